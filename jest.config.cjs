@@ -1,0 +1,36 @@
+const swc = (parser) => [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser,
+      keepClassNames: true,
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
+  testRegex: '\\.(spec|e2e-spec)\\.ts$',
+  modulePathIgnorePatterns: ['/dist/'],
+  transform: {
+    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }),
+    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }),
+  },
+  // Nest 12 and these packages ship ES modules only; Jest on Node 20 needs them as CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|chokidar|readdirp|p-queue|p-timeout|eventemitter3|jose)/)'],
+  moduleNameMapper: {
+    '^@switchyard/(contract|server|client)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@switchyard/client/testing$': '<rootDir>/libs/client/src/testing/index.ts',
+    '^@switchyard/services$': '<rootDir>/libs/services/index.ts',
+    '^@switchyard/services/dto$': '<rootDir>/libs/services/dto.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  collectCoverageFrom: ['src/**/*.ts', 'libs/**/*.ts', '!**/*.spec.ts', '!**/*.test-d.ts', '!**/dist/**', '!src/main.ts'],
+  coverageProvider: 'v8',
+};

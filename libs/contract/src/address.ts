@@ -1,0 +1,44 @@
+import type { ServiceContract } from './service.contract.js';
+
+const KEY = /^[A-Za-z0-9_.:@-]{1,128}$/;
+
+/** Whether `key` may name a room: 1 to 128 of `[A-Za-z0-9_.:@-]`. */
+export function isRoomKey(key: unknown): key is string {
+  return typeof key === 'string' && KEY.test(key);
+}
+
+/** The key of a service that has a single room. */
+export const SINGLE_ROOM_KEY = 'all';
+
+/** The name of the room `key` of a service, `crawl_42`. */
+export function roomName(contract: ServiceContract, key: string): string {
+  return 'name' in contract.room ? contract.room.name : `${contract.room.prefix}_${key}`;
+}
+
+/** The key of the room called `name`; undefined when it is no room of this service. */
+export function roomKey(contract: ServiceContract, name: unknown): string | undefined {
+  if (typeof name !== 'string') return undefined;
+  if ('name' in contract.room) return name === contract.room.name ? SINGLE_ROOM_KEY : undefined;
+  const prefix = `${contract.room.prefix}_`;
+  const key = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return isRoomKey(key) ? key : undefined;
+}
+
+/** The room key a payload names through the contract's key field; undefined when it names none or a malformed one. */
+export function keyInPayload(contract: ServiceContract, payload: unknown): string | undefined {
+  if ('name' in contract.room) return SINGLE_ROOM_KEY;
+  const { key, default: fallback } = contract.room;
+  const value = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>)[key] : undefined;
+  if (value === undefined) return fallback;
+  return isRoomKey(value) ? value : undefined;
+}
+
+/** The HTTP path under which a service's rooms are polled; append `/{key}`. */
+export function pollPath(contract: ServiceContract): string {
+  return `/realtime/rooms/${contract.name}`;
+}
+
+/** The HTTP path of a call, the door for wires that carry none. */
+export function callPath(contract: ServiceContract, call: string): string {
+  return `/realtime/calls/${contract.name}/${call}`;
+}

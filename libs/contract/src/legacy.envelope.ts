@@ -1,0 +1,24 @@
+import type { ErrorBody } from './fault.js';
+import type { JoinReply } from './reply.js';
+import type { Position } from './position.js';
+
+/** What Switchyard adds to an old wire's frames for a client that asked with `?switchyard=1`, under the key `_sy`. */
+export type LegacyEnvelope =
+  | ({ event: 'joined' } & JoinReply)
+  | { event: 'refused'; error: ErrorBody }
+  | ({ event: string; payload: unknown; room: string } & Partial<Position>)
+  | { event: ControlEvent; payload: unknown };
+
+/** The events of the connection itself, reserved in every namespace. */
+export const CONTROL_EVENTS = ['transport_switch', 'service_draining', 'auth_expiring'] as const;
+export type ControlEvent = (typeof CONTROL_EVENTS)[number];
+
+/** Payloads of the control events. */
+export interface ControlPayloads {
+  transport_switch: { service: string; to: Wire; reason: string };
+  service_draining: { reconnect_in_ms: number };
+  auth_expiring: { expires_in_ms: number };
+}
+
+/** The wires a client can be told to use; `polling` is what it falls back to. */
+export type Wire = 'socketio' | 'legacy';

@@ -1,0 +1,110 @@
+import type { CallName, EventName, EventPayload, RoomKind, ServiceTypes } from './service.types.js';
+
+/** How the key of a room is found and turned into its name. */
+export interface KeyedRooms<K extends string = string> {
+  /** The room's name is `{prefix}_{key}`. */
+  prefix: string;
+  /** The payload field that holds the key. */
+  key: K;
+  /** The key used when a caller names none. */
+  default?: string;
+  /** Rooms are named by the caller and start empty at offset 0, so an unknown key is not an error. */
+  named?: boolean;
+}
+
+/** A service whose every member shares one room. */
+export interface SingleRoom {
+  name: string;
+}
+
+export interface CallOptions {
+  /** Running the call a second time does no harm, so it is run again when its first owner was lost. */
+  repeatable?: boolean;
+}
+
+export interface EventOptions<P> {
+  /** Sent to whoever is there now: no offset, not kept, may be dropped under pressure. */
+  volatile?: boolean;
+  /** Whether this event is the room's last one. */
+  terminal?: boolean | ((payload: P) => boolean);
+}
+
+/** What a service declares; everything else about it is derived. */
+export interface ServiceDefinition<T extends ServiceTypes> {
+  /** Gives the namespace `/{name}`, the flag `realtime-{name}` and the label in metrics. */
+  name: string;
+  kind: RoomKind;
+  room: KeyedRooms<keyof T['room'] & string> | SingleRoom;
+  /** The join call's name in this service, and its older aliases. */
+  join: string | readonly string[];
+  leave: string | readonly string[];
+  /** The event that carries the snapshot to clients that are not our SDK. */
+  snapshot: string;
+  calls: { readonly [N in CallName<T>]: CallOptions };
+  events: { readonly [E in EventName<T>]: EventOptions<EventPayload<T, E>> };
+  /** How many events a room keeps for replay (default 1000). */
+  keep?: number;
+}
+
+/** A service's contract: its definition with the derived addresses, the single source for server, client and every wire. */
+export interface ServiceContract<T extends ServiceTypes = ServiceTypes> {
+  readonly types?: T;
+  readonly name: string;
+  readonly namespace: `/${string}`;
+  readonly flag: string;
+  readonly kind: RoomKind;
+  readonly room: KeyedRooms | SingleRoom;
+  readonly joins: readonly string[];
+  readonly leaves: readonly string[];
+  readonly snapshot: string;
+  readonly calls: ReadonlyMap<string, CallOptions>;
+  readonly events: ReadonlyMap<string, EventOptions<never>>;
+  readonly keep: number;
+}
+
+/** Names that every service answers itself; a contract may not declare them. */
+export const RESERVED_CALLS = ['join_room', 'leave_room', 'reauthenticate', 'report_stats'] as const;
+
+const DEFAULT_KEEP = 1000;
+const NAME = /^[a-z][a-z0-9-]*$/;
+
+/**
+ * Defines a service: `defineService<ChatTypes>()({ name: 'chat', … })`.
+ *
+ * @throws TypeError when a name is malformed, reserved or declared twice.
+ */
+export function defineService<T extends ServiceTypes>() {
+  return (definition: ServiceDefinition<T>): ServiceContract<T> => {
+    const { name } = definition;
+    if (!NAME.test(name)) throw new TypeError(`unable to define the service "${name}"; its name must match ${NAME}`);
+    const joins = [definition.join].flat();
+    const leaves = [definition.leave].flat();
+    const seen = new Set<string>(RESERVED_CALLS);
+    for (const call of [...joins, ...leaves, ...Object.keys(definition.calls)]) {
+      if (seen.has(call)) {
+        throw new TypeError(`unable to define the service "${name}"; "${call}" is reserved or declared twice`);
+      }
+      seen.add(call);
+    }
+    return {
+      name,
+      namespace: `/${name}`,
+      flag: `realtime-${name}`,
+      kind: definition.kind,
+      room: definition.room,
+      joins,
+      leaves,
+      snapshot: definition.snapshot,
+      // Maps, so that a name off the wire can never reach an inherited property such as `constructor`.
+      calls: new Map(Object.entries<CallOptions>(definition.calls)),
+      events: new Map(Object.entries<EventOptions<never>>(definition.events)),
+      keep: definition.keep ?? DEFAULT_KEEP,
+    };
+  };
+}
+
+/** Whether `payload` of `event` ends its room. */
+export function isTerminal(contract: ServiceContract, event: string, payload: unknown): boolean {
+  const terminal = contract.events.get(event)?.terminal;
+  return typeof terminal === 'function' ? terminal(payload as never) : terminal === true;
+}

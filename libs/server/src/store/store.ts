@@ -1,0 +1,94 @@
+import type { Position } from '@switchyard/contract';
+
+/** A document to put, or with `value: null` to delete; `value` is plain JSON. */
+export interface DocumentWrite {
+  collection: string;
+  id: string;
+  value: object | null;
+}
+
+/** The domain's documents: JSON values by collection and id. */
+export interface DocumentStore {
+  get<T extends object>(collection: string, id: string): Promise<T | undefined>;
+  /** All documents of a collection, by id in ascending order. */
+  list<T extends object>(collection: string): Promise<T[]>;
+  /** Applies all writes or none. @throws Fault `store.unavailable` */
+  write(writes: readonly DocumentWrite[]): Promise<void>;
+}
+
+/** An entry to append; `payload` is JSON text, so that nobody can change it afterwards. */
+export interface NewEntry {
+  event: string;
+  payload: string;
+  /** Unix time in milliseconds. */
+  at: number;
+}
+
+/** An entry of a room's log with its position. */
+export interface StoredEntry extends NewEntry, Position {}
+
+/** Where an entry was appended; `durable` settles once it, its writes and its call record are flushed. */
+export interface Appended extends Position {
+  durable: Promise<void>;
+}
+
+/** How much may be replayed before a snapshot is the better answer. */
+export interface ReplayLimit {
+  events: number;
+  bytes: number;
+}
+
+/**
+ * The logs of rooms.
+ *
+ * Offsets start at 1, have no holes and are never used twice; each entry keeps the epoch it was written in. A
+ * position is valid when the entry at its offset has its epoch, or when it is the room's base: the position of the
+ * last entry that was trimmed, or of the room's beginning.
+ */
+export interface RoomStore {
+  /** Appends one entry, applies `writes` in the same transaction and keeps the last `keep` entries. @throws Fault `store.unavailable` */
+  append(room: string, entry: NewEntry, keep: number, writes?: readonly DocumentWrite[]): Promise<Appended>;
+  /** The position of the last entry, or the base of a room without entries. */
+  head(room: string): Promise<Position>;
+  /** Every entry after `since`; undefined when `since` is not valid or more than `limit` would have to be read. */
+  read(room: string, since: Position, limit: ReplayLimit): Promise<StoredEntry[] | undefined>;
+  /** Drops all but the last `keep` entries; numbering goes on. */
+  trim(room: string, keep: number): Promise<void>;
+  /** Drops every entry and begins a new epoch; numbering goes on. */
+  clear(room: string): Promise<Position>;
+  /** Drops the room; should it come back, its epoch is another. */
+  forget(room: string): Promise<void>;
+  /** The names of the rooms that have a log. */
+  names(): Promise<string[]>;
+}
+
+/** What is known of a call that carries a `correlation_id`. */
+export type CallRecord =
+  | { state: 'pending'; digest: string; owner: string }
+  | { state: 'done'; digest: string; reply: string };
+
+/** Calls already made, by caller and `correlation_id`; a record is kept for `window_ms` after it was begun. */
+export interface CallStore {
+  /** Begins a call when nothing is known under `key`; returns the record found there otherwise. */
+  begin(key: string, record: CallRecord & { state: 'pending' }, window_ms: number): Promise<CallRecord | undefined>;
+  /** Records the reply (JSON text) of a call that was begun. */
+  finish(key: string, reply: string): Promise<void>;
+  /** Forgets a call that was refused before its handler ran. */
+  abandon(key: string): Promise<void>;
+}
+
+/** Everything that may outlive a process, behind one interface: memory, LMDB and Redis implement it. */
+export interface Store {
+  readonly kind: string;
+  /** What an acknowledged write survives, in one sentence for people. */
+  readonly durability: string;
+  readonly rooms: RoomStore;
+  readonly documents: DocumentStore;
+  readonly calls: CallStore;
+  /** Whether the store can be reached now. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The injection token of the store in use. */
+export const STORE = Symbol('switchyard.store');

@@ -1,0 +1,1 @@
+export * from './crawl/crawl.dto.js';

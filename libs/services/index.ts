@@ -1,0 +1,2 @@
+export * from './crawl/crawl.contract.js';
+export * from './crawl/crawl.progress.js';
