@@ -8,8 +8,6 @@ export interface KeyedRooms<K extends string = string> {
   key: K;
   /** The key used when a caller names none. */
   default?: string;
-  /** Rooms are named by the caller and start empty at offset 0, so an unknown key is not an error. */
-  named?: boolean;
 }
 
 /** A service whose every member shares one room. */
@@ -44,6 +42,8 @@ export interface ServiceDefinition<T extends ServiceTypes> {
   events: { readonly [E in EventName<T>]: EventOptions<EventPayload<T, E>> };
   /** How many events a room keeps for replay (default 1000). */
   keep?: number;
+  /** In `state` rooms, the least time between two events that do not end it, in ms (default 100). */
+  coalesce_ms?: number;
 }
 
 /** A service's contract: its definition with the derived addresses, the single source for server, client and every wire. */
@@ -60,12 +60,15 @@ export interface ServiceContract<T extends ServiceTypes = ServiceTypes> {
   readonly calls: ReadonlyMap<string, CallOptions>;
   readonly events: ReadonlyMap<string, EventOptions<never>>;
   readonly keep: number;
+  /** 0 where nothing is coalesced. */
+  readonly coalesce_ms: number;
 }
 
 /** Names that every service answers itself; a contract may not declare them. */
 export const RESERVED_CALLS = ['join_room', 'leave_room', 'reauthenticate', 'report_stats'] as const;
 
 const DEFAULT_KEEP = 1000;
+const DEFAULT_COALESCE_MS = 100;
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /**
@@ -99,6 +102,7 @@ export function defineService<T extends ServiceTypes>() {
       calls: new Map(Object.entries<CallOptions>(definition.calls)),
       events: new Map(Object.entries<EventOptions<never>>(definition.events)),
       keep: definition.keep ?? DEFAULT_KEEP,
+      coalesce_ms: definition.kind === 'state' ? (definition.coalesce_ms ?? DEFAULT_COALESCE_MS) : 0,
     };
   };
 }

@@ -1,0 +1,47 @@
+import type { ModuleMetadata } from '@nestjs/common';
+import type { User } from './service/caller.js';
+
+/** What a handshake brings to prove who is there. */
+export interface Credentials {
+  token?: string;
+  cookie?: string;
+}
+
+/**
+ * Tells who is behind a handshake; undefined for an anonymous client that may come in.
+ *
+ * @throws Fault `auth.required`, `auth.invalid`, `auth.expired`, `auth.revoked`
+ */
+export type Authenticate = (credentials: Credentials) => Promise<User | undefined>;
+
+/** The settings of the realtime module. Durations in ms, sizes in bytes; a limit of 0 is off. */
+export interface RealtimeOptions {
+  authenticate: Authenticate;
+  /** Origins that browsers may come from; see `OriginPolicy` for patterns. */
+  allowedOrigins: readonly string[];
+  pingIntervalMs: number;
+  pingTimeoutMs: number;
+  maxHttpBufferSize: number;
+  /** The largest call a client may make. */
+  maxCallBytes: number;
+  /** How long a room's log outlives its last event. */
+  roomRetentionMs: number;
+  /** Told to clients in `/realtime/config`. */
+  limits: Readonly<Record<string, number>>;
+  features: Readonly<Record<string, boolean>>;
+  /** The flag file that stages are seeded from. */
+  flagsFile?: string;
+  /** Opens the admin API; closed when undefined. */
+  adminToken?: string;
+  /** How long a shutdown may take before what is left is cut off. */
+  shutdownDeadlineMs: number;
+}
+
+/** The injection token of the module's settings. */
+export const REALTIME_OPTIONS = Symbol('switchyard.options');
+
+/** How the module is set up when its settings come from other providers. */
+export interface RealtimeModuleOptions extends Pick<ModuleMetadata, 'imports'> {
+  inject?: (string | symbol | (new (...args: never[]) => object))[];
+  useFactory: (...args: never[]) => RealtimeOptions | Promise<RealtimeOptions>;
+}

@@ -1,0 +1,14 @@
+import type { EventPosition } from '@switchyard/contract';
+
+/** One event on its way to the members of a room. */
+export interface Delivery {
+  event: string;
+  payload: unknown;
+  /** Without epoch and offset when the event is volatile. */
+  position: EventPosition;
+}
+
+/** What hands events to a room's local members: one for each wire. */
+export interface RoomOutlet {
+  deliver(room: string, delivery: Delivery): void;
+}

@@ -1,0 +1,33 @@
+import { Room, type RoomHost } from './room.js';
+
+/** The rooms of one service that are in use in this process. */
+export class RoomRegistry {
+  private readonly rooms = new Map<string, Room>();
+
+  constructor(private readonly host: Omit<RoomHost, 'idle'>) {}
+
+  /** The room under `key`, opened when it is not in use yet. */
+  open(key: string): Room {
+    let room = this.rooms.get(key);
+    if (!room) {
+      const { contract, rooms, snapshot, deliver, ended } = this.host;
+      const idle = (left: Room) => this.close(left);
+      this.rooms.set(key, (room = new Room(key, { contract, rooms, snapshot, deliver, ended, idle })));
+    }
+    return room;
+  }
+
+  /** The room under `key` if it is in use. */
+  find(key: string): Room | undefined {
+    return this.rooms.get(key);
+  }
+
+  /** How many rooms are in use. */
+  get size(): number {
+    return this.rooms.size;
+  }
+
+  private close(room: Room): void {
+    if (this.rooms.get(room.key) === room) this.rooms.delete(room.key);
+  }
+}

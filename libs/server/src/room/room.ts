@@ -1,0 +1,184 @@
+import { isTerminal, roomName, type JoinReply, type Position, type ServiceContract } from '@switchyard/contract';
+import type { Appended, DocumentWrite, ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
+import type { Delivery } from './delivery.js';
+import { RoomCoalescer } from './room.coalescer.js';
+import { RoomGate } from './room.gate.js';
+import type { RoomMember } from './room.member.js';
+
+/** A replay over this is answered with a snapshot instead. */
+export const REPLAY_LIMIT: ReplayLimit = { events: 1000, bytes: 1_000_000 };
+
+/** What a room needs from the service around it. */
+export interface RoomHost {
+  readonly contract: ServiceContract;
+  readonly rooms: RoomStore;
+  /** The domain's state under `key`; undefined when it knows no such id. Must not publish into the same room. */
+  snapshot(key: string): object | undefined | Promise<object | undefined>;
+  deliver(room: string, delivery: Delivery): void;
+  /** The room's last event is out. */
+  ended(room: Room): void;
+  /** Nobody is in the room and nothing waits in its queue. */
+  idle(room: Room): void;
+}
+
+/**
+ * One room in this process: its members, and the queue that every join, leave, snapshot and append of it passes, so
+ * that nothing can come between a snapshot and the first event after it.
+ */
+export class Room {
+  readonly name: string;
+  readonly members = new Map<string, RoomMember>();
+  private readonly gate: RoomGate;
+  private readonly coalescer: RoomCoalescer;
+  private tail: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  /** Payloads appended here and not yet let out, so that live delivery need not parse its own JSON. */
+  private readonly fresh = new Map<number, unknown>();
+
+  constructor(
+    readonly key: string,
+    private readonly host: RoomHost,
+  ) {
+    this.name = roomName(host.contract, key);
+    this.gate = new RoomGate(this.name, host.rooms, (entry) => this.release(entry));
+    this.coalescer = new RoomCoalescer(
+      host.contract.coalesce_ms,
+      (event, payload) => this.append(event, payload),
+      () => this.closeIfIdle(),
+    );
+  }
+
+  /** Appends an event and lets it out; in `state` rooms it may be superseded by a later one before it is appended. */
+  publish(event: string, payload: object): Promise<Position> {
+    if (this.host.contract.coalesce_ms === 0) return this.append(event, payload);
+    if (!isTerminal(this.host.contract, event, payload)) return this.coalescer.offer(event, payload);
+    return this.coalescer.supersede(event, () => this.append(event, payload));
+  }
+
+  /** Appends an event with the domain's own writes as one transaction, never superseded. */
+  commit(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
+    if (this.host.contract.coalesce_ms === 0) return this.append(event, payload, writes);
+    let appended!: Promise<Appended>;
+    void this.coalescer.supersede(event, () => (appended = this.append(event, payload, writes)));
+    return appended;
+  }
+
+  /** Sends an event to whoever is here now, without offset, in step with the logged ones. */
+  announce(event: string, payload: object): void {
+    this.host.deliver(this.name, { event, payload, position: { room: this.name } });
+  }
+
+  /**
+   * Lets a member in. `admit` is called with the reply at the room's gate position, in one synchronous step with the
+   * admission; it returns false when the member is gone by then.
+   *
+   * @returns the reply, or undefined when the domain knows no such id.
+   */
+  join(member: RoomMember, since: Position | undefined, admit: (reply: JoinReply) => boolean): Promise<JoinReply | undefined> {
+    return this.enqueue(async () => {
+      const reply = await this.catchUp(since);
+      if (reply && admit(reply)) this.members.set(member.id, member);
+      return reply;
+    });
+  }
+
+  /** The reply a join would get, without joining. */
+  peek(since: Position | undefined): Promise<JoinReply | undefined> {
+    return this.enqueue(() => this.catchUp(since));
+  }
+
+  /** Lets a member in who waits for an id that is not known yet. */
+  admitWaiting(member: RoomMember, admit: () => boolean): Promise<void> {
+    return this.enqueue(() => {
+      if (admit()) this.members.set(member.id, member);
+      return Promise.resolve();
+    });
+  }
+
+  /** Lets a member out, after any join of it that is still under way. */
+  leave(id: string, left: () => void = () => {}): Promise<void> {
+    return this.enqueue(() => {
+      this.members.delete(id);
+      left();
+      return Promise.resolve();
+    });
+  }
+
+  /** Drops what the log holds and begins a new epoch, then lets `event` out as the first of it. */
+  clear(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
+    return this.enqueue(async () => {
+      await this.host.rooms.clear(this.name);
+      await this.gate.catchUp();
+      return this.appendNow(event, payload, writes);
+    });
+  }
+
+  /** Drops the room's log; the domain's final state is what a join gets from now on. */
+  forget(): Promise<void> {
+    return this.enqueue(async () => {
+      await this.host.rooms.forget(this.name);
+      await this.gate.catchUp();
+    });
+  }
+
+  private append(event: string, payload: object, writes: readonly DocumentWrite[] = []): Promise<Appended> {
+    return this.enqueue(() => this.appendNow(event, payload, writes));
+  }
+
+  private async appendNow(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
+    const { contract, rooms } = this.host;
+    const entry = { event, payload: JSON.stringify(payload), at: Date.now() };
+    const appended = await rooms.append(this.name, entry, contract.keep, writes);
+    this.fresh.set(appended.offset, payload);
+    await this.gate.accept({ ...entry, epoch: appended.epoch, offset: appended.offset });
+    this.fresh.delete(appended.offset);
+    if (isTerminal(contract, event, payload)) this.host.ended(this);
+    return appended;
+  }
+
+  private async catchUp(since: Position | undefined): Promise<JoinReply | undefined> {
+    for (;;) {
+      const position = await this.gate.catchUp();
+      const reply = { room: this.name, recovered: false, server_time: new Date().toISOString() };
+      if (since) {
+        const missed = await this.host.rooms.read(this.name, since, REPLAY_LIMIT);
+        if (missed) {
+          const events = missed.filter(({ offset }) => offset <= position.offset).map(toLogged);
+          return { ...reply, ...position, recovered: true, events };
+        }
+      }
+      const snapshot = await this.host.snapshot(this.key);
+      if (snapshot === undefined) return undefined;
+      const head = await this.host.rooms.head(this.name);
+      // Another process appended meanwhile: this snapshot may hold more than its position says.
+      if (head.epoch !== position.epoch || head.offset !== position.offset) continue;
+      return { ...reply, ...position, snapshot };
+    }
+  }
+
+  private release(entry: StoredEntry): void {
+    const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
+    const { event, epoch, offset } = entry;
+    this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset } });
+  }
+
+  private enqueue<T>(task: () => Promise<T>): Promise<T> {
+    this.waiting += 1;
+    const run = this.tail.then(task);
+    this.tail = run.then(this.settle, this.settle);
+    return run;
+  }
+
+  private readonly settle = (): void => {
+    this.waiting -= 1;
+    this.closeIfIdle();
+  };
+
+  private closeIfIdle(): void {
+    if (this.waiting === 0 && this.members.size === 0 && !this.coalescer.busy) this.host.idle(this);
+  }
+}
+
+function toLogged({ event, payload, epoch, offset }: StoredEntry) {
+  return { event, payload: JSON.parse(payload) as unknown, epoch, offset };
+}

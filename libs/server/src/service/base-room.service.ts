@@ -1,0 +1,101 @@
+import {
+  Fault,
+  type EventName,
+  type EventPayload,
+  type Position,
+  type ServiceContract,
+  type TypesOf,
+} from '@switchyard/contract';
+import type { RoomMember } from '../room/room.member.js';
+import type { DocumentWrite } from '../store/store.js';
+import type { Caller } from './caller.js';
+import type { ServiceRuntime } from './service.runtime.js';
+
+type Events<C extends ServiceContract> = EventName<TypesOf<C>>;
+type Payload<C extends ServiceContract, E extends Events<C>> = EventPayload<TypesOf<C>, E>;
+type Snapshot<C extends ServiceContract> = TypesOf<C>['snapshot'];
+
+/**
+ * The behaviour of one service, the same on every wire: its handlers, who may enter a room, and what a room looks
+ * like now. Everything else is the framework's.
+ */
+export abstract class BaseRoomService<C extends ServiceContract> {
+  private runtime: ServiceRuntime | undefined;
+
+  /** The contract this service was declared with. */
+  get contract(): C {
+    return this.served.contract as C;
+  }
+
+  /** Called once by the framework before the first connection. */
+  attach(runtime: ServiceRuntime): void {
+    this.runtime = runtime;
+  }
+
+  /**
+   * The state of the room `key` as the domain has it; undefined when it knows no such id.
+   *
+   * It is read while the room's queue stands still, so it must not wait for a publish into the same room.
+   */
+  abstract snapshot(key: string): Snapshot<C> | undefined | Promise<Snapshot<C> | undefined>;
+
+  /** Whether the caller may enter the room `key` and make calls that name it. */
+  authorize(_caller: Caller, _key: string): boolean | Promise<boolean> {
+    return true;
+  }
+
+  /** Sends an event to everybody in the room, on every wire; resolves to its position. Volatile events have none. */
+  protected publish<E extends Events<C>>(key: string, event: E, payload: Payload<C, E>): Promise<Position | undefined> {
+    return this.served.publish(key, event, payload);
+  }
+
+  /**
+   * Sends an event together with the domain's own writes, as one transaction; resolves once both are durable.
+   *
+   * @throws Fault `store.unavailable`
+   */
+  protected commit<E extends Events<C>>(
+    key: string,
+    event: E,
+    payload: Payload<C, E>,
+    writes: readonly DocumentWrite[] = [],
+  ): Promise<Position> {
+    return this.served.commit(key, event, payload, writes);
+  }
+
+  /** Empties the room's log, begins a new epoch, and sends `event` as the first of it. */
+  protected clear<E extends Events<C>>(
+    key: string,
+    event: E,
+    payload: Payload<C, E>,
+    writes: readonly DocumentWrite[] = [],
+  ): Promise<Position> {
+    return this.served.clear(key, event, payload, writes);
+  }
+
+  /** Sends an event to one member only; it has no offset. Whether the member was there is returned. */
+  protected send<E extends Events<C>>(memberId: string, key: string, event: E, payload: Payload<C, E>): boolean {
+    return this.served.send(memberId, key, event, payload);
+  }
+
+  /** Who is in the room in this process. */
+  protected members(key: string): RoomMember[] {
+    return this.served.members(key);
+  }
+
+  /** Takes a member out of the room. */
+  protected leave(memberId: string, key: string): Promise<void> {
+    return this.served.evict(memberId, key);
+  }
+
+  /** @throws Fault `room.not_found` for the handler to pass on when the domain knows no such id. */
+  protected known<T>(value: T | undefined): T {
+    if (value === undefined) throw new Fault('room.not_found');
+    return value;
+  }
+
+  private get served(): ServiceRuntime {
+    if (!this.runtime) throw new Error('unable to use the service; it is not attached yet');
+    return this.runtime;
+  }
+}

@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import type { CallName, CallPayload, CallReply, ServiceContract, ServiceTypes, TypesOf } from '@switchyard/contract';
+import type { Caller } from './caller.js';
+
+const CALLS = Symbol('switchyard.calls');
+
+/** The class of a call's payload, found through the type of its handler's first parameter. */
+export type PayloadClass = new () => object;
+
+/** A call's handler: the method's name and the class its payload is validated against. */
+export interface CallHandler {
+  method: string;
+  payload: PayloadClass;
+}
+
+/** Anything that has a contract; what `@Call` reads the types from. */
+interface Contracted {
+  readonly contract: ServiceContract;
+}
+
+type Answer<T extends ServiceTypes, N extends CallName<T>> = CallReply<T, N> | Promise<CallReply<T, N>>;
+
+/** The handler a contract asks for; `never` for a call it does not have. */
+type HandlerOf<S extends Contracted, N extends string> =
+  N extends CallName<TypesOf<S['contract']>>
+    ? (payload: CallPayload<TypesOf<S['contract']>, N>, caller: Caller) => Answer<TypesOf<S['contract']>, N>
+    : never;
+
+type Fits<S extends Contracted, N extends string, M> = M extends HandlerOf<S, N>
+  ? Parameters<HandlerOf<S, N>>[0] extends (M extends (payload: infer P, ...rest: never[]) => unknown ? P : never)
+    ? TypedPropertyDescriptor<M>
+    : never
+  : never;
+
+/**
+ * Makes a method of a service the handler of the call `name`: `(payload, caller) => reply`.
+ *
+ * The payload's class must be named as the first parameter's type; it is what the payload is validated against.
+ */
+export function Call<N extends string>(name: N) {
+  return <S extends Contracted, M>(target: S, method: string, _descriptor: Fits<S, N, M> & TypedPropertyDescriptor<M>): void => {
+    const [payload] = Reflect.getMetadata('design:paramtypes', target, method) as [PayloadClass?];
+    if (typeof payload !== 'function' || (payload as unknown) === Object) {
+      throw new TypeError(`unable to bind the call "${name}"; ${method}'s first parameter must be a DTO class`);
+    }
+    const calls = callsOf(target);
+    if (calls.has(name)) throw new TypeError(`unable to bind the call "${name}"; it has two handlers`);
+    Reflect.defineMetadata(CALLS, new Map(calls).set(name, { method, payload }), target);
+  };
+}
+
+/** The handlers bound on a service, by call. */
+export function callsOf(target: object): ReadonlyMap<string, CallHandler> {
+  return (Reflect.getMetadata(CALLS, target) as ReadonlyMap<string, CallHandler> | undefined) ?? new Map();
+}

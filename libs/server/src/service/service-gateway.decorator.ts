@@ -1,0 +1,21 @@
+import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
+import type { LegacyCodec, ServiceContract, TypesOf } from '@switchyard/contract';
+
+/** How a service is served beside its namespace. */
+export interface ServiceGatewayOptions<C extends ServiceContract> {
+  /** The old wires to keep serving; the first is the one our clients are sent to. */
+  legacy?: readonly LegacyCodec<TypesOf<C>>[];
+}
+
+/** What `@ServiceGateway` was given. */
+export interface ServiceGatewayMetadata extends ServiceGatewayOptions<ServiceContract> {
+  contract: ServiceContract;
+}
+
+/** The metadata key under which `@ServiceGateway` marks a provider. */
+export const SERVICE_GATEWAY = 'switchyard:gateway';
+
+/** Serves a class derived from `BaseRoomService` as the service of `contract`, on every wire. */
+export function ServiceGateway<C extends ServiceContract>(contract: C, options: ServiceGatewayOptions<C> = {}): ClassDecorator {
+  return applyDecorators(Injectable(), SetMetadata(SERVICE_GATEWAY, { contract, ...options }));
+}

@@ -1,0 +1,51 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, Reflector } from '@nestjs/core';
+import { Fault } from '@switchyard/contract';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { RoomRetention } from '../room/room.retention.js';
+import { STORE, type Store } from '../store/store.js';
+import { BaseRoomService } from './base-room.service.js';
+import { SERVICE_GATEWAY, type ServiceGatewayMetadata } from './service-gateway.decorator.js';
+import { ServiceRuntime } from './service.runtime.js';
+
+/** Every service of the application, by name; they are found by their `@ServiceGateway`. */
+@Injectable()
+export class ServiceRegistry implements OnModuleInit {
+  private readonly services = new Map<string, ServiceRuntime>();
+  readonly retention: RoomRetention;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly reflector: Reflector,
+    @Inject(STORE) private readonly store: Store,
+    @Inject(REALTIME_OPTIONS) options: RealtimeOptions,
+  ) {
+    const logger = new Logger('rooms');
+    this.retention = new RoomRetention(options.roomRetentionMs, (room, error) =>
+      logger.error(`unable to forget ${room}; ${String(error)}`),
+    );
+  }
+
+  onModuleInit(): void {
+    for (const { instance, metatype } of this.discovery.getProviders()) {
+      if (!(instance instanceof BaseRoomService) || !metatype) continue;
+      const metadata = this.reflector.get<ServiceGatewayMetadata | undefined>(SERVICE_GATEWAY, metatype);
+      if (!metadata) continue;
+      const { contract, legacy = [] } = metadata;
+      if (this.services.has(contract.name)) throw new TypeError(`unable to serve ${contract.name}; it has two gateways`);
+      this.services.set(contract.name, new ServiceRuntime(contract, instance, legacy, this.store, this.retention));
+    }
+  }
+
+  /** All services, in the order their modules are imported. */
+  all(): ServiceRuntime[] {
+    return [...this.services.values()];
+  }
+
+  /** @throws Fault `service.unknown` */
+  get(name: string): ServiceRuntime {
+    const service = this.services.get(name);
+    if (!service) throw new Fault('service.unknown', { services: [...this.services.keys()] });
+    return service;
+  }
+}

@@ -1,0 +1,146 @@
+import { Logger } from '@nestjs/common';
+import {
+  Fault,
+  isRoomKey,
+  type JoinReply,
+  type LegacyCodec,
+  type Position,
+  type ServiceContract,
+  type ServiceTypes,
+} from '@switchyard/contract';
+import type { Delivery, RoomOutlet } from '../room/delivery.js';
+import type { RoomMember } from '../room/room.member.js';
+import { RoomRegistry } from '../room/room.registry.js';
+import type { RoomRetention } from '../room/room.retention.js';
+import type { DocumentWrite, Store } from '../store/store.js';
+import type { BaseRoomService } from './base-room.service.js';
+import { callsOf, type CallHandler } from './call.decorator.js';
+import type { Caller } from './caller.js';
+
+/** A wire's way to reach one member of a room; what `send` and `leave` of a service go through. */
+export interface ServiceWire extends RoomOutlet {
+  /** Sends to one member; false when this wire does not know it. */
+  send(memberId: string, room: string, delivery: Delivery): boolean;
+  /** Takes a member out of a room's deliveries. */
+  drop(memberId: string, room: string): void;
+}
+
+/** One service at run time: its contract, behaviour, rooms and wires. What every wire and the call door talk to. */
+export class ServiceRuntime {
+  readonly handlers: ReadonlyMap<string, CallHandler>;
+  readonly rooms: RoomRegistry;
+  private readonly wires: ServiceWire[] = [];
+  private readonly logger: Logger;
+
+  constructor(
+    readonly contract: ServiceContract,
+    readonly behaviour: BaseRoomService<ServiceContract>,
+    readonly legacy: readonly LegacyCodec<ServiceTypes>[],
+    store: Store,
+    retention: RoomRetention,
+  ) {
+    this.logger = new Logger(`service:${contract.name}`);
+    this.handlers = callsOf(Object.getPrototypeOf(behaviour) as object);
+    for (const call of contract.calls.keys()) {
+      if (!this.handlers.has(call)) throw new TypeError(`unable to serve ${contract.name}; "${call}" has no handler`);
+    }
+    this.rooms = new RoomRegistry({
+      contract,
+      rooms: store.rooms,
+      snapshot: (key) => behaviour.snapshot(key),
+      deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
+      ended: ({ name, key }) => retention.ended(name, () => this.rooms.open(key)),
+    });
+    behaviour.attach(this);
+  }
+
+  /** Adds a wire that the service's events go out on. */
+  addWire(wire: ServiceWire): void {
+    this.wires.push(wire);
+  }
+
+  /**
+   * Whether the caller may enter the room `key`.
+   *
+   * @throws Fault `input.invalid`, `room.forbidden`
+   */
+  async authorize(caller: Caller, key: string | undefined): Promise<string> {
+    if (!isRoomKey(key)) throw new Fault('input.invalid', { fields: [this.keyField()], expected: 'a room of this service' });
+    if (!(await this.behaviour.authorize(caller, key))) throw new Fault('room.forbidden');
+    return key;
+  }
+
+  /** Lets an authorised member into a room; see `Room.join`. @throws Fault `room.not_found` and those of `authorize` */
+  async join(
+    member: RoomMember,
+    key: string | undefined,
+    since: Position | undefined,
+    admit: (reply: JoinReply) => boolean,
+  ): Promise<JoinReply> {
+    const room = this.rooms.open(await this.authorize(member.caller, key));
+    const reply = await room.join(member, since, admit);
+    if (!reply) throw new Fault('room.not_found');
+    return reply;
+  }
+
+  /** What a join would be answered with, for a caller that asks again and again. @throws as `join` */
+  async peek(caller: Caller, key: string | undefined, since: Position | undefined): Promise<JoinReply> {
+    const reply = await this.rooms.open(await this.authorize(caller, key)).peek(since);
+    if (!reply) throw new Fault('room.not_found');
+    return reply;
+  }
+
+  /** See `BaseRoomService.publish`. */
+  publish(key: string, event: string, payload: object): Promise<Position | undefined> {
+    const room = this.rooms.open(key);
+    if (this.contract.events.get(event)?.volatile) {
+      room.announce(event, payload);
+      return Promise.resolve(undefined);
+    }
+    const published = room.publish(event, payload);
+    // A caller may let the promise go; the failure must not become an unhandled rejection then.
+    published.catch((error: unknown) => this.logger.error(`unable to publish ${event} into ${room.name}; ${String(error)}`));
+    return published;
+  }
+
+  /** See `BaseRoomService.commit`. */
+  async commit(key: string, event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Position> {
+    const { epoch, offset, durable } = await this.rooms.open(key).commit(event, payload, writes);
+    await durable;
+    return { epoch, offset };
+  }
+
+  /** See `BaseRoomService.clear`. */
+  async clear(key: string, event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Position> {
+    const { epoch, offset, durable } = await this.rooms.open(key).clear(event, payload, writes);
+    await durable;
+    return { epoch, offset };
+  }
+
+  /** See `BaseRoomService.send`. */
+  send(memberId: string, key: string, event: string, payload: object): boolean {
+    const room = this.rooms.find(key);
+    if (!room?.members.has(memberId)) return false;
+    return this.wires.some((wire) => wire.send(memberId, room.name, { event, payload, position: { room: room.name } }));
+  }
+
+  /** See `BaseRoomService.members`. */
+  members(key: string): RoomMember[] {
+    return [...(this.rooms.find(key)?.members.values() ?? [])];
+  }
+
+  /** Lets a member out of a room; `left` runs in the same step. */
+  async leave(memberId: string, key: string, left?: () => void): Promise<void> {
+    await this.rooms.find(key)?.leave(memberId, left);
+  }
+
+  /** See `BaseRoomService.leave`. */
+  async evict(memberId: string, key: string): Promise<void> {
+    const room = this.rooms.find(key);
+    await room?.leave(memberId, () => this.wires.forEach((wire) => wire.drop(memberId, room.name)));
+  }
+
+  private keyField(): string {
+    return 'key' in this.contract.room ? this.contract.room.key : 'room';
+  }
+}

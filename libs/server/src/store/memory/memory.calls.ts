@@ -1,0 +1,39 @@
+import type { CallRecord, CallStore } from '../store.js';
+
+interface Timed {
+  record: CallRecord;
+  expires: number;
+}
+
+/** Call records in this process's memory; expired ones are dropped as new ones come, oldest first. */
+export class MemoryCalls implements CallStore {
+  private readonly records = new Map<string, Timed>();
+
+  begin(key: string, record: CallRecord & { state: 'pending' }, window_ms: number): Promise<CallRecord | undefined> {
+    const now = performance.now();
+    this.dropExpired(now);
+    const known = this.records.get(key);
+    if (known) return Promise.resolve(known.record);
+    this.records.set(key, { record, expires: now + window_ms });
+    return Promise.resolve(undefined);
+  }
+
+  finish(key: string, reply: string): Promise<void> {
+    const known = this.records.get(key);
+    if (known) known.record = { state: 'done', digest: known.record.digest, reply };
+    return Promise.resolve();
+  }
+
+  abandon(key: string): Promise<void> {
+    this.records.delete(key);
+    return Promise.resolve();
+  }
+
+  // A Map keeps the order of insertion and every record lives equally long, so the expired ones come first.
+  private dropExpired(now: number): void {
+    for (const [key, { expires }] of this.records) {
+      if (expires > now) return;
+      this.records.delete(key);
+    }
+  }
+}

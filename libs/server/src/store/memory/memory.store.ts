@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import type { Store } from '../store.js';
+import { MemoryCalls } from './memory.calls.js';
+import { MemoryDocuments } from './memory.documents.js';
+import { MemoryRooms } from './memory.rooms.js';
+
+/** A store in this process's memory: the reference of the store conformance suite, and what tests run on. */
+export class MemoryStore implements Store {
+  readonly kind = 'memory';
+  readonly durability = 'Nothing survives the process.';
+  readonly documents = new MemoryDocuments();
+  readonly calls = new MemoryCalls();
+  readonly rooms = new MemoryRooms(randomBytes(6).toString('base64url'), (writes) => this.documents.apply(writes));
+
+  ready(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
