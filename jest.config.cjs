@@ -31,6 +31,15 @@ module.exports = {
     '^@switchyard/services/dto$': '<rootDir>/libs/services/dto.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  collectCoverageFrom: ['src/**/*.ts', 'libs/**/*.ts', '!**/*.spec.ts', '!**/*.test-d.ts', '!**/dist/**', '!src/main.ts'],
+  collectCoverageFrom: [
+    'src/**/*.ts',
+    'libs/**/*.ts',
+    '!**/*.{spec,e2e-spec,test-d}.ts',
+    '!**/dist/**',
+    '!**/node_modules/**',
+    // Starts the process; every test starts the application without it.
+    '!src/main.ts',
+  ],
   coverageProvider: 'v8',
+  coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
 };

@@ -1,0 +1,27 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandOf, ROOT } from '../process/project.mjs';
+import { runNode } from '../process/run.mjs';
+import { currentStamp, writeStamp } from './stamp.mjs';
+
+/**
+ * Builds the server, then the console when it is there, and stamps the result.
+ *
+ * @returns {Promise<number>} the exit code of what failed, 0 when all went well
+ */
+export async function build() {
+  const stamp = currentStamp();
+  const began = performance.now();
+  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
+  const server = await runNode([commandOf('@nestjs/cli', { command: 'nest' }), 'build']);
+  if (server.code) return server.code;
+  const web = join(ROOT, 'web');
+  if (existsSync(join(web, 'index.html'))) {
+    const vite = commandOf('vite', { from: web });
+    const page = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd: web });
+    if (page.code) return page.code;
+  }
+  writeStamp(stamp);
+  console.log(`built in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return 0;
+}

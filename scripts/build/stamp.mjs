@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { ROOT } from '../process/project.mjs';
+
+const STAMP = join(ROOT, 'dist', '.stamp');
+const PROGRAM = join(ROOT, 'dist', 'src', 'main.js');
+const IGNORED = new Set(['node_modules', 'dist', 'coverage', '.git', '.cache', 'data', 'tmp']);
+/** What goes into a build; everything else may change without one. */
+const BUILT_FROM = [
+  'src',
+  'libs',
+  'web',
+  'nest-cli.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
+const isTest = (/** @type {string} */ path) => /\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);
+
+/**
+ * Every file at or below a path, in a fixed order.
+ *
+ * @param {string} path
+ * @returns {string[]}
+ */
+function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter(({ name }) => !IGNORED.has(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap((entry) => (entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)]));
+  } catch {
+    return [path];
+  }
+}
+
+/**
+ * One hash over the names and contents of files and folders of the repository.
+ *
+ * @param {readonly string[]} paths relative to the repository
+ * @param {(path: string) => boolean} [without] files to leave out
+ */
+export function hashOf(paths, without = () => false) {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of paths.flatMap((path) => filesUnder(join(ROOT, path)))) {
+    if (without(file)) continue;
+    const content = readFileSync(file);
+    hash.update(`\n${relative(ROOT, file).split(sep).join('/')} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/** Whether `dist` was built from exactly what is in the folder now. */
+export function isFresh() {
+  return existsSync(STAMP) && existsSync(PROGRAM) && readFileSync(STAMP, 'utf8') === currentStamp();
+}
+
+/** The stamp that a build of what is in the folder now gets. */
+export const currentStamp = () => hashOf(BUILT_FROM, isTest);
+
+/**
+ * Marks `dist` as built; call it last, a build that was cut short has no stamp.
+ *
+ * @param {string} stamp taken before the build began, so an edit made meanwhile leads to another build
+ */
+export const writeStamp = (stamp) => writeFileSync(STAMP, stamp);
+
+/** The program that a build makes. */
+export { PROGRAM };

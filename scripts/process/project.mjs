@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the repository. */
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** Where everything goes that may be deleted at any time: fetched programs, caches, results of the last run. */
+export const CACHE = join(ROOT, '.cache');
+
+/**
+ * The JavaScript file behind a package's command, to be run with node: no shell and no .cmd shim is involved, so it is
+ * the same on every system.
+ *
+ * @param {string} name the package
+ * @param {{ command?: string, from?: string }} [options] which of its commands, and whose dependency it is
+ */
+export function commandOf(name, { command = name, from = ROOT } = {}) {
+  const folder = [from, ROOT].map((base) => join(base, 'node_modules', name)).find((path) => existsSync(path));
+  if (!folder) throw new Error(`unable to find ${name}; run npm ci`);
+  /** @type {{ bin?: string | Record<string, string> }} */
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = typeof bin === 'string' ? bin : bin?.[command];
+  if (!file) throw new Error(`unable to run ${command}; ${name} has no such command`);
+  return join(folder, file);
+}

@@ -1,0 +1,5 @@
+import { runTests } from './test/jest.run.mjs';
+
+const args = process.argv.slice(2);
+// In CI `npm run check` follows and judges the coverage of this very run.
+process.exitCode = await runTests(process.env.CI && args.length === 0 ? ['--coverage'] : args);

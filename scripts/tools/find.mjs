@@ -1,0 +1,60 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run } from '../process/run.mjs';
+import { fetchTool, fetchedTool } from './fetch.mjs';
+
+/** @typedef {import('./tool.mjs').Tool} Tool */
+/** @typedef {{ path: string, origin: string }} Found where a tool is and, in words, where it came from */
+
+/** @param {string} path */
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** @param {Tool} tool */
+function onThisMachine({ commands, places }) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const endings = process.platform === 'win32' ? ['.exe'] : [''];
+  const onPath = commands.flatMap((command) =>
+    folders.flatMap((folder) => endings.map((ending) => join(folder, command + ending))),
+  );
+  return [...onPath, ...places].find(isProgram);
+}
+
+/** @param {string} path */
+async function answers(path) {
+  // On Windows browsers ignore --version and open a window.
+  if (process.platform === 'win32') return true;
+  try {
+    return (await run(path, ['--version'], { capture: true })).code === 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Finds a tool where its variable says, on this machine, among what was fetched before, or fetches it.
+ *
+ * @param {Tool} tool
+ * @returns {Promise<Found>}
+ */
+export async function findTool(tool) {
+  const named = process.env[tool.variable];
+  if (named) {
+    if (isProgram(named)) return { path: named, origin: tool.variable };
+    throw new Error(`unable to use ${tool.variable}; there is no program at ${named}`);
+  }
+  const here = onThisMachine(tool);
+  // A distribution may have a stub in its place that only says how to install the real one.
+  if (here && (await answers(here))) return { path: here, origin: 'found on this machine' };
+  const before = fetchedTool(tool);
+  if (before && (await answers(before))) return { path: before, origin: 'fetched before' };
+  const path = await fetchTool(tool);
+  if (!(await answers(path))) throw new Error(`unable to run the ${tool.name} that was fetched; ${tool.install}`);
+  return { path, origin: 'fetched now' };
+}

@@ -1,0 +1,50 @@
+/** How long a test waits for something that should come at once, in milliseconds; below Jest's own limit, so the reason is seen. */
+export const PATIENCE_MS = 4000;
+
+interface Waiter<T> {
+  wanted: (item: T) => boolean;
+  resolve: (item: T) => void;
+}
+
+/** What a client has received: each item is handed out once, in order of arrival, also when it came before it was asked for. */
+export class Inbox<T> {
+  /** Everything that ever arrived. */
+  readonly all: T[] = [];
+  private readonly unread: T[] = [];
+  private readonly waiters = new Set<Waiter<T>>();
+
+  constructor(private readonly owner: string) {}
+
+  /** Hands an item to whoever waits for it, or keeps it. */
+  put(item: T): void {
+    this.all.push(item);
+    for (const waiter of this.waiters) {
+      if (!waiter.wanted(item)) continue;
+      this.waiters.delete(waiter);
+      waiter.resolve(item);
+      return;
+    }
+    this.unread.push(item);
+  }
+
+  /** The first item not handed out yet that is wanted. @throws Error when none comes within `patience_ms` */
+  async take(wanted: (item: T) => boolean, what = 'such an item', patience_ms = PATIENCE_MS): Promise<T> {
+    const at = this.unread.findIndex(wanted);
+    if (at >= 0) return this.unread.splice(at, 1)[0] as T;
+    return new Promise<T>((resolve, reject) => {
+      const waiter: Waiter<T> = {
+        wanted,
+        resolve: (item) => {
+          clearTimeout(timer);
+          resolve(item);
+        },
+      };
+      const timer = setTimeout(() => {
+        this.waiters.delete(waiter);
+        const seen = JSON.stringify(this.all.slice(-20));
+        reject(new Error(`unable to see ${what} at ${this.owner} within ${patience_ms} ms; it received ${seen}`));
+      }, patience_ms);
+      this.waiters.add(waiter);
+    });
+  }
+}
