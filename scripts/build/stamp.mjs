@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { filesUnder } from '../process/files.mjs';
 import { ROOT } from '../process/project.mjs';
 
 const STAMP = join(ROOT, 'dist', '.stamp');
 const PROGRAM = join(ROOT, 'dist', 'src', 'main.js');
-const IGNORED = new Set(['node_modules', 'dist', 'coverage', '.git', '.cache', 'data', 'tmp']);
 /** What goes into a build; everything else may change without one. */
 const BUILT_FROM = [
   'src',
@@ -18,24 +18,6 @@ const BUILT_FROM = [
   'tsconfig.build.json',
 ];
 const isTest = (/** @type {string} */ path) => /\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);
-
-/**
- * Every file at or below a path, in a fixed order.
- *
- * @param {string} path
- * @returns {string[]}
- */
-function filesUnder(path) {
-  if (!existsSync(path)) return [];
-  try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter(({ name }) => !IGNORED.has(name))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .flatMap((entry) => (entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)]));
-  } catch {
-    return [path];
-  }
-}
 
 /**
  * One hash over the names and contents of files and folders of the repository.

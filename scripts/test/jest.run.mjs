@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { commandOf } from '../process/project.mjs';
 import { runNode } from '../process/run.mjs';
 import { provideTools } from '../tools/provide.mjs';
-import { forgetRun, recordRun, RESULTS, testedTree } from './record.mjs';
+import { COVERAGE, forgetRun, recordRun, RESULTS, testedTree } from './record.mjs';
 
 /**
  * Provides the tools, then runs Jest; a run of everything with coverage is recorded.
@@ -17,8 +17,8 @@ export async function runTests(args) {
   if (!(await provideTools())) return 1;
   const tree = whole ? testedTree() : '';
   mkdirSync(dirname(RESULTS), { recursive: true });
-  const json = whole ? ['--json', `--outputFile=${RESULTS}`] : [];
-  const { code } = await runNode([commandOf('jest'), ...json, ...args]);
+  const kept = whole ? ['--json', `--outputFile=${RESULTS}`, `--coverageDirectory=${COVERAGE}`] : [];
+  const { code } = await runNode([commandOf('jest'), ...kept, ...args]);
   if (whole) recordRun(tree, code);
   return code;
 }

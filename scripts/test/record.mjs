@@ -15,6 +15,8 @@ import { CACHE } from '../process/project.mjs';
 
 /** Jest's own account of the last run. */
 export const RESULTS = join(CACHE, 'test', 'results.json');
+/** Where the coverage of the last run of all tests is. */
+export const COVERAGE = join(CACHE, 'test', 'coverage');
 const RECORD = join(CACHE, 'test', 'record.json');
 const TESTED = [
   'src', 'libs', 'test', 'web', 'migration', 'scripts',
@@ -26,7 +28,7 @@ export const testedTree = () => hashOf(TESTED);
 
 /** Forgets the last run. */
 export function forgetRun() {
-  for (const file of [RESULTS, RECORD]) rmSync(file, { force: true });
+  for (const path of [RESULTS, RECORD, COVERAGE]) rmSync(path, { recursive: true, force: true });
 }
 
 /**

@@ -21,7 +21,7 @@ describe('the plain clients of the tests', () => {
       else if (!request.url?.startsWith('/socket.io/'))
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\nno');
     });
-    legacy.on('connection', (ws) => ws.on('message', (data) => ws.send(`{ "echo":  ${String(data)} }`)));
+    legacy.on('connection', (ws) => ws.on('message', (data: Buffer) => ws.send(`{ "echo":  ${data.toString()} }`)));
     io.of('/closed').use((_, next) => next(Object.assign(new Error('no'), { data: { code: 'auth.required' } })));
     io.of('/yard').on('connection', (socket) => {
       socket.emit('hello', 1);

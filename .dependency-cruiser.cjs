@@ -1,0 +1,148 @@
+const LISTS = '^libs/services/(index|dto)\\.ts$';
+/** What a page may load. */
+const BROWSER =
+  '^(libs/contract/|libs/client/|libs/react/|web/|libs/services/.*\\.(contract|legacy|client|progress)\\.ts$)';
+const TESTS = '\\.(spec|e2e-spec|test-d|test)\\.tsx?$';
+const SERVER_ONLY =
+  'node_modules/(@nestjs/|socket\\.io/|ws/|class-validator/|class-transformer/|ioredis/|lmdb/|undici/)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'contract-stands-alone',
+      comment: 'The contract is what both sides share: it needs nobody.',
+      severity: 'error',
+      from: { path: '^libs/contract/src/', pathNot: TESTS },
+      to: { pathNot: '^libs/contract/src/' },
+    },
+    {
+      name: 'server-knows-the-contract-only',
+      comment: 'The framework knows no service and no client.',
+      severity: 'error',
+      from: { path: '^libs/server/' },
+      to: { path: '^(libs/(client|react|services)|web)/' },
+    },
+    {
+      name: 'client-knows-the-contract-only',
+      comment: 'contract ← client ← react.',
+      severity: 'error',
+      from: { path: '^libs/client/', pathNot: TESTS },
+      to: { path: '^(libs/(server|react|services)|web)/' },
+    },
+    {
+      name: 'react-knows-client-and-contract',
+      comment: 'The hooks are thin; services are the page’s choice.',
+      severity: 'error',
+      from: { path: '^libs/react/', pathNot: TESTS },
+      to: { path: '^(libs/(server|services)|web)/' },
+    },
+    {
+      name: 'services-know-no-server',
+      comment: 'A service’s shared half is used by pages too.',
+      severity: 'error',
+      from: { path: '^libs/services/', pathNot: TESTS },
+      to: { path: '^(libs/(server|react)|web)/' },
+    },
+    {
+      name: 'only-service-clients-know-the-client',
+      comment: 'contract, DTO and codec are loaded by the server as well.',
+      severity: 'error',
+      from: { path: '^libs/services/', pathNot: ['\\.client\\.ts$', TESTS] },
+      to: { path: '^libs/client/' },
+    },
+    {
+      name: 'shared-services-apart',
+      comment: 'A service touches one folder: what two of them need belongs to the contract or the corpus.',
+      severity: 'error',
+      from: { path: '^libs/services/([^/]+)/' },
+      to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/$1/' },
+    },
+    {
+      name: 'shared-services-not-through-the-lists',
+      comment: 'The lists name every service; going through them is one service knowing all others.',
+      severity: 'error',
+      from: { path: '^libs/services/[^/]+/' },
+      to: { path: LISTS },
+    },
+    {
+      name: 'services-apart',
+      comment: 'Services share the corpus and its domain events, never each other.',
+      severity: 'error',
+      from: { path: '^src/services/([^/]+)/' },
+      to: { path: '^src/services/([^/]+)/', pathNot: '^src/services/$1/' },
+    },
+    {
+      name: 'services-use-their-own-shared-half',
+      comment: 'By its folder or through the lists, never another service’s folder.',
+      severity: 'error',
+      from: { path: '^src/services/([^/]+)/' },
+      to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/$1/' },
+    },
+    {
+      name: 'corpus-below-services',
+      comment: 'The corpus and the model are used by services and know none.',
+      severity: 'error',
+      from: { path: '^src/(corpus|model)/', pathNot: TESTS },
+      to: { path: '^src/services/' },
+    },
+    {
+      name: 'nobody-knows-the-application',
+      comment: 'The application is where everything is put together; only tests start it.',
+      severity: 'error',
+      from: { path: '^(libs|web|migration)/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^(libs|src|web|migration)/', pathNot: TESTS },
+      to: { path: ['^test/', TESTS], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'browser-safe',
+      comment: 'A type is erased, anything else reaches the page.',
+      severity: 'error',
+      from: { path: BROWSER, pathNot: TESTS },
+      to: { path: [SERVER_ONLY, '\\.dto\\.ts$', '^libs/services/dto\\.ts$'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'browser-safe-no-node',
+      comment: 'There is no node in a page.',
+      severity: 'error',
+      from: { path: BROWSER, pathNot: [TESTS, '^web/[^/]+\\.config\\.ts$'] },
+      to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-circular',
+      comment: 'Two files that need each other are one file, or three.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-undeclared',
+      comment: 'What the product needs is in dependencies, of this package or of the root.',
+      severity: 'error',
+      from: { path: '^(libs|src)/', pathNot: [TESTS, '^libs/client/src/testing/'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|coverage|\\.cache)/' },
+    combinedDependencies: true,
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dependencies, format, lint, types, unused } from './check/command.steps.mjs';
+import { bundle, sizes } from './check/size.steps.mjs';
+import { coverage, tests } from './check/test.steps.mjs';
+import { CACHE } from './process/project.mjs';
+
+/** @typedef {import('./check/step.mjs').Step} Step */
+
+/** @type {readonly Step[]} */
+const STEPS = [format, lint, types, dependencies, unused, tests, coverage, bundle, sizes];
+
+const HELP = `npm run check [-- [--fast] [step …]]   runs every step, or those named, and reports all that fail
+
+${STEPS.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
+
+  --fast    leaves out the tests and what needs them
+  --help    shows this`;
+
+/**
+ * The steps that the arguments ask for.
+ *
+ * @param {readonly string[]} args
+ */
+function chosen(args) {
+  const names = args.filter((arg) => !arg.startsWith('--'));
+  const unknown = [
+    ...args.filter((arg) => arg.startsWith('--') && arg !== '--fast'),
+    ...names.filter((name) => !STEPS.some((step) => step.name === name)),
+  ];
+  if (unknown.length) throw new Error(`unable to run ${unknown.join(', ')}; see npm run check -- --help`);
+  const steps = names.length ? STEPS.filter(({ name }) => names.includes(name)) : STEPS;
+  return args.includes('--fast') ? steps.filter(({ slow }) => !slow) : steps;
+}
+
+/** @param {Step} step */
+async function report(step) {
+  console.log(`\n▸ ${step.name}: ${step.about}`);
+  const began = performance.now();
+  let well = false;
+  try {
+    well = await step.run();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  console.log(`${well ? '✔' : '✘'} ${step.name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  return { name: step.name, well };
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} the exit code
+ */
+async function check(args) {
+  if (args.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
+  const outcomes = [];
+  for (const step of chosen(args)) outcomes.push(await report(step));
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(join(CACHE, 'check.json'), JSON.stringify(outcomes));
+  const failed = outcomes.filter(({ well }) => !well).map(({ name }) => name);
+  console.log(failed.length ? `\nfailed: ${failed.join(', ')}` : `\nall ${outcomes.length} steps passed`);
+  return failed.length ? 1 : 0;
+}
+
+try {
+  process.exitCode = await check(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

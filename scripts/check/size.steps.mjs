@@ -1,0 +1,52 @@
+import { build } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { filesUnder } from '../process/files.mjs';
+import { ROOT } from '../process/project.mjs';
+
+/** @typedef {import('./step.mjs').Step} Step */
+
+const BUNDLE_BYTES = 15 * 1024;
+const FILE_LINES = 250;
+
+/** @type {Step} */
+export const bundle = {
+  name: 'bundle',
+  about: `the client for the browser, gzipped, without socket.io-client and rxjs: at most ${BUNDLE_BYTES / 1024} KB`,
+  async run() {
+    const { outputFiles } = await build({
+      entryPoints: [join(ROOT, 'libs/client/src/index.ts')],
+      tsconfig: join(ROOT, 'tsconfig.json'),
+      external: ['socket.io-client', 'rxjs'],
+      platform: 'browser',
+      format: 'esm',
+      target: 'es2022',
+      bundle: true,
+      minify: true,
+      write: false,
+    });
+    const size = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
+    console.log(`${(size / 1024).toFixed(1)} KB of ${BUNDLE_BYTES / 1024} KB`);
+    return size <= BUNDLE_BYTES;
+  },
+};
+
+const isImplementation = (/** @type {string} */ path) =>
+  /\.(tsx?|mjs)$/.test(path) && !/\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);
+
+/** @type {Step} */
+export const sizes = {
+  name: 'sizes',
+  about: `names the files of more than ${FILE_LINES} lines; a warning, as there may be a reason`,
+  async run() {
+    const long = ['libs', 'src', 'web', 'migration', 'scripts', 'test']
+      .flatMap((folder) => filesUnder(join(ROOT, folder)))
+      .filter(isImplementation)
+      .map((file) => ({ file: relative(ROOT, file), lines: readFileSync(file, 'utf8').split('\n').length - 1 }))
+      .filter(({ lines }) => lines > FILE_LINES)
+      .sort((a, b) => b.lines - a.lines);
+    for (const { file, lines } of long) console.warn(`warning: ${file} has ${lines} lines`);
+    return true;
+  },
+};
