@@ -1,7 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import { build } from './build/build.mjs';
 import { isFresh, PROGRAM } from './build/stamp.mjs';
+import { endWithShellOfNpm } from './process/parent.mjs';
 
+endWithShellOfNpm();
 if (!isFresh()) {
   console.log('building, as the sources are newer than dist …');
   const code = await build();
