@@ -136,7 +136,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|coverage|\\.cache)/' },
+    // Ours only: many a package has a folder dist, and to leave that out is to see none of its imports.
+    exclude: { path: ['^(dist|coverage|\\.cache)/', '^libs/[^/]+/dist/', '^web/dist/'] },
     combinedDependencies: true,
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

@@ -12,7 +12,7 @@
  */
 
 /** @type {Tool} */
-export const redis = {
+const redis = {
   name: 'Redis',
   variable: 'REDIS_SERVER_PATH',
   commands: ['redis-server', 'valkey-server'],
@@ -23,7 +23,7 @@ export const redis = {
 };
 
 /** @type {Tool} */
-export const chromium = {
+const chromium = {
   name: 'Chromium',
   variable: 'CHROMIUM_PATH',
   commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'],

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createApplication } from '../../src/application.js';
+
+/** A running application. */
+export interface TestApp {
+  readonly app: NestExpressApplication;
+  readonly port: number;
+  readonly url: string;
+  /** Lets a test change stages. */
+  readonly adminToken: string;
+  close(): Promise<void>;
+}
+
+/** Starts the reference application on a free port with a data folder of its own. */
+export async function startApp(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
+  const adminToken = 'a-token-for-tests-only';
+  const app = await createApplication({ DATA_DIR: data, ADMIN_TOKEN: adminToken, LOG_LEVEL: 'error', ...environment });
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  let closed: Promise<void> | undefined;
+  const stop = async () => {
+    await app.close();
+    await rm(data, { recursive: true, force: true });
+  };
+  return { app, port, adminToken, url: `http://127.0.0.1:${port}`, close: () => (closed ??= stop()) };
+}
