@@ -58,7 +58,7 @@ export class RemoteFault extends Error {
   readonly timestamp: string;
   readonly details?: Record<string, unknown>;
 
-  constructor(body: ErrorBody) {
+  constructor(readonly body: ErrorBody) {
     super(body.error);
     this.code = body.code;
     this.recoverable = body.recoverable;

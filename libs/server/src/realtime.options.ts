@@ -1,4 +1,5 @@
 import type { ModuleMetadata } from '@nestjs/common';
+import type { Provider } from '@openfeature/server-sdk';
 import type { User } from './service/caller.js';
 
 /** What a handshake brings to prove who is there. */
@@ -33,8 +34,8 @@ export interface RealtimeOptions {
   flagsFile?: string;
   /** Opens the admin API; closed when undefined. */
   adminToken?: string;
-  /** How long a shutdown may take before what is left is cut off. */
-  shutdownDeadlineMs: number;
+  /** Decides wires in place of the built-in flag provider. */
+  flagProvider?: Provider;
 }
 
 /** The injection token of the module's settings. */

@@ -1,8 +1,14 @@
 import type { Position } from '@switchyard/contract';
+import type { DocumentWrite } from '../store/store.js';
 
-interface Pending {
+/** An event with the domain's writes that belong to it. */
+export interface Offer {
   event: string;
   payload: object;
+  writes: readonly DocumentWrite[];
+}
+
+interface Pending extends Offer {
   settled: Deferred<Position>;
 }
 
@@ -21,7 +27,7 @@ export class RoomCoalescer {
 
   constructor(
     private readonly interval_ms: number,
-    private readonly append: (event: string, payload: object) => Promise<Position>,
+    private readonly append: (offer: Offer) => Promise<Position>,
     private readonly quiet: () => void,
   ) {}
 
@@ -31,13 +37,13 @@ export class RoomCoalescer {
   }
 
   /** Offers an event; resolves to the position of the event that carried it or a later value. */
-  offer(event: string, payload: object): Promise<Position> {
-    if (this.pending && this.pending.event !== event) this.flush();
+  offer(offer: Offer): Promise<Position> {
+    if (this.pending && this.pending.event !== offer.event) this.flush();
     if (this.timer === undefined) {
       this.open();
-      return this.append(event, payload);
+      return this.append(offer);
     }
-    this.pending = { event, payload, settled: this.pending?.settled ?? new Deferred() };
+    this.pending = { ...offer, settled: this.pending?.settled ?? new Deferred() };
     return this.pending.settled.promise;
   }
 
@@ -47,7 +53,7 @@ export class RoomCoalescer {
     this.pending = undefined;
     this.stop();
     // A different event is no older value of this one: it keeps its place before it.
-    if (waiting && waiting.event !== event) waiting.settled.resolve(this.append(waiting.event, waiting.payload));
+    if (waiting && waiting.event !== event) waiting.settled.resolve(this.append(waiting));
     const position = append();
     if (waiting?.event === event) waiting.settled.resolve(position);
     return position;
@@ -56,7 +62,7 @@ export class RoomCoalescer {
   private flush(): void {
     const waiting = this.pending;
     this.pending = undefined;
-    if (waiting) waiting.settled.resolve(this.append(waiting.event, waiting.payload));
+    if (waiting) waiting.settled.resolve(this.append(waiting));
   }
 
   private open(): void {

@@ -43,16 +43,16 @@ export class Room {
     this.gate = new RoomGate(this.name, host.rooms, (entry) => this.release(entry));
     this.coalescer = new RoomCoalescer(
       host.contract.coalesce_ms,
-      (event, payload) => this.append(event, payload),
+      ({ event, payload, writes }) => this.append(event, payload, writes),
       () => this.closeIfIdle(),
     );
   }
 
   /** Appends an event and lets it out; in `state` rooms it may be superseded by a later one before it is appended. */
-  publish(event: string, payload: object): Promise<Position> {
-    if (this.host.contract.coalesce_ms === 0) return this.append(event, payload);
-    if (!isTerminal(this.host.contract, event, payload)) return this.coalescer.offer(event, payload);
-    return this.coalescer.supersede(event, () => this.append(event, payload));
+  publish(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Position> {
+    if (this.host.contract.coalesce_ms === 0) return this.append(event, payload, writes);
+    if (!isTerminal(this.host.contract, event, payload)) return this.coalescer.offer({ event, payload, writes });
+    return this.coalescer.supersede(event, () => this.append(event, payload, writes));
   }
 
   /** Appends an event with the domain's own writes as one transaction, never superseded. */
@@ -121,7 +121,7 @@ export class Room {
     });
   }
 
-  private append(event: string, payload: object, writes: readonly DocumentWrite[] = []): Promise<Appended> {
+  private append(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
     return this.enqueue(() => this.appendNow(event, payload, writes));
   }
 

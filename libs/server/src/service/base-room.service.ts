@@ -44,9 +44,19 @@ export abstract class BaseRoomService<C extends ServiceContract> {
     return true;
   }
 
-  /** Sends an event to everybody in the room, on every wire; resolves to its position. Volatile events have none. */
-  protected publish<E extends Events<C>>(key: string, event: E, payload: Payload<C, E>): Promise<Position | undefined> {
-    return this.served.publish(key, event, payload);
+  /**
+   * Sends an event to everybody in the room, on every wire; resolves to its position. Volatile events have none.
+   *
+   * `writes` are applied in the transaction of the append; in a `state` room an event that is superseded before it is
+   * appended takes its writes with it.
+   */
+  protected publish<E extends Events<C>>(
+    key: string,
+    event: E,
+    payload: Payload<C, E>,
+    writes: readonly DocumentWrite[] = [],
+  ): Promise<Position | undefined> {
+    return this.served.publish(key, event, payload, writes);
   }
 
   /**

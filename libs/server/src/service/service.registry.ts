@@ -42,6 +42,11 @@ export class ServiceRegistry implements OnModuleInit {
     return [...this.services.values()];
   }
 
+  /** Whether there is a service of this name. */
+  has(name: string): boolean {
+    return this.services.has(name);
+  }
+
   /** @throws Fault `service.unknown` */
   get(name: string): ServiceRuntime {
     const service = this.services.get(name);

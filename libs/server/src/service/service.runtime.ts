@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import {
   Fault,
+  SINGLE_ROOM_KEY,
   isRoomKey,
   type JoinReply,
   type LegacyCodec,
@@ -60,11 +61,12 @@ export class ServiceRuntime {
   }
 
   /**
-   * Whether the caller may enter the room `key`.
+   * Checks that the caller may enter the room `key`, and returns the key; a single room has one whatever is asked.
    *
    * @throws Fault `input.invalid`, `room.forbidden`
    */
   async authorize(caller: Caller, key: string | undefined): Promise<string> {
+    if ('name' in this.contract.room) key = SINGLE_ROOM_KEY;
     if (!isRoomKey(key)) throw new Fault('input.invalid', { fields: [this.keyField()], expected: 'a room of this service' });
     if (!(await this.behaviour.authorize(caller, key))) throw new Fault('room.forbidden');
     return key;
@@ -91,13 +93,18 @@ export class ServiceRuntime {
   }
 
   /** See `BaseRoomService.publish`. */
-  publish(key: string, event: string, payload: object): Promise<Position | undefined> {
+  publish(
+    key: string,
+    event: string,
+    payload: object,
+    writes: readonly DocumentWrite[],
+  ): Promise<Position | undefined> {
     const room = this.rooms.open(key);
     if (this.contract.events.get(event)?.volatile) {
       room.announce(event, payload);
       return Promise.resolve(undefined);
     }
-    const published = room.publish(event, payload);
+    const published = room.publish(event, payload, writes);
     // A caller may let the promise go; the failure must not become an unhandled rejection then.
     published.catch((error: unknown) => this.logger.error(`unable to publish ${event} into ${room.name}; ${String(error)}`));
     return published;

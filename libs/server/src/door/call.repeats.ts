@@ -1,0 +1,62 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault, type Reply } from '@switchyard/contract';
+import { STORE, type Store } from '../store/store.js';
+
+/** How long a `correlation_id` is recognised. */
+const WINDOW_MS = 600_000;
+
+/** One attempt at a call that carries a `correlation_id`. */
+export interface Attempt {
+  /** `{caller key}|{correlation_id}` */
+  key: string;
+  /** Tells this call from another under the same id. */
+  digest: string;
+  repeatable: boolean;
+}
+
+/** Sees to it that a call with a `correlation_id` runs once, however often and on whichever wires it arrives. */
+@Injectable()
+export class CallRepeats {
+  private readonly owner = randomUUID();
+  private readonly running = new Map<string, Promise<Reply>>();
+
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  /** What distinguishes a call's content, whatever wire it came over. */
+  static digest(service: string, call: string, payload: object): string {
+    return createHash('sha256').update(`${service}/${call} ${JSON.stringify(payload)}`).digest('base64url');
+  }
+
+  /**
+   * Runs the call if it is the first of its id, else answers with the first one's reply, waiting for it if need be.
+   *
+   * @throws Fault `call.id_reused`, `call.outcome_unknown`
+   */
+  async once({ key, digest, repeatable }: Attempt, run: () => Promise<Reply>): Promise<Reply> {
+    const known = await this.store.calls.begin(key, { state: 'pending', digest, owner: this.owner }, WINDOW_MS);
+    if (!known) return this.first(key, run);
+    if (known.digest !== digest) throw new Fault('call.id_reused');
+    if (known.state === 'done') return JSON.parse(known.reply) as Reply;
+    const running = this.running.get(key);
+    if (running) return running;
+    if (repeatable) return this.first(key, run);
+    throw new Fault('call.outcome_unknown');
+  }
+
+  private first(key: string, run: () => Promise<Reply>): Promise<Reply> {
+    const running = this.settle(key, run);
+    this.running.set(key, running);
+    return running;
+  }
+
+  private async settle(key: string, run: () => Promise<Reply>): Promise<Reply> {
+    try {
+      const reply = await run();
+      await this.store.calls.finish(key, JSON.stringify(reply));
+      return reply;
+    } finally {
+      this.running.delete(key);
+    }
+  }
+}

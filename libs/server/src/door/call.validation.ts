@@ -1,0 +1,31 @@
+import { Fault } from '@switchyard/contract';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import type { PayloadClass } from '../service/call.decorator.js';
+
+/** One field that does not fit, with the rules it breaks; never its value. */
+export interface FieldError {
+  field: string;
+  rules: string[];
+}
+
+/**
+ * The payload as an instance of its class, without the fields the class does not declare.
+ *
+ * @throws Fault `input.invalid` with `details.fields`
+ */
+export function validatePayload<T extends object>(type: new () => T, payload: unknown): T {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw new Fault('input.invalid', { expected: 'an object' });
+  }
+  const instance = plainToInstance(type as PayloadClass, payload) as T;
+  const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: false });
+  if (errors.length > 0) throw new Fault('input.invalid', { fields: errors.flatMap((error) => describe(error)) });
+  return instance;
+}
+
+function describe(error: ValidationError, parent = ''): FieldError[] {
+  const field = parent ? `${parent}.${error.property}` : error.property;
+  const own = error.constraints ? [{ field, rules: Object.values(error.constraints) }] : [];
+  return [...own, ...(error.children ?? []).flatMap((child) => describe(child, field))];
+}

@@ -1,0 +1,60 @@
+import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import { isClientId, pollPath, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { ServiceRegistry } from '../service/service.registry.js';
+import type { ServiceRuntime } from '../service/service.runtime.js';
+import { Stages } from '../stages/stages.js';
+
+/** Tells clients everything they need before they connect. */
+@Controller()
+export class ConfigController {
+  constructor(
+    private readonly registry: ServiceRegistry,
+    private readonly stages: Stages,
+    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+  ) {}
+
+  @Get('realtime/config')
+  @Header('Cache-Control', 'no-store')
+  async config(@Query('client_id') clientId?: string): Promise<RealtimeConfig> {
+    const client_id = isClientId(clientId) ? clientId : undefined;
+    const cohort = client_id && `client:${client_id}`;
+    const services = await Promise.all(this.registry.all().map((service) => this.address(service, cohort)));
+    return {
+      version: '1.0',
+      server_time: new Date().toISOString(),
+      ...(client_id && { client_id }),
+      features: this.options.features,
+      limits: this.options.limits,
+      services: Object.fromEntries(services),
+    };
+  }
+
+  /** The same document under the address and with the keys that older clients of the agent socket read. */
+  @Get('ws/config')
+  @Header('Cache-Control', 'no-store')
+  async oldConfig(@Query('client_id') clientId?: string): Promise<RealtimeConfig & { websocket_config: object }> {
+    const { features, limits } = this.options;
+    return {
+      ...(await this.config(clientId)),
+      websocket_config: { version: '1.0', endpoint: '/ws', features, ...limits },
+    };
+  }
+
+  private async address(service: ServiceRuntime, cohort: string | undefined): Promise<[string, ServiceAddress]> {
+    const { contract, legacy } = service;
+    const { stage } = this.stages.of(contract.name);
+    const wire = await this.stages.wire(contract.name, cohort);
+    const [codec] = legacy;
+    return [
+      contract.name,
+      {
+        wire,
+        stage,
+        namespace: contract.namespace,
+        ...(codec && { legacy_path: codec.path }),
+        poll_path: pollPath(contract),
+      },
+    ];
+  }
+}

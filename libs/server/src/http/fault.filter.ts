@@ -1,0 +1,40 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Fault, RemoteFault, faultKind, type CoreFaultCode, type ErrorBody } from '@switchyard/contract';
+import type { Response } from 'express';
+
+const CODES: Readonly<Record<number, CoreFaultCode>> = {
+  400: 'input.invalid',
+  401: 'auth.required',
+  403: 'room.forbidden',
+  404: 'path.not_found',
+  413: 'payload.too_large',
+  429: 'rate.limited',
+};
+
+function asFault(thrown: unknown): Fault {
+  const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { status?: unknown } | null)?.status;
+  const code = typeof status === 'number' ? CODES[status] : undefined;
+  return code && !(thrown instanceof Fault) ? new Fault(code) : Fault.from(thrown);
+}
+
+/** Answers every failed HTTP request with `{ error: { code, … } }` and the status that belongs to the code. */
+@Catch()
+export class FaultFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    if (response.headersSent) return void response.end();
+    // A call's reply that a REST controller passed on: it was logged and dated where it happened.
+    if (thrown instanceof RemoteFault) return send(response, thrown.body);
+    const fault = asFault(thrown);
+    if (fault.code === 'call.failed') {
+      this.logger.error(`unable to answer; ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
+    }
+    send(response, fault.toBody());
+  }
+}
+
+function send(response: Response, error: ErrorBody): void {
+  response.status(faultKind(error.code)?.status ?? 500).json({ error });
+}

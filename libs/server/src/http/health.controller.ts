@@ -1,0 +1,32 @@
+import { Controller, Get, Header, HttpCode, Inject, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { UpgradeRouter } from './upgrade.router.js';
+import { STORE, type Store } from '../store/store.js';
+
+/** Answers orchestrators: whether the process lives, and whether it should get traffic. */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly router: UpgradeRouter,
+    @Inject(STORE) private readonly store: Store,
+  ) {}
+
+  @Get('live')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** 503 while the store cannot be reached or the process drains. */
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
+    const reachable = await this.store.ready();
+    const { draining } = this.router;
+    const ok = reachable && !draining;
+    response.status(ok ? 200 : 503);
+    const { kind, durability } = this.store;
+    return { status: ok ? 'ok' : draining ? 'draining' : 'degraded', store: { kind, reachable, durability } };
+  }
+}

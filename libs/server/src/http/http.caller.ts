@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../realtime.options.js';
+import { identify, type Caller, type CallerWire } from '../service/caller.js';
+import { OriginPolicy } from './origin.policy.js';
+
+/** What a request brings to prove who is there; the query's `token` is for old wires that have no other place. */
+function credentialsOf({ headers }: IncomingMessage, query?: URLSearchParams): Credentials {
+  const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+  const token = bearer ?? query?.get('token') ?? undefined;
+  return { ...(token && { token }), ...(headers.cookie && { cookie: headers.cookie }) };
+}
+
+/** Finds out who is behind an HTTP or upgrade request. */
+@Injectable()
+export class HttpCallers {
+  constructor(
+    private readonly origins: OriginPolicy,
+    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+  ) {}
+
+  /** The caller of a request; `client_id` comes in the query or as `X-Client-Id`. @throws Fault `origin.refused`, `auth.*` */
+  async of(request: IncomingMessage, wire: CallerWire, query: URLSearchParams): Promise<Caller> {
+    if (!this.origins.allows(request.headers.origin)) throw new Fault('origin.refused');
+    const user = await this.options.authenticate(credentialsOf(request, wire === 'legacy' ? query : undefined));
+    return identify(wire, user, query.get('client_id') ?? request.headers['x-client-id']);
+  }
+}

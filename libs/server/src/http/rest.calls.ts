@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { RemoteFault, type CallName, type CallReply, type ServiceContract, type ServiceTypes } from '@switchyard/contract';
+import { CallDoor } from '../door/call.door.js';
+import { ServiceRegistry } from '../service/service.registry.js';
+import { HttpCallers } from './http.caller.js';
+import { requestQuery } from './request.query.js';
+
+/** Lets a REST controller make a service's calls, with bare data as the answer. */
+@Injectable()
+export class RestCalls {
+  constructor(
+    private readonly door: CallDoor,
+    private readonly callers: HttpCallers,
+    private readonly registry: ServiceRegistry,
+  ) {}
+
+  /** Makes a call for the request's caller. @throws Fault or RemoteFault, which the fault filter answers with its status */
+  async make<T extends ServiceTypes, N extends CallName<T>>(
+    request: IncomingMessage,
+    contract: ServiceContract<T>,
+    call: N,
+    payload: unknown,
+  ): Promise<CallReply<T, N>> {
+    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    const reply = await this.door.call(this.registry.get(contract.name), call, payload, caller);
+    if (!reply.ok) throw new RemoteFault(reply.error);
+    return reply.data as CallReply<T, N>;
+  }
+}

@@ -1,0 +1,70 @@
+import { Module, type DynamicModule, type INestApplication, type Provider } from '@nestjs/common';
+import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { CallDoor } from './door/call.door.js';
+import { CallRepeats } from './door/call.repeats.js';
+import { ConfigController } from './http/config.controller.js';
+import { FaultFilter } from './http/fault.filter.js';
+import { HealthController } from './http/health.controller.js';
+import { HttpCallers } from './http/http.caller.js';
+import { OriginPolicy } from './http/origin.policy.js';
+import { RestCalls } from './http/rest.calls.js';
+import { SwitchyardAdapter } from './http/switchyard.adapter.js';
+import { UpgradeRouter } from './http/upgrade.router.js';
+import { Drain } from './lifecycle/drain.js';
+import { REALTIME_OPTIONS, type RealtimeModuleOptions } from './realtime.options.js';
+import { ServiceRegistry } from './service/service.registry.js';
+import { AdminGuard } from './stages/admin.guard.js';
+import { MigrationController } from './stages/migration.controller.js';
+import { Stages } from './stages/stages.js';
+import { MemoryStore } from './store/memory/memory.store.js';
+import { STORE } from './store/store.js';
+import { LegacyWires } from './wires/legacy/legacy.wires.js';
+import { CallsController } from './wires/polling/calls.controller.js';
+import { RoomsController } from './wires/polling/rooms.controller.js';
+import { SocketIoHost } from './wires/socketio/socketio.host.js';
+import { SocketIoWires } from './wires/socketio/socketio.wire.js';
+
+const PROVIDERS: Provider[] = [
+  { provide: STORE, useClass: MemoryStore },
+  { provide: APP_FILTER, useClass: FaultFilter },
+  AdminGuard,
+  CallDoor,
+  CallRepeats,
+  Drain,
+  HttpCallers,
+  LegacyWires,
+  OriginPolicy,
+  RestCalls,
+  ServiceRegistry,
+  SocketIoHost,
+  SocketIoWires,
+  Stages,
+  UpgradeRouter,
+];
+
+/** Serves every provider that carries `@ServiceGateway` on all its wires. */
+@Module({})
+export class RealtimeModule {
+  /** The module with settings made by `useFactory`; import it once, at the root. */
+  static forRootAsync({ imports = [], inject = [], useFactory }: RealtimeModuleOptions): DynamicModule {
+    return {
+      module: RealtimeModule,
+      global: true,
+      imports: [DiscoveryModule, ...imports],
+      controllers: [CallsController, ConfigController, HealthController, MigrationController, RoomsController],
+      providers: [{ provide: REALTIME_OPTIONS, inject, useFactory }, ...PROVIDERS],
+      exports: [STORE, REALTIME_OPTIONS, ServiceRegistry, Stages, OriginPolicy, RestCalls],
+    };
+  }
+}
+
+/** Prepares an application that imports `RealtimeModule`: WebSocket adapter, CORS and shutdown; call it before `listen`. */
+export function useSwitchyard(app: INestApplication): void {
+  const origins = app.get(OriginPolicy);
+  app.useWebSocketAdapter(new SwitchyardAdapter(app));
+  app.enableCors({
+    origin: (origin: string | undefined, answer: (error: null, allowed: boolean) => void) => answer(null, origins.allows(origin)),
+    credentials: true,
+  });
+  app.enableShutdownHooks();
+}

@@ -1,0 +1,27 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import type { Request } from 'express';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+
+/** Lets in who bears the admin token (`Authorization: Bearer …`); without one configured the admin API is closed. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(@Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { adminToken } = this.options;
+    if (!adminToken) throw new Fault('admin.closed');
+    const { authorization } = context.switchToHttp().getRequest<Request>().headers;
+    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw new Fault('auth.required');
+    if (!equal(token, adminToken)) throw new Fault('auth.invalid');
+    return true;
+  }
+}
+
+// Hashed first, so that neither length nor content can be told from the time it takes.
+function equal(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
+import { Fault, type MigrationState, type Wire } from '@switchyard/contract';
+import { watch, type FSWatcher } from 'chokidar';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { ServiceRegistry } from '../service/service.registry.js';
+import { STORE, type Store } from '../store/store.js';
+import { readFlagFile, type SeededFlag } from './flag.file.js';
+import { FlagProvider } from './flag.provider.js';
+import type { StageChange } from './stage.change.dto.js';
+import { flagFor } from './stage.flag.js';
+import { checkMove } from './stage.move.js';
+
+const STATES = 'migration';
+const AUDIT = 'migration-audit';
+
+/** One entry of the audit: a stage change with what was there before. */
+export interface StageAudit {
+  id: string;
+  at: string;
+  by: string;
+  from: MigrationState;
+  to: MigrationState;
+}
+
+/** Where each service is in its migration, and which wire each client is told to use. */
+@Injectable()
+export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('stages');
+  private readonly states = new Map<string, MigrationState>();
+  /** Flags as the team wrote them, for services whose stage was never set otherwise. */
+  private readonly written = new Map<string, object>();
+  private readonly domain = `switchyard-${randomUUID()}`;
+  private readonly builtIn = new FlagProvider();
+  private readonly client: Client = OpenFeature.getClient(this.domain);
+  private watcher: FSWatcher | undefined;
+
+  constructor(
+    private readonly registry: ServiceRegistry,
+    @Inject(STORE) private readonly store: Store,
+    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { id: _, ...state } of await this.store.documents.list<MigrationState & { id?: string }>(STATES)) {
+      this.states.set(state.service, state);
+    }
+    this.seed();
+    await OpenFeature.setProviderAndWait(this.domain, this.options.flagProvider ?? this.builtIn);
+    const { flagsFile } = this.options;
+    if (!flagsFile) return;
+    this.watcher = watch(flagsFile, { ignoreInitial: true, awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 } });
+    this.watcher.on('all', () => this.reseed());
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.watcher?.close();
+    // Gives the domain back to OpenFeature's global table, which outlives this module.
+    await OpenFeature.setProviderAndWait(this.domain, new FlagProvider());
+  }
+
+  /** Every service's state, in the order of the services. */
+  all(): MigrationState[] {
+    return this.registry.all().map(({ contract }) => this.of(contract.name));
+  }
+
+  /** @throws Fault `service.unknown` */
+  of(service: string): MigrationState {
+    this.registry.get(service);
+    return this.states.get(service)!;
+  }
+
+  /** The wire a client is told to use; `cohort` is what makes it sticky, without one it is never in a canary. */
+  async wire(service: string, cohort: string | undefined): Promise<Wire> {
+    const { contract, legacy } = this.registry.get(service);
+    const { closed, stage } = this.of(service);
+    if (legacy.length === 0) return 'socketio';
+    if (closed && stage !== 'retired') return 'legacy';
+    if (stage === 'canary' && cohort === undefined) return 'legacy';
+    const context: EvaluationContext = cohort === undefined ? {} : { targetingKey: cohort };
+    return (await this.client.getStringValue(contract.flag, 'legacy', context)) === 'socketio' ? 'socketio' : 'legacy';
+  }
+
+  /**
+   * Moves a service to another stage and records who did it and why.
+   *
+   * @throws Fault `service.unknown`, `stage.illegal`, `input.invalid`, `store.unavailable`
+   */
+  async change(service: string, change: StageChange, by: string): Promise<MigrationState> {
+    const from = this.of(service);
+    checkMove(from.stage, change.stage, change.force === true);
+    const to: MigrationState = {
+      ...from,
+      stage: change.stage,
+      percent: percentOf(from, change),
+      closed: change.closed ?? from.closed,
+      updated_at: new Date().toISOString(),
+      updated_by: by,
+      reason: change.reason,
+    };
+    const audit: StageAudit = { id: `${to.updated_at}-${randomUUID()}`, at: to.updated_at, by, from, to };
+    await this.store.documents.write([
+      { collection: STATES, id: service, value: to },
+      { collection: AUDIT, id: audit.id, value: audit },
+    ]);
+    this.states.set(service, to);
+    this.written.delete(service);
+    this.publishFlags();
+    this.logger.log(`${service}: ${from.stage} → ${to.stage} (${to.percent} %) by ${by}: ${change.reason}`);
+    return to;
+  }
+
+  private seed(): void {
+    const { flagsFile } = this.options;
+    const flags = flagsFile ? readFlagFile(flagsFile) : new Map<string, SeededFlag>();
+    for (const { contract } of this.registry.all()) {
+      const known = this.states.get(contract.name);
+      if (known && known.updated_by !== 'flags') continue;
+      const flag = flags.get(contract.flag);
+      const state = seededState(contract.name, flag, flagsFile);
+      if (known && known.stage === state.stage && known.percent === state.percent) state.updated_at = known.updated_at;
+      this.states.set(contract.name, state);
+      if (flag) this.written.set(contract.name, flag.definition);
+    }
+    this.publishFlags();
+  }
+
+  private reseed(): void {
+    try {
+      this.seed();
+      this.logger.log(`read ${this.options.flagsFile} again`);
+    } catch (error) {
+      this.logger.error(`${(error as Error).message}; the stages stay as they are`);
+    }
+  }
+
+  private publishFlags(): void {
+    this.builtIn.setFlags(
+      Object.fromEntries(
+        this.registry.all().map(({ contract }) => {
+          return [contract.flag, this.written.get(contract.name) ?? flagFor(this.states.get(contract.name)!)];
+        }),
+      ),
+    );
+  }
+}
+
+function seededState(service: string, flag: SeededFlag | undefined, file: string | undefined): MigrationState {
+  return {
+    service,
+    stage: flag?.stage ?? 'legacy',
+    percent: flag?.percent ?? 0,
+    closed: false,
+    held: false,
+    updated_at: new Date().toISOString(),
+    updated_by: 'flags',
+    reason: flag ? `seeded from ${file}` : 'no flag says otherwise',
+  };
+}
+
+function percentOf(from: MigrationState, { stage, percent }: StageChange): number {
+  if (stage !== 'canary') return stage === 'socketio' || stage === 'retired' ? 100 : 0;
+  if (percent !== undefined) return percent;
+  if (from.stage === 'canary') return from.percent;
+  throw new Fault('input.invalid', { fields: [{ field: 'percent', rules: ['must be given when a canary begins'] }] });
+}

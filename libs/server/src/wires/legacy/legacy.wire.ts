@@ -1,0 +1,160 @@
+import type { Logger } from '@nestjs/common';
+import { Fault, parsePosition, type JoinReply, type LegacyCodec, type LegacyFrame, type ServiceTypes } from '@switchyard/contract';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { CallDoor } from '../../door/call.door.js';
+import type { HttpCallers } from '../../http/http.caller.js';
+import type { UpgradeRequest } from '../../http/upgrade.router.js';
+import type { RealtimeOptions } from '../../realtime.options.js';
+import type { Delivery } from '../../room/delivery.js';
+import type { Caller } from '../../service/caller.js';
+import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
+import { LegacyPeer } from './legacy.peer.js';
+
+/** The close code of a client that asked for positions and was refused; the frame before it says why. */
+const REFUSED = 4404;
+
+/** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions beside them. */
+export class LegacyWire implements ServiceWire {
+  readonly peers = new Set<LegacyPeer>();
+  private readonly byRoom = new Map<string, Set<LegacyPeer>>();
+  private readonly acceptor: WebSocketServer;
+  private readonly param: string;
+
+  constructor(
+    private readonly service: ServiceRuntime,
+    readonly codec: LegacyCodec<ServiceTypes>,
+    private readonly door: CallDoor,
+    private readonly callers: HttpCallers,
+    options: RealtimeOptions,
+    private readonly logger: Logger,
+  ) {
+    this.acceptor = new WebSocketServer({ noServer: true, maxPayload: options.maxCallBytes, clientTracking: false });
+    this.param = 'key' in service.contract.room ? service.contract.room.key : '';
+  }
+
+  /** Takes over an upgrade request for this endpoint. @throws Fault `origin.refused`, `auth.*`, `room.forbidden`, `input.invalid` */
+  async accept({ request, socket, head, params, query }: UpgradeRequest): Promise<void> {
+    const caller = await this.callers.of(request, 'legacy', query);
+    const key = await this.service.authorize(caller, this.keyFrom(params, query));
+    if (socket.destroyed) return;
+    this.acceptor.handleUpgrade(request, socket, head, (ws) => this.open(ws, key, caller, query));
+  }
+
+  deliver(room: string, delivery: Delivery): void {
+    for (const peer of this.byRoom.get(room) ?? []) this.guard(() => peer.deliver(delivery));
+  }
+
+  send(memberId: string, room: string, delivery: Delivery): boolean {
+    const peer = this.find(memberId, room);
+    if (peer) this.guard(() => peer.deliver(delivery));
+    return peer !== undefined;
+  }
+
+  drop(memberId: string, room: string): void {
+    this.find(memberId, room)?.close(1000, 'left');
+  }
+
+  private open(ws: WebSocket, key: string, caller: Caller, query: URLSearchParams): void {
+    const peer = new LegacyPeer(ws, this.codec, key, caller, query.get('switchyard') === '1');
+    this.peers.add(peer);
+    ws.on('error', () => ws.terminate());
+    ws.on('message', (data, isBinary) => this.guard(() => this.receive(peer, data, isBinary)));
+    ws.once('close', () => {
+      this.peers.delete(peer);
+      void this.service.leave(peer.id, key, () => this.exit(peer));
+    });
+    void this.enter(peer, query.get('since')).catch((error: unknown) => this.refuse(peer, Fault.from(error)));
+  }
+
+  private async enter(peer: LegacyPeer, sinceText: string | null): Promise<void> {
+    const since = sinceText && peer.positions ? parsePosition(sinceText) : undefined;
+    await this.service.join(peer, peer.key, since, (reply) => {
+      if (!peer.open) return false;
+      this.welcome(peer, reply);
+      this.admit(peer, reply.room);
+      return true;
+    });
+  }
+
+  private welcome(peer: LegacyPeer, { events = [], ...reply }: JoinReply): void {
+    if (!peer.positions) {
+      for (const frame of this.codec.encodeSnapshot(reply.snapshot ?? {}, peer.context())) peer.send(frame);
+      return;
+    }
+    peer.envelop({ event: 'joined', ...reply });
+    const { room } = reply;
+    for (const { event, payload, epoch, offset } of events) {
+      peer.deliver({ event, payload, position: { room, epoch, offset } });
+    }
+  }
+
+  private async refuse(peer: LegacyPeer, fault: Fault): Promise<void> {
+    if (peer.positions) {
+      peer.envelop({ event: 'refused', error: fault.toBody() });
+      return peer.close(REFUSED, fault.code);
+    }
+    if (fault.code !== 'room.not_found') {
+      this.logger.error(`unable to admit to ${this.codec.path}; ${String(fault.cause ?? fault)}`);
+      return peer.close(1011, fault.code);
+    }
+    const { frames, close } = this.codec.unknownRoom(peer.context());
+    for (const frame of frames) peer.send(frame);
+    if (close) return peer.close(close.code, close.reason);
+    // The old wire lets a client wait for an id that is not known yet; it gets what happens there from now on.
+    const room = this.service.rooms.open(peer.key);
+    await room.admitWaiting(peer, () => {
+      if (peer.open) this.admit(peer, room.name);
+      return peer.open;
+    });
+  }
+
+  private receive(peer: LegacyPeer, data: RawData, isBinary: boolean): void {
+    peer.alive = true;
+    const frame = isBinary ? undefined : parseFrame((data as Buffer).toString());
+    if (frame === undefined) return;
+    const answer = this.codec.answer?.(frame);
+    if (answer !== undefined) return peer.send(answer);
+    const decoded = this.codec.decodeCall(frame, peer.context());
+    if (!decoded) return;
+    void this.door.call(this.service, decoded.call, decoded.payload, peer.caller);
+  }
+
+  private keyFrom(params: UpgradeRequest['params'], query: URLSearchParams): string | undefined {
+    const { room } = this.service.contract;
+    return params[this.param] ?? query.get(this.param) ?? ('default' in room ? room.default : undefined);
+  }
+
+  private admit(peer: LegacyPeer, room: string): void {
+    const peers = this.byRoom.get(room);
+    if (peers) peers.add(peer);
+    else this.byRoom.set(room, new Set([peer]));
+  }
+
+  private exit(peer: LegacyPeer): void {
+    for (const [room, peers] of this.byRoom) {
+      if (peers.delete(peer) && peers.size === 0) this.byRoom.delete(room);
+    }
+  }
+
+  private find(memberId: string, room: string): LegacyPeer | undefined {
+    return [...(this.byRoom.get(room) ?? [])].find(({ id }) => id === memberId);
+  }
+
+  /** A codec that fails on one event or peer must not keep the others from theirs. */
+  private guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.logger.error(`unable to translate for ${this.codec.path}; ${String(error)}`);
+    }
+  }
+}
+
+function parseFrame(text: string): LegacyFrame | undefined {
+  if (!text.startsWith('{')) return text;
+  try {
+    return JSON.parse(text) as LegacyFrame;
+  } catch {
+    return undefined;
+  }
+}

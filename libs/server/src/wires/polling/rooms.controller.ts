@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import {
+  Fault,
+  isPosition,
+  parsePosition,
+  type ErrorBody,
+  type JoinReply,
+  type PollRequest,
+  type Position,
+  type Wire,
+} from '@switchyard/contract';
+import { HttpCallers } from '../../http/http.caller.js';
+import { requestQuery } from '../../http/request.query.js';
+import type { Caller } from '../../service/caller.js';
+import { ServiceRegistry } from '../../service/service.registry.js';
+import { Stages } from '../../stages/stages.js';
+
+/** How many rooms one request may ask for. */
+const MAX_ROOMS = 200;
+
+/** The polling wire: a room's reply to a join, asked for again and again. */
+@Controller('realtime/rooms')
+export class RoomsController {
+  constructor(
+    private readonly callers: HttpCallers,
+    private readonly registry: ServiceRegistry,
+    private readonly stages: Stages,
+  ) {}
+
+  @Get(':service/:key')
+  @Header('Cache-Control', 'no-store')
+  async one(
+    @Req() request: IncomingMessage,
+    @Param('service') service: string,
+    @Param('key') key: string,
+    @Query('since') since?: string,
+  ): Promise<JoinReply> {
+    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    return this.registry.get(service).peek(caller, key, since === undefined ? undefined : readPosition(parsePosition(since)));
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  async many(
+    @Req() request: IncomingMessage,
+    @Body() body: unknown,
+  ): Promise<{ rooms: (JoinReply | { error: ErrorBody })[]; wires: Record<string, Wire> }> {
+    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    const asked = readRooms(body);
+    const rooms = await Promise.all(asked.map((room) => this.answer(caller, room)));
+    const cohort = caller.client_id || caller.user ? caller.key : undefined;
+    const services = new Set(asked.map(({ service }) => service).filter((service) => this.registry.has(service)));
+    const wires = await Promise.all([...services].map(async (name) => [name, await this.stages.wire(name, cohort)] as const));
+    return { rooms, wires: Object.fromEntries(wires) };
+  }
+
+  private async answer(caller: Caller, { service, key, since }: PollRequest['rooms'][number]) {
+    try {
+      return await this.registry.get(service).peek(caller, key, since);
+    } catch (thrown) {
+      return { error: Fault.from(thrown).toBody() };
+    }
+  }
+}
+
+function readPosition(position: Position | undefined): Position {
+  if (!position) throw invalid('since', 'must be epoch:offset');
+  return position;
+}
+
+function readRooms(body: unknown): PollRequest['rooms'] {
+  const rooms = (body as { rooms?: unknown } | undefined)?.rooms;
+  if (!Array.isArray(rooms) || rooms.length > MAX_ROOMS) throw invalid('rooms', `must be a list of at most ${MAX_ROOMS}`);
+  return rooms.map((room: unknown) => {
+    const { service, key, since } = (room ?? {}) as Record<string, unknown>;
+    if (typeof service !== 'string' || typeof key !== 'string') throw invalid('rooms', 'each needs a service and a key');
+    if (since !== undefined && !isPosition(since)) throw invalid('rooms.since', 'must be { epoch, offset }');
+    return { service, key, ...(since && { since }) };
+  });
+}
+
+function invalid(field: string, rule: string): Fault {
+  return new Fault('input.invalid', { fields: [{ field, rules: [rule] }] });
+}

@@ -1,0 +1,38 @@
+import type { HandshakeAuth } from '@switchyard/contract';
+import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.io';
+import type { Caller } from '../../service/caller.js';
+
+/** What is kept with each socket. */
+export interface ConnectionData {
+  caller: Caller;
+  /** Whether our client is at the other end, which takes snapshots from the reply. */
+  sdk: boolean;
+  /** Whether events carry their position as second argument. */
+  positions: boolean;
+  /** Keys of the rooms it is in. */
+  rooms: Set<string>;
+}
+
+export type Connection = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, ConnectionData>;
+export type ServiceNamespace = Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, ConnectionData>;
+
+/** The handshake's `auth` of a socket, with what is not of the expected type left out. */
+export function handshakeAuth(auth: Record<string, unknown>): HandshakeAuth {
+  const { client_id, token, sdk, positions } = auth;
+  return {
+    ...(typeof client_id === 'string' && { client_id }),
+    ...(typeof token === 'string' && { token }),
+    ...(typeof sdk === 'string' && { sdk }),
+    ...(typeof positions === 'boolean' && { positions }),
+  };
+}
+
+/** The name of the Socket.IO room that holds the members of `room` who take events with or without positions. */
+export function audience(room: string, positions: boolean): string {
+  return positions ? room : `${room}#bare`;
+}
+
+/** A fault as the error that refuses a connection; its body is the client's `err.data`. */
+export function connectError(fault: { message: string; toBody(): object }): ExtendedError {
+  return Object.assign(new Error(fault.message), { data: fault.toBody() });
+}

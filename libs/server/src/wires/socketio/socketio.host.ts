@@ -1,0 +1,51 @@
+import type { Server as HttpServer } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Server } from 'socket.io';
+import { OriginPolicy } from '../../http/origin.policy.js';
+import { SOCKET_IO_PATH, UpgradeRouter } from '../../http/upgrade.router.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
+import { sizedParser } from './sized.parser.js';
+
+/** Holds the application's one Socket.IO server, made when it is first asked for. */
+@Injectable()
+export class SocketIoHost {
+  private made: Server | undefined;
+
+  constructor(
+    private readonly http: HttpAdapterHost,
+    private readonly router: UpgradeRouter,
+    private readonly origins: OriginPolicy,
+    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+  ) {}
+
+  get server(): Server {
+    return (this.made ??= this.create());
+  }
+
+  /** The engine's connections by id; each carries the sockets of all its namespaces. */
+  clients(): Record<string, { close(): void }> {
+    return (this.server.engine as unknown as { clients: Record<string, { close(): void }> }).clients;
+  }
+
+  private create(): Server {
+    const { options, origins } = this;
+    this.router.listen();
+    const server = new Server({
+      path: SOCKET_IO_PATH,
+      serveClient: false,
+      // The router answers the other paths; engine.io would cut a legacy endpoint that takes a second to authenticate.
+      destroyUpgrade: false,
+      pingInterval: options.pingIntervalMs,
+      pingTimeout: options.pingTimeoutMs,
+      maxHttpBufferSize: options.maxHttpBufferSize,
+      parser: sizedParser(options.maxCallBytes),
+      cors: { origin: (origin, answer) => answer(null, origins.allows(origin)), credentials: true },
+      allowRequest: ({ headers }, answer) => {
+        if (this.router.draining) return answer('draining', false);
+        answer(origins.allows(headers.origin) ? null : 'origin.refused', origins.allows(headers.origin));
+      },
+    });
+    return server.attach(this.http.httpAdapter.getHttpServer() as HttpServer);
+  }
+}

@@ -1,0 +1,176 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Fault,
+  isPosition,
+  keyInPayload,
+  roomKey,
+  roomName,
+  type JoinReply,
+  type Position,
+  type Reply,
+  type ServiceContract,
+} from '@switchyard/contract';
+import { CallDoor } from '../../door/call.door.js';
+import { Oversized } from '../../door/oversized.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
+import type { Delivery } from '../../room/delivery.js';
+import { identify } from '../../service/caller.js';
+import { ServiceRegistry } from '../../service/service.registry.js';
+import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
+import { audience, connectError, handshakeAuth, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { SocketIoHost } from './socketio.host.js';
+
+type Ack = (reply: Reply) => void;
+
+/** Serves every service on its Socket.IO namespace. */
+@Injectable()
+export class SocketIoWires implements OnApplicationBootstrap {
+  constructor(
+    private readonly host: SocketIoHost,
+    private readonly registry: ServiceRegistry,
+    private readonly door: CallDoor,
+    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const service of this.registry.all()) {
+      const namespace = this.host.server.of(service.contract.namespace) as unknown as ServiceNamespace;
+      service.addWire(new SocketIoWire(namespace, service, this.door, this.options));
+    }
+  }
+}
+
+/** One service's namespace: a thin adapter between sockets and the service's rooms and calls. */
+class SocketIoWire implements ServiceWire {
+  private readonly contract: ServiceContract;
+  private readonly joins: ReadonlySet<string>;
+  private readonly leaves: ReadonlySet<string>;
+
+  constructor(
+    private readonly namespace: ServiceNamespace,
+    private readonly service: ServiceRuntime,
+    private readonly door: CallDoor,
+    options: RealtimeOptions,
+  ) {
+    this.contract = service.contract;
+    this.joins = new Set(['join_room', ...this.contract.joins]);
+    this.leaves = new Set(['leave_room', ...this.contract.leaves]);
+    namespace.use((socket, next) => void this.admit(socket, options).then(() => next(), (error: unknown) => next(connectError(Fault.from(error)))));
+    const onCall = this.onCall.bind(this);
+    const onDisconnect = this.onDisconnect.bind(this);
+    namespace.on('connection', (socket) => {
+      // One listener of each kind for all sockets; socket.io calls them with the socket as `this`.
+      socket.onAny(function (this: Connection, name: string, ...args: unknown[]) {
+        onCall(this, name, args);
+      });
+      socket.on('disconnect', function (this: Connection) {
+        onDisconnect(this);
+      });
+    });
+  }
+
+  deliver(room: string, { event, payload, position }: Delivery): void {
+    const bare = audience(room, false);
+    const members = position.offset === undefined ? this.namespace.local.volatile : this.namespace.local;
+    members.to(room).emit(event, payload, position);
+    if (this.namespace.adapter.rooms.has(bare)) members.to(bare).emit(event, payload);
+  }
+
+  send(memberId: string, _room: string, { event, payload, position }: Delivery): boolean {
+    const socket = this.namespace.sockets.get(memberId);
+    if (!socket) return false;
+    if (socket.data.positions) socket.emit(event, payload, position);
+    else socket.emit(event, payload);
+    return true;
+  }
+
+  drop(memberId: string, room: string): void {
+    const socket = this.namespace.sockets.get(memberId);
+    if (!socket) return;
+    this.part(socket, roomKey(this.contract, room)!);
+  }
+
+  private async admit(socket: Connection, { authenticate }: RealtimeOptions): Promise<void> {
+    const auth = handshakeAuth(socket.handshake.auth);
+    const { cookie } = socket.handshake.headers;
+    const user = await authenticate({ ...(auth.token && { token: auth.token }), ...(cookie && { cookie }) });
+    socket.data = {
+      caller: identify('socketio', user, auth.client_id),
+      sdk: auth.sdk !== undefined,
+      positions: auth.positions !== false,
+      rooms: new Set(),
+    };
+  }
+
+  private onCall(socket: Connection, name: string, args: unknown[]): void {
+    const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : undefined;
+    const payload = args[0];
+    if (this.joins.has(name)) return void this.join(socket, name, payload, ack);
+    if (this.leaves.has(name)) return void this.leave(socket, name, payload, ack);
+    void this.door.call(this.service, name, payload, socket.data.caller).then((reply) => answer(socket, reply, ack));
+  }
+
+  private async join(socket: Connection, name: string, payload: unknown, ack: Ack | undefined): Promise<void> {
+    const { caller, rooms } = socket.data;
+    const member = { id: socket.id, caller };
+    try {
+      const key = this.keyOf(name, payload);
+      await this.service.join(member, key, sinceIn(payload), (reply) => {
+        if (!socket.connected) return false;
+        answer(socket, { ok: true, data: reply }, ack);
+        this.sendSnapshot(socket, reply);
+        void socket.join(audience(reply.room, socket.data.positions));
+        rooms.add(key!);
+        return true;
+      });
+    } catch (thrown) {
+      answer(socket, { ok: false, error: Fault.from(thrown).toBody() }, ack);
+    }
+  }
+
+  private async leave(socket: Connection, name: string, payload: unknown, ack: Ack | undefined): Promise<void> {
+    const key = this.keyOf(name, payload);
+    if (key === undefined) return answer(socket, { ok: false, error: this.noRoom().toBody() }, ack);
+    await this.service.leave(socket.id, key, () => this.part(socket, key));
+    answer(socket, { ok: true, data: { room: roomName(this.contract, key) } }, ack);
+  }
+
+  /** Our client takes the snapshot from the reply; every other gets it as the service's snapshot event as well. */
+  private sendSnapshot(socket: Connection, { snapshot, room, epoch, offset }: JoinReply): void {
+    if (socket.data.sdk || snapshot === undefined) return;
+    if (socket.data.positions) socket.emit(this.contract.snapshot, snapshot, { room, epoch, offset });
+    else socket.emit(this.contract.snapshot, snapshot);
+  }
+
+  private part(socket: Connection, key: string): void {
+    void socket.leave(audience(roomName(this.contract, key), socket.data.positions));
+    socket.data.rooms.delete(key);
+  }
+
+  private onDisconnect(socket: Connection): void {
+    for (const key of socket.data.rooms) void this.service.leave(socket.id, key);
+  }
+
+  private keyOf(name: string, payload: unknown): string | undefined {
+    const generic = name === 'join_room' || name === 'leave_room';
+    if (!generic) return keyInPayload(this.contract, payload);
+    return roomKey(this.contract, (payload as { room?: unknown } | undefined | null)?.room);
+  }
+
+  private noRoom(): Fault {
+    return new Fault('input.invalid', { expected: 'a room of this service' });
+  }
+}
+
+function sinceIn(payload: unknown): Position | undefined {
+  if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
+  const since = (payload as { since?: unknown } | null | undefined)?.since;
+  if (since === undefined || since === null) return undefined;
+  if (!isPosition(since)) throw new Fault('input.invalid', { fields: [{ field: 'since', rules: ['must be { epoch, offset }'] }] });
+  return { epoch: since.epoch, offset: since.offset };
+}
+
+function answer(socket: Connection, reply: Reply, ack: Ack | undefined): void {
+  if (ack) ack(reply);
+  else if (!reply.ok) socket.emit('service_error', reply.error);
+}

@@ -1,0 +1,27 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { RealtimeModule } from '@switchyard/server';
+import { AuthModule } from './auth/auth.module.js';
+import { JwtAuthenticator } from './auth/jwt.authenticator.js';
+import { ADMIN_TOKEN, ConfigurationModule } from './config/configuration.module.js';
+import { Environment } from './config/environment.js';
+import { realtimeSettings } from './realtime.settings.js';
+import { SERVICES } from './services/services.js';
+
+/** The reference application: the composition root. */
+@Module({})
+export class AppModule {
+  static for(environment: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigurationModule.for(environment),
+        RealtimeModule.forRootAsync({
+          imports: [AuthModule],
+          inject: [Environment, JwtAuthenticator, ADMIN_TOKEN],
+          useFactory: realtimeSettings,
+        }),
+        ...SERVICES,
+      ],
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { useSwitchyard } from '@switchyard/server';
+import { AppModule } from './app.module.js';
+import { readEnvironment } from './config/environment.js';
+import { PROJECT_ROOT } from './config/project.root.js';
+
+/** The console's built files. */
+const WEB = join(PROJECT_ROOT, 'web/dist');
+
+const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
+
+/** The application, ready to listen. @throws Error naming the environment variables that are wrong */
+export async function createApplication(
+  variables: Readonly<Record<string, string | undefined>>,
+): Promise<NestExpressApplication> {
+  const environment = readEnvironment(variables);
+  const { LOG_LEVEL, NODE_ENV } = environment;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.for(environment), { bufferLogs: true, abortOnError: false });
+  const logLevels = LEVELS.slice(0, LEVELS.indexOf(LOG_LEVEL as LogLevel) + 1);
+  app.useLogger(new ConsoleLogger({ json: NODE_ENV !== 'development', logLevels }));
+  useSwitchyard(app);
+  app.disable('x-powered-by');
+  if (existsSync(join(WEB, 'index.html'))) app.useStaticAssets(WEB);
+  return app;
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import type { Credentials, User } from '@switchyard/server';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { Environment } from '../config/environment.js';
+
+/** Authenticates by JSON Web Token: HS256 with `JWT_SECRET`, or the keys at `JWKS_URL`. */
+@Injectable()
+export class JwtAuthenticator {
+  private readonly verify: ((token: string) => Promise<JWTPayload>) | undefined;
+
+  constructor(private readonly environment: Environment) {
+    const { JWT_SECRET, JWKS_URL } = environment;
+    if (JWT_SECRET) {
+      const secret = new TextEncoder().encode(JWT_SECRET);
+      this.verify = async (token) => (await jwtVerify(token, secret, { algorithms: ['HS256'] })).payload;
+    } else if (JWKS_URL) {
+      const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(JWKS_URL));
+      this.verify = async (token) => (await jwtVerify(token, keys)).payload;
+    }
+  }
+
+  /** The user of a token; undefined for an anonymous client where those may come in. @throws Fault `auth.required`, `auth.invalid`, `auth.expired` */
+  async authenticate({ token }: Credentials): Promise<User | undefined> {
+    if (token === undefined || !this.verify) {
+      if (this.environment.requiresAuth) throw new Fault('auth.required');
+      return undefined;
+    }
+    try {
+      return toUser(await this.verify(token));
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      throw new Fault(error instanceof errors.JWTExpired ? 'auth.expired' : 'auth.invalid', undefined, { cause: error });
+    }
+  }
+}
+
+function toUser({ sub, name, exp }: JWTPayload): User {
+  if (!sub) throw new Fault('auth.invalid');
+  return { id: sub, ...(typeof name === 'string' && { name }), ...(exp !== undefined && { expires_at: exp * 1000 }) };
+}

@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import { Transform, plainToInstance } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength, validateSync } from 'class-validator';
+
+/** Where the application runs; it decides what is required and which origins are allowed. */
+export type EnvironmentName = 'development' | 'staging' | 'production';
+
+const Setting = () => IsOptional();
+const Whole = (min: number) => (target: object, key: string) => {
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value))(target, key);
+  IsInt({ message: `${key} must be a whole number` })(target, key);
+  Min(min, { message: `${key} must not be less than ${min}` })(target, key);
+};
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+const Flag = () => (target: object, key: string) => {
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (BOOLEANS[value.toLowerCase()] ?? value) : value))(target, key);
+  IsBoolean({ message: `${key} must be true, false, 1 or 0` })(target, key);
+};
+const Address = (...protocols: string[]) =>
+  IsUrl({ protocols, require_protocol: true, require_tld: false }, { message: `$property must be a URL (${protocols.join(', ')})` });
+
+/** The environment variables, by their own names. Limits of 0 are off, durations are milliseconds. */
+export class Environment {
+  @IsIn(['development', 'staging', 'production'], { message: 'NODE_ENV must be development, staging or production' })
+  NODE_ENV: EnvironmentName = 'development';
+
+  @Whole(0)
+  @Max(65_535, { message: 'PORT must not be greater than 65535' })
+  PORT = 8080;
+
+  @Setting() @IsString() @MinLength(1, { message: 'HOST must not be empty' }) HOST?: string;
+  @IsString() @MinLength(1, { message: 'DATA_DIR must not be empty' }) DATA_DIR = './data';
+  @Setting() @Address('redis', 'rediss') REDIS_URL?: string;
+  @Setting() @MinLength(16, { message: 'ADMIN_TOKEN must have at least 16 characters' }) ADMIN_TOKEN?: string;
+  @Setting() @MinLength(32, { message: 'JWT_SECRET must have at least 32 characters' }) JWT_SECRET?: string;
+  @Setting() @Address('http', 'https') JWKS_URL?: string;
+  @Setting() @Flag() REQUIRE_AUTH?: boolean;
+  @Setting() @IsString() ALLOWED_ORIGINS?: string;
+  @Whole(0) MAX_CONNECTIONS_PER_USER = 5;
+  @Whole(0) RATE_LIMIT_MESSAGES = 60;
+  @Whole(0) RATE_LIMIT_JOINS = 60;
+  @Whole(0) ROOM_RETENTION_MS = 300_000;
+  @Whole(1) PING_INTERVAL_MS = 25_000;
+  @Whole(1) PING_TIMEOUT_MS = 20_000;
+  @Flag() CRAWL_ALLOW_PRIVATE = false;
+  @Setting() @Address('http', 'https') MODEL_URL?: string;
+  @Setting() @IsString() MODEL_KEY?: string;
+  @Setting() @IsString() MODEL_NAME?: string;
+  @Setting() @Address('http', 'https') WEB_SEARCH_URL?: string;
+
+  @IsIn(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
+    message: 'LOG_LEVEL must be fatal, error, warn, log, debug or verbose',
+  })
+  LOG_LEVEL = 'log';
+
+  /** Whether anonymous clients are refused. */
+  get requiresAuth(): boolean {
+    return this.REQUIRE_AUTH ?? this.NODE_ENV === 'production';
+  }
+
+  /** The address to listen on. */
+  get host(): string {
+    return this.HOST ?? (this.NODE_ENV === 'development' ? '127.0.0.1' : '0.0.0.0');
+  }
+}
+
+/**
+ * Reads and checks the environment.
+ *
+ * @throws Error naming each variable that is wrong, one a line
+ */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  // An empty variable counts as unset: that is what `FOO= command` means to most people.
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const environment = plainToInstance(Environment, set, { exposeDefaultValues: true });
+  const problems = validateSync(environment).flatMap(({ constraints }) => Object.values(constraints ?? {}));
+  problems.push(...contradictions(environment));
+  if (problems.length > 0) throw new Error(`unable to start; the environment is not valid\n  ${problems.join('\n  ')}`);
+  return environment;
+}
+
+function contradictions(environment: Environment): string[] {
+  const problems: string[] = [];
+  const { NODE_ENV, JWT_SECRET, JWKS_URL, REQUIRE_AUTH } = environment;
+  if (environment.requiresAuth && !JWT_SECRET && !JWKS_URL) {
+    problems.push('JWT_SECRET or JWKS_URL must be set where authentication is required');
+  }
+  if (NODE_ENV === 'production' && REQUIRE_AUTH === false) {
+    problems.push('REQUIRE_AUTH must not be false in production');
+  }
+  if (JWT_SECRET && JWKS_URL) problems.push('JWT_SECRET and JWKS_URL must not both be set');
+  return problems;
+}

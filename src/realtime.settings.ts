@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { RealtimeOptions } from '@switchyard/server';
+import type { JwtAuthenticator } from './auth/jwt.authenticator.js';
+import type { AdminToken } from './config/admin-token.js';
+import type { Environment } from './config/environment.js';
+import { allowedOrigins } from './config/origins.js';
+import { PROJECT_ROOT } from './config/project.root.js';
+
+/** The size limits that are no matter of configuration, in bytes. */
+const MAX_CALL_BYTES = 10_240;
+const MAX_HTTP_BUFFER_BYTES = 1_000_000;
+
+/** What old clients of the agent socket are told about its keep-alive, in ms. */
+const HEARTBEAT_INTERVAL_MS = 30_000;
+
+/** The realtime module's settings, from the environment. */
+export function realtimeSettings(
+  environment: Environment,
+  authenticator: JwtAuthenticator,
+  admin: AdminToken | undefined,
+): RealtimeOptions {
+  return {
+    authenticate: (credentials) => authenticator.authenticate(credentials),
+    allowedOrigins: allowedOrigins(environment),
+    pingIntervalMs: environment.PING_INTERVAL_MS,
+    pingTimeoutMs: environment.PING_TIMEOUT_MS,
+    maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
+    maxCallBytes: MAX_CALL_BYTES,
+    roomRetentionMs: environment.ROOM_RETENTION_MS,
+    flagsFile: join(PROJECT_ROOT, 'migration/flags.json'),
+    ...(admin && { adminToken: admin.token }),
+    limits: {
+      max_message_bytes: MAX_CALL_BYTES,
+      heartbeat_interval: HEARTBEAT_INTERVAL_MS,
+      ping_interval_ms: environment.PING_INTERVAL_MS,
+      ping_timeout_ms: environment.PING_TIMEOUT_MS,
+      room_retention_ms: environment.ROOM_RETENTION_MS,
+    },
+    features: {
+      json_first: true,
+      auth_required: environment.requiresAuth,
+      heartbeat_supported: true,
+      reconnection_supported: true,
+    },
+  };
+}

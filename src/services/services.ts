@@ -1,0 +1,4 @@
+import { CrawlModule } from './crawl/crawl.module.js';
+
+/** The application's services; a new one is one line here. */
+export const SERVICES = [CrawlModule];
