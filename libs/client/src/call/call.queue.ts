@@ -1,0 +1,140 @@
+import { Fault, RemoteFault } from '@switchyard/contract';
+import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
+import { clientFault, isWireLost } from '../client.faults.js';
+import { randomId } from '../identity/client.identity.js';
+import { TimerSet } from '../timer/timer.set.js';
+import type { Transport } from '../transport/transport.js';
+
+/** How many calls may wait and for how long one is worth sending; the server recognises a repeat for 10 minutes. */
+export interface CallLimits {
+  queued: number;
+  expiryMs: number;
+}
+
+export const DEFAULT_CALL_LIMITS: CallLimits = { queued: 1000, expiryMs: 9 * 60_000 };
+
+interface PendingCall {
+  readonly number: number;
+  readonly name: string;
+  readonly payload: object;
+  readonly madeAt: number;
+  settled: boolean;
+  settle(outcome: { data: unknown } | { fault: unknown }): void;
+}
+
+/** The calls of one service: in the order made, each answered once, sent again when its connection was lost. */
+export class CallQueue {
+  private readonly waiting: PendingCall[] = [];
+  private readonly unsettled = new Set<PendingCall>();
+  private readonly timers = new TimerSet();
+  private count = 0;
+  /** Under way on a wire where calls overtake each other. */
+  private turn?: Promise<void>;
+  /** Ends the pause after a lost connection. */
+  private pause?: () => void;
+  private whenQuiet?: () => void;
+  private closedBy?: unknown;
+
+  constructor(
+    /** The transport that can take a call now. */
+    private readonly carrier: () => Transport | undefined,
+    private readonly limits: CallLimits,
+    private readonly backoff: BackoffOptions,
+  ) {}
+
+  /** @throws RemoteFault as the server refused it; Fault `call.expired`, `call.queue_full`, `client.closed` */
+  add(name: string, payload: object): Promise<unknown> {
+    if (this.closedBy) return Promise.reject(this.closedBy);
+    if (this.waiting.length >= this.limits.queued) return Promise.reject(clientFault('call.queue_full'));
+    return new Promise((resolve, reject) => {
+      const call: PendingCall = {
+        number: this.count++,
+        name,
+        payload: { correlation_id: randomId(), ...payload },
+        madeAt: Date.now(),
+        settled: false,
+        settle: (outcome) => {
+          if (call.settled) return;
+          call.settled = true;
+          cancelExpiry();
+          this.unsettled.delete(call);
+          if ('fault' in outcome) reject(outcome.fault);
+          else resolve(outcome.data);
+          if (this.unsettled.size === this.waiting.length) this.whenQuiet?.();
+        },
+      };
+      const cancelExpiry = this.timers.after(this.limits.expiryMs, () => this.expire(call));
+      this.unsettled.add(call);
+      this.waiting.push(call);
+      this.flush();
+    });
+  }
+
+  /** Sends what waits, as far as there is a connection to send it on. */
+  flush(): void {
+    while (!this.turn && !this.pause) {
+      const carrier = this.carrier();
+      const call = carrier && this.waiting.shift();
+      if (!call) return;
+      // The timer may have slept with the machine; the wall clock has not.
+      if (Date.now() - call.madeAt > this.limits.expiryMs) this.expire(call);
+      if (call.settled) continue;
+      const sent = this.send(carrier, call);
+      // HTTP requests overtake each other: on such a wire one with others behind it is waited for.
+      if (!carrier.ordered && this.waiting.length > 0) this.turn = sent.then(() => this.endTurn());
+    }
+  }
+
+  /** Sends what waits now, although a connection was just lost: there is a new one. */
+  resume(): void {
+    this.pause?.();
+    this.pause = undefined;
+    this.flush();
+  }
+
+  /** Settles once no call is out any more, at the latest after `ms`. */
+  quiet(ms: number): Promise<void> {
+    if (this.unsettled.size === this.waiting.length) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.timers.after(ms, resolve);
+      this.whenQuiet = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  close(fault: unknown): void {
+    this.closedBy = fault;
+    this.waiting.length = 0;
+    this.unsettled.forEach((call) => call.settle({ fault }));
+    this.timers.clear();
+  }
+
+  private async send(carrier: Transport, call: PendingCall): Promise<void> {
+    try {
+      const reply = await carrier.call(call.name, call.payload);
+      call.settle(reply.ok ? { data: reply.data } : { fault: new RemoteFault(reply.error) });
+    } catch (thrown) {
+      if (!isWireLost(thrown)) call.settle({ fault: thrown });
+      else if (!call.settled && !this.closedBy) this.putBack(call);
+    }
+  }
+
+  private putBack(call: PendingCall): void {
+    const later = this.waiting.findIndex(({ number }) => number > call.number);
+    this.waiting.splice(later < 0 ? this.waiting.length : later, 0, call);
+    this.pause ??= this.timers.after(backoffDelay(this.backoff, 0), () => this.resume());
+  }
+
+  private endTurn(): void {
+    this.turn = undefined;
+    this.flush();
+  }
+
+  private expire(call: PendingCall): void {
+    const place = this.waiting.indexOf(call);
+    if (place >= 0) this.waiting.splice(place, 1);
+    call.settle({ fault: new Fault('call.expired') });
+  }
+}

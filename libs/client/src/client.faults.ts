@@ -1,0 +1,27 @@
+import { defineFaults, Fault } from '@switchyard/contract';
+
+/** The failures only a client can have. */
+export const CLIENT_FAULTS = defineFaults({
+  'call.queue_full': {
+    status: 429,
+    recoverable: true,
+    message: 'unable to queue the call; too many are waiting for the connection',
+    help: 'Wait until the connection is back.',
+  },
+  'client.closed': {
+    status: 503,
+    recoverable: false,
+    message: 'unable to go on; the client was closed',
+    help: 'Create a new Realtime.',
+  },
+});
+
+/** A fault of the client itself. */
+export function clientFault(code: keyof typeof CLIENT_FAULTS): Fault {
+  return new Fault(code);
+}
+
+/** Whether `thrown` says that the connection went away, so that trying again is right. */
+export function isWireLost(thrown: unknown): boolean {
+  return thrown instanceof Fault && thrown.code === 'wire.lost';
+}

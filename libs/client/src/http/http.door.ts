@@ -1,0 +1,97 @@
+import {
+  Fault,
+  type ErrorBody,
+  type JoinReply,
+  type PollRequest,
+  type RealtimeConfig,
+  type Reply,
+  type Wire,
+} from '@switchyard/contract';
+import type { ServerClock } from '../clock/server.clock.js';
+
+/** A token, or how to get one; a function is asked again for every connection. */
+export type TokenSource = string | (() => string | undefined | Promise<string | undefined>);
+
+/** A room's part in the answer to a poll. */
+export type PolledRoom = JoinReply | { error: ErrorBody };
+
+/** The answer to `POST /realtime/rooms`, in the order asked. */
+export interface PollReply {
+  rooms: PolledRoom[];
+  wires: Record<string, Wire>;
+}
+
+/** What the door needs to know of its page. */
+export interface HttpDoorOptions {
+  url: string;
+  clientId: string;
+  token?: TokenSource;
+  fetch: typeof fetch;
+  clock: ServerClock;
+}
+
+const ASK_TIMEOUT_MS = 10_000;
+const CALL_TIMEOUT_MS = 60_000;
+
+/** The server's HTTP side: configuration, polls, and calls for wires that carry none. */
+export class HttpDoor {
+  private readonly closing = new AbortController();
+
+  constructor(private readonly options: HttpDoorOptions) {}
+
+  /** @throws Fault `wire.lost` */
+  async config(): Promise<RealtimeConfig> {
+    const sentAt = performance.now();
+    const { status, body } = await this.request('/realtime/config', ASK_TIMEOUT_MS);
+    const config = body as RealtimeConfig | null;
+    if (status !== 200 || !config?.services) throw new Fault('wire.lost', { status });
+    this.options.clock.observe(config.server_time, sentAt);
+    return config;
+  }
+
+  /** @throws Fault `wire.lost` */
+  async poll(rooms: PollRequest['rooms']): Promise<PollReply> {
+    const { status, body } = await this.request('/realtime/rooms', ASK_TIMEOUT_MS, { rooms });
+    const reply = body as PollReply | null;
+    if (status >= 300 || !Array.isArray(reply?.rooms)) throw new Fault('wire.lost', { status });
+    return reply;
+  }
+
+  /** @throws Fault `wire.lost` when there is no answer; a refusal is an answer. */
+  async call(service: string, call: string, payload: object): Promise<Reply> {
+    const { status, body } = await this.request(`/realtime/calls/${service}/${call}`, CALL_TIMEOUT_MS, payload);
+    const reply = body as Partial<Reply> | { error?: ErrorBody } | null;
+    if (reply && 'ok' in reply && typeof reply.ok === 'boolean') return reply as Reply;
+    if (reply && 'error' in reply && reply.error?.code) return { ok: false, error: reply.error };
+    throw new Fault('wire.lost', { status });
+  }
+
+  /** The current token; undefined without one. */
+  async token(): Promise<string | undefined> {
+    const { token } = this.options;
+    return typeof token === 'function' ? token() : token;
+  }
+
+  close(): void {
+    this.closing.abort();
+  }
+
+  private async request(path: string, timeoutMs: number, body?: object): Promise<{ status: number; body: unknown }> {
+    try {
+      const token = await this.token();
+      const query = new URLSearchParams({ client_id: this.options.clientId });
+      const response = await this.options.fetch(`${this.options.url}${path}?${query}`, {
+        method: body ? 'POST' : 'GET',
+        headers: {
+          ...(body && { 'content-type': 'application/json' }),
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        body: body && JSON.stringify(body),
+        signal: AbortSignal.any([this.closing.signal, AbortSignal.timeout(timeoutMs)]),
+      });
+      return { status: response.status, body: await response.json() };
+    } catch (cause) {
+      throw new Fault('wire.lost', undefined, { cause });
+    }
+  }
+}

@@ -1,0 +1,26 @@
+export type { BackoffOptions } from './backoff/backoff.js';
+export type { CallLimits } from './call/call.queue.js';
+export * from './client.faults.js';
+export type { ClockEstimate } from './clock/server.clock.js';
+export type { ServiceConnection } from './connection/service.connection.js';
+export type { TokenSource } from './http/http.door.js';
+export type { ClientStorage } from './identity/client.identity.js';
+export { Realtime } from './realtime/realtime.js';
+export type { RealtimeOptions } from './realtime/realtime.options.js';
+export type { ConnectionState } from './realtime/realtime.state.js';
+export type { RealtimeStats } from './realtime/realtime.statistics.js';
+export type { EventMessage, Presence, PresenceMessage, RoomMessage, SnapshotMessage } from './room/room.message.js';
+export { ServiceClient, type RoomKey, type ServiceClientOptions } from './service/service.client.js';
+export { ServiceRoom } from './service/service.room.js';
+export type { LegacySocket, LegacySocketClass } from './transport/legacy.socket.js';
+export type { TransportFactory } from './transport/transport.factory.js';
+export type {
+  ControlMessage,
+  RoomMember,
+  Transport,
+  TransportState,
+  WireEvent,
+  WireName,
+  WireReply,
+} from './transport/transport.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,53 @@
+import type { WireName } from '../transport/transport.js';
+import type { ClockEstimate } from '../clock/server.clock.js';
+
+/** What a page's connections have been through so far. */
+export interface RealtimeStats {
+  reconnects: number;
+  /** How long the last reconnect took, in milliseconds from the loss; undefined before the first. */
+  lastReconnectMs?: number;
+  gapsHealed: number;
+  duplicatesDropped: number;
+  /** Live events received per wire. */
+  events: Record<WireName, number>;
+  /** The wire each service is served by now. */
+  wires: Record<string, WireName>;
+  /** The server's clock; undefined before its first answer. */
+  clock?: ClockEstimate;
+}
+
+/** Counts what happens on a page's connections. */
+export class Statistics {
+  private reconnects = 0;
+  private lastReconnectMs?: number;
+  private gapsHealed = 0;
+  private duplicatesDropped = 0;
+  private readonly events: Record<WireName, number> = { socketio: 0, legacy: 0, polling: 0 };
+
+  event(wire: WireName): void {
+    this.events[wire] += 1;
+  }
+
+  duplicate(): void {
+    this.duplicatesDropped += 1;
+  }
+
+  healed(): void {
+    this.gapsHealed += 1;
+  }
+
+  reconnected(ms: number): void {
+    this.reconnects += 1;
+    this.lastReconnectMs = Math.round(ms);
+  }
+
+  read(): Omit<RealtimeStats, 'wires' | 'clock'> {
+    return {
+      reconnects: this.reconnects,
+      lastReconnectMs: this.lastReconnectMs,
+      gapsHealed: this.gapsHealed,
+      duplicatesDropped: this.duplicatesDropped,
+      events: { ...this.events },
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import { isClientId, type LegacyCodec, type ServiceContract, type ServiceTypes } from '@switchyard/contract';
+import { BehaviorSubject, Subject } from 'rxjs';
+import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
+import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
+import { ServerClock } from '../clock/server.clock.js';
+import { ConfigSource } from '../config/config.source.js';
+import { ServiceConnection } from '../connection/service.connection.js';
+import { HttpDoor } from '../http/http.door.js';
+import { clientIdentity } from '../identity/client.identity.js';
+import { BuiltInTransports } from '../transport/built-in.transports.js';
+import type { ControlMessage } from '../transport/transport.js';
+import type { RealtimeOptions } from './realtime.options.js';
+import { worstState, type ConnectionState } from './realtime.state.js';
+import { Statistics, type RealtimeStats } from './realtime.statistics.js';
+
+/** What a service's connection is made for. */
+export interface ServiceUse {
+  contract: ServiceContract;
+  legacy?: LegacyCodec<ServiceTypes>;
+  /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
+  isOver?(snapshot: object): boolean;
+}
+
+/** A page's one connection to the server, which its services share; it connects on first use. */
+export class Realtime {
+  readonly clientId: string;
+  /** The state of the service that is worst off. */
+  readonly state$ = new BehaviorSubject<ConnectionState>('idle');
+  /** What the server announces about any service, as it came: a wire to move to, a drain, a token that ends. */
+  readonly control$ = new Subject<ControlMessage>();
+  private readonly clock = new ServerClock();
+  private readonly statistics = new Statistics();
+  private readonly http: HttpDoor;
+  private readonly config: ConfigSource;
+  private readonly transports: BuiltInTransports;
+  private readonly connections = new Map<string, ServiceConnection>();
+  private closed = false;
+
+  /** @throws TypeError when `clientId` is malformed or there is no `url` and no page. */
+  constructor(private readonly options: RealtimeOptions = {}) {
+    const url = (options.url ?? pageOrigin()).replace(/\/+$/, '');
+    const backoff = { ...DEFAULT_BACKOFF, ...options.reconnect };
+    this.clientId = options.clientId ?? clientIdentity(options.storage);
+    if (!isClientId(this.clientId)) throw new TypeError('unable to create Realtime; clientId is malformed');
+    const door = { url, clientId: this.clientId, token: options.token, clock: this.clock };
+    this.http = new HttpDoor({ ...door, fetch: options.fetch ?? ((...request) => fetch(...request)) });
+    const { config } = options;
+    this.config = new ConfigSource(config ? { config: () => Promise.resolve(config) } : this.http, backoff);
+    this.transports = new BuiltInTransports({ ...door, ...options, url, backoff, http: this.http, clock: this.clock });
+  }
+
+  /** The connection of a service, the same for everybody who asks. */
+  connection({ contract, legacy, isOver }: ServiceUse): ServiceConnection {
+    const existing = this.connections.get(contract.name);
+    if (existing) return existing;
+    const { options, http, statistics } = this;
+    const make = options.transports ?? this.transports.factory(legacy);
+    const connection = new ServiceConnection(contract, {
+      statistics,
+      isOver,
+      backoff: { ...DEFAULT_BACKOFF, ...options.reconnect },
+      calls: { ...DEFAULT_CALL_LIMITS, ...options.calls },
+      attemptsBeforePolling: options.polling?.afterAttempts ?? 3,
+      switchGraceMs: 2000,
+      renewable: typeof options.token === 'function',
+      transport: (wire, address) => make(wire, contract, address),
+      address: (onFailure) => this.config.address(contract.name, onFailure),
+      token: () => http.token(),
+    });
+    this.connections.set(contract.name, connection);
+    connection.state$.subscribe(() => this.review());
+    connection.control$.subscribe((message) => this.control$.next(message));
+    if (this.closed) connection.close();
+    return connection;
+  }
+
+  /** Unix time on the server now, in milliseconds, as well as it is known; `stats().clock` says how well. */
+  serverNow(): number {
+    return this.clock.now();
+  }
+
+  stats(): RealtimeStats {
+    const wires = [...this.connections].flatMap(([name, connection]) => {
+      const [wire] = connection.wires();
+      return wire ? [[name, wire] as const] : [];
+    });
+    return { ...this.statistics.read(), wires: Object.fromEntries(wires), clock: this.clock.estimate() };
+  }
+
+  /** Ends all connections for good: rooms complete, open calls fail as `client.closed`. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.connections.forEach((connection) => connection.close());
+    this.config.close();
+    this.transports.close();
+    this.http.close();
+    this.state$.next('disconnected');
+    this.state$.complete();
+    this.control$.complete();
+  }
+
+  private review(): void {
+    if (this.closed) return;
+    const state = worstState([...this.connections.values()].map((connection) => connection.state$.value));
+    if (state !== this.state$.value) this.state$.next(state);
+  }
+}
+
+function pageOrigin(): string {
+  const { location } = globalThis as { location?: { origin: string } };
+  if (!location) throw new TypeError('unable to create Realtime; outside a browser it needs a url');
+  return location.origin;
+}

@@ -1,0 +1,70 @@
+import {
+  SINGLE_ROOM_KEY,
+  type CallName,
+  type CallPayload,
+  type CallReply,
+  type LegacyCodec,
+  type ServiceContract,
+  type ServiceTypes,
+} from '@switchyard/contract';
+import { defer, type Observable } from 'rxjs';
+import type { ServiceConnection } from '../connection/service.connection.js';
+import type { ConnectionState } from '../realtime/realtime.state.js';
+import type { Realtime, ServiceUse } from '../realtime/realtime.js';
+import type { RoomMessage } from '../room/room.message.js';
+import type { ControlMessage } from '../transport/transport.js';
+import { ServiceRoom } from './service.room.js';
+
+/** What a room is asked for by: its key, or nothing when the service has a single room. */
+export type RoomKey<T extends ServiceTypes> = keyof T['room'] extends never ? [] : [key: T['room'][keyof T['room']]];
+
+/** What a service's client may need besides the contract. */
+export interface ServiceClientOptions<T extends ServiceTypes> {
+  /** The old wire's codec; without it only wires that carry positions can be read. */
+  legacy?: LegacyCodec<T>;
+  /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
+  isOver?: (snapshot: T['snapshot']) => boolean;
+}
+
+/** The typed client of one service; services extend it or use it as it is. */
+export class ServiceClient<T extends ServiceTypes> {
+  readonly connection: ServiceConnection;
+
+  constructor(realtime: Realtime, contract: ServiceContract<T>, options: ServiceClientOptions<T> = {}) {
+    // The one place where the types are let go of; `room` and `call` bring them back.
+    this.connection = realtime.connection({ contract, ...options } as ServiceUse);
+  }
+
+  /** The service's state first, then every change. */
+  get state$(): Observable<ConnectionState> {
+    return this.connection.state$;
+  }
+
+  /** What the server announces about this service. */
+  get control$(): Observable<ControlMessage> {
+    return this.connection.control$;
+  }
+
+  /** A room; it is joined when one of its observables is subscribed to. */
+  room(...[key]: RoomKey<T>): ServiceRoom<T> {
+    const name = (key as string | undefined) ?? SINGLE_ROOM_KEY;
+    // Asked for on each subscription: a room that ended is opened anew.
+    return new ServiceRoom<T>(
+      name,
+      defer(() => this.connection.room(name).messages$ as Observable<RoomMessage<T>>),
+    );
+  }
+
+  /**
+   * Makes a call and returns its reply; while offline it waits its turn. Lost connections are bridged by sending it
+   * again under the same `correlation_id`, so it runs once.
+   *
+   * @throws RemoteFault as the server refused it; Fault `call.expired`, `call.queue_full`, `client.closed`
+   */
+  call<N extends CallName<T>>(
+    name: N,
+    payload: CallPayload<T, N> & { correlation_id?: string },
+  ): Promise<CallReply<T, N>> {
+    return this.connection.call(name, payload) as Promise<CallReply<T, N>>;
+  }
+}

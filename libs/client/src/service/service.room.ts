@@ -1,0 +1,53 @@
+import type { ContractEvent, EventName, EventPayload, ServiceTypes } from '@switchyard/contract';
+import { filter, map, scan, type Observable } from 'rxjs';
+import type { EventMessage, PresenceMessage, RoomMessage, SnapshotMessage } from '../room/room.message.js';
+
+/**
+ * A room as its service's users see it. Each observable joins the room while it is subscribed to (together they join
+ * once), completes with the room's terminal event and fails with a `Fault`.
+ */
+export class ServiceRoom<T extends ServiceTypes> {
+  constructor(
+    readonly key: string,
+    /** Everything the room tells, in order: a snapshot first, and again whenever events could not be continued. */
+    readonly messages$: Observable<RoomMessage<T>>,
+  ) {}
+
+  /** Every snapshot. */
+  get snapshots$(): Observable<T['snapshot']> {
+    return this.messages$.pipe(
+      filter((message): message is SnapshotMessage<T> => message.kind === 'snapshot'),
+      map(({ snapshot }) => snapshot),
+    );
+  }
+
+  /** Every event that came while subscribed. */
+  get events$(): Observable<ContractEvent<T>> {
+    return this.messages$.pipe(filter((message): message is EventMessage<T> => message.kind === 'event'));
+  }
+
+  /** Who comes and goes. */
+  get presence$(): Observable<PresenceMessage> {
+    return this.messages$.pipe(filter((message): message is PresenceMessage => message.kind === 'presence'));
+  }
+
+  /** The payloads of one kind of event. */
+  on<E extends EventName<T>>(event: E): Observable<EventPayload<T, E>> {
+    return this.events$.pipe(
+      filter((message) => message.event === event),
+      map(({ payload }) => payload as EventPayload<T, E>),
+    );
+  }
+
+  /** The room's state: the snapshot, with each event folded in by `reduce`. */
+  fold(reduce: (state: T['snapshot'], event: ContractEvent<T>) => T['snapshot']): Observable<T['snapshot']> {
+    return this.messages$.pipe(
+      filter((message): message is SnapshotMessage<T> | EventMessage<T> => message.kind !== 'presence'),
+      scan<SnapshotMessage<T> | EventMessage<T>, T['snapshot'] | undefined>((state, message) => {
+        if (message.kind === 'snapshot') return message.snapshot;
+        return state === undefined ? state : reduce(state, message);
+      }, undefined),
+      filter((state) => state !== undefined),
+    );
+  }
+}

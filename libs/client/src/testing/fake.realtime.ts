@@ -1,0 +1,25 @@
+import type { ServiceContract } from '@switchyard/contract';
+import { Realtime } from '../realtime/realtime.js';
+import { FakeTransport } from './fake.transport.js';
+
+/** A `Realtime` without a server, and the transport each of its services is on. */
+export function fakeRealtime(...contracts: ServiceContract[]) {
+  const transports = new Map(contracts.map(({ name }) => [name, new FakeTransport()]));
+  const realtime = new Realtime({
+    url: 'http://localhost',
+    config: {
+      version: '1.0',
+      server_time: new Date().toISOString(),
+      features: {},
+      limits: {},
+      services: Object.fromEntries(
+        contracts.map(({ name, namespace }) => [
+          name,
+          { wire: 'socketio', stage: 'socketio', namespace, poll_path: `/realtime/rooms/${name}` },
+        ]),
+      ),
+    },
+    transports: (wire, { name }) => (wire === 'socketio' ? transports.get(name) : undefined),
+  });
+  return { realtime, transport: ({ name }: ServiceContract) => transports.get(name)! };
+}

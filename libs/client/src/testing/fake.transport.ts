@@ -1,0 +1,49 @@
+import type { Reply } from '@switchyard/contract';
+import { BehaviorSubject, Subject } from 'rxjs';
+import type {
+  ControlMessage,
+  RoomMember,
+  Transport,
+  TransportState,
+  WireName,
+  WireReply,
+} from '../transport/transport.js';
+
+/** A transport without a wire: a test says what arrives, and sees who joined and what was called. */
+export class FakeTransport implements Transport {
+  readonly ordered = true;
+  readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
+  readonly control$ = new Subject<ControlMessage>();
+  readonly rooms = new Map<string, RoomMember>();
+  readonly calls: { name: string; payload: object }[] = [];
+  /** How calls are answered. */
+  answer: (name: string, payload: object) => Reply | Promise<Reply> = () => ({ ok: true, data: {} });
+  /** How joins are answered, by the room's key; undefined leaves one open. */
+  admit: (key: string) => WireReply | undefined = () => ({ recovered: false });
+
+  constructor(readonly wire: WireName = 'socketio') {}
+
+  connect(): void {
+    this.state$.next({ status: 'connected', failures: 0 });
+  }
+
+  join(room: RoomMember): void {
+    this.rooms.set(room.key, room);
+    room.joining(this.wire);
+    const reply = this.admit(room.key);
+    if (reply) room.joined(this.wire, reply);
+  }
+
+  leave(room: RoomMember): void {
+    this.rooms.delete(room.key);
+  }
+
+  async call(name: string, payload: object): Promise<Reply> {
+    this.calls.push({ name, payload });
+    return this.answer(name, payload);
+  }
+
+  close(): void {
+    this.state$.next({ status: 'closed', failures: 0 });
+  }
+}

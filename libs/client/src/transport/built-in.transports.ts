@@ -1,0 +1,58 @@
+import type { LegacyCodec, ServiceTypes } from '@switchyard/contract';
+import type { BackoffOptions } from '../backoff/backoff.js';
+import type { ServerClock } from '../clock/server.clock.js';
+import type { HttpDoor, TokenSource } from '../http/http.door.js';
+import { platformSocket, type LegacySocketClass } from './legacy.socket.js';
+import { LegacyTransport } from './legacy.transport.js';
+import { PollingTransport } from './polling.transport.js';
+import { RoomPoller } from './room.poller.js';
+import { SocketioEngine } from './socketio.engine.js';
+import { SocketioTransport } from './socketio.transport.js';
+import type { TransportFactory } from './transport.factory.js';
+
+/** What the transports of a page share. */
+export interface BuiltInTransportsOptions {
+  url: string;
+  clientId: string;
+  token?: TokenSource;
+  http: HttpDoor;
+  clock: ServerClock;
+  backoff: BackoffOptions;
+  WebSocket?: LegacySocketClass;
+  polling?: { intervalMs?: number };
+  timeouts?: { connectMs?: number; joinMs?: number };
+}
+
+/** The transports of a page: one engine connection, one poller, and sockets on old wires. */
+export class BuiltInTransports {
+  private readonly engine: SocketioEngine;
+  private readonly poller: RoomPoller;
+
+  constructor(private readonly options: BuiltInTransportsOptions) {
+    const { http, clock, polling, timeouts } = options;
+    this.engine = new SocketioEngine({ ...options, connectTimeoutMs: timeouts?.connectMs ?? 5000 });
+    this.poller = new RoomPoller(http, clock, polling?.intervalMs ?? 3000);
+  }
+
+  /** Makes the transports of a service whose old wire speaks `codec`. */
+  factory(codec: LegacyCodec<ServiceTypes> | undefined): TransportFactory {
+    const { options, engine, poller } = this;
+    const joinTimeoutMs = options.timeouts?.joinMs ?? 10_000;
+    return (wire, contract, address) => {
+      if (wire === 'polling') return new PollingTransport(contract.name, poller, options.http);
+      if (wire === 'socketio') {
+        const renewable = typeof options.token === 'function';
+        return new SocketioTransport(engine.socket(address.namespace), { ...options, joinTimeoutMs, renewable });
+      }
+      const path = address.legacy_path ?? codec?.path;
+      const WebSocket = options.WebSocket ?? platformSocket();
+      if (path === undefined || !WebSocket) return undefined;
+      return new LegacyTransport({ ...options, contract, path, codec, WebSocket, joinTimeoutMs });
+    };
+  }
+
+  close(): void {
+    this.engine.close();
+    this.poller.close();
+  }
+}

@@ -1,0 +1,60 @@
+import type { Reply, Wire } from '@switchyard/contract';
+import { BehaviorSubject, Subject } from 'rxjs';
+import type { HttpDoor } from '../http/http.door.js';
+import type { PolledService, RoomPoller } from './room.poller.js';
+import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
+
+/** A service polled over HTTP: each poll is a join from the room's position. */
+export class PollingTransport implements Transport, PolledService {
+  readonly wire = 'polling';
+  readonly ordered = false;
+  readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
+  readonly control$ = new Subject<ControlMessage>();
+  readonly members = new Set<RoomMember>();
+  private toldWire?: Wire;
+
+  constructor(
+    readonly name: string,
+    private readonly poller: RoomPoller,
+    private readonly http: Pick<HttpDoor, 'call'>,
+  ) {}
+
+  connect(): void {
+    this.poller.add(this);
+  }
+
+  join(room: RoomMember): void {
+    this.members.add(room);
+    this.poller.soon();
+  }
+
+  leave(room: RoomMember): void {
+    this.members.delete(room);
+  }
+
+  call(name: string, payload: object): Promise<Reply> {
+    return this.http.call(this.name, name, payload);
+  }
+
+  close(): void {
+    if (this.state$.value.status === 'closed') return;
+    this.poller.remove(this);
+    this.members.forEach((room) => room.lost(this.wire));
+    this.members.clear();
+    this.state$.next({ status: 'closed', failures: 0 });
+    this.state$.complete();
+    this.control$.complete();
+  }
+
+  /** A polled client hears no announcements; each answer says which wire it should be on. */
+  answered(wire: Wire | undefined): void {
+    this.state$.next({ status: 'connected', failures: 0 });
+    if (wire === undefined || wire === this.toldWire) return;
+    this.toldWire = wire;
+    this.control$.next({ event: 'transport_switch', payload: { service: this.name, to: wire, reason: 'poll' } });
+  }
+
+  failed(): void {
+    this.state$.next({ status: 'disconnected', failures: this.state$.value.failures + 1 });
+  }
+}

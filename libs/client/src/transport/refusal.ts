@@ -1,0 +1,16 @@
+import type { ErrorBody } from '@switchyard/contract';
+
+/** What of a refusal says whether to try again. */
+type Refusal = Pick<ErrorBody, 'code' | 'recoverable'>;
+
+/** Whether trying again cannot help: nothing may change, or only with a token this client cannot get. */
+export function isFinalRefusal({ code, recoverable }: Refusal, renewable: boolean): boolean {
+  return !recoverable || (code.startsWith('auth.') && !renewable);
+}
+
+const PASSING = new Set(['rate.limited', 'store.unavailable', 'auth.expired', 'auth.required']);
+
+/** Whether a refused join may succeed a little later without anybody doing anything. */
+export function isPassing(refusal: Refusal, renewable: boolean): boolean {
+  return PASSING.has(refusal.code) && !isFinalRefusal(refusal, renewable);
+}

@@ -1,0 +1,102 @@
+import { RemoteFault, type Wire } from '@switchyard/contract';
+import type { ServerClock } from '../clock/server.clock.js';
+import type { HttpDoor, PolledRoom } from '../http/http.door.js';
+import { TimerSet } from '../timer/timer.set.js';
+import type { RoomMember } from './transport.js';
+
+/** A service that is being polled. */
+export interface PolledService {
+  readonly name: string;
+  readonly members: ReadonlySet<RoomMember>;
+  /** A poll was answered, and the service's clients are told to use `wire`. */
+  answered(wire: Wire | undefined): void;
+  failed(): void;
+}
+
+interface Seat {
+  service: PolledService;
+  room: RoomMember;
+}
+
+/** How many rooms the server answers in one request. */
+const MAX_ROOMS = 200;
+
+/** Polls the rooms of all services of a page that need it, in one request every so often. */
+export class RoomPoller {
+  private readonly services = new Set<PolledService>();
+  private readonly timers = new TimerSet();
+  private polling = false;
+  private wanted = false;
+  private cancelWait?: () => void;
+
+  constructor(
+    private readonly http: Pick<HttpDoor, 'poll'>,
+    private readonly clock: ServerClock,
+    private readonly intervalMs: number,
+  ) {}
+
+  add(service: PolledService): void {
+    this.services.add(service);
+    this.soon();
+  }
+
+  remove(service: PolledService): void {
+    this.services.delete(service);
+  }
+
+  /** Polls at once, or right after the poll that is under way. */
+  soon(): void {
+    this.wanted = true;
+    if (!this.polling) this.wait(0);
+  }
+
+  close(): void {
+    this.services.clear();
+    this.timers.clear();
+  }
+
+  private async poll(): Promise<void> {
+    const asked = [...this.services].flatMap((service) => [...service.members].map((room) => ({ service, room })));
+    this.polling = true;
+    this.wanted = false;
+    for (let start = 0; start < asked.length; start += MAX_ROOMS) await this.ask(asked.slice(start, start + MAX_ROOMS));
+    this.polling = false;
+    // Services fall back together, and rooms join together: no delay still makes one request of all of them.
+    if (this.services.size > 0) this.wait(this.wanted ? 0 : this.intervalMs);
+  }
+
+  private async ask(seats: readonly Seat[]): Promise<void> {
+    // A room may be left, and a service be back on its wire, while the request is out.
+    const stays = ({ service, room }: Seat) => this.services.has(service) && service.members.has(room);
+    const services = new Set(seats.map(({ service }) => service));
+    const sentAt = performance.now();
+    seats.forEach(({ room }) => room.joining('polling'));
+    try {
+      const { rooms, wires } = await this.http.poll(seats.map(question));
+      seats.forEach((seat, place) => stays(seat) && this.take(seat.room, rooms[place], sentAt));
+      services.forEach((service) => this.services.has(service) && service.answered(wires?.[service.name]));
+    } catch {
+      services.forEach((service) => this.services.has(service) && service.failed());
+    }
+  }
+
+  private take(room: RoomMember, answer: PolledRoom | undefined, sentAt: number): void {
+    if (!answer) return;
+    if ('error' in answer) {
+      room.refused('polling', new RemoteFault(answer.error));
+      return;
+    }
+    this.clock.observe(answer.server_time, sentAt);
+    room.joined('polling', answer);
+  }
+
+  private wait(ms: number): void {
+    this.cancelWait?.();
+    this.cancelWait = this.timers.after(ms, () => void this.poll());
+  }
+}
+
+function question({ service, room }: Seat) {
+  const since = room.position();
+  return { service: service.name, key: room.key, ...(since && { since }) };
+}

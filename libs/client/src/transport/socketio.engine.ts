@@ -1,0 +1,50 @@
+import type { HandshakeAuth } from '@switchyard/contract';
+import { Manager, type Socket } from 'socket.io-client';
+import type { BackoffOptions } from '../backoff/backoff.js';
+import type { HttpDoor } from '../http/http.door.js';
+import { VERSION } from '../version.js';
+
+/** What the engine connection is made from. */
+export interface SocketioEngineOptions {
+  url: string;
+  clientId: string;
+  http: Pick<HttpDoor, 'token'>;
+  backoff: BackoffOptions;
+  connectTimeoutMs: number;
+}
+
+/** The one engine connection that all namespaces of a page share; opened with the first of them. */
+export class SocketioEngine {
+  private manager?: Manager;
+
+  constructor(private readonly options: SocketioEngineOptions) {}
+
+  /** The socket of a namespace, not connected yet. */
+  socket(namespace: string): Socket {
+    const { url, clientId, http, backoff, connectTimeoutMs } = this.options;
+    this.manager ??= new Manager(url, {
+      autoConnect: false,
+      transports: ['websocket', 'polling'],
+      // Without it the second transport is never tried.
+      tryAllTransports: true,
+      reconnectionDelay: backoff.delayMs,
+      reconnectionDelayMax: backoff.delayMaxMs,
+      randomizationFactor: 0.5,
+      timeout: connectTimeoutMs,
+    });
+    const auth = (send: (auth: object) => void) => {
+      const base: HandshakeAuth = { client_id: clientId, sdk: VERSION };
+      // A provider that fails sends none: the server's refusal is then retried, with the provider asked again.
+      http.token().then(
+        (token) => send({ ...base, ...(token !== undefined && { token }) }),
+        () => send(base),
+      );
+    };
+    return this.manager.socket(namespace, { auth });
+  }
+
+  close(): void {
+    this.manager?._close();
+    this.manager?.removeAllListeners();
+  }
+}

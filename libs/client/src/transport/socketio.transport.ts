@@ -1,0 +1,163 @@
+import {
+  CONTROL_EVENTS,
+  Fault,
+  isPosition,
+  RemoteFault,
+  type ErrorBody,
+  type EventPosition,
+  type JoinReply,
+  type Reply,
+} from '@switchyard/contract';
+import { BehaviorSubject, Subject } from 'rxjs';
+import type { Socket } from 'socket.io-client';
+import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
+import type { ServerClock } from '../clock/server.clock.js';
+import { TimerSet } from '../timer/timer.set.js';
+import { isFinalRefusal } from './refusal.js';
+import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
+
+/** What a service's socket needs besides itself. */
+export interface SocketioTransportOptions {
+  backoff: BackoffOptions;
+  clock: ServerClock;
+  joinTimeoutMs: number;
+  /** Whether a new token can be had, so that a refused one is worth another attempt. */
+  renewable: boolean;
+}
+
+/** A service in its Socket.IO namespace. */
+export class SocketioTransport implements Transport {
+  readonly wire = 'socketio';
+  readonly ordered = true;
+  readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
+  readonly control$ = new Subject<ControlMessage>();
+  private readonly members = new Map<string, RoomMember>();
+  private readonly timers = new TimerSet();
+  private lastError?: ErrorBody;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: SocketioTransportOptions,
+  ) {
+    // Here and nowhere else: listeners added on each connect would run twice after the first reconnect.
+    socket.on('connect', () => this.connected());
+    socket.on('disconnect', (reason) => this.disconnected(reason));
+    socket.on('connect_error', (error) => this.failed((error as Error & { data?: ErrorBody }).data));
+    socket.onAny((event: string, payload: unknown, position?: unknown) => this.receive(event, payload, position));
+  }
+
+  connect(): void {
+    this.socket.connect();
+  }
+
+  join(room: RoomMember): void {
+    this.members.set(room.name, room);
+    if (this.socket.connected) void this.ask(room);
+  }
+
+  leave(room: RoomMember): void {
+    if (this.members.get(room.name) !== room) return;
+    this.members.delete(room.name);
+    if (this.socket.connected) this.socket.emit('leave_room', { room: room.name }, () => undefined);
+  }
+
+  async call(name: string, payload: object): Promise<Reply> {
+    if (!this.socket.connected) throw new Fault('wire.lost');
+    try {
+      return (await this.socket.emitWithAck(name, payload)) as Reply;
+    } catch (cause) {
+      throw new Fault('wire.lost', undefined, { cause });
+    }
+  }
+
+  close(): void {
+    this.shut();
+  }
+
+  private shut(fault?: TransportState['fault']): void {
+    if (this.state$.value.status === 'closed') return;
+    this.timers.clear();
+    this.socket.off();
+    this.socket.offAny();
+    this.socket.disconnect();
+    this.members.forEach((room) => room.lost(this.wire));
+    this.members.clear();
+    this.state$.next({ status: 'closed', failures: this.state$.value.failures, fault });
+    this.state$.complete();
+    this.control$.complete();
+  }
+
+  private connected(): void {
+    this.state$.next({ status: 'connected', failures: 0 });
+    this.members.forEach((room) => void this.ask(room));
+  }
+
+  private disconnected(reason: Socket.DisconnectReason): void {
+    // What was written meanwhile is sent again by its owner, with its position or correlation_id.
+    this.socket.sendBuffer = [];
+    this.members.forEach((room) => room.lost(this.wire));
+    // The server's own word for an eviction; a server that wants its clients back closes the engine connection.
+    if (reason === 'io server disconnect') this.shut(this.eviction());
+    else this.state$.next({ status: 'disconnected', failures: 0 });
+  }
+
+  private failed(refusal: ErrorBody | undefined): void {
+    const failures = this.state$.value.failures + 1;
+    if (refusal?.code && isFinalRefusal(refusal, this.options.renewable)) {
+      this.shut(new RemoteFault(refusal));
+      return;
+    }
+    // The manager retries a connection that failed, but not a namespace that was refused.
+    if (!this.socket.active) {
+      this.timers.after(backoffDelay(this.options.backoff, failures), () => this.socket.connect());
+    }
+    this.state$.next({ status: 'disconnected', failures });
+  }
+
+  private eviction(): Fault | RemoteFault {
+    return this.lastError ? new RemoteFault(this.lastError) : new Fault('connection.limit');
+  }
+
+  private async ask(room: RoomMember): Promise<void> {
+    const connection = this.socket.id;
+    const current = () => this.members.get(room.name) === room && this.socket.id === connection;
+    const sentAt = performance.now();
+    room.joining(this.wire);
+    const since = room.position();
+    const request = { room: room.name, ...(since && { since }) };
+    let reply: Reply<JoinReply> | undefined;
+    try {
+      reply = await this.socket.timeout(this.options.joinTimeoutMs).emitWithAck('join_room', request);
+    } catch {
+      if (current()) void this.ask(room);
+      return;
+    }
+    if (!current() || !reply) return;
+    if (!reply.ok) {
+      room.refused(this.wire, new RemoteFault(reply.error));
+      return;
+    }
+    this.options.clock.observe(reply.data.server_time, sentAt);
+    room.joined(this.wire, reply.data);
+  }
+
+  private receive(event: string, payload: unknown, at: unknown): void {
+    if ((CONTROL_EVENTS as readonly string[]).includes(event)) {
+      this.control$.next({ event, payload } as ControlMessage);
+      return;
+    }
+    if (event === 'service_error') {
+      this.lastError = payload as ErrorBody;
+      return;
+    }
+    const position = at as EventPosition | undefined;
+    const room = position && this.members.get(position.room);
+    if (!room) return;
+    const { epoch, offset } = position;
+    room.event(this.wire, {
+      event,
+      payload,
+      ...(isPosition({ epoch, offset }) && { position: { epoch: epoch!, offset: offset! } }),
+    });
+  }
+}
