@@ -1,0 +1,29 @@
+/** A part of a readable text, in order. */
+export type Block =
+  | { kind: 'heading'; level: number; text: string }
+  | { kind: 'text'; text: string }
+  | { kind: 'code'; text: string; language?: string };
+
+/** A page or file, reduced to what is worth reading. */
+export interface ReadableDocument {
+  title: string;
+  description: string;
+  blocks: Block[];
+  /** Absolute addresses of the links that may be followed, in order, each once; fragments are kept. */
+  links: string[];
+  /** Whether the page asks not to be indexed. */
+  noindex: boolean;
+}
+
+/** The words of a text: whatever white space separates. */
+export function wordsOf(text: string): string[] {
+  return text.match(/\S+/g) ?? [];
+}
+
+/** The words and characters of a document's blocks. */
+export function measure(blocks: readonly Block[]): { words: number; characters: number } {
+  return {
+    words: blocks.reduce((sum, { text }) => sum + wordsOf(text).length, 0),
+    characters: blocks.reduce((sum, { text }) => sum + text.length, 0),
+  };
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
+
+/** A crawled site or an uploaded file; times are ISO 8601 with Z. */
+export interface Source {
+  source_id: string;
+  /** The page a crawl began with, or `file:{name}`. */
+  url: string;
+  title: string;
+  description: string;
+  tags: string[];
+  knowledge_type: string;
+  source_type: 'url' | 'file';
+  /** `processing` while pages are being added, `error` when there is nothing to search in. */
+  status: 'processing' | 'active' | 'error';
+  pages_count: number;
+  chunks_count: number;
+  word_count: number;
+  code_examples_count: number;
+  update_frequency_days: number;
+  /** The limits of the last crawl, so that a refresh asks for the same. */
+  crawl_limits?: { max_pages: number; max_depth: number };
+  file_name?: string;
+  file_type?: string;
+  last_scraped: string;
+  created_at: string;
+  updated_at: string;
+}
+
+/** What has to be said about a source; everything else has a default. */
+export type NewSource = Pick<Source, 'source_id' | 'url' | 'title' | 'source_type'> & Partial<Source>;
+
+const COLLECTION = 'sources';
+
+/** The id of whatever is identified by `name`: 20 hexadecimal digits, the same each time. */
+export function idOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 20);
+}
+
+/** The sources as they are stored; `Corpus` is where they are changed. */
+@Injectable()
+export class Sources {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  /** The source of this id, undefined when there is none. */
+  get(source_id: string): Promise<Source | undefined> {
+    return this.store.documents.get<Source>(COLLECTION, source_id);
+  }
+
+  /** Every source, the one created last first. */
+  async list(): Promise<Source[]> {
+    const sources = await this.store.documents.list<Source>(COLLECTION);
+    return sources.sort((a, b) => b.created_at.localeCompare(a.created_at) || a.url.localeCompare(b.url));
+  }
+
+  /** The write that keeps `source`. */
+  put(source: Source): DocumentWrite {
+    return { collection: COLLECTION, id: source.source_id, value: source };
+  }
+
+  /** The write that forgets a source. */
+  delete(source_id: string): DocumentWrite {
+    return { collection: COLLECTION, id: source_id, value: null };
+  }
+}
+
+/** A source with every field, `processing` and empty unless told otherwise. */
+export function newSource(given: NewSource, now: string): Source {
+  return {
+    description: '',
+    tags: [],
+    knowledge_type: 'technical',
+    status: 'processing',
+    pages_count: 0,
+    chunks_count: 0,
+    word_count: 0,
+    code_examples_count: 0,
+    update_frequency_days: 7,
+    last_scraped: now,
+    created_at: now,
+    updated_at: now,
+    ...given,
+  };
+}

@@ -1,0 +1,71 @@
+import robotsParser from 'robots-parser';
+import { normalizeUrl } from './site.js';
+import type { WebAnswer, WebClient } from './web.client.js';
+import { WebFailure } from './web.failure.js';
+
+/** What a host's robots.txt says to us. */
+export interface RobotsVerdict {
+  allows(url: string): boolean;
+  /** Seconds between requests. */
+  crawlDelay?: number;
+  /** Why nothing is allowed, when that is because the file cannot be read. */
+  unreadable?: WebFailure;
+}
+
+const REDIRECTS = 5;
+const isRedirect = (status: number) => status >= 300 && status < 400 && status !== 304;
+
+/** The robots.txt of every host a run meets, each read once (RFC 9309). */
+export class RobotsRules {
+  private readonly verdicts = new Map<string, Promise<RobotsVerdict>>();
+
+  constructor(private readonly web: WebClient) {}
+
+  /** What the robots.txt of this address's host says. @throws the signal's reason when it is aborted */
+  for(url: string, signal: AbortSignal): Promise<RobotsVerdict> {
+    const { origin } = new URL(url);
+    const known = this.verdicts.get(origin);
+    if (known) return known;
+    const verdict = this.read(origin, signal);
+    this.verdicts.set(origin, verdict);
+    return verdict;
+  }
+
+  private async read(origin: string, signal: AbortSignal): Promise<RobotsVerdict> {
+    const address = `${origin}/robots.txt`;
+    try {
+      const answer = await this.follow(address, signal);
+      if (!answer || (answer.status >= 400 && answer.status < 500)) return { allows: () => true };
+      if (answer.status >= 500) {
+        return this.unreadable(new WebFailure('temporary', `its robots.txt answers ${answer.status}`));
+      }
+      return this.parse(origin, address, answer.body.toString('utf8'));
+    } catch (thrown) {
+      if (!(thrown instanceof WebFailure)) throw thrown;
+      return this.unreadable(thrown);
+    }
+  }
+
+  private parse(origin: string, address: string, text: string): RobotsVerdict {
+    const { userAgent } = this.web.settings;
+    const robots = robotsParser(address, text);
+    const crawlDelay = robots.getCrawlDelay(userAgent);
+    this.web.hosts.space(new URL(origin).host, (crawlDelay ?? 0) * 1000);
+    return { allows: (url) => robots.isAllowed(url, userAgent) !== false, ...(crawlDelay && { crawlDelay }) };
+  }
+
+  private async follow(address: string, signal: AbortSignal): Promise<WebAnswer | undefined> {
+    let url = address;
+    for (let hop = 0; hop <= REDIRECTS; hop += 1) {
+      const answer = await this.web.get(url, signal, ({ status }) => status >= 200 && status < 300);
+      const target = isRedirect(answer.status) ? normalizeUrl(answer.headers.get('location') ?? '', url) : undefined;
+      if (!target) return answer;
+      url = target;
+    }
+    return undefined;
+  }
+
+  private unreadable(failure: WebFailure): RobotsVerdict {
+    return { allows: () => false, unreadable: failure };
+  }
+}

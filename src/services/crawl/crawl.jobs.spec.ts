@@ -1,0 +1,334 @@
+import { MemoryStore } from '@switchyard/server';
+import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
+import { Crawler } from '../../../test/sites/crawler.js';
+import { answer, busy, oddRoutes, redirect, stalled } from '../../../test/sites/odd.routes.js';
+import { htmlPage, linksTo, startSite, type Routes, type Site } from '../../../test/sites/site.server.js';
+import { STAGE_RANGES } from './crawl.report.js';
+
+describe('a crawl', () => {
+  const open: { close(): Promise<unknown> }[] = [];
+  const serve = async (routes?: Routes, host?: string): Promise<Site> => {
+    const site = await startSite(routes, host);
+    open.push(site);
+    return site;
+  };
+  const crawler = (...given: ConstructorParameters<typeof Crawler>): Crawler => {
+    const made = new Crawler(...given);
+    open.push({ close: () => made.jobs.shutdown() });
+    return made;
+  };
+  afterEach(async () => {
+    for (const one of open.splice(0).reverse()) await one.close();
+  });
+
+  const line = (progress: CrawlProgress, part: string) => progress.logs.find(({ message }) => message.includes(part));
+
+  it('indexes every page of the handbook, so that it can be searched', async () => {
+    const site = await serve();
+    const { jobs, corpus, ended } = bound(crawler());
+    const end = await ended(jobs.start({ url: `${site.url}/handbook/`, tags: ['railway'] }, 'ada').progress_id);
+
+    expect(end).toMatchObject({ status: 'completed', percentage: 100, processed_pages: 13 });
+    expect(end.total_pages).toBe(end.processed_pages);
+    const [hit] = corpus.index.search('how does a retarder slow a rolling wagon');
+    expect(hit?.url).toBe(`${site.url}/handbook/yard/retarders.html`);
+    expect(hit?.title).toContain('Retarders');
+    const source = await corpus.sources.get(end.source_id!);
+    expect(source).toMatchObject({ status: 'active', tags: ['railway'], pages_count: 13, source_type: 'url' });
+    expect(source?.chunks_count).toBe(end.chunks_stored);
+    expect(source?.word_count).toBe(end.word_count);
+    const code = await corpus.chunks.codeOf(end.source_id!);
+    expect(new Set(code.map(({ language }) => language))).toEqual(
+      new Set(['json', 'python', undefined, 'csv', 'typescript', 'rust', 'bash']),
+    );
+    expect(source?.code_examples_count).toBe(code.length);
+  });
+
+  it('goes through its statuses in order, within their ranges and never back', async () => {
+    const site = await serve();
+    const made = crawler();
+    await made.crawl({ url: `${site.url}/handbook/` });
+
+    const statuses = [...new Set(made.seen.map(({ status }) => status))];
+    expect(statuses).toEqual(['waiting', 'starting', ...Object.keys(STAGE_RANGES), 'completed']);
+    made.seen.reduce((before, now) => {
+      expect(now.percentage).toBeGreaterThanOrEqual(before.percentage);
+      expect(now.processed_pages).toBeGreaterThanOrEqual(before.processed_pages);
+      expect(now.logs.length).toBeLessThanOrEqual(50);
+      return now;
+    });
+    for (const { status, percentage } of made.seen) {
+      const [from, to] = (STAGE_RANGES as Record<string, readonly [number, number]>)[status] ?? [0, 100];
+      expect(percentage).toBeGreaterThanOrEqual(from);
+      expect(percentage).toBeLessThanOrEqual(to);
+    }
+    expect(new Set(made.seen).size).toBe(made.seen.length);
+    expect(made.seen.filter(({ status }) => isCrawlOver(status))).toEqual([made.seen.at(-1)]);
+  });
+
+  it('copes with everything odd, counting each page once and saying what it left out', async () => {
+    const site = await serve(oddRoutes());
+    const made = crawler({ requestTimeoutMs: 1500 });
+    const end = await made.crawl({ url: `${site.url}/`, max_depth: 1 });
+
+    const pages = (await made.corpus.pages.list(end.source_id!)).map(({ url }) => url.slice(site.url.length));
+    const read = ['/', '/busy', '/handbook/index.html', '/handbook/tracks.html', '/latin1', '/notes.md', '/plain.txt'];
+    expect(pages).toEqual([...read, '/twice']);
+    expect(end).toMatchObject({ status: 'completed', processed_pages: 8 });
+    expect(line(end, '/missing')?.message).toContain('answers 404');
+    expect(line(end, '/gone')?.message).toContain('answers 410');
+    expect(line(end, '/private/secret')?.message).toContain('robots.txt');
+    expect(line(end, '/endless')?.message).toContain('larger than 5.0 MB');
+    expect(line(end, '/stalled')?.message).toContain('longer than 1.5 s');
+    expect(line(end, '/manual.pdf')?.message).toContain('application/pdf');
+    expect(line(end, '/loop-a')?.message).toContain('in a circle');
+    expect(line(end, '/also-twice')?.message).toContain('which is known');
+    expect(line(end, '/away')?.message).toContain('another site');
+    expect(line(end, '/noindex')?.message).toContain('not to be indexed');
+    expect(line(end, '/empty')?.message).toContain('no text');
+    expect(site.requests).not.toContain('/private/secret');
+    expect(site.requests).not.toContain('/unloved');
+    expect(site.requests.filter((path) => path === '/twice')).toHaveLength(1);
+    expect(site.requests.filter((path) => path === '/handbook/tracks.html')).toHaveLength(1);
+    expect(made.corpus.index.search('Straßenbahn')[0]?.title).toBe('Züge');
+    expect(site.userAgent).toBe('Switchyard');
+    expect(site.peak).toBeLessThanOrEqual(4);
+  });
+
+  it('follows links of a page that is not to be indexed', async () => {
+    const site = await serve(oddRoutes());
+    const made = crawler();
+    const end = await made.crawl({ url: `${site.url}/noindex` });
+    expect(end).toMatchObject({ status: 'completed', processed_pages: 1 });
+    expect(made.corpus.index.search('found')[0]?.url).toBe(`${site.url}/found-through-noindex`);
+  });
+
+  it('keeps to max_pages and max_depth', async () => {
+    const site = await serve();
+    const made = crawler();
+    expect(await made.crawl({ url: `${site.url}/handbook/`, max_pages: 5 })).toMatchObject({
+      processed_pages: 5,
+      total_pages: 5,
+    });
+    expect(await made.crawl({ url: `${site.url}/handbook/`, max_depth: 0 })).toMatchObject({ processed_pages: 1 });
+  });
+
+  it('does not let pages that fail use up max_pages', async () => {
+    const site = await serve({
+      '/': htmlPage('Start', linksTo('/no1', '/no2', '/no3', '/a', '/b', '/c')),
+      '/a': htmlPage('A', '<p>a</p>'),
+      '/b': htmlPage('B', '<p>b</p>'),
+      '/c': htmlPage('C', '<p>c</p>'),
+    });
+    const made = crawler();
+    const end = await made.crawl({ url: `${site.url}/`, max_pages: 3 });
+    expect(end).toMatchObject({ status: 'completed', processed_pages: 3 });
+    expect((await made.corpus.pages.list(end.source_id!)).map(({ title }) => title)).toEqual(['Start', 'A', 'B']);
+  });
+
+  it('takes the site a start page redirects to as its own', async () => {
+    const there = await serve({ '/': htmlPage('There', linksTo('/next')), '/next': htmlPage('Next', '<p>next</p>') });
+    const here = await serve({ '/': redirect(`${there.url}/`) });
+    const made = crawler();
+    const end = await made.crawl({ url: here.url });
+    expect(end).toMatchObject({ status: 'completed', processed_pages: 2 });
+    expect((await made.corpus.sources.get(end.source_id!))?.url).toBe(`${there.url}/`);
+  });
+
+  it('replaces what it knew when it crawls a site again, and removes pages that are gone', async () => {
+    const site = await serve({
+      '/': htmlPage('Start', linksTo('/a', '/b')),
+      '/a': htmlPage('A', '<p>ballast</p>'),
+      '/b': htmlPage('B', '<p>catenary</p>'),
+    });
+    const made = crawler();
+    const first = await made.crawl({ url: site.url });
+    expect(made.corpus.index.search('catenary')).toHaveLength(1);
+
+    site.set('/', htmlPage('Start', linksTo('/a')));
+    site.set('/a', htmlPage('A', '<p>gravel</p>'));
+    site.set('/b', undefined);
+    const second = await made.crawl({ url: site.url });
+    expect(second.source_id).toBe(first.source_id);
+    expect(made.corpus.index.search('catenary')).toHaveLength(0);
+    expect(made.corpus.index.search('ballast')).toHaveLength(0);
+    expect(made.corpus.index.search('gravel')).toHaveLength(1);
+    expect(await made.corpus.sources.get(first.source_id!)).toMatchObject({ pages_count: 2 });
+    expect(await made.corpus.sources.list()).toHaveLength(1);
+  });
+
+  it('keeps a page that is only unwell for now', async () => {
+    const site = await serve({
+      '/': htmlPage('Start', linksTo('/a')),
+      '/a': htmlPage('A', `<p>ballast</p>${linksTo('/b')}`),
+      '/b': htmlPage('B', '<p>catenary</p>'),
+    });
+    const made = crawler();
+    await made.crawl({ url: site.url });
+    site.set('/a', answer(500, 'text/html', ''));
+    await made.crawl({ url: site.url });
+    expect(made.corpus.index.search('catenary')).toHaveLength(1);
+    expect(made.corpus.index.search('ballast')).toHaveLength(1);
+  });
+
+  it.each<[string, Routes, RegExp]>([
+    ['missing', {}, /unable to crawl .*; it answers 404/],
+    ['not a text', { '/': answer(200, 'image/png', '') }, /it is image\/png, not a text/],
+    [
+      'forbidden by robots.txt',
+      { '/robots.txt': answer(200, 'text/plain', 'User-agent: *\nDisallow: /') },
+      /robots.txt/,
+    ],
+    [
+      'under a robots.txt that cannot be read',
+      { '/robots.txt': answer(500, 'text/plain', '') },
+      /robots.txt answers 500/,
+    ],
+    ['without any text', { '/': answer(200, 'text/html', '<title>x</title>') }, /none of its pages has any text/],
+  ])('ends as an error when the start page is %s', async (_, routes, text) => {
+    const site = await serve(routes);
+    const end = await crawler().crawl({ url: `${site.url}/` });
+    expect(end.status).toBe('error');
+    expect(end.error).toMatch(text);
+    expect(end.completed_at).toBeDefined();
+  });
+
+  it('says that nothing answers when nothing does', async () => {
+    const site = await startSite();
+    await site.close();
+    const end = await crawler().crawl({ url: site.url });
+    expect(end).toMatchObject({ status: 'error', error: expect.stringContaining('connection refused') });
+  });
+
+  it('refuses private addresses unless they are allowed, by number and by name', async () => {
+    const site = await serve();
+    const made = crawler({ allowPrivate: false });
+    const { port } = new URL(site.url);
+    for (const url of [`${site.url}/`, `http://localhost:${port}/`, `http://[::ffff:127.0.0.1]:${port}/`]) {
+      expect(await made.crawl({ url })).toMatchObject({ status: 'error', error: expect.stringContaining('private') });
+    }
+    expect(site.requests).toEqual([]);
+  });
+
+  it('keeps the delay robots.txt asks for', async () => {
+    const site = await serve({
+      '/robots.txt': answer(200, 'text/plain', 'User-agent: switchyard\nCrawl-delay: 0.1'),
+      '/': htmlPage('Start', linksTo('/a', '/b')),
+      '/a': htmlPage('A', '<p>a</p>'),
+      '/b': htmlPage('B', '<p>b</p>'),
+    });
+    const end = await crawler().crawl({ url: site.url });
+    expect(end).toMatchObject({ status: 'completed', processed_pages: 3 });
+    expect(end.duration_s).toBeGreaterThanOrEqual(0.2);
+    expect(site.peak).toBe(1);
+  });
+
+  it('gives a busy server two more chances', async () => {
+    const site = await serve({
+      '/': htmlPage('Start', linksTo('/twice', '/thrice', '/days')),
+      '/twice': busy(2, 429, '0'),
+      '/thrice': busy(3, 503),
+      '/days': busy(1, 503, '86400'),
+    });
+    const end = await crawler().crawl({ url: site.url });
+    expect(end).toMatchObject({ status: 'completed', processed_pages: 2 });
+    expect(line(end, '/thrice')?.message).toContain('answers 503');
+    expect(line(end, '/days')?.message).toContain('answers 503');
+  });
+
+  it('can be stopped while it reads', async () => {
+    const site = await serve({ '/': htmlPage('Start', linksTo('/stalled')), '/stalled': stalled });
+    const made = crawler();
+    const { progress_id } = made.jobs.start({ url: site.url }, undefined);
+    await made.when(({ status, total_pages }) => status === 'crawling' && total_pages === 1);
+    expect(await made.jobs.stop(progress_id)).toMatchObject({ status: 'stopping' });
+    const end = await made.ended(progress_id);
+    expect(end).toMatchObject({ status: 'cancelled', message: 'Stopped; nothing was indexed' });
+    expect(await made.jobs.stop(progress_id)).toBe(end);
+    expect(made.seen.slice(-2).map(({ status }) => status)).toEqual(['stopping', 'cancelled']);
+  });
+
+  it('keeps what was indexed when it is stopped while it stores', async () => {
+    const site = await serve();
+    const made = crawler();
+    const { progress_id } = made.jobs.start({ url: `${site.url}/handbook/` }, undefined);
+    await made.when(({ processed_pages }) => processed_pages > 0);
+    await made.jobs.stop(progress_id);
+    const end = await made.ended(progress_id);
+    expect(end.status).toBe('cancelled');
+    expect(end.message).toMatch(/^Stopped; the \d+ pages indexed so far stay$/);
+    const source = await made.corpus.sources.get(end.source_id!);
+    expect(source).toMatchObject({ status: 'active', pages_count: end.processed_pages });
+  });
+
+  it('can be stopped before it has begun', async () => {
+    const site = await serve({ '/robots.txt': stalled });
+    const made = crawler({ maxRuns: 1 });
+    made.jobs.start({ url: site.url }, undefined);
+    const { progress_id } = made.jobs.start({ url: site.url }, undefined);
+    await made.jobs.stop(progress_id);
+    expect((await made.ended(progress_id)).status).toBe('cancelled');
+  });
+
+  it('does not know a run nobody started', async () => {
+    await expect(crawler().jobs.stop('nobody')).rejects.toMatchObject({ code: 'room.not_found' });
+    expect(await crawler().jobs.progress('nobody')).toBeUndefined();
+  });
+
+  it('ends as interrupted when the server stops, and again when it had no time to say so', async () => {
+    const site = await serve({ '/': stalled });
+    const store = new MemoryStore();
+    const before = crawler({}, store);
+    const { progress_id } = before.jobs.start({ url: site.url }, 'ada');
+    const midway = await before.when(({ status }) => status === 'analyzing');
+    await store.documents.write([before.runs.documentWrite(midway)]);
+    await before.jobs.shutdown();
+    const error = 'interrupted: the server was stopped';
+    expect(await before.ended(progress_id)).toMatchObject({ status: 'error', error });
+
+    const after = crawler({}, store);
+    await after.jobs.onApplicationBootstrap();
+    expect(await after.ended(progress_id)).toMatchObject({ status: 'error', error });
+    expect((await after.runs.get(progress_id))?.progress.status).toBe('error');
+    expect(await after.jobs.ownerOf(progress_id)).toBe('ada');
+    expect((await after.jobs.list()).map((run) => run.progress_id)).toEqual([progress_id]);
+  });
+
+  it('leaves nothing behind of a source that is deleted while it is crawled', async () => {
+    const site = await serve();
+    const made = crawler();
+    await made.jobs.onApplicationBootstrap();
+    const { progress_id } = made.jobs.start({ url: `${site.url}/handbook/` }, undefined);
+    const { source_id } = await made.when(({ processed_pages }) => processed_pages > 0);
+    await made.corpus.deleteSource(source_id!);
+    expect(await made.ended(progress_id)).toMatchObject({ status: 'cancelled' });
+    expect(await made.corpus.pages.list(source_id!)).toEqual([]);
+    expect(made.corpus.index.size).toBe(0);
+  });
+
+  it('lets one crawl of a source wait for another', async () => {
+    const site = await serve();
+    const made = crawler();
+    const url = `${site.url}/handbook/`;
+    const ends = await Promise.all([made.crawl({ url }), made.crawl({ url }), made.crawl({ url })]);
+    expect(ends.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+    expect(made.corpus.index.size).toBe(ends[0]!.chunks_stored);
+  });
+
+  it('starts what other services ask for, and tells them the end', async () => {
+    const site = await serve();
+    const made = crawler();
+    await made.jobs.onApplicationBootstrap();
+    const told: unknown[] = [];
+    made.events.on('crawl_finished').subscribe((event) => told.push(event));
+    const url = `${site.url}/handbook/safety.html`;
+    made.events.emit('crawl_requested', { progress_id: 'asked-for', request: { url, max_pages: 1 }, owner: 'ada' });
+    const { source_id, message } = await made.ended('asked-for');
+    expect(told).toEqual([{ url, success: true, message, progress_id: 'asked-for', source_id }]);
+  });
+});
+
+/** The parts of a crawler that can be called on their own. */
+function bound(made: Crawler) {
+  return { jobs: made.jobs, corpus: made.corpus, ended: (id: string) => made.ended(id) };
+}

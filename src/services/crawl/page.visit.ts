@@ -1,0 +1,102 @@
+import {
+  isReadable,
+  isSameSite,
+  normalizeUrl,
+  parseContentType,
+  readDocument,
+  WebFailure,
+  type ReadableDocument,
+  type RobotsRules,
+  type WebAnswer,
+  type WebClient,
+} from '../../corpus/index.js';
+
+/** A page that was read. */
+export interface VisitedPage {
+  kind: 'page';
+  /** Where it was found, after redirects. */
+  url: string;
+  document: ReadableDocument;
+}
+
+/** A page that is of no use: why, and whether it may be another time. */
+export interface MissedPage {
+  kind: 'missed';
+  url: string;
+  reason: string;
+  level: 'info' | 'warning';
+  temporary: boolean;
+}
+
+export type Visit = VisitedPage | MissedPage;
+
+/** What decides where a visit may end. */
+export interface VisitRules {
+  /** Whether redirects may leave for another site, as only those of the start page may. */
+  mayLeave: boolean;
+  /** Reserves the address a redirect leads to; false when it is known already, since a page counts once. */
+  claim(url: string): boolean;
+}
+
+const REDIRECTS = 5;
+const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);
+const isSuccess = (status: number) => status >= 200 && status < 300;
+
+function wantsBody({ status, headers }: Omit<WebAnswer, 'body'>): boolean {
+  return isSuccess(status) && isReadable(parseContentType(headers.get('content-type') ?? undefined).type);
+}
+
+/** Fetches pages, following redirects by hand, since each hop has to be allowed. */
+export class PageVisitor {
+  constructor(
+    private readonly web: WebClient,
+    private readonly robots: RobotsRules,
+  ) {}
+
+  /** Fetches and reads one page. @throws the signal's reason when it is aborted */
+  async visit(start: string, signal: AbortSignal, rules: VisitRules): Promise<Visit> {
+    let url = start;
+    const chain = new Set([start]);
+    const miss = (reason: string, level: MissedPage['level'] = 'warning', temporary = false): MissedPage => {
+      const via = url === start ? '' : `redirected to ${url}, `;
+      return { kind: 'missed', url: start, reason: via + reason, level, temporary };
+    };
+    try {
+      for (let hop = 0; hop <= REDIRECTS; hop += 1) {
+        const robots = await this.robots.for(url, signal);
+        if (robots.unreadable) throw robots.unreadable;
+        if (!robots.allows(url)) return miss('robots.txt does not allow it', 'info');
+        const answer = await this.web.get(url, signal, wantsBody);
+        if (!isRedirect(answer.status)) return this.read(answer, miss);
+        const target = normalizeUrl(answer.headers.get('location') ?? '', url);
+        if (!target) return miss('its redirect leads nowhere');
+        if (chain.has(target)) return miss('its redirects go in a circle');
+        chain.add(target);
+        if (!rules.mayLeave && !isSameSite(start, target)) return miss(`it leads to another site, ${target}`, 'info');
+        if (!rules.claim(target)) return miss(`it leads to ${target}, which is known`, 'info');
+        url = target;
+      }
+      return miss(`it redirects more than ${REDIRECTS} times`);
+    } catch (thrown) {
+      if (!(thrown instanceof WebFailure)) throw thrown;
+      return miss(thrown.message, 'warning', thrown.kind === 'temporary');
+    }
+  }
+
+  private read(
+    answer: WebAnswer,
+    miss: (reason: string, level?: MissedPage['level'], temporary?: boolean) => MissedPage,
+  ): Visit {
+    const { url, status, headers, body } = answer;
+    if (!isSuccess(status)) return miss(`it answers ${status}`, 'warning', status === 429 || status >= 500);
+    const { type, charset } = parseContentType(headers.get('content-type') ?? undefined);
+    if (!isReadable(type)) return miss(`it is ${type || 'of no known type'}, not a text`, 'info');
+    const robots = headers.get('x-robots-tag');
+    try {
+      const document = readDocument(body, type, { url, ...(charset && { charset }), ...(robots && { robots }) });
+      return { kind: 'page', url, document };
+    } catch {
+      return miss('it cannot be read, it may be nested too deeply');
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { isSameSite, measure, normalizeUrl } from '../../corpus/index.js';
+import type { CrawlReport } from './crawl.report.js';
+import type { CrawlSettings } from './crawl.settings.js';
+import type { PageVisitor, Visit, VisitedPage } from './page.visit.js';
+
+/** What a walk found. */
+export interface WalkedSite {
+  /** Pages to be indexed, in the order a reader would meet them. */
+  pages: VisitedPage[];
+  /** Whether any page could not be had for now, so that what was not reached may still be there. */
+  isPartial: boolean;
+}
+
+/** How far a walk goes. */
+export interface WalkLimits {
+  max_pages: number;
+  max_depth: number;
+}
+
+/** Requests that may fail for each page that is wanted, before a site is left alone. */
+const ATTEMPTS_PER_PAGE = 5;
+const SPARE_ATTEMPTS = 100;
+const MOST_ADDRESSES = 100_000;
+
+/**
+ * Goes through a site level by level: all pages one link away, then two, and so on. So a page's depth is its shortest
+ * distance, and the same site gives the same pages each time, however fast its pages answer.
+ */
+export class SiteWalk {
+  private readonly known = new Set<string>();
+  private readonly pages: VisitedPage[] = [];
+  private level: string[] = [];
+  private next: string[] = [];
+  private attempts = 0;
+  private settled = 0;
+  private useful = 0;
+  private pending = 0;
+  private characters = 0;
+  private isPartial = false;
+
+  constructor(
+    private readonly visitor: PageVisitor,
+    private readonly settings: CrawlSettings,
+    private readonly limits: WalkLimits,
+    private readonly report: CrawlReport,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Reserves an address; false when it was met before. */
+  readonly claim = (url: string): boolean => {
+    if (this.known.has(url) || this.known.size >= MOST_ADDRESSES) return false;
+    this.known.add(url);
+    return true;
+  };
+
+  /** Walks on from the start page. @throws the signal's reason when it is aborted */
+  async from(start: VisitedPage): Promise<WalkedSite> {
+    this.settle(start.url, start);
+    let found = [start];
+    this.keep(found);
+    for (let depth = 1; depth <= this.limits.max_depth && this.room > 0; depth += 1) {
+      for (const page of found) this.follow(page, start.url);
+      this.level = this.next;
+      this.next = [];
+      if (this.level.length === 0) break;
+      found = await this.walkLevel();
+    }
+    return { pages: this.pages, isPartial: this.isPartial };
+  }
+
+  /** How many more pages are wanted. */
+  private get room(): number {
+    return this.characters > this.settings.maxCharacters ? 0 : this.limits.max_pages - this.pages.length;
+  }
+
+  private async walkLevel(): Promise<VisitedPage[]> {
+    const found: VisitedPage[] = [];
+    const most = this.limits.max_pages * ATTEMPTS_PER_PAGE + SPARE_ATTEMPTS;
+    while (this.level.length > 0 && this.room > 0 && this.attempts < most) {
+      // One wave fills the room that is left; each page of it that is of no use makes room for another.
+      const wave = this.level.splice(0, Math.min(this.room, most - this.attempts));
+      this.attempts += wave.length;
+      this.pending = wave.length;
+      const visits = await Promise.allSettled(wave.map((url) => this.visit(url)));
+      this.signal.throwIfAborted();
+      const pages = visits.map((visit) => {
+        if (visit.status === 'rejected') throw visit.reason;
+        return visit.value;
+      });
+      const arrived = pages.filter((visit) => visit.kind === 'page');
+      this.keep(arrived);
+      found.push(...arrived);
+    }
+    if (this.attempts >= most) this.cutShort(`most of its ${this.attempts} pages are of no use`);
+    if (this.characters > this.settings.maxCharacters) this.cutShort('it has more text than one crawl may hold');
+    return found;
+  }
+
+  private async visit(url: string): Promise<Visit> {
+    const visit = await this.visitor.visit(url, this.signal, { mayLeave: false, claim: this.claim });
+    this.pending -= 1;
+    this.settle(url, visit);
+    return visit;
+  }
+
+  /** Tells what came of a visit. */
+  private settle(url: string, visit: Visit): void {
+    this.settled += 1;
+    const reason = visit.kind === 'missed' ? visit.reason : whyUseless(visit);
+    if (reason === undefined) this.useful += 1;
+    if (visit.kind === 'missed') this.isPartial ||= visit.temporary;
+    const level = visit.kind === 'missed' ? visit.level : 'info';
+    const message = reason === undefined ? `Read ${visit.url}` : `Left out ${url}: ${reason}`;
+    const wanted = this.pending + this.level.length + this.next.length;
+    const total_pages = Math.min(this.limits.max_pages, this.useful + wanted);
+    const left = Math.max(this.pending, total_pages - this.useful);
+    this.report.advance(this.settled, this.settled + left, { total_pages, current_url: visit.url }, { level, message });
+  }
+
+  private keep(pages: readonly VisitedPage[]): void {
+    for (const page of pages) {
+      if (whyUseless(page)) continue;
+      this.pages.push(page);
+      this.characters += measure(page.document.blocks).characters;
+    }
+  }
+
+  private follow({ document }: VisitedPage, site: string): void {
+    for (const link of document.links) {
+      const url = normalizeUrl(link);
+      if (url && isSameSite(url, site) && this.claim(url)) this.next.push(url);
+    }
+  }
+
+  private cutShort(reason: string): void {
+    this.isPartial = true;
+    this.report.log('warning', `Looked for no more pages of this site; ${reason}`);
+  }
+}
+
+function whyUseless({ document }: VisitedPage): string | undefined {
+  if (document.noindex) return 'it asks not to be indexed';
+  return document.blocks.length === 0 ? 'it has no text' : undefined;
+}
