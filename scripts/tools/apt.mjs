@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE } from '../process/project.mjs';
 import { run } from '../process/run.mjs';
 
-const STATE = join(CACHE, 'tools', 'apt');
+// One for each run: apt's own locks are off, and two runs would disturb each other.
+const STATE = join(CACHE, 'tools', `apt.${process.pid}`);
 
 /**
  * Runs one of apt's programs on lists and caches of our own, so that neither root nor a lock is needed. What is
@@ -49,7 +50,7 @@ let lists;
  * @param {string} name
  */
 export async function packageVersion(name) {
-  await (lists ??= apt('apt-get', ['-qq', 'update']));
+  await (lists ??= apt('apt-get', ['-qq', '-o', 'APT::Update::Error-Mode=any', 'update']));
   const version = /Candidate: (\S+)/.exec(await apt('apt-cache', ['policy', name]))?.[1];
   if (!version || version === '(none)') throw new Error(`the distribution has no package ${name}`);
   return version;
@@ -83,3 +84,6 @@ export async function unpack(archives, folder) {
     if (code) throw new Error(`unable to unpack ${archive}; ${output.trim()}`);
   }
 }
+
+/** Removes package lists and caches. */
+export const cleanUp = () => rmSync(STATE, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { CACHE } from '../process/project.mjs';
 import { download, packageVersion, unpack } from './apt.mjs';
 
@@ -22,32 +22,29 @@ function libraryFolders(root) {
   return entries.some(({ name }) => /\.so(\.|$)/.test(name)) ? [root, ...below] : below;
 }
 
-/** @param {string} text */
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
 /**
- * Writes a launcher that runs a program with the libraries and fonts that came with it.
+ * Writes a launcher that runs a program with the libraries and fonts that came with it, wherever the folder is.
  *
  * @param {string} folder
- * @param {string} program
+ * @param {string} program its place below `folder`
  */
 function writeLauncher(folder, program) {
-  const root = join(folder, 'root');
-  const libraries = ['usr/lib', 'lib'].flatMap((path) => libraryFolders(join(root, path)));
-  const lines = [`export LD_LIBRARY_PATH=${quoted(libraries.join(':'))}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}`];
+  const libraries = ['root/usr/lib', 'root/lib']
+    .flatMap((path) => libraryFolders(join(folder, path)))
+    .map((path) => `$here/${relative(folder, path)}`);
+  const lines = [
+    'here=${0%/*}',
+    `export LD_LIBRARY_PATH="${libraries.join(':')}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
+  ];
   // Only a system without fonts of its own has them among what was fetched.
-  if (existsSync(join(root, 'etc/fonts/fonts.conf'))) {
-    const fonts = join(folder, 'fonts.conf');
-    const dirs = [join(root, 'usr/share/fonts'), '/usr/share/fonts'].map((dir) => `<dir>${dir}</dir>`).join('');
-    writeFileSync(
-      fonts,
-      `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${folder}/font-cache</cachedir></fontconfig>\n`,
-    );
-    lines.push(`export FONTCONFIG_FILE=${quoted(fonts)}`);
+  if (existsSync(join(folder, 'root/etc/fonts/fonts.conf'))) {
+    const dirs = '<dir prefix="relative">root/usr/share/fonts</dir><dir>/usr/share/fonts</dir>';
+    const cache = '<cachedir prefix="xdg">fontconfig</cachedir>';
+    writeFileSync(join(folder, 'fonts.conf'), `<?xml version="1.0"?><fontconfig>${dirs}${cache}</fontconfig>\n`);
+    lines.push('export FONTCONFIG_FILE="$here/fonts.conf"');
   }
-  const launcher = join(folder, 'run');
-  writeFileSync(launcher, ['#!/bin/sh', ...lines, `exec ${quoted(program)} "$@"`, ''].join('\n'), { mode: 0o755 });
-  return launcher;
+  const text = ['#!/bin/sh', ...lines, `exec "$here/${program}" "$@"`, ''].join('\n');
+  writeFileSync(join(folder, 'run'), text, { mode: 0o755 });
 }
 
 /**
@@ -72,8 +69,8 @@ export async function fetchTool(tool) {
   });
   const name = `${tool.distributionPackage}-${version.replaceAll(/[^\w.+~-]/g, '_')}`;
   const folder = join(TOOLS_FOLDER, name);
-  const unfinished = `${folder}.${process.pid}`;
-  rmSync(unfinished, { recursive: true, force: true });
+  const unfinished = `${folder}.${process.pid}.new`;
+  const replaced = `${folder}.${process.pid}.old`;
   mkdirSync(unfinished, { recursive: true });
   try {
     const archives = await download(tool.distributionPackage, join(unfinished, 'download'));
@@ -82,16 +79,18 @@ export async function fetchTool(tool) {
     if (!existsSync(join(unfinished, 'root', tool.inPackage))) {
       throw new Error(`the package ${tool.distributionPackage} holds no ${tool.inPackage}`);
     }
-    rmSync(folder, { recursive: true, force: true });
+    writeLauncher(unfinished, join('root', tool.inPackage));
+    // Another run may be doing the same: whole folders change places, and nobody sees half of one.
+    if (existsSync(folder)) renameSync(folder, replaced);
     renameSync(unfinished, folder);
   } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
     const { message } = /** @type {Error} */ (error);
     throw new Error(`unable to fetch ${tool.name}: ${message}; ${tool.install} or set ${tool.variable}`, {
       cause: error,
     });
+  } finally {
+    for (const path of [unfinished, replaced]) rmSync(path, { recursive: true, force: true });
   }
-  const launcher = writeLauncher(folder, join(folder, 'root', tool.inPackage));
   writeFileSync(noteOf(tool), name);
-  return launcher;
+  return join(folder, 'run');
 }

@@ -1,3 +1,4 @@
+import { cleanUp } from './apt.mjs';
 import { findTool } from './find.mjs';
 import { TOOLS } from './tool.mjs';
 
@@ -9,6 +10,7 @@ import { TOOLS } from './tool.mjs';
 export async function provideTools() {
   const began = performance.now();
   const found = await Promise.allSettled(TOOLS.map(findTool));
+  cleanUp();
   found.forEach((outcome, index) => {
     const tool = /** @type {import('./tool.mjs').Tool} */ (TOOLS[index]);
     if (outcome.status === 'fulfilled') {
