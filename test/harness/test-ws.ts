@@ -52,6 +52,13 @@ export class TestWs {
     return this;
   }
 
+  /** The HTTP answer if the upgrade is refused, undefined once it is made. @throws Error when it failed otherwise */
+  async upgraded(): Promise<UpgradeRefused | undefined> {
+    const life = await this.life.take((item) => !('closed' in item), 'an upgrade');
+    if ('failed' in life) throw life.failed;
+    return 'refused' in life ? life.refused : undefined;
+  }
+
   /** The HTTP answer with which the upgrade was refused. */
   async refused(): Promise<UpgradeRefused> {
     const life = await this.life.take((item) => 'refused' in item, 'a refused upgrade');

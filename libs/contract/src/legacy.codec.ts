@@ -1,3 +1,4 @@
+import type { ErrorBody } from './fault.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
 
 /** A frame of an old wire: a JSON object, or a bare text such as `ping`. */
@@ -44,6 +45,8 @@ export interface LegacyCodec<T extends ServiceTypes> {
   encodeCall(call: ContractCall<T>): LegacyFrame | undefined;
   /** The call in a frame from an old client; undefined when it is none. */
   decodeCall(frame: LegacyFrame, context: LegacyContext): ContractCall<T> | undefined;
+  /** The frame that tells an old client that its call was refused, where the old wire has one. */
+  encodeError?(error: ErrorBody, context: LegacyContext): LegacyFrame;
   /** The answer to a frame that is about the connection itself, such as a text `ping`. */
   answer?(frame: LegacyFrame): LegacyFrame | undefined;
   /** The frame sent every `every_ms` milliseconds. */

@@ -7,7 +7,7 @@ export type LegacyEnvelope =
   | ({ event: 'joined' } & JoinReply)
   | { event: 'refused'; error: ErrorBody }
   | ({ event: string; payload: unknown; room: string } & Partial<Position>)
-  | { event: ControlEvent; payload: unknown };
+  | { event: ControlEvent | 'service_error'; payload: unknown };
 
 /** The events of the connection itself, reserved in every namespace. */
 export const CONTROL_EVENTS = ['transport_switch', 'service_draining', 'auth_expiring'] as const;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LegacyCodec, LegacyContext, LegacyEnvelope, LegacyFrame, ServiceTypes } from '@switchyard/contract';
+import type { ErrorBody, LegacyCodec, LegacyContext, LegacyEnvelope, LegacyFrame, ServiceTypes } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Delivery } from '../../room/delivery.js';
 import type { RoomMember } from '../../room/room.member.js';
@@ -40,6 +40,13 @@ export class LegacyPeer implements RoomMember {
     const frame = this.codec.encodeEvent({ event, payload: payload as object }, this.context());
     if (!this.positions) return frame === undefined ? undefined : this.send(frame);
     this.envelop({ event, payload, ...position }, frame);
+  }
+
+  /** Tells the client that its call was refused, in the old wire's words where it has them. */
+  complain(error: ErrorBody): void {
+    const frame = this.codec.encodeError?.(error, this.context());
+    if (this.positions) this.envelop({ event: 'service_error', payload: error }, frame);
+    else if (frame !== undefined) this.send(frame);
   }
 
   /** Sends a frame as it is. */

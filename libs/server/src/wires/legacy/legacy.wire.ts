@@ -116,7 +116,9 @@ export class LegacyWire implements ServiceWire {
     if (answer !== undefined) return peer.send(answer);
     const decoded = this.codec.decodeCall(frame, peer.context());
     if (!decoded) return;
-    void this.door.call(this.service, decoded.call, decoded.payload, peer.caller);
+    void this.door.call(this.service, decoded.call, decoded.payload, peer.caller).then((reply) => {
+      if (!reply.ok) this.guard(() => peer.complain(reply.error));
+    });
   }
 
   private keyFrom(params: UpgradeRequest['params'], query: URLSearchParams): string | undefined {

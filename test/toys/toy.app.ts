@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { Module, type Provider, type Type } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NestFactory } from '@nestjs/core';
+import { RealtimeModule, useSwitchyard, type RealtimeOptions } from '@switchyard/server';
+import { BoardGateway } from './board.toy.js';
+import { MeterGateway } from './meter.toy.js';
+import { ShelfGateway } from './shelf.toy.js';
+
+/** A running application of the toy services. */
+export interface ToyApp {
+  app: NestExpressApplication;
+  port: number;
+  url: string;
+  board: BoardGateway;
+  meter: MeterGateway;
+  shelf: ShelfGateway;
+  get<T>(type: Type<T>): T;
+  close(): Promise<void>;
+}
+
+const OPTIONS: RealtimeOptions = {
+  authenticate: ({ token }) => Promise.resolve(token === undefined ? undefined : { id: token }),
+  allowedOrigins: ['http://localhost:*'],
+  pingIntervalMs: 25_000,
+  pingTimeoutMs: 20_000,
+  maxHttpBufferSize: 1_000_000,
+  maxCallBytes: 10_240,
+  roomRetentionMs: 300_000,
+  limits: {},
+  features: {},
+  adminToken: 'an-admin-token-for-tests',
+};
+
+/** What a test may change about the toy application. */
+export interface ToyOptions extends Partial<RealtimeOptions> {
+  providers?: Provider[];
+}
+
+/** Starts the toy services on a free port. */
+export async function startToys({ providers = [], ...options }: ToyOptions = {}): Promise<ToyApp> {
+  @Module({
+    imports: [RealtimeModule.forRootAsync({ useFactory: () => ({ ...OPTIONS, ...options }) })],
+    providers: [BoardGateway, MeterGateway, ShelfGateway, ...providers],
+  })
+  class ToyModule {}
+  const app = await NestFactory.create<NestExpressApplication>(ToyModule, { logger: false });
+  useSwitchyard(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  let closed: Promise<void> | undefined;
+  return {
+    app,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    board: app.get(BoardGateway),
+    meter: app.get(MeterGateway),
+    shelf: app.get(ShelfGateway),
+    get: (type) => app.get(type),
+    close: () => (closed ??= app.close()),
+  };
+}
