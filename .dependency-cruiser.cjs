@@ -2,7 +2,7 @@ const LISTS = '^libs/services/(index|dto)\\.ts$';
 /** What a page may load. */
 const BROWSER =
   '^(libs/contract/|libs/client/|libs/react/|web/|libs/services/.*\\.(contract|legacy|client|progress)\\.ts$)';
-const TESTS = '\\.(spec|e2e-spec|test-d|test)\\.tsx?$';
+const TESTS = '\\.(spec|e2e-spec|test-d|test)\\.tsx?$|^libs/[^/]+/test/';
 const SERVER_ONLY =
   'node_modules/(@nestjs/|socket\\.io/|ws/|class-validator/|class-transformer/|ioredis/|lmdb/|undici/)';
 

@@ -35,6 +35,7 @@ module.exports = {
     'src/**/*.ts',
     'libs/**/*.ts',
     '!**/*.{spec,e2e-spec,test-d}.ts',
+    '!libs/*/test/**',
     '!**/dist/**',
     '!**/node_modules/**',
     // Starts the process; every test starts the application without it.
