@@ -13,6 +13,8 @@ const INLINE = new Set(
     ' ',
   ),
 );
+/** Elements that part words but not paragraphs. */
+const SPACES = new Set(['br', 'td', 'th']);
 const LINE_NUMBERS = /(?:^|\s)(?:linenos?|line-numbers?|lineno|gutter)(?:\s|$)/;
 
 /** Turns the tree of a page into headings, paragraphs and code blocks. */
@@ -43,13 +45,13 @@ export class BlockCollector {
       this.code(node);
       return 'over';
     }
-    if (node.name === 'td' || node.name === 'th') this.line += ' ';
+    if (SPACES.has(node.name)) this.line += ' ';
     else if (!INLINE.has(node.name)) this.flush();
     return 'into';
   }
 
   private leave(node: HtmlNode): void {
-    if (!isElement(node) || INLINE.has(node.name) || node.name === 'td' || node.name === 'th') return;
+    if (!isElement(node) || INLINE.has(node.name) || SPACES.has(node.name)) return;
     const level = /^h([1-6])$/.exec(node.name)?.[1];
     this.flush(level ? Number(level) : undefined);
   }
@@ -71,7 +73,7 @@ export class BlockCollector {
       },
       () => undefined,
     );
-    const code = text.replace(/^\s*\n|\s+$/g, '');
+    const code = text.trimEnd().replace(/^\s*\n/, '');
     const language = codeLanguage(pre);
     if (code) this.blocks.push({ kind: 'code', text: code, ...(language && { language }) });
   }

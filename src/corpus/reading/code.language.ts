@@ -21,7 +21,7 @@ export function codeLanguage(pre: HtmlElement): string | undefined {
   for (let level = 0; element && level <= LEVELS_UP; level += 1) {
     const language = isElement(element) ? named(element) : undefined;
     if (language) return language;
-    element = element.parent as HtmlNode | null;
+    element = element.parent;
   }
   return undefined;
 }

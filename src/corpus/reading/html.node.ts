@@ -21,20 +21,19 @@ export type Step = 'into' | 'over';
 
 /** Visits everything below `root` in order; a loop and not a recursion, because pages may be nested very deeply. */
 export function walk(root: HtmlNode, enter: (node: HtmlNode) => Step, leave: (node: HtmlNode) => void): void {
-  let node: HtmlNode | null = 'children' in root ? ((root.children[0] as HtmlNode | undefined) ?? null) : null;
+  let node: HtmlNode | null = 'children' in root ? (root.children[0] ?? null) : null;
   while (node) {
-    const child: HtmlNode | undefined =
-      enter(node) === 'into' && 'children' in node ? (node.children[0] as HtmlNode | undefined) : undefined;
+    const child: HtmlNode | undefined = enter(node) === 'into' && 'children' in node ? node.children[0] : undefined;
     if (child) {
       node = child;
       continue;
     }
     leave(node);
     while (node && !node.next) {
-      node = node.parent as HtmlNode | null;
+      node = node.parent;
       if (!node || node === root) return;
       leave(node);
     }
-    node = node?.next as HtmlNode | null;
+    node = node?.next;
   }
 }

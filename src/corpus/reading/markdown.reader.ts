@@ -1,7 +1,7 @@
 import type { Block, ReadableDocument } from './document.js';
 
 const FENCE = /^\s{0,3}(```+|~~~+)\s*([A-Za-z0-9+#_.-]*)/;
-const HEADING = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
+const HEADING = /^\s{0,3}(#{1,6})\s(.*)$/;
 
 /** Reads Markdown: headings, fenced code and paragraphs; everything else is kept as it is written. */
 export function readMarkdown(text: string): ReadableDocument {
@@ -28,8 +28,9 @@ export function readMarkdown(text: string): ReadableDocument {
     const [, mark, language] = FENCE.exec(line) ?? [];
     const [, level, heading] = HEADING.exec(line) ?? [];
     if (mark || level || !line.trim()) endParagraph();
+    const title = heading?.trim().replace(/(^|\s)#+$/, '');
     if (mark) fence = { mark, language: language!, lines: [] };
-    else if (level && heading) blocks.push({ kind: 'heading', level: level.length, text: heading });
+    else if (level && title) blocks.push({ kind: 'heading', level: level.length, text: title });
     else if (!level && line.trim()) paragraph.push(line);
   }
   if (fence) endFence();
@@ -40,7 +41,8 @@ export function readMarkdown(text: string): ReadableDocument {
 /** Reads plain text: paragraphs between empty lines, the first line being the title when it is short. */
 export function readPlainText(text: string): ReadableDocument {
   const paragraphs = text
-    .split(/(?:\r\n?|\n)[ \t]*(?:(?:\r\n?|\n)[ \t]*)+/)
+    .replace(/\r\n?/g, '\n')
+    .split(/\n(?:[ \t]*\n)+/)
     .map((part) => part.replace(/\s+/g, ' ').trim());
   const blocks = paragraphs.filter(Boolean).map((part): Block => ({ kind: 'text', text: part }));
   const first = text

@@ -46,10 +46,7 @@ function guardedLookup(allows: AddressPolicy, resolve: LookupFunction): LookupFu
  * Connects only to addresses the policy allows. The decision is made on the address the socket goes to, so neither a
  * literal address, nor a redirect, nor a name that resolves differently the second time gets around it.
  */
-export function guardedConnector(
-  allows: AddressPolicy,
-  resolve: LookupFunction = lookup as LookupFunction,
-): buildConnector.connector {
+export function guardedConnector(allows: AddressPolicy, resolve: LookupFunction = lookup): buildConnector.connector {
   const connect = buildConnector({ lookup: guardedLookup(allows, resolve) });
   return (options, callback) => {
     const literal = options.hostname.replace(/^\[|\]$/g, '');

@@ -120,7 +120,7 @@ export class WebClient {
     }
     const parts: Uint8Array[] = [];
     let size = 0;
-    for await (const part of response.body ?? []) {
+    for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       size += part.byteLength;
       // Leaving the loop cancels the body, so nothing more is received.
       if (size > maxPageBytes) throw tooLarge();

@@ -1,0 +1,107 @@
+import { MemoryStore } from '@switchyard/server';
+import { openCorpus } from '../../test/sites/crawler.js';
+import type { Corpus } from './corpus.js';
+import { DomainEvents, type DomainEventName } from './domain-events.js';
+
+const page = (source_id: string, url: string, ...texts: string[]) => ({
+  source_id,
+  url,
+  title: url,
+  text_length: 1,
+  chunks: texts.map((text) => ({ heading: '', text, word_count: text.split(' ').length })),
+});
+const source = (source_id: string) => ({
+  source_id,
+  url: `http://${source_id}/`,
+  title: source_id,
+  source_type: 'url' as const,
+});
+
+describe('the corpus', () => {
+  let store: MemoryStore;
+  let corpus: Corpus;
+  let told: string[];
+
+  beforeEach(async () => {
+    store = new MemoryStore();
+    const events = new DomainEvents();
+    told = [];
+    for (const name of ['source_added', 'source_updated', 'source_deleted'] satisfies DomainEventName[]) {
+      events.on(name).subscribe(({ source_id }) => told.push(`${name} ${source_id}`));
+    }
+    corpus = openCorpus(store, events);
+    await corpus.openSource(source('yard'));
+    await corpus.putPage(page('yard', 'hump', 'gravity sorts wagons', 'retarders squeal'));
+    await corpus.putPage(page('yard', 'points', 'blades move'));
+  });
+
+  it('finds what was put in, best first, and only in the source that is asked', async () => {
+    await corpus.openSource(source('port'));
+    await corpus.putPage(page('port', 'quay', 'wagons wagons roll on the ferry'));
+    expect(corpus.index.search('sorting gravity wagons').map(({ url }) => url)).toEqual(['hump', 'quay']);
+    expect(corpus.index.search('wagons', { source_id: 'yard' }).map(({ url }) => url)).toEqual(['hump']);
+    expect(corpus.index.search('wagons', { limit: 1 })).toHaveLength(1);
+    expect(corpus.index.search('the of and')).toEqual([]);
+  });
+
+  it('replaces a page as a whole', async () => {
+    await corpus.putPage(page('yard', 'hump', 'friction'));
+    expect(corpus.index.search('gravity')).toEqual([]);
+    expect(await corpus.chunks.ofPage('yard', 'hump')).toMatchObject([{ text: 'friction', position: 0 }]);
+    expect(await corpus.chunks.ofSource('yard')).toHaveLength(2);
+    expect(await corpus.pages.get('yard', 'hump')).toMatchObject({ chunks_count: 1, word_count: 1 });
+    expect(corpus.index.size).toBe(2);
+  });
+
+  it('keeps the code examples of a page until the page is replaced', async () => {
+    const hump = (await corpus.pages.get('yard', 'hump'))!;
+    await corpus.putCode(hump, [{ heading: 'Spacing', language: 'csv', code: '1,2' }]);
+    expect(await corpus.chunks.codeOf('yard')).toMatchObject([{ url: 'hump', language: 'csv', position: 0 }]);
+    expect(await corpus.settleSource('yard')).toMatchObject({ code_examples_count: 1 });
+    await corpus.putPage(page('yard', 'hump', 'friction'));
+    expect(await corpus.chunks.codeOf('yard')).toEqual([]);
+  });
+
+  it('counts a source again when it is settled', async () => {
+    const settled = { status: 'active', pages_count: 2, chunks_count: 3, word_count: 7 };
+    expect(await corpus.settleSource('yard')).toMatchObject(settled);
+    await corpus.removePages(await corpus.pages.list('yard'));
+    expect(await corpus.settleSource('yard')).toMatchObject({ status: 'error', chunks_count: 0 });
+    expect(await corpus.settleSource('nowhere')).toBeUndefined();
+    expect(corpus.index.size).toBe(0);
+  });
+
+  it('keeps what it knows of a source that is opened again', async () => {
+    await corpus.openSource({ ...source('yard'), tags: ['rail'] });
+    expect(await corpus.openSource({ ...source('yard'), title: 'Yard' })).toMatchObject({
+      tags: ['rail'],
+      title: 'Yard',
+    });
+    expect(told).toEqual(['source_added yard', 'source_updated yard', 'source_updated yard']);
+  });
+
+  it('deletes a source with everything in it', async () => {
+    expect(await corpus.deleteSource('yard')).toBe(true);
+    expect(await corpus.deleteSource('yard')).toBe(false);
+    expect(corpus.index.search('gravity blades')).toEqual([]);
+    expect(await corpus.chunks.ofSource('yard')).toEqual([]);
+    expect(await corpus.sources.list()).toEqual([]);
+    expect(told.at(-1)).toBe('source_deleted yard');
+  });
+
+  it('finds everything again after a restart', async () => {
+    const restarted = openCorpus(store);
+    await restarted.onModuleInit();
+    expect(restarted.index.size).toBe(3);
+    expect(restarted.index.search('gravity')).toEqual(corpus.index.search('gravity'));
+  });
+
+  it('adds many chunks while a page of them is removed', async () => {
+    const many = page('yard', 'long', ...Array.from({ length: 500 }, (_, n) => `wagon number${n}`));
+    const adding = corpus.putPage(many);
+    await new Promise((resolve) => setImmediate(resolve));
+    corpus.index.removePage('yard', 'long');
+    await adding;
+    expect(corpus.index.search('wagon').filter(({ url }) => url === 'long')).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+/** Browsers stop at 512; parsing takes time in proportion to a page's length times its depth. */
+const DEEPEST = 1000;
+
+const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
+const RAW = new Set(['script', 'style', 'textarea', 'title']);
+const CELLS = ['td', 'th'];
+const TERMS = ['dt', 'dd'];
+/** What an element's begin ends, when nobody has written the end tag. */
+const ENDS: Record<string, readonly string[]> = {
+  p: ['p'],
+  li: ['li'],
+  option: ['option'],
+  dt: TERMS,
+  dd: TERMS,
+  td: CELLS,
+  th: CELLS,
+  tr: [...CELLS, 'tr'],
+};
+
+/** Whether a page's elements are nested more deeply than any page for people; takes time in proportion to its length. */
+export function isTooDeep(html: string): boolean {
+  const text = html.toLowerCase();
+  const tag = /(\/?)([a-z][^\s/>]*)/y;
+  const open: string[] = [];
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
+    if (text.startsWith('<!--', at)) {
+      at = text.indexOf('-->', at);
+      if (at < 0) return false;
+      continue;
+    }
+    at += 1;
+    tag.lastIndex = at;
+    const [, slash, name] = tag.exec(text) ?? [];
+    if (!name || VOID.has(name)) continue;
+    if (slash) {
+      const begun = open.lastIndexOf(name);
+      if (begun >= 0) open.length = begun;
+    } else if (RAW.has(name)) {
+      at = text.indexOf(`</${name}`, at);
+      if (at < 0) return false;
+    } else {
+      while (ENDS[name]?.includes(open.at(-1) ?? '')) open.pop();
+      if (open.push(name) > DEEPEST) return true;
+    }
+  }
+  return false;
+}
