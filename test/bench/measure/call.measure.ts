@@ -1,0 +1,35 @@
+import { cpuDuring } from './cpu.js';
+import type { Measure } from './measure.js';
+
+/** Clients that call, and how many calls each has under way. */
+const CLIENTS = 50;
+const IN_FLIGHT = 4;
+
+function callMeasure(correlated: boolean): Measure['take'] {
+  return async (pair, plan, system) => {
+    // The yardstick does not know the id: it makes the plain call, and pays for nothing it does not do.
+    const withId = correlated && system.name === 'switchyard';
+    await pair.load.ask('connect', pair.url, CLIENTS);
+    await pair.load.ask('call', plan.warmUpCalls, IN_FLIGHT, withId);
+    const used = await cpuDuring(pair, plan, system, () => pair.load.ask('call', plan.calls, IN_FLIGHT, withId));
+    return used / plan.calls;
+  };
+}
+
+/** An acked call with a payload of four fields. */
+export const call: Measure = {
+  name: 'call',
+  title: 'acked call',
+  unit: 'µs',
+  target: 1.5,
+  take: callMeasure(false),
+};
+
+/** The same with a `correlation_id`, which Switchyard runs once however often it arrives. */
+export const correlated: Measure = {
+  name: 'correlated',
+  title: 'acked call with correlation_id',
+  unit: 'µs',
+  systems: ['raw', 'switchyard'],
+  take: callMeasure(true),
+};

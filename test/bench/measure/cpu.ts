@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import type { Pair, System } from '../process/system.js';
+import type { Plan } from './measure.js';
+
+/** The CPU time in µs that the server uses, user and system, while `work` is under way. */
+export async function cpuDuring(
+  { server }: Pair,
+  { profiles }: Plan,
+  { name }: System,
+  work: () => Promise<unknown>,
+): Promise<number> {
+  if (profiles) await server.ask('profile');
+  const before = await server.ask('cpu');
+  await work();
+  const used = (await server.ask('cpu')) - before;
+  if (profiles) await server.ask('saveProfile', join(profiles, `${name}-${Date.now()}.cpuprofile`));
+  return used;
+}

@@ -1,0 +1,16 @@
+import type { Commands, Request, Response } from './commands.js';
+
+/** Carries out the runner's commands in this process until the runner is gone; `ready` is what it is told first. */
+export function obey<C extends Commands<C>>(commands: C, ready: unknown = undefined): void {
+  const send = (response: Response): void => void process.send!(response);
+  process.on('message', ({ id, name, args }: Request) => {
+    void Promise.resolve()
+      .then(() => commands[name as keyof C](...(args as never[])))
+      .then(
+        (value) => send({ id, value }),
+        (error: unknown) => send({ id, failure: error instanceof Error ? error.stack : String(error) }),
+      );
+  });
+  process.on('disconnect', () => process.exit());
+  send({ id: 0, value: ready });
+}

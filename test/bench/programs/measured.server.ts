@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises';
+import type { Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Session, type Profiler } from 'node:inspector/promises';
+import type { Server } from 'socket.io';
+import type { ServerCommands } from '../process/commands.js';
+import { obey } from '../process/obey.js';
+
+/** A system under test, listening. */
+export interface MeasuredServer {
+  http: HttpServer;
+  io: Server;
+  /** Publishes one event into the room everybody is in. */
+  publish(): unknown;
+}
+
+/** Lets the runner measure a server that listens. */
+export function measured({ http, io, publish }: MeasuredServer): void {
+  const profiler = new Session();
+  const commands: ServerCommands = {
+    cpu() {
+      const { user, system } = process.cpuUsage();
+      return user + system;
+    },
+    publish: (count, every_ms) => paced(count, every_ms, publish),
+    async heap() {
+      // Finalizers and what was queued for the next turn can keep a generation alive: collect until nothing changes.
+      for (let i = 0; i < 5; i += 1) {
+        global.gc!();
+        await new Promise(setImmediate);
+      }
+      return process.memoryUsage().heapUsed;
+    },
+    connections: () => io.engine.clientsCount,
+    async profile() {
+      profiler.connect();
+      await profiler.post('Profiler.enable');
+      await profiler.post('Profiler.setSamplingInterval', { interval: 200 });
+      await profiler.post('Profiler.start');
+    },
+    async saveProfile(file) {
+      const { profile } = (await profiler.post('Profiler.stop')) as Profiler.StopReturnType;
+      await writeFile(file, JSON.stringify(profile));
+      profiler.disconnect();
+    },
+  };
+  obey(commands, (http.address() as AddressInfo).port);
+}
+
+// On a clock and not as fast as it goes, so that every system sends into buffers that are as empty as any other's.
+function paced(count: number, every_ms: number, publish: () => unknown): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    const timer = setInterval(() => {
+      publish();
+      left -= 1;
+      if (left > 0) return;
+      clearInterval(timer);
+      resolve();
+    }, every_ms);
+  });
+}

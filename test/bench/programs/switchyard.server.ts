@@ -1,0 +1,60 @@
+import 'reflect-metadata';
+import type { Server as HttpServer } from 'node:http';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { BaseRoomService, Call, RealtimeModule, ServiceGateway, useSwitchyard } from '@switchyard/server';
+import type { Server } from 'socket.io';
+import { SocketIoHost } from '../../../libs/server/src/wires/socketio/socketio.host.js';
+import { bench, ROOM_KEY } from '../service/bench.contract.js';
+import { post, tick } from '../service/bench.domain.js';
+import { Post } from '../service/bench.dto.js';
+import { measured } from './measured.server.js';
+import { SETTINGS } from './settings.js';
+
+/** The service on Switchyard: validated, authorised, logged. */
+@ServiceGateway(bench)
+class BenchGateway extends BaseRoomService<typeof bench> {
+  override snapshot(room_id: string) {
+    return { room_id };
+  }
+
+  @Call('post')
+  post(payload: Post) {
+    return post(payload);
+  }
+
+  tick() {
+    return this.publish(ROOM_KEY, 'tick', tick(ROOM_KEY));
+  }
+}
+
+@Module({
+  imports: [
+    RealtimeModule.forRootAsync({
+      useFactory: () => ({
+        authenticate: () => Promise.resolve(undefined),
+        allowedOrigins: [],
+        pingIntervalMs: SETTINGS.pingInterval,
+        pingTimeoutMs: SETTINGS.pingTimeout,
+        maxHttpBufferSize: SETTINGS.maxHttpBufferSize,
+        maxCallBytes: 10_240,
+        roomRetentionMs: 300_000,
+        limits: {},
+        features: {},
+      }),
+    }),
+  ],
+  providers: [BenchGateway],
+})
+class BenchModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(BenchModule, { logger: ['error'] });
+  useSwitchyard(app);
+  await app.listen(0, '127.0.0.1');
+  const gateway = app.get(BenchGateway);
+  const io: Server = app.get(SocketIoHost).server;
+  measured({ http: app.getHttpServer() as HttpServer, io, publish: () => gateway.tick() });
+}
+
+void main();

@@ -1,0 +1,43 @@
+import type { Measure } from '../measure/measure.js';
+import { SYSTEMS, type System } from '../process/system.js';
+
+/** A system's figures for one quantity, in the order of the rounds. */
+export interface Series {
+  system: System['name'];
+  label: string;
+  values: number[];
+}
+
+/** The middle of several figures and how far they lie apart. */
+export interface Spread {
+  median: number;
+  min: number;
+  max: number;
+}
+
+/** A system's figures beside those of the yardstick. */
+export interface Compared extends Series {
+  figure: Spread;
+  /** Each round's figure divided by the yardstick's of the same round. */
+  ratio: Spread;
+  target?: number;
+  met?: boolean;
+}
+
+/** Compares every system with the first one, round by round: what slows a round down slows both. */
+export function compare({ target }: Measure, series: readonly Series[]): Compared[] {
+  const yardstick = series[0]!.values;
+  return series.map((one) => {
+    const figure = spread(one.values);
+    const ratio = spread(one.values.map((value, round) => value / yardstick[round]!));
+    const judged = target !== undefined && one.system === SYSTEMS.at(-1)!.name;
+    return { ...one, figure, ratio, ...(judged && { target, met: ratio.median <= target }) };
+  });
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (index: number) => sorted[Math.floor(index)]!;
+  const middle = (sorted.length - 1) / 2;
+  return { median: (at(middle) + at(middle + 0.5)) / 2, min: sorted[0]!, max: sorted.at(-1)! };
+}
