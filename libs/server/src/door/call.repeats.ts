@@ -23,9 +23,9 @@ export class CallRepeats {
 
   constructor(@Inject(STORE) private readonly store: Store) {}
 
-  /** What distinguishes a call's content, whatever wire it came over. */
+  /** What distinguishes a call's content, whatever wire it came over and in whatever order that names its fields. */
   static digest(service: string, call: string, payload: object): string {
-    return createHash('sha256').update(`${service}/${call} ${JSON.stringify(payload)}`).digest('base64url');
+    return createHash('sha256').update(`${service}/${call} ${JSON.stringify(payload, inOrder)}`).digest('base64url');
   }
 
   /**
@@ -59,4 +59,9 @@ export class CallRepeats {
       this.running.delete(key);
     }
   }
+}
+
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
