@@ -1,3 +1,4 @@
+import { faultKind } from './fault.registry.js';
 import type { CallName, EventName, EventPayload, RoomKind, ServiceTypes } from './service.types.js';
 
 /** How the key of a room is found and turned into its name. */
@@ -40,6 +41,8 @@ export interface ServiceDefinition<T extends ServiceTypes> {
   snapshot: string;
   calls: { readonly [N in CallName<T>]: CallOptions };
   events: { readonly [E in EventName<T>]: EventOptions<EventPayload<T, E>> };
+  /** The registered fault for an id the domain does not know (default `room.not_found`). */
+  notFound?: string;
   /** How many events a room keeps for replay (default 1000). */
   keep?: number;
   /** In `state` rooms, the least time between two events that do not end it, in ms (default 100). */
@@ -59,6 +62,7 @@ export interface ServiceContract<T extends ServiceTypes = ServiceTypes> {
   readonly snapshot: string;
   readonly calls: ReadonlyMap<string, CallOptions>;
   readonly events: ReadonlyMap<string, EventOptions<never>>;
+  readonly notFound: string;
   readonly keep: number;
   /** 0 where nothing is coalesced. */
   readonly coalesce_ms: number;
@@ -74,12 +78,14 @@ const NAME = /^[a-z][a-z0-9-]*$/;
 /**
  * Defines a service: `defineService<ChatTypes>()({ name: 'chat', … })`.
  *
- * @throws TypeError when a name is malformed, reserved or declared twice.
+ * @throws TypeError when a name is malformed, reserved or declared twice, or a fault is not registered.
  */
 export function defineService<T extends ServiceTypes>() {
   return (definition: ServiceDefinition<T>): ServiceContract<T> => {
     const { name } = definition;
     if (!NAME.test(name)) throw new TypeError(`unable to define the service "${name}"; its name must match ${NAME}`);
+    const { notFound = 'room.not_found' } = definition;
+    if (!faultKind(notFound)) throw new TypeError(`unable to define the service "${name}"; "${notFound}" is no fault`);
     const joins = [definition.join].flat();
     const leaves = [definition.leave].flat();
     const seen = new Set<string>(RESERVED_CALLS);
@@ -101,6 +107,7 @@ export function defineService<T extends ServiceTypes>() {
       // Maps, so that a name off the wire can never reach an inherited property such as `constructor`.
       calls: new Map(Object.entries<CallOptions>(definition.calls)),
       events: new Map(Object.entries<EventOptions<never>>(definition.events)),
+      notFound,
       keep: definition.keep ?? DEFAULT_KEEP,
       coalesce_ms: definition.kind === 'state' ? (definition.coalesce_ms ?? DEFAULT_COALESCE_MS) : 0,
     };

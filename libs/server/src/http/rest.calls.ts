@@ -27,4 +27,15 @@ export class RestCalls {
     if (!reply.ok) throw new RemoteFault(reply.error);
     return reply.data as CallReply<T, N>;
   }
+
+  /** The state of a room, for a caller who may enter it. @throws Fault as a join would be refused */
+  async snapshot<T extends ServiceTypes>(
+    request: IncomingMessage,
+    contract: ServiceContract<T>,
+    key: string,
+  ): Promise<T['snapshot']> {
+    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    const { snapshot } = await this.registry.get(contract.name).peek(caller, key, undefined);
+    return snapshot as T['snapshot'];
+  }
 }

@@ -98,9 +98,9 @@ export abstract class BaseRoomService<C extends ServiceContract> {
     return this.served.evict(memberId, key);
   }
 
-  /** @throws Fault `room.not_found` for the handler to pass on when the domain knows no such id. */
+  /** @throws Fault `room.not_found`, or what the contract names instead, when the domain knows no such id. */
   protected known<T>(value: T | undefined): T {
-    if (value === undefined) throw new Fault('room.not_found');
+    if (value === undefined) throw new Fault(this.contract.notFound);
     return value;
   }
 

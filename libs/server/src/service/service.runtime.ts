@@ -72,7 +72,7 @@ export class ServiceRuntime {
     return key;
   }
 
-  /** Lets an authorised member into a room; see `Room.join`. @throws Fault `room.not_found` and those of `authorize` */
+  /** Lets an authorised member into a room; see `Room.join`. @throws the contract's `notFound` and those of `authorize` */
   async join(
     member: RoomMember,
     key: string | undefined,
@@ -81,14 +81,14 @@ export class ServiceRuntime {
   ): Promise<JoinReply> {
     const room = this.rooms.open(await this.authorize(member.caller, key));
     const reply = await room.join(member, since, admit);
-    if (!reply) throw new Fault('room.not_found');
+    if (!reply) throw new Fault(this.contract.notFound);
     return reply;
   }
 
   /** What a join would be answered with, for a caller that asks again and again. @throws as `join` */
   async peek(caller: Caller, key: string | undefined, since: Position | undefined): Promise<JoinReply> {
     const reply = await this.rooms.open(await this.authorize(caller, key)).peek(since);
-    if (!reply) throw new Fault('room.not_found');
+    if (!reply) throw new Fault(this.contract.notFound);
     return reply;
   }
 

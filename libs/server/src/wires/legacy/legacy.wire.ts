@@ -93,7 +93,7 @@ export class LegacyWire implements ServiceWire {
       peer.envelop({ event: 'refused', error: fault.toBody() });
       return peer.close(REFUSED, fault.code);
     }
-    if (fault.code !== 'room.not_found') {
+    if (fault.code !== this.service.contract.notFound) {
       this.logger.error(`unable to admit to ${this.codec.path}; ${String(fault.cause ?? fault)}`);
       return peer.close(1011, fault.code);
     }
