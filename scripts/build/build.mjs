@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandOf, ROOT } from '../process/project.mjs';
 import { runNode } from '../process/run.mjs';
-import { currentStamp, writeStamp } from './stamp.mjs';
+import { currentStamp, PAGE, writeStamp } from './stamp.mjs';
 
 /**
  * Builds the server, then the console when it is there, and stamps the result.
@@ -16,7 +16,7 @@ export async function build() {
   const server = await runNode([commandOf('@nestjs/cli', { command: 'nest' }), 'build']);
   if (server.code) return server.code;
   const web = join(ROOT, 'web');
-  if (existsSync(join(web, 'index.html'))) {
+  if (existsSync(PAGE)) {
     const vite = commandOf('vite', { from: web });
     const page = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd: web });
     if (page.code) return page.code;

@@ -5,7 +5,11 @@ import { filesUnder } from '../process/files.mjs';
 import { ROOT } from '../process/project.mjs';
 
 const STAMP = join(ROOT, 'dist', '.stamp');
-const PROGRAM = join(ROOT, 'dist', 'src', 'main.js');
+/** The program that a build makes. */
+export const PROGRAM = join(ROOT, 'dist', 'src', 'main.js');
+/** The console's page; there is none to build when it is missing. */
+export const PAGE = join(ROOT, 'web', 'index.html');
+const BUILT_PAGE = join(ROOT, 'web', 'dist', 'index.html');
 /** What goes into a build; everything else may change without one. */
 const BUILT_FROM = [
   'src',
@@ -35,10 +39,11 @@ export function hashOf(paths, without = () => false) {
   return hash.digest('hex');
 }
 
-/** Whether `dist` was built from exactly what is in the folder now. */
-export function isFresh() {
-  return existsSync(STAMP) && existsSync(PROGRAM) && readFileSync(STAMP, 'utf8') === currentStamp();
-}
+const isBuilt = () =>
+  [STAMP, PROGRAM].every((file) => existsSync(file)) && (!existsSync(PAGE) || existsSync(BUILT_PAGE));
+
+/** Whether server and console were built from exactly what is in the folder now. */
+export const isFresh = () => isBuilt() && readFileSync(STAMP, 'utf8') === currentStamp();
 
 /** The stamp that a build of what is in the folder now gets. */
 export const currentStamp = () => hashOf(BUILT_FROM, isTest);
@@ -49,6 +54,3 @@ export const currentStamp = () => hashOf(BUILT_FROM, isTest);
  * @param {string} stamp taken before the build began, so an edit made meanwhile leads to another build
  */
 export const writeStamp = (stamp) => writeFileSync(STAMP, stamp);
-
-/** The program that a build makes. */
-export { PROGRAM };
