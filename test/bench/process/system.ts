@@ -31,7 +31,7 @@ export async function withPair<T>({ name }: System, use: (pair: Pair) => Promise
   try {
     const { child: load } = await Child.start<LoadCommands>(program('load.js'));
     try {
-      return await use({ server, load, url: `http://127.0.0.1:${port}/bench` });
+      return await use({ server, load, url: `http://127.0.0.1:${port}` });
     } finally {
       await load.stop();
     }

@@ -1,68 +1,58 @@
-import { randomUUID } from 'node:crypto';
-import { io, type Socket } from 'socket.io-client';
 import type { LoadCommands } from '../process/commands.js';
 import { obey } from '../process/obey.js';
-import { bench, ROOM_KEY } from '../service/bench.contract.js';
+import { ROOM_KEY } from '../service/bench.contract.js';
 import type { Post } from '../service/bench.dto.js';
+import { LightClient } from './light.client.js';
 
 /** How many clients connect at the same time. */
 const CONNECTING = 50;
 
-const PAYLOAD: Post = {
-  room_id: ROOM_KEY,
-  text: 'a message of some length, as people write them. '.repeat(3),
-  priority: 3,
-  topic: 'news',
-};
+const TEXT = 'a message of some length, as people write them. '.repeat(3);
+const PAYLOAD: Post = { room_id: ROOM_KEY, text: TEXT, priority: 3, topic: 'news' };
+const JSON_PAYLOAD = JSON.stringify(PAYLOAD);
 
-const sockets: Socket[] = [];
+const clients: LightClient[] = [];
+let made = 0;
 let missing = 0;
 let arrived = (): void => {};
 
 async function open(url: string): Promise<void> {
-  const socket = io(url, {
-    transports: ['websocket'],
-    forceNew: true,
-    reconnection: false,
-    auth: { client_id: randomUUID(), sdk: 'bench' },
-  });
-  await new Promise((resolve, reject) =>
-    socket.once('connect', () => resolve(undefined)).once('connect_error', reject),
-  );
-  if (socket.io.engine.transport.name !== 'websocket')
-    throw new Error('unable to measure; the load is not on WebSocket');
-  expectOk(await socket.emitWithAck('join_bench', { room_id: ROOM_KEY }));
-  socket.on('tick', () => {
+  const client = await LightClient.connect(url, () => {
     missing -= 1;
     if (missing === 0) arrived();
   });
-  sockets.push(socket);
+  const reply = await new Promise<string>((resolve) =>
+    client.call('join_bench', JSON.stringify({ room_id: ROOM_KEY }), resolve),
+  );
+  expectOk(reply);
+  clients.push(client);
 }
 
-function expectOk(reply: { ok: boolean }): void {
-  if (!reply.ok) throw new Error(`unable to measure; a call was refused: ${JSON.stringify(reply)}`);
+function expectOk(reply: string): void {
+  if (!reply.startsWith('[{"ok":true')) throw new Error(`unable to measure; a call was refused: ${reply}`);
+}
+
+// An id of the shape of an SDK's, a new one for each call.
+function correlatedPayload(): string {
+  made += 1;
+  return JSON.stringify({ ...PAYLOAD, correlation_id: `bench-${process.pid}-${made.toString().padStart(12, '0')}` });
 }
 
 function callAll(count: number, in_flight: number, correlated: boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     let sent = 0;
     let answered = 0;
-    const next = (socket: Socket): void => {
+    const next = (client: LightClient): void => {
       if (sent === count) return;
       sent += 1;
-      const payload = correlated ? { ...PAYLOAD, correlation_id: `${process.pid}-${sent}-${Date.now()}` } : PAYLOAD;
-      socket.emit('post', payload, (reply: { ok: boolean }) => {
-        try {
-          expectOk(reply);
-        } catch (error) {
-          return reject(error as Error);
-        }
+      client.call('post', correlated ? correlatedPayload() : JSON_PAYLOAD, (reply) => {
+        expectOk(reply);
         answered += 1;
         if (answered === count) resolve();
-        else next(socket);
+        else next(client);
       });
     };
-    for (let i = 0; i < in_flight; i += 1) sockets.forEach(next);
+    for (let i = 0; i < in_flight; i += 1) clients.forEach(next);
   });
 }
 
@@ -78,7 +68,7 @@ const commands: LoadCommands = {
     return new Promise((resolve) => (arrived = resolve));
   },
   disconnect() {
-    for (const socket of sockets.splice(0)) socket.disconnect();
+    for (const client of clients.splice(0)) client.close();
   },
 };
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Session, type Profiler } from 'node:inspector/promises';
+import { Session } from 'node:inspector/promises';
 import type { Server } from 'socket.io';
 import type { ServerCommands } from '../process/commands.js';
 import { obey } from '../process/obey.js';
@@ -39,7 +39,7 @@ export function measured({ http, io, publish }: MeasuredServer): void {
       await profiler.post('Profiler.start');
     },
     async saveProfile(file) {
-      const { profile } = (await profiler.post('Profiler.stop')) as Profiler.StopReturnType;
+      const { profile } = await profiler.post('Profiler.stop');
       await writeFile(file, JSON.stringify(profile));
       profiler.disconnect();
     },

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashOf } from '../../scripts/build/stamp.mjs';
+import { commandOf, ROOT } from '../../scripts/process/project.mjs';
+import { runNode } from '../../scripts/process/run.mjs';
+
+const WEB = join(ROOT, 'web');
+const STAMP = join(WEB, 'dist', '.stamp');
+const BUILT_FROM = ['web', 'libs/contract', 'libs/client', 'libs/services', 'package-lock.json', 'tsconfig.json'];
+const isTest = (/** @type {string} */ path) => /\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);
+
+/**
+ * Builds the console before the browser's tests, when it is older than its sources.
+ *
+ * @param {{ testPathPatterns: { patterns: readonly string[] } }} run what Jest was asked to run
+ */
+export default async function buildConsole({ testPathPatterns: { patterns } }) {
+  // A run of something else does not wait for it.
+  if (patterns.length > 0 && !patterns.some((pattern) => pattern.includes('browser'))) return;
+  const stamp = hashOf(BUILT_FROM, isTest);
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
+  const vite = commandOf('vite', { from: WEB });
+  // Under Jest's own NODE_ENV, React would come with its development checks.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { code } = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd: WEB, env });
+  if (code) throw new Error('unable to test the console; it does not build');
+  writeFileSync(STAMP, stamp);
+}

@@ -1,0 +1,108 @@
+import { EventEmitter, once } from 'node:events';
+import { Injectable } from '@nestjs/common';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import type { ErrorBody } from '@switchyard/contract';
+import { openSocket, openWs } from '../harness/clients.js';
+import { startToys, type ToyApp } from '../toys/toy.app.js';
+
+/** Somebody's own old gateway, as it was. */
+@Injectable()
+@WebSocketGateway({ path: '/ws/old-gateway' })
+class OldGateway {
+  @SubscribeMessage('echo')
+  echo(@MessageBody() data: unknown) {
+    return { event: 'echoed', data };
+  }
+}
+
+/** Longer than engine.io lets a foreign upgrade live when it is left to itself. */
+const SLOW_MS = 1500;
+
+const arrivals = new EventEmitter();
+
+describe('one port for every kind of connection', () => {
+  let toys: ToyApp;
+  beforeAll(async () => {
+    toys = await startToys({
+      providers: [OldGateway],
+      authenticate: async ({ token }) => {
+        arrivals.emit('handshake');
+        if (token === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS).unref());
+        return token === undefined ? undefined : { id: token };
+      },
+    });
+    toys.board.open('b');
+  });
+  afterAll(() => toys.close());
+
+  const code = (body: string) => (JSON.parse(body) as { error: ErrorBody }).error.code;
+
+  it('brings every Socket.IO client to a WebSocket while old WebSockets are open beside it', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => openWs(toys.url, '/api/boards/b/ws').opened()));
+    const sockets = await Promise.all(
+      Array.from({ length: 20 }, () => openSocket(toys.url, '/board', { transports: ['polling', 'websocket'] }).connected()),
+    );
+    await Promise.all(
+      sockets.map(({ socket }) => {
+        const { engine } = socket.io;
+        if (engine.transport.name === 'websocket') return undefined;
+        return new Promise((resolve) => engine.once('upgrade', resolve));
+      }),
+    );
+    expect(sockets.map(({ transport }) => transport)).toEqual(sockets.map(() => 'websocket'));
+  });
+
+  it('connects over WebSocket alone', async () => {
+    const socket = await openSocket(toys.url, '/board').connected();
+    expect(socket.transport).toBe('websocket');
+  });
+
+  it.each(['/nowhere', '/socket.iox/', '/api/boards/b/ws/more', '/'])('answers an upgrade of %s with 404 at once', async (path) => {
+    const slow = openWs(toys.url, '/api/boards/b/ws?token=slow');
+    const { status, body } = await openWs(toys.url, path).refused();
+    expect(slow.ws.readyState).toBe(slow.ws.CONNECTING);
+    expect(status).toBe(404);
+    expect(code(body)).toBe('path.not_found');
+  });
+
+  it('answers a path it cannot read with 400', async () => {
+    expect((await openWs(toys.url, '/api/boards/%E0%A4%A/ws').refused()).status).toBe(400);
+  });
+
+  it('lets an old endpoint take its time to authenticate', async () => {
+    const ws = await openWs(toys.url, '/api/boards/b/ws?token=slow').opened();
+    expect(await ws.nextJson()).toEqual({ type: 'notes', data: [] });
+  });
+
+  it('hosts a gateway with a path of its own as it was', async () => {
+    const ws = await openWs(toys.url, '/ws/old-gateway').opened();
+    ws.send({ event: 'echo', data: { n: 1 } });
+    expect(await ws.nextJson()).toEqual({ event: 'echoed', data: { n: 1 } });
+  });
+
+  it.each(['/api/boards/b/ws', '/ws/old-gateway'])('refuses a foreign origin at %s before the upgrade', async (path) => {
+    const { status, body } = await openWs(toys.url, path, { origin: 'https://evil.example' }).refused();
+    expect(status).toBe(403);
+    expect(code(body)).toBe('origin.refused');
+  });
+
+  it('refuses a foreign origin at the Socket.IO handshake', async () => {
+    const socket = openSocket(toys.url, '/board', { extraHeaders: { origin: 'https://evil.example' } });
+    await socket.refused();
+    expect(socket.socket.connected).toBe(false);
+  });
+
+  it('refuses an old connection to a room of somebody else before the upgrade', async () => {
+    const { status, body } = await openWs(toys.url, '/api/boards/forbidden-1/ws').refused();
+    expect(status).toBe(403);
+    expect(code(body)).toBe('room.forbidden');
+  });
+
+  it('survives a client that goes away in the middle of a slow authentication', async () => {
+    const ws = openWs(toys.url, '/api/boards/b/ws?token=slow');
+    await once(arrivals, 'handshake');
+    ws.ws.terminate();
+    const other = await openWs(toys.url, '/api/boards/b/ws').opened();
+    expect(await other.nextJson()).toEqual({ type: 'notes', data: [] });
+  });
+});
