@@ -1,0 +1,37 @@
+import { ConnectionBadge } from './connection.badge.js';
+import { PANELS, type Panel } from './panel.list.js';
+
+/** Product name, navigation and how the connection is. */
+export function AppHeader({ current }: { current: Panel }) {
+  return (
+    <header className="app-header">
+      <div className="app-bar">
+        <a className="brand" href={`#${PANELS[0].id}`}>
+          <BrandMark />
+          Switchyard
+        </a>
+        <nav aria-label="Panels">
+          <ul>
+            {PANELS.map(({ id, title }) => (
+              <li key={id}>
+                <a href={`#${id}`} aria-current={id === current.id ? 'page' : undefined}>
+                  {title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <ConnectionBadge />
+      </div>
+    </header>
+  );
+}
+
+function BrandMark() {
+  return (
+    <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+      <rect width="32" height="32" rx="7" />
+      <path d="M9 27V5M9 22C9 15 23 17 23 10V5" />
+    </svg>
+  );
+}

@@ -1,0 +1,70 @@
+import { useState, type SubmitEvent } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { shown, type ShownFault } from '../fault/shown.fault.js';
+import { BOUNDS, readInput, type CrawlInput, type CrawlRequest, type InputProblems } from './crawl.request.js';
+import { FormField } from './form.field.js';
+import type { KeptCrawl } from './kept.crawls.js';
+import { looksPrivate, PRIVATE_HELP } from './private.host.js';
+
+interface CrawlFormProps {
+  /** Starts a crawl and returns its id. */
+  start(request: CrawlRequest): Promise<string>;
+  started(crawl: KeptCrawl): void;
+}
+
+/** Asks for a site to crawl. */
+export function CrawlForm({ start, started }: CrawlFormProps) {
+  const [input, setInput] = useState<CrawlInput>(() => ({
+    // The site this application serves itself: something to crawl without a network.
+    url: `${window.location.origin}/sample/`,
+    max_pages: '50',
+    max_depth: '3',
+  }));
+  const [problems, setProblems] = useState<InputProblems>({});
+  const [fault, setFault] = useState<ShownFault>();
+  const [isStarting, setStarting] = useState(false);
+
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (isStarting) return;
+    const read = readInput(input);
+    setFault(undefined);
+    setProblems('problems' in read ? read.problems : {});
+    if ('problems' in read) {
+      const [first] = Object.keys(read.problems);
+      event.currentTarget.querySelector<HTMLInputElement>(`[name=${first}]`)?.focus();
+      return;
+    }
+    setStarting(true);
+    try {
+      started({ id: await start(read.request), url: read.request.url });
+    } catch (thrown) {
+      setFault(shown(thrown));
+    } finally {
+      setStarting(false);
+    }
+  };
+  const field = (name: keyof CrawlInput) => ({
+    name,
+    value: input[name],
+    problem: problems[name],
+    change: (value: string) => setInput((before) => ({ ...before, [name]: value })),
+  });
+
+  return (
+    <form className="card form" noValidate onSubmit={(event) => void submit(event)} aria-label="New crawl">
+      <div className="form-row">
+        <FormField {...field('url')} label="Page to begin with" type="url" inputMode="url" className="grow" />
+        <FormField {...field('max_pages')} label="Max. pages" type="number" {...BOUNDS.max_pages} />
+        <FormField {...field('max_depth')} label="Link depth" type="number" {...BOUNDS.max_depth} />
+        <button className="primary" type="submit" aria-disabled={isStarting}>
+          {isStarting ? 'Starting…' : 'Start crawl'}
+        </button>
+      </div>
+      {looksPrivate(input.url) && (
+        <p className="hint">This address is on a private network, which is not crawled by default: {PRIVATE_HELP}.</p>
+      )}
+      {fault && <FaultNote fault={fault} />}
+    </form>
+  );
+}

@@ -1,0 +1,34 @@
+import { formatPosition } from '@switchyard/contract';
+import { useSubject } from '../realtime/observable.hook.js';
+import { usePage } from '../realtime/page.context.js';
+import type { CrawlView } from './crawl.view.js';
+
+/** How a card is fed: the wire, the position it is at, and what the connection has been through. */
+export function CrawlWire({ view }: { view: CrawlView }) {
+  const { realtime } = usePage();
+  // The counters have no stream of their own; they change with the connection and with what this card is told.
+  useSubject(realtime.state$);
+  const { gapsHealed, duplicatesDropped, reconnects, lastReconnectMs } = realtime.stats();
+  const { wire, position, events, snapshots } = view;
+  return (
+    <footer className="wire">
+      <span data-wire={wire}>
+        wire <b>{wire ?? '–'}</b>
+      </span>
+      <span data-position>
+        at <b>{position ? formatPosition(position) : '–'}</b>
+      </span>
+      <span>
+        events <b data-events>{events}</b>
+      </span>
+      <span>
+        snapshots <b>{snapshots}</b>
+      </span>
+      <span title="On all connections of this page">
+        page: reconnects <b data-reconnects>{reconnects}</b>
+        {lastReconnectMs !== undefined && ` (${lastReconnectMs} ms)`}, gaps healed <b>{gapsHealed}</b>, duplicates
+        dropped <b>{duplicatesDropped}</b>
+      </span>
+    </footer>
+  );
+}

@@ -1,0 +1,35 @@
+import { Fault, RemoteFault } from '@switchyard/contract';
+
+/** A failure as a person is shown it. */
+export interface ShownFault {
+  code: string;
+  message: string;
+  help: string;
+  recoverable: boolean;
+  /** What the server said beyond that, in words. */
+  hints: readonly string[];
+}
+
+interface KnownDetails {
+  fields?: { field: string; rules: string[] }[];
+  allowed?: string[];
+  retry_after_ms?: number;
+}
+
+/** Whatever was thrown, as it is to be shown. */
+export function shown(thrown: unknown): ShownFault {
+  const fault = thrown instanceof RemoteFault ? thrown : Fault.from(thrown);
+  const { code, message, help, recoverable, details } = fault;
+  return { code, message: sentence(message), help, recoverable, hints: hintsOf(details ?? {}) };
+}
+
+function hintsOf({ fields, allowed, retry_after_ms }: KnownDetails): string[] {
+  const hints = Array.isArray(fields) ? fields.map(({ field, rules }) => `${field}: ${rules.join(', ')}`) : [];
+  if (Array.isArray(allowed)) hints.push(`Allowed from here: ${allowed.join(', ')}`);
+  if (typeof retry_after_ms === 'number') hints.push(`Try again in ${Math.ceil(retry_after_ms / 1000)} s`);
+  return hints;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

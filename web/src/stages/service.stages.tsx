@@ -1,0 +1,37 @@
+import { FaultNote } from '../fault/fault.note.js';
+import { useSubject } from '../realtime/observable.hook.js';
+import { adminToken, forgetToken } from './admin.token.js';
+import { StageCard } from './stage.card.js';
+import { useStages } from './stages.hook.js';
+import { WireChooser } from './wire.chooser.js';
+
+/** The stages of all services, or of one, and with an admin token the means to move them. */
+export function ServiceStages({ only }: { only?: string }) {
+  const { services, fault, adminFault, refresh } = useStages();
+  const token = useSubject(adminToken);
+  const listed = services?.filter(({ name }) => only === undefined || name === only);
+  return (
+    <>
+      {fault && (
+        <FaultNote fault={fault}>
+          <button type="button" onClick={refresh}>
+            Try again
+          </button>
+        </FaultNote>
+      )}
+      {!services && !fault && <p className="empty">Asking for the stages…</p>}
+      {listed?.length === 0 && <p className="empty">The server has no such service.</p>}
+      {listed?.map((service) => (
+        <StageCard key={service.name} service={service} token={adminFault ? undefined : token} moved={refresh} />
+      ))}
+      {adminFault && (
+        <FaultNote fault={adminFault}>
+          <button type="button" onClick={forgetToken}>
+            Forget the admin token
+          </button>
+        </FaultNote>
+      )}
+      <WireChooser />
+    </>
+  );
+}

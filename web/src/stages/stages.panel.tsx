@@ -1,0 +1,15 @@
+import { ServiceStages } from './service.stages.js';
+
+/** Where every service is in its migration. */
+export function StagesPanel() {
+  return (
+    <div className="stack narrow">
+      <h1>Stages</h1>
+      <p className="lead">
+        Each service moves from its old wire to Socket.IO in stages, and back at any moment. A stage says which wire
+        each client is told to use; until a service is retired both wires serve.
+      </p>
+      <ServiceStages />
+    </div>
+  );
+}
