@@ -1,0 +1,51 @@
+import { OriginPolicy } from './origin.policy.js';
+
+const policy = new OriginPolicy({
+  allowedOrigins: ['https://app.example.com', 'https://*.staging.example.com', 'http://localhost:*', 'http://[::1]:3000'],
+});
+
+describe('the origin policy', () => {
+  it.each([
+    'https://app.example.com',
+    'https://APP.example.com',
+    'https://a.staging.example.com',
+    'https://a.b.staging.example.com',
+    'http://localhost:5173',
+    'http://localhost',
+    'http://[::1]:3000',
+  ])('lets in %s', (origin) => expect(policy.allows(origin)).toBe(true));
+
+  it.each([
+    'http://app.example.com',
+    'https://app.example.com:8443',
+    'https://app.example.com.evil.example',
+    'https://evil-app.example.com',
+    'https://staging.example.com',
+    'https://evilstaging.example.com',
+    'https://evil.example/.staging.example.com',
+    'http://localhost.evil.example',
+    'http://127.0.0.1:3000',
+    'https://localhost',
+    'https://user@app.example.com',
+    'null',
+    '',
+    'file://',
+    'javascript:alert(1)',
+    'https://app.example.com/path',
+  ])('refuses %s', (origin) => expect(policy.allows(origin)).toBe(false));
+
+  it('leaves a request without origin to authentication', () => {
+    expect(policy.allows(undefined)).toBe(true);
+  });
+
+  it('lets nobody in where nothing is listed', () => {
+    expect(new OriginPolicy({ allowedOrigins: [] }).allows('http://localhost')).toBe(false);
+  });
+
+  it.each(['*', 'https://*', 'https://*.com', 'app.example.com', 'https://a.*.com', 'https://app.example.com/path', 'ftp://x.example'])(
+    'does not start with the pattern %s',
+    (pattern) => {
+      expect(() => new OriginPolicy({ allowedOrigins: [pattern] })).toThrow(/^unable to read the origin/);
+    },
+  );
+});

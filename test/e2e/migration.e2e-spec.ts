@@ -1,0 +1,178 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MigrationState, RealtimeConfig } from '@switchyard/contract';
+import { Stages } from '@switchyard/server';
+import { startToys, type ToyApp } from '../toys/toy.app.js';
+
+const TOKEN = 'an-admin-token-for-tests';
+
+function flags(stages: Record<string, { stage: string; percent?: number }>): string {
+  return JSON.stringify({
+    flags: Object.fromEntries(
+      Object.entries(stages).map(([service, metadata]) => [
+        `realtime-${service}`,
+        {
+          state: 'ENABLED',
+          variants: { legacy: 'legacy', socketio: 'socketio' },
+          defaultVariant: metadata.stage === 'socketio' ? 'socketio' : 'legacy',
+          ...(metadata.percent !== undefined && {
+            targeting: { fractional: [['socketio', metadata.percent], ['legacy', 100 - metadata.percent]] },
+          }),
+          metadata,
+        },
+      ]),
+    ),
+  });
+}
+
+describe('the migration of a service', () => {
+  let folder: string;
+  let flagsFile: string;
+  let toys: ToyApp;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'switchyard-flags-'));
+    flagsFile = join(folder, 'flags.json');
+    await writeFile(flagsFile, flags({ board: { stage: 'canary', percent: 30 }, meter: { stage: 'socketio' } }));
+    toys = await startToys({ flagsFile });
+  });
+  afterEach(async () => {
+    await toys.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const admin = async (path: string, body?: object, token = TOKEN) => {
+    const response = await fetch(`${toys.url}/admin/migration${path}`, {
+      method: body ? 'PUT' : 'GET',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-switchyard-actor': 'ada' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as never };
+  };
+  const config = async (client: string): Promise<RealtimeConfig> =>
+    (await (await fetch(`${toys.url}/realtime/config?client_id=${client}`)).json()) as RealtimeConfig;
+  const clientId = (n: number) => `client-number-${String(n).padStart(6, '0')}`;
+  const onSocketIo = async (count: number) => {
+    const wires = await Promise.all(
+      Array.from({ length: count }, async (_, n) => [n, await toys.get(Stages).wire('board', `client:${clientId(n)}`)] as const),
+    );
+    return new Set(wires.filter(([, wire]) => wire === 'socketio').map(([n]) => n));
+  };
+
+  it('begins where the flag file says, and at legacy where it says nothing', async () => {
+    const { body } = await admin('');
+    expect(body).toEqual({
+      services: [
+        expect.objectContaining({ service: 'board', stage: 'canary', percent: 30, closed: false, held: false }),
+        expect.objectContaining({ service: 'meter', stage: 'socketio', percent: 100 }),
+        expect.objectContaining({ service: 'shelf', stage: 'legacy', percent: 0, updated_by: 'flags' }),
+      ],
+    });
+  });
+
+  it('tells every client its wire, where it is and how to reach it', async () => {
+    const { version, services, client_id } = await config(clientId(1));
+    expect({ version, client_id }).toEqual({ version: '1.0', client_id: clientId(1) });
+    expect(services.meter).toEqual({
+      wire: 'socketio',
+      stage: 'socketio',
+      namespace: '/meter',
+      legacy_path: '/api/meters/:meter_id/ws',
+      poll_path: '/realtime/rooms/meter',
+    });
+    expect(services.shelf!.wire).toBe('legacy');
+  });
+
+  it('puts the canary\'s share on Socket.IO, keeps each client where it is, and only adds as the share grows', async () => {
+    const at30 = await onSocketIo(2000);
+    expect(at30.size).toBeGreaterThan(2000 * 0.25);
+    expect(at30.size).toBeLessThan(2000 * 0.35);
+    expect(await onSocketIo(2000)).toEqual(at30);
+    await admin('/board', { stage: 'canary', percent: 60, reason: 'looks good' });
+    const at60 = await onSocketIo(2000);
+    expect([...at30].filter((n) => !at60.has(n))).toEqual([]);
+    expect(at60.size).toBeGreaterThan(at30.size);
+    const [member] = at30;
+    expect((await config(clientId(member!))).services.board!.wire).toBe('socketio');
+  });
+
+  it('keeps a client that has no id out of the canary', async () => {
+    await admin('/board', { stage: 'canary', percent: 100, reason: 'all' });
+    expect((await config('short')).services.board!.wire).toBe('legacy');
+  });
+
+  it('moves one step forward, with who and why, and back to any earlier stage', async () => {
+    const moved = await admin('/shelf', { stage: 'shadow', reason: 'compare first' });
+    expect(moved.status).toBe(200);
+    expect(moved.body).toEqual(
+      expect.objectContaining({ service: 'shelf', stage: 'shadow', updated_by: 'ada', reason: 'compare first' } satisfies Partial<MigrationState>),
+    );
+    expect((await admin('/shelf')).body).toEqual(moved.body);
+    expect((await admin('/meter', { stage: 'legacy', reason: 'roll back' })).body).toMatchObject({ stage: 'legacy', percent: 0 });
+    expect((await config(clientId(1))).services.meter!.wire).toBe('legacy');
+  });
+
+  it.each([
+    ['shelf', { stage: 'canary', percent: 5 }, ['legacy', 'shadow']],
+    ['shelf', { stage: 'retired' }, ['legacy', 'shadow']],
+    ['board', { stage: 'retired' }, ['legacy', 'shadow', 'canary', 'socketio']],
+  ])('refuses to move %s to %j without force, and says what is allowed', async (service, change, allowed) => {
+    const { status, body } = await admin(`/${service}`, { ...change, reason: 'hurry' });
+    expect(status).toBe(409);
+    expect(body).toEqual({ error: expect.objectContaining({ code: 'stage.illegal', details: expect.objectContaining({ allowed }) }) });
+  });
+
+  it('goes further with force, and out of retired only to socketio', async () => {
+    expect((await admin('/shelf', { stage: 'retired', reason: 'hurry', force: true })).status).toBe(200);
+    expect((await admin('/shelf', { stage: 'legacy', reason: 'regret', force: true })).status).toBe(409);
+    expect((await admin('/shelf', { stage: 'socketio', reason: 'regret' })).status).toBe(200);
+  });
+
+  it('sends everybody to the old wire while a service is closed', async () => {
+    await admin('/meter', { stage: 'socketio', closed: true, reason: 'brake' });
+    expect((await config(clientId(1))).services.meter!.wire).toBe('legacy');
+    await admin('/meter', { stage: 'socketio', closed: false, reason: 'released' });
+    expect((await config(clientId(1))).services.meter!.wire).toBe('socketio');
+  });
+
+  it.each([
+    [{ stage: 'nowhere', reason: 'x' }, 'stage'],
+    [{ stage: 'legacy' }, 'reason'],
+    [{ stage: 'canary', percent: 101, reason: 'x' }, 'percent'],
+  ])('refuses %j with the field\'s name', async (change, field) => {
+    const { status, body } = await admin('/board', change);
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain(`"field":"${field}"`);
+  });
+
+  it.each([
+    ['without a token', '', 401, 'auth.required'],
+    ['with a wrong one', 'wrong', 401, 'auth.invalid'],
+  ])('is closed to a request %s', async (_how, token, status, code) => {
+    const answer = await admin('', undefined, token);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual({ error: expect.objectContaining({ code }) });
+  });
+
+  it('is closed to everybody where no admin token is set', async () => {
+    const closed = await startToys({ adminToken: undefined });
+    const response = await fetch(`${closed.url}/admin/migration`, { headers: { authorization: 'Bearer undefined' } });
+    expect(response.status).toBe(403);
+    await closed.close();
+  });
+
+  it('follows an edit of the flag file for services that were never set otherwise', async () => {
+    await admin('/board', { stage: 'canary', percent: 10, reason: 'by hand' });
+    await writeFile(flagsFile, flags({ board: { stage: 'legacy' }, shelf: { stage: 'shadow' } }));
+    const stage = (name: string) => toys.get(Stages).of(name).stage;
+    while (stage('shelf') !== 'shadow') await new Promise(setImmediate);
+    expect(stage('board')).toBe('canary');
+    expect(stage('meter')).toBe('legacy');
+  });
+
+  it('keeps its stages when the flag file becomes unreadable, and refuses to start with one', async () => {
+    const broken = join(folder, 'broken.json');
+    await writeFile(broken, flags({ board: { stage: 'sometime' } }));
+    await expect(startToys({ flagsFile: broken })).rejects.toThrow(/broken\.json.*realtime-board.*metadata\.stage/);
+  });
+});
