@@ -4,7 +4,7 @@ import type { CallHandler } from '../service/call.decorator.js';
 import type { Caller } from '../service/caller.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { CallRepeats } from './call.repeats.js';
-import { validatePayload } from './call.validation.js';
+import { invalidField, validatePayload } from './call.validation.js';
 import { Oversized } from './oversized.js';
 
 /** A handler looked up by the name a `@Call` gave it. */
@@ -77,5 +77,5 @@ export class CallDoor {
 
 function checkCorrelationId(id: unknown): string {
   if (typeof id === 'string' && id.length > 0 && id.length <= 128) return id;
-  throw new Fault('input.invalid', { fields: [{ field: 'correlation_id', rules: ['must be a string of 1 to 128 characters'] }] });
+  throw invalidField('correlation_id', 'must be a string of 1 to 128 characters');
 }

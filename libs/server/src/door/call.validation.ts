@@ -24,6 +24,11 @@ export function validatePayload<T extends object>(type: new () => T, payload: un
   return instance;
 }
 
+/** The fault for one field that does not fit. */
+export function invalidField(field: string, rule: string): Fault {
+  return new Fault('input.invalid', { fields: [{ field, rules: [rule] }] satisfies FieldError[] });
+}
+
 function describe(error: ValidationError, parent = ''): FieldError[] {
   const field = parent ? `${parent}.${error.property}` : error.property;
   const own = error.constraints ? [{ field, rules: Object.values(error.constraints) }] : [];

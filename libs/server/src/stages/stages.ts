@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
-import { Fault, type MigrationState, type Wire } from '@switchyard/contract';
+import { type MigrationState, type Wire } from '@switchyard/contract';
 import { watch, type FSWatcher } from 'chokidar';
+import { invalidField } from '../door/call.validation.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { STORE, type Store } from '../store/store.js';
@@ -163,5 +164,5 @@ function percentOf(from: MigrationState, { stage, percent }: StageChange): numbe
   if (stage !== 'canary') return stage === 'socketio' || stage === 'retired' ? 100 : 0;
   if (percent !== undefined) return percent;
   if (from.stage === 'canary') return from.percent;
-  throw new Fault('input.invalid', { fields: [{ field: 'percent', rules: ['must be given when a canary begins'] }] });
+  throw invalidField('percent', 'must be given when a canary begins');
 }

@@ -10,6 +10,7 @@ import {
   type Position,
   type Wire,
 } from '@switchyard/contract';
+import { invalidField } from '../../door/call.validation.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.query.js';
 import type { Caller } from '../../service/caller.js';
@@ -66,21 +67,17 @@ export class RoomsController {
 }
 
 function readPosition(position: Position | undefined): Position {
-  if (!position) throw invalid('since', 'must be epoch:offset');
+  if (!position) throw invalidField('since', 'must be epoch:offset');
   return position;
 }
 
 function readRooms(body: unknown): PollRequest['rooms'] {
   const rooms = (body as { rooms?: unknown } | undefined)?.rooms;
-  if (!Array.isArray(rooms) || rooms.length > MAX_ROOMS) throw invalid('rooms', `must be a list of at most ${MAX_ROOMS}`);
+  if (!Array.isArray(rooms) || rooms.length > MAX_ROOMS) throw invalidField('rooms', `must be a list of at most ${MAX_ROOMS}`);
   return rooms.map((room: unknown) => {
     const { service, key, since } = (room ?? {}) as Record<string, unknown>;
-    if (typeof service !== 'string' || typeof key !== 'string') throw invalid('rooms', 'each needs a service and a key');
-    if (since !== undefined && !isPosition(since)) throw invalid('rooms.since', 'must be { epoch, offset }');
+    if (typeof service !== 'string' || typeof key !== 'string') throw invalidField('rooms', 'each needs a service and a key');
+    if (since !== undefined && !isPosition(since)) throw invalidField('rooms.since', 'must be { epoch, offset }');
     return { service, key, ...(since && { since }) };
   });
-}
-
-function invalid(field: string, rule: string): Fault {
-  return new Fault('input.invalid', { fields: [{ field, rules: [rule] }] });
 }

@@ -11,6 +11,7 @@ import {
   type ServiceContract,
 } from '@switchyard/contract';
 import { CallDoor } from '../../door/call.door.js';
+import { invalidField } from '../../door/call.validation.js';
 import { Oversized } from '../../door/oversized.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
@@ -50,12 +51,12 @@ class SocketIoWire implements ServiceWire {
     private readonly namespace: ServiceNamespace,
     private readonly service: ServiceRuntime,
     private readonly door: CallDoor,
-    options: RealtimeOptions,
+    private readonly options: RealtimeOptions,
   ) {
     this.contract = service.contract;
     this.joins = new Set(['join_room', ...this.contract.joins]);
     this.leaves = new Set(['leave_room', ...this.contract.leaves]);
-    namespace.use((socket, next) => void this.admit(socket, options).then(() => next(), (error: unknown) => next(connectError(Fault.from(error)))));
+    namespace.use((socket, next) => void this.admit(socket).then(() => next(), (error: unknown) => next(connectError(Fault.from(error)))));
     const onCall = this.onCall.bind(this);
     const onDisconnect = this.onDisconnect.bind(this);
     namespace.on('connection', (socket) => {
@@ -90,10 +91,10 @@ class SocketIoWire implements ServiceWire {
     this.part(socket, roomKey(this.contract, room)!);
   }
 
-  private async admit(socket: Connection, { authenticate }: RealtimeOptions): Promise<void> {
+  private async admit(socket: Connection): Promise<void> {
     const auth = handshakeAuth(socket.handshake.auth);
     const { cookie } = socket.handshake.headers;
-    const user = await authenticate({ ...(auth.token && { token: auth.token }), ...(cookie && { cookie }) });
+    const user = await this.options.authenticate({ ...(auth.token && { token: auth.token }), ...(cookie && { cookie }) });
     socket.data = {
       caller: identify('socketio', user, auth.client_id),
       sdk: auth.sdk !== undefined,
@@ -107,6 +108,7 @@ class SocketIoWire implements ServiceWire {
     const payload = args[0];
     if (this.joins.has(name)) return void this.join(socket, name, payload, ack);
     if (this.leaves.has(name)) return void this.leave(socket, name, payload, ack);
+    if (name === 'reauthenticate') return void this.reauthenticate(socket, payload, ack);
     void this.door.call(this.service, name, payload, socket.data.caller).then((reply) => answer(socket, reply, ack));
   }
 
@@ -123,6 +125,21 @@ class SocketIoWire implements ServiceWire {
         rooms.add(key!);
         return true;
       });
+    } catch (thrown) {
+      answer(socket, { ok: false, error: Fault.from(thrown).toBody() }, ack);
+    }
+  }
+
+  /** Takes a fresh token of the same user, so that a connection can outlive the one it was opened with. */
+  private async reauthenticate(socket: Connection, payload: unknown, ack: Ack | undefined): Promise<void> {
+    try {
+      const token = (payload as { token?: unknown } | null | undefined)?.token;
+      if (typeof token !== 'string') throw invalidField('token', 'must be a string');
+      const user = await this.options.authenticate({ token });
+      const { caller } = socket.data;
+      if (!user || user.id !== caller.user?.id) throw new Fault('auth.invalid');
+      socket.data.caller = { ...caller, user };
+      answer(socket, { ok: true, data: { expires_at: user.expires_at ?? null } }, ack);
     } catch (thrown) {
       answer(socket, { ok: false, error: Fault.from(thrown).toBody() }, ack);
     }
@@ -166,7 +183,7 @@ function sinceIn(payload: unknown): Position | undefined {
   if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
   const since = (payload as { since?: unknown } | null | undefined)?.since;
   if (since === undefined || since === null) return undefined;
-  if (!isPosition(since)) throw new Fault('input.invalid', { fields: [{ field: 'since', rules: ['must be { epoch, offset }'] }] });
+  if (!isPosition(since)) throw invalidField('since', 'must be { epoch, offset }');
   return { epoch: since.epoch, offset: since.offset };
 }
 
