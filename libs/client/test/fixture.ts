@@ -22,6 +22,13 @@ export function useStandIn() {
       open.push(server);
       return server;
     },
+    /** Does something every millisecond until told to stop. */
+    repeatedly(action: () => void): () => void {
+      const timer = setInterval(action, 1);
+      const stop = () => clearInterval(timer);
+      open.push({ close: stop });
+      return stop;
+    },
     /** A page with waits short enough for a test. */
     page(url: string, options: RealtimeOptions = {}) {
       const realtime = new Realtime({

@@ -25,14 +25,22 @@ export class StandIn {
   readonly calls: Request[] = [];
   readonly handshakes: Record<string, unknown>[] = [];
   polls = 0;
+  /** The rooms of the last poll, `service/key`. */
+  lastPoll: string[] = [];
+  /** Takes plain HTTP only, as when something in between lets no WebSocket or engine connection through. */
+  blocked = false;
+  /** Connections refused because of that. */
+  attempts = 0;
+  /** A service that the configuration does not name. */
+  unlisted?: string;
   /** The wire clients are told to use. */
   wire: Wire = 'socketio';
   /** Refuses joins. */
-  refuse?: (room: string) => ErrorBody | undefined;
+  refuse?: (room: string, wire: Wire) => ErrorBody | undefined;
   /** Refuses connections to a namespace. */
   turnAway?: (auth: Record<string, unknown>) => ErrorBody | undefined;
   /** Answers calls; by default with how many there were. */
-  answer = ({ answer }: Request) => answer({ ok: true, data: { number: this.calls.length } });
+  answer: (request: Request) => void = ({ answer }) => answer({ ok: true, data: { number: this.calls.length } });
   /** Whether the old wire speaks of positions. */
   plain = false;
   private http!: HttpServer;
@@ -64,11 +72,19 @@ export class StandIn {
       this.tcp.add(socket);
       socket.once('close', () => this.tcp.delete(socket));
     });
-    this.io = new Server(this.http, { destroyUpgrade: false, serveClient: false });
+    this.io = new Server(this.http, {
+      destroyUpgrade: false,
+      serveClient: false,
+      allowRequest: (_, decide) => decide(null, !this.turnedDown()),
+    });
     for (const contract of [notes, meter]) this.namespace(contract);
     const old = new WebSocketServer({ noServer: true });
     this.http.on('upgrade', (request, socket, head) => {
       if (!request.url!.startsWith('/old/')) return;
+      if (this.turnedDown()) {
+        socket.destroy();
+        return;
+      }
       old.handleUpgrade(request, socket, head, (ws) => this.welcome(ws, new URL(request.url!, this.url)));
     });
     await new Promise<void>((resolve) => this.http.listen(this.port, '127.0.0.1', resolve));
@@ -91,6 +107,11 @@ export class StandIn {
   /** How many engine connections there are. */
   get engines(): number {
     return this.io.engine.clientsCount;
+  }
+
+  /** A room of the state service. */
+  meter(key: string, value: number): StandInRoom {
+    return this.rooms.open(meter, key, { value });
   }
 
   publish(room: StandInRoom, event: string, payload: object): void {
@@ -119,6 +140,11 @@ export class StandIn {
     return JSON.stringify(this.plain ? plain : { ...plain, _sy: { event, payload, ...at } });
   }
 
+  private turnedDown(): boolean {
+    if (this.blocked) this.attempts += 1;
+    return this.blocked;
+  }
+
   private changed(): void {
     this.waiting.forEach((resolve) => resolve());
     this.waiting.clear();
@@ -139,14 +165,17 @@ export class StandIn {
         this.changed();
       });
       this.changed();
-      socket.on('disconnect', () => this.changed());
+      socket.on('disconnecting', () => {
+        this.leaves.push(...[...socket.rooms].filter((room) => room !== socket.id));
+        this.changed();
+      });
     });
   }
 
   private join(socket: Socket, { room: name, since }: { room: string; since?: unknown }, ack: Ack): void {
     this.joins.push({ wire: 'socketio', room: name, since });
     const room = this.rooms.find(name);
-    const error = this.refuse?.(name) ?? (room ? undefined : errorBody('room.not_found'));
+    const error = this.refuse?.(name, 'socketio') ?? (room ? undefined : errorBody('room.not_found'));
     if (error) return ack({ ok: false, error });
     ack({ ok: true, data: this.rooms.reply(room!, since) });
     void socket.join(name);
@@ -168,7 +197,7 @@ export class StandIn {
     const since = parsePosition(url.searchParams.get('since') ?? '');
     this.joins.push({ wire: 'legacy', room: name, since });
     const room = this.rooms.find(name);
-    const error = this.refuse?.(name) ?? (room ? undefined : errorBody('room.not_found'));
+    const error = this.refuse?.(name, 'legacy') ?? (room ? undefined : errorBody('room.not_found'));
     if (error || !room) {
       ws.send(JSON.stringify({ type: '_sy', _sy: { event: 'refused', error } }));
       ws.close(4404);
@@ -214,6 +243,7 @@ export class StandIn {
 
   private poll({ rooms }: PollRequest) {
     this.polls += 1;
+    this.lastPoll = rooms.map(({ service, key }) => `${service}/${key}`);
     const contracts = { notes, meter } as Record<string, ServiceContract>;
     const replies = rooms.map(({ service, key, since }) => {
       const { room: kind } = contracts[service]!;
@@ -238,7 +268,11 @@ export class StandIn {
       server_time: new Date().toISOString(),
       features: {},
       limits: {},
-      services: { notes: address(notes), meter: address(meter) },
+      services: Object.fromEntries(
+        [notes, meter]
+          .filter(({ name }) => name !== this.unlisted)
+          .map((contract) => [contract.name, address(contract)]),
+      ),
     };
   }
 }

@@ -108,7 +108,7 @@ export class CallQueue {
     this.closedBy = fault;
     this.waiting.length = 0;
     this.unsettled.forEach((call) => call.settle({ fault }));
-    this.timers.clear();
+    this.timers.close();
   }
 
   private async send(carrier: Transport, call: PendingCall): Promise<void> {

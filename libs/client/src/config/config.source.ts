@@ -34,7 +34,7 @@ export class ConfigSource {
   }
 
   close(): void {
-    this.timers.clear();
+    this.timers.close();
     this.abandon?.(clientFault('client.closed'));
   }
 

@@ -116,7 +116,7 @@ export class ServiceConnection implements RoomHost {
     this.closed = { fault };
     const reason = fault ?? clientFault('client.closed');
     this.calls.close(reason);
-    this.timers.clear();
+    this.timers.close();
     this.moving?.abandon(reason);
     [...this.rooms.values()].forEach((room) => room.end(fault));
     this.transports().forEach((transport) => transport.close());

@@ -2,8 +2,11 @@
 export class TimerSet {
   private readonly pending = new Set<ReturnType<typeof setTimeout>>();
 
-  /** Runs `action` once after `ms` milliseconds and returns its cancellation. */
+  private closed = false;
+
+  /** Runs `action` once after `ms` milliseconds, unless closed, and returns its cancellation. */
   after(ms: number, action: () => void): () => void {
+    if (this.closed) return () => undefined;
     const timer = setTimeout(() => {
       this.pending.delete(timer);
       action();
@@ -15,7 +18,9 @@ export class TimerSet {
     };
   }
 
-  clear(): void {
+  /** Cancels everything; an answer that comes late can start nothing any more. */
+  close(): void {
+    this.closed = true;
     this.pending.forEach((timer) => clearTimeout(timer));
     this.pending.clear();
   }

@@ -77,7 +77,7 @@ export class LegacyChannel {
   close(): void {
     this.closed = true;
     this.drop();
-    this.timers.clear();
+    this.timers.close();
   }
 
   private drop(): void {

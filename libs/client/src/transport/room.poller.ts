@@ -52,7 +52,7 @@ export class RoomPoller {
 
   close(): void {
     this.services.clear();
-    this.timers.clear();
+    this.timers.close();
   }
 
   private async poll(): Promise<void> {

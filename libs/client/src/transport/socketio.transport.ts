@@ -76,7 +76,7 @@ export class SocketioTransport implements Transport {
 
   private shut(fault?: TransportState['fault']): void {
     if (this.state$.value.status === 'closed') return;
-    this.timers.clear();
+    this.timers.close();
     this.socket.off();
     this.socket.offAny();
     this.socket.disconnect();
