@@ -44,7 +44,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
   async beforeApplicationShutdown(): Promise<void> {
     this.router.draining = true;
     this.announce();
-    for (const peer of this.legacy.peers()) peer.close(SERVICE_RESTART, 'service restart');
+    for (const connection of this.legacy.connections()) connection.close(SERVICE_RESTART, 'service restart');
     // The engine's connections, not the sockets: a client does not come back after a socket.disconnect().
     // Not engine.close() either: it discards what was just announced.
     for (const client of Object.values(this.socketio.clients())) client.close();

@@ -1,10 +1,12 @@
 import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
-import type { LegacyCodec, ServiceContract, TypesOf } from '@switchyard/contract';
+import type { LegacyCodec, MultiplexCodec, ServiceContract, TypesOf } from '@switchyard/contract';
 
 /** How a service is served beside its namespace. */
 export interface ServiceGatewayOptions<C extends ServiceContract> {
   /** The old wires to keep serving; the first is the one our clients are sent to. */
   legacy?: readonly LegacyCodec<TypesOf<C>>[];
+  /** The old wires on which one socket carries many rooms. */
+  multiplexed?: readonly MultiplexCodec<TypesOf<C>>[];
 }
 
 /** What `@ServiceGateway` was given. */

@@ -31,9 +31,9 @@ export class ServiceRegistry implements OnModuleInit {
       if (!(instance instanceof BaseRoomService) || !metatype) continue;
       const metadata = this.reflector.get<ServiceGatewayMetadata | undefined>(SERVICE_GATEWAY, metatype);
       if (!metadata) continue;
-      const { contract, legacy = [] } = metadata;
+      const { contract, legacy = [], multiplexed = [] } = metadata;
       if (this.services.has(contract.name)) throw new TypeError(`unable to serve ${contract.name}; it has two gateways`);
-      this.services.set(contract.name, new ServiceRuntime(contract, instance, legacy, this.store, this.retention));
+      this.services.set(contract.name, new ServiceRuntime(contract, instance, { legacy, multiplexed }, this.store, this.retention));
     }
   }
 

@@ -5,6 +5,7 @@ import {
   isRoomKey,
   type JoinReply,
   type LegacyCodec,
+  type MultiplexCodec,
   type Position,
   type ServiceContract,
   type ServiceTypes,
@@ -26,20 +27,30 @@ export interface ServiceWire extends RoomOutlet {
   drop(memberId: string, room: string): void;
 }
 
+/** The codecs of the old wires that a service keeps serving. */
+export interface OldWires {
+  legacy: readonly LegacyCodec<ServiceTypes>[];
+  multiplexed: readonly MultiplexCodec<ServiceTypes>[];
+}
+
 /** One service at run time: its contract, behaviour, rooms and wires. What every wire and the call door talk to. */
 export class ServiceRuntime {
   readonly handlers: ReadonlyMap<string, CallHandler>;
   readonly rooms: RoomRegistry;
+  readonly legacy: OldWires['legacy'];
+  readonly multiplexed: OldWires['multiplexed'];
   private readonly wires: ServiceWire[] = [];
   private readonly logger: Logger;
 
   constructor(
     readonly contract: ServiceContract,
     readonly behaviour: BaseRoomService<ServiceContract>,
-    readonly legacy: readonly LegacyCodec<ServiceTypes>[],
+    { legacy, multiplexed }: OldWires,
     store: Store,
     retention: RoomRetention,
   ) {
+    this.legacy = legacy;
+    this.multiplexed = multiplexed;
     this.logger = new Logger(`service:${contract.name}`);
     this.handlers = callsOf(Object.getPrototypeOf(behaviour) as object);
     for (const call of contract.calls.keys()) {

@@ -1,33 +1,29 @@
-import { randomUUID } from 'node:crypto';
-import type { ErrorBody, LegacyCodec, LegacyContext, LegacyEnvelope, LegacyFrame, ServiceTypes } from '@switchyard/contract';
+import type {
+  ErrorBody,
+  LegacyCodec,
+  LegacyContext,
+  LegacyEnvelope,
+  LegacyFrame,
+  ServiceTypes,
+} from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Delivery } from '../../room/delivery.js';
-import type { RoomMember } from '../../room/room.member.js';
 import type { Caller } from '../../service/caller.js';
+import { LegacyConnection } from './legacy.connection.js';
 
-/** One old-style WebSocket: it is in exactly one room, the one its path names. */
-export class LegacyPeer implements RoomMember {
-  readonly id = randomUUID();
-  /** Whether the peer answered since it was last asked. */
-  alive = true;
-  private heartbeat: NodeJS.Timeout | undefined;
-
+/** An old-style WebSocket that is in exactly one room, the one its path names. */
+export class LegacyPeer extends LegacyConnection {
   constructor(
-    private readonly socket: WebSocket,
+    socket: WebSocket,
     private readonly codec: LegacyCodec<ServiceTypes>,
     readonly key: string,
-    readonly caller: Caller,
+    caller: Caller,
     /** Whether the client asked for positions with `?switchyard=1`. */
     readonly positions: boolean,
   ) {
-    socket.on('pong', () => (this.alive = true));
+    super(socket, caller);
     const { heartbeat } = codec;
-    if (heartbeat) this.heartbeat = setInterval(() => this.send(heartbeat.frame(this.context())), heartbeat.every_ms);
-    socket.once('close', () => clearInterval(this.heartbeat));
-  }
-
-  get open(): boolean {
-    return this.socket.readyState === this.socket.OPEN;
+    if (heartbeat) this.beat(heartbeat.every_ms, () => heartbeat.frame(this.context()));
   }
 
   /** What a codec may need to know about this connection. */
@@ -49,29 +45,8 @@ export class LegacyPeer implements RoomMember {
     else if (frame !== undefined) this.send(frame);
   }
 
-  /** Sends a frame as it is. */
-  send(frame: LegacyFrame): void {
-    if (this.open) this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
-  }
-
   /** Sends what only a client that asked for it understands, riding on `frame` where the old wire has one. */
   envelop(_sy: LegacyEnvelope, frame?: LegacyFrame): void {
     this.send(typeof frame === 'object' ? { ...frame, _sy } : { type: '_sy', _sy });
-  }
-
-  /** Asks the peer for a sign of life; one that gave none since the last time is cut off. */
-  probe(): void {
-    if (!this.alive) return this.socket.terminate();
-    this.alive = false;
-    this.socket.ping();
-  }
-
-  close(code: number, reason: string): void {
-    this.socket.close(code, reason);
-  }
-
-  /** Cuts the connection without waiting for the peer. */
-  terminate(): void {
-    this.socket.terminate();
   }
 }

@@ -4,13 +4,16 @@ import { HttpCallers } from '../../http/http.caller.js';
 import { UpgradeRouter } from '../../http/upgrade.router.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
+import type { LegacyConnection } from './legacy.connection.js';
 import type { LegacyPeer } from './legacy.peer.js';
 import { LegacyWire } from './legacy.wire.js';
+import { MultiplexWire } from './multiplex.wire.js';
 
 /** Serves every codec of every service on its old path, and keeps watch over who is still there. */
 @Injectable()
 export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly wires: LegacyWire[] = [];
+  private readonly multiplexed: MultiplexWire[] = [];
   private watch: NodeJS.Timeout | undefined;
 
   constructor(
@@ -30,8 +33,14 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
         this.router.route(codec.path, (upgrade) => wire.accept(upgrade));
         this.wires.push(wire);
       }
+      for (const codec of service.multiplexed) {
+        const wire = new MultiplexWire(service, codec, this.door, this.callers, this.options, logger);
+        service.addWire(wire);
+        this.router.route(codec.path, (upgrade) => wire.accept(upgrade));
+        this.multiplexed.push(wire);
+      }
     }
-    this.watch = setInterval(() => this.peers().forEach((peer) => peer.probe()), this.options.pingIntervalMs);
+    this.watch = setInterval(() => this.connections().forEach((peer) => peer.probe()), this.options.pingIntervalMs);
     this.watch.unref();
   }
 
@@ -39,8 +48,13 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.watch);
   }
 
-  /** Every old-style connection there is. */
+  /** Every old-style connection that is in the one room its path names. */
   peers(): LegacyPeer[] {
     return this.wires.flatMap((wire) => [...wire.peers]);
+  }
+
+  /** Every old-style connection there is. */
+  connections(): LegacyConnection[] {
+    return [...this.peers(), ...this.multiplexed.flatMap((wire) => [...wire.peers.values()])];
   }
 }

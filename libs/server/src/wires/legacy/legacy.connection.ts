@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { LegacyFrame } from '@switchyard/contract';
+import type { WebSocket } from 'ws';
+import type { RoomMember } from '../../room/room.member.js';
+import type { Caller } from '../../service/caller.js';
+
+/** One old-style WebSocket, whatever it is a member of. */
+export abstract class LegacyConnection implements RoomMember {
+  readonly id = randomUUID();
+  /** Whether the peer answered since it was last asked. */
+  alive = true;
+
+  constructor(
+    private readonly socket: WebSocket,
+    readonly caller: Caller,
+  ) {
+    socket.on('pong', () => (this.alive = true));
+  }
+
+  get open(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  /** Sends a frame as it is. */
+  send(frame: LegacyFrame): void {
+    if (this.open) this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  /** Asks the peer for a sign of life; one that gave none since the last time is cut off. */
+  probe(): void {
+    if (!this.alive) return this.socket.terminate();
+    this.alive = false;
+    this.socket.ping();
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+
+  /** Cuts the connection without waiting for the peer. */
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  /** Sends a frame every `every_ms` milliseconds for as long as the socket is there. */
+  protected beat(every_ms: number, frame: () => LegacyFrame): void {
+    const timer = setInterval(() => this.send(frame()), every_ms);
+    this.socket.once('close', () => clearInterval(timer));
+  }
+}
