@@ -1,1 +1,2 @@
+export * from './chat/chat.dto.js';
 export * from './crawl/crawl.dto.js';

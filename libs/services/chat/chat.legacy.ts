@@ -1,0 +1,82 @@
+import { pickFields, type ContractEvent, type LegacyCodec, type LegacyFrame } from '@switchyard/contract';
+import type { ChatTypes } from './chat.contract.js';
+import type { ChatMessage } from './chat.message.js';
+
+type ChatEvent = ContractEvent<ChatTypes>;
+
+/** The order of the old frame's fields; its bytes are promised. It never had citations. */
+const FIELDS = ['id', 'session_id', 'content', 'sender', 'timestamp', 'agent_type', 'correlation_id'] as const;
+
+/** An event with no more than the old wire says of it. */
+const lessened = (event: ChatEvent['event'], payload: object) => ({ event, payload }) as ChatEvent;
+
+function encode(event: ChatEvent): LegacyFrame | undefined {
+  switch (event.event) {
+    case 'new_message':
+      return { type: 'message', data: pickFields(event.payload, FIELDS) };
+    case 'typing':
+      return { type: 'typing', data: { is_typing: event.payload.is_typing } };
+    case 'partial_result':
+      return { type: 'stream_chunk', data: { content: event.payload.content } };
+    case 'agent_completed':
+    // It has no word for a failure, but an answer that stays unfinished must not look as if it went on.
+    case 'agent_error':
+      return { type: 'stream_complete', data: {} };
+    default:
+      return undefined;
+  }
+}
+
+function decode(type: unknown, data: object): ChatEvent | undefined {
+  switch (type) {
+    case 'message':
+      return { event: 'new_message', payload: pickFields(data as ChatMessage, FIELDS) };
+    case 'typing':
+      return lessened('typing', data);
+    case 'stream_chunk':
+      return lessened('partial_result', data);
+    case 'stream_complete':
+      return lessened('agent_completed', {});
+    default:
+      return undefined;
+  }
+}
+
+/** The chat's old WebSocket, one for each session: `{type, data}` frames. */
+export const chatLegacy: LegacyCodec<ChatTypes> = {
+  path: '/api/agent-chat/sessions/:session_id/ws',
+  heartbeat: { every_ms: 30_000, frame: ({ now }) => ({ type: 'heartbeat', data: { timestamp: now } }) },
+  encodeEvent: encode,
+  encodeSnapshot({ messages, runs = [] }, { key }) {
+    const confirmed = { type: 'connection_confirmed', data: { session_id: key, status: 'connected' } };
+    const past = messages.map((payload) => encode({ event: 'new_message', payload })!);
+    const streaming = runs.filter(({ partial }) => partial !== '');
+    return [
+      confirmed,
+      ...past,
+      ...streaming.map(({ partial }) => ({ type: 'stream_chunk', data: { content: partial } })),
+    ];
+  },
+  decodeEvent(frame) {
+    if (typeof frame === 'string') return undefined;
+    const { type, data } = frame as { type?: unknown; data: object };
+    if (type === 'heartbeat') return { kind: 'alive', at: (data as { timestamp: string }).timestamp };
+    // The past follows it, message by message.
+    if (type === 'connection_confirmed') return { kind: 'snapshot', payload: { messages: [] } };
+    const event = decode(type, data);
+    return event && { kind: 'event', ...event };
+  },
+  encodeCall: ({ call, payload }) =>
+    call === 'send_message' ? { type: 'message', content: (payload as { message: string }).message } : undefined,
+  decodeCall(frame, { key }) {
+    if (typeof frame === 'string' || frame.type !== 'message') return undefined;
+    const { content, correlation_id } = frame as { content: string; correlation_id?: string };
+    const payload = { session_id: key, message: content, ...(correlation_id !== undefined && { correlation_id }) };
+    return { call: 'send_message', payload };
+  },
+  unknownRoom: () => ({ frames: [], close: { code: 4004, reason: 'session not found' } }),
+  project(event) {
+    const frame = encode(event);
+    return typeof frame === 'object' ? decode(frame.type, frame.data as object) : undefined;
+  },
+};

@@ -1,0 +1,76 @@
+/** What every event of a run says: which run it is, and the `correlation_id` of the message it answers. */
+export interface RunStep {
+  run_id: string;
+  agent_name: string;
+  correlation_id?: string;
+}
+
+/** What an agent tells while it answers, in this order; a run ends with `agent_completed` or `agent_error`. */
+export type RunEvents = {
+  agent_started: RunStep;
+  agent_thinking: RunStep & { thought: string; step_number: number; total_steps: number };
+  tool_executing: RunStep & { tool_name: string };
+  tool_completed: RunStep & { tool_name: string; result?: string };
+  /** The next piece of the answer; `index` counts from 0. */
+  partial_result: RunStep & { index: number; content: string };
+  /** The answer is the message of this id. */
+  agent_completed: RunStep & { duration_ms: number; message_id: string };
+  agent_error: RunStep & { code: string; error: string; recoverable: boolean };
+};
+
+/** An event of a run, discriminated by its name. */
+export type RunEvent = { [E in keyof RunEvents]: { event: E; payload: RunEvents[E] } }[keyof RunEvents];
+
+/** A run as far as it is: all that a client needs to show an answer that is still being given. */
+export interface AgentRun extends RunStep {
+  thought?: string;
+  step_number?: number;
+  total_steps?: number;
+  /** The tool in use. */
+  tool_name?: string;
+  /** The answer so far. */
+  partial: string;
+  /** The index that the next piece will have. */
+  next_index: number;
+  /** Why it ended without an answer. */
+  error?: { code: string; error: string; recoverable: boolean };
+}
+
+/** A run after `event`; undefined once it is completed. A piece that is in it already changes nothing. */
+export function foldRun(run: AgentRun | undefined, { event, payload }: RunEvent): AgentRun | undefined {
+  const { run_id, agent_name, correlation_id } = payload;
+  const begun: AgentRun = {
+    run_id,
+    agent_name,
+    ...(correlation_id !== undefined && { correlation_id }),
+    partial: '',
+    next_index: 0,
+  };
+  // An old wire tells nothing but pieces and the end.
+  const current = run && (run_id === undefined || run.run_id === run_id) ? run : begun;
+  switch (event) {
+    case 'agent_started':
+      return begun;
+    case 'agent_thinking': {
+      const { thought, step_number, total_steps } = payload;
+      return { ...current, thought, step_number, total_steps };
+    }
+    case 'tool_executing':
+      return { ...current, tool_name: payload.tool_name };
+    case 'tool_completed': {
+      const { tool_name: _, ...rest } = current;
+      return rest;
+    }
+    case 'partial_result': {
+      const { index = current.next_index, content } = payload;
+      if (index < current.next_index) return current;
+      return { ...current, partial: current.partial + content, next_index: index + 1 };
+    }
+    case 'agent_completed':
+      return undefined;
+    case 'agent_error': {
+      const { code, error, recoverable } = payload;
+      return { ...current, partial: '', error: { code, error, recoverable } };
+    }
+  }
+}
