@@ -31,6 +31,12 @@ export class StandIn {
   blocked = false;
   /** Connections refused because of that. */
   attempts = 0;
+  /** Takes no WebSocket, as some proxies do. */
+  upgradesBlocked = false;
+  /** Does not answer joins. */
+  deaf = false;
+  /** The address of the last connection to the old wire. */
+  lastUpgrade = '';
   /** A service that the configuration does not name. */
   unlisted?: string;
   /** The wire clients are told to use. */
@@ -75,7 +81,8 @@ export class StandIn {
     this.io = new Server(this.http, {
       destroyUpgrade: false,
       serveClient: false,
-      allowRequest: (_, decide) => decide(null, !this.turnedDown()),
+      allowRequest: ({ url }, decide) =>
+        decide(null, !this.turnedDown() && !(this.upgradesBlocked && url?.includes('transport=websocket'))),
     });
     for (const contract of [notes, meter]) this.namespace(contract);
     const old = new WebSocketServer({ noServer: true });
@@ -107,6 +114,17 @@ export class StandIn {
   /** How many engine connections there are. */
   get engines(): number {
     return this.io.engine.clientsCount;
+  }
+
+  /** The transports of the engine connections there are. */
+  get engineTransports(): string[] {
+    const { clients } = this.io.engine as unknown as { clients: Record<string, { transport: { name: string } }> };
+    return Object.values(clients).map(({ transport }) => transport.name);
+  }
+
+  /** Sends a heartbeat on every connection of the old wire. */
+  beat(): void {
+    this.peers.forEach((_, ws) => ws.send(JSON.stringify({ type: 'heartbeat' })));
   }
 
   /** A room of the state service. */
@@ -174,6 +192,7 @@ export class StandIn {
 
   private join(socket: Socket, { room: name, since }: { room: string; since?: unknown }, ack: Ack): void {
     this.joins.push({ wire: 'socketio', room: name, since });
+    if (this.deaf) return;
     const room = this.rooms.find(name);
     const error = this.refuse?.(name, 'socketio') ?? (room ? undefined : errorBody('room.not_found'));
     if (error) return ack({ ok: false, error });
@@ -193,6 +212,7 @@ export class StandIn {
   }
 
   private welcome(ws: WebSocket, url: URL): void {
+    this.lastUpgrade = url.href;
     const name = `book_${url.pathname.split('/').at(-1)}`;
     const since = parsePosition(url.searchParams.get('since') ?? '');
     this.joins.push({ wire: 'legacy', room: name, since });
