@@ -44,6 +44,12 @@ describe('the corpus', () => {
     expect(corpus.index.search('the of and')).toEqual([]);
   });
 
+  it('finds beginnings of words and slips of the pen when there is nothing better', () => {
+    expect(corpus.index.search('retarder')).toEqual(corpus.index.search('retarders'));
+    expect(corpus.index.search('grav').map(({ url }) => url)).toEqual(['hump']);
+    expect(corpus.index.search('gravitty').map(({ url }) => url)).toEqual(['hump']);
+  });
+
   it('replaces a page as a whole', async () => {
     await corpus.putPage(page('yard', 'hump', 'friction'));
     expect(corpus.index.search('gravity')).toEqual([]);

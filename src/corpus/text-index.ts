@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import MiniSearch from 'minisearch';
+import MiniSearch, { type SearchOptions as SearchParameters } from 'minisearch';
 import type { Chunk } from './chunks.js';
 import { indexTerm } from './index-term.js';
 
 /** A chunk that fits a query. */
 export interface SearchHit {
   chunk: Chunk;
-  /** Only comparable within one search; higher is better. */
+  /** Higher is better; only comparable within one search. */
   score: number;
   title: string;
   url: string;
@@ -19,7 +19,12 @@ export interface SearchOptions {
   source_id?: string;
 }
 
-const BATCH = 50;
+const LENIENT: SearchParameters = {
+  prefix: (term) => term.length > 3,
+  fuzzy: (term) => (term.length > 4 ? 0.15 : false),
+};
+const BATCH = 10;
+const VACUUM_TERMS = 50;
 
 /** Full-text search over chunks, held in memory and rebuilt from the stored chunks at start. */
 @Injectable()
@@ -29,11 +34,9 @@ export class TextIndex {
   private readonly index = new MiniSearch<Chunk>({
     fields: ['title', 'heading', 'text'],
     processTerm: indexTerm,
-    searchOptions: {
-      boost: { title: 2, heading: 1.5 },
-      prefix: (term) => term.length > 3,
-      fuzzy: (term) => (term.length > 4 ? 0.15 : false),
-    },
+    // Small steps, so that tidying up after a large source does not hold up the sockets of this process.
+    autoVacuum: { batchSize: VACUUM_TERMS, batchWait: 10 },
+    searchOptions: { boost: { title: 2, heading: 1.5 } },
   });
 
   /** How many chunks can be found. */
@@ -41,20 +44,24 @@ export class TextIndex {
     return this.chunks.size;
   }
 
-  /** The chunks that fit `query` best, best first; the same text under two sources comes once. */
+  /**
+   * The chunks that fit `query` best, best first; the same text under two sources comes once. Beginnings of words and
+   * slips of the pen are looked for when the words as they are give too few hits, since that takes far longer.
+   */
   search(query: string, { limit = 10, source_id }: SearchOptions = {}): SearchHit[] {
-    const hits: SearchHit[] = [];
-    const seen = new Set<string>();
-    for (const { id, score } of this.index.search(query)) {
-      const chunk = this.chunks.get(id as string);
-      if (!chunk || (source_id && chunk.source_id !== source_id)) continue;
-      const place = `${chunk.url} ${chunk.position}`;
-      if (seen.has(place)) continue;
-      seen.add(place);
-      hits.push({ chunk, score, title: chunk.title, url: chunk.url, source_id: chunk.source_id });
-      if (hits.length >= limit) break;
+    const hits = new Map<string, SearchHit>();
+    for (const leniency of [{}, LENIENT]) {
+      if (hits.size >= limit) break;
+      for (const { id, score } of this.index.search(query, leniency)) {
+        if (hits.size >= limit) break;
+        const chunk = this.chunks.get(id as string);
+        if (!chunk || (source_id && chunk.source_id !== source_id)) continue;
+        const place = `${chunk.url} ${chunk.position}`;
+        const { title, url } = chunk;
+        if (!hits.has(place)) hits.set(place, { chunk, score, title, url, source_id: chunk.source_id });
+      }
     }
-    return hits;
+    return [...hits.values()];
   }
 
   /** Adds chunks, letting other work run in between. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import {
   chunkBlocks,
@@ -55,7 +56,7 @@ export class CrawlRun {
       this.report.enter('crawling', `Reading the pages of ${siteOf(start.url)}`);
       const site = await walk.from(start);
       if (site.pages.length === 0) throw new CrawlFailure(this.request.url, 'none of its pages has any text to index');
-      const drafts = this.process(source_id, site.pages);
+      const drafts = await this.process(source_id, site.pages);
       return await this.store(source_id, start, site, drafts);
     } finally {
       unlock();
@@ -82,13 +83,17 @@ export class CrawlRun {
     return { start, walk };
   }
 
-  private process(source_id: string, pages: readonly VisitedPage[]): PageDraft[] {
+  private async process(source_id: string, pages: readonly VisitedPage[]): Promise<PageDraft[]> {
     this.report.enter('processing', `Cutting ${pages.length} pages into chunks`);
-    return pages.map(({ url, document: { title, blocks } }, at) => {
-      const chunks = chunkBlocks(blocks);
-      this.report.advance(at + 1, pages.length);
-      return { source_id, url, title, text_length: measure(blocks).characters, chunks };
-    });
+    const drafts: PageDraft[] = [];
+    for (const { url, document } of pages) {
+      const { title, blocks } = document;
+      const text_length = measure(blocks).characters;
+      drafts.push({ source_id, url, title, text_length, chunks: chunkBlocks(blocks) });
+      this.report.advance(drafts.length, pages.length);
+      await this.breathe();
+    }
+    return drafts;
   }
 
   private async store(
@@ -159,13 +164,19 @@ export class CrawlRun {
     this.report.log('info', `Found ${found} code examples`);
   }
 
+  /** Lets the sockets of this process have their turn. @throws the signal's reason when it is aborted */
+  private async breathe(): Promise<void> {
+    await setImmediate();
+    this.signal.throwIfAborted();
+  }
+
   /** Does `work` for each item, a few at once; stops before the next one when the run is aborted. */
   private async each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
     const queue = new PQueue({ concurrency: WRITES_AT_ONCE });
     const results = await Promise.allSettled(
       items.map((item) =>
         queue.add(async () => {
-          this.signal.throwIfAborted();
+          await this.breathe();
           return work(item);
         }),
       ),
