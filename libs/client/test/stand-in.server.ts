@@ -24,6 +24,10 @@ export class StandIn {
   readonly leaves: string[] = [];
   readonly calls: Request[] = [];
   readonly handshakes: Record<string, unknown>[] = [];
+  /** What was asked for over HTTP. */
+  readonly requests: string[] = [];
+  /** How far ahead the server's clock is. */
+  clockOffsetMs = 0;
   polls = 0;
   /** The rooms of the last poll, `service/key`. */
   lastPoll: string[] = [];
@@ -245,7 +249,7 @@ export class StandIn {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url!, this.url).pathname;
-    if (path.startsWith('/socket.io')) return;
+    this.requests.push(request.url!);
     let text = '';
     for await (const chunk of request) text += String(chunk);
     const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
@@ -285,7 +289,7 @@ export class StandIn {
     });
     return {
       version: '1.0',
-      server_time: new Date().toISOString(),
+      server_time: new Date(Date.now() + this.clockOffsetMs).toISOString(),
       features: {},
       limits: {},
       services: Object.fromEntries(

@@ -5,6 +5,7 @@ import type {
   RoomMember,
   Transport,
   TransportState,
+  WireEvent,
   WireName,
   WireReply,
 } from '../transport/transport.js';
@@ -32,6 +33,11 @@ export class FakeTransport implements Transport {
     room.joining(this.wire);
     const reply = this.admit(room.key);
     if (reply) room.joined(this.wire, reply);
+  }
+
+  /** Lets an event arrive in the room `key`. */
+  emit(key: string, event: WireEvent): void {
+    this.rooms.get(key)?.event(this.wire, event);
   }
 
   leave(room: RoomMember): void {

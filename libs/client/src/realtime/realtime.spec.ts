@@ -1,0 +1,90 @@
+import { useStandIn } from '../../test/fixture.js';
+import { notes } from '../../test/notes.contract.js';
+import { Recording } from '../../test/recording.js';
+import { ServiceClient } from '../service/service.client.js';
+import { Realtime } from './realtime.js';
+import { worstState } from './realtime.state.js';
+
+const { server: startServer, page } = useStandIn();
+
+it('says nothing to the server before it is used', async () => {
+  const server = await startServer();
+  const { realtime } = page(server.url);
+  expect(realtime.state$.value).toBe('idle');
+  await server.until(() => true);
+  expect(server.requests).toEqual([]);
+});
+
+it('keeps the client id in the storage it is given', () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+  const [first, second] = [1, 2].map(() => new Realtime({ url: 'http://localhost', storage }).clientId);
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(second).toBe(first);
+});
+
+it('makes do without storage that works', () => {
+  const storage = {
+    getItem: () => null,
+    setItem: () => {
+      throw new Error('quota');
+    },
+  };
+  expect(new Realtime({ url: 'http://localhost', storage }).clientId).toHaveLength(32);
+  expect(new Realtime({ url: 'http://localhost' }).clientId).toHaveLength(32);
+});
+
+it('refuses a malformed client id, and to guess a url', () => {
+  expect(() => new Realtime({ url: 'http://localhost', clientId: 'me' })).toThrow('unable to create Realtime');
+  expect(() => new Realtime()).toThrow('outside a browser it needs a url');
+});
+
+it('sends its client id on every request and shares a connection between clients of one service', async () => {
+  const server = await startServer();
+  server.wire = 'legacy';
+  const { realtime, notes: client } = page(server.url);
+  const other = new ServiceClient(realtime, notes);
+  expect(other.connection).toBe(client.connection);
+  await other.call('add_note', { book_id: 'b1', text: '' });
+  expect(server.requests).toEqual(
+    ['/realtime/config', '/realtime/calls/notes/add_note'].map((path) => `${path}?client_id=${realtime.clientId}`),
+  );
+});
+
+it('knows the server’s clock, and how well', async () => {
+  const server = await startServer();
+  server.clockOffsetMs = 3_600_000;
+  server.rooms.open(notes, 'b1', { texts: [] });
+  const { realtime, notes: client } = page(server.url);
+  expect(realtime.stats().clock).toBeUndefined();
+  await client.call('add_note', { book_id: 'b1', text: '' });
+  const { offsetMs, uncertaintyMs } = realtime.stats().clock!;
+  expect(Math.abs(offsetMs - 3_600_000)).toBeLessThanOrEqual(uncertaintyMs + 1);
+  expect(Math.abs(realtime.serverNow() - Date.now() - 3_600_000)).toBeLessThanOrEqual(uncertaintyMs + 1);
+});
+
+it('releases everything when it is closed, in whatever it was doing', async () => {
+  const server = await startServer();
+  server.rooms.open(notes, 'b1', { texts: [] });
+  const client = page(server.url);
+  const seen = new Recording(client.notes.room('b1').messages$);
+  await seen.until(({ length }) => length === 1);
+  const states = new Recording(client.realtime.state$);
+  client.realtime.close();
+  await seen.ended();
+  expect(seen.completed).toBe(true);
+  expect(states.values.at(-1)).toBe('disconnected');
+  await server.until(() => server.engines === 0);
+  const late = new Recording(client.notes.room('b1').messages$);
+  expect(late.error).toMatchObject({ code: 'client.closed' });
+});
+
+it('is as well off as the service that is worst off', () => {
+  expect(worstState([])).toBe('idle');
+  expect(worstState(['subscribed', 'idle', 'connected'])).toBe('subscribed');
+  expect(worstState(['subscribed', 'polling'])).toBe('polling');
+  expect(worstState(['polling', 'reconnecting'])).toBe('reconnecting');
+});
