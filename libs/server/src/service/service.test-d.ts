@@ -1,0 +1,102 @@
+import { defineService } from '@switchyard/contract';
+import { BaseRoomService } from './base-room.service.js';
+import { Call } from './call.decorator.js';
+import type { Caller } from './caller.js';
+
+class Rename {
+  id: string;
+  title: string;
+}
+
+class Other {
+  unrelated: number;
+}
+
+interface FileTypes {
+  room: { id: string };
+  calls: { rename: { payload: Rename; reply: { title: string } } };
+  events: { renamed: { id: string; title: string } };
+  snapshot: { title: string };
+}
+
+const definition = {
+  name: 'files',
+  kind: 'state',
+  room: { prefix: 'file', key: 'id' },
+  join: 'join_file',
+  leave: 'leave_file',
+  snapshot: 'renamed',
+  calls: { rename: {} },
+  events: { renamed: {} },
+} as const;
+const files = defineService<FileTypes>()(definition);
+
+// @ts-expect-error a room key that is not of the room
+defineService<FileTypes>()({ ...definition, room: { prefix: 'file', key: 'file_id' } });
+// @ts-expect-error a call that has no types
+defineService<FileTypes>()({ ...definition, calls: { rename: {}, remove: {} } });
+// @ts-expect-error a call that is not declared
+defineService<FileTypes>()({ ...definition, calls: {} });
+// @ts-expect-error an event that is not declared
+defineService<FileTypes>()({ ...definition, events: {} });
+
+export class FilesGateway extends BaseRoomService<typeof files> {
+  override snapshot(key: string) {
+    return { title: key };
+  }
+
+  @Call('rename')
+  async rename({ id, title }: Rename, _caller: Caller) {
+    await this.publish(id, 'renamed', { id, title });
+    // @ts-expect-error an event the contract does not have
+    await this.publish(id, 'removed', { id, title });
+    // @ts-expect-error a payload that is not the event's
+    await this.publish(id, 'renamed', { id });
+    // @ts-expect-error a key that is no text
+    await this.commit(7, 'renamed', { id, title });
+    return { title };
+  }
+}
+
+export class WrongName extends BaseRoomService<typeof files> {
+  override snapshot(key: string) {
+    return { title: key };
+  }
+
+  // @ts-expect-error a call the contract does not have
+  @Call('remove')
+  remove(_payload: Rename) {
+    return { title: '' };
+  }
+}
+
+export class WrongPayload extends BaseRoomService<typeof files> {
+  override snapshot(key: string) {
+    return { title: key };
+  }
+
+  // @ts-expect-error another call's payload
+  @Call('rename')
+  rename(_payload: Other) {
+    return { title: '' };
+  }
+}
+
+export class WrongReply extends BaseRoomService<typeof files> {
+  override snapshot(key: string) {
+    return { title: key };
+  }
+
+  // @ts-expect-error a reply that is not the call's
+  @Call('rename')
+  rename(_payload: Rename) {
+    return { name: '' };
+  }
+}
+
+export class WrongSnapshot extends BaseRoomService<typeof files> {
+  // @ts-expect-error a snapshot that is not the service's
+  override snapshot(_key: string) {
+    return { name: '' };
+  }
+}
