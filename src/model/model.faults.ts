@@ -1,0 +1,38 @@
+import { defineFaults } from '@switchyard/contract';
+
+/** The ways a model can fail. */
+export const MODEL_FAULTS = defineFaults({
+  'model.timeout': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to get an answer from the model; it fell silent',
+    help: 'Ask again in a moment.',
+  },
+  'model.token_limit': {
+    status: 413,
+    recoverable: false,
+    message: 'unable to get the whole answer from the model; it is too long',
+    help: 'Ask for less at once, or start a new session.',
+  },
+  'model.connection': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to get an answer from the model; the connection failed',
+    help: 'Ask again in a moment.',
+  },
+  'model.rate_limit': {
+    status: 429,
+    recoverable: true,
+    message: 'unable to get an answer from the model; it takes no more for now',
+    help: 'Ask again in a minute.',
+  },
+  'model.llm_error': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to get an answer from the model; it met an error',
+    help: 'Ask again; if it persists, tell the operator.',
+  },
+});
+
+/** A way a model can fail. */
+export type ModelFaultCode = keyof typeof MODEL_FAULTS;

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { Environment } from '../config/environment.js';
+import { ChatCompletionsClient } from './chat-completions.client.js';
+import { MODEL, type ModelClient } from './model.client.js';
+
+const IDLE_TIMEOUT_MS = 30_000;
+
+/** The model that `MODEL_URL`, `MODEL_KEY` and `MODEL_NAME` configure; undefined without a `MODEL_URL`. */
+export function configuredModel({ MODEL_URL, MODEL_KEY, MODEL_NAME }: Environment): ModelClient | undefined {
+  if (!MODEL_URL) return undefined;
+  return new ChatCompletionsClient({
+    url: MODEL_URL,
+    ...(MODEL_KEY && { key: MODEL_KEY }),
+    name: MODEL_NAME ?? 'default',
+    idleTimeoutMs: IDLE_TIMEOUT_MS,
+  });
+}
+
+/** Provides the model to the services that can do without one. */
+@Module({ providers: [{ provide: MODEL, inject: [Environment], useFactory: configuredModel }], exports: [MODEL] })
+export class ModelModule {}
