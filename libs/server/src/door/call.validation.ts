@@ -2,6 +2,7 @@ import { Fault } from '@switchyard/contract';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { PayloadClass } from '../service/call.decorator.js';
+import { rulesOf } from './payload.rules.js';
 
 /** One field that does not fit, with the rules it breaks; never its value. */
 export interface FieldError {
@@ -19,6 +20,7 @@ export function validatePayload<T extends object>(type: new () => T, payload: un
     throw new Fault('input.invalid', { expected: 'an object' });
   }
   const instance = plainToInstance(type as PayloadClass, payload) as T;
+  if (rulesOf(type)?.admit(instance)) return instance;
   const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: false });
   if (errors.length > 0) throw new Fault('input.invalid', { fields: errors.flatMap((error) => describe(error)) });
   return instance;
