@@ -23,4 +23,11 @@ describe('CallRepeats', () => {
     await repeats.once(attempt({ ids: ['a', 'b'] }), run);
     await expect(repeats.once(attempt({ ids: ['b', 'a'] }), run)).rejects.toMatchObject({ code: 'call.id_reused' });
   });
+
+  it('tells calls apart whose dates differ', async () => {
+    const repeats = new CallRepeats(new MemoryStore());
+    const run = () => Promise.resolve({ ok: true as const, data: 1 });
+    await repeats.once(attempt({ due: new Date(0) }), run);
+    await expect(repeats.once(attempt({ due: new Date(1) }), run)).rejects.toMatchObject({ code: 'call.id_reused' });
+  });
 });

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault, type Reply } from '@switchyard/contract';
 import { STORE, type Store } from '../store/store.js';
@@ -25,7 +25,7 @@ export class CallRepeats {
 
   /** What distinguishes a call's content, whatever wire it came over and in whatever order that names its fields. */
   static digest(service: string, call: string, payload: object): string {
-    return createHash('sha256').update(`${service}/${call} ${JSON.stringify(payload, inOrder)}`).digest('base64url');
+    return hash('sha256', `${service}/${call} ${JSON.stringify(inOrder(payload))}`, 'base64url');
   }
 
   /**
@@ -61,7 +61,12 @@ export class CallRepeats {
   }
 }
 
-function inOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+// Not a replacer for JSON.stringify: with one, that is four times slower.
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const fields = value as Record<string, unknown>;
+  const ordered: Record<string, unknown> = {};
+  for (const name of Object.keys(fields).sort()) ordered[name] = inOrder(fields[name]);
+  return ordered;
 }
