@@ -1,5 +1,5 @@
 import { ServiceClient, type Realtime } from '@switchyard/client';
-import { map, type Observable, type Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import { crawl, type CrawlTypes } from './crawl.contract.js';
 import type { StartCrawl } from './crawl.dto.js';
 import { crawlLegacy } from './crawl.legacy.js';

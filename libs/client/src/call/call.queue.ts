@@ -19,7 +19,7 @@ interface PendingCall {
   readonly payload: object;
   readonly madeAt: number;
   settled: boolean;
-  settle(outcome: { data: unknown } | { fault: unknown }): void;
+  settle(outcome: { data: unknown } | { fault: Error }): void;
 }
 
 /** The calls of one service: in the order made, each answered once, sent again when its connection was lost. */
@@ -33,7 +33,7 @@ export class CallQueue {
   /** Ends the pause after a lost connection. */
   private pause?: () => void;
   private whenQuiet?: () => void;
-  private closedBy?: unknown;
+  private closedBy?: Error;
 
   constructor(
     /** The transport that can take a call now. */
@@ -104,7 +104,7 @@ export class CallQueue {
     });
   }
 
-  close(fault: unknown): void {
+  close(fault: Error): void {
     this.closedBy = fault;
     this.waiting.length = 0;
     this.unsettled.forEach((call) => call.settle({ fault }));
@@ -116,7 +116,7 @@ export class CallQueue {
       const reply = await carrier.call(call.name, call.payload);
       call.settle(reply.ok ? { data: reply.data } : { fault: new RemoteFault(reply.error) });
     } catch (thrown) {
-      if (!isWireLost(thrown)) call.settle({ fault: thrown });
+      if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });
       else if (!call.settled && !this.closedBy) this.putBack(call);
     }
   }

@@ -16,8 +16,8 @@ import { PRESENCE_EVENTS, type EventMessage, type RoomMessage, type SnapshotMess
 export interface RoomHost {
   readonly contract: ServiceContract;
   readonly statistics: Statistics;
-  /** Whether a room with this snapshot is over, for services whose snapshot is no event. */
-  isOver?(snapshot: object): boolean;
+  /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
+  isOver(snapshot: object): boolean;
   open(room: RoomSubscription): void;
   shut(room: RoomSubscription): void;
   rejoin(room: RoomSubscription, wire: WireName): void;
@@ -146,8 +146,9 @@ export class RoomSubscription implements RoomMember {
     this.backlog = [];
     if (snapshot === undefined) this.listeners.forEach((listener) => (listener.ready = true));
     else this.tell({ kind: 'snapshot', snapshot, position });
-    const { contract, isOver } = this.host;
-    if (snapshot && (isTerminal(contract, contract.snapshot, snapshot) || isOver?.(snapshot))) this.end();
+    const { contract } = this.host;
+    if (!snapshot) return;
+    if (isTerminal(contract, contract.snapshot, snapshot) || this.host.isOver(snapshot)) this.end();
   }
 
   private take({ event, payload, position }: WireEvent): void {

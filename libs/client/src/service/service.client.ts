@@ -65,6 +65,6 @@ export class ServiceClient<T extends ServiceTypes> {
     name: N,
     payload: CallPayload<T, N> & { correlation_id?: string },
   ): Promise<CallReply<T, N>> {
-    return this.connection.call(name, payload) as Promise<CallReply<T, N>>;
+    return this.connection.call(name, payload);
   }
 }

@@ -22,6 +22,8 @@ export class FakeTransport implements Transport {
   /** How joins are answered, by the room's key; undefined leaves one open. */
   admit: (key: string) => WireReply | undefined = () => ({ recovered: false });
 
+  private readonly waiting = new Map<string, () => void>();
+
   constructor(readonly wire: WireName = 'socketio') {}
 
   connect(): void {
@@ -33,6 +35,12 @@ export class FakeTransport implements Transport {
     room.joining(this.wire);
     const reply = this.admit(room.key);
     if (reply) room.joined(this.wire, reply);
+    this.waiting.get(room.key)?.();
+  }
+
+  /** Settles once somebody is in the room `key`. */
+  joined(key: string): Promise<void> {
+    return this.rooms.has(key) ? Promise.resolve() : new Promise((resolve) => this.waiting.set(key, resolve));
   }
 
   /** Lets an event arrive in the room `key`. */

@@ -46,6 +46,8 @@ export class LegacyChannel {
   private cancelDeadline?: () => void;
   private replay?: { reply: JoinReply; events: LoggedEvent[] };
   private closed = false;
+  /** How long the server may be silent; unknown where it neither says so nor has a heartbeat. */
+  private silenceMs?: number;
   /** Whether the present socket speaks the old wire only; unknown before its first frame. */
   private plain?: boolean;
   private openedAt = 0;
@@ -85,6 +87,7 @@ export class LegacyChannel {
     this.socket = undefined;
     this.replay = undefined;
     this.plain = undefined;
+    this.silenceMs = undefined;
     this.cancelDeadline?.();
     socket?.close(1000);
   }
@@ -104,9 +107,13 @@ export class LegacyChannel {
     this.cancelDeadline = ms === undefined ? undefined : this.timers.after(ms, () => this.lost());
   }
 
-  private receive(data: unknown): void {
+  private expectMore(): void {
     const every = this.options.codec?.heartbeat?.every_ms;
-    if (this.status === 'joined') this.expectWithin(every && every * 2);
+    this.expectWithin(this.silenceMs ?? (every && every * 2));
+  }
+
+  private receive(data: unknown): void {
+    if (this.status === 'joined') this.expectMore();
     const frame = parseFrame(data);
     const envelope = typeof frame === 'object' ? (frame._sy as LegacyEnvelope | undefined) : undefined;
     if (envelope) this.take(envelope);
@@ -116,9 +123,15 @@ export class LegacyChannel {
   private take(envelope: LegacyEnvelope): void {
     this.plain = false;
     if (envelope.event === 'joined') this.accept(envelope as JoinReply);
+    else if (envelope.event === 'alive') this.trust((envelope as { payload: { within_ms: number } }).payload.within_ms);
     else if ('error' in envelope) this.refuse(new RemoteFault(envelope.error));
     else if (!('room' in envelope)) this.control(envelope as ControlMessage);
     else if ('payload' in envelope && envelope.room === this.member.name) this.event(envelope);
+  }
+
+  private trust(within_ms: number): void {
+    this.silenceMs = within_ms;
+    if (this.status === 'joined') this.expectMore();
   }
 
   private accept(reply: JoinReply): void {
@@ -132,8 +145,7 @@ export class LegacyChannel {
     this.replay = undefined;
     this.status = 'joined';
     this.failures = 0;
-    const every = this.options.codec?.heartbeat?.every_ms;
-    this.expectWithin(every && every * 2);
+    this.expectMore();
     this.member.joined('legacy', reply);
     this.options.changed();
   }

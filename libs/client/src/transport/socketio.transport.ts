@@ -127,7 +127,8 @@ export class SocketioTransport implements Transport {
     const request = { room: room.name, ...(since && { since }) };
     let reply: Reply<JoinReply> | undefined;
     try {
-      reply = await this.socket.timeout(this.options.joinTimeoutMs).emitWithAck('join_room', request);
+      const socket = this.socket.timeout(this.options.joinTimeoutMs);
+      reply = (await socket.emitWithAck('join_room', request)) as Reply<JoinReply>;
     } catch {
       if (current()) void this.ask(room);
       return;
