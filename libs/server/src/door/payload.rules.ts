@@ -9,7 +9,7 @@ interface Field {
   name: string;
   /** All must hold for the field to be looked at. */
   conditions: ((object: object, value: unknown) => boolean)[];
-  tests: { test: Test; each: boolean; constraints: unknown[] }[];
+  tests: { test: Test; each: boolean; args: Pick<ValidationArguments, 'targetName' | 'property' | 'constraints'> }[];
 }
 
 const known = new WeakMap<PayloadClass, PayloadRules | undefined>();
@@ -24,7 +24,7 @@ export function rulesOf(type: PayloadClass): PayloadRules | undefined {
  * A class's rules, looked up once. class-validator goes through those of every class for each payload, which costs more
  * than all the rest of a call; its answer is needed only for what does not fit.
  */
-export class PayloadRules {
+class PayloadRules {
   private readonly names: ReadonlySet<string>;
 
   constructor(private readonly fields: readonly Field[]) {
@@ -43,8 +43,8 @@ export class PayloadRules {
 function fits(object: object, { name, conditions, tests }: Field): boolean {
   const value = (object as Record<string, unknown>)[name];
   if (!conditions.every((applies) => applies(object, value))) return true;
-  return tests.every(({ test, each, constraints }) => {
-    const args = { targetName: object.constructor.name, property: name, object, value, constraints };
+  return tests.every(({ test, each, args: { targetName, property, constraints } }) => {
+    const args = { targetName, property, object, value, constraints };
     if (!each) return test(value, args) === true;
     // What else has items, a Set for one, is left to class-validator.
     return Array.isArray(value) && value.every((item) => test(item, args) === true);
@@ -54,11 +54,13 @@ function fits(object: object, { name, conditions, tests }: Field): boolean {
 function compile(type: PayloadClass): PayloadRules | undefined {
   const storage = getMetadataStorage();
   const metadatas = storage.getTargetValidationMetadatas(type, '', false, false);
-  const fields = Object.entries(storage.groupByPropertyName(metadatas)).map(([name, rules]) => toField(name, rules));
+  const fields = Object.entries(storage.groupByPropertyName(metadatas)).map(([name, rules]) =>
+    toField(type.name, name, rules),
+  );
   return fields.every((field) => field !== undefined) ? new PayloadRules(fields) : undefined;
 }
 
-function toField(name: string, rules: readonly Metadata[]): Field | undefined {
+function toField(targetName: string, name: string, rules: readonly Metadata[]): Field | undefined {
   const field: Field = { name, conditions: [], tests: [] };
   for (const { type, validateIf, constraintCls, each, constraints } of rules) {
     if (type === ValidationTypes.WHITELIST) continue;
@@ -71,7 +73,8 @@ function toField(name: string, rules: readonly Metadata[]): Field | undefined {
       return undefined;
     for (const { async, instance } of getMetadataStorage().getTargetValidatorConstraints(constraintCls)) {
       if (async) return undefined;
-      field.tests.push({ test: instance.validate.bind(instance), each, constraints: (constraints as unknown[]) ?? [] });
+      const args = { targetName, property: name, constraints: (constraints as unknown[]) ?? [] };
+      field.tests.push({ test: instance.validate.bind(instance), each, args });
     }
   }
   return field;
