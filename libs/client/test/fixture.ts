@@ -34,7 +34,7 @@ export function useStandIn() {
       const realtime = new Realtime({
         url,
         WebSocket,
-        reconnect: { delayMs: 20, delayMaxMs: 40 },
+        reconnect: { minMs: 20, maxMs: 40 },
         polling: { intervalMs: 30 },
         ...options,
       });

@@ -104,7 +104,14 @@ export class LegacyChannel {
   /** A peer silent for longer than this is taken for dead; browsers cannot ping, so this is all there is. */
   private expectWithin(ms: number | undefined): void {
     this.cancelDeadline?.();
-    this.cancelDeadline = ms === undefined ? undefined : this.timers.after(ms, () => this.lost());
+    this.cancelDeadline = ms === undefined ? undefined : this.timers.after(ms, () => this.giveUp());
+  }
+
+  private giveUp(): void {
+    const { socket } = this;
+    this.lost();
+    // A dead peer answers no close; where it can be, the socket is cut instead of waiting for that.
+    socket?.terminate?.();
   }
 
   private expectMore(): void {

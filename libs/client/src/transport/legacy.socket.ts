@@ -2,6 +2,8 @@
 export interface LegacySocket {
   send(data: string): void;
   close(code?: number, reason?: string): void;
+  /** Ends the connection at once; browsers have no such thing. */
+  terminate?(): void;
   addEventListener(type: 'open' | 'error', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;

@@ -27,8 +27,8 @@ export class SocketioEngine {
       transports: ['websocket', 'polling'],
       // Without it the second transport is never tried.
       tryAllTransports: true,
-      reconnectionDelay: backoff.delayMs,
-      reconnectionDelayMax: backoff.delayMaxMs,
+      reconnectionDelay: backoff.minMs,
+      reconnectionDelayMax: backoff.maxMs,
       randomizationFactor: 0.5,
       timeout: connectTimeoutMs,
     });

@@ -1,0 +1,124 @@
+import { Realtime, ServiceClient, type ConnectionState, type RealtimeOptions } from '@switchyard/client';
+import type { RealtimeConfig, Wire } from '@switchyard/contract';
+import { filter, firstValueFrom } from 'rxjs';
+import { WebSocket } from 'ws';
+import { FaultProxy } from '../harness/fault-proxy.js';
+import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
+import { startToys, type ToyApp } from '../toys/toy.app.js';
+
+const configFor = (wire: Wire): RealtimeConfig => ({
+  version: '1.0',
+  server_time: new Date().toISOString(),
+  features: {},
+  limits: {},
+  services: {
+    board: {
+      wire,
+      stage: wire,
+      namespace: '/board',
+      legacy_path: boardLegacy.path,
+      poll_path: '/realtime/rooms/board',
+    },
+  },
+});
+
+describe.each<Wire>(['socketio', 'legacy'])('the SDK against the server, on %s', (wire) => {
+  let toys: ToyApp;
+  let proxy: FaultProxy;
+  let realtime: Realtime;
+  let client: ServiceClient<BoardTypes>;
+  let texts: string[];
+  let heard: () => void = () => undefined;
+
+  const start = (options: RealtimeOptions = {}) => {
+    realtime = new Realtime({
+      url: proxy.url,
+      WebSocket,
+      config: configFor(wire),
+      reconnect: { minMs: 10, maxMs: 50 },
+      polling: { intervalMs: 30 },
+      ...options,
+    });
+    client = new ServiceClient<BoardTypes>(realtime, board, { legacy: boardLegacy });
+    client.room('b').messages$.subscribe((message) => {
+      if (message.kind === 'snapshot') texts = message.snapshot.notes.map(({ text }) => text);
+      else if (message.kind === 'event' && message.event === 'note') texts.push(message.payload.text);
+      heard();
+    });
+  };
+  const until = async (condition: () => boolean) => {
+    while (!condition()) await new Promise<void>((resolve) => (heard = resolve));
+  };
+  const reached = (state: ConnectionState) => firstValueFrom(client.state$.pipe(filter((now) => now === state)));
+  const written = () => toys.board.boards.get('b')!.map(({ text }) => text);
+
+  beforeEach(async () => {
+    toys = await startToys();
+    toys.board.open('b');
+    proxy = await FaultProxy.to(toys.port);
+    texts = [];
+  });
+  afterEach(async () => {
+    realtime.close();
+    await proxy.close();
+    await toys.close();
+  });
+
+  it('runs each call once, in the order made, through cut connections', async () => {
+    start();
+    await reached('subscribed');
+    const replies: Promise<unknown>[] = [];
+    for (let n = 0; n < 60; n += 1) {
+      replies.push(client.call('post', { board_id: 'b', text: String(n) }));
+      if (n % 20 === 10) proxy.cutClean();
+      // Over HTTP only calls that wait go one after another.
+      if (n % 5 === 0 || wire === 'legacy') await replies.at(-1);
+    }
+    await Promise.all(replies);
+    await until(() => texts.length === 60);
+    expect(written()).toEqual(Array.from({ length: 60 }, (_, n) => String(n)));
+    expect(texts).toEqual(written());
+    expect(toys.board.runs).toBe(60);
+  });
+
+  it('moves to the other wire and back while events stream in, and nothing is lost, repeated or reordered', async () => {
+    start();
+    await reached('subscribed');
+    let posted = 0;
+    const stream = setInterval(() => void toys.board.post({ board_id: 'b', text: String((posted += 1)) }), 1);
+    const other = wire === 'legacy' ? 'socketio' : 'legacy';
+    for (const to of [other, wire, other] as const) {
+      await until(() => texts.length > 5);
+      await client.connection.switchTo(to);
+      expect(realtime.stats().wires).toEqual({ board: to });
+    }
+    clearInterval(stream);
+    await until(() => texts.length === posted);
+    expect(texts).toEqual(written());
+  });
+
+  it('is served by polling while nothing else gets through', async () => {
+    start({ fetch: (input, init) => fetch(String(input).replace(proxy.url, toys.url), init) });
+    await reached('subscribed');
+    proxy.refuse();
+    proxy.cutClean();
+    await reached('polling');
+    for (const text of ['a', 'b', 'c']) await client.call('post', { board_id: 'b', text });
+    await until(() => texts.length === 3);
+    proxy.accept();
+    await reached('subscribed');
+    await client.call('post', { board_id: 'b', text: 'd' });
+    await until(() => texts.length === 4);
+    expect(texts).toEqual(['a', 'b', 'c', 'd']);
+    expect(toys.board.runs).toBe(4);
+  });
+
+  it('is told what is wrong in the server’s words', async () => {
+    start();
+    await expect(client.call('post', { board_id: 'b', text: '' })).rejects.toMatchObject({ code: 'input.invalid' });
+    await expect(firstValueFrom(client.room('forbidden').messages$)).rejects.toMatchObject({
+      code: wire === 'legacy' ? expect.stringMatching(/room.forbidden|wire.lost/) : 'room.forbidden',
+    });
+    await expect(firstValueFrom(client.room('nowhere').messages$)).rejects.toMatchObject({ code: 'room.not_found' });
+  });
+});
