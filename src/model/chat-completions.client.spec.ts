@@ -13,7 +13,11 @@ describe('ChatCompletionsClient', () => {
   const client = (idleTimeoutMs = 5000, url = server.url) =>
     new ChatCompletionsClient({ url, key: 'a-key', name: 'a-model', idleTimeoutMs });
 
-  async function ask(answer: (exchange: ModelExchange) => void, asked = client(), signal = new AbortController().signal) {
+  async function ask(
+    answer: (exchange: ModelExchange) => void,
+    asked = client(),
+    signal = new AbortController().signal,
+  ) {
     server.answer = answer;
     const pieces: string[] = [];
     const failure = await (async () => {
@@ -59,7 +63,11 @@ describe('ChatCompletionsClient', () => {
       'model.token_limit',
     ],
     ['an answer that is no stream', (exchange) => exchange.event('<html>').finish(), 'model.llm_error'],
-    ['an error within the stream', (exchange) => exchange.event('{"error":{"message":"overloaded"}}').end(), 'model.llm_error'],
+    [
+      'an error within the stream',
+      (exchange) => exchange.event('{"error":{"message":"overloaded"}}').end(),
+      'model.llm_error',
+    ],
   ])('tells %s by its code', async (_what, answer, code) => {
     const { pieces, failure } = await ask(answer);
     expect(failure).toMatchObject({ code });
@@ -117,6 +125,8 @@ describe('ChatCompletionsClient', () => {
     (await exchange).say('A brake');
     await expect(first).resolves.toEqual({ done: false, value: 'A brake' });
     await stream.return?.(undefined);
-    await (await exchange).closed;
+    await (
+      await exchange
+    ).closed;
   });
 });

@@ -47,7 +47,8 @@ export class CompletionParser {
 
   private piece(data: string): string | undefined {
     const { choices, error } = parse(data);
-    if (error) throw new Fault(isOverLimit(error) ? 'model.token_limit' : 'model.llm_error', undefined, { cause: error });
+    if (error)
+      throw new Fault(isOverLimit(error) ? 'model.token_limit' : 'model.llm_error', undefined, { cause: error });
     const [choice] = choices ?? [];
     this.finish ??= choice?.finish_reason ?? undefined;
     return choice?.delta?.content ?? undefined;

@@ -23,7 +23,9 @@ function codeOf(status: number, error: ModelError): ModelFaultCode {
 export async function refusalOf(response: Response): Promise<Fault> {
   const text = await response.text().catch(() => '');
   const error = errorIn(text);
-  const cause = new Error(`unable to ask the model; it answered ${response.status} ${(error.message ?? text).slice(0, 500)}`);
+  const cause = new Error(
+    `unable to ask the model; it answered ${response.status} ${(error.message ?? text).slice(0, 500)}`,
+  );
   return new Fault(codeOf(response.status, error), { status: response.status }, { cause });
 }
 

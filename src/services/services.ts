@@ -1,4 +1,5 @@
+import { ChatModule } from './chat/chat.module.js';
 import { CrawlModule } from './crawl/crawl.module.js';
 
 /** The application's services; a new one is one line here. */
-export const SERVICES = [CrawlModule];
+export const SERVICES = [CrawlModule, ChatModule];

@@ -1,0 +1,144 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import type { ChatMessage, Citation } from '@switchyard/services';
+import { Chunks, TextIndex, type CodeExample, type SearchHit } from '../../corpus/index.js';
+import { MODEL, type ModelClient, type ModelMessage } from '../../model/index.js';
+import { extractAnswer } from './answer.extract.js';
+import { citedIn, pagesOf, promptFor, sourceList } from './answer.prompt.js';
+import { ChatSettings } from './chat.settings.js';
+import type { RunReport } from './run.report.js';
+import { termsAsked } from './sentence.js';
+
+/** What is asked, and what was said before it. */
+export interface Question {
+  text: string;
+  earlier: readonly ChatMessage[];
+  /** The only source to look in. */
+  source_id?: string;
+}
+
+const STEPS = 3;
+/** A word found more often tells nothing anyway. */
+const MOST_COUNTED = 100;
+/** A question with such a word may be about what was asked before. */
+const REFERS_BACK = /\b(it|its|they|them|their|that|this|those|these|there|he|she|more)\b/i;
+const ASKS_FOR_CODE = /\b(code|snippets?|examples?|function|implement\w*|script|program\w*)\b/i;
+
+/** Answers questions from the index: with a model where there is one, else with the pages' own sentences. */
+@Injectable()
+export class ChatAgent {
+  constructor(
+    private readonly index: TextIndex,
+    private readonly chunks: Chunks,
+    @Inject(MODEL) private readonly model: ModelClient | undefined,
+    private readonly settings: ChatSettings,
+  ) {}
+
+  /**
+   * Gives an answer piece by piece and returns the pages it is from.
+   *
+   * @throws Fault `model.*`; the signal's reason when it is aborted
+   */
+  async answer(question: Question, report: RunReport, signal: AbortSignal): Promise<Citation[]> {
+    await think(report, 1, `Looking for what the index has about “${question.text.slice(0, 200)}”`);
+    const query = queryOf(question);
+    const hits = await this.search(query, question.source_id, report);
+    const pages = pagesOf(hits);
+    await think(report, 2, pages.length > 0 ? `Reading ${titles(pages)}` : 'Nothing fits');
+    const code = ASKS_FOR_CODE.test(question.text) ? await this.findCode(hits, report) : undefined;
+    signal.throwIfAborted();
+    await think(report, 3, 'Writing the answer');
+    if (this.model)
+      return this.ask(this.model, promptFor(question.text, question.earlier, hits, code), pages, report, signal);
+    const weigh = (term: string) => this.weigh(term);
+    const { paragraphs, citations } = extractAnswer({
+      asked: question.text,
+      query,
+      hits,
+      weigh,
+      ...(code && { code }),
+    });
+    paragraphs.forEach((paragraph, place) => report.say(place === 0 ? paragraph : `\n\n${paragraph}`));
+    return citations;
+  }
+
+  private async search(query: string, source_id: string | undefined, report: RunReport): Promise<SearchHit[]> {
+    await report.tell('tool_executing', { tool_name: 'search' });
+    const hits = this.index.search(query, { limit: this.settings.passages, ...(source_id && { source_id }) });
+    const pages = pagesOf(hits);
+    const result = `${count(hits.length, 'passage')} on ${count(pages.length, 'page')}`;
+    await report.tell('tool_completed', { tool_name: 'search', result });
+    return hits;
+  }
+
+  private async findCode(hits: readonly SearchHit[], report: RunReport): Promise<CodeExample[]> {
+    await report.tell('tool_executing', { tool_name: 'code_examples' });
+    const sources = [...new Set(hits.map(({ source_id }) => source_id))];
+    const all = (await Promise.all(sources.map((source_id) => this.chunks.codeOf(source_id)))).flat();
+    const code = all.filter(({ url }) => hits.some((hit) => hit.url === url));
+    await report.tell('tool_completed', { tool_name: 'code_examples', result: count(code.length, 'code example') });
+    return code;
+  }
+
+  private async ask(
+    model: ModelClient,
+    prompt: readonly ModelMessage[],
+    pages: readonly Citation[],
+    report: RunReport,
+    signal: AbortSignal,
+  ): Promise<Citation[]> {
+    const answer = await streamAgain(model, prompt, report, signal);
+    const cited = citedIn(answer, pages);
+    report.say(sourceList(cited));
+    return [...cited.values()];
+  }
+
+  /** How much a word tells: the fewer chunks have it, the more. */
+  private weigh(term: string): number {
+    const found = this.index.search(term, { limit: MOST_COUNTED }).length;
+    return Math.log(1 + this.index.size / Math.max(1, found));
+  }
+}
+
+/** Streams a model's answer; a failure that may pass, before anything was said, is tried once more. */
+async function streamAgain(
+  model: ModelClient,
+  prompt: readonly ModelMessage[],
+  report: RunReport,
+  signal: AbortSignal,
+): Promise<string> {
+  let answer = '';
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      for await (const piece of model.stream(prompt, signal)) {
+        answer += piece;
+        report.say(piece);
+      }
+      return answer;
+    } catch (thrown) {
+      const mayPass = thrown instanceof Fault && thrown.recoverable && answer === '';
+      if (!mayPass || attempt > 1) throw thrown;
+    }
+  }
+}
+
+/** What to look for: the question, with the one before it where it says little by itself. */
+function queryOf({ text, earlier }: Question): string {
+  const before = earlier.findLast(({ sender }) => sender === 'user');
+  const terms = termsAsked(text).size;
+  return before && (terms === 0 || (terms < 3 && REFERS_BACK.test(text))) ? `${before.content} ${text}` : text;
+}
+
+function think(report: RunReport, step_number: number, thought: string): Promise<unknown> {
+  return report.tell('agent_thinking', { thought, step_number, total_steps: STEPS });
+}
+
+function titles(pages: readonly Citation[]): string {
+  const named = pages.slice(0, 3).map(({ title, url }) => title || url);
+  const more = pages.length > named.length ? [`${pages.length - named.length} more`] : [];
+  return [...named, ...more].join(', ');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
