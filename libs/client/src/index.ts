@@ -4,7 +4,7 @@ export * from './client.faults.js';
 export type { ClockEstimate } from './clock/server.clock.js';
 export type { ServiceConnection } from './connection/service.connection.js';
 export type { TokenSource } from './http/http.door.js';
-export type { ClientStorage } from './identity/client.identity.js';
+export { randomId, type ClientStorage } from './identity/client.identity.js';
 export { Realtime } from './realtime/realtime.js';
 export type { RealtimeOptions } from './realtime/realtime.options.js';
 export type { ConnectionState } from './realtime/realtime.state.js';

@@ -47,6 +47,8 @@ export class StandIn {
   wire: Wire = 'socketio';
   /** Refuses joins. */
   refuse?: (room: string, wire: Wire) => ErrorBody | undefined;
+  /** Refuses polls as a whole. */
+  refusePolls?: ErrorBody;
   /** Refuses connections to a namespace. */
   turnAway?: (auth: Record<string, unknown>) => ErrorBody | undefined;
   /** Answers calls; by default with how many there were. */
@@ -257,6 +259,7 @@ export class StandIn {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     };
     if (path === '/realtime/config') answer(200, this.config());
+    else if (path === '/realtime/rooms' && this.refusePolls) answer(401, { error: this.refusePolls });
     else if (path === '/realtime/rooms') answer(200, this.poll(body as unknown as PollRequest));
     else if (path.startsWith('/realtime/calls/')) {
       const [service, name] = path.split('/').slice(3) as [string, string];

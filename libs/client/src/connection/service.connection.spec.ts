@@ -48,6 +48,7 @@ describe.each<Wire>(['socketio', 'legacy'])('when %s is away', (wire) => {
     server.publish(book, 'note_added', { text: 'b' });
     server.publish(book, 'note_added', { text: 'c' });
     await added.until(({ length }) => length === 3);
+    expect(client.realtime.stats()).toMatchObject({ wires: { notes: 'polling' }, events: { polling: 2 } });
     await client.notes.call('add_note', { book_id: 'b1', text: 'over HTTP' });
     expect(server.calls).toHaveLength(1);
     expect(server.attempts).toBeGreaterThanOrEqual(3);
@@ -95,6 +96,17 @@ it('asks for all rooms of all services in one request', async () => {
   server.publish(gauge, 'level', { value: 2 });
   await server.until(() => server.lastPoll.length === 3);
   expect(server.lastPoll.sort()).toEqual(['meter/m1', 'notes/b1', 'notes/b2']);
+});
+
+it('ends when polls are refused for good', async () => {
+  const { server, states, added } = await start('legacy');
+  await states.until((all) => all.at(-1) === 'subscribed');
+  server.refusePolls = errorBody('auth.revoked');
+  server.blocked = true;
+  server.cut();
+  await added.ended();
+  expect(added.error).toMatchObject({ code: 'auth.revoked' });
+  expect(states.values.at(-1)).toBe('disconnected');
 });
 
 it('learns from polls which wire to use', async () => {

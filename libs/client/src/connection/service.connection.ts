@@ -76,6 +76,11 @@ export class ServiceConnection implements RoomHost {
     return this.wireSet.all.map(({ wire }) => wire);
   }
 
+  /** The wire that serves now, or is tried while none does; undefined before the first use. */
+  get wire(): WireName | undefined {
+    return (this.wireSet.carrier ?? this.wireSet.inUse)?.wire;
+  }
+
   /**
    * Moves to another wire, make before break: joins there from the last positions, then leaves the old one. Calls wait
    * meanwhile. Asked again before it is done, it gives up the first move.

@@ -140,8 +140,9 @@ export class ServiceWires {
 
   private reviewPrimary(primary: Transport): void {
     const { status, failures, fault } = primary.state$.value;
-    if (status === 'closed') {
-      this.host.ended(fault);
+    const polling = this.fallback?.state$.value;
+    if (status === 'closed' || polling?.status === 'closed') {
+      this.host.ended(fault ?? polling?.fault);
     } else if (status === 'connected') {
       this.everConnected = true;
       if (this.lostAt !== undefined) this.returned(this.lostAt);

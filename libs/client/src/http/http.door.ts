@@ -1,5 +1,6 @@
 import {
   Fault,
+  RemoteFault,
   type ErrorBody,
   type JoinReply,
   type PollRequest,
@@ -49,12 +50,13 @@ export class HttpDoor {
     return config;
   }
 
-  /** @throws Fault `wire.lost` */
+  /** @throws Fault `wire.lost`; RemoteFault when the whole request is refused */
   async poll(rooms: PollRequest['rooms']): Promise<PollReply> {
     const { status, body } = await this.request('/realtime/rooms', ASK_TIMEOUT_MS, { rooms });
-    const reply = body as PollReply | null;
+    const reply = body as (Partial<PollReply> & { error?: ErrorBody }) | null;
+    if (reply?.error?.code) throw new RemoteFault(reply.error);
     if (status >= 300 || !Array.isArray(reply?.rooms)) throw new Fault('wire.lost', { status });
-    return reply;
+    return reply as PollReply;
   }
 
   /** @throws Fault `wire.lost` when there is no answer; a refusal is an answer. */

@@ -8,9 +8,9 @@ export interface RealtimeStats {
   lastReconnectMs?: number;
   gapsHealed: number;
   duplicatesDropped: number;
-  /** Live events received per wire. */
+  /** Events received per wire, replayed ones included. */
   events: Record<WireName, number>;
-  /** The wire each service is served by now. */
+  /** The wire each service in use is served by now. */
   wires: Record<string, WireName>;
   /** The server's clock; undefined before its first answer. */
   clock?: ClockEstimate;
@@ -24,8 +24,8 @@ export class Statistics {
   private duplicatesDropped = 0;
   private readonly events: Record<WireName, number> = { socketio: 0, legacy: 0, polling: 0 };
 
-  event(wire: WireName): void {
-    this.events[wire] += 1;
+  received(wire: WireName, events: number): void {
+    this.events[wire] += events;
   }
 
   duplicate(): void {

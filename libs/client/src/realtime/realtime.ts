@@ -80,10 +80,7 @@ export class Realtime {
   }
 
   stats(): RealtimeStats {
-    const wires = [...this.connections].flatMap(([name, connection]) => {
-      const [wire] = connection.wires();
-      return wire ? [[name, wire] as const] : [];
-    });
+    const wires = [...this.connections].flatMap(([name, { wire }]) => (wire ? [[name, wire] as const] : []));
     return { ...this.statistics.read(), wires: Object.fromEntries(wires), clock: this.clock.estimate() };
   }
 

@@ -79,13 +79,14 @@ export class RoomSubscription implements RoomMember {
 
   joined(wire: WireName, reply: WireReply): void {
     if (this.ended) return;
+    this.host.statistics.received(wire, reply.events?.length ?? 0);
     this.gate.reply(wire, reply);
     this.host.moved();
   }
 
   event(wire: WireName, event: WireEvent): void {
     if (this.ended) return;
-    this.host.statistics.event(wire);
+    this.host.statistics.received(wire, 1);
     this.gate.event(wire, event);
   }
 

@@ -38,10 +38,10 @@ export class BuiltInTransports {
   factory(codec: LegacyCodec<ServiceTypes> | undefined): TransportFactory {
     const { options, engine, poller } = this;
     const joinTimeoutMs = options.timeouts?.joinMs ?? 10_000;
+    const renewable = typeof options.token === 'function';
     return (wire, contract, address) => {
-      if (wire === 'polling') return new PollingTransport(contract.name, poller, options.http);
+      if (wire === 'polling') return new PollingTransport(contract.name, poller, options.http, renewable);
       if (wire === 'socketio') {
-        const renewable = typeof options.token === 'function';
         return new SocketioTransport(engine.socket(address.namespace), { ...options, joinTimeoutMs, renewable });
       }
       const path = address.legacy_path ?? codec?.path;

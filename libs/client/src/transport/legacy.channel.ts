@@ -67,9 +67,13 @@ export class LegacyChannel {
     const since = this.member.position();
     const room = { ...('key' in contract.room && { [contract.room.key]: this.member.key }) };
     const query = { client_id: clientId, since: since && formatPosition(since), token };
-    const socket = new WebSocket(legacyUrl(url, path, room, query));
-    this.socket = socket;
     this.openedAt = performance.now();
+    const socket = attempt(() => new WebSocket(legacyUrl(url, path, room, query)));
+    if (!socket) {
+      this.lost();
+      return;
+    }
+    this.socket = socket;
     this.expectWithin(joinTimeoutMs);
     socket.addEventListener('error', () => undefined);
     socket.addEventListener('message', ({ data }) => this.socket === socket && this.receive(data));
@@ -186,6 +190,15 @@ export class LegacyChannel {
     if (message.kind === 'snapshot') this.settle({ recovered: false, snapshot: message.payload });
     else if (this.status !== 'joined') this.settle({ recovered: false });
     if (message.kind === 'event') this.member.event('legacy', { event: message.event, payload: message.payload });
+  }
+}
+
+/** Undefined where the page may open no WebSocket, which some browsers say by throwing. */
+function attempt<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
   }
 }
 

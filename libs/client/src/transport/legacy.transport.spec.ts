@@ -1,7 +1,7 @@
 import { useStandIn } from '../../test/fixture.js';
 import { notes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
-import { legacyUrl } from './legacy.socket.js';
+import { legacyUrl, type LegacySocketClass } from './legacy.socket.js';
 
 const { server: startServer, page } = useStandIn();
 
@@ -74,6 +74,17 @@ it('uses the namespace where it has no WebSocket or no address for the old wire'
   const level = new Recording(client.meter.room('m1').snapshots$);
   await level.until(({ length }) => length === 1);
   expect(client.realtime.stats().wires).toEqual({ meter: 'socketio' });
+});
+
+it('is polled where the page may open no WebSocket', async () => {
+  class Forbidden {
+    constructor() {
+      throw new Error('blocked by the page’s policy');
+    }
+  }
+  const { seen, client } = await start({ WebSocket: Forbidden as unknown as LegacySocketClass });
+  await seen.until(({ length }) => length === 1);
+  expect(client.realtime.stats().wires).toEqual({ notes: 'polling' });
 });
 
 it('puts the room into the path where it has a place there, else into the query', () => {

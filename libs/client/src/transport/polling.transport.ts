@@ -1,6 +1,7 @@
-import type { Reply, Wire } from '@switchyard/contract';
+import type { RemoteFault, Reply, Wire } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type { HttpDoor } from '../http/http.door.js';
+import { isFinalRefusal } from './refusal.js';
 import type { PolledService, RoomPoller } from './room.poller.js';
 import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
 
@@ -17,6 +18,8 @@ export class PollingTransport implements Transport, PolledService {
     readonly name: string,
     private readonly poller: RoomPoller,
     private readonly http: Pick<HttpDoor, 'call'>,
+    /** Whether a refused token can be replaced. */
+    private readonly renewable: boolean,
   ) {}
 
   connect(): void {
@@ -37,11 +40,15 @@ export class PollingTransport implements Transport, PolledService {
   }
 
   close(): void {
+    this.shut();
+  }
+
+  private shut(fault?: RemoteFault): void {
     if (this.state$.value.status === 'closed') return;
     this.poller.remove(this);
     this.members.forEach((room) => room.lost(this.wire));
     this.members.clear();
-    this.state$.next({ status: 'closed', failures: 0 });
+    this.state$.next({ status: 'closed', failures: 0, fault });
     this.state$.complete();
     this.control$.complete();
   }
@@ -54,7 +61,11 @@ export class PollingTransport implements Transport, PolledService {
     this.control$.next({ event: 'transport_switch', payload: { service: this.name, to: wire, reason: 'poll' } });
   }
 
-  failed(): void {
+  failed(refusal?: RemoteFault): void {
+    if (refusal?.code.startsWith('auth.') && isFinalRefusal(refusal, this.renewable)) {
+      this.shut(refusal);
+      return;
+    }
     this.state$.next({ status: 'disconnected', failures: this.state$.value.failures + 1 });
   }
 }

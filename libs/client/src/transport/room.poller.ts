@@ -10,7 +10,8 @@ export interface PolledService {
   readonly members: ReadonlySet<RoomMember>;
   /** A poll was answered, and the service's clients are told to use `wire`. */
   answered(wire: Wire | undefined): void;
-  failed(): void;
+  /** A poll was not answered, or refused as a whole. */
+  failed(refusal?: RemoteFault): void;
 }
 
 interface Seat {
@@ -75,8 +76,9 @@ export class RoomPoller {
       const { rooms, wires } = await this.http.poll(seats.map(question));
       seats.forEach((seat, place) => stays(seat) && this.take(seat.room, rooms[place], sentAt));
       services.forEach((service) => this.services.has(service) && service.answered(wires?.[service.name]));
-    } catch {
-      services.forEach((service) => this.services.has(service) && service.failed());
+    } catch (thrown) {
+      const refusal = thrown instanceof RemoteFault ? thrown : undefined;
+      services.forEach((service) => this.services.has(service) && service.failed(refusal));
     }
   }
 
