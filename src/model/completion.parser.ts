@@ -47,8 +47,10 @@ export class CompletionParser {
 
   private piece(data: string): string | undefined {
     const { choices, error } = parse(data);
-    if (error)
-      throw new Fault(isOverLimit(error) ? 'model.token_limit' : 'model.llm_error', undefined, { cause: error });
+    if (error) {
+      const cause = new Error(`the model said ${error.message ?? 'nothing about it'}`);
+      throw new Fault(isOverLimit(error) ? 'model.token_limit' : 'model.llm_error', undefined, { cause });
+    }
     const [choice] = choices ?? [];
     this.finish ??= choice?.finish_reason ?? undefined;
     return choice?.delta?.content ?? undefined;

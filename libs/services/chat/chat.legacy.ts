@@ -7,6 +7,8 @@ type ChatEvent = ContractEvent<ChatTypes>;
 /** The order of the old frame's fields; its bytes are promised. It never had citations. */
 const FIELDS = ['id', 'session_id', 'content', 'sender', 'timestamp', 'agent_type', 'correlation_id'] as const;
 
+const COMPLETE = { type: 'stream_complete', data: {} };
+
 /** An event with no more than the old wire says of it. */
 const lessened = (event: ChatEvent['event'], payload: object) => ({ event, payload }) as ChatEvent;
 
@@ -19,9 +21,10 @@ function encode(event: ChatEvent): LegacyFrame | undefined {
     case 'partial_result':
       return { type: 'stream_chunk', data: { content: event.payload.content } };
     case 'agent_completed':
-    // It has no word for a failure, but an answer that stays unfinished must not look as if it went on.
+      return COMPLETE;
     case 'agent_error':
-      return { type: 'stream_complete', data: {} };
+      // It has no word for a failure, but an answer that stays unfinished must not look as if it went on.
+      return COMPLETE;
     default:
       return undefined;
   }

@@ -125,7 +125,7 @@ export class ChatRuns implements OnModuleDestroy {
 
   private explain(cause: unknown): Fault {
     if (cause instanceof Fault) {
-      if (cause.cause) this.logger.warn(`${cause.message}: ${String(cause.cause)}`);
+      if (cause.cause instanceof Error) this.logger.warn(`${cause.message}: ${cause.cause.message}`);
       return cause;
     }
     this.logger.error(cause);
