@@ -6,6 +6,8 @@ import type { Position } from './position.js';
 export type LegacyEnvelope =
   | ({ event: 'joined' } & JoinReply)
   | { event: 'refused'; error: ErrorBody }
+  /** The server is there; a client that hears nothing more within that time may take it for gone. */
+  | { event: 'alive'; payload: { within_ms: number } }
   | ({ event: string; payload: unknown; room: string } & Partial<Position>)
   | { event: ControlEvent | 'service_error'; payload: unknown };
 

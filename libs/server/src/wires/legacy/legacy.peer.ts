@@ -20,6 +20,8 @@ export class LegacyPeer extends LegacyConnection {
     caller: Caller,
     /** Whether the client asked for positions with `?switchyard=1`. */
     readonly positions: boolean,
+    /** How long the server may be silent before the client should take it for gone, in ms. */
+    private readonly silence_ms: number,
   ) {
     super(socket, caller);
     const { heartbeat } = codec;
@@ -36,6 +38,16 @@ export class LegacyPeer extends LegacyConnection {
     const frame = this.codec.encodeEvent({ event, payload: payload as object }, this.context());
     if (!this.positions) return frame === undefined ? undefined : this.send(frame);
     this.envelop({ event, payload, ...position }, frame);
+  }
+
+  override probe(): void {
+    super.probe();
+    this.reassure();
+  }
+
+  /** Gives a client that asked for positions a sign of life: a browser sees no WebSocket ping. */
+  reassure(): void {
+    if (this.positions) this.envelop({ event: 'alive', payload: { within_ms: this.silence_ms } });
   }
 
   /** Tells the client that its call was refused, in the old wire's words where it has them. */

@@ -19,16 +19,19 @@ export class LegacyWire implements ServiceWire {
   private readonly byRoom = new Map<string, Set<LegacyPeer>>();
   private readonly acceptor: WebSocketServer;
   private readonly param: string;
+  /** How long a client that asked for positions may hear nothing before it should take the server for gone. */
+  private readonly silence_ms: number;
 
   constructor(
     private readonly service: ServiceRuntime,
     readonly codec: LegacyCodec<ServiceTypes>,
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
-    options: RealtimeOptions,
+    { maxCallBytes, pingIntervalMs, pingTimeoutMs }: RealtimeOptions,
     private readonly logger: Logger,
   ) {
-    this.acceptor = new WebSocketServer({ noServer: true, maxPayload: options.maxCallBytes, clientTracking: false });
+    this.acceptor = new WebSocketServer({ noServer: true, maxPayload: maxCallBytes, clientTracking: false });
+    this.silence_ms = pingIntervalMs + pingTimeoutMs;
     this.param = 'key' in service.contract.room ? service.contract.room.key : '';
   }
 
@@ -55,7 +58,7 @@ export class LegacyWire implements ServiceWire {
   }
 
   private open(ws: WebSocket, key: string, caller: Caller, query: URLSearchParams): void {
-    const peer = new LegacyPeer(ws, this.codec, key, caller, query.get('switchyard') === '1');
+    const peer = new LegacyPeer(ws, this.codec, key, caller, query.get('switchyard') === '1', this.silence_ms);
     this.peers.add(peer);
     ws.on('error', () => ws.terminate());
     ws.on('message', (data, isBinary) => this.guard(() => this.receive(peer, data, isBinary)));
@@ -82,6 +85,7 @@ export class LegacyWire implements ServiceWire {
       return;
     }
     peer.envelop({ event: 'joined', ...reply });
+    peer.reassure();
     const { room } = reply;
     for (const { event, payload, epoch, offset } of events) {
       peer.deliver({ event, payload, position: { room, epoch, offset } });

@@ -1,0 +1,81 @@
+import { Realtime, ServiceClient } from '@switchyard/client';
+import type { Wire } from '@switchyard/contract';
+import { WebSocket } from 'ws';
+import { FaultProxy } from '../harness/fault-proxy.js';
+import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
+import { startToys } from '../toys/toy.app.js';
+
+/** How often the cable is pulled: `CUTS=200 npm test -- test/e2e/cuts` pulls it longer. */
+const CUTS = Number(process.env.CUTS ?? 20);
+const EVERY_MS = 1000 / 20;
+
+/** A small generator of random numbers from 0 to 1 (mulberry32), so that a run can be repeated. */
+function randomFrom(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+describe.each<Wire>(['socketio', 'legacy'])('a log room at 20 events a second, over %s', (wire) => {
+  it(`tells each event once and in order through ${CUTS} cuts, clean and half-open`, async () => {
+    const random = randomFrom(CUTS);
+    // A half-open connection is noticed by its silence.
+    const toys = await startToys({ pingIntervalMs: 150, pingTimeoutMs: 150 });
+    const proxy = await FaultProxy.to(toys.port);
+    const realtime = new Realtime({
+      url: `http://127.0.0.1:${proxy.port}`,
+      WebSocket: WebSocket as never,
+      reconnect: { delayMs: 10, delayMaxMs: 50 },
+      config: {
+        version: '1.0',
+        server_time: new Date().toISOString(),
+        features: {},
+        limits: {},
+        services: {
+          board: { wire, stage: wire, namespace: '/board', legacy_path: boardLegacy.path, poll_path: '/realtime/rooms/board' },
+        },
+      },
+    });
+    const client = new ServiceClient<BoardTypes>(realtime, board, { legacy: boardLegacy });
+    const key = toys.board.open('b');
+    const texts: string[] = [];
+    let snapshots = 0;
+    let awaited: { count: number; resolve: () => void } | undefined;
+    const subscription = client.room(key).messages$.subscribe((message) => {
+      if (message.kind === 'snapshot') {
+        snapshots += 1;
+        texts.splice(0, Infinity, ...message.snapshot.notes.map(({ text }) => text));
+      } else if (message.kind === 'event' && message.event === 'note') {
+        texts.push(message.payload.text);
+      }
+      if (awaited && texts.length >= awaited.count) awaited.resolve();
+    });
+    const received = (count: number) =>
+      texts.length >= count ? undefined : new Promise<void>((resolve) => (awaited = { count, resolve }));
+
+    let written = 0;
+    const writer = setInterval(() => void toys.board.post({ board_id: key, text: `${(written += 1)}` }), EVERY_MS);
+    try {
+      for (let cut = 0; cut < CUTS; cut += 1) {
+        await received(texts.length + 1 + Math.floor(random() * 4));
+        if (random() < 0.5) proxy.cutClean();
+        else proxy.halfOpen();
+      }
+      clearInterval(writer);
+      await received(written);
+    } finally {
+      clearInterval(writer);
+      subscription.unsubscribe();
+      realtime.close();
+      await proxy.close();
+      await toys.close();
+    }
+    expect(texts).toEqual(Array.from({ length: written }, (_, n) => `${n + 1}`));
+    expect(snapshots).toBe(1);
+    // A cut that comes before the last one was noticed is not a reconnect of its own.
+    expect(realtime.stats().reconnects).toBeGreaterThanOrEqual(CUTS / 2);
+  }, CUTS * 5000);
+});
