@@ -65,6 +65,16 @@ describe('a guarded connection', () => {
     expect(site.requests).toEqual([]);
   });
 
+  it('is let through to one port of this machine where that is named, and to no other', async () => {
+    const other = await startSite({ '/': htmlPage('Other', '') });
+    const made = new WebClient({ ...SETTINGS, ownPort: Number(port) });
+    clients.push(made);
+    expect(await get(made, `http://localhost:${port}/`)).toMatchObject({ status: 200 });
+    expect(await get(made, `http://127.0.0.1:${port}/`)).toMatchObject({ status: 200 });
+    await expect(get(made, other.url)).rejects.toMatchObject({ kind: 'refused' });
+    await other.close();
+  });
+
   it('is decided again when a name resolves differently the second time', async () => {
     const answers = ['127.0.0.1', '127.0.0.2'];
     const rebinding: LookupFunction = (_host, _options, callback) => {

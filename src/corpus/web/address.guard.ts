@@ -54,3 +54,14 @@ export function guardedConnector(allows: AddressPolicy, resolve: LookupFunction 
     return connect(options, callback);
   };
 }
+
+/** Whether an address is this machine's own. */
+function isLoopback(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+}
+
+/** Connects like `guarded`, and to one port of this machine as well. */
+export function exceptOwnPort(guarded: buildConnector.connector, port: number): buildConnector.connector {
+  const own = guardedConnector(isLoopback);
+  return (options, callback) => (Number(options.port) === port ? own : guarded)(options, callback);
+}

@@ -1,5 +1,5 @@
 import { Agent, fetch, type Response } from 'undici';
-import { anyAddress, guardedConnector, isPublicAddress, type AddressPolicy } from './address.guard.js';
+import { anyAddress, exceptOwnPort, guardedConnector, isPublicAddress, type AddressPolicy } from './address.guard.js';
 import { HostQueue } from './host.queue.js';
 import { isDroppedConnection, toWebFailure, WebFailure } from './web.failure.js';
 
@@ -7,6 +7,8 @@ import { isDroppedConnection, toWebFailure, WebFailure } from './web.failure.js'
 export interface WebSettings {
   /** Whether private and loopback addresses may be read too. */
   allowPrivate: boolean;
+  /** A port of this machine that may be read all the same: the application's own, so that its sample can be. */
+  ownPort?: number;
   /** Requests at once to one host. */
   concurrency: number;
   /** A longer body is not read to its end. */
@@ -44,8 +46,12 @@ export class WebClient {
     policy: AddressPolicy = settings.allowPrivate ? anyAddress : isPublicAddress,
     connect = guardedConnector(policy),
   ) {
-    this.hosts = new HostQueue(settings.concurrency);
-    this.agent = new Agent({ connect, connections: settings.concurrency });
+    const { concurrency, ownPort } = settings;
+    this.hosts = new HostQueue(concurrency);
+    this.agent = new Agent({
+      connect: ownPort === undefined ? connect : exceptOwnPort(connect, ownPort),
+      connections: concurrency,
+    });
   }
 
   /**

@@ -16,7 +16,12 @@ import { CrawlSettings } from './crawl.settings.js';
     {
       provide: CrawlSettings,
       inject: [Environment],
-      useFactory: ({ CRAWL_ALLOW_PRIVATE }: Environment) => new CrawlSettings({ allowPrivate: CRAWL_ALLOW_PRIVATE }),
+      useFactory: ({ CRAWL_ALLOW_PRIVATE, NODE_ENV, PORT }: Environment) =>
+        new CrawlSettings({
+          allowPrivate: CRAWL_ALLOW_PRIVATE,
+          // A newcomer can crawl the sample that this application serves, with nothing to configure.
+          ...(NODE_ENV === 'development' && PORT > 0 && { ownPort: PORT }),
+        }),
     },
   ],
 })

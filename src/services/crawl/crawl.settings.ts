@@ -4,6 +4,7 @@ import type { WebSettings } from '../../corpus/index.js';
 export class CrawlSettings implements WebSettings {
   /** `CRAWL_ALLOW_PRIVATE`: whether private and loopback addresses may be crawled too. */
   readonly allowPrivate: boolean = false;
+  readonly ownPort?: number;
   readonly concurrency: number = 4;
   readonly maxPageBytes: number = 5 * 2 ** 20;
   readonly requestTimeoutMs: number = 15_000;
