@@ -69,12 +69,12 @@ describe('the stages in a browser', () => {
 
   it('shows without a token, and with a wrong one says so and forgets it', async () => {
     console = await ConsolePage.open(browser, `${app.url}/#stages`);
-    await console.page.getByText('To move it, open this page as').waitFor();
+    await console.page.getByText('To move a service, open this page as').waitFor();
     expect(await console.page.getByLabel('Reason').count()).toBe(0);
     await console.page.goto(`${app.url}/#token=not-the-token-of-this-server`);
     await console.page.getByRole('alert').getByText('auth.invalid').waitFor();
     await console.page.getByRole('button', { name: 'Forget the admin token' }).click();
-    await console.page.getByText('To move it, open this page as').waitFor();
+    await console.page.getByText('To move a service, open this page as').waitFor();
   });
 
   it(`weighs less than ${PAGE_BYTES / 1024} KB`, async () => {

@@ -4,14 +4,14 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.js';
 import { keepTokenOfAddress } from './stages/admin.token.js';
 import { PageContext } from './realtime/page.context.js';
-import { chosenWire, fetchWithWire } from './realtime/wire.choice.js';
+import { chosenWire, settingsFor } from './realtime/wire.choice.js';
 import './style/index.css';
 
 keepTokenOfAddress();
 window.addEventListener('hashchange', keepTokenOfAddress);
 
 const wire = chosenWire(window.location.search);
-const realtime = new Realtime({ fetch: fetchWithWire(wire) });
+const realtime = new Realtime(settingsFor(wire));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

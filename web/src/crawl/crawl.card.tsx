@@ -26,7 +26,9 @@ export function CrawlCard({ crawl, crawls, dismiss }: CrawlCardProps) {
   const { progress, fault } = view;
   const isOver = fault !== undefined || (progress !== undefined && isCrawlOver(progress.status));
 
+  const canStop = progress !== undefined && progress.status !== 'stopping';
   const stop = () => {
+    if (!canStop) return;
     setStopFault(undefined);
     crawls.stop(crawl.id).catch((thrown: unknown) => setStopFault(shown(thrown)));
   };
@@ -43,7 +45,7 @@ export function CrawlCard({ crawl, crawls, dismiss }: CrawlCardProps) {
             Dismiss<span className="visually-hidden"> {crawl.url}</span>
           </button>
         ) : (
-          <button type="button" onClick={stop} disabled={!progress || progress.status === 'stopping'}>
+          <button type="button" onClick={stop} aria-disabled={!canStop}>
             Stop<span className="visually-hidden"> {crawl.url}</span>
           </button>
         )}

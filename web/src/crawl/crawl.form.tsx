@@ -1,10 +1,11 @@
 import { useState, type SubmitEvent } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
+import { FormField } from '../form/form.field.js';
 import { BOUNDS, readInput, type CrawlInput, type CrawlRequest, type InputProblems } from './crawl.request.js';
-import { FormField } from './form.field.js';
 import type { KeptCrawl } from './kept.crawls.js';
-import { looksPrivate, PRIVATE_HELP } from './private.host.js';
+import { looksPrivate } from './private.host.js';
+import { PrivateHelp } from './private.help.js';
 
 interface CrawlFormProps {
   /** Starts a crawl and returns its id. */
@@ -62,7 +63,9 @@ export function CrawlForm({ start, started }: CrawlFormProps) {
         </button>
       </div>
       {looksPrivate(input.url) && (
-        <p className="hint">This address is on a private network, which is not crawled by default: {PRIVATE_HELP}.</p>
+        <p className="hint">
+          This address is on a private network, which is not crawled by default: <PrivateHelp />
+        </p>
       )}
       {fault && <FaultNote fault={fault} />}
     </form>

@@ -1,5 +1,7 @@
 import type { CrawlProgress } from '@switchyard/services';
-import { looksPrivate, PRIVATE_HELP } from './private.host.js';
+import { sentence } from '../fault/shown.fault.js';
+import { PrivateHelp } from './private.help.js';
+import { looksPrivate } from './private.host.js';
 
 /** How a crawl ended; nothing while it goes on. */
 export function CrawlOutcome({ progress, url }: { progress: CrawlProgress; url: string }) {
@@ -9,8 +11,12 @@ export function CrawlOutcome({ progress, url }: { progress: CrawlProgress; url: 
   if (status !== 'error') return null;
   return (
     <div className="note note-bad">
-      <p className="note-title">{error ?? message ?? 'It failed; the log may say why.'}</p>
-      {looksPrivate(url) && <p>If the address was refused: {PRIVATE_HELP}.</p>}
+      <p className="note-title">{sentence(error ?? message ?? 'it failed; the log may say why')}</p>
+      {looksPrivate(url) && (
+        <p>
+          If the address was refused: <PrivateHelp />
+        </p>
+      )}
     </div>
   );
 }

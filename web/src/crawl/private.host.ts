@@ -15,6 +15,3 @@ export function looksPrivate(url: string): boolean {
   const { hostname } = new URL(url);
   return PRIVATE.some((pattern) => pattern.test(hostname));
 }
-
-/** What to do when a private address is refused. */
-export const PRIVATE_HELP = 'start the server with CRAWL_ALLOW_PRIVATE=true to let it read sites of this machine';

@@ -30,6 +30,7 @@ function hintsOf({ fields, allowed, retry_after_ms }: KnownDetails): string[] {
   return hints;
 }
 
-function sentence(text: string): string {
+/** A text that begins with a capital. */
+export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

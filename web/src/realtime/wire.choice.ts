@@ -1,5 +1,6 @@
-import type { WireName } from '@switchyard/client';
-import type { RealtimeConfig } from '@switchyard/contract';
+import type { RealtimeOptions, WireName } from '@switchyard/client';
+import type { RealtimeConfig, Wire } from '@switchyard/contract';
+import { BlockedSocket } from './blocked.socket.js';
 
 /** The wires a tab can be opened with, `?wire=legacy`. */
 export const WIRES: readonly WireName[] = ['legacy', 'socketio', 'polling'];
@@ -18,12 +19,18 @@ export function addressWith(wire: WireName | undefined, address: string): string
   return url.href;
 }
 
-/**
- * A `fetch` through which the server's configuration names `wire` for every service, so that a tab can try it; plain
- * `fetch` without one.
- */
-export function fetchWithWire(wire: WireName | undefined): typeof fetch {
-  if (!wire) return (...request) => fetch(...request);
+/** The settings with which a page uses `wire` whatever it is told. */
+export function settingsFor(wire: WireName | undefined): RealtimeOptions {
+  if (!wire) return {};
+  // No server tells a client to poll; it does when its sockets are blocked, so that is what is tried.
+  if (wire === 'polling') {
+    return { fetch: fetchTold('legacy'), WebSocket: BlockedSocket, polling: { afterAttempts: 1 } };
+  }
+  return { fetch: fetchTold(wire) };
+}
+
+/** A `fetch` through which the server's configuration names `wire` for every service. */
+function fetchTold(wire: Wire): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     const { pathname } = new URL(input instanceof Request ? input.url : input, window.location.href);

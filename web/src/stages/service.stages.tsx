@@ -22,8 +22,20 @@ export function ServiceStages({ only }: { only?: string }) {
       {!services && !fault && <p className="empty">Asking for the stages…</p>}
       {listed?.length === 0 && <p className="empty">The server has no such service.</p>}
       {listed?.map((service) => (
-        <StageCard key={service.name} service={service} token={adminFault ? undefined : token} moved={refresh} />
+        <StageCard
+          key={service.name}
+          service={service}
+          token={adminFault ? undefined : token}
+          isOpen={only !== undefined}
+          moved={refresh}
+        />
       ))}
+      {token === undefined && (
+        <p className="hint">
+          To move a service, open this page as <code>#token=…</code> with the admin token, which the server prints on
+          its first start and keeps in its data folder.
+        </p>
+      )}
       {adminFault && (
         <FaultNote fault={adminFault}>
           <button type="button" onClick={forgetToken}>

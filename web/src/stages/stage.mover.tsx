@@ -1,7 +1,8 @@
 import { STAGES, type Stage } from '@switchyard/contract';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
+import { FormField } from '../form/form.field.js';
 import { moveService } from './stages.source.js';
 
 interface StageMoverProps {
@@ -11,78 +12,70 @@ interface StageMoverProps {
   moved(): void;
 }
 
-const CANARY_PERCENT = 5;
+/** What came of the last move. */
+interface Outcome {
+  done?: Stage;
+  problem?: string;
+  fault?: ShownFault;
+}
+
+const CANARY_PERCENT = '5';
 
 /** Moves a service to another stage; which moves are allowed is the server's to say. */
 export function StageMover({ service, from, token, moved }: StageMoverProps) {
   const [reason, setReason] = useState('');
-  const [percent, setPercent] = useState(String(CANARY_PERCENT));
+  const [percent, setPercent] = useState(CANARY_PERCENT);
   const [moving, setMoving] = useState<Stage>();
-  const [fault, setFault] = useState<ShownFault>();
-  const id = useId();
+  const [{ done, problem, fault }, setOutcome] = useState<Outcome>({});
+  // Staying in the canary is a move too, with another percentage.
+  const isOff = (stage: Stage) => moving !== undefined || (stage === from && stage !== 'canary');
 
   const move = async (stage: Stage) => {
-    setFault(undefined);
+    if (reason.trim() === '') return setOutcome({ problem: 'Say why first; it is kept with the move.' });
+    setOutcome({});
     setMoving(stage);
     try {
-      await moveService(token, service, {
-        stage,
-        reason: reason.trim(),
-        ...(stage === 'canary' && { percent: Number(percent) }),
-      });
+      const share = stage === 'canary' && { percent: Number(percent) };
+      await moveService(token, service, { stage, reason: reason.trim(), ...share });
       setReason('');
+      setOutcome({ done: stage });
       moved();
     } catch (thrown) {
-      setFault(shown(thrown));
+      setOutcome({ fault: shown(thrown) });
     } finally {
       setMoving(undefined);
     }
   };
 
   return (
-    <form className="mover" onSubmit={(event) => event.preventDefault()} aria-label={`Move ${service}`}>
+    <form noValidate onSubmit={(event) => event.preventDefault()} aria-label={`Move ${service}`}>
       <div className="form-row">
-        <div className="field grow">
-          <label htmlFor={`${id}-reason`}>Reason, for the record</label>
-          <input
-            id={`${id}-reason`}
-            value={reason}
-            maxLength={500}
-            autoComplete="off"
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-percent`}>Canary %</label>
-          <input
-            id={`${id}-percent`}
-            type="number"
-            min={0}
-            max={100}
-            value={percent}
-            onChange={(event) => setPercent(event.target.value)}
-          />
-        </div>
+        <FormField
+          label="Reason"
+          className="grow"
+          value={reason}
+          maxLength={500}
+          problem={problem}
+          change={setReason}
+        />
+        <FormField label="Canary %" type="number" min={0} max={100} value={percent} change={setPercent} />
       </div>
       <div className="actions" role="group" aria-label="Move to">
         {STAGES.map((stage) => (
           <button
             key={stage}
             type="button"
-            disabled={moving !== undefined || reason.trim() === '' || (stage === from && stage !== 'canary')}
-            onClick={() => void move(stage)}
+            aria-disabled={isOff(stage)}
+            onClick={() => (isOff(stage) ? undefined : void move(stage))}
           >
             {moving === stage ? 'Moving…' : stage}
           </button>
         ))}
       </div>
-      {fault && <FaultNote fault={fault} />}
-      <p className="hint">
-        A client takes the wire it is told when it loads; those that are open now stay on theirs until then.{' '}
-        <button type="button" className="link" onClick={() => window.location.reload()}>
-          Reload this page
-        </button>
+      <p className="hint" role="status">
+        {done && `Moved to ${done}.`}
       </p>
+      {fault && <FaultNote fault={fault} />}
     </form>
   );
 }

@@ -1,0 +1,19 @@
+import type { LegacySocket } from '@switchyard/client';
+
+/** A WebSocket that closes before it opens, as behind a proxy that lets none through. */
+export class BlockedSocket implements LegacySocket {
+  addEventListener(
+    type: string,
+    listener: (event: { code: number; reason: string } & { data: unknown }) => void,
+  ): void {
+    if (type === 'close') setTimeout(() => listener({ code: 1006, reason: '', data: undefined }));
+  }
+
+  send(): void {
+    // It never opens, so there is nobody to hear it.
+  }
+
+  close(): void {
+    // It closes by itself.
+  }
+}

@@ -1,0 +1,24 @@
+import type { Wire } from '@switchyard/contract';
+import { useSubject } from '../realtime/observable.hook.js';
+import { usePage } from '../realtime/page.context.js';
+
+/** Says so when this page is on another wire than it would now be told to use. */
+export function WireInUse({ service, told }: { service: string; told: Wire }) {
+  const { realtime, wire: chosen } = usePage();
+  // The wires in use have no stream of their own; they change with the connection.
+  useSubject(realtime.state$);
+  const used = realtime.stats().wires[service];
+  if (chosen || used === undefined || used === told) return null;
+  return (
+    <div className="note note-warn">
+      <p>
+        This page still uses <strong>{used}</strong>: a client takes the wire it is told when it loads.
+      </p>
+      <div className="actions">
+        <button type="button" onClick={() => window.location.reload()}>
+          Reload this page
+        </button>
+      </div>
+    </div>
+  );
+}
