@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { useSwitchyard } from '@switchyard/server';
 import { AppModule } from './app.module.js';
+import { ApplicationLogger } from './application.logger.js';
 import { readEnvironment } from './config/environment.js';
 import { PROJECT_ROOT } from './config/project.root.js';
 
@@ -21,7 +22,7 @@ export async function createApplication(
   const { LOG_LEVEL, NODE_ENV } = environment;
   const app = await NestFactory.create<NestExpressApplication>(AppModule.for(environment), { bufferLogs: true, abortOnError: false });
   const logLevels = LEVELS.slice(0, LEVELS.indexOf(LOG_LEVEL as LogLevel) + 1);
-  app.useLogger(new ConsoleLogger({ json: NODE_ENV !== 'development', logLevels }));
+  app.useLogger(new ApplicationLogger({ json: NODE_ENV !== 'development', logLevels }));
   useSwitchyard(app);
   app.disable('x-powered-by');
   if (existsSync(join(WEB, 'index.html'))) app.useStaticAssets(WEB);
