@@ -1,0 +1,152 @@
+import { Fault } from '@switchyard/contract';
+
+/** How long after a failed commit the next attempt is made, in ms. */
+const RETRY_MS = 1000;
+/** How much may wait for the disk before nothing more is taken, in bytes. */
+const MOST_WAITING_BYTES = 64_000_000;
+
+/** What a commit ends with when no later attempt can succeed. */
+export class CommitRefusal extends Error {
+  override readonly name = 'CommitRefusal';
+}
+
+/** What `GroupCommit` works with. */
+export interface CommitHost<W> {
+  /** Puts all writes on disk, or none; a `CommitRefusal` is final, anything else is tried again. */
+  commit(writes: readonly W[]): Promise<void>;
+  /** The writes are on disk and can be read from there. */
+  committed(writes: readonly W[]): void;
+  /** A commit failed; what it held is kept and tried again. */
+  failed(error: unknown): void;
+}
+
+class Batch<W> {
+  /** The number of the group it was committed with. */
+  group = 0;
+  readonly writes: W[] = [];
+  bytes = 0;
+  resolve!: () => void;
+  reject!: (error: Error) => void;
+  readonly done = new Promise<void>((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
+
+  constructor() {
+    // Whoever asked for it is told; that nobody asked is no error of its own.
+    this.done.catch(() => undefined);
+  }
+
+  take({ writes, bytes }: Batch<W>): void {
+    for (const write of writes) this.writes.push(write);
+    this.bytes += bytes;
+  }
+}
+
+/**
+ * Commits in groups: while one transaction is on its way to the disk, the next one fills. Order is kept, and what comes
+ * together is committed together.
+ */
+export class GroupCommit<W> {
+  private next = new Batch<W>();
+  private running: Batch<W> | undefined;
+  private failure: unknown;
+  private planned: NodeJS.Immediate | NodeJS.Timeout | undefined;
+  private isClosed = false;
+  private group = 1;
+  private stored = 0;
+
+  constructor(
+    private readonly host: CommitHost<W>,
+    private readonly retry_ms: number = RETRY_MS,
+    private readonly most_waiting_bytes: number = MOST_WAITING_BYTES,
+  ) {}
+
+  /** Whether the last commit went well and more can be taken. */
+  get isWell(): boolean {
+    return this.failure === undefined && !this.isClosed;
+  }
+
+  /** The number of the group that is being filled. */
+  get filling(): number {
+    return this.group;
+  }
+
+  /** The number of the last group that is on disk. */
+  get onDisk(): number {
+    return this.stored;
+  }
+
+  /** @throws Fault `store.unavailable` when nothing can be taken for now */
+  check(): void {
+    const waiting = this.next.bytes + (this.running?.bytes ?? 0);
+    if (!this.isWell || waiting > this.most_waiting_bytes) throw new Fault('store.unavailable');
+  }
+
+  /** Adds a write to the next group; call `check` before the first one of a change. */
+  add(write: W, bytes: number): void {
+    this.next.writes.push(write);
+    this.next.bytes += bytes;
+    if (!this.running) this.planned ??= setImmediate(this.start);
+  }
+
+  /** Settles once everything added so far is on disk. @throws Fault `store.unavailable` */
+  flushed(): Promise<void> {
+    if (this.next.writes.length > 0) return this.next.done;
+    return this.running?.done ?? Promise.resolve();
+  }
+
+  /** Takes nothing more and settles once all is on disk. @throws Fault `store.unavailable` when it cannot be put there */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    if (this.failure !== undefined) this.start();
+    await this.flushed();
+    this.cancel();
+  }
+
+  private readonly start = (): void => {
+    this.cancel();
+    if (this.running || this.next.writes.length === 0) return;
+    const batch = this.next;
+    this.running = batch;
+    this.next = new Batch();
+    batch.group = this.group;
+    this.group += 1;
+    this.host.commit(batch.writes).then(
+      () => this.succeeded(batch),
+      (error: unknown) => this.giveBack(batch, error),
+    );
+  };
+
+  private succeeded(batch: Batch<W>): void {
+    this.running = undefined;
+    this.failure = undefined;
+    this.stored = batch.group;
+    this.host.committed(batch.writes);
+    batch.resolve();
+    // At once: what has gathered meanwhile has waited long enough.
+    this.start();
+  }
+
+  private giveBack(batch: Batch<W>, error: unknown): void {
+    const fault = new Fault('store.unavailable');
+    const waiting = this.next;
+    this.running = undefined;
+    this.failure = error;
+    this.next = new Batch();
+    this.next.take(batch);
+    this.next.take(waiting);
+    batch.reject(fault);
+    waiting.reject(fault);
+    this.host.failed(error);
+    if (error instanceof CommitRefusal || this.isClosed) return;
+    this.planned = setTimeout(this.start, this.retry_ms);
+    this.planned.unref();
+  }
+
+  private cancel(): void {
+    clearImmediate(this.planned as NodeJS.Immediate | undefined);
+    clearTimeout(this.planned as NodeJS.Timeout | undefined);
+    this.planned = undefined;
+  }
+}

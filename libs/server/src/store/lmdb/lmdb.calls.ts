@@ -1,0 +1,76 @@
+import type { CallRecord, CallStore } from '../store.js';
+import type { GroupCommit } from './group.commit.js';
+import type { LmdbTable, RowWrite } from './lmdb.table.js';
+
+/** A call record on disk; `expires` is Unix time in ms. */
+export interface CallRow {
+  expires: number;
+  record: CallRecord;
+}
+
+const CALLS = 'call';
+
+/** Call records; expired ones are removed as new ones come, oldest first, and when the store is opened. */
+export class LmdbCalls implements CallStore {
+  /** Every record's key and when it expires, the one that expires first in front. */
+  private readonly expiring: { key: string; expires: number }[] = [];
+  private gone = 0;
+
+  constructor(
+    private readonly table: LmdbTable<CallRow>,
+    private readonly commits: GroupCommit<RowWrite>,
+  ) {
+    for (const [key, { expires }] of table.rows(CALLS)) this.expiring.push({ key: String(key), expires });
+    this.expiring.sort((a, b) => a.expires - b.expires);
+    this.removeExpired(now());
+  }
+
+  async begin(
+    key: string,
+    record: CallRecord & { state: 'pending' },
+    window_ms: number,
+  ): Promise<CallRecord | undefined> {
+    this.commits.check();
+    const at = now();
+    this.removeExpired(at);
+    const known = this.table.get(CALLS, key);
+    if (known && known.expires > at) return known.record;
+    const expires = at + window_ms;
+    this.table.put(CALLS, key, { expires, record }, key.length);
+    this.expiring.push({ key, expires });
+    // Not awaited: what the call does is written after it, so no crash can keep that and lose this.
+    return undefined;
+  }
+
+  async finish(key: string, reply: string): Promise<void> {
+    this.commits.check();
+    const known = this.table.get(CALLS, key);
+    if (!known) return;
+    const record: CallRecord = { state: 'done', digest: known.record.digest, reply };
+    this.table.put(CALLS, key, { expires: known.expires, record }, key.length + reply.length);
+    await this.commits.flushed();
+  }
+
+  async abandon(key: string): Promise<void> {
+    this.commits.check();
+    this.table.put(CALLS, key, undefined);
+  }
+
+  private removeExpired(at: number): void {
+    for (; this.gone < this.expiring.length && this.expiring[this.gone]!.expires <= at; this.gone += 1) {
+      const { key } = this.expiring[this.gone]!;
+      const known = this.table.get(CALLS, key);
+      // It may have been abandoned and begun anew.
+      if (known && known.expires <= at) this.table.put(CALLS, key, undefined);
+    }
+    // Cut in large pieces, as each cut moves the rest.
+    if (this.gone * 2 <= this.expiring.length) return;
+    this.expiring.splice(0, this.gone);
+    this.gone = 0;
+  }
+}
+
+// Comparable with the times of an earlier process, and steady when the clock is set while this one runs.
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { open, type RootDatabase } from 'lmdb';
+import type { Store } from '../store.js';
+import { whatIsWrongWith } from './data.file.js';
+import { openFormat, writeAs, type FormatTable } from './data.format.js';
+import { FolderLock } from './folder.lock.js';
+import { CommitRefusal, GroupCommit } from './group.commit.js';
+import { LmdbCalls, type CallRow } from './lmdb.calls.js';
+import { LmdbDocuments } from './lmdb.documents.js';
+import { LmdbRooms, type BaseRow, type EntryRow } from './lmdb.rooms.js';
+import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
+
+const FILE = 'data.mdb';
+/** LMDB makes it with the first data file and leaves it there. */
+const READERS = 'lock.mdb';
+const WHAT_TO_DO = 'restore it from a backup, or move it away to begin with an empty store';
+const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
+
+/** A store in one LMDB data file; made by `openLmdbStore`. */
+export class LmdbStore implements Store {
+  readonly kind = 'lmdb';
+  readonly durability =
+    'An acknowledged write has been flushed to disk and survives a crash of the process and of the machine; ' +
+    'an event may be seen a moment before it is flushed, and what a crash takes of those is never mistaken for another.';
+  readonly rooms: LmdbRooms;
+  readonly documents: LmdbDocuments;
+  readonly calls: LmdbCalls;
+  /** Whether the process that had the data before did not close it. */
+  readonly isAfterCrash: boolean;
+  private readonly logger = new Logger('store');
+  private readonly commits: GroupCommit<RowWrite>;
+  private readonly format: FormatTable;
+  private readonly opening: number;
+  private closed: Promise<void> | undefined;
+
+  constructor(
+    private readonly root: RootDatabase,
+    private readonly folder: string,
+    private readonly lock: FolderLock,
+  ) {
+    this.isAfterCrash = lock.wasLeft;
+    this.format = root.openDB({ name: 'format', encoding: 'json', useVersions: true });
+    this.opening = openFormat(root, this.format);
+    this.commits = new GroupCommit<RowWrite>({
+      commit: (writes) => this.commit(writes),
+      committed: (writes) => writes.forEach((write) => write.table.stored(write)),
+      failed: (error) => this.logger.error(`unable to write to ${this.folder}; ${String(error)}`),
+    });
+    const documents = this.table<string>('documents', 'string');
+    const calls = this.table<CallRow>('calls');
+    const tables = { entries: this.table<EntryRow>('entries'), bases: this.table<BaseRow>('bases') };
+    // Every row is on a page that can be read: after a crash of the machine that is worth the look.
+    if (lock.wasLeft) for (const name of TABLES) root.openDB({ name }).getCount();
+    this.documents = new LmdbDocuments(documents, this.commits);
+    this.calls = new LmdbCalls(calls, this.commits);
+    const epoch = randomBytes(6).toString('base64url');
+    this.rooms = new LmdbRooms({ ...tables, documents: this.documents }, this.commits, epoch);
+  }
+
+  async ready(): Promise<boolean> {
+    return this.commits.isWell;
+  }
+
+  /** Flushes what was written and lets go of the folder. */
+  close(): Promise<void> {
+    return (this.closed ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    try {
+      await this.commits.close();
+    } finally {
+      await this.root.close();
+      this.lock.release();
+    }
+  }
+
+  private table<V>(name: (typeof TABLES)[number], encoding: 'string' | 'msgpack' = 'msgpack'): LmdbTable<V> {
+    return new LmdbTable(this.root.openDB<V, RowKey>({ name, encoding }), this.commits as GroupCommit<RowWrite<V>>);
+  }
+
+  private async commit(writes: readonly RowWrite[]): Promise<void> {
+    let isLast: boolean;
+    try {
+      isLast = await writeAs(this.format, this.opening, () => writes.forEach((write) => write.table.store(write)));
+    } catch (error) {
+      // LMDB's own words come in a promise of their own, which nobody else waits for.
+      const { commitError } = error as { commitError?: Promise<never> };
+      await commitError;
+      throw error;
+    }
+    if (!isLast) throw new CommitRefusal('another process has opened the data since');
+    this.root.resetReadTxn();
+  }
+}
+
+/**
+ * Opens the store in `folder`, which is made if need be.
+ *
+ * @throws Error saying what is wrong and what to do: in use by another process, no data file of this program, damaged,
+ * or of a newer format
+ */
+export async function openLmdbStore(folder: string): Promise<LmdbStore> {
+  mkdirSync(folder, { recursive: true });
+  const lock = FolderLock.take(folder);
+  const file = join(folder, FILE);
+  let root: RootDatabase | undefined;
+  try {
+    const flaw = existsSync(file)
+      ? whatIsWrongWith(file)
+      : existsSync(join(folder, READERS))
+        ? 'it is missing'
+        : undefined;
+    if (flaw) throw new Error(flaw);
+    // Not overlapping: a commit is over when it is flushed, so that an error of the disk is an error of the commit.
+    root = open({ path: folder, overlappingSync: false, maxDbs: TABLES.length });
+    const names = [...root.getKeys({})];
+    if (names.length > 0 && !names.includes('format')) throw new Error('it belongs to another program');
+    return new LmdbStore(root, folder, lock);
+  } catch (error) {
+    await root?.close();
+    lock.release();
+    throw refusal(file, error as Error);
+  }
+}
+
+function refusal(file: string, error: Error): Error {
+  const reason = error.message.endsWith(')') ? error.message : `${error.message} (${WHAT_TO_DO})`;
+  return new Error(`unable to open ${file}; ${reason}`, { cause: error });
+}
