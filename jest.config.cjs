@@ -16,7 +16,7 @@ const swc = (parser) => [
 module.exports = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
-  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
   testRegex: '\\.(spec|e2e-spec)\\.ts$',
   modulePathIgnorePatterns: ['/dist/'],
   transform: {

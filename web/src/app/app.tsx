@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { AppHeader } from './app.header.js';
 import { ConnectionBanner } from './connection.banner.js';
 import { useCurrentPanel } from './panel.hook.js';
@@ -5,10 +6,15 @@ import { useCurrentPanel } from './panel.hook.js';
 /** The console: header, and the panel that was chosen. */
 export function App() {
   const panel = useCurrentPanel();
+  const main = useRef<HTMLElement>(null);
   return (
     <>
+      {/* Not a link: what comes after # names a panel. */}
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+        Skip to content
+      </button>
       <AppHeader current={panel} />
-      <main id="content" tabIndex={-1}>
+      <main ref={main} tabIndex={-1}>
         <title>{`${panel.title} · Switchyard`}</title>
         <ConnectionBanner />
         <panel.Content key={panel.id} />

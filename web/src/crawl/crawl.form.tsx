@@ -62,7 +62,7 @@ export function CrawlForm({ start, started }: CrawlFormProps) {
           {isStarting ? 'Starting…' : 'Start crawl'}
         </button>
       </div>
-      {looksPrivate(input.url) && (
+      {isPrivateElsewhere(input.url) && (
         <p className="hint">
           This address is on a private network, which is not crawled by default: <PrivateHelp />
         </p>
@@ -70,4 +70,9 @@ export function CrawlForm({ start, started }: CrawlFormProps) {
       {fault && <FaultNote fault={fault} />}
     </form>
   );
+}
+
+/** The application may read itself, so that its sample can be tried. */
+function isPrivateElsewhere(url: string): boolean {
+  return looksPrivate(url) && new URL(url).origin !== window.location.origin;
 }

@@ -1,17 +1,16 @@
 import { CrawlProgressService } from '@switchyard/services/crawl/crawl.client.js';
 import { useMemo } from 'react';
-import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
 import { ServiceStages } from '../stages/service.stages.js';
 import { CrawlCard } from './crawl.card.js';
 import { CrawlForm } from './crawl.form.js';
-import { keptCrawls } from './kept.crawls.js';
+import { useKeptCrawls } from './kept.crawls.hook.js';
 
 /** Starts crawls and shows each one live. */
 export function CrawlPanel() {
   const { realtime } = usePage();
   const crawls = useMemo(() => new CrawlProgressService(realtime), [realtime]);
-  const kept = useSubject(keptCrawls);
+  const [kept, keptCrawls] = useKeptCrawls();
   return (
     <div className="columns">
       <div className="stack">

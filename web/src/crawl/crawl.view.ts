@@ -28,7 +28,7 @@ type Told = SnapshotMessage<CrawlTypes> | EventMessage<CrawlTypes>;
 export function crawlView(crawls: CrawlProgressService, id: string): Observable<CrawlView> {
   return crawls.room(id).messages$.pipe(
     filter((message): message is Told => message.kind !== 'presence'),
-    map((message) => (view: CrawlView) => take(view, message, servingWire(crawls))),
+    map((message) => (view: CrawlView) => take(view, message, crawls.connection.wire)),
     catchError((thrown: unknown) => of((view: CrawlView): CrawlView => ({ ...view, fault: shown(thrown) }))),
     scan((view, change) => change(view), NOTHING_YET),
   );
@@ -40,9 +40,4 @@ function take(view: CrawlView, message: Told, wire: WireName | undefined): Crawl
     return { ...view, progress: message.snapshot, position, wire, snapshots: view.snapshots + 1 };
   }
   return { ...view, progress: message.payload, position, wire, events: view.events + 1 };
-}
-
-function servingWire({ connection }: CrawlProgressService): WireName | undefined {
-  // While it polls, the first wire is the one it waits for.
-  return connection.state$.value === 'polling' ? 'polling' : connection.wires()[0];
 }

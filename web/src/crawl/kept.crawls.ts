@@ -1,4 +1,5 @@
 import { BehaviorSubject } from 'rxjs';
+import type { PageStorage } from '../storage/page.storage.js';
 
 /** A crawl this browser started, kept so that its card is there again after a reload. */
 export interface KeptCrawl {
@@ -6,13 +7,14 @@ export interface KeptCrawl {
   url: string;
 }
 
-const KEY = 'switchyard.crawls';
+/** Where the crawls are in the browser's storage. */
+export const KEPT_CRAWLS_KEY = 'switchyard.crawls';
 /** Older ones go: a card is a live view, not an archive. */
 const MOST = 12;
 
 /** The crawls this browser shows, the newest first, in all its tabs. */
 export class KeptCrawls extends BehaviorSubject<readonly KeptCrawl[]> {
-  constructor(private readonly storage: Pick<Storage, 'getItem' | 'setItem'>) {
+  constructor(private readonly storage: Pick<PageStorage, 'get' | 'set'>) {
     super(read(storage));
   }
 
@@ -22,28 +24,25 @@ export class KeptCrawls extends BehaviorSubject<readonly KeptCrawl[]> {
   }
 
   add(crawl: KeptCrawl): void {
-    this.keep([crawl, ...this.value].slice(0, MOST));
+    this.keep([crawl, ...read(this.storage)].slice(0, MOST));
   }
 
   remove(id: string): void {
-    this.keep(this.value.filter((crawl) => crawl.id !== id));
+    this.keep(read(this.storage).filter((crawl) => crawl.id !== id));
   }
 
   private keep(crawls: readonly KeptCrawl[]): void {
-    try {
-      this.storage.setItem(KEY, JSON.stringify(crawls));
-    } catch {
-      // Storage may refuse (private mode, quota); the cards then live as long as the page.
-    }
+    this.storage.set(KEPT_CRAWLS_KEY, JSON.stringify(crawls));
     this.next(crawls);
   }
 }
 
-function read(storage: Pick<Storage, 'getItem'>): KeptCrawl[] {
+function read(storage: Pick<PageStorage, 'get'>): KeptCrawl[] {
   try {
-    const kept: unknown = JSON.parse(storage.getItem(KEY) ?? '[]');
+    const kept: unknown = JSON.parse(storage.get(KEPT_CRAWLS_KEY) ?? '[]');
     return Array.isArray(kept) ? kept.filter(isKeptCrawl) : [];
   } catch {
+    // Whoever wrote it, it was not this page.
     return [];
   }
 }
@@ -52,9 +51,3 @@ function isKeptCrawl(value: unknown): value is KeptCrawl {
   const { id, url } = (value ?? {}) as Partial<KeptCrawl>;
   return typeof id === 'string' && typeof url === 'string';
 }
-
-export const keptCrawls = new KeptCrawls(window.localStorage);
-
-window.addEventListener('storage', ({ key }) => {
-  if (key === KEY || key === null) keptCrawls.refresh();
-});

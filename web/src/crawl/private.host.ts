@@ -1,12 +1,9 @@
 const PRIVATE = [
   /^localhost$/,
   /\.(localhost|local|internal)$/,
-  /^127\./,
-  /^10\./,
-  /^192\.168\./,
-  /^169\.254\./,
-  /^172\.(1[6-9]|2\d|3[01])\./,
-  /^\[/,
+  /^(127|10)\.\d+\.\d+\.\d+$/,
+  /^(192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+$/,
+  /^\[(::1|f[cd].*|fe[89ab].*)\]$/,
 ];
 
 /** Whether an address looks like one of this machine or its network; the server decides by the real address. */

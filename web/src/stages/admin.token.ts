@@ -1,9 +1,10 @@
 import { BehaviorSubject } from 'rxjs';
+import { tabStorage } from '../storage/page.storage.js';
 
 const KEY = 'switchyard.admin_token';
 
 /** The admin token of this tab; undefined without one. */
-export const adminToken = new BehaviorSubject<string | undefined>(kept());
+export const adminToken = new BehaviorSubject<string | undefined>(tabStorage.get(KEY));
 
 /** Takes a token off the address (`#token=…`) and keeps it for this tab, so that it is neither shown nor bookmarked. */
 export function keepTokenOfAddress(): void {
@@ -11,28 +12,15 @@ export function keepTokenOfAddress(): void {
   const token = new URLSearchParams(hash.slice(1)).get('token');
   if (!token) return;
   window.history.replaceState(null, '', pathname + search);
-  try {
-    window.sessionStorage.setItem(KEY, token);
-  } catch {
-    // Without storage it is known until the next load.
-  }
-  adminToken.next(token);
+  keep(token);
 }
 
 /** Forgets the token, here and in storage. */
 export function forgetToken(): void {
-  try {
-    window.sessionStorage.removeItem(KEY);
-  } catch {
-    // Then it was never kept.
-  }
-  adminToken.next(undefined);
+  keep(undefined);
 }
 
-function kept(): string | undefined {
-  try {
-    return window.sessionStorage.getItem(KEY) ?? undefined;
-  } catch {
-    return undefined;
-  }
+function keep(token: string | undefined): void {
+  tabStorage.set(KEY, token);
+  adminToken.next(token);
 }

@@ -8,7 +8,8 @@ export function WireInUse({ service, told }: { service: string; told: Wire }) {
   // The wires in use have no stream of their own; they change with the connection.
   useSubject(realtime.state$);
   const used = realtime.stats().wires[service];
-  if (chosen || used === undefined || used === told) return null;
+  // A page that polls for want of anything better was not told to.
+  if (chosen || used === undefined || used === 'polling' || used === told) return null;
   return (
     <div className="note note-warn">
       <p>
