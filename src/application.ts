@@ -20,7 +20,10 @@ export async function createApplication(
 ): Promise<NestExpressApplication> {
   const environment = readEnvironment(variables);
   const { LOG_LEVEL, NODE_ENV } = environment;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.for(environment), { bufferLogs: true, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.for(environment), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
   const logLevels = LEVELS.slice(0, LEVELS.indexOf(LOG_LEVEL as LogLevel) + 1);
   app.useLogger(new ApplicationLogger({ json: NODE_ENV !== 'development', logLevels }));
   useSwitchyard(app);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
 import { createApplication } from './application.js';
 import type { AdminToken } from './config/admin-token.js';
 import { ADMIN_TOKEN } from './config/configuration.module.js';
@@ -22,11 +23,12 @@ async function main(): Promise<void> {
   endInTime('SIGTERM');
   endInTime('SIGINT');
   await app.listen(PORT, host);
-  const { port } = (app.getHttpServer() as import('node:http').Server).address() as import('node:net').AddressInfo;
+  const { port } = (app.getHttpServer()).address() as AddressInfo;
   const url = `http://${['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host}:${port}`;
   console.log(`Switchyard is at ${url}`);
-  const admin = app.get<AdminToken | undefined>(ADMIN_TOKEN);
-  if (admin?.minted) console.log(`The migration console: ${url}/#token=${admin.token} (shown once; the token is kept in DATA_DIR)`);
+  const admin: AdminToken | undefined = app.get(ADMIN_TOKEN);
+  if (admin?.minted)
+    console.log(`The migration console: ${url}/#token=${admin.token} (shown once; the token is kept in DATA_DIR)`);
 }
 
 main().catch((error: unknown) => {

@@ -30,7 +30,9 @@ export class JwtAuthenticator {
       return toUser(await this.verify(token));
     } catch (error) {
       if (error instanceof Fault) throw error;
-      throw new Fault(error instanceof errors.JWTExpired ? 'auth.expired' : 'auth.invalid', undefined, { cause: error });
+      throw new Fault(error instanceof errors.JWTExpired ? 'auth.expired' : 'auth.invalid', undefined, {
+        cause: error,
+      });
     }
   }
 }

@@ -32,7 +32,9 @@ describe('the environment', () => {
       RATE_LIMIT_MESSAGES: 100_000_000,
       ROOM_RETENTION_MS: 0,
     });
-    const flags = ['true', 'false', '1', '0'].map((value) => readEnvironment({ CRAWL_ALLOW_PRIVATE: value }).CRAWL_ALLOW_PRIVATE);
+    const flags = ['true', 'false', '1', '0'].map(
+      (value) => readEnvironment({ CRAWL_ALLOW_PRIVATE: value }).CRAWL_ALLOW_PRIVATE,
+    );
     expect(flags).toEqual([true, false, true, false]);
   });
 
@@ -65,7 +67,9 @@ describe('the environment', () => {
 
   it('requires authentication in production, and a secret with it', () => {
     expect(() => readEnvironment({ NODE_ENV: 'production' })).toThrow(/JWT_SECRET or JWKS_URL/);
-    expect(() => readEnvironment({ NODE_ENV: 'production', JWT_SECRET: SECRET, REQUIRE_AUTH: 'false' })).toThrow(/REQUIRE_AUTH/);
+    expect(() => readEnvironment({ NODE_ENV: 'production', JWT_SECRET: SECRET, REQUIRE_AUTH: 'false' })).toThrow(
+      /REQUIRE_AUTH/,
+    );
     expect(() => readEnvironment({ REQUIRE_AUTH: 'true' })).toThrow(/JWT_SECRET/);
     const environment = readEnvironment({ NODE_ENV: 'production', JWT_SECRET: SECRET });
     expect([environment.requiresAuth, environment.host]).toEqual([true, '0.0.0.0']);
@@ -74,7 +78,11 @@ describe('the environment', () => {
   it('allows origins of this machine in development only', () => {
     expect(allowedOrigins(readEnvironment({ ALLOWED_ORIGINS: 'https://a.example' }))).toContain('https://a.example');
     expect(allowedOrigins(readEnvironment({}))).toContain('http://localhost:*');
-    const production = { NODE_ENV: 'production', JWT_SECRET: SECRET, ALLOWED_ORIGINS: 'https://a.example, https://b.example' };
+    const production = {
+      NODE_ENV: 'production',
+      JWT_SECRET: SECRET,
+      ALLOWED_ORIGINS: 'https://a.example, https://b.example',
+    };
     expect(allowedOrigins(readEnvironment(production))).toEqual(['https://a.example', 'https://b.example']);
     expect(allowedOrigins(readEnvironment({ NODE_ENV: 'staging' }))).toEqual([]);
   });
@@ -101,6 +109,8 @@ describe('the admin token', () => {
   });
 
   it('is the one that was set', () => {
-    expect(adminToken(readEnvironment({ DATA_DIR, ADMIN_TOKEN: 'sixteen characters' }))!.token).toBe('sixteen characters');
+    expect(adminToken(readEnvironment({ DATA_DIR, ADMIN_TOKEN: 'sixteen characters' }))!.token).toBe(
+      'sixteen characters',
+    );
   });
 });

@@ -1,23 +1,41 @@
 import 'reflect-metadata';
 import { Transform, plainToInstance } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength, validateSync } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
 
 /** Where the application runs; it decides what is required and which origins are allowed. */
 export type EnvironmentName = 'development' | 'staging' | 'production';
 
 const Setting = () => IsOptional();
 const Whole = (min: number) => (target: object, key: string) => {
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value))(target, key);
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value,
+  )(target, key);
   IsInt({ message: `${key} must be a whole number` })(target, key);
   Min(min, { message: `${key} must not be less than ${min}` })(target, key);
 };
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 const Flag = () => (target: object, key: string) => {
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (BOOLEANS[value.toLowerCase()] ?? value) : value))(target, key);
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? (BOOLEANS[value.toLowerCase()] ?? value) : value,
+  )(target, key);
   IsBoolean({ message: `${key} must be true, false, 1 or 0` })(target, key);
 };
 const Address = (...protocols: string[]) =>
-  IsUrl({ protocols, require_protocol: true, require_tld: false }, { message: `$property must be a URL (${protocols.join(', ')})` });
+  IsUrl(
+    { protocols, require_protocol: true, require_tld: false },
+    { message: `$property must be a URL (${protocols.join(', ')})` },
+  );
 
 /** The environment variables, by their own names. Limits of 0 are off, durations are milliseconds. */
 export class Environment {

@@ -6,6 +6,9 @@ const DEVELOPMENT = ['http', 'https'].flatMap((scheme) =>
 
 /** The origins browsers may come from: what `ALLOWED_ORIGINS` lists (comma-separated), and in development this machine. */
 export function allowedOrigins({ NODE_ENV, ALLOWED_ORIGINS }: Environment): string[] {
-  const listed = (ALLOWED_ORIGINS ?? '').split(',').map((origin) => origin.trim()).filter((origin) => origin !== '');
+  const listed = (ALLOWED_ORIGINS ?? '')
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
   return NODE_ENV === 'development' ? [...DEVELOPMENT, ...listed] : listed;
 }

@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ContractEvent, LegacyCodec, LegacyContext, LegacyFrame, ServiceContract, TypesOf } from '@switchyard/contract';
+import type {
+  ContractEvent,
+  LegacyCodec,
+  LegacyContext,
+  LegacyFrame,
+  ServiceContract,
+  TypesOf,
+} from '@switchyard/contract';
 import fc from 'fast-check';
 
 /** Frames of an old wire as they were recorded, each the exact text. */

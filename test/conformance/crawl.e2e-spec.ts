@@ -12,15 +12,18 @@ async function startHeldSite() {
   const server = createServer((request, response) => {
     const [, site = '', page = ''] = (request.url ?? '').split('/');
     if (site === 'robots.txt') return void response.writeHead(404).end();
-    const links = page === '' ? Array.from({ length: 40 }, (_, n) => `<a href="/${site}/page-${n}">page ${n}</a>`).join(' ') : '';
+    const links =
+      page === '' ? Array.from({ length: 40 }, (_, n) => `<a href="/${site}/page-${n}">page ${n}</a>`).join(' ') : '';
     response.setHeader('content-type', 'text/html');
-    const answer = () => response.end(`<title>${site} ${page}</title><h1>${page}</h1><p>Points and signals of ${page}.</p>${links}`);
+    const answer = () =>
+      response.end(`<title>${site} ${page}</title><h1>${page}</h1><p>Points and signals of ${page}.</p>${links}`);
     if (page === '' || open.has(site)) return void answer();
     held.set(site, [...(held.get(site) ?? []), Object.assign(response, { answer })]);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const release = (site: string, count: number) => {
-    for (const response of held.get(site)?.splice(0, count) ?? []) (response as ServerResponse & { answer(): void }).answer();
+    for (const response of held.get(site)?.splice(0, count) ?? [])
+      (response as ServerResponse & { answer(): void }).answer();
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -42,7 +42,10 @@ export function legacyWire<C extends ServiceContract>(codec: LegacyCodec<TypesOf
           const ws = (joined = open(key, since && `&since=${formatPosition(since)}`));
           const refused = await ws.upgraded();
           if (refused) throw (JSON.parse(refused.body) as { error: ErrorBody }).error;
-          const frame = await ws.waitFor((text) => ['joined', 'refused'].includes(enveloped(text)?.event ?? ''), 'joined');
+          const frame = await ws.waitFor(
+            (text) => ['joined', 'refused'].includes(enveloped(text)?.event ?? ''),
+            'joined',
+          );
           const { event, error, ...reply } = enveloped(frame) as unknown as Envelope & JoinReply;
           if (event === 'refused') throw error;
           return reply.recovered ? { ...reply, events: await take(ws, reply.offset - (since?.offset ?? 0)) } : reply;

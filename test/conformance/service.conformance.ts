@@ -30,7 +30,7 @@ export interface ServiceUnderTest<C extends ServiceContract> {
 }
 
 /** A service that is running. */
-export interface RunningService {
+interface RunningService {
   url: string;
   /** Makes a fresh room known and returns its key. */
   room(): Promise<string>;
@@ -124,7 +124,10 @@ export function serviceConformance<C extends ServiceContract>(subject: ServiceUn
       if (subject.unknown) {
         it('refuses an id that nobody knows with a code and help', async () => {
           const refusal = connect().join(subject.unknown!);
-          await expect(refusal).rejects.toMatchObject({ code: subject.notFound ?? 'room.not_found', help: expect.any(String) });
+          await expect(refusal).rejects.toMatchObject({
+            code: subject.notFound ?? 'room.not_found',
+            help: expect.any(String),
+          });
         });
       }
 
@@ -168,7 +171,7 @@ export function serviceConformance<C extends ServiceContract>(subject: ServiceUn
     });
 
     describe('to a plain Socket.IO client', () => {
-      it('sends the snapshot as the service\'s own event, after the reply to its own join', async () => {
+      it("sends the snapshot as the service's own event, after the reply to its own join", async () => {
         const key = await service.room();
         await service.act(key);
         const socket = await openSocket(service.url, contract.namespace).connected();

@@ -1,98 +1,11 @@
-import { deepStrictEqual as deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import type { Position } from '@switchyard/contract';
-import type { NewEntry, ReplayLimit, Store, StoredEntry } from '@switchyard/server';
-import fc from 'fast-check';
+import type { ReplayLimit, Store } from '@switchyard/server';
+import { playInterleavings, type Crash } from './store.interleavings.js';
 
-const KEEP = 6;
-const ROOMS = ['a', 'b'] as const;
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 
-type Step =
-  | { do: 'append'; room: string }
-  | { do: 'read'; room: string; pick: number }
-  | { do: 'trim'; room: string; keep: number }
-  | { do: 'clear'; room: string }
-  | { do: 'forget'; room: string };
-
-const room = fc.constantFrom(...ROOMS);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('append' as const), room }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('read' as const), room, pick: fc.nat() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('trim' as const), room, keep: fc.nat(KEEP) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const), room }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), room }) },
-);
-
-const key = ({ epoch, offset }: Position) => `${epoch}:${offset}`;
-
-/** What a room has been told, whatever the store still has of it. */
-class Told {
-  /** Every position ever shown, also of lives the room no longer has. */
-  readonly positions: Position[] = [];
-  /** The entries of this life of the room. */
-  entries: { at: Position; payload: string }[] = [];
-}
-
-async function replay(store: Store, steps: readonly Step[]): Promise<void> {
-  const told = new Map<string, Told>(ROOMS.map((name) => [name, new Told()]));
-  let written = 0;
-  for (const action of steps) {
-    const model = told.get(action.room)!;
-    const { rooms } = store;
-    const before = await rooms.head(action.room);
-    model.positions.push(before);
-    switch (action.do) {
-      case 'append': {
-        const entry: NewEntry = { event: 'e', payload: JSON.stringify((written += 1)), at: written };
-        const { durable, ...at } = await rooms.append(action.room, entry, KEEP);
-        await durable;
-        equal(at.offset, before.offset + 1);
-        ok(!model.positions.some((known) => key(known) === key(at)), 'a position was used twice');
-        model.entries.push({ at, payload: entry.payload });
-        break;
-      }
-      case 'read': {
-        const since = model.positions[action.pick % model.positions.length]!;
-        const found = await rooms.read(action.room, since, UNLIMITED);
-        if (found) expectWhole(found, since, before, model);
-        else notEqual(key(since), key(before));
-        break;
-      }
-      case 'trim':
-        await rooms.trim(action.room, action.keep);
-        deepEqual(await rooms.head(action.room), before);
-        break;
-      case 'clear': {
-        const base = await rooms.clear(action.room);
-        notEqual(base.epoch, before.epoch);
-        equal(base.offset, before.offset);
-        model.entries = [];
-        break;
-      }
-      case 'forget':
-        await rooms.forget(action.room);
-        model.entries = [];
-        break;
-    }
-  }
-}
-
-/** Checks that a replay has every entry after `since` up to the head, each with its own offset, and nothing else. */
-function expectWhole(found: StoredEntry[], since: Position, head: Position, model: Told): void {
-  deepEqual(
-    found.map(({ offset }) => offset),
-    found.map((_, index) => since.offset + 1 + index),
-  );
-  equal(since.offset + found.length, head.offset);
-  const newest = model.entries.slice(model.entries.length - found.length);
-  deepEqual(
-    found.map((entry) => [key(entry), entry.payload]),
-    newest.map(({ at, payload }) => [key(at), payload]),
-  );
-}
-
-/** What every store must keep to; `open` gives a fresh and empty one. */
-export function storeConformance(name: string, open: () => Promise<Store>, runs: number): void {
+/** What every store must keep to; `open` gives a fresh and empty one, `crash` is for those that outlive their process. */
+export function storeConformance(name: string, open: () => Promise<Store>, runs: number, crash?: Crash): void {
   describe(`the ${name} store`, () => {
     let store: Store;
     beforeEach(async () => {
@@ -101,21 +14,18 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
     afterEach(() => store.close());
 
     const append = async (room: string, payload: object, keep = 100) => {
-      const { durable, ...position } = await store.rooms.append(room, { event: 'e', payload: JSON.stringify(payload), at: 1 }, keep);
+      const { durable, ...position } = await store.rooms.append(
+        room,
+        { event: 'e', payload: JSON.stringify(payload), at: 1 },
+        keep,
+      );
       await durable;
       return position;
     };
 
     it(`leaves no hole, reuses no position and replays no part in ${runs} random interleavings`, async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), async (steps) => {
-          const fresh = await open();
-          await replay(fresh, steps);
-          await fresh.close();
-        }),
-        { numRuns: runs },
-      );
-    }, 120_000);
+      await playInterleavings(open, runs, crash);
+    }, 300_000);
 
     it('starts a room at offset 1 and keeps the payload as it was', async () => {
       const payload = { list: [1, 'two', null], nested: { ü: '∞' } };
@@ -171,7 +81,11 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
       expect(await store.calls.begin('k', pending, 60_000)).toBeUndefined();
       expect(await store.calls.begin('k', { ...pending, owner: 'p' }, 60_000)).toEqual(pending);
       await store.calls.finish('k', '{"ok":true}');
-      expect(await store.calls.begin('k', pending, 60_000)).toEqual({ state: 'done', digest: 'd', reply: '{"ok":true}' });
+      expect(await store.calls.begin('k', pending, 60_000)).toEqual({
+        state: 'done',
+        digest: 'd',
+        reply: '{"ok":true}',
+      });
       await store.calls.abandon('k');
       expect(await store.calls.begin('k', pending, 60_000)).toBeUndefined();
     });

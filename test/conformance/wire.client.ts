@@ -1,7 +1,7 @@
 import type { JoinReply, LoggedEvent, Position, Reply } from '@switchyard/contract';
 
 /** A bare client of one wire, without the SDK: what the conformance suite checks every wire with. */
-export interface WireClient {
+interface WireClient {
   /** Joins a room; rejects with the refusal's body as `ErrorBody`. */
   join(key: string, since?: Position): Promise<JoinReply>;
   /** The next live event of the room joined. */

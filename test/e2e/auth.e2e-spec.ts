@@ -6,7 +6,11 @@ import { openSocket, openWs } from '../harness/clients.js';
 const JWT_SECRET = 'a-secret-of-at-least-32-characters';
 
 function token(sub: string, expires = '1h', secret = JWT_SECRET): Promise<string> {
-  return new SignJWT({ name: sub }).setProtectedHeader({ alg: 'HS256' }).setSubject(sub).setExpirationTime(expires).sign(new TextEncoder().encode(secret));
+  return new SignJWT({ name: sub })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(sub)
+    .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(secret));
 }
 
 describe('authentication', () => {
@@ -33,7 +37,10 @@ describe('authentication', () => {
 
     it('refuses an old WebSocket before the upgrade', async () => {
       const value = await make();
-      const { status, body } = await openWs(app.url, `/api/crawl-progress/x${value ? `?token=${value}` : ''}`).refused();
+      const { status, body } = await openWs(
+        app.url,
+        `/api/crawl-progress/x${value ? `?token=${value}` : ''}`,
+      ).refused();
       expect(status).toBe(401);
       expect(code(JSON.parse(body))).toBe(expected);
     });
@@ -41,7 +48,11 @@ describe('authentication', () => {
     it('refuses polling, calls and REST', async () => {
       const value = await make();
       const headers = { 'content-type': 'application/json', ...(value && { authorization: `Bearer ${value}` }) };
-      for (const [path, method] of [['/realtime/rooms/crawl/x', 'GET'], ['/realtime/calls/crawl/start_crawl', 'POST'], ['/api/crawls', 'POST']] as const) {
+      for (const [path, method] of [
+        ['/realtime/rooms/crawl/x', 'GET'],
+        ['/realtime/calls/crawl/start_crawl', 'POST'],
+        ['/api/crawls', 'POST'],
+      ] as const) {
         const response = await fetch(app.url + path, { method, headers, ...(method === 'POST' && { body: '{}' }) });
         expect(response.status).toBe(401);
         expect(code(await response.json())).toBe(expected);
@@ -61,15 +72,22 @@ describe('authentication', () => {
     expect(code(await socket.call('join_crawl', { progress_id }))).toBe('room.forbidden');
     expect(code(await socket.call('stop_crawl', { progress_id }))).toBe('room.forbidden');
     expect((await openWs(app.url, `/api/crawl-progress/${progress_id}?token=${eve}`).refused()).status).toBe(403);
-    const poll = await fetch(`${app.url}/realtime/rooms/crawl/${progress_id}`, { headers: { authorization: `Bearer ${eve}` } });
+    const poll = await fetch(`${app.url}/realtime/rooms/crawl/${progress_id}`, {
+      headers: { authorization: `Bearer ${eve}` },
+    });
     expect(poll.status).toBe(403);
-    const rest = await fetch(`${app.url}/api/crawls/${progress_id}`, { method: 'DELETE', headers: { authorization: `Bearer ${eve}` } });
+    const rest = await fetch(`${app.url}/api/crawls/${progress_id}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${eve}` },
+    });
     expect(rest.status).toBe(403);
   });
 
   it('takes a fresh token of the same user, and of nobody else, without a reconnect', async () => {
     const socket = await openSocket(app.url, '/crawl', { auth: { token: await token('ada') } }).connected();
-    const fresh = await socket.call<Reply<{ expires_at: number }>>('reauthenticate', { token: await token('ada', '2h') });
+    const fresh = await socket.call<Reply<{ expires_at: number }>>('reauthenticate', {
+      token: await token('ada', '2h'),
+    });
     expect(fresh).toEqual({ ok: true, data: { expires_at: expect.any(Number) } });
     expect(code(await socket.call('reauthenticate', { token: await token('eve') }))).toBe('auth.invalid');
     expect(code(await socket.call('reauthenticate', { token: await expired() }))).toBe('auth.expired');

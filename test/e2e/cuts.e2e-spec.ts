@@ -20,62 +20,72 @@ function randomFrom(seed: number): () => number {
 }
 
 describe.each<Wire>(['socketio', 'legacy'])('a log room at 20 events a second, over %s', (wire) => {
-  it(`tells each event once and in order through ${CUTS} cuts, clean and half-open`, async () => {
-    const random = randomFrom(CUTS);
-    // A half-open connection is noticed by its silence.
-    const toys = await startToys({ pingIntervalMs: 150, pingTimeoutMs: 150 });
-    const proxy = await FaultProxy.to(toys.port);
-    const realtime = new Realtime({
-      url: `http://127.0.0.1:${proxy.port}`,
-      WebSocket: WebSocket as never,
-      reconnect: { delayMs: 10, delayMaxMs: 50 },
-      config: {
-        version: '1.0',
-        server_time: new Date().toISOString(),
-        features: {},
-        limits: {},
-        services: {
-          board: { wire, stage: wire, namespace: '/board', legacy_path: boardLegacy.path, poll_path: '/realtime/rooms/board' },
+  it(
+    `tells each event once and in order through ${CUTS} cuts, clean and half-open`,
+    async () => {
+      const random = randomFrom(CUTS);
+      // A half-open connection is noticed by its silence.
+      const toys = await startToys({ pingIntervalMs: 150, pingTimeoutMs: 150 });
+      const proxy = await FaultProxy.to(toys.port);
+      const realtime = new Realtime({
+        url: `http://127.0.0.1:${proxy.port}`,
+        WebSocket,
+        reconnect: { minMs: 10, maxMs: 50 },
+        config: {
+          version: '1.0',
+          server_time: new Date().toISOString(),
+          features: {},
+          limits: {},
+          services: {
+            board: {
+              wire,
+              stage: wire,
+              namespace: '/board',
+              legacy_path: boardLegacy.path,
+              poll_path: '/realtime/rooms/board',
+            },
+          },
         },
-      },
-    });
-    const client = new ServiceClient<BoardTypes>(realtime, board, { legacy: boardLegacy });
-    const key = toys.board.open('b');
-    const texts: string[] = [];
-    let snapshots = 0;
-    let awaited: { count: number; resolve: () => void } | undefined;
-    const subscription = client.room(key).messages$.subscribe((message) => {
-      if (message.kind === 'snapshot') {
-        snapshots += 1;
-        texts.splice(0, Infinity, ...message.snapshot.notes.map(({ text }) => text));
-      } else if (message.kind === 'event' && message.event === 'note') {
-        texts.push(message.payload.text);
-      }
-      if (awaited && texts.length >= awaited.count) awaited.resolve();
-    });
-    const received = (count: number) =>
-      texts.length >= count ? undefined : new Promise<void>((resolve) => (awaited = { count, resolve }));
+      });
+      const client = new ServiceClient<BoardTypes>(realtime, board, { legacy: boardLegacy });
+      const key = toys.board.open('b');
+      const texts: string[] = [];
+      let snapshots = 0;
+      let awaited: { count: number; resolve: () => void } | undefined;
+      const subscription = client.room(key).messages$.subscribe((message) => {
+        if (message.kind === 'snapshot') {
+          snapshots += 1;
+          texts.splice(0, Infinity, ...message.snapshot.notes.map(({ text }) => text));
+        } else if (message.kind === 'event' && message.event === 'note') {
+          texts.push(message.payload.text);
+        }
+        if (awaited && texts.length >= awaited.count) awaited.resolve();
+      });
+      const received = (count: number) =>
+        texts.length >= count ? undefined : new Promise<void>((resolve) => (awaited = { count, resolve }));
 
-    let written = 0;
-    const writer = setInterval(() => void toys.board.post({ board_id: key, text: `${(written += 1)}` }), EVERY_MS);
-    try {
-      for (let cut = 0; cut < CUTS; cut += 1) {
-        await received(texts.length + 1 + Math.floor(random() * 4));
-        if (random() < 0.5) proxy.cutClean();
-        else proxy.halfOpen();
+      let written = 0;
+      const writer = setInterval(() => void toys.board.post({ board_id: key, text: `${(written += 1)}` }), EVERY_MS);
+      try {
+        for (let cut = 0; cut < CUTS; cut += 1) {
+          await received(texts.length + 1 + Math.floor(random() * 4));
+          if (random() < 0.5) proxy.cutClean();
+          else proxy.halfOpen();
+        }
+        clearInterval(writer);
+        await received(written);
+      } finally {
+        clearInterval(writer);
+        subscription.unsubscribe();
+        realtime.close();
+        await proxy.close();
+        await toys.close();
       }
-      clearInterval(writer);
-      await received(written);
-    } finally {
-      clearInterval(writer);
-      subscription.unsubscribe();
-      realtime.close();
-      await proxy.close();
-      await toys.close();
-    }
-    expect(texts).toEqual(Array.from({ length: written }, (_, n) => `${n + 1}`));
-    expect(snapshots).toBe(1);
-    // A cut that comes before the last one was noticed is not a reconnect of its own.
-    expect(realtime.stats().reconnects).toBeGreaterThanOrEqual(CUTS / 2);
-  }, CUTS * 5000);
+      expect(texts).toEqual(Array.from({ length: written }, (_, n) => `${n + 1}`));
+      expect(snapshots).toBe(1);
+      // A cut that comes before the last one was noticed is not a reconnect of its own.
+      expect(realtime.stats().reconnects).toBeGreaterThanOrEqual(CUTS / 2);
+    },
+    CUTS * 5000,
+  );
 });

@@ -2,7 +2,7 @@ import type { Reply } from '@switchyard/contract';
 import { expectRefusal, CANARY } from '../conformance/service.conformance.js';
 import { legacyWire } from '../conformance/legacy.wire-client.js';
 import { openSocket, openWs } from '../harness/clients.js';
-import { INNER_SECRET, board, boardLegacy, type Note } from '../toys/board.toy.js';
+import { INNER_SECRET, boardLegacy, type board, type Note } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 const CLIENT = 'client-0123456789abcdef';
@@ -85,7 +85,9 @@ describe('the call door', () => {
     const socket = await openBoard();
     const before = toys.board.runs;
     const payload = { board_id, text: 'once', correlation_id: 'c-1' };
-    const calls = Array.from({ length: 100 }, (_, n) => (n % 2 ? overHttp('post', payload) : socket.call<Reply>('post', payload)));
+    const calls = Array.from({ length: 100 }, (_, n) =>
+      n % 2 ? overHttp('post', payload) : socket.call<Reply>('post', payload),
+    );
     const replies = await Promise.all(calls);
     expect(toys.board.runs - before).toBe(1);
     expect(new Set(replies.map((reply) => JSON.stringify(reply)))).toEqual(
@@ -124,7 +126,11 @@ describe('the call door', () => {
     ['an unknown service', '/realtime/calls/nothing/post', 404, 'service.unknown'],
     ['a broken body', '/realtime/calls/board/post', 400, 'input.invalid'],
   ])('answers %s over HTTP with its status', async (_what, path, status, code) => {
-    const response = await fetch(toys.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' + CANARY });
+    const response = await fetch(toys.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{' + CANARY,
+    });
     expect(response.status).toBe(code === 'input.invalid' ? status : 400);
     const body = await response.text();
     expect(body).not.toContain(CANARY);

@@ -17,7 +17,12 @@ function flags(stages: Record<string, { stage: string; percent?: number }>): str
           variants: { legacy: 'legacy', socketio: 'socketio' },
           defaultVariant: metadata.stage === 'socketio' ? 'socketio' : 'legacy',
           ...(metadata.percent !== undefined && {
-            targeting: { fractional: [['socketio', metadata.percent], ['legacy', 100 - metadata.percent]] },
+            targeting: {
+              fractional: [
+                ['socketio', metadata.percent],
+                ['legacy', 100 - metadata.percent],
+              ],
+            },
           }),
           metadata,
         },
@@ -54,7 +59,10 @@ describe('the migration of a service', () => {
   const clientId = (n: number) => `client-number-${String(n).padStart(6, '0')}`;
   const onSocketIo = async (count: number) => {
     const wires = await Promise.all(
-      Array.from({ length: count }, async (_, n) => [n, await toys.get(Stages).wire('board', `client:${clientId(n)}`)] as const),
+      Array.from(
+        { length: count },
+        async (_, n) => [n, await toys.get(Stages).wire('board', `client:${clientId(n)}`)] as const,
+      ),
     );
     return new Set(wires.filter(([, wire]) => wire === 'socketio').map(([n]) => n));
   };
@@ -83,7 +91,7 @@ describe('the migration of a service', () => {
     expect(services.shelf!.wire).toBe('legacy');
   });
 
-  it('puts the canary\'s share on Socket.IO, keeps each client where it is, and only adds as the share grows', async () => {
+  it("puts the canary's share on Socket.IO, keeps each client where it is, and only adds as the share grows", async () => {
     const at30 = await onSocketIo(2000);
     expect(at30.size).toBeGreaterThan(2000 * 0.25);
     expect(at30.size).toBeLessThan(2000 * 0.35);
@@ -105,10 +113,18 @@ describe('the migration of a service', () => {
     const moved = await admin('/shelf', { stage: 'shadow', reason: 'compare first' });
     expect(moved.status).toBe(200);
     expect(moved.body).toEqual(
-      expect.objectContaining({ service: 'shelf', stage: 'shadow', updated_by: 'ada', reason: 'compare first' } satisfies Partial<MigrationState>),
+      expect.objectContaining({
+        service: 'shelf',
+        stage: 'shadow',
+        updated_by: 'ada',
+        reason: 'compare first',
+      } satisfies Partial<MigrationState>),
     );
     expect((await admin('/shelf')).body).toEqual(moved.body);
-    expect((await admin('/meter', { stage: 'legacy', reason: 'roll back' })).body).toMatchObject({ stage: 'legacy', percent: 0 });
+    expect((await admin('/meter', { stage: 'legacy', reason: 'roll back' })).body).toMatchObject({
+      stage: 'legacy',
+      percent: 0,
+    });
     expect((await config(clientId(1))).services.meter!.wire).toBe('legacy');
   });
 
@@ -119,7 +135,9 @@ describe('the migration of a service', () => {
   ])('refuses to move %s to %j without force, and says what is allowed', async (service, change, allowed) => {
     const { status, body } = await admin(`/${service}`, { ...change, reason: 'hurry' });
     expect(status).toBe(409);
-    expect(body).toEqual({ error: expect.objectContaining({ code: 'stage.illegal', details: expect.objectContaining({ allowed }) }) });
+    expect(body).toEqual({
+      error: expect.objectContaining({ code: 'stage.illegal', details: expect.objectContaining({ allowed }) }),
+    });
   });
 
   it('goes further with force, and out of retired only to socketio', async () => {
@@ -139,7 +157,7 @@ describe('the migration of a service', () => {
     [{ stage: 'nowhere', reason: 'x' }, 'stage'],
     [{ stage: 'legacy' }, 'reason'],
     [{ stage: 'canary', percent: 101, reason: 'x' }, 'percent'],
-  ])('refuses %j with the field\'s name', async (change, field) => {
+  ])("refuses %j with the field's name", async (change, field) => {
     const { status, body } = await admin('/board', change);
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain(`"field":"${field}"`);

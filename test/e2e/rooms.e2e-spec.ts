@@ -113,7 +113,10 @@ describe('rooms', () => {
 
   it('tell a client with positions that an id is not known, and close', async () => {
     const ws = await openWs(toys.url, '/api/meters/never/ws?switchyard=1').opened();
-    expect(await ws.nextJson()).toMatchObject({ type: '_sy', _sy: { event: 'refused', error: { code: 'room.not_found' } } });
+    expect(await ws.nextJson()).toMatchObject({
+      type: '_sy',
+      _sy: { event: 'refused', error: { code: 'room.not_found' } },
+    });
     expect((await ws.closed()).code).toBe(4404);
   });
 
@@ -166,22 +169,25 @@ describe('rooms', () => {
 });
 
 describe('a room that has ended', () => {
-  it.each([0, 40])('is forgotten %d ms after its end, and the domain\'s final state is served from then on', async (roomRetentionMs) => {
-    const toys = await startToys({ roomRetentionMs });
-    try {
-      toys.meter.readings.set('m', { meter_id: 'm', value: 99 });
-      const poll = async (since = ''): Promise<JoinReply> =>
-        (await (await fetch(`${toys.url}/realtime/rooms/meter/m${since}`)).json()) as JoinReply;
-      const start = await poll();
-      const since = `?since=${start.epoch}:${start.offset}`;
-      toys.meter.set({ meter_id: 'm', value: 100 });
-      await toys.meter.published;
-      if (roomRetentionMs > 0) expect((await poll(since)).recovered).toBe(true);
-      let reply = await poll(since);
-      while (reply.recovered) reply = await poll(since);
-      expect(reply).toMatchObject({ recovered: false, snapshot: { meter_id: 'm', value: 100 } });
-    } finally {
-      await toys.close();
-    }
-  });
+  it.each([0, 40])(
+    "is forgotten %d ms after its end, and the domain's final state is served from then on",
+    async (roomRetentionMs) => {
+      const toys = await startToys({ roomRetentionMs });
+      try {
+        toys.meter.readings.set('m', { meter_id: 'm', value: 99 });
+        const poll = async (since = ''): Promise<JoinReply> =>
+          (await (await fetch(`${toys.url}/realtime/rooms/meter/m${since}`)).json()) as JoinReply;
+        const start = await poll();
+        const since = `?since=${start.epoch}:${start.offset}`;
+        toys.meter.set({ meter_id: 'm', value: 100 });
+        await toys.meter.published;
+        if (roomRetentionMs > 0) expect((await poll(since)).recovered).toBe(true);
+        let reply = await poll(since);
+        while (reply.recovered) reply = await poll(since);
+        expect(reply).toMatchObject({ recovered: false, snapshot: { meter_id: 'm', value: 100 } });
+      } finally {
+        await toys.close();
+      }
+    },
+  );
 });

@@ -40,15 +40,14 @@ describe('one port for every kind of connection', () => {
   it('brings every Socket.IO client to a WebSocket while old WebSockets are open beside it', async () => {
     await Promise.all(Array.from({ length: 20 }, () => openWs(toys.url, '/api/boards/b/ws').opened()));
     const sockets = await Promise.all(
-      Array.from({ length: 20 }, () => openSocket(toys.url, '/board', { transports: ['polling', 'websocket'] }).connected()),
+      Array.from({ length: 20 }, () =>
+        openSocket(toys.url, '/board', { transports: ['polling', 'websocket'] }).connected(),
+      ),
     );
-    await Promise.all(
-      sockets.map(({ socket }) => {
-        const { engine } = socket.io;
-        if (engine.transport.name === 'websocket') return undefined;
-        return new Promise((resolve) => engine.once('upgrade', resolve));
-      }),
-    );
+    for (const { socket } of sockets) {
+      const { engine } = socket.io;
+      if (engine.transport.name !== 'websocket') await new Promise((resolve) => engine.once('upgrade', resolve));
+    }
     expect(sockets.map(({ transport }) => transport)).toEqual(sockets.map(() => 'websocket'));
   });
 
@@ -57,13 +56,16 @@ describe('one port for every kind of connection', () => {
     expect(socket.transport).toBe('websocket');
   });
 
-  it.each(['/nowhere', '/socket.iox/', '/api/boards/b/ws/more', '/'])('answers an upgrade of %s with 404 at once', async (path) => {
-    const slow = openWs(toys.url, '/api/boards/b/ws?token=slow');
-    const { status, body } = await openWs(toys.url, path).refused();
-    expect(slow.ws.readyState).toBe(slow.ws.CONNECTING);
-    expect(status).toBe(404);
-    expect(code(body)).toBe('path.not_found');
-  });
+  it.each(['/nowhere', '/socket.iox/', '/api/boards/b/ws/more', '/'])(
+    'answers an upgrade of %s with 404 at once',
+    async (path) => {
+      const slow = openWs(toys.url, '/api/boards/b/ws?token=slow');
+      const { status, body } = await openWs(toys.url, path).refused();
+      expect(slow.ws.readyState).toBe(slow.ws.CONNECTING);
+      expect(status).toBe(404);
+      expect(code(body)).toBe('path.not_found');
+    },
+  );
 
   it('answers a path it cannot read with 400', async () => {
     expect((await openWs(toys.url, '/api/boards/%E0%A4%A/ws').refused()).status).toBe(400);
@@ -80,11 +82,14 @@ describe('one port for every kind of connection', () => {
     expect(await ws.nextJson()).toEqual({ event: 'echoed', data: { n: 1 } });
   });
 
-  it.each(['/api/boards/b/ws', '/ws/old-gateway'])('refuses a foreign origin at %s before the upgrade', async (path) => {
-    const { status, body } = await openWs(toys.url, path, { origin: 'https://evil.example' }).refused();
-    expect(status).toBe(403);
-    expect(code(body)).toBe('origin.refused');
-  });
+  it.each(['/api/boards/b/ws', '/ws/old-gateway'])(
+    'refuses a foreign origin at %s before the upgrade',
+    async (path) => {
+      const { status, body } = await openWs(toys.url, path, { origin: 'https://evil.example' }).refused();
+      expect(status).toBe(403);
+      expect(code(body)).toBe('origin.refused');
+    },
+  );
 
   it('refuses a foreign origin at the Socket.IO handshake', async () => {
     const socket = openSocket(toys.url, '/board', { extraHeaders: { origin: 'https://evil.example' } });

@@ -66,7 +66,7 @@ export const boardLegacy: LegacyCodec<BoardTypes> = {
     if (frame.type === 'notes') return { kind: 'snapshot', payload: { notes: frame.data as Note[] } };
     return frame.type === 'note' ? { kind: 'event', event: 'note', payload: frame.data as Note } : undefined;
   },
-  encodeCall: ({ call, payload }) => (call === 'post' ? { type: 'post', text: (payload as PostNote).text } : undefined),
+  encodeCall: ({ call, payload }) => (call === 'post' ? { type: 'post', text: payload.text } : undefined),
   decodeCall: (frame, { key }) => {
     if (typeof frame === 'string') return undefined;
     const { type, ...rest } = frame;

@@ -1,12 +1,15 @@
 import { Fault, defineFaults, faultKinds } from './index.js';
 
 describe('the fault registry', () => {
-  it.each([...faultKinds()])('says of %s what could not be done, why, and what to do', (code, { message, help, status }) => {
-    expect(code).toMatch(/^[a-z]+\.[a-z_]+$/);
-    expect(message).toMatch(/^unable to [^;]+; [^;.]+$/);
-    expect(help).toMatch(/^[A-Z].*\.$/);
-    expect(status).toBeGreaterThanOrEqual(400);
-  });
+  it.each([...faultKinds()])(
+    'says of %s what could not be done, why, and what to do',
+    (code, { message, help, status }) => {
+      expect(code).toMatch(/^[a-z]+\.[a-z_]+$/);
+      expect(message).toMatch(/^unable to [^;]+; [^;.]+$/);
+      expect(help).toMatch(/^[A-Z].*\.$/);
+      expect(status).toBeGreaterThanOrEqual(400);
+    },
+  );
 
   it.each([
     ['a code that is no area.reason', { Nonsense: { message: 'unable to a; b' } }],

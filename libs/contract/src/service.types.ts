@@ -27,4 +27,6 @@ export type ContractCall<T extends ServiceTypes> = {
 }[CallName<T>];
 
 /** The types a contract was defined with. */
-export type TypesOf<C> = C extends { readonly types?: infer T extends ServiceTypes | undefined } ? NonNullable<T> : never;
+export type TypesOf<C> = C extends { readonly types?: infer T extends ServiceTypes | undefined }
+  ? NonNullable<T>
+  : never;

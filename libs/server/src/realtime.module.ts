@@ -63,7 +63,8 @@ export function useSwitchyard(app: INestApplication): void {
   const origins = app.get(OriginPolicy);
   app.useWebSocketAdapter(new SwitchyardAdapter(app));
   app.enableCors({
-    origin: (origin: string | undefined, answer: (error: null, allowed: boolean) => void) => answer(null, origins.allows(origin)),
+    origin: (origin: string | undefined, answer: (error: null, allowed: boolean) => void) =>
+      answer(null, origins.allows(origin)),
     credentials: true,
   });
   app.enableShutdownHooks();

@@ -25,14 +25,31 @@ const progress: fc.Arbitrary<CrawlProgress> = fc.record(
     completed_at: time,
     duration_s: count,
     error: fc.string(),
-    logs: fc.array(fc.record({ at: time, level: fc.constantFrom('info', 'warning', 'error'), message: fc.string() }), { maxLength: 3 }),
+    logs: fc.array(fc.record({ at: time, level: fc.constantFrom('info', 'warning', 'error'), message: fc.string() }), {
+      maxLength: 3,
+    }),
   },
   {
-    requiredKeys: ['progress_id', 'status', 'percentage', 'total_pages', 'processed_pages', 'chunks_stored', 'word_count', 'started_at', 'updated_at', 'logs'],
+    requiredKeys: [
+      'progress_id',
+      'status',
+      'percentage',
+      'total_pages',
+      'processed_pages',
+      'chunks_stored',
+      'word_count',
+      'started_at',
+      'updated_at',
+      'logs',
+    ],
   },
 );
 
-codecConformance(crawl, crawlLegacy, progress.map((payload) => ({ event: 'progress_update', payload })));
+codecConformance(
+  crawl,
+  crawlLegacy,
+  progress.map((payload) => ({ event: 'progress_update', payload })),
+);
 
 describe('the old crawl wire', () => {
   it('answers a text ping with a text pong', () => {

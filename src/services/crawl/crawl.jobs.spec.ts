@@ -240,8 +240,9 @@ describe('a crawl', () => {
     const site = await serve({ '/': htmlPage('Start', linksTo('/stalled')), '/stalled': stalled });
     const made = crawler();
     const { progress_id } = made.jobs.start({ url: site.url }, undefined);
-    await made.when(({ status, total_pages }) => status === 'crawling' && total_pages === 1);
-    expect(await made.jobs.stop(progress_id)).toMatchObject({ status: 'stopping' });
+    await made.when(({ status, total_pages }) => status === 'crawling' && total_pages === 2);
+    // One of the two pages is read: half of what crawling is of the whole.
+    expect(await made.jobs.stop(progress_id)).toMatchObject({ status: 'stopping', percentage: 17.5 });
     const end = await made.ended(progress_id);
     expect(end).toMatchObject({ status: 'cancelled', message: 'Stopped; nothing was indexed' });
     expect(await made.jobs.stop(progress_id)).toBe(end);

@@ -31,6 +31,10 @@ export class SiteWalk {
   private readonly pages: VisitedPage[] = [];
   private level: string[] = [];
   private next: string[] = [];
+  /** Addresses of the next level, as far as pages of this one have shown them: how much there is still to do. */
+  private readonly glimpsed = new Set<string>();
+  private depth = 0;
+  private site = '';
   private attempts = 0;
   private settled = 0;
   private useful = 0;
@@ -55,13 +59,16 @@ export class SiteWalk {
 
   /** Walks on from the start page. @throws the signal's reason when it is aborted */
   async from(start: VisitedPage): Promise<WalkedSite> {
+    this.site = start.url;
     this.settle(start.url, start);
     let found = [start];
     this.keep(found);
-    for (let depth = 1; depth <= this.limits.max_depth && this.room > 0; depth += 1) {
-      for (const page of found) this.follow(page, start.url);
+    while (this.depth < this.limits.max_depth && this.room > 0) {
+      this.depth += 1;
+      for (const page of found) this.follow(page);
       this.level = this.next;
       this.next = [];
+      this.glimpsed.clear();
       if (this.level.length === 0) break;
       found = await this.walkLevel();
     }
@@ -107,11 +114,13 @@ export class SiteWalk {
   private settle(url: string, visit: Visit): void {
     this.settled += 1;
     const reason = visit.kind === 'missed' ? visit.reason : whyUseless(visit);
+    if (visit.kind === 'page' && this.depth < this.limits.max_depth)
+      this.linksOf(visit).forEach((url) => this.glimpsed.add(url));
     if (reason === undefined) this.useful += 1;
     if (visit.kind === 'missed') this.isPartial ||= visit.temporary;
     const level = visit.kind === 'missed' ? visit.level : 'info';
     const message = reason === undefined ? `Read ${visit.url}` : `Left out ${url}: ${reason}`;
-    const wanted = this.pending + this.level.length + this.next.length;
+    const wanted = this.pending + this.level.length + this.glimpsed.size;
     const total_pages = Math.min(this.limits.max_pages, this.useful + wanted);
     const left = Math.max(this.pending, total_pages - this.useful);
     this.report.advance(this.settled, this.settled + left, { total_pages, current_url: visit.url }, { level, message });
@@ -125,11 +134,16 @@ export class SiteWalk {
     }
   }
 
-  private follow({ document }: VisitedPage, site: string): void {
-    for (const link of document.links) {
-      const url = normalizeUrl(link);
-      if (url && isSameSite(url, site) && this.claim(url)) this.next.push(url);
+  private follow(page: VisitedPage): void {
+    for (const url of this.linksOf(page)) {
+      if (this.claim(url)) this.next.push(url);
     }
+  }
+
+  /** The addresses of this site that a page links to and that were not met before. */
+  private linksOf({ document }: VisitedPage): string[] {
+    const urls = document.links.map((link) => normalizeUrl(link));
+    return urls.filter((url) => url !== undefined && isSameSite(url, this.site) && !this.known.has(url)) as string[];
   }
 
   private cutShort(reason: string): void {

@@ -5,7 +5,7 @@ import type { PayloadClass } from '../service/call.decorator.js';
 import { rulesOf } from './payload.rules.js';
 
 /** One field that does not fit, with the rules it breaks; never its value. */
-export interface FieldError {
+interface FieldError {
   field: string;
   rules: string[];
 }

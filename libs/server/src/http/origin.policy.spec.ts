@@ -1,7 +1,12 @@
 import { OriginPolicy } from './origin.policy.js';
 
 const policy = new OriginPolicy({
-  allowedOrigins: ['https://app.example.com', 'https://*.staging.example.com', 'http://localhost:*', 'http://[::1]:3000'],
+  allowedOrigins: [
+    'https://app.example.com',
+    'https://*.staging.example.com',
+    'http://localhost:*',
+    'http://[::1]:3000',
+  ],
 });
 
 describe('the origin policy', () => {
@@ -42,10 +47,15 @@ describe('the origin policy', () => {
     expect(new OriginPolicy({ allowedOrigins: [] }).allows('http://localhost')).toBe(false);
   });
 
-  it.each(['*', 'https://*', 'https://*.com', 'app.example.com', 'https://a.*.com', 'https://app.example.com/path', 'ftp://x.example'])(
-    'does not start with the pattern %s',
-    (pattern) => {
-      expect(() => new OriginPolicy({ allowedOrigins: [pattern] })).toThrow(/^unable to read the origin/);
-    },
-  );
+  it.each([
+    '*',
+    'https://*',
+    'https://*.com',
+    'app.example.com',
+    'https://a.*.com',
+    'https://app.example.com/path',
+    'ftp://x.example',
+  ])('does not start with the pattern %s', (pattern) => {
+    expect(() => new OriginPolicy({ allowedOrigins: [pattern] })).toThrow(/^unable to read the origin/);
+  });
 });

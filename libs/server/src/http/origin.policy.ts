@@ -19,13 +19,19 @@ const PATTERN = /^(https?):\/\/(\*\.)?([a-z0-9.-]+|\[[0-9a-f:]+\])(?::(\d{1,5}|\
  */
 export function parseOriginPattern(text: string): OriginPattern {
   const match = PATTERN.exec(text.trim());
-  if (!match) throw new TypeError(`unable to read the origin "${text}"; expected scheme://host[:port], host may begin with "*."`);
+  if (!match)
+    throw new TypeError(`unable to read the origin "${text}"; expected scheme://host[:port], host may begin with "*."`);
   const [, protocol, wildcard, host, port] = match as unknown as [string, string, string?, string?, string?];
   if (wildcard && !host!.includes('.')) {
     throw new TypeError(`unable to read the origin "${text}"; "*." must stand before a domain of at least two labels`);
   }
   const fallback = protocol.toLowerCase() === 'https' ? '443' : '80';
-  return { protocol: `${protocol.toLowerCase()}:`, host: host!.toLowerCase(), subdomains: wildcard !== undefined, port: port ?? fallback };
+  return {
+    protocol: `${protocol.toLowerCase()}:`,
+    host: host!.toLowerCase(),
+    subdomains: wildcard !== undefined,
+    port: port ?? fallback,
+  };
 }
 
 /** Decides which origins browsers may come from; it fails closed. */

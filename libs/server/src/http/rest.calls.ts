@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { RemoteFault, type CallName, type CallReply, type ServiceContract, type ServiceTypes } from '@switchyard/contract';
+import {
+  RemoteFault,
+  type CallName,
+  type CallReply,
+  type ServiceContract,
+  type ServiceTypes,
+} from '@switchyard/contract';
 import { CallDoor } from '../door/call.door.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { HttpCallers } from './http.caller.js';
@@ -25,7 +31,7 @@ export class RestCalls {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
     const reply = await this.door.call(this.registry.get(contract.name), call, payload, caller);
     if (!reply.ok) throw new RemoteFault(reply.error);
-    return reply.data as CallReply<T, N>;
+    return reply.data;
   }
 
   /** The state of a room, for a caller who may enter it. @throws Fault as a join would be refused */

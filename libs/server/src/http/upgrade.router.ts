@@ -57,7 +57,9 @@ export class UpgradeRouter {
     if (path.startsWith(SOCKET_IO_PATH)) return;
     socket.on('error', () => socket.destroy());
     const query = new URLSearchParams(search);
-    this.dispatch(path, { request, socket, head, query }).catch((error: unknown) => refuseUpgrade(socket, Fault.from(error)));
+    this.dispatch(path, { request, socket, head, query }).catch((error: unknown) =>
+      refuseUpgrade(socket, Fault.from(error)),
+    );
   };
 
   private async dispatch(path: string, upgrade: Omit<UpgradeRequest, 'params'>): Promise<void> {
@@ -80,7 +82,7 @@ function matchPath(route: Route, path: string) {
 }
 
 /** Answers an upgrade request with a fault's HTTP status and body, and closes. */
-export function refuseUpgrade(socket: Duplex, fault: Fault): void {
+function refuseUpgrade(socket: Duplex, fault: Fault): void {
   if (socket.destroyed) return;
   const body = JSON.stringify({ error: fault.toBody() });
   const reason = STATUS_CODES[fault.status];

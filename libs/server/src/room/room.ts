@@ -6,7 +6,7 @@ import { RoomGate } from './room.gate.js';
 import type { RoomMember } from './room.member.js';
 
 /** A replay over this is answered with a snapshot instead. */
-export const REPLAY_LIMIT: ReplayLimit = { events: 1000, bytes: 1_000_000 };
+const REPLAY_LIMIT: ReplayLimit = { events: 1000, bytes: 1_000_000 };
 
 /** What a room needs from the service around it. */
 export interface RoomHost {
@@ -74,7 +74,11 @@ export class Room {
    *
    * @returns the reply, or undefined when the domain knows no such id.
    */
-  join(member: RoomMember, since: Position | undefined, admit: (reply: JoinReply) => boolean): Promise<JoinReply | undefined> {
+  join(
+    member: RoomMember,
+    since: Position | undefined,
+    admit: (reply: JoinReply) => boolean,
+  ): Promise<JoinReply | undefined> {
     return this.enqueue(async () => {
       const reply = await this.catchUp(since);
       if (reply && admit(reply)) this.members.set(member.id, member);

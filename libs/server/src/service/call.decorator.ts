@@ -26,11 +26,12 @@ type HandlerOf<S extends Contracted, N extends string> =
     ? (payload: CallPayload<TypesOf<S['contract']>, N>, caller: Caller) => Answer<TypesOf<S['contract']>, N>
     : never;
 
-type Fits<S extends Contracted, N extends string, M> = M extends HandlerOf<S, N>
-  ? Parameters<HandlerOf<S, N>>[0] extends (M extends (payload: infer P, ...rest: never[]) => unknown ? P : never)
-    ? TypedPropertyDescriptor<M>
-    : never
-  : never;
+type Fits<S extends Contracted, N extends string, M> =
+  M extends HandlerOf<S, N>
+    ? Parameters<HandlerOf<S, N>>[0] extends (M extends (payload: infer P, ...rest: never[]) => unknown ? P : never)
+      ? TypedPropertyDescriptor<M>
+      : never
+    : never;
 
 /**
  * Makes a method of a service the handler of the call `name`: `(payload, caller) => reply`.
@@ -38,7 +39,11 @@ type Fits<S extends Contracted, N extends string, M> = M extends HandlerOf<S, N>
  * The payload's class must be named as the first parameter's type; it is what the payload is validated against.
  */
 export function Call<N extends string>(name: N) {
-  return <S extends Contracted, M>(target: S, method: string, _descriptor: Fits<S, N, M> & TypedPropertyDescriptor<M>): void => {
+  return <S extends Contracted, M>(
+    target: S,
+    method: string,
+    _descriptor: Fits<S, N, M> & TypedPropertyDescriptor<M>,
+  ): void => {
     const [payload] = Reflect.getMetadata('design:paramtypes', target, method) as [PayloadClass?];
     if (typeof payload !== 'function' || (payload as unknown) === Object) {
       throw new TypeError(`unable to bind the call "${name}"; ${method}'s first parameter must be a DTO class`);

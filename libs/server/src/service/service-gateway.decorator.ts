@@ -18,6 +18,9 @@ export interface ServiceGatewayMetadata extends ServiceGatewayOptions<ServiceCon
 export const SERVICE_GATEWAY = 'switchyard:gateway';
 
 /** Serves a class derived from `BaseRoomService` as the service of `contract`, on every wire. */
-export function ServiceGateway<C extends ServiceContract>(contract: C, options: ServiceGatewayOptions<C> = {}): ClassDecorator {
+export function ServiceGateway<C extends ServiceContract>(
+  contract: C,
+  options: ServiceGatewayOptions<C> = {},
+): ClassDecorator {
   return applyDecorators(Injectable(), SetMetadata(SERVICE_GATEWAY, { contract, ...options }));
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
-import { Fault } from '@switchyard/contract';
+import { Fault, type ServiceContract } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
 import { RoomRetention } from '../room/room.retention.js';
 import { STORE, type Store } from '../store/store.js';
@@ -32,8 +32,13 @@ export class ServiceRegistry implements OnModuleInit {
       const metadata = this.reflector.get<ServiceGatewayMetadata | undefined>(SERVICE_GATEWAY, metatype);
       if (!metadata) continue;
       const { contract, legacy = [], multiplexed = [] } = metadata;
-      if (this.services.has(contract.name)) throw new TypeError(`unable to serve ${contract.name}; it has two gateways`);
-      this.services.set(contract.name, new ServiceRuntime(contract, instance, { legacy, multiplexed }, this.store, this.retention));
+      if (this.services.has(contract.name))
+        throw new TypeError(`unable to serve ${contract.name}; it has two gateways`);
+      const behaviour = instance as BaseRoomService<ServiceContract>;
+      this.services.set(
+        contract.name,
+        new ServiceRuntime(contract, behaviour, { legacy, multiplexed }, this.store, this.retention),
+      );
     }
   }
 

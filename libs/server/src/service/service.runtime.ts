@@ -78,7 +78,8 @@ export class ServiceRuntime {
    */
   async authorize(caller: Caller, key: string | undefined): Promise<string> {
     if ('name' in this.contract.room) key = SINGLE_ROOM_KEY;
-    if (!isRoomKey(key)) throw new Fault('input.invalid', { fields: [this.keyField()], expected: 'a room of this service' });
+    if (!isRoomKey(key))
+      throw new Fault('input.invalid', { fields: [this.keyField()], expected: 'a room of this service' });
     if (!(await this.behaviour.authorize(caller, key))) throw new Fault('room.forbidden');
     return key;
   }
@@ -117,7 +118,9 @@ export class ServiceRuntime {
     }
     const published = room.publish(event, payload, writes);
     // A caller may let the promise go; the failure must not become an unhandled rejection then.
-    published.catch((error: unknown) => this.logger.error(`unable to publish ${event} into ${room.name}; ${String(error)}`));
+    published.catch((error: unknown) =>
+      this.logger.error(`unable to publish ${event} into ${room.name}; ${String(error)}`),
+    );
     return published;
   }
 

@@ -18,7 +18,11 @@ export class FlagProvider implements Provider {
     this.core.setConfigurations(JSON.stringify({ flags }));
   }
 
-  resolveStringEvaluation(flag: string, fallback: string, context: EvaluationContext): Promise<ResolutionDetails<string>> {
+  resolveStringEvaluation(
+    flag: string,
+    fallback: string,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<string>> {
     return Promise.resolve(this.core.resolveStringEvaluation(flag, fallback, context));
   }
 

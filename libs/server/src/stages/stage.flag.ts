@@ -18,7 +18,7 @@ export interface StageSetting {
 const VARIANTS: Record<Wire, Wire> = { legacy: 'legacy', socketio: 'socketio' };
 
 /** Whether `value` is the name of a stage. */
-export function isStage(value: unknown): value is Stage {
+function isStage(value: unknown): value is Stage {
   return STAGES.includes(value as Stage);
 }
 
@@ -30,7 +30,13 @@ export function flagFor({ stage, percent }: StageSetting): MigrationFlag {
   const defaultVariant: Wire = stage === 'socketio' || stage === 'retired' ? 'socketio' : 'legacy';
   const metadata = stage === 'canary' ? { stage, percent } : { stage };
   const flag: MigrationFlag = { state: 'ENABLED', variants: VARIANTS, defaultVariant, metadata };
-  if (stage === 'canary') flag.targeting = { fractional: [['socketio', percent], ['legacy', 100 - percent]] };
+  if (stage === 'canary')
+    flag.targeting = {
+      fractional: [
+        ['socketio', percent],
+        ['legacy', 100 - percent],
+      ],
+    };
   return flag;
 }
 

@@ -1,7 +1,7 @@
 import { Fault, STAGES, type Stage } from '@switchyard/contract';
 
 /** The stages a service may be moved to from `stage` without force. */
-export function allowedMoves(stage: Stage): Stage[] {
+function allowedMoves(stage: Stage): Stage[] {
   if (stage === 'retired') return ['socketio'];
   const at = STAGES.indexOf(stage);
   // Staying is a move too: it changes the percentage, the reason or whether the new wire is closed.

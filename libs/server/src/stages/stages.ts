@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
-import { type MigrationState, type Wire } from '@switchyard/contract';
+import type { MigrationState, Wire } from '@switchyard/contract';
 import { watch, type FSWatcher } from 'chokidar';
 import { invalidField } from '../door/call.validation.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
@@ -51,7 +51,10 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     await OpenFeature.setProviderAndWait(this.domain, this.options.flagProvider ?? this.builtIn);
     const { flagsFile } = this.options;
     if (!flagsFile) return;
-    this.watcher = watch(flagsFile, { ignoreInitial: true, awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 } });
+    this.watcher = watch(flagsFile, {
+      ignoreInitial: true,
+      awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
+    });
     this.watcher.on('all', () => this.reseed());
   }
 

@@ -24,7 +24,7 @@ export class MemoryDocuments implements DocumentStore {
   apply(writes: readonly DocumentWrite[]): void {
     for (const { collection, id, value } of writes) {
       let documents = this.collections.get(collection);
-      if (!documents) this.collections.set(collection, (documents = new Map()));
+      if (!documents) this.collections.set(collection, (documents = new Map<string, string>()));
       if (value === null) documents.delete(id);
       else documents.set(id, JSON.stringify(value));
     }

@@ -1,5 +1,12 @@
 import type { Logger } from '@nestjs/common';
-import { Fault, parsePosition, type JoinReply, type LegacyCodec, type LegacyFrame, type ServiceTypes } from '@switchyard/contract';
+import {
+  Fault,
+  parsePosition,
+  type JoinReply,
+  type LegacyCodec,
+  type LegacyFrame,
+  type ServiceTypes,
+} from '@switchyard/contract';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { CallDoor } from '../../door/call.door.js';
 import type { HttpCallers } from '../../http/http.caller.js';
@@ -98,7 +105,9 @@ export class LegacyWire implements ServiceWire {
       return peer.close(REFUSED, fault.code);
     }
     if (fault.code !== this.service.contract.notFound) {
-      this.logger.error(`unable to admit to ${this.codec.path}; ${String(fault.cause ?? fault)}`);
+      this.logger.error(
+        `unable to admit to ${this.codec.path}; ${fault.cause instanceof Error ? fault.cause.stack : fault.message}`,
+      );
       return peer.close(1011, fault.code);
     }
     const { frames, close } = this.codec.unknownRoom(peer.context());

@@ -38,7 +38,9 @@ export class RoomsController {
     @Query('since') since?: string,
   ): Promise<JoinReply> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
-    return this.registry.get(service).peek(caller, key, since === undefined ? undefined : readPosition(parsePosition(since)));
+    return this.registry
+      .get(service)
+      .peek(caller, key, since === undefined ? undefined : readPosition(parsePosition(since)));
   }
 
   @Post()
@@ -53,7 +55,9 @@ export class RoomsController {
     const rooms = await Promise.all(asked.map((room) => this.answer(caller, room)));
     const cohort = caller.client_id || caller.user ? caller.key : undefined;
     const services = new Set(asked.map(({ service }) => service).filter((service) => this.registry.has(service)));
-    const wires = await Promise.all([...services].map(async (name) => [name, await this.stages.wire(name, cohort)] as const));
+    const wires = await Promise.all(
+      [...services].map(async (name) => [name, await this.stages.wire(name, cohort)] as const),
+    );
     return { rooms, wires: Object.fromEntries(wires) };
   }
 
@@ -73,10 +77,12 @@ function readPosition(position: Position | undefined): Position {
 
 function readRooms(body: unknown): PollRequest['rooms'] {
   const rooms = (body as { rooms?: unknown } | undefined)?.rooms;
-  if (!Array.isArray(rooms) || rooms.length > MAX_ROOMS) throw invalidField('rooms', `must be a list of at most ${MAX_ROOMS}`);
+  if (!Array.isArray(rooms) || rooms.length > MAX_ROOMS)
+    throw invalidField('rooms', `must be a list of at most ${MAX_ROOMS}`);
   return rooms.map((room: unknown) => {
     const { service, key, since } = (room ?? {}) as Record<string, unknown>;
-    if (typeof service !== 'string' || typeof key !== 'string') throw invalidField('rooms', 'each needs a service and a key');
+    if (typeof service !== 'string' || typeof key !== 'string')
+      throw invalidField('rooms', 'each needs a service and a key');
     if (since !== undefined && !isPosition(since)) throw invalidField('rooms.since', 'must be { epoch, offset }');
     return { service, key, ...(since && { since }) };
   });

@@ -3,7 +3,7 @@ import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.
 import type { Caller } from '../../service/caller.js';
 
 /** What is kept with each socket. */
-export interface ConnectionData {
+interface ConnectionData {
   caller: Caller;
   /** Whether our client is at the other end, which takes snapshots from the reply. */
   sdk: boolean;

@@ -18,7 +18,13 @@ import type { Delivery } from '../../room/delivery.js';
 import { identify } from '../../service/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
-import { audience, connectError, handshakeAuth, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import {
+  audience,
+  connectError,
+  handshakeAuth,
+  type Connection,
+  type ServiceNamespace,
+} from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 
 type Ack = (reply: Reply) => void;
@@ -56,7 +62,13 @@ class SocketIoWire implements ServiceWire {
     this.contract = service.contract;
     this.joins = new Set(['join_room', ...this.contract.joins]);
     this.leaves = new Set(['leave_room', ...this.contract.leaves]);
-    namespace.use((socket, next) => void this.admit(socket).then(() => next(), (error: unknown) => next(connectError(Fault.from(error)))));
+    namespace.use(
+      (socket, next) =>
+        void this.admit(socket).then(
+          () => next(),
+          (error: unknown) => next(connectError(Fault.from(error))),
+        ),
+    );
     const onCall = this.onCall.bind(this);
     const onDisconnect = this.onDisconnect.bind(this);
     namespace.on('connection', (socket) => {
@@ -94,7 +106,10 @@ class SocketIoWire implements ServiceWire {
   private async admit(socket: Connection): Promise<void> {
     const auth = handshakeAuth(socket.handshake.auth);
     const { cookie } = socket.handshake.headers;
-    const user = await this.options.authenticate({ ...(auth.token && { token: auth.token }), ...(cookie && { cookie }) });
+    const user = await this.options.authenticate({
+      ...(auth.token && { token: auth.token }),
+      ...(cookie && { cookie }),
+    });
     socket.data = {
       caller: identify('socketio', user, auth.client_id),
       sdk: auth.sdk !== undefined,
