@@ -1,0 +1,179 @@
+import { deepStrictEqual as deepEqual, equal, notEqual, ok } from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import type { Position } from '@switchyard/contract';
+import type { ReplayLimit, Store, StoredEntry } from '@switchyard/server';
+import fc from 'fast-check';
+
+const KEEP = 6;
+const ROOMS = ['a', 'b'] as const;
+const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
+
+/** Opens a store again as it would be if its process had died this moment. */
+export type Crash = (store: Store) => Promise<Store>;
+
+type Step =
+  | { do: 'append'; room: string; wait: boolean }
+  | { do: 'read'; room: string; pick: number }
+  | { do: 'trim'; room: string; keep: number }
+  | { do: 'clear'; room: string }
+  | { do: 'forget'; room: string }
+  | { do: 'crash'; turns: number };
+
+const room = fc.constantFrom(...ROOMS);
+const AT_WORK: fc.WeightedArbitrary<Step>[] = [
+  { weight: 16, arbitrary: fc.record({ do: fc.constant('append' as const), room, wait: fc.boolean() }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('read' as const), room, pick: fc.nat() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('trim' as const), room, keep: fc.nat(KEEP) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('clear' as const), room }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const), room }) },
+];
+const CRASH: fc.WeightedArbitrary<Step> = {
+  weight: 2,
+  arbitrary: fc.record({ do: fc.constant('crash' as const), turns: fc.nat(2) }),
+};
+
+const key = ({ epoch, offset }: Position) => `${epoch}:${offset}`;
+
+/** What a room held after one step; never changed, only followed by another. */
+interface State {
+  /** Where the room's life began and each entry of it, in order; empty when the room has no log. */
+  readonly line: readonly Position[];
+  /** What the entries say; one less than positions. */
+  readonly payloads: readonly string[];
+  /** So many of the last entries must be there. */
+  readonly kept: number;
+}
+
+const NOTHING: State = { line: [], payloads: [], kept: 0 };
+
+/** One room as its clients know it. */
+class KnownRoom {
+  /** Every position ever shown, also those of lives the room no longer has and those a crash took. */
+  readonly shown: Position[] = [];
+  private history = [{ state: NOTHING, isDurable: true }];
+
+  constructor(readonly name: string) {}
+
+  get state(): State {
+    return this.history.at(-1)!.state;
+  }
+
+  follow(state: State): { isDurable: boolean } {
+    const step = { state, isDurable: false };
+    this.history.push(step);
+    return step;
+  }
+
+  /** To be called the moment of a crash: what is said to be safe later is too late. */
+  crash(): void {
+    this.history = this.history.slice(this.history.findLastIndex(({ isDurable }) => isDurable));
+  }
+
+  /** Takes up the state a crash left: one that was reached, and no older than what was said to be safe. */
+  settle(head: Position, hasLog: boolean): void {
+    const left = this.history.find(({ state: { line } }) => {
+      return hasLog ? line.length > 0 && key(line.at(-1)!) === key(head) : line.length === 0;
+    });
+    ok(left, `${this.name} came back at ${key(head)}, where it never was or what was safe is missing`);
+    this.history = [{ state: left.state, isDurable: true }];
+  }
+}
+
+/** The store under test; a crash puts another in its place. */
+interface Tested {
+  store: Store;
+  readonly crash: Crash | undefined;
+}
+
+/** Plays steps against a store and complains when what it says does not fit together. */
+async function play(tested: Tested, prefix: string, steps: readonly Step[]): Promise<void> {
+  const known = new Map(ROOMS.map((name) => [name as string, new KnownRoom(`${prefix}${name}`)]));
+  let written = 0;
+  for (const action of steps) {
+    if (action.do === 'crash') {
+      for (let turn = 0; turn < action.turns; turn += 1) await setImmediate();
+      for (const one of known.values()) one.crash();
+      tested.store = await tested.crash!(tested.store);
+      const { rooms } = tested.store;
+      const names = await rooms.names();
+      for (const one of known.values()) one.settle(await rooms.head(one.name), names.includes(one.name));
+      continue;
+    }
+    const model = known.get(action.room)!;
+    const { state, name } = model;
+    const { rooms } = tested.store;
+    const before = await rooms.head(name);
+    model.shown.push(before);
+    switch (action.do) {
+      case 'append': {
+        const payload = JSON.stringify((written += 1));
+        const { durable, ...at } = await rooms.append(name, { event: 'e', payload, at: written }, KEEP);
+        equal(at.offset, before.offset + 1);
+        ok(!model.shown.some((position) => key(position) === key(at)), 'a position was used twice');
+        // Also when it is lost at once: somebody may have seen it.
+        model.shown.push(at);
+        const line = state.line.length > 0 ? [...state.line, at] : [before, at];
+        const kept = Math.min(state.kept + 1, KEEP);
+        const step = model.follow({ line, payloads: [...state.payloads, payload], kept });
+        const flushed = durable.then(() => (step.isDurable = true));
+        if (action.wait) await flushed;
+        break;
+      }
+      case 'read': {
+        const since = model.shown[action.pick % model.shown.length]!;
+        const found = await rooms.read(name, since, UNLIMITED);
+        if (found) expectWhole(found, since, before, state);
+        else expectGone(since, before, state);
+        break;
+      }
+      case 'trim':
+        await rooms.trim(name, action.keep);
+        deepEqual(await rooms.head(name), before);
+        model.follow({ ...state, kept: Math.min(state.kept, action.keep) }).isDurable = true;
+        break;
+      case 'clear': {
+        const base = await rooms.clear(name);
+        notEqual(base.epoch, before.epoch);
+        equal(base.offset, before.offset);
+        if (state.line.length > 0) model.follow({ line: [base], payloads: [], kept: 0 }).isDurable = true;
+        break;
+      }
+      case 'forget':
+        await rooms.forget(name);
+        model.follow(NOTHING).isDurable = true;
+        break;
+    }
+  }
+  for (const { name } of known.values()) await tested.store.rooms.forget(name);
+}
+
+/** Checks that a replay has every entry after `since` up to the head, each with its own position, and nothing else. */
+function expectWhole(found: StoredEntry[], since: Position, head: Position, { line, payloads }: State): void {
+  if (line.length === 0) return deepEqual([found, since], [[], head]);
+  const from = line.findIndex((position) => key(position) === key(since));
+  ok(from >= 0, `${key(since)} was taken for a position of this room's life`);
+  deepEqual(
+    found.map((entry) => [key(entry), entry.payload]),
+    payloads.slice(from).map((payload, index) => [key(line[from + 1 + index]!), payload]),
+  );
+}
+
+/** Checks that a position that is not known is none the room has to know. */
+function expectGone(since: Position, head: Position, { line, kept }: State): void {
+  notEqual(key(since), key(head));
+  ok(!line.slice(line.length - 1 - kept).some((position) => line.length > 0 && key(position) === key(since)));
+}
+
+/** Random interleavings of everything a room's log can be asked for, and of crashes where the store outlives one. */
+export async function playInterleavings(open: () => Promise<Store>, runs: number, crash?: Crash): Promise<void> {
+  const tested: Tested = { store: await open(), crash };
+  let run = 0;
+  const steps = fc.array(fc.oneof(...AT_WORK, ...(crash ? [CRASH] : [])), { minLength: 4, maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (taken) => {
+      await play(tested, `${(run += 1)}-`, taken);
+    }),
+    { numRuns: runs },
+  );
+  await tested.store.close();
+}
