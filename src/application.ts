@@ -28,6 +28,10 @@ export async function createApplication(
   app.useLogger(new ApplicationLogger({ json: NODE_ENV !== 'development', logLevels }));
   useSwitchyard(app);
   app.disable('x-powered-by');
-  if (existsSync(join(WEB, 'index.html'))) app.useStaticAssets(WEB);
+  if (existsSync(join(WEB, 'index.html'))) {
+    // Built assets carry their hash in the name; a page that names them must always be asked for.
+    app.useStaticAssets(join(WEB, 'assets'), { prefix: '/assets/', immutable: true, maxAge: '1y' });
+    app.useStaticAssets(WEB);
+  }
   return app;
 }

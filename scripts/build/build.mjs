@@ -18,7 +18,9 @@ export async function build() {
   const web = join(ROOT, 'web');
   if (existsSync(PAGE)) {
     const vite = commandOf('vite', { from: web });
-    const page = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd: web });
+    // Vite takes NODE_ENV for its mode, and another one brings React's development build.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const page = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd: web, env });
     if (page.code) return page.code;
   }
   writeStamp(stamp);

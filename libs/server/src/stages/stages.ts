@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
 import type { MigrationState, Wire } from '@switchyard/contract';
@@ -159,7 +160,7 @@ function seededState(service: string, flag: SeededFlag | undefined, file: string
     held: false,
     updated_at: new Date().toISOString(),
     updated_by: 'flags',
-    reason: flag ? `seeded from ${file}` : 'no flag says otherwise',
+    reason: flag ? `seeded from ${basename(file!)}` : 'no flag says otherwise',
   };
 }
 
