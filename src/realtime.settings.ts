@@ -5,6 +5,7 @@ import type { AdminToken } from './config/admin-token.js';
 import type { Environment } from './config/environment.js';
 import { allowedOrigins } from './config/origins.js';
 import { PROJECT_ROOT } from './config/project.root.js';
+import { openStore } from './store.opening.js';
 
 /** The size limits that are no matter of configuration, in bytes. */
 const MAX_CALL_BYTES = 10_240;
@@ -27,6 +28,7 @@ export function realtimeSettings(
     maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
     maxCallBytes: MAX_CALL_BYTES,
     roomRetentionMs: environment.ROOM_RETENTION_MS,
+    openStore: () => openStore(environment),
     flagsFile: join(PROJECT_ROOT, 'migration/flags.json'),
     ...(admin && { adminToken: admin.token }),
     limits: {

@@ -11,13 +11,14 @@ import { RestCalls } from './http/rest.calls.js';
 import { SwitchyardAdapter } from './http/switchyard.adapter.js';
 import { UpgradeRouter } from './http/upgrade.router.js';
 import { Drain } from './lifecycle/drain.js';
-import { REALTIME_OPTIONS, type RealtimeModuleOptions } from './realtime.options.js';
+import { StoreCloser } from './lifecycle/store.closer.js';
+import { REALTIME_OPTIONS, type RealtimeModuleOptions, type RealtimeOptions } from './realtime.options.js';
 import { ServiceRegistry } from './service/service.registry.js';
 import { AdminGuard } from './stages/admin.guard.js';
 import { MigrationController } from './stages/migration.controller.js';
 import { Stages } from './stages/stages.js';
 import { MemoryStore } from './store/memory/memory.store.js';
-import { STORE } from './store/store.js';
+import { STORE, type Store } from './store/store.js';
 import { LegacyWires } from './wires/legacy/legacy.wires.js';
 import { CallsController } from './wires/polling/calls.controller.js';
 import { RoomsController } from './wires/polling/rooms.controller.js';
@@ -25,7 +26,11 @@ import { SocketIoHost } from './wires/socketio/socketio.host.js';
 import { SocketIoWires } from './wires/socketio/socketio.wire.js';
 
 const PROVIDERS: Provider[] = [
-  { provide: STORE, useClass: MemoryStore },
+  {
+    provide: STORE,
+    inject: [REALTIME_OPTIONS],
+    useFactory: ({ openStore }: RealtimeOptions): Promise<Store> => openStore?.() ?? Promise.resolve(new MemoryStore()),
+  },
   { provide: APP_FILTER, useClass: FaultFilter },
   AdminGuard,
   CallDoor,
@@ -39,6 +44,7 @@ const PROVIDERS: Provider[] = [
   SocketIoHost,
   SocketIoWires,
   Stages,
+  StoreCloser,
   UpgradeRouter,
 ];
 

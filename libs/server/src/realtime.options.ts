@@ -1,6 +1,7 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { Provider } from '@openfeature/server-sdk';
 import type { User } from './service/caller.js';
+import type { Store } from './store/store.js';
 
 /** What a handshake brings to prove who is there. */
 export interface Credentials {
@@ -30,6 +31,8 @@ export interface RealtimeOptions {
   /** Told to clients in `/realtime/config`. */
   limits: Readonly<Record<string, number>>;
   features: Readonly<Record<string, boolean>>;
+  /** Opens the store in use, which is closed with the application; in memory when undefined. */
+  openStore?: () => Promise<Store>;
   /** The flag file that stages are seeded from. */
   flagsFile?: string;
   /** Opens the admin API; closed when undefined. */

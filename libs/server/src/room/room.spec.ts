@@ -6,6 +6,7 @@ import { MemoryStore } from '../store/memory/memory.store.js';
 import type { RoomStore } from '../store/store.js';
 import type { Delivery } from './delivery.js';
 import { Room } from './room.js';
+import { RoomRecords } from './room.records.js';
 
 interface NumbersTypes {
   room: { id: string };
@@ -103,6 +104,7 @@ async function play(steps: readonly Step[], delays: readonly number[]): Promise<
   const room = new Room('r', {
     contract: numbers,
     rooms,
+    records: new RoomRecords(store.documents),
     snapshot: async () => {
       await turn();
       return { numbers: domain.slice(0, settled) };

@@ -4,6 +4,7 @@ import type { Delivery } from './delivery.js';
 import { RoomCoalescer } from './room.coalescer.js';
 import { RoomGate } from './room.gate.js';
 import type { RoomMember } from './room.member.js';
+import type { RoomRecords } from './room.records.js';
 
 /** A replay over this is answered with a snapshot instead. */
 const REPLAY_LIMIT: ReplayLimit = { events: 1000, bytes: 1_000_000 };
@@ -12,6 +13,7 @@ const REPLAY_LIMIT: ReplayLimit = { events: 1000, bytes: 1_000_000 };
 export interface RoomHost {
   readonly contract: ServiceContract;
   readonly rooms: RoomStore;
+  readonly records: RoomRecords;
   /** The domain's state under `key`; undefined when it knows no such id. Must not publish into the same room. */
   snapshot(key: string): object | undefined | Promise<object | undefined>;
   deliver(room: string, delivery: Delivery): void;
@@ -121,6 +123,7 @@ export class Room {
   forget(): Promise<void> {
     return this.enqueue(async () => {
       await this.host.rooms.forget(this.name);
+      await this.host.records.strike(this.name);
       await this.gate.catchUp();
     });
   }
@@ -130,13 +133,15 @@ export class Room {
   }
 
   private async appendNow(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
-    const { contract, rooms } = this.host;
+    const { contract, rooms, records } = this.host;
     const entry = { event, payload: JSON.stringify(payload), at: Date.now() };
-    const appended = await rooms.append(this.name, entry, contract.keep, writes);
+    const isOver = isTerminal(contract, event, payload);
+    const all = [...writes, ...records.with(this.name, isOver)];
+    const appended = await rooms.append(this.name, entry, contract.keep, all);
     this.fresh.set(appended.offset, payload);
     await this.gate.accept({ ...entry, epoch: appended.epoch, offset: appended.offset });
     this.fresh.delete(appended.offset);
-    if (isTerminal(contract, event, payload)) this.host.ended(this);
+    if (isOver) this.host.ended(this);
     return appended;
   }
 

@@ -1,7 +1,9 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
-import { Fault, type ServiceContract } from '@switchyard/contract';
+import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import type { Room } from '../room/room.js';
+import { RoomRecords } from '../room/room.records.js';
 import { RoomRetention } from '../room/room.retention.js';
 import { STORE, type Store } from '../store/store.js';
 import { BaseRoomService } from './base-room.service.js';
@@ -10,7 +12,7 @@ import { ServiceRuntime } from './service.runtime.js';
 
 /** Every service of the application, by name; they are found by their `@ServiceGateway`. */
 @Injectable()
-export class ServiceRegistry implements OnModuleInit {
+export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   private readonly services = new Map<string, ServiceRuntime>();
   readonly retention: RoomRetention;
 
@@ -21,9 +23,11 @@ export class ServiceRegistry implements OnModuleInit {
     @Inject(REALTIME_OPTIONS) options: RealtimeOptions,
   ) {
     const logger = new Logger('rooms');
-    this.retention = new RoomRetention(options.roomRetentionMs, (room, error) =>
-      logger.error(`unable to forget ${room}; ${String(error)}`),
-    );
+    this.retention = new RoomRetention(options.roomRetentionMs, {
+      records: new RoomRecords(store.documents),
+      open: (name) => this.openRoom(name),
+      failed: (room, error) => logger.error(`unable to forget ${room}; ${String(error)}`),
+    });
   }
 
   onModuleInit(): void {
@@ -42,6 +46,10 @@ export class ServiceRegistry implements OnModuleInit {
     }
   }
 
+  async onApplicationBootstrap(): Promise<void> {
+    await this.retention.start();
+  }
+
   /** All services, in the order their modules are imported. */
   all(): ServiceRuntime[] {
     return [...this.services.values()];
@@ -57,5 +65,13 @@ export class ServiceRegistry implements OnModuleInit {
     const service = this.services.get(name);
     if (!service) throw new Fault('service.unknown', { services: [...this.services.keys()] });
     return service;
+  }
+
+  private openRoom(name: string): Room | undefined {
+    for (const { contract, rooms } of this.services.values()) {
+      const key = roomKey(contract, name);
+      if (key !== undefined) return rooms.open(key);
+    }
+    return undefined;
   }
 }

@@ -59,9 +59,10 @@ export class ServiceRuntime {
     this.rooms = new RoomRegistry({
       contract,
       rooms: store.rooms,
+      records: retention.records,
       snapshot: (key) => behaviour.snapshot(key),
       deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
-      ended: ({ name, key }) => retention.ended(name, () => this.rooms.open(key)),
+      ended: ({ name }) => retention.ended(name),
     });
     behaviour.attach(this);
   }

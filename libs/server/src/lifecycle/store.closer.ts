@@ -1,0 +1,12 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { STORE, type Store } from '../store/store.js';
+
+/** Closes the store last: whatever the services and the wires still had to say is in it by then. */
+@Injectable()
+export class StoreCloser implements OnApplicationShutdown {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.store.close();
+  }
+}
