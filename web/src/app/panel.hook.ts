@@ -6,8 +6,9 @@ function onHashChange(changed: () => void): () => void {
   return () => window.removeEventListener('hashchange', changed);
 }
 
-/** The panel the address names after `#`; the first one when it names none. */
+/** The panel the address names after `#`, up to a `/`; the first one when it names none. */
 export function useCurrentPanel(): Panel {
   const hash = useSyncExternalStore(onHashChange, () => window.location.hash);
-  return PANELS.find(({ id }) => `#${id}` === hash) ?? PANELS[0];
+  const [named] = hash.slice(1).split('/');
+  return PANELS.find(({ id }) => id === named) ?? PANELS[0];
 }

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { ChatPanel } from '../chat/chat.panel.js';
 import { CrawlPanel } from '../crawl/crawl.panel.js';
 import { StagesPanel } from '../stages/stages.panel.js';
 
@@ -13,5 +14,6 @@ export interface Panel {
 /** The console's pages, in the order of the navigation; a service's panel is one line here. */
 export const PANELS: readonly [Panel, ...Panel[]] = [
   { id: 'crawl', title: 'Crawl', Content: CrawlPanel },
+  { id: 'chat', title: 'Chat', Content: ChatPanel },
   { id: 'stages', title: 'Stages', Content: StagesPanel },
 ];

@@ -3,13 +3,13 @@ import type { CrawlProgressService } from '@switchyard/services/crawl/crawl.clie
 import { useId, useState } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
+import { RoomWire } from '../realtime/room.wire.js';
 import { CrawlFacts } from './crawl.facts.js';
 import { CrawlFault } from './crawl.fault.js';
 import { useCrawl } from './crawl.hook.js';
 import { CrawlLog } from './crawl.log.js';
 import { CrawlOutcome } from './crawl.outcome.js';
 import { CrawlStatusPill } from './crawl.status.pill.js';
-import { CrawlWire } from './crawl.wire.js';
 import type { KeptCrawl } from './kept.crawls.js';
 
 interface CrawlCardProps {
@@ -65,7 +65,7 @@ export function CrawlCard({ crawl, crawls, dismiss }: CrawlCardProps) {
       )}
       {fault && <CrawlFault fault={fault} again={again} />}
       {stopFault && <FaultNote fault={stopFault} />}
-      <CrawlWire view={view} />
+      <RoomWire feed={view.feed} />
     </article>
   );
 }

@@ -1,15 +1,15 @@
 import { formatPosition } from '@switchyard/contract';
-import { useSubject } from '../realtime/observable.hook.js';
-import { usePage } from '../realtime/page.context.js';
-import type { CrawlView } from './crawl.view.js';
+import { useSubject } from './observable.hook.js';
+import { usePage } from './page.context.js';
+import type { RoomFeed } from './room.feed.js';
 
 /** How a card is fed: the wire, the position it is at, and what the connection has been through. */
-export function CrawlWire({ view }: { view: CrawlView }) {
+export function RoomWire({ feed }: { feed: RoomFeed }) {
   const { realtime } = usePage();
   // The counters have no stream of their own; they change with the connection and with what this card is told.
   useSubject(realtime.state$);
   const { gapsHealed, duplicatesDropped, reconnects, lastReconnectMs } = realtime.stats();
-  const { wire, position, events, snapshots } = view;
+  const { wire, position, events, snapshots } = feed;
   return (
     <footer className="wire">
       <span data-wire={wire}>

@@ -1,0 +1,22 @@
+import type { Realtime } from '@switchyard/client';
+import { AgentChatService } from '@switchyard/services/chat/chat.client.js';
+import { Opening } from './opening.js';
+import { showSession } from './session.hook.js';
+
+/** The chat of a page. */
+interface PageChat {
+  chats: AgentChatService;
+  opening: Opening;
+}
+
+const pages = new WeakMap<Realtime, PageChat>();
+
+/** The chat of a page: one, since it holds what was written and not yet sent while other panels are shown. */
+export function chatOf(realtime: Realtime): PageChat {
+  const known = pages.get(realtime);
+  if (known) return known;
+  const chats = new AgentChatService(realtime);
+  const chat = { chats, opening: new Opening(chats, showSession) };
+  pages.set(realtime, chat);
+  return chat;
+}

@@ -1,0 +1,22 @@
+import type { NumberedCitation } from './cited.text.js';
+
+/** The pages an answer was taken from. */
+export function CitationList({ citations }: { citations: readonly NumberedCitation[] }) {
+  if (citations.length === 0) return null;
+  return (
+    <ol className="citations" aria-label="Pages this was taken from">
+      {citations.map(({ number, title, url, href }) => (
+        <li key={number} value={number}>
+          {href ? (
+            <a href={href} target="_blank" rel="noopener noreferrer">
+              {title || url}
+            </a>
+          ) : (
+            title || url
+          )}
+          {title && <span className="where">{url}</span>}
+        </li>
+      ))}
+    </ol>
+  );
+}

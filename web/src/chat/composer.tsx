@@ -1,0 +1,85 @@
+import type { ConnectionState } from '@switchyard/client';
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type SubmitEvent } from 'react';
+import { charactersLeft, MOST_CHARACTERS } from './message.limits.js';
+
+interface ComposerProps {
+  connection: ConnectionState;
+  /** Whether somebody may write here at all. */
+  isOpen?: boolean;
+  send(text: string): void;
+  typing?(isTyping: boolean): void;
+}
+
+/** Where a message is written: Enter sends it, Shift + Enter begins a new line; it works without a connection too. */
+export function Composer({ connection, isOpen = true, send, typing }: ComposerProps) {
+  const [text, setText] = useState('');
+  const area = useRef<HTMLTextAreaElement>(null);
+  const id = useId();
+  const left = charactersLeft(text);
+  const isTooLong = left !== undefined && left < 0;
+  const canSend = isOpen && text.trim() !== '' && !isTooLong;
+
+  useLayoutEffect(() => {
+    const { current } = area;
+    if (!current) return;
+    current.style.height = 'auto';
+    // The border is outside of what it scrolls.
+    current.style.height = `${current.scrollHeight + 2}px`;
+  }, [text]);
+
+  const change = (next: string) => {
+    setText(next);
+    typing?.(next.trim() !== '');
+  };
+  const submit = (event?: SubmitEvent<HTMLFormElement>) => {
+    event?.preventDefault();
+    if (!canSend) return;
+    send(text.trim());
+    setText('');
+    area.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // Enter also ends a word that is being composed, as in Chinese.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    submit();
+  };
+
+  return (
+    <form className="composer" onSubmit={submit} aria-label="Write a message">
+      <label className="visually-hidden" htmlFor={id}>
+        Message
+      </label>
+      <textarea
+        ref={area}
+        id={id}
+        rows={1}
+        value={text}
+        maxLength={MOST_CHARACTERS}
+        placeholder="Ask about what was crawled"
+        disabled={!isOpen}
+        aria-invalid={isTooLong}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => change(event.target.value)}
+        onKeyDown={onKeyDown}
+        onBlur={() => typing?.(false)}
+      />
+      <button type="submit" className="primary" aria-disabled={!canSend} aria-describedby={`${id}-hint`}>
+        Send
+      </button>
+      <p className={isTooLong ? 'problem' : 'hint'} id={`${id}-hint`} role={isTooLong ? 'alert' : undefined}>
+        {hintFor(connection, left, isOpen)}
+      </p>
+    </form>
+  );
+}
+
+function hintFor(connection: ConnectionState, left: number | undefined, isOpen: boolean): string {
+  if (!isOpen) return 'Nothing can be sent: this conversation cannot be followed.';
+  if (left !== undefined && left < 0)
+    return `Shorten it by ${-left} characters: this is more than can be sent at once.`;
+  if (left !== undefined) return `${left} characters left.`;
+  if (connection === 'reconnecting') return 'Not connected: what you send waits here and goes out in order.';
+  if (connection === 'disconnected') return 'The connection was ended for good: nothing goes out. Reload the page.';
+  return 'Enter sends, Shift + Enter begins a new line.';
+}

@@ -1,0 +1,35 @@
+import { useState } from 'react';
+import { FormField } from '../form/form.field.js';
+import { linkTo } from './session.address.js';
+
+/** Hands out the address of a conversation, by which another tab opens the same one. */
+export function CopyLink({ session }: { session: string }) {
+  const [outcome, setOutcome] = useState<'copied' | 'refused'>();
+  const link = linkTo(session, window.location.href);
+  const copy = async () => {
+    try {
+      // Absent on pages without TLS.
+      await navigator.clipboard.writeText(link);
+      setOutcome('copied');
+    } catch {
+      setOutcome('refused');
+    }
+  };
+  return (
+    <>
+      <button type="button" onClick={() => void copy()}>
+        <span role="status">{outcome === 'copied' ? 'Copied' : 'Copy link'}</span>
+      </button>
+      {outcome === 'refused' && (
+        <FormField
+          className="link-field"
+          label="Copy it from here"
+          readOnly
+          value={link}
+          change={() => undefined}
+          onFocus={(event) => event.target.select()}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { Fault } from '@switchyard/contract';
+import type { ChatMessage } from '@switchyard/services';
+import { Opening } from './opening.js';
+
+function start() {
+  const told: string[] = [];
+  let settle: { resolve(id: string): void; reject(error: Error): void } | undefined;
+  const chats = {
+    createSession: () => new Promise<string>((resolve, reject) => (settle = { resolve, reject })),
+    send: (session: string, text: string) => {
+      told.push(`${session}: ${text}`);
+      return Promise.resolve({} as ChatMessage);
+    },
+  };
+  const opening = new Opening(chats, (session) => told.push(`opened ${session}`));
+  const until = (is: () => boolean) => new Promise<void>((resolve) => opening.subscribe(() => is() && resolve()));
+  return { opening, told, settle: () => settle!, until };
+}
+
+const said = (opening: Opening) => opening.value.said.map(({ content }) => content);
+
+describe('a new conversation', () => {
+  it('opens one session and sends it everything written until then, in order', async () => {
+    const { opening, told, settle, until } = start();
+    opening.say('one');
+    const { resolve } = settle();
+    opening.say('two');
+    expect(settle().resolve).toBe(resolve);
+    expect(said(opening)).toEqual(['one', 'two']);
+    resolve('s');
+    await until(() => opening.value.said.length === 0);
+    expect(told).toEqual(['s: one', 's: two', 'opened s']);
+  });
+
+  it('keeps what was written when there is no session, and tries again', async () => {
+    const { opening, told, settle, until } = start();
+    opening.say('one');
+    settle().reject(new Fault('rate.limited'));
+    await until(() => opening.value.fault !== undefined);
+    expect(opening.value.fault).toMatchObject({ code: 'rate.limited' });
+    expect(said(opening)).toEqual(['one']);
+    expect(told).toEqual([]);
+    await new Promise(setImmediate);
+    opening.retry();
+    expect(opening.value.fault).toBeUndefined();
+    settle().resolve('s');
+    await until(() => opening.value.said.length === 0);
+    expect(told).toEqual(['s: one', 'opened s']);
+  });
+});

@@ -1,0 +1,67 @@
+import type { AgentRun } from '@switchyard/services';
+import { useState } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { shown, type ShownFault } from '../fault/shown.fault.js';
+import { ChatText } from './chat.text.js';
+import type { RunStepShown } from './run.steps.js';
+
+interface RunAnswerProps {
+  run: AgentRun;
+  steps: readonly RunStepShown[];
+  stop(): Promise<unknown>;
+}
+
+/** An answer that is being given: what the agent does for it, and what it has said so far. */
+export function RunAnswer({ run, steps, stop }: RunAnswerProps) {
+  const [isStopping, setStopping] = useState(false);
+  const [fault, setFault] = useState<ShownFault>();
+  const click = () => {
+    if (isStopping) return;
+    setFault(undefined);
+    setStopping(true);
+    stop().catch((thrown: unknown) => {
+      setFault(shown(thrown));
+      setStopping(false);
+    });
+  };
+  return (
+    <li className="message from-agent" data-run={run.run_id ?? ''}>
+      <p className="message-head">
+        <strong>Agent</strong>
+        <span className="badge tone-busy">
+          <span className="dot" aria-hidden="true" />
+          {run.partial === '' ? 'Thinking…' : 'Answering…'}
+        </span>
+        <button type="button" className="stop" onClick={click} aria-disabled={isStopping}>
+          {isStopping ? 'Stopping…' : 'Stop'}
+          <span className="visually-hidden"> the answer</span>
+        </button>
+      </p>
+      {steps.length > 0 && <RunSteps steps={steps} />}
+      {run.partial !== '' && (
+        <div className="bubble is-streaming">
+          <ChatText text={run.partial} />
+        </div>
+      )}
+      {fault && <FaultNote fault={fault} />}
+    </li>
+  );
+}
+
+function RunSteps({ steps }: { steps: readonly RunStepShown[] }) {
+  return (
+    <ol className="steps" aria-label="What the agent did so far">
+      {steps.map((step, place) => (
+        <li key={place}>
+          {step.kind === 'thought' ? (
+            step.text
+          ) : (
+            <>
+              <code>{step.name}</code> {step.result === undefined ? 'running…' : `found ${step.result}`}
+            </>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,31 @@
+/** A stretch of a message: prose as it is, or what stands between code fences. */
+export type TextBlock = { kind: 'prose'; text: string } | { kind: 'code'; text: string; language?: string };
+
+const FENCE = /^```([\w+#.-]*)[^`\n]*$/;
+
+/** Takes a plain text apart at its code fences; a fence that is still open goes on to the end. */
+export function blocksOf(text: string): TextBlock[] {
+  const blocks: TextBlock[] = [];
+  let lines: string[] = [];
+  let language: string | undefined;
+  let isCode = false;
+  const end = () => {
+    const text = isCode ? lines.join('\n') : lines.join('\n').trim();
+    if (isCode) blocks.push({ kind: 'code', text, ...(language && { language }) });
+    else if (text !== '') blocks.push({ kind: 'prose', text });
+    lines = [];
+  };
+  for (const line of text.split('\n')) {
+    const fence = FENCE.exec(line.trimEnd());
+    // Within code only a bare fence ends it.
+    if (!fence || (isCode && fence[1] !== '')) {
+      lines.push(line);
+      continue;
+    }
+    end();
+    isCode = !isCode;
+    language = fence[1];
+  }
+  end();
+  return blocks;
+}
