@@ -10,6 +10,7 @@ import { openStore } from './store.opening.js';
 /** The size limits that are no matter of configuration, in bytes. */
 const MAX_CALL_BYTES = 10_240;
 const MAX_HTTP_BUFFER_BYTES = 1_000_000;
+const MAX_BACKLOG_BYTES = 1_000_000;
 
 /** What old clients of the agent socket are told about its keep-alive, in ms. */
 const HEARTBEAT_INTERVAL_MS = 30_000;
@@ -27,6 +28,7 @@ export function realtimeSettings(
     pingTimeoutMs: environment.PING_TIMEOUT_MS,
     maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
     maxCallBytes: MAX_CALL_BYTES,
+    maxBacklogBytes: MAX_BACKLOG_BYTES,
     roomRetentionMs: environment.ROOM_RETENTION_MS,
     openStore: () => openStore(environment),
     flagsFile: join(PROJECT_ROOT, 'migration/flags.json'),

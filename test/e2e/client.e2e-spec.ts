@@ -1,26 +1,11 @@
 import { Realtime, ServiceClient, type ConnectionState, type RealtimeOptions } from '@switchyard/client';
-import type { RealtimeConfig, Wire } from '@switchyard/contract';
+import type { Wire } from '@switchyard/contract';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
+import { boardConfig } from '../toys/board.config.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
-
-const configFor = (wire: Wire): RealtimeConfig => ({
-  version: '1.0',
-  server_time: new Date().toISOString(),
-  features: {},
-  limits: {},
-  services: {
-    board: {
-      wire,
-      stage: wire,
-      namespace: '/board',
-      legacy_path: boardLegacy.path,
-      poll_path: '/realtime/rooms/board',
-    },
-  },
-});
 
 describe.each<Wire>(['socketio', 'legacy'])('the SDK against the server, on %s', (wire) => {
   let toys: ToyApp;
@@ -34,7 +19,7 @@ describe.each<Wire>(['socketio', 'legacy'])('the SDK against the server, on %s',
     realtime = new Realtime({
       url: proxy.url,
       WebSocket,
-      config: configFor(wire),
+      config: boardConfig(wire),
       reconnect: { minMs: 10, maxMs: 50 },
       polling: { intervalMs: 30 },
       ...options,

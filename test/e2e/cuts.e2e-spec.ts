@@ -2,6 +2,7 @@ import { Realtime, ServiceClient } from '@switchyard/client';
 import type { Wire } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
+import { boardConfig } from '../toys/board.config.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys } from '../toys/toy.app.js';
 

@@ -27,6 +27,7 @@ const OPTIONS: RealtimeOptions = {
   pingTimeoutMs: 20_000,
   maxHttpBufferSize: 1_000_000,
   maxCallBytes: 10_240,
+  maxBacklogBytes: 1_000_000,
   roomRetentionMs: 300_000,
   limits: {},
   features: {},

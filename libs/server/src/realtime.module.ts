@@ -10,6 +10,7 @@ import { OriginPolicy } from './http/origin.policy.js';
 import { RestCalls } from './http/rest.calls.js';
 import { SwitchyardAdapter } from './http/switchyard.adapter.js';
 import { UpgradeRouter } from './http/upgrade.router.js';
+import { BacklogWatch } from './lifecycle/backlog.watch.js';
 import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
 import { REALTIME_OPTIONS, type RealtimeModuleOptions, type RealtimeOptions } from './realtime.options.js';
@@ -33,6 +34,7 @@ const PROVIDERS: Provider[] = [
   },
   { provide: APP_FILTER, useClass: FaultFilter },
   AdminGuard,
+  BacklogWatch,
   CallDoor,
   CallRepeats,
   Drain,

@@ -26,6 +26,8 @@ export interface RealtimeOptions {
   maxHttpBufferSize: number;
   /** The largest call a client may make. */
   maxCallBytes: number;
+  /** How much may wait for one connection before it is closed, resumably. */
+  maxBacklogBytes: number;
   /** How long a room's log outlives its last event. */
   roomRetentionMs: number;
   /** Told to clients in `/realtime/config`. */

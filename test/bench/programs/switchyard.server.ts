@@ -38,6 +38,7 @@ class BenchGateway extends BaseRoomService<typeof bench> {
         pingTimeoutMs: SETTINGS.pingTimeout,
         maxHttpBufferSize: SETTINGS.maxHttpBufferSize,
         maxCallBytes: 10_240,
+        maxBacklogBytes: 1_000_000,
         roomRetentionMs: 300_000,
         limits: {},
         features: {},

@@ -21,6 +21,11 @@ export abstract class LegacyConnection implements RoomMember {
     return this.socket.readyState === this.socket.OPEN;
   }
 
+  /** How many bytes wait to be sent. */
+  get backlog(): number {
+    return this.socket.bufferedAmount;
+  }
+
   /** Sends a frame as it is. */
   send(frame: LegacyFrame): void {
     if (this.open) this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));

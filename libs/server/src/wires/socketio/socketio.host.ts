@@ -5,6 +5,8 @@ import { Server } from 'socket.io';
 import { OriginPolicy } from '../../http/origin.policy.js';
 import { SOCKET_IO_PATH, UpgradeRouter } from '../../http/upgrade.router.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
+import { STORE, type Store } from '../../store/store.js';
+import type { EngineConnection } from './engine.connection.js';
 import { sizedParser } from './sized.parser.js';
 
 /** Holds the application's one Socket.IO server, made when it is first asked for. */
@@ -17,6 +19,7 @@ export class SocketIoHost {
     private readonly router: UpgradeRouter,
     private readonly origins: OriginPolicy,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    @Inject(STORE) private readonly store: Store,
   ) {}
 
   get server(): Server {
@@ -24,16 +27,18 @@ export class SocketIoHost {
   }
 
   /** The engine's connections by id; each carries the sockets of all its namespaces. */
-  clients(): Record<string, { close(): void }> {
-    return (this.server.engine as unknown as { clients: Record<string, { close(): void }> }).clients;
+  clients(): Readonly<Record<string, EngineConnection>> {
+    return (this.server.engine as unknown as { clients: Record<string, EngineConnection> }).clients;
   }
 
   private create(): Server {
     const { options, origins } = this;
+    const { adapter } = this.store;
     this.router.listen();
     const server = new Server({
       path: SOCKET_IO_PATH,
       serveClient: false,
+      ...(adapter && { adapter }),
       // The router answers the other paths; engine.io would cut a legacy endpoint that takes a second to authenticate.
       destroyUpgrade: false,
       pingInterval: options.pingIntervalMs,

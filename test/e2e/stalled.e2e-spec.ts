@@ -1,0 +1,35 @@
+import type { Socket as NetSocket } from 'node:net';
+import type { JoinReply, Reply } from '@switchyard/contract';
+import { openSocket, openWs } from '../harness/clients.js';
+import { startToys } from '../toys/toy.app.js';
+
+const PIECE = 'x'.repeat(100_000);
+
+describe('a client that stops reading', () => {
+  it('is cut off before it costs the server what it does not take, and can resume; the others notice nothing', async () => {
+    const toys = await startToys();
+    const key = toys.board.open('b');
+    const [stalled, other] = await Promise.all([0, 1].map(() => openSocket(toys.url, '/board').connected()));
+    const old = await openWs(toys.url, `/api/boards/${key}/ws`).opened();
+    for (const client of [stalled!, other!]) await client.call('join_board', { board_id: key });
+    const { engine } = stalled!.socket.io;
+    (engine.transport as unknown as { ws: { _socket: NetSocket } }).ws._socket.pause();
+    (old.ws as unknown as { _socket: NetSocket })._socket.pause();
+    expect(toys.board.present(key)).toHaveLength(3);
+
+    // More than any socket buffer of the system holds, so that the rest has to wait in the server.
+    let written = 0;
+    while (toys.board.present(key).length > 1) {
+      await toys.board.post({ board_id: key, text: PIECE });
+      written += 1;
+      await new Promise(setImmediate);
+    }
+    expect(toys.board.present(key).map(({ id }) => id)).toEqual([other!.socket.id]);
+    await other!.waitFor(({ args }) => (args[0] as { id?: number }).id === written, 'the last note');
+
+    const back = await openSocket(toys.url, '/board', { auth: { sdk: 'test' } }).connected();
+    const reply = await back.call<Reply<JoinReply>>('join_board', { board_id: key });
+    expect((reply as { data: JoinReply }).data.offset).toBe(written);
+    await toys.close();
+  }, 20_000);
+});
