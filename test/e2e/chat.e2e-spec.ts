@@ -1,16 +1,18 @@
-import type { ErrorBody, JoinReply, Reply } from '@switchyard/contract';
-import type { AgentRun, ChatHistory, ChatMessage } from '@switchyard/services';
-import { Corpus } from '../../src/corpus/index.js';
-import { ChatSettings } from '../../src/services/chat/chat.settings.js';
-import { startApp, type TestApp } from '../harness/app.js';
+import type { Reply } from '@switchyard/contract';
+import {
+  PAGE,
+  QUESTION,
+  ask,
+  isFrame,
+  join,
+  namesOf,
+  nextFrame,
+  piecesOf,
+  startChat,
+  type ChatApp,
+} from '../chat/chat.app.js';
 import { openSocket, openWs } from '../harness/clients.js';
-import { FaultProxy } from '../harness/fault-proxy.js';
-import type { TestSocket } from '../harness/test-socket.js';
-import type { TestWs } from '../harness/test-ws.js';
-import { ModelServer, type ModelExchange } from '../model/model.server.js';
 
-const PAGE = { source_id: 'handbook', url: 'http://yard.test/retarders', title: 'Retarders' };
-const QUESTION = 'What is a retarder?';
 const CLIENT = 'client-0123456789abcdef';
 const STEPS = [
   'agent_started',
@@ -24,81 +26,28 @@ const STEPS = [
   'agent_completed',
 ];
 
-/** Puts one page into the corpus. */
-async function putPage(app: TestApp): Promise<void> {
-  const corpus = app.app.get(Corpus, { strict: false });
-  await corpus.openSource({ ...PAGE, source_type: 'url' });
-  const text =
-    'A retarder is a brake that belongs to the track. Beams on both sides of the rail press against the wheels.';
-  const chunks = [{ heading: 'Retarders', text, word_count: 21 }];
-  const page = await corpus.putPage({ ...PAGE, text_length: text.length, chunks });
-  await corpus.putCode(page, [{ heading: 'Exit speed', language: 'python', code: 'exit_speed = 1.5' }]);
-}
-
-async function openSession(app: TestApp, body: object = {}, headers: Record<string, string> = {}): Promise<string> {
-  const response = await fetch(`${app.url}/api/agent-chat/sessions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(201);
-  return ((await response.json()) as { session_id: string }).session_id;
-}
-
-async function history(app: TestApp, session_id: string): Promise<ChatHistory> {
-  return (await (await fetch(`${app.url}/api/agent-chat/sessions/${session_id}`)).json()) as ChatHistory;
-}
-
-async function join(socket: TestSocket, session_id: string, since?: object): Promise<JoinReply<ChatHistory>> {
-  const reply = await socket.call<Reply<JoinReply<ChatHistory>>>('join_session', { session_id, since });
-  if (!reply.ok) throw new Error(reply.error.code);
-  return reply.data;
-}
-
-async function ask(
-  socket: TestSocket,
-  session_id: string,
-  message = QUESTION,
-  more: object = {},
-): Promise<ChatMessage> {
-  const reply = await socket.call<Reply<ChatMessage>>('send_message', { session_id, message, ...more });
-  if (!reply.ok) throw new Error(reply.error.code);
-  return reply.data;
-}
-
-const token = (user: string) => `token-of-${user}`;
-const names = (socket: TestSocket) => socket.received.map(({ event }) => event).filter((event) => event !== 'typing');
-const pieces = (socket: TestSocket) =>
-  socket.received
-    .filter(({ event }) => event === 'partial_result')
-    .map(({ args }) => args[0] as { index: number; content: string });
-const frame = (type: string) => (text: string) => text.startsWith(`{"type":"${type}"`);
-const nextFrame = async (ws: TestWs, type: string) =>
-  JSON.parse(await ws.waitFor(frame(type), type)) as Record<string, any>;
-
 describe('chat without a model', () => {
-  let app: TestApp;
+  let app: ChatApp;
   beforeAll(async () => {
-    app = await startApp();
-    await putPage(app);
+    app = await startChat();
   });
   afterAll(() => app.close());
 
   const open = async (auth: object = {}) => openSocket(app.url, '/chat', { auth }).connected();
 
   it('answers about a page that was indexed, step by step, and cites it', async () => {
-    const session_id = await openSession(app);
+    const session_id = await app.open();
     const socket = await open();
     expect((await join(socket, session_id)).snapshot).toEqual({ messages: [] });
     const question = await ask(socket, session_id, QUESTION, { correlation_id: 'one' });
     expect(question).toMatchObject({ session_id, content: QUESTION, sender: 'user', correlation_id: 'one' });
     await socket.next('agent_completed');
-    expect(names(socket)).toEqual(['session_history', 'new_message', ...STEPS]);
-    const answer = (await history(app, session_id)).messages[1]!;
+    expect(namesOf(socket)).toEqual(['session_history', 'new_message', ...STEPS]);
+    const answer = (await app.history(session_id)).messages[1]!;
     expect(answer).toMatchObject({ sender: 'agent', agent_type: 'rag', citations: [PAGE] });
     expect(answer.content).toBe(`“A retarder is a brake that belongs to the track.”\n— Retarders (${PAGE.url})`);
     expect(
-      pieces(socket)
+      piecesOf(socket)
         .map(({ content }) => content)
         .join(''),
     ).toBe(answer.content);
@@ -107,28 +56,28 @@ describe('chat without a model', () => {
   });
 
   it('shows code where code is asked for', async () => {
-    const session_id = await openSession(app);
+    const session_id = await app.open();
     const socket = await open();
     await join(socket, session_id);
     await ask(socket, session_id, 'Show me code for a retarder');
     await socket.next('agent_completed');
-    const { messages } = await history(app, session_id);
+    const { messages } = await app.history(session_id);
     expect(messages[1]!.content).toContain('```python\nexit_speed = 1.5\n```');
   });
 
   it('says so when the index has nothing about it', async () => {
-    const session_id = await openSession(app);
+    const session_id = await app.open();
     const socket = await open();
     await join(socket, session_id);
     await ask(socket, session_id, 'Who baked the sourdough?');
     await socket.next('agent_completed');
-    const answer = (await history(app, session_id)).messages[1]!;
+    const answer = (await app.history(session_id)).messages[1]!;
     expect(answer.content).toMatch(/^There is nothing in the index about “Who baked the sourdough\?”/);
     expect(answer).not.toHaveProperty('citations');
   });
 
   it('answers the messages of a session one after the other', async () => {
-    const session_id = await openSession(app);
+    const session_id = await app.open();
     const socket = await open();
     await join(socket, session_id);
     await Promise.all([1, 2, 3].map((n) => ask(socket, session_id, `${QUESTION} ${n}`, { correlation_id: `m${n}` })));
@@ -136,12 +85,12 @@ describe('chat without a model', () => {
       const [completed] = await socket.next('agent_completed');
       expect(completed).toMatchObject({ correlation_id: `m${n}` });
     }
-    const runs = names(socket).filter((name) => /agent_(started|completed)/.test(name));
+    const runs = namesOf(socket).filter((name) => /agent_(started|completed)/.test(name));
     expect(runs).toEqual([1, 2, 3].flatMap(() => ['agent_started', 'agent_completed']));
   });
 
   it('tells who is typing to whoever is there, and keeps nothing of it', async () => {
-    const session_id = await openSession(app);
+    const session_id = await app.open();
     const [one, two] = [await open(), await open()];
     await join(one, session_id);
     const before = await join(two, session_id);
@@ -157,10 +106,10 @@ describe('chat without a model', () => {
     ['no text', { message: 7 }],
     ['asked about with a context that does not fit', { message: 'a', context: { source_id: 7 } }],
   ])('refuses a message that is %s', async (_what, bad) => {
-    const session_id = await openSession(app);
+    const session_id = await app.open();
     const reply = await (await open()).call<Reply>('send_message', { session_id, ...bad });
     expect(reply).toMatchObject({ ok: false, error: { code: 'input.invalid' } });
-    expect((await history(app, session_id)).messages).toEqual([]);
+    expect((await app.history(session_id)).messages).toEqual([]);
   });
 
   it('says that a session is not known, in the words of each wire', async () => {
@@ -189,7 +138,7 @@ describe('chat without a model', () => {
       openWs(app.url, `/api/agent-chat/sessions/${session_id}/ws${query}`).opened();
 
     it('answers a question, citing the page in the text, in frames without citations', async () => {
-      const session_id = await openSession(app);
+      const session_id = await app.open();
       const ws = await connect(session_id);
       expect(await ws.next()).toBe(
         `{"type":"connection_confirmed","data":{"session_id":"${session_id}","status":"connected"}}`,
@@ -201,25 +150,25 @@ describe('chat without a model', () => {
       expect(Object.keys(data as object)).toEqual(['id', 'session_id', 'content', 'sender', 'timestamp', 'agent_type']);
       expect(data.content).toContain(PAGE.url);
       expect(chunk.data).toEqual({ content: data.content });
-      expect(await ws.waitFor(frame('stream_complete'))).toBe('{"type":"stream_complete","data":{}}');
-      const typing = ws.frames.filter(frame('typing'));
+      expect(await ws.waitFor(isFrame('stream_complete'))).toBe('{"type":"stream_complete","data":{}}');
+      const typing = ws.frames.filter(isFrame('typing'));
       expect(typing[0]).toBe('{"type":"typing","data":{"is_typing":true}}');
     });
 
     it('tells the past to whoever comes later', async () => {
-      const session_id = await openSession(app);
+      const session_id = await app.open();
       const first = await connect(session_id);
       first.send({ type: 'message', content: QUESTION });
       await nextFrame(first, 'stream_complete');
       const later = await connect(session_id);
-      await later.waitFor(frame('connection_confirmed'));
-      const { messages } = await history(app, session_id);
+      await later.waitFor(isFrame('connection_confirmed'));
+      const { messages } = await app.history(session_id);
       for (const { citations: _, ...message } of messages) expect((await later.nextJson()).data).toEqual(message);
     });
   });
 
   it('makes one message of the same correlation_id on every wire', async () => {
-    const session_id = await openSession(app);
+    const session_id = await app.open();
     const socket = await open({ client_id: CLIENT });
     await join(socket, session_id);
     const first = await ask(socket, session_id, QUESTION, { correlation_id: 'once' });
@@ -236,7 +185,7 @@ describe('chat without a model', () => {
     b.send({ type: 'user_message', payload: { content: 'another', thread_id: session_id }, correlation_id: 'once' });
     expect((await nextFrame(b, 'error')).payload.code).toBe('call.id_reused');
     await socket.next('agent_completed');
-    const { messages } = await history(app, session_id);
+    const { messages } = await app.history(session_id);
     expect(messages.map(({ sender }) => sender)).toEqual(['user', 'agent']);
   });
 });

@@ -16,6 +16,9 @@ export class AgentChatService extends ServiceClient<ChatTypes> {
   /** When this page last said, for a session, that its user writes. */
   private readonly writing = new Map<string, number>();
 
+  /** The message that each session's next one waits for. */
+  private readonly sending = new Map<string, Promise<ChatMessage>>();
+
   constructor(realtime: Realtime) {
     super(realtime, chat, { legacy: chatLegacy });
   }
@@ -48,7 +51,7 @@ export class AgentChatService extends ServiceClient<ChatTypes> {
     };
     this.setTyping(id, false);
     this.outbox.add(draft);
-    return this.deliver(draft, context);
+    return this.inTurn(id, () => this.deliver(draft, context));
   }
 
   /** Sends a failed message again, as a new one in its stead; undefined when there is none such. */
@@ -77,6 +80,18 @@ export class AgentChatService extends ServiceClient<ChatTypes> {
     const { value: state } = this.connection.state$;
     if (state !== 'connected' && state !== 'subscribed') return;
     this.call('set_typing', { session_id: id, is_typing }).catch(() => undefined);
+  }
+
+  /** One message after the other: on some wires calls overtake each other, and a conversation has an order. */
+  private inTurn(id: string, deliver: () => Promise<ChatMessage>): Promise<ChatMessage> {
+    const before = this.sending.get(id);
+    const sent = before ? before.then(deliver, deliver) : deliver();
+    const done = () => {
+      if (this.sending.get(id) === sent) this.sending.delete(id);
+    };
+    this.sending.set(id, sent);
+    sent.then(done, done);
+    return sent;
   }
 
   private async deliver(draft: Draft, context: ChatContext | undefined): Promise<ChatMessage> {

@@ -1,0 +1,324 @@
+import { Realtime } from '@switchyard/client';
+import type { Wire } from '@switchyard/contract';
+import type { AgentRun, ChatMessage } from '@switchyard/services';
+import { WebSocket } from 'ws';
+import { AgentChatService } from '../../libs/services/chat/chat.client.js';
+import type { ShownMessage } from '../../libs/services/chat/chat.outbox.client.js';
+import { ChatSettings } from '../../src/services/chat/chat.settings.js';
+import {
+  PAGE,
+  QUESTION,
+  ask,
+  isFrame,
+  join,
+  namesOf,
+  nextFrame,
+  piecesOf,
+  startChat,
+  type ChatApp,
+} from '../chat/chat.app.js';
+import { openSocket, openWs } from '../harness/clients.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
+import type { TestSocket } from '../harness/test-socket.js';
+import { ModelServer, type ModelExchange } from '../model/model.server.js';
+
+const STEP = { run_id: expect.any(String), agent_name: 'rag' };
+
+describe('chat with a model', () => {
+  let app: ChatApp;
+  let model: ModelServer;
+  let settings: { agentTimeoutMs: number };
+  beforeAll(async () => {
+    model = await ModelServer.start();
+    app = await startChat({ MODEL_URL: model.url, MODEL_KEY: 'a-key', MODEL_NAME: 'a-model' });
+    settings = app.app.get(ChatSettings, { strict: false });
+  });
+  afterAll(async () => {
+    await app.close();
+    await model.close();
+  });
+
+  const open = async () => openSocket(app.url, '/chat').connected();
+  /** A session in which a question was asked, and the model's side of the answer. */
+  const begin = async (correlation_id = 'c-1') => {
+    const session_id = await app.open();
+    const socket = await open();
+    await join(socket, session_id);
+    const exchange = model.next();
+    await ask(socket, session_id, QUESTION, { correlation_id });
+    return { session_id, socket, exchange: await exchange };
+  };
+  /** Says a piece and waits until a socket has it. */
+  const say = async (exchange: ModelExchange, socket: TestSocket, content: string) => {
+    exchange.say(content);
+    let heard = '';
+    while (!heard.endsWith(content)) heard += ((await socket.next('partial_result'))[0] as { content: string }).content;
+  };
+
+  it('tells the model the passages and cites the pages it names', async () => {
+    const { session_id, socket, exchange } = await begin();
+    expect(exchange.request.headers.authorization).toBe('Bearer a-key');
+    const [system, question] = exchange.request.body.messages;
+    expect(system!.content).toContain('[1] Retarders');
+    expect(system!.content).toContain('a brake that belongs to the track');
+    expect(question).toEqual({ role: 'user', content: QUESTION });
+    exchange.say('A brake in the track [1], ').say('which nobody likes [7].').finish();
+    await socket.next('agent_completed');
+    const { messages } = await app.history(session_id);
+    expect(messages[1]).toMatchObject({
+      content: `A brake in the track [1], which nobody likes [7].\n\n[1] Retarders (${PAGE.url})`,
+      citations: [PAGE],
+    });
+  });
+
+  it('tells the model what was said before', async () => {
+    const { session_id, socket, exchange } = await begin();
+    exchange.say('A brake [1].').finish();
+    await socket.next('agent_completed');
+    const next = model.next();
+    await ask(socket, session_id, 'And what does it do?');
+    const { messages } = (await next).request.body;
+    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    // The question says nothing by itself; what it goes on from does.
+    expect(messages[0]!.content).toContain('[1] Retarders');
+    (await next).finish();
+    await socket.next('agent_completed');
+  });
+
+  it('puts pieces together to at most one in fifty milliseconds, each told once', async () => {
+    const { session_id, socket, exchange } = await begin();
+    const words = Array.from({ length: 300 }, (_, n) => `word${n} `);
+    const began = performance.now();
+    for (const word of words) {
+      exchange.say(word);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    exchange.finish();
+    await socket.next('agent_completed');
+    const pieces = piecesOf(socket);
+    expect(pieces.map(({ index }) => index)).toEqual(pieces.map((_, index) => index));
+    expect(pieces.map(({ content }) => content).join('')).toBe(words.join(''));
+    expect(pieces.length).toBeLessThanOrEqual((performance.now() - began) / 50 + 2);
+    expect((await app.history(session_id)).messages[1]!.content).toBe(words.join(''));
+  });
+
+  it('shows an answer whole to whoever joins or comes back in the middle of it', async () => {
+    const { session_id, socket, exchange } = await begin();
+    await say(exchange, socket, 'A brake ');
+    const early = await join(await open(), session_id);
+    await say(exchange, socket, 'that belongs ');
+
+    const later = await open();
+    const joined = await join(later, session_id);
+    const run = { ...STEP, correlation_id: 'c-1', partial: 'A brake that belongs ', next_index: 2 };
+    expect(joined.snapshot!.runs).toEqual([expect.objectContaining(run)]);
+    const back = await join(await open(), session_id, { epoch: early.epoch, offset: early.offset });
+    expect(back.recovered).toBe(true);
+    expect(back.events!.map(({ payload }) => (payload as { content: string }).content)).toEqual(['that belongs ']);
+    const old = await openWs(app.url, `/api/agent-chat/sessions/${session_id}/ws`).opened();
+    expect((await nextFrame(old, 'stream_chunk')).data).toEqual({ content: 'A brake that belongs ' });
+
+    exchange.say('to the track.').finish();
+    await later.next('agent_completed');
+    expect(piecesOf(later).map(({ content }) => content)).toEqual(['to the track.']);
+    await old.waitFor(isFrame('stream_complete'));
+    const streamed = old.frames.filter(isFrame('stream_chunk')).map((text) => JSON.parse(text).data.content as string);
+    expect(streamed.join('')).toBe('A brake that belongs to the track.');
+    const final = (await join(await open(), session_id)).snapshot!;
+    expect(final.runs).toBeUndefined();
+    expect(final.messages[1]!.content).toBe('A brake that belongs to the track.');
+  });
+
+  it('stops on demand, keeps what was said, and goes on with the next message', async () => {
+    const { session_id, socket, exchange } = await begin();
+    await say(exchange, socket, 'A brake ');
+    const next = model.next();
+    await ask(socket, session_id, 'And then?');
+    const reply = await socket.call('stop_agent', { session_id });
+    expect(reply).toEqual({ ok: true, data: { session_id, stopping: true } });
+    await exchange.closed;
+    const [error] = await socket.next('agent_error');
+    expect(error).toEqual({
+      ...STEP,
+      correlation_id: 'c-1',
+      code: 'agent.stopped',
+      error: 'unable to finish the answer; it was stopped',
+      recoverable: true,
+    });
+    (await next).say('Nothing.').finish();
+    await socket.next('agent_completed');
+    const { messages } = await app.history(session_id);
+    expect(messages.map(({ content }) => content)).toEqual([QUESTION, 'And then?', 'A brake ', 'Nothing.']);
+    expect(await socket.call('stop_agent', { session_id })).toMatchObject({ data: { stopping: false } });
+  });
+
+  it('gives up on an answer that takes too long', async () => {
+    settings.agentTimeoutMs = 200;
+    try {
+      const { socket, exchange } = await begin();
+      exchange.say('A brake ');
+      const [error] = await socket.next('agent_error');
+      expect(error).toMatchObject({ code: 'agent.timeout', recoverable: true });
+      await exchange.closed;
+    } finally {
+      settings.agentTimeoutMs = 60_000;
+    }
+  });
+
+  it('asks once more when the model fails before it has said anything', async () => {
+    const { socket, exchange } = await begin();
+    const again = model.next();
+    exchange.refuse(500);
+    (await again).say('A brake.').finish();
+    await socket.next('agent_completed');
+    expect(namesOf(socket)).not.toContain('agent_error');
+    expect(piecesOf(socket).map(({ content }) => content)).toEqual(['A brake.']);
+  });
+
+  it.each<[string, number, string]>([
+    ['an error', 500, 'model.llm_error'],
+    ['a rate limit', 429, 'model.rate_limit'],
+  ])('says that it has no answer when %s comes twice', async (_what, status, code) => {
+    const { session_id, socket, exchange } = await begin();
+    const again = model.next();
+    exchange.refuse(status, { message: 'sk-secret' });
+    (await again).refuse(status, { message: 'sk-secret' });
+    const [error] = await socket.next('agent_error');
+    expect(error).toMatchObject({ code, recoverable: true });
+    expect(JSON.stringify(error)).not.toContain('sk-secret');
+    expect((await app.history(session_id)).messages).toHaveLength(1);
+  });
+
+  it('keeps what was said of an answer that is cut off, and does not say it again', async () => {
+    const { session_id, socket, exchange } = await begin();
+    await say(exchange, socket, 'A brake ');
+    const asked = model.requests.length;
+    exchange.cut();
+    const [error] = await socket.next('agent_error');
+    expect(error).toMatchObject({ code: 'model.connection' });
+    expect(model.requests).toHaveLength(asked);
+    expect(namesOf(socket).slice(-2)).toEqual(['new_message', 'agent_error']);
+    expect((await app.history(session_id)).messages[1]).toMatchObject({ content: 'A brake ', sender: 'agent' });
+  });
+
+  it('ends an answer as interrupted when the server stops', async () => {
+    const stopping = await startChat({ MODEL_URL: model.url });
+    const session_id = await stopping.open();
+    const socket = await openSocket(stopping.url, '/chat').connected();
+    await join(socket, session_id);
+    const exchange = model.next();
+    await ask(socket, session_id);
+    await exchange;
+    await stopping.close();
+    expect((await socket.next('agent_error'))[0]).toMatchObject({ code: 'agent.interrupted' });
+  });
+
+  describe.each<Wire>(['socketio', 'legacy'])('in two pages on %s, one of which loses its cable', (wire) => {
+    class Page {
+      messages: ShownMessage[] = [];
+      /** Every text an answer was seen as, in order. */
+      readonly answers: string[] = [];
+      readonly realtime: Realtime;
+      readonly chat: AgentChatService;
+      private heard: () => void = () => undefined;
+
+      constructor(url: string) {
+        this.realtime = new Realtime({ url, WebSocket, reconnect: { minMs: 10, maxMs: 50 } });
+        this.chat = new AgentChatService(this.realtime);
+      }
+
+      follow(session_id: string): void {
+        const session = this.chat.session(session_id);
+        session.messages$.subscribe((messages) => {
+          this.messages = messages;
+          this.heard();
+        });
+        session.run$.subscribe((run: AgentRun | undefined) => {
+          if (run?.partial) this.answers.push(run.partial);
+          this.heard();
+        });
+      }
+
+      async until(condition: () => boolean): Promise<void> {
+        while (!condition()) await new Promise<void>((resolve) => (this.heard = resolve));
+      }
+
+      contents(): string[] {
+        return this.messages.map(({ content }) => content);
+      }
+    }
+
+    let proxy: FaultProxy;
+    let pages: [Page, Page];
+    let session_id: string;
+    beforeEach(async () => {
+      await setWire(wire);
+      proxy = await FaultProxy.to(app.port);
+      pages = [new Page(app.url), new Page(proxy.url)];
+      session_id = await pages[0].chat.createSession();
+      for (const page of pages) {
+        page.follow(session_id);
+        await page.until(
+          () => page.chat.state$ && page.messages !== undefined && page.realtime.state$.value === 'subscribed',
+        );
+      }
+    });
+    afterEach(async () => {
+      for (const { realtime } of pages) realtime.close();
+      await proxy.close();
+      await setWire('socketio');
+    });
+
+    const setWire = async (stage: Wire) => {
+      const headers = { authorization: `Bearer ${app.adminToken}`, 'content-type': 'application/json' };
+      const body = JSON.stringify({ stage, reason: 'a test', force: true });
+      const response = await fetch(`${app.url}/admin/migration/chat`, { method: 'PUT', headers, body });
+      if (!response.ok && response.status !== 409) throw new Error(await response.text());
+    };
+    const isDone = (page: Page, count: number) => () =>
+      page.messages.length === count && page.messages.every(({ state }) => state === 'confirmed');
+
+    it('ends with the same history in both, and nothing twice', async () => {
+      const [here, away] = pages;
+      const asked = model.next();
+      await here.chat.send(session_id, QUESTION);
+      const exchange = await asked;
+      exchange.say('A brake ');
+      await away.until(() => away.answers.at(-1) === 'A brake ');
+      proxy.refuse();
+      proxy.cutClean();
+      exchange.say('that belongs ');
+      await here.until(() => here.answers.at(-1) === 'A brake that belongs ');
+      proxy.accept();
+      await away.until(() => away.answers.at(-1) === 'A brake that belongs ');
+      exchange.say('to the track.').finish();
+      for (const page of pages) await page.until(isDone(page, 2));
+      expect(away.messages).toEqual(here.messages);
+      expect(here.contents()).toEqual([QUESTION, 'A brake that belongs to the track.']);
+      // An answer only ever grew, so no piece was told twice or passed over.
+      for (const { answers } of pages) {
+        answers.forEach((text, place) =>
+          expect('A brake that belongs to the track.'.startsWith(text)).toBe(place >= 0),
+        );
+        expect([...answers].sort((a, b) => a.length - b.length)).toEqual(answers);
+      }
+    });
+
+    it('sends what was written without a connection in order, once it is back, each once', async () => {
+      const [here, away] = pages;
+      model.answer = (exchange) => exchange.say('yes').finish();
+      proxy.refuse();
+      proxy.cutClean();
+      const sent: Promise<ChatMessage>[] = [];
+      for (let n = 0; n < 10; n += 1) sent.push(away.chat.send(session_id, `message ${n}`));
+      expect(away.messages.map(({ state }) => state)).toEqual(sent.map(() => 'pending'));
+      proxy.accept();
+      await Promise.all(sent);
+      for (const page of pages) await page.until(isDone(page, 20));
+      expect(away.messages).toEqual(here.messages);
+      const own = away.contents().filter((content) => content.startsWith('message'));
+      expect(own).toEqual(sent.map((_, n) => `message ${n}`));
+      expect(new Set(away.messages.map(({ id }) => id)).size).toBe(20);
+    });
+  });
+});
