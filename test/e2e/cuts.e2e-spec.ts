@@ -32,21 +32,7 @@ describe.each<Wire>(['socketio', 'legacy'])('a log room at 20 events a second, o
         url: `http://127.0.0.1:${proxy.port}`,
         WebSocket,
         reconnect: { minMs: 10, maxMs: 50 },
-        config: {
-          version: '1.0',
-          server_time: new Date().toISOString(),
-          features: {},
-          limits: {},
-          services: {
-            board: {
-              wire,
-              stage: wire,
-              namespace: '/board',
-              legacy_path: boardLegacy.path,
-              poll_path: '/realtime/rooms/board',
-            },
-          },
-        },
+        config: boardConfig(wire),
       });
       const client = new ServiceClient<BoardTypes>(realtime, board, { legacy: boardLegacy });
       const key = toys.board.open('b');
