@@ -7,6 +7,7 @@ export * from './service/service.registry.js';
 export * from './service/service.runtime.js';
 export * from './store/lmdb/lmdb.store.js';
 export * from './store/memory/memory.store.js';
+export * from './store/redis/redis.store.js';
 export * from './store/store.js';
 export * from './realtime.module.js';
 export * from './http/rest.calls.js';

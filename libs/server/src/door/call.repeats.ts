@@ -40,6 +40,11 @@ export class CallRepeats {
     if (known.state === 'done') return JSON.parse(known.reply) as Reply;
     const running = this.running.get(key);
     if (running) return running;
+    if (known.owner !== this.owner && this.store.calls.outcome) {
+      const record = await this.store.calls.outcome(key);
+      if (!record) return this.once({ key, digest, repeatable }, run);
+      if (record.state === 'done') return JSON.parse(record.reply) as Reply;
+    }
     if (repeatable) return this.first(key, run);
     throw new Fault('call.outcome_unknown');
   }

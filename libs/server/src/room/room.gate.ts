@@ -21,21 +21,31 @@ export class RoomGate {
 
   /** Lets `entry` out, and what is missing before it. */
   async accept(entry: StoredEntry): Promise<void> {
-    if (this.delivered && entry.offset <= this.delivered.offset) return;
-    if (this.delivered && entry.offset > this.delivered.offset + 1) await this.heal();
-    if (!this.delivered || entry.offset > this.delivered.offset) this.pass(entry);
+    if (this.delivered && !this.isNext(entry)) {
+      if (this.delivered.epoch === entry.epoch && this.delivered.offset >= entry.offset) return;
+      await this.heal(this.delivered, { epoch: entry.epoch, offset: entry.offset - 1 });
+    }
+    if (!this.delivered || this.isNext(entry)) this.pass(entry);
   }
 
   /** Brings the gate to the head of the log and returns that position. */
   async catchUp(): Promise<Position> {
     const head = await this.rooms.head(this.room);
-    if (this.delivered && head.offset > this.delivered.offset) await this.heal();
-    if (!this.delivered || this.delivered.epoch !== head.epoch) this.delivered = head;
-    return this.delivered;
+    if (this.delivered && !isSame(this.delivered, head)) await this.heal(this.delivered, head);
+    return (this.delivered ??= head);
   }
 
-  private async heal(): Promise<void> {
-    const missed = await this.rooms.read(this.room, this.delivered!, NO_LIMIT);
+  private isNext({ epoch, offset }: Position): boolean {
+    return this.delivered?.epoch === epoch && this.delivered.offset + 1 === offset;
+  }
+
+  // What was let out may be gone from the log, with the end of it or all of it; then it goes on from where they part.
+  private async heal(delivered: Position, otherwise: Position): Promise<void> {
+    let missed = await this.rooms.read(this.room, delivered, NO_LIMIT);
+    if (!missed) {
+      this.delivered = (await this.rooms.shared?.(this.room, delivered)) ?? otherwise;
+      missed = await this.rooms.read(this.room, this.delivered, NO_LIMIT);
+    }
     for (const entry of missed ?? []) this.pass(entry);
   }
 
@@ -43,4 +53,8 @@ export class RoomGate {
     this.delivered = { epoch: entry.epoch, offset: entry.offset };
     this.release(entry);
   }
+}
+
+function isSame(a: Position, b: Position): boolean {
+  return a.epoch === b.epoch && a.offset === b.offset;
 }

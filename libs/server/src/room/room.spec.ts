@@ -36,7 +36,8 @@ const turn = () => Promise.resolve();
 function late(rooms: RoomStore, delays: () => number): RoomStore {
   return new Proxy(rooms, {
     get: (target, name) => {
-      const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+      const method = Reflect.get(target, name) as ((...args: unknown[]) => Promise<unknown>) | undefined;
+      if (!method) return undefined;
       return async (...args: unknown[]) => {
         for (let turns = delays(); turns > 0; turns -= 1) await turn();
         const answer = await method.apply(target, args);

@@ -2,6 +2,7 @@ import { isTerminal, roomName, type JoinReply, type Position, type ServiceContra
 import type { Appended, DocumentWrite, ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
 import type { Delivery } from './delivery.js';
 import { RoomCoalescer } from './room.coalescer.js';
+import { RoomFeed } from './room.feed.js';
 import { RoomGate } from './room.gate.js';
 import type { RoomMember } from './room.member.js';
 import type { RoomRecords } from './room.records.js';
@@ -32,6 +33,8 @@ export class Room {
   readonly members = new Map<string, RoomMember>();
   private readonly gate: RoomGate;
   private readonly coalescer: RoomCoalescer;
+  private readonly feed: RoomFeed;
+  private checking = false;
   private tail: Promise<unknown> = Promise.resolve();
   private waiting = 0;
   /** Payloads appended here and not yet let out, so that live delivery need not parse its own JSON. */
@@ -43,6 +46,11 @@ export class Room {
   ) {
     this.name = roomName(host.contract, key);
     this.gate = new RoomGate(this.name, host.rooms, (entry) => this.release(entry));
+    this.feed = new RoomFeed(this.name, host.rooms, {
+      appended: (entry) => this.hear(() => this.gate.accept(entry)),
+      announced: (event, payload) => this.hear(() => Promise.resolve(this.wave(event, JSON.parse(payload)))),
+      check: () => this.check(),
+    });
     this.coalescer = new RoomCoalescer(
       host.contract.coalesce_ms,
       ({ event, payload, writes }) => this.append(event, payload, writes),
@@ -67,7 +75,10 @@ export class Room {
 
   /** Sends an event to whoever is here now, without offset, in step with the logged ones. */
   announce(event: string, payload: object): void {
-    this.host.deliver(this.name, { event, payload, position: { room: this.name } });
+    this.wave(event, payload);
+    // Lost while the store is away, which is what volatile means.
+    this.host.rooms.announce?.(this.name, event, JSON.stringify(payload)).catch(() => undefined);
+    this.closeIfIdle();
   }
 
   /**
@@ -82,6 +93,7 @@ export class Room {
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply | undefined> {
     return this.enqueue(async () => {
+      await this.feed.open();
       const reply = await this.catchUp(since);
       if (reply && admit(reply)) this.members.set(member.id, member);
       return reply;
@@ -95,9 +107,10 @@ export class Room {
 
   /** Lets a member in who waits for an id that is not known yet. */
   admitWaiting(member: RoomMember, admit: () => boolean): Promise<void> {
-    return this.enqueue(() => {
+    return this.enqueue(async () => {
+      await this.feed.open();
+      await this.gate.catchUp();
       if (admit()) this.members.set(member.id, member);
-      return Promise.resolve();
     });
   }
 
@@ -139,9 +152,14 @@ export class Room {
     const all = [...writes, ...records.with(this.name, isOver)];
     const appended = await rooms.append(this.name, entry, contract.keep, all);
     this.fresh.set(appended.offset, payload);
-    await this.gate.accept({ ...entry, epoch: appended.epoch, offset: appended.offset });
-    this.fresh.delete(appended.offset);
-    if (isOver) this.host.ended(this);
+    try {
+      await this.gate.accept({ ...entry, epoch: appended.epoch, offset: appended.offset });
+    } catch {
+      // It is in the log, of which what comes before it cannot be read just now: a check lets both out.
+      this.check();
+    } finally {
+      this.fresh.delete(appended.offset);
+    }
     return appended;
   }
 
@@ -169,6 +187,27 @@ export class Room {
     const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
     const { event, epoch, offset } = entry;
     this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset } });
+    // Also when another process appended it: whichever is still there forgets the room when its time has come.
+    if (isTerminal(this.host.contract, event, payload)) this.host.ended(this);
+  }
+
+  private wave(event: string, payload: unknown): void {
+    this.host.deliver(this.name, { event, payload, position: { room: this.name } });
+  }
+
+  /** Compares the room with the head of its log, once at a time. */
+  private check(): void {
+    if (this.checking) return;
+    this.checking = true;
+    this.hear(async () => {
+      this.checking = false;
+      await this.gate.catchUp();
+    });
+  }
+
+  private hear(task: () => Promise<unknown>): void {
+    // What fails while the store is away is found by a check when it is back.
+    this.enqueue(task).catch(() => undefined);
   }
 
   private enqueue<T>(task: () => Promise<T>): Promise<T> {
@@ -184,7 +223,9 @@ export class Room {
   };
 
   private closeIfIdle(): void {
-    if (this.waiting === 0 && this.members.size === 0 && !this.coalescer.busy) this.host.idle(this);
+    if (this.waiting > 0 || this.members.size > 0 || this.coalescer.busy) return;
+    this.feed.close();
+    this.host.idle(this);
   }
 }
 

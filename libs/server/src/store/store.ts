@@ -1,4 +1,5 @@
 import type { Position } from '@switchyard/contract';
+import type { ServerOptions } from 'socket.io';
 
 /** A document to put, or with `value: null` to delete; `value` is plain JSON. */
 export interface DocumentWrite {
@@ -38,6 +39,16 @@ export interface ReplayLimit {
   bytes: number;
 }
 
+/** What a room is told of its log in other processes. */
+export interface RoomFollower {
+  /** Another process appended an entry; it may come late, twice or out of order. */
+  appended(entry: StoredEntry): void;
+  /** Another process sent an event without a position; `payload` is JSON text. */
+  announced(event: string, payload: string): void;
+  /** Something may have been missed: the room has to compare itself with the head of its log. */
+  check(): void;
+}
+
 /**
  * The logs of rooms.
  *
@@ -60,12 +71,20 @@ export interface RoomStore {
   forget(room: string): Promise<void>;
   /** The names of the rooms that have a log. */
   names(): Promise<string[]>;
+  /**
+   * Tells the follower what other processes append to the room, from when the promise resolves until the function it
+   * resolves to is called; absent, with the two below, where there are no other processes.
+   */
+  follow?(room: string, follower: RoomFollower): Promise<() => void>;
+  /** Tells the followers of other processes of an event without a position. */
+  announce?(room: string, event: string, payload: string): Promise<void>;
+  /** The last position that the log shares with somebody at `position`, which is not valid: where it was left off, or its base. */
+  shared?(room: string, position: Position): Promise<Position>;
 }
 
 /** What is known of a call that carries a `correlation_id`. */
 export type CallRecord =
-  | { state: 'pending'; digest: string; owner: string }
-  | { state: 'done'; digest: string; reply: string };
+  { state: 'pending'; digest: string; owner: string } | { state: 'done'; digest: string; reply: string };
 
 /** Calls already made, by caller and `correlation_id`; a record is kept for `window_ms` after it was begun. */
 export interface CallStore {
@@ -75,6 +94,11 @@ export interface CallStore {
   finish(key: string, reply: string): Promise<void>;
   /** Forgets a call that was refused before its handler ran. */
   abandon(key: string): Promise<void>;
+  /**
+   * Waits for the end of a call that another process runs: its record when it is done, the pending one when its owner
+   * is lost, undefined when it was abandoned. Absent where there are no other processes.
+   */
+  outcome?(key: string): Promise<CallRecord | undefined>;
 }
 
 /** Everything that may outlive a process, behind one interface: memory, LMDB and Redis implement it. */
@@ -85,6 +109,8 @@ export interface Store {
   readonly rooms: RoomStore;
   readonly documents: DocumentStore;
   readonly calls: CallStore;
+  /** What the Socket.IO servers of several processes reach each other through; absent where there is one. */
+  readonly adapter?: ServerOptions['adapter'];
   /** Whether the store can be reached now. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

@@ -1,0 +1,43 @@
+import type { DocumentStore, DocumentWrite } from '../store.js';
+import type { RedisKeys } from './redis.keys.js';
+import type { RedisLink } from './redis.link.js';
+import { WRITE_DOCUMENTS } from './redis.scripts.js';
+
+/** Writes as the keys and arguments of a script; an empty text is a deletion, which no JSON is. */
+export function documentArguments(
+  keys: RedisKeys,
+  writes: readonly DocumentWrite[],
+): { keys: string[]; args: string[] } {
+  return {
+    keys: writes.map(({ collection }) => keys.documents(collection)),
+    args: writes.flatMap(({ id, value }) => [id, value === null ? '' : JSON.stringify(value)]),
+  };
+}
+
+/** Documents in Redis: a hash for each collection, JSON text by id. */
+export class RedisDocuments implements DocumentStore {
+  constructor(
+    private readonly link: RedisLink,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  get<T extends object>(collection: string, id: string): Promise<T | undefined> {
+    return this.link.use(async (redis) => {
+      const text = await redis.hget(this.keys.documents(collection), id);
+      return text === null ? undefined : (JSON.parse(text) as T);
+    });
+  }
+
+  list<T extends object>(collection: string): Promise<T[]> {
+    return this.link.use(async (redis) => {
+      const entries = Object.entries(await redis.hgetall(this.keys.documents(collection)));
+      entries.sort(([a], [b]) => (a < b ? -1 : 1));
+      return entries.map(([, text]) => JSON.parse(text) as T);
+    });
+  }
+
+  write(writes: readonly DocumentWrite[]): Promise<void> {
+    const { keys, args } = documentArguments(this.keys, writes);
+    return this.link.use(async (redis) => void (await WRITE_DOCUMENTS.run(redis, keys, args)));
+  }
+}

@@ -1,0 +1,37 @@
+/** The names of the keys and channels of one store. */
+export class RedisKeys {
+  /** @param database channels are common to all databases of a server, so they carry its number. */
+  constructor(
+    private readonly prefix: string,
+    private readonly database: number,
+  ) {}
+
+  log(room: string): string {
+    return `${this.prefix}log:${room}`;
+  }
+
+  origin(room: string): string {
+    return `${this.prefix}origin:${room}`;
+  }
+
+  documents(collection: string): string {
+    return `${this.prefix}documents:${collection}`;
+  }
+
+  call(key: string): string {
+    return `${this.prefix}call:${key}`;
+  }
+
+  lease(owner: string): string {
+    return `${this.prefix}lease:${owner}`;
+  }
+
+  feed(room: string): string {
+    return `${this.prefix}${this.database}:feed:${room}`;
+  }
+
+  /** What the channels of Socket.IO's adapter begin with. */
+  get sockets(): string {
+    return `${this.prefix}${this.database}:sockets`;
+  }
+}

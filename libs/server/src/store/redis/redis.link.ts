@@ -1,0 +1,164 @@
+import { Logger } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** How long after Redis went away work waits for its return before it is refused, in ms. */
+const PATIENCE_MS = 2000;
+/** How many pieces of work may wait. */
+const MAX_WAITING = 10_000;
+/** A reply that takes longer is taken for a connection that is dead and does not say so. */
+const COMMAND_TIMEOUT_MS = 5000;
+const RETRY_STEP_MS = 50;
+const RETRY_MAX_MS = 500;
+
+/** What every connection of the store has in common. */
+export const CONNECTION: RedisOptions = {
+  protocol: 2,
+  connectTimeout: 2000,
+  disconnectTimeout: 100,
+  retryStrategy: (attempt) => Math.min(attempt * RETRY_STEP_MS, RETRY_MAX_MS),
+};
+
+interface Waiter {
+  resolve(run: string): void;
+  reject(fault: Fault): void;
+}
+
+/**
+ * One connection to Redis that comes back by itself.
+ *
+ * Nothing is ever sent twice: a command that was under way when the connection broke is refused, so whoever runs it
+ * knows that each was sent to the server whose `run` it was given.
+ */
+export class RedisLink {
+  private readonly logger = new Logger('store');
+  private readonly redis: Redis;
+  private readonly waiting = new Set<Waiter>();
+  private readonly returns = new Set<() => void>();
+  private run: string | undefined;
+  private lostAt = performance.now();
+  private patience: NodeJS.Timeout | undefined;
+  private closed = false;
+  /** Why the last attempt to connect failed. */
+  lastError: Error | undefined;
+
+  constructor(
+    url: string,
+    private readonly purpose: string,
+  ) {
+    this.redis = new Redis(url, {
+      ...CONNECTION,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      autoResubscribe: false,
+      maxRetriesPerRequest: 0,
+    });
+    this.redis.on('error', (error: Error) => (this.lastError = error));
+    this.redis.on('ready', () => void this.greet());
+    this.redis.on('close', () => this.lost());
+  }
+
+  /** Whether a command sent now would reach Redis. */
+  get isUp(): boolean {
+    return this.run !== undefined;
+  }
+
+  /** The number of the database that the URL names. */
+  get database(): number {
+    return this.redis.options.db ?? 0;
+  }
+
+  /** Calls `back` now if the connection is up, and each time it comes back. */
+  onReturn(back: () => void): void {
+    this.returns.add(back);
+    if (this.isUp) back();
+  }
+
+  /** Calls `hear` with each message of the channels this connection subscribes to. */
+  onMessage(hear: (channel: string, message: string) => void): void {
+    this.redis.on('message', hear);
+  }
+
+  /**
+   * Runs a task, waiting a moment for the connection if need be; `run` names the run of the server it is sent to.
+   *
+   * @throws Fault `store.unavailable`
+   */
+  async use<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
+    const run = this.run ?? (await this.connected());
+    try {
+      return await task(this.redis, run);
+    } catch (error) {
+      // A connection that swallows commands looks open for minutes: a new one tells.
+      if (error instanceof Error && error.message.includes('timed out') && !this.closed) this.redis.disconnect(true);
+      throw new Fault('store.unavailable', undefined, { cause: error });
+    }
+  }
+
+  /** Whether Redis answers within `within_ms`. */
+  async answers(within_ms: number): Promise<boolean> {
+    if (!this.isUp) return false;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), within_ms)));
+    const ping = this.redis.ping().then(
+      () => true,
+      () => false,
+    );
+    const answered = await Promise.race([ping, late]);
+    clearTimeout(timer);
+    return answered;
+  }
+
+  /** Ends the connection after what is under way. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.isUp) await this.redis.quit().catch(() => undefined);
+    this.redis.disconnect();
+    this.refuseAll();
+  }
+
+  private async greet(): Promise<void> {
+    const info = await this.redis.info('server').catch(() => '');
+    const run = /run_id:(\w+)/.exec(info)?.[1];
+    if (run === undefined || this.closed) return;
+    if (this.run === undefined && this.returns.size > 0) {
+      this.logger.log(`Redis is back for ${this.purpose} after ${Math.round(performance.now() - this.lostAt)} ms`);
+    }
+    this.run = run;
+    clearTimeout(this.patience);
+    this.patience = undefined;
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const back of this.returns) back();
+    for (const { resolve } of waiting) resolve(run);
+  }
+
+  private lost(): void {
+    if (this.run === undefined) return;
+    this.run = undefined;
+    this.lostAt = performance.now();
+    if (!this.closed) this.logger.warn(`Redis is away for ${this.purpose}; ${this.lastError?.message ?? 'it hung up'}`);
+  }
+
+  // Everybody waits until the same moment, so a long queue of work is not refused one after the other.
+  private connected(): Promise<string> {
+    const left = this.lostAt + PATIENCE_MS - performance.now();
+    if (this.closed || left <= 0 || this.waiting.size >= MAX_WAITING) return Promise.reject(this.unavailable());
+    this.patience ??= setTimeout(() => this.refuseAll(), left);
+    return new Promise((resolve, reject) => this.waiting.add({ resolve, reject }));
+  }
+
+  private refuseAll(): void {
+    clearTimeout(this.patience);
+    this.patience = undefined;
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const { reject } of waiting) reject(this.unavailable());
+  }
+
+  private unavailable(): Fault {
+    return new Fault('store.unavailable', undefined, { cause: this.lastError });
+  }
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Position } from '@switchyard/contract';
+import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomFollower, RoomStore, StoredEntry } from '../store.js';
+import { documentArguments } from './redis.documents.js';
+import type { RedisFeed } from './redis.feed.js';
+import type { RedisKeys } from './redis.keys.js';
+import type { RedisLink } from './redis.link.js';
+import { APPEND, CLEAR, HEAD, READ, SHARED, type FlatEntry } from './redis.scripts.js';
+
+/** How much of a run's id its epochs begin with. */
+const RUN_LENGTH = 8;
+/** How long the beginning of a room that never got an entry is remembered, in seconds. */
+const ORIGIN_S = 3600;
+/** What follows a prefix when names are scanned; a page of them. */
+const SCAN_COUNT = 1000;
+
+const DURABLE = Promise.resolve();
+
+/** Room logs in Redis, shared by every process that uses it. */
+export class RedisRooms implements RoomStore {
+  private readonly seed = randomBytes(6).toString('base64url');
+  private minted = 0;
+
+  constructor(
+    private readonly link: RedisLink,
+    private readonly keys: RedisKeys,
+    private readonly feed: RedisFeed,
+  ) {}
+
+  append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
+    const { event, payload, at } = entry;
+    const documents = documentArguments(this.keys, writes);
+    return this.link.use(async (redis, run) => {
+      const [epoch, offset] = await APPEND.run(
+        redis,
+        [...this.keysOf(room), ...documents.keys],
+        [
+          prefix(run),
+          this.mint(run),
+          this.keys.feed(room),
+          this.feed.node,
+          keep,
+          event,
+          payload,
+          at,
+          ...documents.args,
+        ],
+      );
+      return { epoch, offset, durable: DURABLE };
+    });
+  }
+
+  head(room: string): Promise<Position> {
+    return this.link.use(async (redis, run) => {
+      return position(await HEAD.run(redis, this.keysOf(room), [prefix(run), this.mint(run), ORIGIN_S]));
+    });
+  }
+
+  read(room: string, since: Position, limit: ReplayLimit): Promise<StoredEntry[] | undefined> {
+    const { offset, epoch } = since;
+    const args = [offset, epoch, finite(limit.events), finite(limit.bytes)];
+    return this.link.use(async (redis) => (await READ.run(redis, this.keysOf(room), args))?.map(entryOf));
+  }
+
+  shared(room: string, { epoch, offset }: Position): Promise<Position> {
+    return this.link.use(async (redis, run) => {
+      const args = [offset, epoch, prefix(run), this.mint(run), ORIGIN_S];
+      return position(await SHARED.run(redis, this.keysOf(room), args));
+    });
+  }
+
+  trim(room: string, keep: number): Promise<void> {
+    return this.link.use(async (redis) => void (await redis.xtrim(this.keys.log(room), 'MAXLEN', '=', keep + 1)));
+  }
+
+  clear(room: string): Promise<Position> {
+    return this.link.use(async (redis, run) => {
+      return position(await CLEAR.run(redis, this.keysOf(room), [this.mint(run), ORIGIN_S]));
+    });
+  }
+
+  forget(room: string): Promise<void> {
+    return this.link.use(async (redis) => void (await redis.del(...this.keysOf(room))));
+  }
+
+  names(): Promise<string[]> {
+    const before = this.keys.log('');
+    return this.link.use(async (redis) => {
+      const names = new Set<string>();
+      let cursor = '0';
+      do {
+        const [next, found] = await redis.scan(cursor, 'MATCH', `${before}*`, 'COUNT', SCAN_COUNT);
+        for (const key of found) names.add(key.slice(before.length));
+        cursor = next;
+      } while (cursor !== '0');
+      return [...names];
+    });
+  }
+
+  follow(room: string, follower: RoomFollower): Promise<() => void> {
+    return this.feed.follow(room, follower);
+  }
+
+  announce(room: string, event: string, payload: string): Promise<void> {
+    return this.link.use(async (redis) => {
+      await redis.publish(this.keys.feed(room), [this.feed.node, '', '', '', event, payload].join('\n'));
+    });
+  }
+
+  private keysOf(room: string): [log: string, origin: string] {
+    return [this.keys.log(room), this.keys.origin(room)];
+  }
+
+  // Never the same twice, in no process and under no run; a script takes it when a new epoch has to begin.
+  private mint(run: string): string {
+    return `${prefix(run)}.${this.seed}.${(this.minted += 1).toString(36)}`;
+  }
+}
+
+const prefix = (run: string): string => run.slice(0, RUN_LENGTH);
+
+const finite = (limit: number): number => (Number.isFinite(limit) ? limit : -1);
+
+function position([epoch, offset]: [epoch: string, offset: number]): Position {
+  return { epoch, offset };
+}
+
+function entryOf([offset, epoch, event, payload, at]: FlatEntry): StoredEntry {
+  return { epoch, offset: Number(offset), event, payload, at: Number(at) };
+}

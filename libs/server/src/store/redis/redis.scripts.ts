@@ -1,0 +1,133 @@
+import { RedisScript } from './redis.script.js';
+
+/*
+ * A room is one stream, so that Redis evicts all of it or nothing. The entry at offset n has the id `n-1` and the fields
+ * e(poch), n(ame), p(ayload), t(ime), in this order. The first entry of a stream is the room's base: the last one that
+ * was trimmed, or a mark without a name. The origin key holds the epoch that the next entry begins: that of a room
+ * without a log, or one that was called for because the log had lost its end.
+ *
+ * An epoch begins with the run of the server it was made under. One that does not is not gone on with.
+ */
+const COMMON = `
+local function offset_of(entry) return tonumber(string.match(entry[1], '^%d+')) end
+local function epoch_of(entry) return entry[2][2] end
+local function id(offset) return string.format('%.0f-1', offset) end
+local function last(log) return redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1] end
+local function of_run(epoch, run) return epoch and string.sub(epoch, 1, #run) == run end
+local function mark(log, offset, epoch) redis.call('XADD', log, id(offset), 'e', epoch, 'n', '', 'p', '', 't', '0') end
+local function start(origin, run, fresh, seconds)
+  local epoch = redis.call('GET', origin)
+  if of_run(epoch, run) then redis.call('EXPIRE', origin, seconds) return epoch end
+  redis.call('SET', origin, fresh, 'EX', seconds)
+  return fresh
+end
+`;
+
+/** Puts and deletes documents: KEYS from `first` on are the collections' hashes, ARGV from `at` on ids and values. */
+const WRITE = `
+local function write(first, at)
+  for i = first, #KEYS do
+    if ARGV[at + 1] == '' then redis.call('HDEL', KEYS[i], ARGV[at])
+    else redis.call('HSET', KEYS[i], ARGV[at], ARGV[at + 1]) end
+    at = at + 2
+  end
+end
+`;
+
+/** An entry as scripts return it: offset, epoch, event, payload, time. */
+export type FlatEntry = [offset: string, epoch: string, event: string, payload: string, at: string];
+type FlatPosition = [epoch: string, offset: number];
+
+/** Assigns the offset, appends, trims, writes documents and tells every process, all or nothing. */
+export const APPEND = new RedisScript<FlatPosition>(`${COMMON}${WRITE}
+local log, origin = KEYS[1], KEYS[2]
+local run, fresh, channel, node, keep, event, payload, at = unpack(ARGV, 1, 8)
+local wanted = redis.call('GET', origin)
+local before = last(log)
+local offset, epoch = 0, fresh
+if of_run(wanted, run) then epoch = wanted
+elseif before and not wanted and of_run(epoch_of(before), run) then epoch = epoch_of(before) end
+if before then offset = offset_of(before) else mark(log, 0, epoch) end
+offset = offset + 1
+redis.call('XADD', log, 'MAXLEN', '=', keep + 1, id(offset), 'e', epoch, 'n', event, 'p', payload, 't', at)
+if wanted then redis.call('DEL', origin) end
+write(3, 9)
+redis.call('PUBLISH', channel, table.concat({node, epoch, string.format('%.0f', offset), at, event, payload}, '\\n'))
+return {epoch, offset}`);
+
+/** The position of the last entry, or where a room without a log begins. */
+export const HEAD = new RedisScript<FlatPosition>(`${COMMON}
+local entry = last(KEYS[1])
+if entry then return {epoch_of(entry), offset_of(entry)} end
+return {start(KEYS[2], ARGV[1], ARGV[2], ARGV[3]), 0}`);
+
+/** Every entry after a position; nothing when it is not valid or the limits (-1 is none) do not suffice. */
+export const READ = new RedisScript<FlatEntry[] | null>(`${COMMON}
+local log, origin = KEYS[1], KEYS[2]
+local since, epoch, events, bytes = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local base = redis.call('XRANGE', log, id(since), '+', 'COUNT', 1)[1]
+if not base then
+  if since == 0 and redis.call('EXISTS', log) == 0 and redis.call('GET', origin) == epoch then return {} end
+  return false
+end
+if offset_of(base) ~= since or epoch_of(base) ~= epoch then return false end
+local found, size, after = {}, 0, base[1]
+while true do
+  local page = redis.call('XRANGE', log, '(' .. after, '+', 'COUNT', 100)
+  for _, entry in ipairs(page) do
+    local fields = entry[2]
+    size = size + #fields[6]
+    if events >= 0 and #found >= events or bytes >= 0 and size > bytes then return false end
+    found[#found + 1] = {string.format('%.0f', offset_of(entry)), fields[2], fields[4], fields[6], fields[8]}
+    after = entry[1]
+  end
+  if #page < 100 then return found end
+end`);
+
+/** The last position that a log shares with somebody who is at a position it does not know; its base if there is none. */
+export const SHARED = new RedisScript<FlatPosition>(`${COMMON}
+local log, origin = KEYS[1], KEYS[2]
+local offset, epoch, run, fresh, seconds = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local head = last(log)
+if not head then return {start(origin, run, fresh, seconds), 0} end
+-- The log lost its end without a new run: what was seen of it must not come to belong to other entries.
+if epoch_of(head) == epoch and offset_of(head) < offset then redis.call('SET', origin, fresh) end
+local before = id(offset)
+while true do
+  local page = redis.call('XREVRANGE', log, before, '-', 'COUNT', 100)
+  for _, entry in ipairs(page) do
+    if epoch_of(entry) == epoch then return {epoch, offset_of(entry)} end
+    before = '(' .. entry[1]
+  end
+  if #page < 100 then break end
+end
+local base = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+return {epoch_of(base), offset_of(base)}`);
+
+/** Drops every entry and begins a new epoch; numbering goes on. */
+export const CLEAR = new RedisScript<FlatPosition>(`${COMMON}
+local log, origin, fresh = KEYS[1], KEYS[2], ARGV[1]
+local before = last(log)
+redis.call('DEL', log, origin)
+if before then mark(log, offset_of(before), fresh) return {fresh, offset_of(before)} end
+redis.call('SET', origin, fresh, 'EX', ARGV[2])
+return {fresh, 0}`);
+
+/** Puts and deletes documents, all or none. */
+export const WRITE_DOCUMENTS = new RedisScript<null>(`${WRITE}
+write(1, 1)`);
+
+/** Begins a call unless it is known; returns what is known. */
+export const BEGIN_CALL = new RedisScript<string | null>(`
+local known = redis.call('GET', KEYS[1])
+if known then return known end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return false`);
+
+/** Records a call's reply for what is left of its time. */
+export const FINISH_CALL = new RedisScript<null>(`
+local known = redis.call('GET', KEYS[1])
+if not known then return false end
+local record = {state = 'done', digest = cjson.decode(known).digest, reply = ARGV[1]}
+redis.call('SET', KEYS[1], cjson.encode(record), 'KEEPTTL')
+return false`);

@@ -1,0 +1,133 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { ServerOptions } from 'socket.io';
+import type { Store } from '../store.js';
+import { RedisCalls } from './redis.calls.js';
+import { RedisDocuments } from './redis.documents.js';
+import { durabilityOf } from './redis.durability.js';
+import { RedisFeed } from './redis.feed.js';
+import { RedisKeys } from './redis.keys.js';
+import { RedisLink } from './redis.link.js';
+import { RedisRooms } from './redis.rooms.js';
+import { RedisSockets } from './redis.sockets.js';
+
+const PREFIX = 'switchyard:';
+/** How long Redis may take to say that it is well. */
+const READY_WITHIN_MS = 1000;
+/** How long opening tries to reach Redis, and how often, in ms. */
+const OPEN_WITHIN_MS = 5000;
+const OPEN_EVERY_MS = 100;
+/** The oldest version that will do, 6.2, as a number. */
+const MIN_VERSION = 602;
+
+/** Where a store in Redis is, and what its keys begin with (default `switchyard:`). */
+export interface RedisStoreOptions {
+  /** `redis://` or `rediss://`, with user, password and number of the database as need be. */
+  url: string;
+  prefix?: string;
+}
+
+/** A store in Redis, shared by several processes; made by `openRedisStore`. */
+export class RedisStore implements Store {
+  readonly kind = 'redis';
+  readonly rooms: RedisRooms;
+  readonly documents: RedisDocuments;
+  readonly calls: RedisCalls;
+  private readonly feed: RedisFeed;
+  private readonly keys: RedisKeys;
+  private sockets: RedisSockets | undefined;
+  private kept = 'Redis has not been reached yet.';
+
+  constructor(
+    private readonly url: string,
+    prefix: string,
+    private readonly link: RedisLink,
+    private readonly listening: RedisLink,
+  ) {
+    this.keys = new RedisKeys(prefix, link.database);
+    this.feed = new RedisFeed(listening, this.keys);
+    this.rooms = new RedisRooms(link, this.keys, this.feed);
+    this.documents = new RedisDocuments(link, this.keys);
+    this.calls = new RedisCalls(link, this.keys);
+    link.onReturn(() => void this.assess());
+  }
+
+  get durability(): string {
+    return this.kept;
+  }
+
+  /** The adapter for this process's Socket.IO server; its connections are made when it is first asked for. */
+  get adapter(): ServerOptions['adapter'] {
+    this.sockets ??= new RedisSockets(this.url, this.keys.sockets);
+    return this.sockets.adapter;
+  }
+
+  async ready(): Promise<boolean> {
+    return this.listening.isUp && this.link.answers(READY_WITHIN_MS);
+  }
+
+  async close(): Promise<void> {
+    this.feed.close();
+    await this.calls.close();
+    this.sockets?.close();
+    await Promise.all([this.link.close(), this.listening.close()]);
+  }
+
+  /** Reads how durable Redis is configured now; each time anew, one that comes back may be configured otherwise. */
+  async assess(): Promise<void> {
+    this.kept = await this.link.use((redis) => durabilityOf(redis)).catch(() => this.kept);
+  }
+}
+
+/**
+ * Opens a store in Redis, trying for some seconds to reach it.
+ *
+ * @throws Error that names the server (never its password) when it cannot be reached, is too old, or is a cluster
+ */
+export async function openRedisStore({ url, prefix = PREFIX }: RedisStoreOptions): Promise<RedisStore> {
+  const link = new RedisLink(url, 'data');
+  const listening = new RedisLink(url, 'the feed of rooms');
+  try {
+    checkServer(await reach(link, url), url);
+    await reach(listening, url);
+    const store = new RedisStore(url, prefix, link, listening);
+    await store.assess();
+    return store;
+  } catch (error) {
+    await Promise.all([link.close(), listening.close()]);
+    throw error;
+  }
+}
+
+async function reach(link: RedisLink, url: string): Promise<string> {
+  const until = performance.now() + OPEN_WITHIN_MS;
+  for (let told = false; ; told = true) {
+    try {
+      return await link.use((redis) => redis.info('server'));
+    } catch {
+      const reason = link.lastError?.message ?? 'it does not answer';
+      if (performance.now() > until) throw new Error(`unable to reach Redis at ${serverOf(url)}; ${reason}`);
+      if (!told) new Logger('store').warn(`Redis at ${serverOf(url)} cannot be reached yet; ${reason}`);
+      await pause(OPEN_EVERY_MS);
+    }
+  }
+}
+
+function checkServer(info: string, url: string): void {
+  const [, major = '0', minor = '0'] = /redis_version:(\d+)\.(\d+)/.exec(info) ?? [];
+  if (Number(major) * 100 + Number(minor) < MIN_VERSION) {
+    throw new Error(
+      `unable to use Redis at ${serverOf(url)}; it is ${major}.${minor}, and 6.2 is the oldest that will do`,
+    );
+  }
+  if (info.includes('redis_mode:cluster')) {
+    throw new Error(
+      `unable to use Redis at ${serverOf(url)}; it is a cluster, and a room and its documents have to be on one server`,
+    );
+  }
+}
+
+function serverOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}

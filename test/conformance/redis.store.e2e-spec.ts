@@ -1,0 +1,16 @@
+import { openRedisStore } from '@switchyard/server';
+import { TestRedis } from '../harness/redis.js';
+import { storeConformance } from './store.conformance.js';
+
+/** How many interleavings are tried: `STORE_RUNS=10000 npm test -- test/conformance/redis` tries more. */
+const RUNS = Number(process.env.STORE_RUNS ?? 1000);
+
+let redis: TestRedis;
+let opened = 0;
+
+beforeAll(async () => {
+  redis = await TestRedis.start();
+});
+afterAll(() => redis.stop());
+
+storeConformance('redis', () => openRedisStore({ url: redis.url, prefix: `test-${(opened += 1)}:` }), RUNS);
