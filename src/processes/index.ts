@@ -1,0 +1,3 @@
+export * from './processes.js';
+export * from './processes.module.js';
+export * from './supervised.process.js';

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { Processes } from './index.js';
+
+const node = (script: string, ...args: string[]) => ({
+  program: process.execPath,
+  args: ['-e', script, ...args],
+  cwd: process.cwd(),
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves once there is no such process; nothing tells its end to somebody who did not start it. */
+async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('a supervised program', () => {
+  const processes = new Processes();
+  afterEach(() => processes.beforeApplicationShutdown());
+
+  function start(call: ReturnType<typeof node> & { env?: Record<string, string> }) {
+    const lines: string[] = [];
+    let heard = (_line: string): void => undefined;
+    const read = (stream: string) => (line: string) => {
+      lines.push(`${stream} ${line}`);
+      heard(line);
+    };
+    const program = processes.start(call, { stdout: read('out'), stderr: read('err') });
+    const says = (wanted: string) =>
+      new Promise<string>((resolve) => (heard = (line) => line.startsWith(wanted) && resolve(line)));
+    return { lines, program, says };
+  }
+
+  it('tells what it writes line by line, and how it ended', async () => {
+    const { lines, program } = start(node(`console.log('a\\nb'); console.error('c'); process.exitCode = 3`));
+    expect(await program.exited).toEqual({ code: 3 });
+    expect(lines.filter((line) => line.startsWith('out'))).toEqual(['out a', 'out b']);
+    expect(lines).toContain('err c');
+    expect(processes.size).toBe(0);
+  });
+
+  it('gets its arguments as they are, and nothing secret of our environment', async () => {
+    process.env.A_SECRET = 'secret';
+    const args = ['$HOME', '; touch /tmp/x', '`id`', '--flag', 'a b'];
+    const script = 'console.log(JSON.stringify([process.argv.slice(1), process.env.A_SECRET, process.env.GIVEN]))';
+    const { lines, program } = start({ ...node(script, '--', ...args), env: { GIVEN: 'given' } });
+    await program.exited;
+    delete process.env.A_SECRET;
+    expect(lines).toEqual([`out ${JSON.stringify([args, null, 'given'])}`]);
+  });
+
+  it('says why it could not be started', async () => {
+    const missing = start({ program: 'no-such-program', args: [], cwd: process.cwd() });
+    expect(await missing.program.started).toBeUndefined();
+    expect(await missing.program.exited).toEqual({ code: 127, error: expect.stringContaining('ENOENT') });
+    const nowhere = start({ ...node(''), cwd: '/no/such/folder' });
+    expect(await nowhere.program.exited).toEqual({ code: 127, error: expect.stringContaining('ENOENT') });
+  });
+
+  it('may end by itself when it is asked to', async () => {
+    const { program, says } = start(
+      node(`process.on('SIGTERM', () => process.exit(7)); setInterval(() => {}, 1e6); console.log('ready')`),
+    );
+    await says('ready');
+    expect(await program.terminate()).toEqual({ code: 7 });
+  });
+
+  it('is killed with all it started when it does not end', async () => {
+    const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6);`;
+    const { program, says } = start(
+      node(`${stubborn}
+        const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(
+          `${stubborn} console.log('grandchild ' + process.pid)`,
+        )}], { stdio: 'inherit' });`),
+    );
+    const grandchild = Number((await says('grandchild')).split(' ')[1]);
+    const began = performance.now();
+    expect(await program.terminate()).toEqual({ code: 137 });
+    expect(performance.now() - began).toBeGreaterThanOrEqual(990);
+    await gone(grandchild);
+    await gone((await program.started)!);
+  });
+
+  it('leaves nothing behind that it started and did not wait for', async () => {
+    const { lines, program } = start(
+      node(`const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'inherit' });
+        child.once('spawn', () => { console.log(child.pid); process.exit(0); });`),
+    );
+    expect(await program.exited).toEqual({ code: 0 });
+    await gone(Number(lines[0]!.split(' ')[1]));
+  });
+
+  it('tells the signal that ended it as shells do', async () => {
+    const { program, says } = start(node(`console.log('ready'); setInterval(() => {}, 1e6)`));
+    await says('ready');
+    process.kill((await program.started)!, 'SIGKILL');
+    expect(await program.exited).toEqual({ code: 137 });
+  });
+
+  it('ends when its supervisor is killed', async () => {
+    const guard = join(__dirname, 'process.guard.mjs');
+    const program = `console.log(process.pid); setInterval(() => {}, 1e6)`;
+    // The supervisor of this test is a process that can be killed.
+    const supervisor = spawn(process.execPath, [
+      '-e',
+      `require('node:child_process').spawn(process.execPath, ${JSON.stringify([guard, process.execPath, '-e', program])},
+        { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })`,
+    ]);
+    const pid = Number(await new Promise<Buffer>((resolve) => supervisor.stdout.once('data', resolve)));
+    expect(isAlive(pid)).toBe(true);
+    supervisor.kill('SIGKILL');
+    await gone(pid);
+  });
+});
