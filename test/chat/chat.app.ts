@@ -47,7 +47,7 @@ async function putPage(corpus: Corpus): Promise<void> {
 }
 
 /** Joins a session's room. @throws Error with the code of the refusal */
-export async function join(socket: TestSocket, session_id: string, since?: object): Promise<JoinReply<ChatHistory>> {
+export async function enter(socket: TestSocket, session_id: string, since?: object): Promise<JoinReply<ChatHistory>> {
   return unwrap(await socket.call('join_session', { session_id, since }));
 }
 

@@ -4,7 +4,7 @@ import {
   QUESTION,
   ask,
   isFrame,
-  join,
+  enter,
   namesOf,
   nextFrame,
   piecesOf,
@@ -38,7 +38,7 @@ describe('chat without a model', () => {
   it('answers about a page that was indexed, step by step, and cites it', async () => {
     const session_id = await app.open();
     const socket = await open();
-    expect((await join(socket, session_id)).snapshot).toEqual({ messages: [] });
+    expect((await enter(socket, session_id)).snapshot).toEqual({ messages: [] });
     const question = await ask(socket, session_id, QUESTION, { correlation_id: 'one' });
     expect(question).toMatchObject({ session_id, content: QUESTION, sender: 'user', correlation_id: 'one' });
     await socket.next('agent_completed');
@@ -58,7 +58,7 @@ describe('chat without a model', () => {
   it('shows code where code is asked for', async () => {
     const session_id = await app.open();
     const socket = await open();
-    await join(socket, session_id);
+    await enter(socket, session_id);
     await ask(socket, session_id, 'Show me code for a retarder');
     await socket.next('agent_completed');
     const { messages } = await app.history(session_id);
@@ -68,7 +68,7 @@ describe('chat without a model', () => {
   it('says so when the index has nothing about it', async () => {
     const session_id = await app.open();
     const socket = await open();
-    await join(socket, session_id);
+    await enter(socket, session_id);
     await ask(socket, session_id, 'Who baked the sourdough?');
     await socket.next('agent_completed');
     const answer = (await app.history(session_id)).messages[1]!;
@@ -79,7 +79,7 @@ describe('chat without a model', () => {
   it('answers the messages of a session one after the other', async () => {
     const session_id = await app.open();
     const socket = await open();
-    await join(socket, session_id);
+    await enter(socket, session_id);
     await Promise.all([1, 2, 3].map((n) => ask(socket, session_id, `${QUESTION} ${n}`, { correlation_id: `m${n}` })));
     for (const n of [1, 2, 3]) {
       const [completed] = await socket.next('agent_completed');
@@ -92,12 +92,12 @@ describe('chat without a model', () => {
   it('tells who is typing to whoever is there, and keeps nothing of it', async () => {
     const session_id = await app.open();
     const [one, two] = [await open(), await open()];
-    await join(one, session_id);
-    const before = await join(two, session_id);
+    await enter(one, session_id);
+    const before = await enter(two, session_id);
     await one.call('set_typing', { session_id, is_typing: true });
     const args = await two.next('typing');
     expect(args).toEqual([{ session_id, sender: 'user', is_typing: true }, { room: `session_${session_id}` }]);
-    expect((await join(await open(), session_id)).offset).toBe(before.offset);
+    expect((await enter(await open(), session_id)).offset).toBe(before.offset);
   });
 
   it.each<[string, object]>([
@@ -170,7 +170,7 @@ describe('chat without a model', () => {
   it('makes one message of the same correlation_id on every wire', async () => {
     const session_id = await app.open();
     const socket = await open({ client_id: CLIENT });
-    await join(socket, session_id);
+    await enter(socket, session_id);
     const first = await ask(socket, session_id, QUESTION, { correlation_id: 'once' });
     const response = await fetch(`${app.url}/realtime/calls/chat/send_message?client_id=${CLIENT}`, {
       method: 'POST',

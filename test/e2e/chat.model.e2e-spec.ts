@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Realtime } from '@switchyard/client';
 import type { Wire } from '@switchyard/contract';
+import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import type { AgentRun, ChatMessage } from '@switchyard/services';
 import { WebSocket } from 'ws';
 import { AgentChatService } from '../../libs/services/chat/chat.client.js';
@@ -10,7 +14,7 @@ import {
   QUESTION,
   ask,
   isFrame,
-  join,
+  enter,
   namesOf,
   nextFrame,
   piecesOf,
@@ -43,7 +47,7 @@ describe('chat with a model', () => {
   const begin = async (correlation_id = 'c-1') => {
     const session_id = await app.open();
     const socket = await open();
-    await join(socket, session_id);
+    await enter(socket, session_id);
     const exchange = model.next();
     await ask(socket, session_id, QUESTION, { correlation_id });
     return { session_id, socket, exchange: await exchange };
@@ -105,14 +109,14 @@ describe('chat with a model', () => {
   it('shows an answer whole to whoever joins or comes back in the middle of it', async () => {
     const { session_id, socket, exchange } = await begin();
     await say(exchange, socket, 'A brake ');
-    const early = await join(await open(), session_id);
+    const early = await enter(await open(), session_id);
     await say(exchange, socket, 'that belongs ');
 
     const later = await open();
-    const joined = await join(later, session_id);
+    const joined = await enter(later, session_id);
     const run = { ...STEP, correlation_id: 'c-1', partial: 'A brake that belongs ', next_index: 2 };
     expect(joined.snapshot!.runs).toEqual([expect.objectContaining(run)]);
-    const back = await join(await open(), session_id, { epoch: early.epoch, offset: early.offset });
+    const back = await enter(await open(), session_id, { epoch: early.epoch, offset: early.offset });
     expect(back.recovered).toBe(true);
     expect(back.events!.map(({ payload }) => (payload as { content: string }).content)).toEqual(['that belongs ']);
     const old = await openWs(app.url, `/api/agent-chat/sessions/${session_id}/ws`).opened();
@@ -124,7 +128,7 @@ describe('chat with a model', () => {
     await old.waitFor(isFrame('stream_complete'));
     const streamed = old.frames.filter(isFrame('stream_chunk')).map((text) => JSON.parse(text).data.content as string);
     expect(streamed.join('')).toBe('A brake that belongs to the track.');
-    const final = (await join(await open(), session_id)).snapshot!;
+    const final = (await enter(await open(), session_id)).snapshot!;
     expect(final.runs).toBeUndefined();
     expect(final.messages[1]!.content).toBe('A brake that belongs to the track.');
   });
@@ -205,12 +209,29 @@ describe('chat with a model', () => {
     const stopping = await startChat({ MODEL_URL: model.url });
     const session_id = await stopping.open();
     const socket = await openSocket(stopping.url, '/chat').connected();
-    await join(socket, session_id);
+    await enter(socket, session_id);
     const exchange = model.next();
     await ask(socket, session_id);
     await exchange;
     await stopping.close();
     expect((await socket.next('agent_error'))[0]).toMatchObject({ code: 'agent.interrupted' });
+  });
+
+  it('ends an answer that died with an earlier process, and keeps what was said of it', async () => {
+    const DATA_DIR = await mkdtemp(join(tmpdir(), 'switchyard-'));
+    const before = await startChat({ DATA_DIR });
+    const session_id = await before.open();
+    const run = { run_id: 'r', agent_name: 'rag', partial: 'A brake ', next_index: 1 };
+    const left: DocumentWrite = { collection: 'chat_runs', id: session_id, value: { session_id, run } };
+    await before.app.get<Store>(STORE, { strict: false }).documents.write([left]);
+    expect((await before.history(session_id)).runs).toEqual([run]);
+    await before.close();
+    const after = await startChat({ DATA_DIR });
+    const history = await after.history(session_id);
+    expect(history.messages).toMatchObject([{ content: 'A brake ', sender: 'agent' }]);
+    expect(history.runs).toBeUndefined();
+    await after.close();
+    await rm(DATA_DIR, { recursive: true, force: true });
   });
 
   describe.each<Wire>(['socketio', 'legacy'])('in two pages on %s, one of which loses its cable', (wire) => {

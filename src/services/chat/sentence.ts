@@ -29,7 +29,7 @@ export function termsAsked(question: string): Set<string> {
 export function areAkin(a: string, b: string): boolean {
   if (a === b) return true;
   const shorter = Math.min(a.length, b.length);
-  const common = Math.max(4, Math.ceil(shorter * 0.8));
+  const common = Math.max(4, Math.ceil(shorter * 0.75));
   return shorter >= common && a.slice(0, common) === b.slice(0, common) && Math.abs(a.length - b.length) <= 4;
 }
 
