@@ -44,10 +44,17 @@ export function chatView(chats: AgentChatService, id: string): Observable<ChatVi
     ),
   ];
   return merge(...changes).pipe(
-    catchError((thrown: unknown) => of<Change>((view) => ({ ...view, fault: shown(thrown) }))),
+    catchError((thrown: unknown) =>
+      of<Change>((view) => ({ ...view, messages: unsent(view.messages), fault: shown(thrown) })),
+    ),
     scan((view, change) => {
       const next = change(view);
       return { ...next, heard: heardAfter(view.heard, next) };
     }, NOTHING_YET),
   );
+}
+
+/** Nobody hears any more what becomes of a message that was on its way. */
+function unsent(messages: ChatView['messages']): ChatView['messages'] {
+  return messages?.map((message) => (message.state === 'pending' ? { ...message, state: 'failed' } : message));
 }

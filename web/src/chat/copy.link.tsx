@@ -18,8 +18,11 @@ export function CopyLink({ session }: { session: string }) {
   return (
     <>
       <button type="button" onClick={() => void copy()}>
-        <span role="status">{outcome === 'copied' ? 'Copied' : 'Copy link'}</span>
+        Copy link
       </button>
+      <span className="hint" role="status">
+        {outcome === 'copied' && 'Copied'}
+      </span>
       {outcome === 'refused' && (
         <FormField
           className="link-field"

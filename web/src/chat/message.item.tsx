@@ -19,7 +19,7 @@ export const MessageItem = memo(function MessageItem({ message, isOnline, retry,
   const { content, sender, timestamp, state, fault, citations } = message;
   const cited = useMemo(() => citedText(content, citations), [content, citations]);
   return (
-    <li className={`message from-${sender}`} data-state={state}>
+    <li className={`message from-${sender}`} data-message={message.id} data-state={state}>
       <p className="message-head">
         <strong>{sender === 'agent' ? 'Agent' : 'User'}</strong>
         <MessageTime at={timestamp} />

@@ -1,0 +1,74 @@
+import type { Browser, Locator } from 'playwright-core';
+import { ConsolePage } from './console.page.js';
+
+/** A message as it stands in the page. */
+export interface SeenMessage {
+  id: string | null;
+  state: string | null;
+  from: string;
+  text: string;
+}
+
+/** The chat panel as somebody sees it who writes there. */
+export class ChatPage {
+  private constructor(readonly console: ConsolePage) {}
+
+  /** Opens the panel in a window of its own; `at` is what follows the server's address. */
+  static async open(browser: Browser, server: string, at = '/#chat'): Promise<ChatPage> {
+    return new ChatPage(await ConsolePage.open(browser, server + at));
+  }
+
+  get page() {
+    return this.console.page;
+  }
+
+  get messages(): Locator {
+    return this.page.locator('[data-message]');
+  }
+
+  /** The answer that is being given. */
+  get answering(): Locator {
+    return this.page.locator('[data-run]');
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message' });
+  }
+
+  /** What follows the server's address once a session is shown. */
+  async address(): Promise<string> {
+    await this.page.waitForURL(/#chat\/.+/);
+    const { pathname, hash } = new URL(this.page.url());
+    return pathname + hash;
+  }
+
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+  }
+
+  /** Waits until so many messages are confirmed, and none is waiting. */
+  async has(count: number): Promise<void> {
+    await this.page
+      .locator('[data-message][data-state="confirmed"]')
+      .nth(count - 1)
+      .waitFor();
+    await this.page.locator('[data-message][data-state="pending"]').first().waitFor({ state: 'detached' });
+  }
+
+  async history(): Promise<SeenMessage[]> {
+    const items = await this.messages.all();
+    return Promise.all(
+      items.map(async (item) => ({
+        id: await item.getAttribute('data-message'),
+        state: await item.getAttribute('data-state'),
+        from: await item.locator('strong').innerText(),
+        text: await item.locator('.chat-text').innerText(),
+      })),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.console.close();
+  }
+}
