@@ -1,7 +1,10 @@
-import { defineFaults } from '@switchyard/contract';
+import { defineFaults, type FaultKind } from '@switchyard/contract';
 
-/** The ways a model can fail. */
-export const MODEL_FAULTS = defineFaults({
+/** A way a model can fail. */
+export type ModelFaultCode =
+  'model.timeout' | 'model.token_limit' | 'model.connection' | 'model.rate_limit' | 'model.llm_error';
+
+const FAULTS: Record<ModelFaultCode, FaultKind> = {
   'model.timeout': {
     status: 503,
     recoverable: true,
@@ -32,7 +35,6 @@ export const MODEL_FAULTS = defineFaults({
     message: 'unable to get an answer from the model; it met an error',
     help: 'Ask again; if it persists, tell the operator.',
   },
-});
+};
 
-/** A way a model can fail. */
-export type ModelFaultCode = keyof typeof MODEL_FAULTS;
+defineFaults(FAULTS);

@@ -6,7 +6,7 @@ import { MODEL, type ModelClient } from './model.client.js';
 const IDLE_TIMEOUT_MS = 30_000;
 
 /** The model that `MODEL_URL`, `MODEL_KEY` and `MODEL_NAME` configure; undefined without a `MODEL_URL`. */
-export function configuredModel({ MODEL_URL, MODEL_KEY, MODEL_NAME }: Environment): ModelClient | undefined {
+function configuredModel({ MODEL_URL, MODEL_KEY, MODEL_NAME }: Environment): ModelClient | undefined {
   if (!MODEL_URL) return undefined;
   return new ChatCompletionsClient({
     url: MODEL_URL,

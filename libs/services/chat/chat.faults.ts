@@ -1,7 +1,7 @@
 import { defineFaults } from '@switchyard/contract';
 
-/** The failures of chat: a session nobody knows, and the ways an agent's answer can end early. */
-export const CHAT_FAULTS = defineFaults({
+// The failures of chat: a session nobody knows, and the ways an agent's answer can end early.
+defineFaults({
   'session.not_found': {
     status: 404,
     recoverable: false,
