@@ -1,16 +1,21 @@
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { openLmdbStore, type Store } from '@switchyard/server';
+import { openLmdbStore, openRedisStore, type Store } from '@switchyard/server';
 import type { Environment } from './config/environment.js';
+
+const logger = new Logger('store');
 
 /**
  * Opens the store that the environment asks for, and says where it is.
  *
- * @throws Error saying what is wrong with the data and what to do
+ * @throws Error saying what is wrong with the data, or with the way to it, and what to do
  */
-export async function openStore({ DATA_DIR }: Environment): Promise<Store> {
-  const logger = new Logger('store');
-  const folder = resolve(join(DATA_DIR, 'store'));
+export function openStore({ DATA_DIR, REDIS_URL }: Environment): Promise<Store> {
+  return REDIS_URL === undefined ? openData(DATA_DIR) : openRedis(REDIS_URL);
+}
+
+async function openData(directory: string): Promise<Store> {
+  const folder = resolve(join(directory, 'store'));
   const began = performance.now();
   const store = await openLmdbStore(folder);
   const took_ms = Math.ceil(performance.now() - began);
@@ -19,4 +24,14 @@ export async function openStore({ DATA_DIR }: Environment): Promise<Store> {
   if (store.isAfterCrash)
     logger.warn('the process that had it before did not close it; what it had acknowledged is there');
   return store;
+}
+
+async function openRedis(url: string): Promise<Store> {
+  try {
+    const store = await openRedisStore({ url });
+    logger.log(`the data is in Redis at ${store.server}, shared with every process there. ${store.durability}`);
+    return store;
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; check REDIS_URL, or unset it to keep the data under DATA_DIR`);
+  }
 }

@@ -16,7 +16,7 @@ const EVENTS = Number(process.env.NODE_EVENTS ?? 5000);
 /** How many publishers each node has. */
 const PUBLISHERS = 8;
 
-const WIRES = [socketIoWire(board), legacyWire(boardLegacy), pollingWire(board)];
+const WIRES = [socketIoWire(board), legacyWire<typeof board>(boardLegacy), pollingWire(board)];
 const textOf = ({ payload }: LoggedEvent) => (payload as Note).text;
 
 /** Runs one command on Redis, as an operator would. */

@@ -37,6 +37,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly builtIn = new FlagProvider();
   private readonly client: Client = OpenFeature.getClient(this.domain);
   private watcher: FSWatcher | undefined;
+  private unwatch: (() => void) | undefined;
 
   constructor(
     private readonly registry: ServiceRegistry,
@@ -45,9 +46,8 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const { id: _, ...state } of await this.store.documents.list<MigrationState & { id?: string }>(STATES)) {
-      this.states.set(state.service, state);
-    }
+    this.unwatch = await this.store.documents.watch?.(STATES, () => void this.reload());
+    await this.load();
     this.seed();
     await OpenFeature.setProviderAndWait(this.domain, this.options.flagProvider ?? this.builtIn);
     const { flagsFile } = this.options;
@@ -60,6 +60,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.unwatch?.();
     await this.watcher?.close();
     // Gives the domain back to OpenFeature's global table, which outlives this module.
     await OpenFeature.setProviderAndWait(this.domain, new FlagProvider());
@@ -114,6 +115,23 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     this.publishFlags();
     this.logger.log(`${service}: ${from.stage} → ${to.stage} (${to.percent} %) by ${by}: ${change.reason}`);
     return to;
+  }
+
+  private async load(): Promise<void> {
+    for (const { id: _, ...state } of await this.store.documents.list<MigrationState & { id?: string }>(STATES)) {
+      this.states.set(state.service, state);
+      if (state.updated_by !== 'flags') this.written.delete(state.service);
+    }
+  }
+
+  /** Takes over what another process changed; while the store is away the last known stage holds. */
+  private async reload(): Promise<void> {
+    try {
+      await this.load();
+      this.publishFlags();
+    } catch (error) {
+      this.logger.warn(`unable to read the stages again; ${String(error)}, and they stay as they are`);
+    }
   }
 
   private seed(): void {

@@ -15,6 +15,11 @@ export interface DocumentStore {
   list<T extends object>(collection: string): Promise<T[]>;
   /** Applies all writes or none. @throws Fault `store.unavailable` */
   write(writes: readonly DocumentWrite[]): Promise<void>;
+  /**
+   * Calls `changed` when another process has written to the collection (not with an append), or may have, until the
+   * function is called that the promise resolves to; absent where there are no other processes.
+   */
+  watch?(collection: string, changed: () => void): Promise<() => void>;
 }
 
 /** An entry to append; `payload` is JSON text, so that nobody can change it afterwards. */

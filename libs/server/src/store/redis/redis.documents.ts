@@ -1,4 +1,5 @@
 import type { DocumentStore, DocumentWrite } from '../store.js';
+import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import { WRITE_DOCUMENTS } from './redis.scripts.js';
@@ -19,6 +20,7 @@ export class RedisDocuments implements DocumentStore {
   constructor(
     private readonly link: RedisLink,
     private readonly keys: RedisKeys,
+    private readonly feed: RedisFeed,
   ) {}
 
   get<T extends object>(collection: string, id: string): Promise<T | undefined> {
@@ -38,6 +40,13 @@ export class RedisDocuments implements DocumentStore {
 
   write(writes: readonly DocumentWrite[]): Promise<void> {
     const { keys, args } = documentArguments(this.keys, writes);
-    return this.link.use(async (redis) => void (await WRITE_DOCUMENTS.run(redis, keys, args)));
+    const channels = [...new Set(writes.map(({ collection }) => this.keys.changes(collection)))];
+    return this.link.use(async (redis) => {
+      await WRITE_DOCUMENTS.run(redis, keys, [this.feed.node, channels.length, ...channels, ...args]);
+    });
+  }
+
+  watch(collection: string, changed: () => void): Promise<() => void> {
+    return this.feed.listen(this.keys.changes(collection), { hear: changed, check: changed });
   }
 }

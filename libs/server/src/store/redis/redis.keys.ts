@@ -30,6 +30,10 @@ export class RedisKeys {
     return `${this.prefix}${this.database}:feed:${room}`;
   }
 
+  changes(collection: string): string {
+    return `${this.prefix}${this.database}:changes:${collection}`;
+  }
+
   /** What the channels of Socket.IO's adapter begin with. */
   get sockets(): string {
     return `${this.prefix}${this.database}:sockets`;

@@ -11,7 +11,9 @@ import { APPEND, CLEAR, HEAD, READ, SHARED, type FlatEntry } from './redis.scrip
 const RUN_LENGTH = 8;
 /** How long the beginning of a room that never got an entry is remembered, in seconds. */
 const ORIGIN_S = 3600;
-/** What follows a prefix when names are scanned; a page of them. */
+/** The parts of a message before its payload. */
+const PARTS = 5;
+/** How many keys Redis looks at in one step of a scan. */
 const SCAN_COUNT = 1000;
 
 const DURABLE = Promise.resolve();
@@ -98,7 +100,10 @@ export class RedisRooms implements RoomStore {
   }
 
   follow(room: string, follower: RoomFollower): Promise<() => void> {
-    return this.feed.follow(room, follower);
+    return this.feed.listen(this.keys.feed(room), {
+      hear: (message) => tell(follower, message),
+      check: () => follower.check(),
+    });
   }
 
   announce(room: string, event: string, payload: string): Promise<void> {
@@ -123,6 +128,21 @@ const finite = (limit: number): number => (Number.isFinite(limit) ? limit : -1);
 
 function position([epoch, offset]: [epoch: string, offset: number]): Position {
   return { epoch, offset };
+}
+
+// Node, epoch, offset, time and event, then the payload; without epoch it is an event without a position.
+function tell(follower: RoomFollower, message: string): void {
+  const parts: string[] = [];
+  let from = 0;
+  while (parts.length < PARTS) {
+    const to = message.indexOf('\n', from);
+    parts.push(message.slice(from, to));
+    from = to + 1;
+  }
+  const [, epoch, offset, at, event] = parts as [string, string, string, string, string];
+  const payload = message.slice(from);
+  if (epoch === '') follower.announced(event, payload);
+  else follower.appended({ epoch, offset: Number(offset), event, payload, at: Number(at) });
 }
 
 function entryOf([offset, epoch, event, payload, at]: FlatEntry): StoredEntry {

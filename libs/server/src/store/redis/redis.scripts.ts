@@ -113,9 +113,12 @@ if before then mark(log, offset_of(before), fresh) return {fresh, offset_of(befo
 redis.call('SET', origin, fresh, 'EX', ARGV[2])
 return {fresh, 0}`);
 
-/** Puts and deletes documents, all or none. */
+/** Puts and deletes documents, all or none, and tells every process on the channels that come after node and count. */
 export const WRITE_DOCUMENTS = new RedisScript<null>(`${WRITE}
-write(1, 1)`);
+local channels = tonumber(ARGV[2])
+write(1, channels + 3)
+for i = 3, channels + 2 do redis.call('PUBLISH', ARGV[i], ARGV[1]) end
+return false`);
 
 /** Begins a call unless it is known; returns what is known. */
 export const BEGIN_CALL = new RedisScript<string | null>(`

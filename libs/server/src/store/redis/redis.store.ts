@@ -45,11 +45,16 @@ export class RedisStore implements Store {
     private readonly listening: RedisLink,
   ) {
     this.keys = new RedisKeys(prefix, link.database);
-    this.feed = new RedisFeed(listening, this.keys);
+    this.feed = new RedisFeed(listening);
     this.rooms = new RedisRooms(link, this.keys, this.feed);
-    this.documents = new RedisDocuments(link, this.keys);
+    this.documents = new RedisDocuments(link, this.keys, this.feed);
     this.calls = new RedisCalls(link, this.keys);
     link.onReturn(() => void this.assess());
+  }
+
+  /** Where Redis is, without user and password. */
+  get server(): string {
+    return serverOf(this.url);
   }
 
   get durability(): string {

@@ -1,0 +1,48 @@
+import { startApp } from '../harness/app.js';
+import { TestRedis } from '../harness/redis.js';
+
+describe('the application with REDIS_URL', () => {
+  it('keeps its data there, says what that survives, and is stopped by nothing that is left behind', async () => {
+    const redis = await TestRedis.start(['--appendonly', 'yes', '--appendfsync', 'everysec']);
+    const first = await startApp({ REDIS_URL: redis.url });
+    const second = await startApp({ REDIS_URL: redis.url });
+    try {
+      const response = await fetch(`${first.url}/health/ready`);
+      expect(await response.json()).toEqual({
+        status: 'ok',
+        store: { kind: 'redis', reachable: true, durability: expect.stringMatching(/the last second/) },
+      });
+      const change = await fetch(`${first.url}/admin/migration/crawl`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${first.adminToken}` },
+        body: JSON.stringify({ stage: 'legacy', reason: 'to see the other follow' }),
+      });
+      expect(change.status).toBe(200);
+      const stageAt = async (url: string) => {
+        const config = (await (await fetch(`${url}/realtime/config`)).json()) as {
+          services: Record<string, { stage: string; wire: string }>;
+        };
+        return config.services.crawl!;
+      };
+      while ((await stageAt(second.url)).stage !== 'legacy');
+      expect(await stageAt(second.url)).toMatchObject({ stage: 'legacy', wire: 'legacy' });
+    } finally {
+      await Promise.all([first.close(), second.close()]);
+      await redis.stop();
+    }
+  });
+
+  it('says where it looked when it finds none, and never the password', async () => {
+    const redis = await TestRedis.start();
+    await redis.stop();
+    const starting = startApp({ REDIS_URL: `redis://:a-secret@127.0.0.1:${redis.port}` });
+    const refusal = await starting.then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    expect(refusal).toMatch(
+      new RegExp(`^unable to reach Redis at redis://127.0.0.1:${redis.port}; .*ECONNREFUSED.*REDIS_URL`),
+    );
+    expect(refusal).not.toContain('a-secret');
+  }, 15_000);
+});
