@@ -243,23 +243,39 @@ describe('the chat panel while an answer is given', () => {
     expect(await other.history()).toEqual(history);
   });
 
+  it('stays at the end of what grows, and keeps what is being written and where', async () => {
+    const chat = await show(app.url);
+    const exchange = await ask(chat, 'Tell me everything');
+    await chat.address();
+    await chat.page.keyboard.type('a draft');
+    for (let part = 1; part <= 6; part += 1) {
+      exchange.say('A line of the answer.\n\n'.repeat(5) + `Part ${part}.\n\n`);
+      await chat.answering.getByText(`Part ${part}.`).waitFor();
+    }
+    await chat.page.getByRole('link', { name: 'Crawl' }).click();
+    await chat.page.getByRole('link', { name: 'Chat' }).click();
+    expect(await chat.composer.inputValue()).toBe('a draft');
+    exchange.say('The end.').finish();
+    await chat.has(2);
+    await chat.isAtEnd();
+    expect(await chat.page.getByRole('button', { name: 'New messages' }).count()).toBe(0);
+  });
+
   it('leaves a reader where they scrolled to, and takes them to what is new when they ask', async () => {
     const chat = await show(app.url);
     model.answer = (exchange) => exchange.say(`${'A line of the answer.\n\n'.repeat(40)}The end.`).finish();
     await chat.say('Tell me everything');
     await chat.has(2);
-    const box = chat.page.getByRole('region', { name: 'Messages' });
-    const fromEnd = () => box.evaluate((it) => Math.round(it.scrollHeight - it.scrollTop - it.clientHeight));
-    expect(await fromEnd()).toBe(0);
-    await box.evaluate((it) => it.scrollTo(0, 100));
+    await chat.isAtEnd();
+    await chat.box.evaluate((it) => it.scrollTo(0, 100));
     const other = await show(app.url, await chat.address());
     await other.say('And more');
     const newer = chat.page.getByRole('button', { name: 'New messages' });
     await newer.waitFor();
     await chat.has(4);
-    expect(await box.evaluate((it) => it.scrollTop)).toBe(100);
+    expect(await chat.box.evaluate((it) => it.scrollTop)).toBe(100);
     await newer.click();
-    expect(await fromEnd()).toBe(0);
-    expect(await newer.count()).toBe(0);
+    await chat.isAtEnd();
+    await newer.waitFor({ state: 'detached' });
   });
 });

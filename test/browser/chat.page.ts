@@ -68,6 +68,17 @@ export class ChatPage {
     );
   }
 
+  /** The box that the messages scroll in. */
+  get box(): Locator {
+    return this.page.getByRole('region', { name: 'Messages' });
+  }
+
+  /** Waits until the box is scrolled to its end. */
+  async isAtEnd(): Promise<void> {
+    const box = await this.box.elementHandle();
+    await this.page.waitForFunction((it) => it!.scrollHeight - it!.scrollTop - it!.clientHeight < 2, box);
+  }
+
   close(): Promise<void> {
     return this.console.close();
   }

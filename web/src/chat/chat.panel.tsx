@@ -8,16 +8,16 @@ import { useSession } from './session.hook.js';
 /** A conversation with the agent that answers from what was crawled. */
 export function ChatPanel() {
   const { realtime } = usePage();
-  const { chats, opening } = chatOf(realtime);
+  const chat = chatOf(realtime);
   const session = useSession();
   return (
     <div className="columns">
       <div className="stack">
         <h1>Chat</h1>
         {session === undefined ? (
-          <OpeningConversation opening={opening} />
+          <OpeningConversation {...chat} />
         ) : (
-          <Conversation key={session} session={session} chats={chats} />
+          <Conversation key={session} session={session} {...chat} />
         )}
       </div>
       <aside className="stack" aria-label="Stage of this service">

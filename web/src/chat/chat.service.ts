@@ -1,12 +1,15 @@
 import type { Realtime } from '@switchyard/client';
 import { AgentChatService } from '@switchyard/services/chat/chat.client.js';
+import { BehaviorSubject } from 'rxjs';
 import { Opening } from './opening.js';
 import { showSession } from './session.hook.js';
 
 /** The chat of a page. */
-interface PageChat {
+export interface PageChat {
   chats: AgentChatService;
   opening: Opening;
+  /** What is written and not sent. */
+  draft: BehaviorSubject<string>;
 }
 
 const pages = new WeakMap<Realtime, PageChat>();
@@ -16,7 +19,7 @@ export function chatOf(realtime: Realtime): PageChat {
   const known = pages.get(realtime);
   if (known) return known;
   const chats = new AgentChatService(realtime);
-  const chat = { chats, opening: new Opening(chats, showSession) };
+  const chat = { chats, opening: new Opening(chats, showSession), draft: new BehaviorSubject('') };
   pages.set(realtime, chat);
   return chat;
 }

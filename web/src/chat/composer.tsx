@@ -1,18 +1,23 @@
 import type { ConnectionState } from '@switchyard/client';
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type SubmitEvent } from 'react';
+import { useId, useLayoutEffect, useRef, type KeyboardEvent, type SubmitEvent } from 'react';
+import type { BehaviorSubject } from 'rxjs';
+import { useSubject } from '../realtime/observable.hook.js';
 import { charactersLeft, MOST_CHARACTERS } from './message.limits.js';
 
 interface ComposerProps {
+  /** What is written and not sent. */
+  draft: BehaviorSubject<string>;
   connection: ConnectionState;
   /** Whether somebody may write here at all. */
   isOpen?: boolean;
+  autoFocus?: boolean;
   send(text: string): void;
   typing?(isTyping: boolean): void;
 }
 
 /** Where a message is written: Enter sends it, Shift + Enter begins a new line; it works without a connection too. */
-export function Composer({ connection, isOpen = true, send, typing }: ComposerProps) {
-  const [text, setText] = useState('');
+export function Composer({ draft, connection, isOpen = true, autoFocus, send, typing }: ComposerProps) {
+  const text = useSubject(draft);
   const area = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   const left = charactersLeft(text);
@@ -28,14 +33,14 @@ export function Composer({ connection, isOpen = true, send, typing }: ComposerPr
   }, [text]);
 
   const change = (next: string) => {
-    setText(next);
+    draft.next(next);
     typing?.(next.trim() !== '');
   };
   const submit = (event?: SubmitEvent<HTMLFormElement>) => {
     event?.preventDefault();
     if (!canSend) return;
     send(text.trim());
-    setText('');
+    draft.next('');
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -58,6 +63,7 @@ export function Composer({ connection, isOpen = true, send, typing }: ComposerPr
         maxLength={MOST_CHARACTERS}
         placeholder="Ask about what was crawled"
         disabled={!isOpen}
+        autoFocus={autoFocus}
         aria-invalid={isTooLong}
         aria-describedby={`${id}-hint`}
         onChange={(event) => change(event.target.value)}

@@ -1,4 +1,3 @@
-import type { AgentChatService } from '@switchyard/services/chat/chat.client.js';
 import type { ShownMessage } from '@switchyard/services/chat/chat.outbox.client.js';
 import { useCallback } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
@@ -7,6 +6,7 @@ import { usePage } from '../realtime/page.context.js';
 import { RoomWire } from '../realtime/room.wire.js';
 import { AnswerSpeech } from './answer.speech.js';
 import { ChatEmpty } from './chat.empty.js';
+import type { PageChat } from './chat.service.js';
 import { useChat } from './chat.hook.js';
 import { Composer } from './composer.js';
 import { CopyLink } from './copy.link.js';
@@ -20,7 +20,7 @@ import { showSession } from './session.hook.js';
 import { useStick } from './stick.hook.js';
 
 /** A conversation, live. */
-export function Conversation({ session, chats }: { session: string; chats: AgentChatService }) {
+export function Conversation({ session, chats, opening, draft }: PageChat & { session: string }) {
   const { realtime } = usePage();
   const connection = useSubject(realtime.state$);
   const { view, again } = useChat(chats, session);
@@ -89,8 +89,10 @@ export function Conversation({ session, chats }: { session: string; chats: Agent
         {isTyping && 'Somebody else is writing…'}
       </p>
       <Composer
+        draft={draft}
         connection={connection}
         isOpen={!fault}
+        autoFocus={opening.value.opened === session}
         send={send}
         typing={(isWriting) => chats.setTyping(session, isWriting)}
       />

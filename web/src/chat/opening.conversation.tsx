@@ -2,16 +2,16 @@ import { FaultNote } from '../fault/fault.note.js';
 import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
 import { ChatEmpty } from './chat.empty.js';
+import type { PageChat } from './chat.service.js';
 import { Composer } from './composer.js';
 import { MessageBox } from './message.box.js';
 import { MessageItem } from './message.item.js';
-import type { Opening } from './opening.js';
 import { useStick } from './stick.hook.js';
 
 const nothing = () => undefined;
 
 /** A conversation that begins with its first message. */
-export function OpeningConversation({ opening }: { opening: Opening }) {
+export function OpeningConversation({ opening, draft }: PageChat) {
   const { realtime } = usePage();
   const connection = useSubject(realtime.state$);
   const { said, fault } = useSubject(opening);
@@ -40,7 +40,7 @@ export function OpeningConversation({ opening }: { opening: Opening }) {
           </button>
         </FaultNote>
       )}
-      <Composer connection={connection} send={(text) => opening.say(text)} />
+      <Composer draft={draft} connection={connection} send={(text) => opening.say(text)} />
     </article>
   );
 }

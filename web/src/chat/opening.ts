@@ -8,6 +8,8 @@ import { shown, type ShownFault } from '../fault/shown.fault.js';
 export interface OpeningView {
   /** In the order in which it was written. */
   said: readonly ShownMessage[];
+  /** The session of the last one that was begun. */
+  opened?: string;
   /** Why there is no session. */
   fault?: ShownFault;
 }
@@ -51,7 +53,7 @@ export class Opening extends BehaviorSubject<OpeningView> {
     try {
       const session = await this.chats.createSession();
       const { said } = this.value;
-      this.next({ said: [] });
+      this.next({ said: [], opened: session });
       // From here on each is shown, as failed if need be, where the session is.
       for (const { content } of said) this.chats.send(session, content).catch(() => undefined);
       this.opened(session);

@@ -16,20 +16,32 @@ export interface Stick {
 /** Sticks to the end; `news` changes with everything new. */
 export function useStick(news: string): Stick {
   const [box, setBox] = useState<HTMLElement | null>(null);
-  const sticks = useRef(true);
   const [isBehind, setBehind] = useState(false);
+  const sticks = useRef(true);
+  const last = useRef({ scrollTop: 0, scrollHeight: 0, clientHeight: 0 });
 
+  /** Goes on with the box as it is now. */
+  const settle = (element: HTMLElement) => {
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    if (scrollHeight - scrollTop - clientHeight < NEAR) {
+      sticks.current = true;
+      setBehind(false);
+    }
+    last.current = { scrollTop, scrollHeight, clientHeight };
+  };
   const toEnd = () => {
     sticks.current = true;
-    setBehind(false);
-    if (box) box.scrollTop = box.scrollHeight;
+    if (!box) return;
+    box.scrollTop = box.scrollHeight;
+    settle(box);
   };
 
   useEffect(() => {
     if (!box) return;
-    // The box shrinks too: when the composer grows, or a keyboard comes up.
+    // The box changes its size too: when the composer grows, or a keyboard comes up.
     const observer = new ResizeObserver(() => {
       if (sticks.current) box.scrollTop = box.scrollHeight;
+      settle(box);
     });
     observer.observe(box);
     if (box.firstElementChild) observer.observe(box.firstElementChild);
@@ -39,9 +51,13 @@ export function useStick(news: string): Stick {
     if (!sticks.current) setBehind(true);
   }, [news]);
 
-  const onScroll: UIEventHandler<HTMLElement> = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-    sticks.current = scrollHeight - scrollTop - clientHeight < NEAR;
-    if (sticks.current) setBehind(false);
+  const onScroll: UIEventHandler<HTMLElement> = ({ currentTarget }) => {
+    const { scrollTop, scrollHeight, clientHeight } = currentTarget;
+    const before = last.current;
+    // It also scrolls because something shrank; only its reader scrolls back while everything has its size.
+    const isReader = scrollHeight >= before.scrollHeight && clientHeight === before.clientHeight;
+    if (isReader && scrollTop < before.scrollTop) sticks.current = false;
+    settle(currentTarget);
   };
   return { box: setBox, onScroll, isBehind, toEnd };
 }
