@@ -7,3 +7,8 @@ export * from './chat/chat.run.js';
 export * from './crawl/crawl.contract.js';
 export * from './crawl/crawl.legacy.js';
 export * from './crawl/crawl.progress.js';
+export * from './project.js';
+export * from './tasks/task.js';
+export * from './tasks/task.list.js';
+export * from './tasks/tasks.contract.js';
+export * from './tasks/tasks.legacy.js';

@@ -1,5 +1,6 @@
 import { ChatModule } from './chat/chat.module.js';
 import { CrawlModule } from './crawl/crawl.module.js';
+import { TasksModule } from './tasks/tasks.module.js';
 
 /** The application's services; a new one is one line here. */
-export const SERVICES = [CrawlModule, ChatModule];
+export const SERVICES = [CrawlModule, ChatModule, TasksModule];

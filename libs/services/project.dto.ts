@@ -1,0 +1,20 @@
+import { IsOptional, IsString, IsUrl, Length, Matches, MaxLength } from 'class-validator';
+
+/** What a project is made from. */
+export class CreateProject {
+  @IsString()
+  @Length(1, 200)
+  @Matches(/\S/, { message: 'title must not be blank' })
+  title: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(6000)
+  description?: string;
+
+  /** Where its code is. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @MaxLength(500)
+  github_repo?: string;
+}
