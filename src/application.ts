@@ -20,12 +20,11 @@ export async function createApplication(
 ): Promise<NestExpressApplication> {
   const environment = readEnvironment(variables);
   const { LOG_LEVEL, NODE_ENV } = environment;
+  const logLevels = LEVELS.slice(0, LEVELS.indexOf(LOG_LEVEL as LogLevel) + 1);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.for(environment), {
-    bufferLogs: true,
+    logger: new ApplicationLogger({ json: NODE_ENV !== 'development', logLevels }),
     abortOnError: false,
   });
-  const logLevels = LEVELS.slice(0, LEVELS.indexOf(LOG_LEVEL as LogLevel) + 1);
-  app.useLogger(new ApplicationLogger({ json: NODE_ENV !== 'development', logLevels }));
   useSwitchyard(app);
   app.disable('x-powered-by');
   if (existsSync(join(WEB, 'index.html'))) {
