@@ -26,7 +26,7 @@ describe('rooms', () => {
     await sdk.waitFor((frame) => frame.includes('joined'));
     await toys.board.wave(key);
     expect(await socket.next('waving')).toEqual([{ board_id: key }, { room: 'board_b' }]);
-    expect(JSON.parse(await sdk.next())).toEqual({
+    expect(JSON.parse(await sdk.waitFor((frame) => frame.includes('waving')))).toEqual({
       type: '_sy',
       _sy: { event: 'waving', payload: { board_id: key }, room: 'board_b' },
     });
