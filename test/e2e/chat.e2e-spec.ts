@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Reply } from '@switchyard/contract';
 import {
   PAGE,
@@ -29,7 +31,7 @@ const STEPS = [
 describe('chat without a model', () => {
   let app: ChatApp;
   beforeAll(async () => {
-    app = await startChat();
+    app = await startChat({ CRAWL_ALLOW_PRIVATE: 'true' });
   });
   afterAll(() => app.close());
 
@@ -53,6 +55,27 @@ describe('chat without a model', () => {
     ).toBe(answer.content);
     const [completed] = socket.received.filter(({ event }) => event === 'agent_completed');
     expect(completed!.args[0]).toMatchObject({ agent_name: 'rag', message_id: answer.id, correlation_id: 'one' });
+  });
+
+  it('answers about a page that was crawled just now', async () => {
+    const site = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end('<title>Derails</title><h1>Derails</h1><p>A derail throws a runaway wagon off the rails.</p>');
+    });
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
+    const crawling = await openSocket(app.url, '/crawl').connected();
+    const started = await crawling.call<Reply<{ progress_id: string }>>('start_crawl', { url });
+    if (!started.ok) throw new Error(started.error.code);
+    await crawling.call('join_crawl', started.data);
+    const isOver = (args: unknown[]) => (args[0] as { status: string }).status === 'completed';
+    await crawling.waitFor(({ event, args }) => event === 'progress_update' && isOver(args), 'the end of the crawl');
+    site.close();
+
+    const ws = await openWs(app.url, '/ws').opened();
+    ws.send({ type: 'user_message', payload: { content: 'What is a derail?' } });
+    const { content } = (await nextFrame(ws, 'partial_result')).payload as { content: string };
+    expect(content).toBe(`“A derail throws a runaway wagon off the rails.”\n— Derails (${url})`);
   });
 
   it('shows code where code is asked for', async () => {
