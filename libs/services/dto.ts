@@ -2,3 +2,4 @@ export * from './chat/chat.dto.js';
 export * from './crawl/crawl.dto.js';
 export * from './project.dto.js';
 export * from './tasks/tasks.dto.js';
+export * from './knowledge/knowledge.dto.js';

@@ -1,6 +1,7 @@
 import { ChatModule } from './chat/chat.module.js';
 import { CrawlModule } from './crawl/crawl.module.js';
+import { KnowledgeModule } from './knowledge/knowledge.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 
 /** The application's services; a new one is one line here. */
-export const SERVICES = [CrawlModule, ChatModule, TasksModule];
+export const SERVICES = [CrawlModule, ChatModule, TasksModule, KnowledgeModule];

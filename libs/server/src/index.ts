@@ -10,6 +10,7 @@ export * from './store/memory/memory.store.js';
 export * from './store/redis/redis.store.js';
 export * from './store/store.js';
 export * from './realtime.module.js';
+export * from './http/caller.guard.js';
 export * from './http/rest.calls.js';
 export * from './http/origin.policy.js';
 export * from './stages/stages.js';

@@ -8,6 +8,7 @@ import {
   type ServiceTypes,
 } from '@switchyard/contract';
 import { CallDoor } from '../door/call.door.js';
+import type { Caller } from '../service/caller.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { HttpCallers } from './http.caller.js';
 import { requestQuery } from './request.query.js';
@@ -28,7 +29,7 @@ export class RestCalls {
     call: N,
     payload: unknown,
   ): Promise<CallReply<T, N>> {
-    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    const caller = await this.caller(request);
     const reply = await this.door.call(this.registry.get(contract.name), call, payload, caller);
     if (!reply.ok) throw new RemoteFault(reply.error);
     return reply.data;
@@ -40,8 +41,13 @@ export class RestCalls {
     contract: ServiceContract<T>,
     key: string,
   ): Promise<T['snapshot']> {
-    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    const caller = await this.caller(request);
     const { snapshot } = await this.registry.get(contract.name).peek(caller, key, undefined);
     return snapshot as T['snapshot'];
+  }
+
+  /** Who is behind a request. @throws Fault `origin.refused`, `auth.*` */
+  caller(request: IncomingMessage): Promise<Caller> {
+    return this.callers.of(request, 'polling', requestQuery(request));
   }
 }

@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Caller } from '../service/caller.js';
+import { RestCalls } from './rest.calls.js';
+
+const callers = new WeakMap<IncomingMessage, Caller>();
+
+/** Finds out who is behind a request before its body is received, for REST that is no call of a service. */
+@Injectable()
+export class CallerGuard implements CanActivate {
+  constructor(private readonly calls: RestCalls) {}
+
+  /** @throws Fault `origin.refused`, `auth.*` */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<IncomingMessage>();
+    callers.set(request, await this.calls.caller(request));
+    return true;
+  }
+}
+
+/** The caller that `CallerGuard` found behind a request. @throws Error when it did not guard this request */
+export function callerOf(request: IncomingMessage): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new Error('unable to name the caller; no CallerGuard was asked');
+  return caller;
+}

@@ -1,0 +1,88 @@
+import { fakeRealtime } from '@switchyard/client/testing';
+import { KnowledgeItemsService } from './knowledge.client.js';
+import { knowledge } from './knowledge.contract.js';
+import type { KnowledgeItem, KnowledgePage } from './knowledge.item.js';
+
+const item = (source_id: string, title = source_id) => ({ id: source_id, source_id, title }) as KnowledgeItem;
+const page = (...items: KnowledgeItem[]): KnowledgePage => ({
+  items,
+  total: items.length,
+  page: 1,
+  per_page: 2,
+  pages: 1,
+});
+
+function start() {
+  const { realtime, transport } = fakeRealtime(knowledge);
+  const wire = transport(knowledge);
+  wire.admit = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: page(item('a')) });
+  let offset = 0;
+  const tell = (event: string, payload: object) =>
+    wire.emit('all', { event, payload, position: { epoch: 'e', offset: ++offset } });
+  return { wire, tell, items: new KnowledgeItemsService(realtime) };
+}
+
+it('keeps the first page up to date and counts the rest', async () => {
+  const { items, tell, wire } = start();
+  const seen: string[] = [];
+  items.items$.subscribe(({ items: shown, total, pages }) =>
+    seen.push(`${shown.map(({ title }) => title).join(' ')} of ${total} on ${pages}`),
+  );
+  await wire.joined('all');
+  tell('item_added', item('b'));
+  tell('item_added', item('c'));
+  tell('item_added', item('c', 'C'));
+  tell('item_updated', item('b', 'B'));
+  tell('item_updated', item('a', 'A'));
+  tell('item_deleted', { source_id: 'b' });
+  tell('item_deleted', { source_id: 'b' });
+  expect(seen).toEqual([
+    'a of 1 on 1',
+    'b a of 2 on 1',
+    'c b of 3 on 2',
+    'C b of 3 on 2',
+    'C B of 3 on 2',
+    'C B of 3 on 2',
+    'C of 2 on 1',
+    'C of 2 on 1',
+  ]);
+});
+
+it('asks for a filtered page again with each change', async () => {
+  const { items, tell, wire } = start();
+  wire.answer = () => ({ ok: true, data: page() });
+  const answers: KnowledgePage[] = [];
+  let answered = () => {};
+  const next = () => new Promise<void>((resolve) => (answered = resolve));
+  const first = next();
+  items.filtered$({ q: 'lamp' }).subscribe((answer) => {
+    answers.push(answer);
+    answered();
+  });
+  await wire.joined('all');
+  await first;
+  const second = next();
+  tell('upload_completed', { source_id: 'a', file_name: 'a' });
+  tell('item_deleted', { source_id: 'a' });
+  await second;
+  expect(wire.calls).toMatchObject([
+    { name: 'list_items', payload: { q: 'lamp' } },
+    { name: 'list_items', payload: { q: 'lamp' } },
+  ]);
+});
+
+it('deletes, refreshes, and tells how crawls and uploads end', async () => {
+  const { items, tell, wire } = start();
+  wire.answer = () => ({ ok: true, data: { source_id: 'a', progress_id: 'p' } });
+  await items.delete('a');
+  await expect(items.refresh('a')).resolves.toBe('p');
+  const seen: object[] = [];
+  items.crawls$.subscribe((end) => seen.push(end));
+  items.uploads$.subscribe((end) => seen.push(end));
+  items.failedUploads$.subscribe((end) => seen.push(end));
+  await wire.joined('all');
+  tell('crawl_completed', { url: 'u' });
+  tell('upload_completed', { file_name: 'f' });
+  tell('upload_error', { file_name: 'g' });
+  expect(seen).toEqual([{ url: 'u' }, { file_name: 'f' }, { file_name: 'g' }]);
+});

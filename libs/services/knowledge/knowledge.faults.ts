@@ -1,0 +1,35 @@
+import { defineFaults } from '@switchyard/contract';
+
+/** The failures of the knowledge base: items that are not there or cannot be read again, files that cannot be taken in. */
+export const KNOWLEDGE_FAULTS = defineFaults({
+  'item.not_found': {
+    status: 404,
+    recoverable: false,
+    message: 'unable to find the item; nothing is known under this id',
+    help: 'Load the list again; it may have been deleted.',
+  },
+  'item.not_refreshable': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to refresh the item; it was uploaded, not crawled',
+    help: 'Upload the file again to replace it.',
+  },
+  'upload.unsupported': {
+    status: 400,
+    recoverable: false,
+    message: 'unable to take in the file; it is of no supported type',
+    help: 'Upload text, Markdown, HTML or PDF.',
+  },
+  'upload.unreadable': {
+    status: 400,
+    recoverable: false,
+    message: 'unable to take in the file; it cannot be read',
+    help: 'Check that it opens, is not protected by a password and is what its name says.',
+  },
+  'upload.empty': {
+    status: 400,
+    recoverable: false,
+    message: 'unable to take in the file; it has no text',
+    help: 'Scanned pages need text recognition first.',
+  },
+});

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+import { basename } from 'node:path';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Param,
+  Post,
+  Query,
+  Req,
+  UploadedFile,
+  UseGuards,
+  UseInterceptors,
+  ValidationPipe,
+} from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import { CallerGuard, RestCalls, callerOf, ownerOf } from '@switchyard/server';
+import { knowledge } from '@switchyard/services';
+import { UploadFields } from '@switchyard/services/dto';
+import { KnowledgeUploads } from './knowledge.uploads.js';
+import { UploadInterceptor } from './upload.interceptor.js';
+
+/** A part of a form that was received into memory. */
+interface ReceivedFile {
+  originalname: string;
+  mimetype: string;
+  buffer: Buffer;
+}
+
+const LONGEST_NAME = 200;
+
+/** The knowledge base over REST; all but the upload goes through the same door as every call. */
+@Controller('api/knowledge-items')
+export class KnowledgeController {
+  constructor(
+    private readonly calls: RestCalls,
+    private readonly uploads: KnowledgeUploads,
+  ) {}
+
+  @Get()
+  list(@Req() request: IncomingMessage, @Query() query: object) {
+    return this.calls.make(request, knowledge, 'list_items', query);
+  }
+
+  @Delete(':source_id')
+  delete(@Req() request: IncomingMessage, @Param('source_id') source_id: string) {
+    return this.calls.make(request, knowledge, 'delete_item', { source_id });
+  }
+
+  @Post(':source_id/refresh')
+  refresh(@Req() request: IncomingMessage, @Param('source_id') source_id: string) {
+    return this.calls.make(request, knowledge, 'refresh_item', { source_id });
+  }
+
+  /** Takes in the file in the form field `file`; answers the new item. */
+  @Post('upload')
+  @UseGuards(CallerGuard)
+  @UseInterceptors(UploadInterceptor)
+  upload(
+    @Req() request: IncomingMessage,
+    @UploadedFile() file: ReceivedFile | undefined,
+    @Body(new ValidationPipe({ transform: true, whitelist: true })) fields: UploadFields,
+  ) {
+    if (!file) throw new Fault('input.invalid', { fields: [{ field: 'file', rules: ['must be a file'] }] });
+    // Control characters have no place in a name that is shown.
+    const name = basename(file.originalname.replace(/\p{Cc}/gu, '')).slice(-LONGEST_NAME);
+    const { mimetype: content_type, buffer: bytes } = file;
+    return this.uploads.add({ name, content_type, bytes }, fields, ownerOf(callerOf(request)));
+  }
+}

@@ -1,0 +1,18 @@
+/** How the knowledge base is kept. Times are milliseconds. */
+export class KnowledgeSettings {
+  /** Items on a page when nobody says how many. */
+  readonly perPage: number = 50;
+  readonly maxUploadBytes: number = 10 * 2 ** 20;
+  /** No file is read for longer. */
+  readonly readTimeoutMs: number = 30_000;
+  /** Memory that reading a PDF may take, in MB. */
+  readonly readMemoryMb: number = 256;
+  /** How often sources are looked at for ones that are stale. */
+  readonly staleCheckMs: number = 3_600_000;
+  /** The least time between two attempts at a stale source. */
+  readonly staleRetryMs: number = 86_400_000;
+
+  constructor(settings: Partial<KnowledgeSettings> = {}) {
+    Object.assign(this, settings);
+  }
+}

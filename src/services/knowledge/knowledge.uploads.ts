@@ -1,0 +1,84 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import type { KnowledgeItem, UploadFailure, UploadOutcome } from '@switchyard/services';
+import type { UploadFields } from '@switchyard/services/dto';
+import PQueue from 'p-queue';
+import { Subject } from 'rxjs';
+import { chunkBlocks, codeBlocks, Corpus, idOf, measure, type ReadableDocument } from '../../corpus/index.js';
+import { toItem } from './knowledge.items.js';
+import { KnowledgeSettings } from './knowledge.settings.js';
+import { readUpload, typeOf, type UploadedFile } from './upload.reader.js';
+
+/** How an upload ended. */
+export type UploadEnd =
+  { event: 'upload_completed'; payload: UploadOutcome } | { event: 'upload_error'; payload: UploadFailure };
+
+/** Takes files into the corpus, one at a time; the same name from the same owner replaces what was there. */
+@Injectable()
+export class KnowledgeUploads implements OnApplicationBootstrap {
+  private readonly queue = new PQueue({ concurrency: 1 });
+  private readonly subject = new Subject<UploadEnd>();
+  readonly ends$ = this.subject.asObservable();
+
+  constructor(
+    private readonly corpus: Corpus,
+    private readonly settings: KnowledgeSettings,
+  ) {}
+
+  /** Puts in order the files that an earlier process was taking in when it died. */
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { source_id, source_type, status } of await this.corpus.sources.list()) {
+      if (source_type === 'file' && status === 'processing') await this.corpus.settleSource(source_id);
+    }
+  }
+
+  /** Takes a file in and returns its item. @throws Fault `upload.*`, `store.unavailable` */
+  async add(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
+    try {
+      const item = await this.queue.add(() => this.take(file, fields, owner));
+      const { chunks_count, word_count } = item.metadata;
+      const payload = { source_id: item.source_id, file_name: file.name, chunks_count, word_count };
+      this.subject.next({ event: 'upload_completed', payload });
+      return item;
+    } catch (thrown) {
+      const { code, message } = Fault.from(thrown);
+      this.subject.next({ event: 'upload_error', payload: { file_name: file.name, code, error: message } });
+      throw thrown;
+    }
+  }
+
+  private async take(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
+    const { readTimeoutMs, readMemoryMb } = this.settings;
+    const document = await readUpload(file, { timeout_ms: readTimeoutMs, memory_mb: readMemoryMb });
+    const source_id = idOf(`file:${owner ?? ''}/${file.name}`);
+    const url = `file:${file.name}`;
+    const { title, description } = document;
+    const { corpus } = this;
+    await corpus.openSource({
+      source_id,
+      url,
+      title,
+      description,
+      source_type: 'file',
+      status: 'processing',
+      file_name: file.name,
+      file_type: typeOf(file),
+      last_scraped: new Date().toISOString(),
+      ...(fields.knowledge_type !== undefined && { knowledge_type: fields.knowledge_type }),
+      ...(fields.tags && { tags: fields.tags }),
+    });
+    await this.store(source_id, url, document);
+    const source = await corpus.settleSource(source_id);
+    // Deleted while it was being taken in.
+    if (!source) await corpus.deleteSource(source_id);
+    if (!source) throw new Fault('item.not_found', { source_id });
+    return toItem(source);
+  }
+
+  private async store(source_id: string, url: string, { title, blocks }: ReadableDocument): Promise<void> {
+    const text_length = measure(blocks).characters;
+    const page = await this.corpus.putPage({ source_id, url, title, text_length, chunks: chunkBlocks(blocks) });
+    const code = codeBlocks(blocks);
+    if (code.length > 0) await this.corpus.putCode(page, code);
+  }
+}

@@ -1,0 +1,166 @@
+import type { KnowledgeItem, KnowledgePage } from '@switchyard/services';
+import { Corpus, TextIndex } from '../../src/corpus/index.js';
+import { startApp, type TestApp } from '../harness/app.js';
+import { openSocket, openWs } from '../harness/clients.js';
+import { startSite, type Site } from '../sites/site.server.js';
+
+/** A PDF of one page with one line of text. */
+function pdf(line: string): string {
+  const stream = line && `BT /F1 18 Tf 20 100 Td (${line}) Tj ET`;
+  return [
+    '%PDF-1.4',
+    '1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj',
+    '2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj',
+    '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj',
+    `4 0 obj<</Length ${stream.length}>>stream\n${stream}\nendstream endobj`,
+    '5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj',
+    'trailer<</Root 1 0 R/Info<</Title(Brakes)>>>>',
+  ].join('\n');
+}
+
+describe('the knowledge base', () => {
+  let app: TestApp;
+  let site: Site;
+  const api = () => `${app.url}/api/knowledge-items`;
+  const find = (query: string) => app.app.get(TextIndex, { strict: false }).search(query);
+
+  const upload = async (name: string, text: string | Buffer, fields: Record<string, string> = {}) => {
+    const form = new FormData();
+    for (const [field, value] of Object.entries(fields)) form.append(field, value);
+    form.append('file', new Blob([text]), name);
+    const response = await fetch(`${api()}/upload`, { method: 'POST', body: form });
+    return { status: response.status, body: (await response.json()) as KnowledgeItem & { error: { code: string } } };
+  };
+  const get = async (query: string) => (await (await fetch(`${api()}?${query}`)).json()) as KnowledgePage;
+  const crawled = async (update_frequency_days = 7) => {
+    const source_id = 'handbook';
+    await app.app.get(Corpus, { strict: false }).openSource({
+      source_id,
+      url: `${site.url}/handbook/`,
+      title: 'Handbook',
+      source_type: 'url',
+      crawl_limits: { max_pages: 2, max_depth: 1 },
+      update_frequency_days,
+    });
+    return source_id;
+  };
+
+  beforeEach(async () => {
+    site = await startSite();
+    app = await startApp({ CRAWL_ALLOW_PRIVATE: 'true' });
+  });
+  afterEach(async () => {
+    await app.close();
+    await site.close();
+  });
+
+  it.each([
+    ['notes.txt', 'Retarders\n\nThey squeal when it rains.', 'Retarders', 'text/plain'],
+    ['notes.md', '# Brakes\n\nThey squeal when it rains.', 'Brakes', 'text/markdown'],
+    ['notes.html', '<title>Beams</title><p>They squeal when it rains.', 'Beams', 'text/html'],
+    ['notes.pdf', pdf('They squeal when it rains.'), 'Brakes', 'application/pdf'],
+  ])('takes in %s, and finds what is in it', async (name, text, title, file_type) => {
+    const { status, body } = await upload(name, text, { tags: 'yard, brakes', knowledge_type: 'business' });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ title, url: `file:${name}` });
+    expect(body.metadata).toMatchObject({
+      source_type: 'file',
+      status: 'active',
+      file_name: name,
+      file_type,
+      tags: ['yard', 'brakes'],
+      knowledge_type: 'business',
+      chunks_count: 1,
+    });
+    expect(find('squeal')).toMatchObject([{ source_id: body.source_id }]);
+  });
+
+  it('replaces a file of the same name, and forgets a deleted one', async () => {
+    await upload('Übersicht “1”.txt', 'Points are blades.');
+    const { body } = await upload('Übersicht “1”.txt', 'Signals are lamps.');
+    expect(body.metadata.file_name).toBe('Übersicht “1”.txt');
+    expect(await get('')).toMatchObject({ total: 1, items: [{ source_id: body.source_id }] });
+    expect(find('blades')).toEqual([]);
+    expect((await fetch(`${api()}/${body.source_id}`, { method: 'DELETE' })).status).toBe(200);
+    expect(find('lamps')).toEqual([]);
+    const again = await fetch(`${api()}/${body.source_id}`, { method: 'DELETE' });
+    expect(again.status).toBe(404);
+    expect(await again.json()).toMatchObject({ error: { code: 'item.not_found' } });
+  });
+
+  it.each<[string, string, string | Buffer, number, string]>([
+    ['of another kind', 'photo.png', 'PNG', 400, 'upload.unsupported'],
+    ['that is no PDF', 'plan.pdf', 'not a PDF', 400, 'upload.unreadable'],
+    ['that is no text', 'plan.txt', Buffer.from([65, 0, 66]), 400, 'upload.unreadable'],
+    ['with nothing to read', 'plan.md', ' \n', 400, 'upload.empty'],
+    ['that has pictures only', 'scan.pdf', pdf(''), 400, 'upload.empty'],
+    ['that is too large', 'big.txt', 'x'.repeat(10 * 2 ** 20 + 1), 413, 'payload.too_large'],
+  ])('refuses a file %s', async (_what, name, text, status, code) => {
+    const answer = await upload(name, text);
+    expect(answer).toMatchObject({ status, body: { error: { code } } });
+    expect(await get('')).toMatchObject({ total: 0, pages: 1 });
+  });
+
+  it('refuses a form without a file', async () => {
+    const response = await fetch(`${api()}/upload`, { method: 'POST', body: new FormData() });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: 'input.invalid' } });
+  });
+
+  it('lists page by page, and only what fits', async () => {
+    for (const name of ['red', 'green', 'blue'])
+      await upload(`${name}.txt`, `The ${name} lamp`, { tags: `lamp,${name}` });
+    const first = await get('per_page=2');
+    const second = await get('per_page=2&page=2');
+    expect(first).toMatchObject({ total: 3, page: 1, per_page: 2, pages: 2 });
+    expect([...first.items, ...second.items].map(({ url }) => url).sort()).toEqual([
+      'file:blue.txt',
+      'file:green.txt',
+      'file:red.txt',
+    ]);
+    expect(await get('q=LAMP+gree')).toMatchObject({ total: 1, items: [{ url: 'file:green.txt' }] });
+    expect((await fetch(`${api()}?page=none`)).status).toBe(400);
+  });
+
+  it('has a site crawled again, once at a time, and tells everybody how that ended', async () => {
+    const source_id = await crawled();
+    const socket = await openSocket(app.url, '/knowledge').connected();
+    await socket.call('join_knowledge', {});
+    const old = await openWs(app.url, '/api/knowledge-items/stream').opened();
+    expect(await old.nextJson()).toMatchObject({ type: 'knowledge_items_update', data: { total: 1 } });
+    const replies = await Promise.all([1, 2].map(() => socket.call('refresh_item', { source_id })));
+    expect(replies[0]).toMatchObject({ ok: true, data: { source_id, progress_id: expect.any(String) } });
+    expect(replies[1]).toEqual(replies[0]);
+    const [outcome] = await socket.next('crawl_completed');
+    expect(outcome).toMatchObject({ url: `${site.url}/handbook/`, success: true });
+    expect(JSON.parse(await old.waitFor((frame) => frame.includes('crawl_completed')))).toEqual({
+      type: 'crawl_completed',
+      data: outcome,
+    });
+    expect(find('retarder').length).toBeGreaterThan(0);
+  });
+
+  it('refreshes no file and nothing unknown', async () => {
+    const { body } = await upload('notes.txt', 'Points and signals.');
+    const socket = await openSocket(app.url, '/knowledge').connected();
+    expect(await socket.call('refresh_item', { source_id: body.source_id })).toMatchObject({
+      error: { code: 'item.not_refreshable' },
+    });
+    expect(await socket.call('refresh_item', { source_id: 'x' })).toMatchObject({ error: { code: 'item.not_found' } });
+  });
+
+  it('tells old clients of files that were taken in and of those that were not', async () => {
+    const old = await openWs(app.url, '/api/knowledge-items/stream').opened();
+    await old.next();
+    const { body } = await upload('notes.txt', 'Points and signals.');
+    await upload('photo.png', 'PNG');
+    expect(await old.nextJson()).toEqual({
+      type: 'upload_completed',
+      data: { source_id: body.source_id, file_name: 'notes.txt', chunks_count: 1, word_count: 3 },
+    });
+    expect(await old.nextJson()).toMatchObject({
+      type: 'upload_error',
+      data: { file_name: 'photo.png', code: 'upload.unsupported' },
+    });
+  });
+});
