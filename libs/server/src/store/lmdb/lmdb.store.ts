@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { open, type RootDatabase } from 'lmdb';
+import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Store } from '../store.js';
 import { whatIsWrongWith } from './data.file.js';
 import { openFormat, writeAs, type FormatTable } from './data.format.js';
@@ -16,7 +16,6 @@ import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
 const FILE = 'data.mdb';
 /** LMDB makes it with the first data file and leaves it there. */
 const READERS = 'lock.mdb';
-const WHAT_TO_DO = 'restore it from a backup, or move it away to begin with an empty store';
 const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
 
 /** A store in one LMDB data file; made by `openLmdbStore`. */
@@ -52,8 +51,6 @@ export class LmdbStore implements Store {
     const documents = this.table<string>('documents', 'string');
     const calls = this.table<CallRow>('calls');
     const tables = { entries: this.table<EntryRow>('entries'), bases: this.table<BaseRow>('bases') };
-    // Every row is on a page that can be read: after a crash of the machine that is worth the look.
-    if (lock.wasLeft) for (const name of TABLES) root.openDB({ name }).getCount();
     this.documents = new LmdbDocuments(documents, this.commits);
     this.calls = new LmdbCalls(calls, this.commits);
     const epoch = randomBytes(6).toString('base64url');
@@ -117,17 +114,28 @@ export async function openLmdbStore(folder: string): Promise<LmdbStore> {
     if (flaw) throw new Error(flaw);
     // Not overlapping: a commit is over when it is flushed, so that an error of the disk is an error of the commit.
     root = open({ path: folder, overlappingSync: false, maxDbs: TABLES.length });
-    const names = [...root.getKeys({})];
+    const names = [...root.getKeys({})].map(String);
     if (names.length > 0 && !names.includes('format')) throw new Error('it belongs to another program');
+    for (const name of names) look(root.openDB({ name, encoding: 'binary' }), lock.wasLeft);
     return new LmdbStore(root, folder, lock);
   } catch (error) {
     await root?.close();
     lock.release();
-    throw refusal(file, error as Error);
+    throw refusal(folder, error as Error);
   }
 }
 
-function refusal(file: string, error: Error): Error {
-  const reason = error.message.endsWith(')') ? error.message : `${error.message} (${WHAT_TO_DO})`;
-  return new Error(`unable to open ${file}; ${reason}`, { cause: error });
+/**
+ * Reads a table before anything is written, as LMDB ends the process when it meets a damaged page while it writes; the
+ * whole of it after a crash, which may have been the machine's.
+ */
+function look(table: Database<unknown, RowKey>, isThorough: boolean): void {
+  if (isThorough) table.getCount();
+  else for (const reverse of [false, true]) void [...table.getKeys({ reverse, limit: 1 })];
+}
+
+function refusal(folder: string, error: Error): Error {
+  const whatToDo = `restore it from a backup, or move ${folder} away to begin with an empty store`;
+  const reason = error.message.endsWith(')') ? error.message : `${error.message} (${whatToDo})`;
+  return new Error(`unable to open ${join(folder, FILE)}; ${reason}`, { cause: error });
 }

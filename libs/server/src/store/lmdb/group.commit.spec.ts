@@ -1,0 +1,117 @@
+import { CommitRefusal, GroupCommit } from './group.commit.js';
+
+/** A disk that takes what it is given when it is told to. */
+class Disk {
+  readonly stored: number[][] = [];
+  readonly failures: unknown[] = [];
+  private waiting: { writes: readonly number[]; settle: (error?: Error) => void }[] = [];
+  private asked: (() => void) | undefined;
+
+  readonly commit = (writes: readonly number[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      this.waiting.push({ writes: [...writes], settle: (error) => (error ? reject(error) : resolve()) });
+      this.asked?.();
+    });
+  readonly committed = (writes: readonly number[]) => void this.stored.push([...writes]);
+  readonly failed = (error: unknown) => void this.failures.push(error);
+
+  /** Takes, or refuses, the next commit, which may not have been asked for yet. */
+  async next(error?: Error): Promise<void> {
+    if (this.waiting.length === 0) await new Promise<void>((resolve) => (this.asked = resolve));
+    this.waiting.shift()!.settle(error);
+  }
+}
+
+describe('a group commit', () => {
+  let disk: Disk;
+  let commits: GroupCommit<number>;
+  beforeEach(() => {
+    disk = new Disk();
+    commits = new GroupCommit(disk, 1, 1000);
+  });
+
+  it('takes together what comes together, and gathers the next group while one is on its way', async () => {
+    commits.add(1, 1);
+    commits.add(2, 1);
+    const first = commits.flushed();
+    await new Promise(setImmediate);
+    commits.add(3, 1);
+    commits.add(4, 1);
+    const second = commits.flushed();
+    expect([commits.filling, commits.onDisk]).toEqual([2, 0]);
+    await disk.next();
+    await first;
+    expect([disk.stored, commits.onDisk]).toEqual([[[1, 2]], 1]);
+    await disk.next();
+    await second;
+    expect([disk.stored, commits.onDisk]).toEqual([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      2,
+    ]);
+  });
+
+  it('says at once that all is on disk when all is', async () => {
+    await commits.flushed();
+    commits.check();
+    expect(disk.stored).toEqual([]);
+  });
+
+  it('keeps what a disk would not take, refuses more until it does, and loses the order of nothing', async () => {
+    commits.add(1, 1);
+    const first = commits.flushed();
+    await new Promise(setImmediate);
+    commits.add(2, 1);
+    const second = commits.flushed();
+    await disk.next(new Error('no space left'));
+    await expect(first).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(second).rejects.toMatchObject({ code: 'store.unavailable' });
+    expect(commits.isWell).toBe(false);
+    expect(() => commits.check()).toThrow('the store cannot be reached');
+    await disk.next(new Error('still none'));
+    await disk.next();
+    await commits.flushed();
+    expect([disk.stored, commits.isWell, disk.failures.length]).toEqual([[[1, 2]], true, 2]);
+    commits.check();
+  });
+
+  it('tries no more after a refusal that is final', async () => {
+    commits.add(1, 1);
+    const flushed = commits.flushed();
+    await disk.next(new CommitRefusal('another process has it'));
+    await expect(flushed).rejects.toMatchObject({ code: 'store.unavailable' });
+    expect(commits.isWell).toBe(false);
+  });
+
+  it('takes no more than fits while the disk is slow', async () => {
+    commits.add(1, 600);
+    commits.check();
+    commits.add(2, 600);
+    expect(() => commits.check()).toThrow('the store cannot be reached');
+    await disk.next();
+    await commits.flushed();
+    commits.check();
+  });
+
+  it('puts everything on disk before it is closed, and takes nothing after', async () => {
+    commits.add(1, 1);
+    const closed = commits.close();
+    expect(() => commits.check()).toThrow('the store cannot be reached');
+    await disk.next();
+    await closed;
+    expect(disk.stored).toEqual([[1]]);
+  });
+
+  it('tries once more when it is closed while the disk takes nothing, and says so when that fails', async () => {
+    commits = new GroupCommit(disk, 60_000);
+    commits.add(1, 1);
+    const flushed = commits.flushed();
+    await disk.next(new Error('no space left'));
+    await expect(flushed).rejects.toThrow();
+    const closed = commits.close();
+    await disk.next(new Error('no space left'));
+    await expect(closed).rejects.toMatchObject({ code: 'store.unavailable' });
+  });
+});
