@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Environment } from '../config/environment.js';
 import { Chunks } from './chunks.js';
 import { Corpus } from './corpus.js';
 import { CrawlRuns } from './crawl-runs.js';
@@ -6,9 +7,30 @@ import { DomainEvents } from './domain-events.js';
 import { Pages } from './pages.js';
 import { Sources } from './sources.js';
 import { TextIndex } from './text-index.js';
+import { PageReader } from './web/page.reader.js';
+import { webReach } from './web/web.reach.js';
 
 const PARTS = [Corpus, Sources, Pages, Chunks, TextIndex, CrawlRuns, DomainEvents];
 
+/** Pages that somebody waits for: smaller and sooner than a crawl's. */
+const WAITED_FOR = {
+  concurrency: 4,
+  maxPageBytes: 2 * 2 ** 20,
+  requestTimeoutMs: 10_000,
+  userAgent: 'Switchyard',
+  retryDelayMs: 1000,
+};
+
 /** What the services share; needs the module that provides `STORE`. */
-@Module({ providers: PARTS, exports: PARTS })
+@Module({
+  providers: [
+    ...PARTS,
+    {
+      provide: PageReader,
+      inject: [Environment],
+      useFactory: (environment: Environment) => new PageReader({ ...WAITED_FOR, ...webReach(environment) }),
+    },
+  ],
+  exports: [...PARTS, PageReader],
+})
 export class CorpusModule {}

@@ -23,6 +23,8 @@ const LENIENT: SearchParameters = {
   prefix: (term) => term.length > 3,
   fuzzy: (term) => (term.length > 4 ? 0.15 : false),
 };
+/** A word found more often tells nothing anyway. */
+const MOST_COUNTED = 100;
 const BATCH = 10;
 const VACUUM_TERMS = 50;
 
@@ -62,6 +64,12 @@ export class TextIndex {
       }
     }
     return [...hits.values()];
+  }
+
+  /** How much a word tells: the fewer chunks have it, the more. */
+  weigh(term: string): number {
+    const found = this.search(term, { limit: MOST_COUNTED }).length;
+    return Math.log(1 + this.size / Math.max(1, found));
   }
 
   /** Adds chunks, letting other work run in between. */

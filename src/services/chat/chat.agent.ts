@@ -1,13 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { ChatMessage, Citation } from '@switchyard/services';
+import { citedIn, extractAnswer, pagesOf, promptFor, sourceList, termsAsked } from '../../answers/index.js';
 import { Chunks, TextIndex, type CodeExample, type SearchHit } from '../../corpus/index.js';
 import { MODEL, type ModelClient, type ModelMessage } from '../../model/index.js';
-import { extractAnswer } from './answer.extract.js';
-import { citedIn, pagesOf, promptFor, sourceList } from './answer.prompt.js';
 import { ChatSettings } from './chat.settings.js';
 import type { RunReport } from './run.report.js';
-import { termsAsked } from './sentence.js';
 
 /** What is asked, and what was said before it. */
 export interface Question {
@@ -18,8 +16,6 @@ export interface Question {
 }
 
 const STEPS = 3;
-/** A word found more often tells nothing anyway. */
-const MOST_COUNTED = 100;
 /** A question with such a word may be about what was asked before. */
 const REFERS_BACK = /\b(it|its|they|them|their|that|this|those|these|there|he|she|more)\b/i;
 const ASKS_FOR_CODE = /\b(code|snippets?|examples?|function|implement\w*|script|program\w*)\b/i;
@@ -50,7 +46,7 @@ export class ChatAgent {
     await think(report, 3, 'Writing the answer');
     if (this.model)
       return this.ask(this.model, promptFor(question.text, question.earlier, hits, code), pages, report, signal);
-    const weigh = (term: string) => this.weigh(term);
+    const weigh = (term: string) => this.index.weigh(term);
     const { paragraphs, citations } = extractAnswer({
       asked: question.text,
       query,
@@ -91,12 +87,6 @@ export class ChatAgent {
     const cited = citedIn(answer, pages);
     report.say(sourceList(cited));
     return [...cited.values()];
-  }
-
-  /** How much a word tells: the fewer chunks have it, the more. */
-  private weigh(term: string): number {
-    const found = this.index.search(term, { limit: MOST_COUNTED }).length;
-    return Math.log(1 + this.index.size / Math.max(1, found));
   }
 }
 

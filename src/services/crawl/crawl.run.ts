@@ -6,18 +6,19 @@ import {
   idOf,
   measure,
   normalizeUrl,
+  PageVisitor,
   RobotsRules,
   siteOf,
   type Corpus,
   type Page,
   type PageDraft,
+  type VisitedPage,
   type WebClient,
 } from '../../corpus/index.js';
 import type { StartCrawl } from '@switchyard/services/dto';
 import { CrawlFailure } from './crawl.failure.js';
 import type { CrawlReport } from './crawl.report.js';
 import type { CrawlSettings } from './crawl.settings.js';
-import { PageVisitor, type VisitedPage } from './page.visit.js';
 import { SiteWalk, type WalkedSite, type WalkLimits } from './site.walk.js';
 import type { SourceLocks } from './source.locks.js';
 

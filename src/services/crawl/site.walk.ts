@@ -1,7 +1,13 @@
-import { isSameSite, measure, normalizeUrl } from '../../corpus/index.js';
+import {
+  isSameSite,
+  measure,
+  normalizeUrl,
+  type PageVisitor,
+  type Visit,
+  type VisitedPage,
+} from '../../corpus/index.js';
 import type { CrawlReport } from './crawl.report.js';
 import type { CrawlSettings } from './crawl.settings.js';
-import type { PageVisitor, Visit, VisitedPage } from './page.visit.js';
 
 /** What a walk found. */
 export interface WalkedSite {

@@ -1,4 +1,4 @@
-import { indexTerm } from '../../corpus/index-term.js';
+import { indexTerm } from '../corpus/index-term.js';
 
 const SPLITTER = new Intl.Segmenter('en', { granularity: 'sentence' });
 const LEAST_WORDS = 4;

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@switchyard/services';
-import type { SearchHit } from '../../corpus/index.js';
+import type { SearchHit } from '../corpus/index.js';
 import { citedIn, pagesOf, promptFor, sourceList } from './answer.prompt.js';
 
 const hit = (name: string, text: string): SearchHit => {

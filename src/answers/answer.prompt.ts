@@ -1,6 +1,6 @@
 import type { ChatMessage, Citation } from '@switchyard/services';
-import type { CodeExample, SearchHit } from '../../corpus/index.js';
-import type { ModelMessage } from '../../model/index.js';
+import type { CodeExample, SearchHit } from '../corpus/index.js';
+import type { ModelMessage } from '../model/index.js';
 import { citationOf, source } from './answer.extract.js';
 
 /** So many earlier messages are told to the model. */

@@ -1,4 +1,4 @@
-import type { SearchHit } from '../../corpus/index.js';
+import type { SearchHit } from '../corpus/index.js';
 import { extractAnswer } from './answer.extract.js';
 import { sentencesOf } from './sentence.js';
 

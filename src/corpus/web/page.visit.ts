@@ -1,15 +1,9 @@
-import {
-  isReadable,
-  isSameSite,
-  normalizeUrl,
-  parseContentType,
-  readDocument,
-  WebFailure,
-  type ReadableDocument,
-  type RobotsRules,
-  type WebAnswer,
-  type WebClient,
-} from '../../corpus/index.js';
+import type { ReadableDocument } from '../reading/document.js';
+import { isReadable, parseContentType, readDocument } from '../reading/document.reader.js';
+import type { RobotsRules } from './robots.rules.js';
+import { isSameSite, normalizeUrl } from './site.js';
+import type { WebAnswer, WebClient } from './web.client.js';
+import { WebFailure } from './web.failure.js';
 
 /** A page that was read. */
 export interface VisitedPage {

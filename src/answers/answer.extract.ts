@@ -1,5 +1,5 @@
 import type { Citation } from '@switchyard/services';
-import type { CodeExample, SearchHit } from '../../corpus/index.js';
+import type { CodeExample, SearchHit } from '../corpus/index.js';
 import { areAkin, sentencesOf, termsAsked, termsOf } from './sentence.js';
 
 /** An answer that is taken from pages word by word: its paragraphs, and the pages. */

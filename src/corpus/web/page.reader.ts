@@ -1,0 +1,42 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { chunkBlocks } from '../reading/chunker.js';
+import type { SearchHit } from '../text-index.js';
+import { PageVisitor, type Visit, type VisitedPage } from './page.visit.js';
+import { RobotsRules } from './robots.rules.js';
+import { normalizeUrl } from './site.js';
+import { WebClient, type WebSettings } from './web.client.js';
+
+/** Reads single pages as they are now, under the same rules as a crawl. */
+@Injectable()
+export class PageReader implements OnModuleDestroy {
+  private readonly web: WebClient;
+
+  constructor(settings: WebSettings) {
+    this.web = new WebClient(settings);
+  }
+
+  /** Reads a page. @throws the signal's reason when it is aborted */
+  read(url: string, signal: AbortSignal): Promise<Visit> {
+    const address = normalizeUrl(url);
+    const missed = { kind: 'missed', url, level: 'info', temporary: false } as const;
+    if (!address) return Promise.resolve({ ...missed, reason: 'it is not an http or https address' });
+    const visitor = new PageVisitor(this.web, new RobotsRules(this.web));
+    return visitor.visit(address, signal, { mayLeave: true, claim: () => true });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.web.close();
+  }
+}
+
+/** The passages of a page that was just read, as a search would find them. */
+export function passagesOf({ url, document }: VisitedPage, source_id: string): SearchHit[] {
+  const { title } = document;
+  return chunkBlocks(document.blocks).map((draft, position) => ({
+    chunk: { id: `${url}#${position}`, source_id, url, title, ...draft, position },
+    score: 1,
+    title,
+    url,
+    source_id,
+  }));
+}
