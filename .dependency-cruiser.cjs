@@ -83,7 +83,7 @@ module.exports = {
       name: 'corpus-below-services',
       comment: 'The corpus, projects and the model are used by services and know none.',
       severity: 'error',
-      from: { path: '^src/(corpus|model|projects)/', pathNot: TESTS },
+      from: { path: '^src/(corpus|model|processes|projects)/', pathNot: TESTS },
       to: { path: '^src/services/' },
     },
     {

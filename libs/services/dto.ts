@@ -3,3 +3,5 @@ export * from './crawl/crawl.dto.js';
 export * from './project.dto.js';
 export * from './tasks/tasks.dto.js';
 export * from './knowledge/knowledge.dto.js';
+export * from './tests/tests.dto.js';
+export * from './project-creation/project-creation.dto.js';

@@ -65,6 +65,8 @@ export class Environment {
   @Setting() @IsString() MODEL_KEY?: string;
   @Setting() @IsString() MODEL_NAME?: string;
   @Setting() @Address('http', 'https') WEB_SEARCH_URL?: string;
+  /** A JSON file with the commands that may be run as tests, by name, in place of those that are shipped. */
+  @Setting() @IsString() TEST_SUITES_FILE?: string;
 
   @IsIn(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
     message: 'LOG_LEVEL must be fatal, error, warn, log, debug or verbose',

@@ -51,6 +51,8 @@ export interface LegacyCodec<T extends ServiceTypes> {
   answer?(frame: LegacyFrame): LegacyFrame | undefined;
   /** The frame sent every `every_ms` milliseconds. */
   readonly heartbeat?: { readonly every_ms: number; frame(context: LegacyContext): LegacyFrame };
+  /** The frame an old client gets whenever nothing was sent to it for `after_ms` milliseconds. */
+  readonly idle?: { readonly after_ms: number; frame(snapshot: T['snapshot'], context: LegacyContext): LegacyFrame };
   unknownRoom(context: LegacyContext): UnknownRoom;
   /** What of an event survives this wire: the event less the fields the old wire never had. */
   project(event: ContractEvent<T>): ContractEvent<T> | undefined;

@@ -50,6 +50,10 @@ export abstract class LegacyConnection implements RoomMember {
   /** Sends a frame every `every_ms` milliseconds for as long as the socket is there. */
   protected beat(every_ms: number, frame: () => LegacyFrame): void {
     const timer = setInterval(() => this.send(frame()), every_ms);
-    this.socket.once('close', () => clearInterval(timer));
+    this.onClose(() => clearInterval(timer));
+  }
+
+  protected onClose(closed: () => void): void {
+    this.socket.once('close', closed);
   }
 }

@@ -13,6 +13,8 @@ import { LegacyConnection } from './legacy.connection.js';
 
 /** An old-style WebSocket that is in exactly one room, the one its path names. */
 export class LegacyPeer extends LegacyConnection {
+  private silence: NodeJS.Timeout | undefined;
+
   constructor(
     socket: WebSocket,
     private readonly codec: LegacyCodec<ServiceTypes>,
@@ -26,6 +28,17 @@ export class LegacyPeer extends LegacyConnection {
     super(socket, caller);
     const { heartbeat } = codec;
     if (heartbeat) this.beat(heartbeat.every_ms, () => heartbeat.frame(this.context()));
+  }
+
+  /** Has `remind` called whenever nothing was sent for `after_ms` milliseconds, for as long as the socket is there. */
+  whenSilent(after_ms: number, remind: () => void): void {
+    const timer = (this.silence = setInterval(remind, after_ms));
+    this.onClose(() => clearInterval(timer));
+  }
+
+  override send(frame: LegacyFrame): void {
+    super.send(frame);
+    this.silence?.refresh();
   }
 
   /** What a codec may need to know about this connection. */

@@ -73,6 +73,8 @@ export class LegacyWire implements ServiceWire {
       this.peers.delete(peer);
       void this.service.leave(peer.id, key, () => this.exit(peer));
     });
+    // A client that asked for positions is told in another way that the server is there.
+    if (this.codec.idle && !peer.positions) peer.whenSilent(this.codec.idle.after_ms, () => void this.remind(peer));
     void this.enter(peer, query.get('since')).catch((error: unknown) => this.refuse(peer, Fault.from(error)));
   }
 
@@ -97,6 +99,13 @@ export class LegacyWire implements ServiceWire {
     for (const { event, payload, epoch, offset } of events) {
       peer.deliver({ event, payload, position: { room, epoch, offset } });
     }
+  }
+
+  /** Tells a client to which nothing was sent for long where its room is. */
+  private async remind(peer: LegacyPeer): Promise<void> {
+    const reply = await this.service.peek(peer.caller, peer.key, undefined).catch(() => undefined);
+    const { snapshot } = reply ?? {};
+    if (snapshot) this.guard(() => peer.send(this.codec.idle!.frame(snapshot, peer.context())));
   }
 
   private async refuse(peer: LegacyPeer, fault: Fault): Promise<void> {

@@ -1,0 +1,11 @@
+import { defineFaults } from '@switchyard/contract';
+
+/** The failures of the test service. */
+export const TESTS_FAULTS = defineFaults({
+  'suite.not_found': {
+    status: 404,
+    recoverable: false,
+    message: 'unable to run the suite; the server allows none of that name',
+    help: 'Take one of the suites in details.',
+  },
+});

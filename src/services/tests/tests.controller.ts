@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { Body, Controller, Delete, Get, Param, Post, Req } from '@nestjs/common';
+import { RestCalls } from '@switchyard/server';
+import { tests } from '@switchyard/services';
+import { TestSuites } from './test.suites.js';
+
+/** Test runs over REST, through the same door as every call. */
+@Controller('api/tests')
+export class TestsController {
+  constructor(
+    private readonly calls: RestCalls,
+    private readonly suites: TestSuites,
+  ) {}
+
+  /** What may be run. */
+  @Get('suites')
+  list() {
+    return { suites: this.suites.names };
+  }
+
+  @Post('executions')
+  run(@Req() request: IncomingMessage, @Body() body: unknown) {
+    return this.calls.make(request, tests, 'run_tests', body);
+  }
+
+  @Get('executions/:execution_id')
+  get(@Req() request: IncomingMessage, @Param('execution_id') execution_id: string) {
+    return this.calls.snapshot(request, tests, execution_id);
+  }
+
+  @Delete('executions/:execution_id')
+  cancel(@Req() request: IncomingMessage, @Param('execution_id') execution_id: string) {
+    return this.calls.make(request, tests, 'cancel_execution', { execution_id });
+  }
+}

@@ -1,0 +1,56 @@
+import type { JoinReply } from '@switchyard/contract';
+import { tests, testsLegacy, type TestExecution } from '@switchyard/services';
+import { startApp } from '../harness/app.js';
+import { HELD_SUITES, startHeldSuite } from '../suites/held.suite.js';
+import { CANARY, serviceConformance } from './service.conformance.js';
+
+serviceConformance({
+  contract: tests,
+  codec: testsLegacy,
+  unknown: 'nobody-knows-this-execution',
+  badCall: { call: 'run_tests', payload: { suite: 'held', filter: `$(${CANARY})` } },
+  async start() {
+    const suite = await startHeldSuite();
+    const app = await startApp({ TEST_SUITES_FILE: HELD_SUITES });
+    const programs = new Map<string, ReturnType<typeof suite.next>>();
+
+    const poll = async (key: string): Promise<JoinReply<TestExecution>> =>
+      (await (await fetch(`${app.url}/realtime/rooms/tests/${key}`)).json()) as JoinReply<TestExecution>;
+    const until = async (key: string, reached: (reply: JoinReply<TestExecution>) => boolean) => {
+      while (!reached(await poll(key)));
+    };
+    const finish = async (key: string) => {
+      await programs.get(key)!.end();
+      await until(key, ({ snapshot }) => snapshot!.result !== undefined);
+    };
+
+    return {
+      url: app.url,
+      async room() {
+        // A few programs run at once, so the one of the test before has to end first.
+        const earlier = [...programs.keys()].at(-1);
+        if (earlier) await finish(earlier);
+        const program = suite.next();
+        const response = await fetch(`${app.url}/api/tests/executions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ suite: 'held', filter: program.filter }),
+        });
+        const { execution_id } = (await response.json()) as { execution_id: string };
+        programs.set(execution_id, program);
+        await program.running;
+        return execution_id;
+      },
+      async act(key) {
+        const { offset } = await poll(key);
+        await programs.get(key)!.say(`line after ${offset}`);
+        await until(key, (reply) => reply.offset > offset);
+      },
+      finish,
+      async close() {
+        await app.close();
+        suite.close();
+      },
+    };
+  },
+});
