@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { Suspense, useRef } from 'react';
 import { AppHeader } from './app.header.js';
 import { ConnectionBanner } from './connection.banner.js';
 import { useCurrentPanel } from './panel.hook.js';
@@ -17,7 +17,9 @@ export function App() {
       <main ref={main} tabIndex={-1}>
         <title>{`${panel.title} · Switchyard`}</title>
         <ConnectionBanner />
-        <panel.Content key={panel.id} />
+        <Suspense fallback={<p role="status">Loading {panel.title} …</p>}>
+          <panel.Content key={panel.id} />
+        </Suspense>
       </main>
     </>
   );

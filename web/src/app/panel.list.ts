@@ -1,7 +1,4 @@
-import type { ComponentType } from 'react';
-import { ChatPanel } from '../chat/chat.panel.js';
-import { CrawlPanel } from '../crawl/crawl.panel.js';
-import { StagesPanel } from '../stages/stages.panel.js';
+import { lazy, type ComponentType } from 'react';
 
 /** One page of the console. */
 export interface Panel {
@@ -11,9 +8,14 @@ export interface Panel {
   Content: ComponentType;
 }
 
+/** A panel that is loaded when it is first shown, so that a page weighs no more for services it does not show. */
+function panel<M, K extends keyof M>(id: string, title: string, load: () => Promise<M>, name: K): Panel {
+  return { id, title, Content: lazy(async () => ({ default: (await load())[name] as ComponentType })) };
+}
+
 /** The console's pages, in the order of the navigation; a service's panel is one line here. */
 export const PANELS: readonly [Panel, ...Panel[]] = [
-  { id: 'crawl', title: 'Crawl', Content: CrawlPanel },
-  { id: 'chat', title: 'Chat', Content: ChatPanel },
-  { id: 'stages', title: 'Stages', Content: StagesPanel },
+  panel('crawl', 'Crawl', () => import('../crawl/crawl.panel.js'), 'CrawlPanel'),
+  panel('chat', 'Chat', () => import('../chat/chat.panel.js'), 'ChatPanel'),
+  panel('stages', 'Stages', () => import('../stages/stages.panel.js'), 'StagesPanel'),
 ];
