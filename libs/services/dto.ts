@@ -4,4 +4,3 @@ export * from './project.dto.js';
 export * from './tasks/tasks.dto.js';
 export * from './knowledge/knowledge.dto.js';
 export * from './tests/tests.dto.js';
-export * from './project-creation/project-creation.dto.js';

@@ -19,6 +19,3 @@ export * from './knowledge/knowledge.legacy.js';
 export * from './tests/tests.contract.js';
 export * from './tests/tests.legacy.js';
 export * from './tests/tests.run.js';
-export * from './project-creation/creation.progress.js';
-export * from './project-creation/project-creation.contract.js';
-export * from './project-creation/project-creation.legacy.js';
