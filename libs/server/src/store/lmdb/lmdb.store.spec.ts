@@ -209,6 +209,22 @@ describe('the LMDB store', () => {
       expect(message).toContain(whatToDo());
     });
 
+    it('a file of which some is damaged, when the process before it did not close it', async () => {
+      await fill(5000);
+      const left = readFileSync(join(folder, 'in-use.json'), 'utf8').replace(/"pid":\d+/, '"pid":999999999');
+      await store.close();
+      const bytes = readFileSync(data);
+      // All but the pages at the end, which hold what was written last: the tables themselves.
+      randomBytes(bytes.length / 2).copy(bytes, 8192);
+      writeFileSync(data, bytes);
+      writeFileSync(join(folder, 'in-use.json'), left);
+      await expect(openLmdbStore(folder)).rejects.toThrow(
+        `unable to open ${data}; some of it is damaged ${whatToDo()}`,
+      );
+      rmSync(folder, { recursive: true });
+      store = await openLmdbStore(folder);
+    });
+
     it('a folder whose data file is gone', async () => {
       await store.close();
       rmSync(data);

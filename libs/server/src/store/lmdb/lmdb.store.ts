@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import type { Store } from '../store.js';
 import { whatIsWrongWith } from './data.file.js';
 import { openFormat, writeAs, type FormatTable } from './data.format.js';
+import { DAMAGED, whatIsWrongWithin } from './data.pages.js';
 import { FolderLock } from './folder.lock.js';
 import { CommitRefusal, GroupCommit } from './group.commit.js';
 import { LmdbCalls, type CallRow } from './lmdb.calls.js';
@@ -112,26 +113,24 @@ export async function openLmdbStore(folder: string): Promise<LmdbStore> {
         ? 'it is missing'
         : undefined;
     if (flaw) throw new Error(flaw);
+    // The crash may have been the machine's.
+    const damage = lock.wasLeft ? await whatIsWrongWithin(folder) : undefined;
+    if (damage) throw new Error(damage);
     // Not overlapping: a commit is over when it is flushed, so that an error of the disk is an error of the commit.
     root = open({ path: folder, overlappingSync: false, maxDbs: TABLES.length });
     const names = [...root.getKeys({})].map(String);
+    const { entryCount } = root.getStats() as { entryCount: number };
+    // A damaged root page may look like an empty one, and that like a new file.
+    if (names.length !== entryCount) throw new Error(DAMAGED);
     if (names.length > 0 && !names.includes('format')) throw new Error('it belongs to another program');
-    for (const name of names) look(root.openDB({ name, encoding: 'binary' }), lock.wasLeft);
+    // Before anything is written, as LMDB ends a process that meets a damaged page while it writes.
+    for (const name of names) void [...root.openDB({ name, encoding: 'binary' }).getKeys({ limit: 1 })];
     return new LmdbStore(root, folder, lock);
   } catch (error) {
     await root?.close();
     lock.release();
     throw refusal(folder, error as Error);
   }
-}
-
-/**
- * Reads a table before anything is written, as LMDB ends the process when it meets a damaged page while it writes; the
- * whole of it after a crash, which may have been the machine's.
- */
-function look(table: Database<unknown, RowKey>, isThorough: boolean): void {
-  if (isThorough) table.getCount();
-  else for (const reverse of [false, true]) void [...table.getKeys({ reverse, limit: 1 })];
 }
 
 function refusal(folder: string, error: Error): Error {

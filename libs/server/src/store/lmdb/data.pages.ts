@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+
+/** What is wrong with a data file whose pages are not whole. */
+export const DAMAGED = 'some of it is damaged';
+
+/** Visits every page that leads to a row, in a process of its own. */
+const VISIT = `
+const [, lmdb, path] = process.argv;
+const root = require(lmdb).open({ path, overlappingSync: false });
+for (const name of root.getKeys({})) root.openDB({ name, encoding: 'binary' }).getCount();
+`;
+
+/**
+ * Looks whether the pages of a data file are whole: LMDB has no checksums, and ends the process that meets a page which
+ * makes no sense, so another process has to go first.
+ *
+ * @returns what is wrong, to be put after "unable to X;"
+ */
+export function whatIsWrongWithin(folder: string): Promise<string | undefined> {
+  const args = ['-e', VISIT, require.resolve('lmdb'), folder];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, (error) => resolve(error ? DAMAGED : undefined));
+  });
+}
