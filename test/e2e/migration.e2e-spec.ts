@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MigrationState, RealtimeConfig } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
+import { openSocket, openWs } from '../harness/clients.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 const TOKEN = 'an-admin-token-for-tests';
@@ -144,6 +145,35 @@ describe('the migration of a service', () => {
     expect((await admin('/shelf', { stage: 'retired', reason: 'hurry', force: true })).status).toBe(200);
     expect((await admin('/shelf', { stage: 'legacy', reason: 'regret', force: true })).status).toBe(409);
     expect((await admin('/shelf', { stage: 'socketio', reason: 'regret' })).status).toBe(200);
+  });
+
+  it('answers old connections of a retired service 410 with where to go, and lets the others in', async () => {
+    toys.board.open('b');
+    const old = await openWs(toys.url, '/api/boards/b/ws').opened();
+    await admin('/board', { stage: 'retired', reason: 'nobody left', force: true });
+    const { status, body } = await openWs(toys.url, '/api/boards/b/ws').refused();
+    expect(status).toBe(410);
+    expect(JSON.parse(body)).toEqual({
+      error: expect.objectContaining({
+        code: 'service.retired',
+        details: { service: 'board', to: 'socketio', namespace: '/board' },
+      }),
+    });
+    expect(old.ws.readyState).toBe(old.ws.OPEN);
+    await admin('/board', { stage: 'socketio', reason: 'somebody was' });
+    await openWs(toys.url, '/api/boards/b/ws').opened();
+  });
+
+  it('refuses new joins on the new wire while a service is closed, and says where to', async () => {
+    toys.board.open('b');
+    const socket = await openSocket(toys.url, '/board').connected();
+    await admin('/board', { stage: 'canary', closed: true, reason: 'brake' });
+    expect(await socket.call('join_board', { board_id: 'b' })).toEqual({
+      ok: false,
+      error: expect.objectContaining({ code: 'service.closed', details: { to: 'legacy' } }),
+    });
+    await admin('/board', { stage: 'canary', closed: false, reason: 'released' });
+    expect(await socket.call('join_board', { board_id: 'b' })).toMatchObject({ ok: true });
   });
 
   it('sends everybody to the old wire while a service is closed', async () => {

@@ -1,9 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
 import { CallDoor } from '../../door/call.door.js';
 import { HttpCallers } from '../../http/http.caller.js';
-import { UpgradeRouter } from '../../http/upgrade.router.js';
+import { UpgradeRouter, type UpgradeRequest } from '../../http/upgrade.router.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
+import type { ServiceRuntime } from '../../service/service.runtime.js';
+import { Stages } from '../../stages/stages.js';
 import type { LegacyConnection } from './legacy.connection.js';
 import type { LegacyPeer } from './legacy.peer.js';
 import { LegacyWire } from './legacy.wire.js';
@@ -21,6 +24,7 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly registry: ServiceRegistry,
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
+    private readonly stages: Stages,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
@@ -30,13 +34,13 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
       for (const codec of service.legacy) {
         const wire = new LegacyWire(service, codec, this.door, this.callers, this.options, logger);
         service.addWire(wire);
-        this.router.route(codec.path, (upgrade) => wire.accept(upgrade));
+        this.router.route(codec.path, (upgrade) => this.accept(service, wire, upgrade));
         this.wires.push(wire);
       }
       for (const codec of service.multiplexed) {
         const wire = new MultiplexWire(service, codec, this.door, this.callers, this.options, logger);
         service.addWire(wire);
-        this.router.route(codec.path, (upgrade) => wire.accept(upgrade));
+        this.router.route(codec.path, (upgrade) => this.accept(service, wire, upgrade));
         this.multiplexed.push(wire);
       }
     }
@@ -56,5 +60,17 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
   /** Every old-style connection there is. */
   connections(): LegacyConnection[] {
     return [...this.peers(), ...this.multiplexed.flatMap((wire) => [...wire.peers.values()])];
+  }
+
+  /** Hands an upgrade request to its wire, unless the service has left its old wires for good. */
+  private accept(
+    { contract }: ServiceRuntime,
+    wire: LegacyWire | MultiplexWire,
+    upgrade: UpgradeRequest,
+  ): Promise<void> {
+    const { stage } = this.stages.of(contract.name);
+    if (stage !== 'retired') return wire.accept(upgrade);
+    const { name: service, namespace } = contract;
+    throw new Fault('service.retired', { service, to: 'socketio', namespace });
   }
 }

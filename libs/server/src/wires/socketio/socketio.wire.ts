@@ -18,6 +18,7 @@ import type { Delivery } from '../../room/delivery.js';
 import { identify } from '../../service/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
+import { Stages } from '../../stages/stages.js';
 import {
   audience,
   connectError,
@@ -36,13 +37,14 @@ export class SocketIoWires implements OnApplicationBootstrap {
     private readonly host: SocketIoHost,
     private readonly registry: ServiceRegistry,
     private readonly door: CallDoor,
+    private readonly stages: Stages,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
   onApplicationBootstrap(): void {
     for (const service of this.registry.all()) {
       const namespace = this.host.server.of(service.contract.namespace) as unknown as ServiceNamespace;
-      service.addWire(new SocketIoWire(namespace, service, this.door, this.options));
+      service.addWire(new SocketIoWire(namespace, service, this.door, this.stages, this.options));
     }
   }
 }
@@ -57,6 +59,7 @@ class SocketIoWire implements ServiceWire {
     private readonly namespace: ServiceNamespace,
     private readonly service: ServiceRuntime,
     private readonly door: CallDoor,
+    private readonly stages: Stages,
     private readonly options: RealtimeOptions,
   ) {
     this.contract = service.contract;
@@ -131,6 +134,7 @@ class SocketIoWire implements ServiceWire {
     const { caller, rooms } = socket.data;
     const member = { id: socket.id, caller };
     try {
+      this.checkOpen();
       const key = this.keyOf(name, payload);
       await this.service.join(member, key, sinceIn(payload), (reply) => {
         if (!socket.connected) return false;
@@ -187,6 +191,12 @@ class SocketIoWire implements ServiceWire {
     const generic = name === 'join_room' || name === 'leave_room';
     if (!generic) return keyInPayload(this.contract, payload);
     return roomKey(this.contract, (payload as { room?: unknown } | undefined | null)?.room);
+  }
+
+  /** The emergency brake: a service that is closed sends who would join back to the old wire. */
+  private checkOpen(): void {
+    const { closed, stage } = this.stages.of(this.contract.name);
+    if (closed && stage !== 'retired') throw new Fault('service.closed', { to: 'legacy' });
   }
 
   private noRoom(): Fault {
