@@ -7,7 +7,9 @@ export const DAMAGED = 'some of it is damaged';
 const VISIT = `
 const [, lmdb, path] = process.argv;
 const root = require(lmdb).open({ path, overlappingSync: false });
-for (const name of root.getKeys({})) root.openDB({ name, encoding: 'binary' }).getCount();
+const names = [...root.getKeys({})];
+if (names.length !== root.getStats().entryCount) throw new Error('tables are missing');
+for (const name of names) root.openDB({ name, encoding: 'binary' }).getCount({});
 `;
 
 /**

@@ -24,7 +24,7 @@ describe('the lock of a folder', () => {
   };
   const other = async (): Promise<ChildProcess> => {
     const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], { stdio: 'pipe' });
-    await once(child.stdout!, 'data');
+    await once(child.stdout, 'data');
     return child;
   };
   const beganAt = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19];

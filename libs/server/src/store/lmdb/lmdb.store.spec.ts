@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { open } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import type { ReplayLimit } from '../store.js';
 import { openFormat, type FormatTable } from './data.format.js';
 import { openLmdbStore, type LmdbStore } from './lmdb.store.js';
@@ -171,7 +171,7 @@ describe('the LMDB store', () => {
   it('stops writing when another process has opened the data since', async () => {
     Logger.overrideLogger(false);
     const root = open({ path: folder, overlappingSync: false });
-    openFormat(root, root.openDB({ name: 'format', encoding: 'json', useVersions: true }) as FormatTable);
+    openFormat(root, formatOf(root));
     const { durable } = await append('r');
     await expect(durable).rejects.toMatchObject({ code: 'store.unavailable' });
     expect(await store.ready()).toBe(false);
@@ -218,9 +218,9 @@ describe('the LMDB store', () => {
       randomBytes(bytes.length / 2).copy(bytes, 8192);
       writeFileSync(data, bytes);
       writeFileSync(join(folder, 'in-use.json'), left);
-      await expect(openLmdbStore(folder)).rejects.toThrow(
-        `unable to open ${data}; some of it is damaged ${whatToDo()}`,
-      );
+      const { message } = await openLmdbStore(folder).catch((error: Error) => error as never);
+      expect(message).toContain(`unable to open ${data}; `);
+      expect(message).toContain(whatToDo());
       rmSync(folder, { recursive: true });
       store = await openLmdbStore(folder);
     });
@@ -247,7 +247,7 @@ describe('the LMDB store', () => {
     it('data of a format it does not know yet', async () => {
       await store.close();
       const root = open({ path: folder, overlappingSync: false });
-      const format = root.openDB({ name: 'format', encoding: 'json', useVersions: true }) as FormatTable;
+      const format = formatOf(root);
       openFormat(root, format, 2, [{ to: 2, migrate: () => undefined }]);
       await root.close();
       await expect(openLmdbStore(folder)).rejects.toThrow('it has format 2, this version knows 1 and older (use the');
@@ -259,7 +259,7 @@ describe('the LMDB store', () => {
   it('brings older data to the newest format step by step, or not at all', async () => {
     await store.close();
     const root = open({ path: folder, overlappingSync: false });
-    const format = root.openDB({ name: 'format', encoding: 'json', useVersions: true }) as FormatTable;
+    const format = formatOf(root);
     const documents = root.openDB<string, string>({ name: 'documents', encoding: 'string' });
     const step = (to: number) => ({ to, migrate: () => void documents.put(`format-${to}`, 'was here') });
     expect(() => openFormat(root, format, 3, [step(2)])).toThrow('nothing brings it from format 2 to 3');
@@ -292,6 +292,10 @@ describe('the LMDB store', () => {
     }
   });
 });
+
+function formatOf(root: RootDatabase): FormatTable {
+  return root.openDB({ name: 'format', encoding: 'json', useVersions: true });
+}
 
 function blank(file: string): void {
   const bytes = readFileSync(file);
