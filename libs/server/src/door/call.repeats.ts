@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault, type Reply } from '@switchyard/contract';
-import { STORE, type Store } from '../store/store.js';
+import { STORE, type CallRecord, type Store } from '../store/store.js';
 
 /** How long a `correlation_id` is recognised. */
 const WINDOW_MS = 600_000;
@@ -33,20 +33,28 @@ export class CallRepeats {
    *
    * @throws Fault `call.id_reused`, `call.outcome_unknown`
    */
-  async once({ key, digest, repeatable }: Attempt, run: () => Promise<Reply>): Promise<Reply> {
-    const known = await this.store.calls.begin(key, { state: 'pending', digest, owner: this.owner }, WINDOW_MS);
+  async once(attempt: Attempt, run: () => Promise<Reply>): Promise<Reply> {
+    const { key, digest, repeatable } = attempt;
+    const known = await this.begin(attempt);
     if (!known) return this.first(key, run);
     if (known.digest !== digest) throw new Fault('call.id_reused');
     if (known.state === 'done') return JSON.parse(known.reply) as Reply;
     const running = this.running.get(key);
     if (running) return running;
-    if (known.owner !== this.owner && this.store.calls.outcome) {
-      const record = await this.store.calls.outcome(key);
-      if (!record) return this.once({ key, digest, repeatable }, run);
-      if (record.state === 'done') return JSON.parse(record.reply) as Reply;
-    }
+    // If this process had it, it may have ended while the answer was under way: then that is on record by now.
+    const ended = known.owner === this.owner ? await this.begin(attempt) : await this.elsewhere(key, known);
+    if (!ended) return known.owner === this.owner ? this.first(key, run) : this.once(attempt, run);
+    if (ended.state === 'done') return JSON.parse(ended.reply) as Reply;
     if (repeatable) return this.first(key, run);
     throw new Fault('call.outcome_unknown');
+  }
+
+  private begin({ key, digest }: Attempt): Promise<CallRecord | undefined> {
+    return this.store.calls.begin(key, { state: 'pending', digest, owner: this.owner }, WINDOW_MS);
+  }
+
+  private async elsewhere(key: string, pending: CallRecord): Promise<CallRecord | undefined> {
+    return this.store.calls.outcome ? this.store.calls.outcome(key) : pending;
   }
 
   private first(key: string, run: () => Promise<Reply>): Promise<Reply> {

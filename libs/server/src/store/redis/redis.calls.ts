@@ -10,12 +10,16 @@ const LEASE_MS = 6000;
 const RENEW_EVERY_MS = 2000;
 /** Longer than a live owner needs to take its lease again after Redis has lost it. */
 const LOST_AFTER_MS = 3000;
+/** How many replies wait for Redis to come back. */
+const MAX_UNRECORDED = 10_000;
 const POLL_MIN_MS = 20;
 const POLL_MAX_MS = 250;
 
 /** Call records in Redis; owners of pending ones keep a lease, so that others can tell whether to wait for them. */
 export class RedisCalls implements CallStore {
   private readonly owners = new Set<string>();
+  /** Replies that could not be recorded yet, by key: somebody elsewhere may wait for them. */
+  private readonly unrecorded = new Map<string, string>();
   private readonly timer: NodeJS.Timeout;
   private closed = false;
 
@@ -42,8 +46,13 @@ export class RedisCalls implements CallStore {
     return known === null ? undefined : (JSON.parse(known) as CallRecord);
   }
 
-  finish(key: string, reply: string): Promise<void> {
-    return this.link.use(async (redis) => void (await FINISH_CALL.run(redis, [this.keys.call(key)], [reply])));
+  async finish(key: string, reply: string): Promise<void> {
+    try {
+      await this.record(key, reply);
+    } catch (error) {
+      if (this.unrecorded.size < MAX_UNRECORDED) this.unrecorded.set(key, reply);
+      throw error;
+    }
   }
 
   abandon(key: string): Promise<void> {
@@ -78,6 +87,16 @@ export class RedisCalls implements CallStore {
     if (!this.link.isUp) return;
     // One that fails is made up for by the next, or by the connection's return.
     for (const owner of this.owners) this.hold(owner).catch(() => undefined);
+    for (const [key, reply] of this.unrecorded) {
+      this.record(key, reply).then(
+        () => this.unrecorded.delete(key),
+        () => undefined,
+      );
+    }
+  }
+
+  private record(key: string, reply: string): Promise<void> {
+    return this.link.use(async (redis) => void (await FINISH_CALL.run(redis, [this.keys.call(key)], [reply])));
   }
 
   private hold(owner: string): Promise<unknown> {

@@ -70,6 +70,9 @@ export class RedisFeed {
   }
 
   private check(): void {
+    if (!this.link.isUp) return;
+    // A subscriber says nothing by itself: this is how a connection is found out that is dead and looks open.
+    this.link.use((redis) => redis.subscribe(this.node)).catch(() => undefined);
     for (const listeners of this.listeners.values()) for (const listener of listeners) listener.check();
   }
 

@@ -7,7 +7,7 @@ const PATIENCE_MS = 2000;
 /** How many pieces of work may wait. */
 const MAX_WAITING = 10_000;
 /** A reply that takes longer is taken for a connection that is dead and does not say so. */
-const COMMAND_TIMEOUT_MS = 5000;
+const COMMAND_TIMEOUT_MS = 3000;
 const RETRY_STEP_MS = 50;
 const RETRY_MAX_MS = 500;
 
@@ -16,6 +16,8 @@ export const CONNECTION: RedisOptions = {
   protocol: 2,
   connectTimeout: 2000,
   disconnectTimeout: 100,
+  // A server that became a replica is not the one to write to; its successor may be behind the same name.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
   retryStrategy: (attempt) => Math.min(attempt * RETRY_STEP_MS, RETRY_MAX_MS),
 };
 

@@ -1,0 +1,106 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Reply } from '@switchyard/contract';
+import { openRedisStore, type RedisStore } from '@switchyard/server';
+import { CallRepeats } from '../../libs/server/src/door/call.repeats.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
+import { TestRedis } from '../harness/redis.js';
+
+const DONE: Reply = { ok: true, data: 'done' };
+
+describe('a call that arrives at two nodes', () => {
+  let redis: TestRedis;
+  let stores: RedisStore[];
+  let nodes: CallRepeats[];
+  beforeEach(async () => {
+    redis = await TestRedis.start();
+    stores = await Promise.all([openRedisStore({ url: redis.url }), openRedisStore({ url: redis.url })]);
+    nodes = stores.map((store) => new CallRepeats(store));
+  });
+  afterEach(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await redis.stop();
+  });
+
+  const attempt = { key: 'user:somebody|id', digest: 'd', repeatable: false };
+  const never = () => new Promise<Reply>(() => undefined);
+
+  it('is answered by the second once the first has its reply', async () => {
+    let finish!: (reply: Reply) => void;
+    const started = new Promise<void>((resolve) => {
+      void nodes[0]!.once(attempt, () => {
+        resolve();
+        return new Promise((done) => (finish = done));
+      });
+    });
+    await started;
+    const second = nodes[1]!.once(attempt, never);
+    finish(DONE);
+    expect(await second).toEqual(DONE);
+  });
+
+  it('has an unknown outcome when the first is lost, and runs again if that does no harm', async () => {
+    for (const repeatable of [false, true]) {
+      const key = `user:somebody|${repeatable}`;
+      await new Promise<void>((resolve) => {
+        void nodes[0]!.once({ ...attempt, key, repeatable }, () => {
+          resolve();
+          return never();
+        });
+      });
+    }
+    await stores[0]!.close();
+    const outcome = (repeatable: boolean) =>
+      nodes[1]!.once({ ...attempt, key: `user:somebody|${repeatable}`, repeatable }, () => Promise.resolve(DONE));
+    const [lost, again] = await Promise.allSettled([outcome(false), outcome(true)]);
+    expect(lost).toMatchObject({ status: 'rejected', reason: { code: 'call.outcome_unknown' } });
+    expect(again).toEqual({ status: 'fulfilled', value: DONE });
+  });
+
+  it('is answered as it ended when Redis was away at that moment', async () => {
+    const proxy = await FaultProxy.to(redis.port);
+    const behind = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });
+    const first = new CallRepeats(behind).once(attempt, () => {
+      proxy.refuse();
+      proxy.cutClean();
+      return Promise.resolve(DONE);
+    });
+    await expect(first).rejects.toMatchObject({ code: 'store.unavailable' });
+    const second = nodes[1]!.once(attempt, never);
+    proxy.accept();
+    expect(await second).toEqual(DONE);
+    await behind.close();
+    await proxy.close();
+  }, 15_000);
+});
+
+describe('a connection to Redis that is dead and looks open', () => {
+  it('is found out and replaced, and holds nobody up for longer', async () => {
+    const redis = await TestRedis.start();
+    const proxy = await FaultProxy.to(redis.port);
+    const store = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });
+    const other = await openRedisStore({ url: redis.url });
+    try {
+      const heard: string[] = [];
+      let checked!: () => void;
+      const looks = new Promise<void>((resolve) => (checked = resolve));
+      await store.rooms.follow('r', {
+        appended: ({ payload }) => heard.push(payload),
+        announced: () => {},
+        check: () => checked(),
+      });
+      proxy.halfOpen();
+      const entry = { event: 'e', payload: '1', at: 1 };
+      await expect(store.rooms.append('r', entry, 10)).rejects.toMatchObject({ code: 'store.unavailable' });
+      await other.rooms.append('r', entry, 10);
+      await looks;
+      while (!(await store.ready())) await turn();
+      expect((await store.rooms.append('r', entry, 10)).offset).toBe(2);
+      // The new connection may come to listen a moment later.
+      while (heard.length === 0) await other.rooms.append('r', entry, 10);
+    } finally {
+      await Promise.all([store.close(), other.close()]);
+      await proxy.close();
+      await redis.stop();
+    }
+  }, 30_000);
+});
