@@ -4,3 +4,4 @@ export * from './project.dto.js';
 export * from './tasks/tasks.dto.js';
 export * from './knowledge/knowledge.dto.js';
 export * from './tests/tests.dto.js';
+export * from './query/query.dto.js';

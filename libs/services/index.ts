@@ -19,3 +19,6 @@ export * from './knowledge/knowledge.legacy.js';
 export * from './tests/tests.contract.js';
 export * from './tests/tests.legacy.js';
 export * from './tests/tests.run.js';
+export * from './query/query.contract.js';
+export * from './query/query.legacy.js';
+export * from './query/query.state.js';

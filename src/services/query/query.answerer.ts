@@ -1,0 +1,163 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import type { QueryResult, QueryStepName } from '@switchyard/services';
+import { AnswerWriter, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
+import { PageReader, Pages, TextIndex, passagesOf, type SearchHit } from '../../corpus/index.js';
+import { QueryCache } from './query.cache.js';
+import type { QueryReport } from './query.report.js';
+import { QuerySettings } from './query.settings.js';
+
+/** Answers queries step by step; a step that fails is told, and the later ones make do with what there is. */
+@Injectable()
+export class QueryAnswerer {
+  private readonly logger = new Logger(QueryAnswerer.name);
+
+  constructor(
+    private readonly cache: QueryCache,
+    private readonly index: TextIndex,
+    private readonly pages: Pages,
+    private readonly reader: PageReader,
+    private readonly writer: AnswerWriter,
+    private readonly settings: QuerySettings,
+  ) {}
+
+  /** @throws Fault `query.empty`, `query.failed`; the signal's reason when it is aborted */
+  async answer(query: string, report: QueryReport, signal: AbortSignal): Promise<QueryResult> {
+    const began = performance.now();
+    const taken = () => Math.round(performance.now() - began) / 1000;
+    await report.step('validating');
+    const terms = termsAsked(query);
+    if (terms.size === 0) throw new Fault('query.empty');
+    const edition = this.cache.current;
+    const earlier = await this.recall(terms, report, signal);
+    if (earlier) {
+      await report.step('done');
+      return { ...earlier, from_cache: true, processing_time_s: taken() };
+    }
+    const found = await this.search(query, terms, report);
+    signal.throwIfAborted();
+    const passages = await this.scrape(found, terms, report, signal);
+    const { text, citations } = await this.summarize(query, passages, report, signal);
+    await report.step('done');
+    const sources = citations.map(({ url, title }) => ({ url, title }));
+    const urls_found = pagesOf(passages).length;
+    const result = { from_cache: false, summary: text, urls_found, processing_time_s: taken(), sources };
+    if (urls_found > 0) await this.remember(query, terms, result, edition);
+    return result;
+  }
+
+  private async recall(terms: ReadonlySet<string>, report: QueryReport, signal: AbortSignal) {
+    await report.step('similarity');
+    const { answer } = await this.attempt('similarity', report, signal, { known: 0 }, () => this.cache.find(terms));
+    if (answer) await report.step('cache_hit', `The answer to “${answer.query}”`);
+    return answer?.result;
+  }
+
+  private async search(query: string, terms: ReadonlySet<string>, report: QueryReport): Promise<SearchHit[]> {
+    await report.step('searching', [...terms].join(', '));
+    try {
+      return this.index.search(query, { limit: this.settings.passages });
+    } catch (cause) {
+      await report.stumble('searching', 'The index could not be searched');
+      throw new Fault('query.failed', undefined, { cause });
+    }
+  }
+
+  /** The passages, those of pages that may have changed as these pages are now. */
+  private async scrape(
+    found: readonly SearchHit[],
+    terms: ReadonlySet<string>,
+    report: QueryReport,
+    signal: AbortSignal,
+  ): Promise<readonly SearchHit[]> {
+    const due = await this.attempt('scraping', report, signal, [], () => this.due(found));
+    await report.step('scraping', due.length > 0 ? due.join(', ') : 'All pages are fresh');
+    const visits = await Promise.allSettled(due.map((url) => this.reader.read(url, signal)));
+    signal.throwIfAborted();
+    let passages = found;
+    for (const [at, visit] of visits.entries()) {
+      const url = due[at]!;
+      const reason =
+        visit.status === 'rejected' ? String(visit.reason) : visit.value.kind === 'missed' && visit.value.reason;
+      if (reason) await report.stumble('scraping', `${url} is used as it was indexed: ${reason}`);
+      else if (visit.status === 'fulfilled' && visit.value.kind === 'page') {
+        passages = renew(passages, url, passagesOf(visit.value, sourceOf(found, url)), terms);
+      }
+    }
+    return passages;
+  }
+
+  /** The addresses of pages that were read too long ago or of which nothing is known. */
+  private async due(found: readonly SearchHit[]): Promise<string[]> {
+    const oldest = Date.now() - this.settings.freshMs;
+    const due: string[] = [];
+    for (const { url, source_id } of pagesOf(found)) {
+      if (!/^https?:/.test(url) || due.length >= this.settings.scrapedPages) continue;
+      const page = await this.pages.get(source_id, url);
+      if (!page || Date.parse(page.fetched_at) < oldest) due.push(url);
+    }
+    return due;
+  }
+
+  private async summarize(
+    query: string,
+    passages: readonly SearchHit[],
+    report: QueryReport,
+    signal: AbortSignal,
+  ): Promise<WrittenAnswer> {
+    const pages = pagesOf(passages).length;
+    await report.step('summarizing', `${pages} ${pages === 1 ? 'page' : 'pages'}`);
+    const extract = () => this.writer.extract(query, passages);
+    if (!this.writer.hasModel || pages === 0) return extract();
+    const asked = () => this.writer.ask(query, passages, signal);
+    return (await this.attempt('summarizing', report, signal, undefined, asked)) ?? extract();
+  }
+
+  private async remember(query: string, terms: ReadonlySet<string>, result: QueryResult, edition: number) {
+    try {
+      await this.cache.put(query, terms, result, edition);
+    } catch (error) {
+      this.logger.error(error);
+    }
+  }
+
+  /** Does a step's work; a failure is told, and `otherwise` is what there is instead. */
+  private async attempt<T>(
+    step: QueryStepName,
+    report: QueryReport,
+    signal: AbortSignal,
+    otherwise: T,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!(thrown instanceof Fault)) this.logger.error(thrown);
+      await report.stumble(step, Fault.from(thrown).message);
+      return otherwise;
+    }
+  }
+}
+
+function sourceOf(found: readonly SearchHit[], url: string): string {
+  return found.find((hit) => hit.url === url)?.source_id ?? '';
+}
+
+/** The passages with those of one page replaced by what it says now about `terms`. */
+function renew(
+  passages: readonly SearchHit[],
+  url: string,
+  fresh: readonly SearchHit[],
+  terms: ReadonlySet<string>,
+): SearchHit[] {
+  const place = passages.findIndex((hit) => hit.url === url);
+  const about = fresh.filter(({ chunk, title }) => {
+    const said = termsAsked(`${title} ${chunk.heading} ${chunk.text}`);
+    return [...terms].some((term) => said.has(term));
+  });
+  // A redirect must not make two pages of one.
+  const moved = about.map((hit) => ({ ...hit, url, chunk: { ...hit.chunk, url } }));
+  const others = passages.filter((hit) => hit.url !== url);
+  return [...others.slice(0, place), ...moved, ...others.slice(place)];
+}

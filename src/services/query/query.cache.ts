@@ -1,0 +1,90 @@
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { STORE, type Store } from '@switchyard/server';
+import type { QueryResult } from '@switchyard/services';
+import { merge, type Subscription } from 'rxjs';
+import { DomainEvents, TextIndex, idOf } from '../../corpus/index.js';
+import { QuerySettings } from './query.settings.js';
+
+/** An answer with the words it was asked for by. */
+export interface CachedAnswer {
+  query: string;
+  terms: string[];
+  result: QueryResult;
+  /** Unix ms. */
+  at: number;
+}
+
+const COLLECTION = 'query_answers';
+const idFor = (terms: ReadonlySet<string>) => idOf([...terms].sort().join(' '));
+
+/** Earlier answers, found again by how alike the words of two queries are; what is indexed changing, all are forgotten. */
+@Injectable()
+export class QueryCache implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(QueryCache.name);
+  private subscription: Subscription | undefined;
+  /** Counts the changes of what is indexed. */
+  private edition = 0;
+
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly index: TextIndex,
+    private readonly events: DomainEvents,
+    private readonly settings: QuerySettings,
+  ) {}
+
+  onModuleInit(): void {
+    const { events } = this;
+    const changes$ = merge(events.on('source_added'), events.on('source_updated'), events.on('source_deleted'));
+    this.subscription = changes$.subscribe(() => {
+      this.edition += 1;
+      this.clear().catch((error: unknown) => this.logger.error(error));
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.subscription?.unsubscribe();
+  }
+
+  /** What an answer is based on; see `put`. */
+  get current(): number {
+    return this.edition;
+  }
+
+  /** How many answers there are, and the one whose query is most like `terms`, if any is alike enough. */
+  async find(terms: ReadonlySet<string>): Promise<{ known: number; answer?: CachedAnswer }> {
+    const edition = this.edition;
+    const oldest = Date.now() - this.settings.cacheMs;
+    const answers = (await this.store.documents.list<CachedAnswer>(COLLECTION)).filter(({ at }) => at >= oldest);
+    const rated = answers.map((answer) => ({ answer, likeness: this.likeness(terms, new Set(answer.terms)) }));
+    const best = rated.sort((a, b) => b.likeness - a.likeness)[0];
+    const isAlike = best && best.likeness >= this.settings.similarity && edition === this.edition;
+    return { known: answers.length, ...(isAlike && { answer: best.answer }) };
+  }
+
+  /** Keeps an answer that was found in edition `edition` of the index, unless that has changed since. */
+  async put(query: string, terms: ReadonlySet<string>, result: QueryResult, edition: number): Promise<void> {
+    if (edition !== this.edition) return;
+    const kept = await this.store.documents.list<CachedAnswer>(COLLECTION);
+    const surplus = kept.sort((a, b) => b.at - a.at).slice(this.settings.cachedAnswers - 1);
+    const value: CachedAnswer = { query, terms: [...terms], result, at: Date.now() };
+    await this.store.documents.write([
+      ...surplus.map((old) => ({ collection: COLLECTION, id: idFor(new Set(old.terms)), value: null })),
+      { collection: COLLECTION, id: idFor(terms), value },
+    ]);
+    if (edition !== this.edition) await this.clear();
+  }
+
+  private async clear(): Promise<void> {
+    const answers = await this.store.documents.list<CachedAnswer>(COLLECTION);
+    const writes = answers.map(({ terms }) => ({ collection: COLLECTION, id: idFor(new Set(terms)), value: null }));
+    if (writes.length > 0) await this.store.documents.write(writes);
+  }
+
+  /** The cosine of two queries as vectors of their words, each as long as the word tells. */
+  private likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+    const length = (terms: Iterable<string>) =>
+      Math.sqrt([...terms].reduce((sum, term) => sum + this.index.weigh(term) ** 2, 0));
+    const common = length([...one].filter((term) => other.has(term))) ** 2;
+    return common === 0 ? 0 : common / (length(one) * length(other));
+  }
+}

@@ -1,0 +1,28 @@
+import { query, queryLegacy } from '@switchyard/services';
+import { startChat } from '../chat/chat.app.js';
+import { CANARY, serviceConformance } from './service.conformance.js';
+
+serviceConformance({
+  contract: query,
+  codec: queryLegacy,
+  badCall: { call: 'run_query', payload: { ws_id: 'w', query: { [CANARY]: CANARY } } },
+  async start() {
+    const app = await startChat();
+    let made = 0;
+    return {
+      url: app.url,
+      // A room is whatever its caller calls it.
+      room: () => Promise.resolve(`w${(made += 1)}`),
+      /** Asks, and waits for the answer. */
+      async act(ws_id) {
+        const response = await fetch(`${app.url}/query/stream/${ws_id}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: 'What is a retarder?' }),
+        });
+        expect(response.status).toBe(200);
+      },
+      close: () => app.close(),
+    };
+  },
+});
