@@ -3,13 +3,19 @@ import { execFile } from 'node:child_process';
 /** What is wrong with a data file whose pages are not whole. */
 export const DAMAGED = 'some of it is damaged';
 
-/** Visits every page that leads to a row, in a process of its own. */
+/** Visits every page that leads to a row, and those that are free as far as a write needs them. */
 const VISIT = `
-const [, lmdb, path] = process.argv;
-const root = require(lmdb).open({ path, overlappingSync: false });
+const [, file, path] = process.argv;
+const { ABORT, open } = require(file);
+const root = open({ path, overlappingSync: false });
 const names = [...root.getKeys({})];
 if (names.length !== root.getStats().entryCount) throw new Error('tables are missing');
-for (const name of names) root.openDB({ name, encoding: 'binary' }).getCount({});
+const tables = names.map((name) => root.openDB({ name, encoding: 'binary' }));
+for (const table of tables) table.getCount({});
+root.transactionSync(() => {
+  for (const table of tables) table.putSync('tried', Buffer.alloc(1));
+  return ABORT;
+});
 `;
 
 /**
