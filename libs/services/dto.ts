@@ -5,3 +5,4 @@ export * from './tasks/tasks.dto.js';
 export * from './knowledge/knowledge.dto.js';
 export * from './tests/tests.dto.js';
 export * from './query/query.dto.js';
+export * from './project-creation/project-creation.dto.js';

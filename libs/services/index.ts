@@ -22,3 +22,6 @@ export * from './tests/tests.run.js';
 export * from './query/query.contract.js';
 export * from './query/query.legacy.js';
 export * from './query/query.state.js';
+export * from './project-creation/creation.progress.js';
+export * from './project-creation/project-creation.contract.js';
+export * from './project-creation/project-creation.legacy.js';

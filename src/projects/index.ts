@@ -1,4 +1,5 @@
 export * from './project-documents.js';
+export * from './project.removal.js';
 export * from './project.turns.js';
 export * from './projects.js';
 export * from './projects.module.js';

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ProjectDocuments } from './project-documents.js';
+import { ProjectRemoval } from './project.removal.js';
 import { ProjectTurns } from './project.turns.js';
 import { Projects } from './projects.js';
 import { Tasks } from './tasks.js';
 
-const PARTS = [Projects, Tasks, ProjectDocuments, ProjectTurns];
+const PARTS = [Projects, Tasks, ProjectDocuments, ProjectRemoval, ProjectTurns];
 
 /** Projects, their tasks and documents; needs the module that provides `STORE`. */
 @Module({ providers: PARTS, exports: PARTS })

@@ -1,7 +1,7 @@
 import { defineFaults } from '@switchyard/contract';
 
-/** The failures of tasks. */
-export const TASK_FAULTS = defineFaults({
+// The failures of tasks; raised by their codes.
+defineFaults({
   'task.not_found': {
     status: 404,
     recoverable: false,

@@ -1,0 +1,130 @@
+import { setImmediate } from 'node:timers/promises';
+import type { DocumentWrite, Store } from '@switchyard/server';
+import type { CreationStep, Project } from '@switchyard/services';
+import type { CreateProject } from '@switchyard/services/dto';
+import { newProject, newTask, type ProjectDocuments, type Projects, type Tasks } from '../../projects/index.js';
+import type { ModelClient } from '../../model/index.js';
+import { StepFailure, StepProblem } from './creation.failure.js';
+import type { CreationReport } from './creation.report.js';
+import { askForPlan } from './plan.model.js';
+import { planByRules, type Plan } from './plan.rules.js';
+import { planPaper, requirementsPaper } from './project.papers.js';
+import { readRequirements, type Requirements } from './requirements.reader.js';
+
+/** What a run works with. */
+export interface CreationTools {
+  store: Store;
+  projects: Projects;
+  tasks: Tasks;
+  documents: ProjectDocuments;
+  model: ModelClient | undefined;
+}
+
+/** What is to be made, for whom, and the id it is to have. */
+export interface CreationOrder {
+  request: CreateProject;
+  owner?: string;
+  project_id: string;
+}
+
+/** A project that is ready to be seen, and what was made of it, in one sentence. */
+export interface CreatedProject {
+  project: Project;
+  /** The write that lets it be seen. */
+  writes: DocumentWrite[];
+  summary: string;
+}
+
+/** One creation, step by step; nobody sees the project before the last of them. */
+export class CreationRun {
+  private readonly project: Project;
+
+  constructor(
+    private readonly tools: CreationTools,
+    private readonly order: CreationOrder,
+    private readonly report: CreationReport,
+    private readonly signal: AbortSignal,
+  ) {
+    this.project = { ...newProject(order.request), id: order.project_id };
+  }
+
+  /** Runs every step. @throws StepFailure; the signal's reason when it is aborted */
+  async execute(): Promise<CreatedProject> {
+    const { title } = this.project;
+    await this.step('initialization', 'Reading what is wanted', () => this.lookAround());
+    await this.step('database_setup', `Making room for “${title}”`, () => this.draft());
+    const requirements = await this.step('processing_requirements', 'Reading the requirements', () => this.require());
+    const plan = await this.step('ai_generation', `Planning the tasks of “${title}”`, () => this.plan(requirements));
+    return this.step('finalizing', 'Checking what was made', () => this.check(plan));
+  }
+
+  private async step<T>(step: CreationStep, message: string, work: () => Promise<T>): Promise<T> {
+    this.report.enter(step, message);
+    // Whoever watches sees the step before it is done.
+    await setImmediate();
+    this.signal.throwIfAborted();
+    try {
+      const result = await work();
+      this.signal.throwIfAborted();
+      return result;
+    } catch (thrown) {
+      this.signal.throwIfAborted();
+      throw new StepFailure(step, thrown);
+    }
+  }
+
+  /** A second project of the same name may be meant, so it is only pointed out. */
+  private async lookAround(): Promise<void> {
+    const { title } = this.project;
+    const own = (await this.tools.projects.list()).filter(({ owner }) => owner === this.order.owner);
+    if (own.some(({ project }) => project.title === title)) {
+      this.report.log('warning', `There is a project called “${title}” already`);
+    }
+  }
+
+  private async draft(): Promise<void> {
+    const { owner } = this.order;
+    const record = { project: this.project, ...(owner !== undefined && { owner }), isDraft: true as const };
+    await this.tools.store.documents.write([this.tools.projects.put(record)]);
+  }
+
+  private async require(): Promise<Requirements> {
+    const requirements = readRequirements(this.project.description ?? '');
+    const { wanted, questions } = requirements;
+    await this.tools.store.documents.write([this.tools.documents.put(requirementsPaper(this.project, requirements))]);
+    this.report.log('info', `Found ${count(wanted.length, 'requirement')} and ${count(questions.length, 'question')}`);
+    return requirements;
+  }
+
+  private async plan(requirements: Requirements): Promise<Plan> {
+    const { model, store, tasks, documents } = this.tools;
+    const heard = (characters: number) => this.report.say(`The model has written ${count(characters, 'character')}`);
+    const plan = model
+      ? await askForPlan(model, this.project, requirements, heard, this.signal)
+      : planByRules(this.project, requirements);
+    if (plan.length === 0) throw new StepProblem('the model named no tasks');
+    const writes = plan.flatMap((draft, place) => tasks.add(newTask(this.project.id, draft, place)));
+    await store.documents.write([...writes, documents.put(planPaper(this.project, plan))]);
+    this.report.log('info', `Planned ${count(plan.length, 'task')} ${model ? 'with the model' : 'by rules'}`);
+    return plan;
+  }
+
+  private async check(plan: Plan): Promise<CreatedProject> {
+    const { projects, tasks, documents } = this.tools;
+    const { id, title } = this.project;
+    const stored = await tasks.list(id);
+    const papers = await documents.list(id);
+    if (stored.length !== plan.length || papers.length === 0) throw new StepProblem('not all of it was stored');
+    const { owner } = this.order;
+    const project = { ...this.project, updated_at: new Date().toISOString() };
+    return {
+      project,
+      writes: [projects.put({ project, ...(owner !== undefined && { owner }) })],
+      summary: `Created “${title}” with ${count(stored.length, 'task')} and ${count(papers.length, 'document')}`,
+    };
+  }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,67 @@
+import { formatPosition, type JoinReply, type Reply } from '@switchyard/contract';
+import { projectCreation, projectCreationLegacy, type CreationProgress } from '@switchyard/services';
+import { startApp } from '../harness/app.js';
+import { ModelServer, type ModelExchange } from '../model/model.server.js';
+import { rest } from '../projects/rest.js';
+import { CANARY, serviceConformance } from './service.conformance.js';
+
+/** A creation that waits for its model, whose answer the test gives piece by piece. */
+interface Held {
+  exchange: ModelExchange;
+  /** Characters that were said. */
+  said: number;
+}
+
+serviceConformance({
+  contract: projectCreation,
+  codec: projectCreationLegacy,
+  unknown: 'nobody-knows-this-creation',
+  badCall: { call: 'create_project', payload: { title: [CANARY] } },
+  async start() {
+    const model = await ModelServer.start();
+    const { url, close } = await startApp({ MODEL_URL: model.url });
+    const held = new Map<string, Held>();
+
+    const poll = async (key: string, since?: JoinReply) => {
+      const query = since ? `?since=${formatPosition(since)}` : '';
+      return (await rest<JoinReply<CreationProgress>>(url, 'GET', `/realtime/rooms/project-creation/${key}${query}`))
+        .body;
+    };
+    /** What is stored is in the log, so a creation that is there has nothing more to say until the model goes on. */
+    const until = async (key: string, there: (progress: CreationProgress) => boolean) => {
+      while (!there((await poll(key)).snapshot!));
+    };
+    const finish = async (key: string) => {
+      held.get(key)?.exchange.say('- Lay tracks').finish();
+      held.delete(key);
+      await until(key, ({ status }) => status === 'completed');
+    };
+
+    return {
+      url,
+      async room() {
+        // Only so many are made at once.
+        for (const key of held.keys()) await finish(key);
+        const asked = model.next();
+        const call = '/realtime/calls/project-creation/create_project';
+        const { body } = await rest<Reply<{ progress_id: string }>>(url, 'POST', call, { title: 'Yard' });
+        if (!body.ok) throw new Error(body.error.code);
+        const { progress_id } = body.data;
+        held.set(progress_id, { exchange: await asked, said: 0 });
+        await until(progress_id, ({ step }) => step === 'ai_generation');
+        return progress_id;
+      },
+      async act(key) {
+        const one = held.get(key)!;
+        one.exchange.say('\n');
+        one.said += 1;
+        await until(key, ({ message }) => message!.includes(` ${one.said} `));
+      },
+      finish,
+      async close() {
+        await close();
+        await model.close();
+      },
+    };
+  },
+});
