@@ -4,5 +4,6 @@ export * from './project.dto.js';
 export * from './tasks/tasks.dto.js';
 export * from './knowledge/knowledge.dto.js';
 export * from './tests/tests.dto.js';
-export * from './query/query.dto.js';
 export * from './project-creation/project-creation.dto.js';
+export * from './query/query.dto.js';
+export * from './mcp-logs/mcp-logs.dto.js';

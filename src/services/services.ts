@@ -1,10 +1,11 @@
 import { ChatModule } from './chat/chat.module.js';
 import { CrawlModule } from './crawl/crawl.module.js';
 import { KnowledgeModule } from './knowledge/knowledge.module.js';
-import { ProjectCreationModule } from './project-creation/project-creation.module.js';
 import { QueryModule } from './query/query.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 import { TestsModule } from './tests/tests.module.js';
+import { ProjectCreationModule } from './project-creation/project-creation.module.js';
+import { McpLogsModule } from './mcp-logs/mcp-logs.module.js';
 
 /** The application's services; a new one is one line here. */
 export const SERVICES = [
@@ -13,6 +14,7 @@ export const SERVICES = [
   TasksModule,
   KnowledgeModule,
   TestsModule,
+  McpLogsModule,
   QueryModule,
   ProjectCreationModule,
 ];

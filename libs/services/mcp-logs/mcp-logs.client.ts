@@ -1,0 +1,48 @@
+import { ServiceClient, type Realtime } from '@switchyard/client';
+import type { ContractEvent } from '@switchyard/contract';
+import type { Observable } from 'rxjs';
+import { DEFAULT_SERVER, mcpLogs, type McpLogsTypes } from './mcp-logs.contract.js';
+import { mcpLogsLegacy } from './mcp-logs.legacy.js';
+import type { LogHistory, ServerStatus, ToolAnswer } from './server.log.js';
+
+/** As many lines as the server keeps. */
+const KEPT_ENTRIES = 1000;
+
+/** Starts and stops MCP servers, follows their logs and calls their tools. */
+export class McpLogsService extends ServiceClient<McpLogsTypes> {
+  constructor(realtime: Realtime) {
+    super(realtime, mcpLogs, { legacy: mcpLogsLegacy });
+  }
+
+  /** A server's log and where the server is, then after each line and change; fails with a `Fault`. */
+  logs(server_id: string = DEFAULT_SERVER): Observable<LogHistory> {
+    return this.room(server_id).fold(foldLogs);
+  }
+
+  /** Starts a server and returns where it is then; one that runs goes on. */
+  start(server_id: string = DEFAULT_SERVER): Promise<ServerStatus> {
+    return this.call('start_server', { server_id });
+  }
+
+  /** Stops a server and returns how it ended. */
+  stop(server_id: string = DEFAULT_SERVER): Promise<ServerStatus> {
+    return this.call('stop_server', { server_id });
+  }
+
+  /** Empties a server's log, for everybody. */
+  async clear(server_id: string = DEFAULT_SERVER): Promise<void> {
+    await this.call('clear_logs', { server_id });
+  }
+
+  /** Calls a tool of a running server. @throws RemoteFault `server.stopped`, `tool.failed` */
+  callTool(tool: string, args: Record<string, unknown>, server_id: string = DEFAULT_SERVER): Promise<ToolAnswer> {
+    return this.call('call_tool', { server_id, tool, arguments: args });
+  }
+}
+
+/** A log after `event`. */
+function foldLogs(history: LogHistory, { event, payload }: ContractEvent<McpLogsTypes>): LogHistory {
+  if (event === 'log_entry') return { ...history, entries: [...history.entries, payload].slice(-KEPT_ENTRIES) };
+  if (event === 'server_status') return { ...history, server_status: payload };
+  return { ...history, entries: [] };
+}

@@ -1,0 +1,46 @@
+import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { SupervisedProcess } from '../../processes/index.js';
+
+/** MCP over stdin and stdout of a program that is supervised, which the SDK's own transport is not. */
+export class ChildTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+  private readonly buffer = new ReadBuffer();
+
+  constructor(private readonly child: SupervisedProcess) {}
+
+  start(): Promise<void> {
+    this.child.stdout.on('data', (bytes: Buffer) => {
+      this.buffer.append(bytes);
+      while (this.read());
+    });
+    void this.child.exited.then(() => this.onclose?.());
+    return Promise.resolve();
+  }
+
+  send(message: JSONRPCMessage): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.child.stdin!.write(serializeMessage(message), (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Whoever started the program ends it. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private read(): boolean {
+    try {
+      const message = this.buffer.readMessage();
+      if (message) this.onmessage?.(message);
+      return message !== null;
+    } catch (error) {
+      // A line that is no message; what follows may be one.
+      this.onerror?.(error as Error);
+      return true;
+    }
+  }
+}

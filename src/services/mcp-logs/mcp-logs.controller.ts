@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import { Body, Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import { RestCalls } from '@switchyard/server';
+import { DEFAULT_SERVER, mcpLogs } from '@switchyard/services';
+
+/** The MCP server over REST, through the same door as every call. */
+@Controller('api/mcp')
+export class McpLogsController {
+  constructor(private readonly calls: RestCalls) {}
+
+  /** The last lines of the log, oldest first; `limit` of them (100). */
+  @Get('logs')
+  async logs(@Req() request: IncomingMessage, @Query('limit') limit?: string) {
+    const { entries } = await this.calls.snapshot(request, mcpLogs, DEFAULT_SERVER);
+    return { logs: entries.slice(-lines(limit)) };
+  }
+
+  @Delete('logs')
+  clear(@Req() request: IncomingMessage) {
+    return this.calls.make(request, mcpLogs, 'clear_logs', {});
+  }
+
+  @Get('status')
+  async status(@Req() request: IncomingMessage) {
+    return (await this.calls.snapshot(request, mcpLogs, DEFAULT_SERVER)).server_status;
+  }
+
+  @Post('start')
+  start(@Req() request: IncomingMessage) {
+    return this.calls.make(request, mcpLogs, 'start_server', {});
+  }
+
+  @Post('stop')
+  stop(@Req() request: IncomingMessage) {
+    return this.calls.make(request, mcpLogs, 'stop_server', {});
+  }
+
+  @Post('tools/:tool')
+  callTool(@Req() request: IncomingMessage, @Param('tool') tool: string, @Body() body: unknown) {
+    return this.calls.make(request, mcpLogs, 'call_tool', { tool, arguments: body });
+  }
+}
+
+/** @throws Fault `input.invalid` */
+function lines(limit = '100'): number {
+  const count = Number(limit);
+  if (Number.isInteger(count) && count >= 1 && count <= mcpLogs.keep) return count;
+  throw new Fault('input.invalid', { fields: ['limit'], expected: `a number from 1 to ${mcpLogs.keep}` });
+}
