@@ -10,5 +10,6 @@ export * from './multiplex.codec.js';
 export * from './position.js';
 export * from './realtime.config.js';
 export * from './reply.js';
+export * from './root.codec.js';
 export * from './service.contract.js';
 export * from './service.types.js';

@@ -23,6 +23,7 @@ import { STORE, type Store } from './store/store.js';
 import { LegacyWires } from './wires/legacy/legacy.wires.js';
 import { CallsController } from './wires/polling/calls.controller.js';
 import { RoomsController } from './wires/polling/rooms.controller.js';
+import { RootWires } from './wires/socketio/root.wire.js';
 import { SocketIoHost } from './wires/socketio/socketio.host.js';
 import { SocketIoWires } from './wires/socketio/socketio.wire.js';
 
@@ -42,6 +43,7 @@ const PROVIDERS: Provider[] = [
   LegacyWires,
   OriginPolicy,
   RestCalls,
+  RootWires,
   ServiceRegistry,
   SocketIoHost,
   SocketIoWires,

@@ -1,5 +1,5 @@
 import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
-import type { LegacyCodec, MultiplexCodec, ServiceContract, TypesOf } from '@switchyard/contract';
+import type { LegacyCodec, MultiplexCodec, RootCodec, ServiceContract, TypesOf } from '@switchyard/contract';
 
 /** How a service is served beside its namespace. */
 export interface ServiceGatewayOptions<C extends ServiceContract> {
@@ -7,6 +7,8 @@ export interface ServiceGatewayOptions<C extends ServiceContract> {
   legacy?: readonly LegacyCodec<TypesOf<C>>[];
   /** The old wires on which one socket carries many rooms. */
   multiplexed?: readonly MultiplexCodec<TypesOf<C>>[];
+  /** The old wires that were Socket.IO's root namespace. */
+  root?: readonly RootCodec<TypesOf<C>>[];
 }
 
 /** What `@ServiceGateway` was given. */

@@ -7,6 +7,7 @@ import {
   type LegacyCodec,
   type MultiplexCodec,
   type Position,
+  type RootCodec,
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
@@ -31,6 +32,7 @@ export interface ServiceWire extends RoomOutlet {
 export interface OldWires {
   legacy: readonly LegacyCodec<ServiceTypes>[];
   multiplexed: readonly MultiplexCodec<ServiceTypes>[];
+  root: readonly RootCodec<ServiceTypes>[];
 }
 
 /** One service at run time: its contract, behaviour, rooms and wires. What every wire and the call door talk to. */
@@ -39,18 +41,20 @@ export class ServiceRuntime {
   readonly rooms: RoomRegistry;
   readonly legacy: OldWires['legacy'];
   readonly multiplexed: OldWires['multiplexed'];
+  readonly root: OldWires['root'];
   private readonly wires: ServiceWire[] = [];
   private readonly logger: Logger;
 
   constructor(
     readonly contract: ServiceContract,
     readonly behaviour: BaseRoomService<ServiceContract>,
-    { legacy, multiplexed }: OldWires,
+    { legacy, multiplexed, root }: OldWires,
     store: Store,
     retention: RoomRetention,
   ) {
     this.legacy = legacy;
     this.multiplexed = multiplexed;
+    this.root = root;
     this.logger = new Logger(`service:${contract.name}`);
     this.handlers = callsOf(Object.getPrototypeOf(behaviour) as object);
     for (const call of contract.calls.keys()) {

@@ -15,17 +15,10 @@ import { invalidField } from '../../door/call.validation.js';
 import { Oversized } from '../../door/oversized.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
-import { identify } from '../../service/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
-import {
-  audience,
-  connectError,
-  handshakeAuth,
-  type Connection,
-  type ServiceNamespace,
-} from './socketio.connection.js';
+import { admission, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 
 type Ack = (reply: Reply) => void;
@@ -65,13 +58,7 @@ class SocketIoWire implements ServiceWire {
     this.contract = service.contract;
     this.joins = new Set(['join_room', ...this.contract.joins]);
     this.leaves = new Set(['leave_room', ...this.contract.leaves]);
-    namespace.use(
-      (socket, next) =>
-        void this.admit(socket).then(
-          () => next(),
-          (error: unknown) => next(connectError(Fault.from(error))),
-        ),
-    );
+    namespace.use(admission(options.authenticate));
     const onCall = this.onCall.bind(this);
     const onDisconnect = this.onDisconnect.bind(this);
     namespace.on('connection', (socket) => {
@@ -104,21 +91,6 @@ class SocketIoWire implements ServiceWire {
     const socket = this.namespace.sockets.get(memberId);
     if (!socket) return;
     this.part(socket, roomKey(this.contract, room)!);
-  }
-
-  private async admit(socket: Connection): Promise<void> {
-    const auth = handshakeAuth(socket.handshake.auth);
-    const { cookie } = socket.handshake.headers;
-    const user = await this.options.authenticate({
-      ...(auth.token && { token: auth.token }),
-      ...(cookie && { cookie }),
-    });
-    socket.data = {
-      caller: identify('socketio', user, auth.client_id),
-      sdk: auth.sdk !== undefined,
-      positions: auth.positions !== false,
-      rooms: new Set(),
-    };
   }
 
   private onCall(socket: Connection, name: string, args: unknown[]): void {
