@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Processes } from './index.js';
 
@@ -8,10 +9,10 @@ const node = (script: string, ...args: string[]) => ({
   cwd: process.cwd(),
 });
 
+/** Whether the process runs; one that has ended and that nobody has asked about yet does not. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
