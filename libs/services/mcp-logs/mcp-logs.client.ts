@@ -1,12 +1,8 @@
 import { ServiceClient, type Realtime } from '@switchyard/client';
-import type { ContractEvent } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
 import { DEFAULT_SERVER, mcpLogs, type McpLogsTypes } from './mcp-logs.contract.js';
 import { mcpLogsLegacy } from './mcp-logs.legacy.js';
-import type { LogHistory, ServerStatus, ToolAnswer } from './server.log.js';
-
-/** As many lines as the server keeps. */
-const KEPT_ENTRIES = 1000;
+import { foldLogs, type LogHistory, type ServerStatus, type ToolAnswer } from './server.log.js';
 
 /** Starts and stops MCP servers, follows their logs and calls their tools. */
 export class McpLogsService extends ServiceClient<McpLogsTypes> {
@@ -38,11 +34,4 @@ export class McpLogsService extends ServiceClient<McpLogsTypes> {
   callTool(tool: string, args: Record<string, unknown>, server_id: string = DEFAULT_SERVER): Promise<ToolAnswer> {
     return this.call('call_tool', { server_id, tool, arguments: args });
   }
-}
-
-/** A log after `event`. */
-function foldLogs(history: LogHistory, { event, payload }: ContractEvent<McpLogsTypes>): LogHistory {
-  if (event === 'log_entry') return { ...history, entries: [...history.entries, payload].slice(-KEPT_ENTRIES) };
-  if (event === 'server_status') return { ...history, server_status: payload };
-  return { ...history, entries: [] };
 }

@@ -1,3 +1,6 @@
+import type { ContractEvent } from '@switchyard/contract';
+import type { McpLogsTypes } from './mcp-logs.contract.js';
+
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -34,4 +37,14 @@ export interface LogHistory {
 export interface ToolAnswer {
   content: { type: string; text?: string }[];
   is_error: boolean;
+}
+
+/** As many lines as the server keeps. */
+const KEPT_ENTRIES = 1000;
+
+/** A log after `event`. */
+export function foldLogs(history: LogHistory, { event, payload }: ContractEvent<McpLogsTypes>): LogHistory {
+  if (event === 'log_entry') return { ...history, entries: [...history.entries, payload].slice(-KEPT_ENTRIES) };
+  if (event === 'server_status') return { ...history, server_status: payload };
+  return { ...history, entries: [] };
 }

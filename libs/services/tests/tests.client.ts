@@ -1,10 +1,9 @@
 import { ServiceClient, type Realtime } from '@switchyard/client';
-import type { ContractEvent } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
 import { tests, type TestsTypes } from './tests.contract.js';
 import type { RunTests } from './tests.dto.js';
 import { testsLegacy } from './tests.legacy.js';
-import { isTestOver, type TestExecution, type TestStatus } from './tests.run.js';
+import { foldExecution, isTestOver, type TestExecution, type TestStatus } from './tests.run.js';
 
 /** Runs tests on the server and follows them line by line. */
 export class TestRunService extends ServiceClient<TestsTypes> {
@@ -26,11 +25,4 @@ export class TestRunService extends ServiceClient<TestsTypes> {
   async cancel(id: string): Promise<TestStatus> {
     return (await this.call('cancel_execution', { execution_id: id })).status;
   }
-}
-
-/** A run after `event`. */
-function foldExecution(execution: TestExecution, { event, payload }: ContractEvent<TestsTypes>): TestExecution {
-  if (event === 'test_output') return { ...execution, lines: [...execution.lines, payload] };
-  const { status, timestamp: updated_at } = payload;
-  return { ...execution, status, updated_at, ...(event === 'test_completed' && { result: payload }) };
 }
