@@ -7,3 +7,4 @@ export * from './tests/tests.dto.js';
 export * from './project-creation/project-creation.dto.js';
 export * from './query/query.dto.js';
 export * from './mcp-logs/mcp-logs.dto.js';
+export * from './research/research.dto.js';

@@ -28,3 +28,6 @@ export * from './query/query.state.js';
 export * from './mcp-logs/mcp-logs.contract.js';
 export * from './mcp-logs/mcp-logs.legacy.js';
 export * from './mcp-logs/server.log.js';
+export * from './research/research.contract.js';
+export * from './research/research.legacy.js';
+export * from './research/research.state.js';

@@ -1,0 +1,27 @@
+import { ServiceClient, type Realtime } from '@switchyard/client';
+import type { Observable } from 'rxjs';
+import { research, type ResearchTypes } from './research.contract.js';
+import type { StartResearch } from './research.dto.js';
+import { foldResearch, isResearchOver, type ResearchState } from './research.state.js';
+
+/** Starts researches and follows them. Its old wire is no path of its own, so what it is told to use there is Socket.IO too. */
+export class ResearchService extends ServiceClient<ResearchTypes> {
+  constructor(realtime: Realtime) {
+    super(realtime, research, { isOver: ({ status }) => isResearchOver(status) });
+  }
+
+  /** A research: where it is, then each change; completes with it, fails with a `Fault`. */
+  follow(id: string): Observable<ResearchState> {
+    return this.room(id).fold(foldResearch);
+  }
+
+  /** Starts a research and returns its id. */
+  async start(request: StartResearch): Promise<string> {
+    return (await this.call('start_research', request)).research_id;
+  }
+
+  /** Asks a research to stop; false when it is over already. */
+  async stop(id: string): Promise<boolean> {
+    return (await this.call('stop_research', { research_id: id })).stopping;
+  }
+}

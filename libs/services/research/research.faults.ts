@@ -1,0 +1,35 @@
+import { defineFaults } from '@switchyard/contract';
+
+/** The ways a research or one of its engines can fail; the reason of each is also its type in progress events. */
+export const RESEARCH_FAULTS = defineFaults({
+  'engine.unavailable': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to search the web; no web engine is configured',
+    help: 'Leave out the engine, or have the operator set WEB_SEARCH_URL.',
+  },
+  'research.timeout': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to wait any longer; it took too long',
+    help: 'Try again in a moment, or ask for less at once.',
+  },
+  'research.connection': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to reach the search engine; the connection failed',
+    help: 'Try again in a moment; if it persists, tell the operator.',
+  },
+  'research.rate_limit': {
+    status: 429,
+    recoverable: true,
+    message: 'unable to search further; the search engine takes no more for now',
+    help: 'Try again in a minute.',
+  },
+  'research.interrupted': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to finish the research; interrupted because the server was stopped',
+    help: 'Start it again.',
+  },
+});

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { TextIndex, type SearchHit } from '../../corpus/index.js';
+import { ResearchSettings } from './research.settings.js';
+import type { SearchEngine } from './search.engine.js';
+
+/** Everything that is indexed, as one. */
+@Injectable()
+export class IndexEngine implements SearchEngine {
+  readonly name = 'index';
+  readonly label = 'the local index';
+  readonly isSecondHand = false;
+
+  constructor(
+    private readonly index: TextIndex,
+    private readonly settings: ResearchSettings,
+  ) {}
+
+  search(query: string): Promise<SearchHit[]> {
+    return Promise.resolve(this.index.search(query, { limit: this.settings.passages }));
+  }
+}

@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { AnswersModule } from '../../answers/index.js';
+import { Environment } from '../../config/environment.js';
+import { CorpusModule } from '../../corpus/index.js';
+import { IndexEngine } from './index.engine.js';
+import { ResearchController } from './research.controller.js';
+import { ResearchEngines } from './research.engines.js';
+import { ResearchGateway } from './research.gateway.js';
+import { ResearchRuns } from './research.runs.js';
+import { ResearchSettings } from './research.settings.js';
+import { ResearchStore } from './research.store.js';
+import { Researcher } from './researcher.js';
+import { SitesEngine } from './sites.engine.js';
+import { WebEngine } from './web.engine.js';
+
+/** The research service; a further engine is one entry of its list. */
+@Module({
+  imports: [CorpusModule, AnswersModule],
+  controllers: [ResearchController],
+  providers: [
+    ResearchGateway,
+    ResearchRuns,
+    ResearchStore,
+    Researcher,
+    IndexEngine,
+    SitesEngine,
+    { provide: ResearchSettings, useFactory: () => new ResearchSettings() },
+    {
+      provide: ResearchEngines,
+      inject: [IndexEngine, SitesEngine, Environment, ResearchSettings],
+      useFactory: (
+        index: IndexEngine,
+        sites: SitesEngine,
+        { WEB_SEARCH_URL }: Environment,
+        settings: ResearchSettings,
+      ) => new ResearchEngines([index, sites, ...(WEB_SEARCH_URL ? [new WebEngine(WEB_SEARCH_URL, settings)] : [])]),
+    },
+  ],
+})
+export class ResearchModule {}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Sources, TextIndex, type SearchHit } from '../../corpus/index.js';
+import { ResearchSettings } from './research.settings.js';
+import type { SearchEngine } from './search.engine.js';
+
+const OF_EACH = 2;
+
+/** Each crawled site by itself, so that a large one does not hide what small ones say. */
+@Injectable()
+export class SitesEngine implements SearchEngine {
+  readonly name = 'sites';
+  readonly label = 'the crawled sites';
+  readonly isSecondHand = true;
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly index: TextIndex,
+    private readonly settings: ResearchSettings,
+  ) {}
+
+  async search(query: string, signal: AbortSignal): Promise<SearchHit[]> {
+    const sites = (await this.sources.list()).filter(({ source_type }) => source_type === 'url');
+    const hits: SearchHit[] = [];
+    for (const { source_id } of sites.slice(0, this.settings.sites)) {
+      signal.throwIfAborted();
+      hits.push(...this.index.search(query, { source_id, limit: OF_EACH }));
+    }
+    return hits.sort((a, b) => b.score - a.score).slice(0, this.settings.passages);
+  }
+}
