@@ -7,8 +7,6 @@ export class KnowledgeSettings {
   readonly readTimeoutMs: number = 30_000;
   /** Memory that reading a PDF may take, in MB. */
   readonly readMemoryMb: number = 256;
-  /** How often sources are looked at for ones that are stale. */
-  readonly staleCheckMs: number = 3_600_000;
   /** The least time between two attempts at a stale source. */
   readonly staleRetryMs: number = 86_400_000;
 
