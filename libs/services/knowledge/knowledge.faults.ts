@@ -1,7 +1,7 @@
 import { defineFaults } from '@switchyard/contract';
 
-/** The failures of the knowledge base: items that are not there or cannot be read again, files that cannot be taken in. */
-export const KNOWLEDGE_FAULTS = defineFaults({
+// The failures of the knowledge base: items that are not there or cannot be read again, files that cannot be taken in.
+defineFaults({
   'item.not_found': {
     status: 404,
     recoverable: false,

@@ -1,7 +1,7 @@
 import { defineFaults } from '@switchyard/contract';
 
-/** The ways a query can fail. */
-export const QUERY_FAULTS = defineFaults({
+// The ways a query can fail.
+defineFaults({
   'query.busy': {
     status: 409,
     recoverable: true,

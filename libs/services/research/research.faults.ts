@@ -1,7 +1,7 @@
 import { defineFaults } from '@switchyard/contract';
 
-/** The ways a research or one of its engines can fail; the reason of each is also its type in progress events. */
-export const RESEARCH_FAULTS = defineFaults({
+// The ways a research or one of its engines can fail; the reason of each is also its type in progress events.
+defineFaults({
   'engine.unavailable': {
     status: 409,
     recoverable: false,

@@ -65,7 +65,7 @@ export class ResearchJournal {
 
   private go(change: Partial<ResearchProgress> & Pick<ResearchProgress, 'status'>): Promise<unknown> {
     const { research_id, progress } = this.current;
-    const payload = { research_id, ...change, progress: Math.max(progress, change.progress ?? 0) };
+    const payload = { research_id, ...change, progress: Math.max(progress, Math.round(change.progress ?? 0)) };
     return this.write({ event: 'research_progress', payload });
   }
 
