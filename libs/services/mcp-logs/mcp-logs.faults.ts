@@ -1,7 +1,7 @@
 import { defineFaults } from '@switchyard/contract';
 
-/** The failures of a server that is supervised. */
-export const MCP_LOGS_FAULTS = defineFaults({
+// The failures of a server that is supervised.
+defineFaults({
   'server.stopped': {
     status: 409,
     recoverable: true,

@@ -1,7 +1,7 @@
 import { defineFaults } from '@switchyard/contract';
 
-/** The failures of the test service. */
-export const TESTS_FAULTS = defineFaults({
+// The failures of the test service.
+defineFaults({
   'suite.not_found': {
     status: 404,
     recoverable: false,
