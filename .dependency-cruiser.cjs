@@ -81,9 +81,9 @@ module.exports = {
     },
     {
       name: 'corpus-below-services',
-      comment: 'The corpus, projects and the model are used by services and know none.',
+      comment: 'The corpus, jobs, projects and the model are used by services and know none.',
       severity: 'error',
-      from: { path: '^src/(corpus|model|processes|projects)/', pathNot: TESTS },
+      from: { path: '^src/(corpus|jobs|model|processes|projects)/', pathNot: TESTS },
       to: { path: '^src/services/' },
     },
     {
