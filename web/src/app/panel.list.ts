@@ -17,5 +17,7 @@ function panel<M, K extends keyof M>(id: string, title: string, load: () => Prom
 export const PANELS: readonly [Panel, ...Panel[]] = [
   panel('crawl', 'Crawl', () => import('../crawl/crawl.panel.js'), 'CrawlPanel'),
   panel('chat', 'Chat', () => import('../chat/chat.panel.js'), 'ChatPanel'),
+  panel('project-creation', 'New project', () => import('../project-creation/creation.panel.js'), 'CreationPanel'),
+  panel('tasks', 'Tasks', () => import('../tasks/tasks.panel.js'), 'TasksPanel'),
   panel('stages', 'Stages', () => import('../stages/stages.panel.js'), 'StagesPanel'),
 ];

@@ -1,0 +1,46 @@
+import type { CreateProject } from '@switchyard/services/dto';
+import { useId, useState } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { FormField } from '../form/form.field.js';
+import { usePending } from '../form/pending.hook.js';
+
+const EXAMPLE = `A planning tool for small freight yards. Dispatchers can sign in, sort wagons onto tracks and print the train list.
+They must see every signal within a second. Who may change a train after it was closed?`;
+
+/** Asks what the project is about. */
+export function CreationForm({ create }: { create(request: CreateProject): Promise<void> }) {
+  const [title, setTitle] = useState('Yard planner');
+  const [description, setDescription] = useState(EXAMPLE);
+  const [github_repo, setRepo] = useState('');
+  const [isPending, fault, run] = usePending();
+  const id = useId();
+  return (
+    <form
+      className="card form"
+      aria-label="New project"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (title.trim() !== '') run(() => create({ title, description, ...(github_repo && { github_repo }) }));
+      }}
+    >
+      <div className="form-row">
+        <FormField label="Title" maxLength={200} value={title} change={setTitle} className="grow" />
+        <FormField label="Repository" type="url" value={github_repo} change={setRepo} className="grow" />
+      </div>
+      <div className="field">
+        <label htmlFor={id}>What it is to do, in sentences or as a list</label>
+        <textarea
+          id={id}
+          rows={5}
+          maxLength={6000}
+          value={description}
+          onChange={({ target }) => setDescription(target.value)}
+        />
+      </div>
+      <button className="primary" type="submit" aria-disabled={isPending}>
+        Create project
+      </button>
+      {fault && <FaultNote fault={fault} />}
+    </form>
+  );
+}

@@ -1,0 +1,35 @@
+import type { ServiceConnection, ServiceRoom } from '@switchyard/client';
+import type { ContractEvent, ServiceTypes } from '@switchyard/contract';
+import { catchError, map, of, scan, type Observable } from 'rxjs';
+import { shown, type ShownFault } from '../fault/shown.fault.js';
+import { feedAfter, NO_FEED, type RoomFeed } from './room.feed.js';
+
+/** What a component knows of a room. */
+export interface RoomView<S> {
+  /** The room as it is; undefined before the first answer. */
+  state?: S;
+  feed: RoomFeed;
+  /** Why the room cannot be followed. */
+  fault?: ShownFault;
+}
+
+export const NO_VIEW: RoomView<never> = { feed: NO_FEED };
+
+/** Follows a room, with each event folded into what is known; never fails: a fault is part of the view. */
+export function roomView<T extends ServiceTypes>(
+  room: ServiceRoom<T>,
+  connection: Pick<ServiceConnection, 'wire'>,
+  fold: (state: T['snapshot'], event: ContractEvent<T>) => T['snapshot'],
+): Observable<RoomView<T['snapshot']>> {
+  type View = RoomView<T['snapshot']>;
+  return room.messages$.pipe(
+    map((message) => (view: View): View => {
+      if (message.kind === 'presence') return view;
+      const feed = feedAfter(view.feed, message, connection.wire);
+      if (message.kind === 'snapshot') return { state: message.snapshot, feed };
+      return view.state === undefined ? { feed } : { state: fold(view.state, message), feed };
+    }),
+    catchError((thrown: unknown) => of((view: View): View => ({ ...view, fault: shown(thrown) }))),
+    scan((view, change) => change(view), NO_VIEW as View),
+  );
+}

@@ -1,0 +1,53 @@
+import type { Project } from '@switchyard/services';
+import { ProjectTasksService } from '@switchyard/services/tasks/tasks.client.js';
+import { useEffect, useMemo, useState } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { usePending } from '../form/pending.hook.js';
+import { usePage } from '../realtime/page.context.js';
+import { ServiceStages } from '../stages/service.stages.js';
+import { chooseProject, chosenProject } from './chosen.project.js';
+import { ProjectChooser } from './project.chooser.js';
+import { TaskBoard } from './task.board.js';
+
+/** The board of one project, as everybody who looks at it sees it. */
+export function TasksPanel() {
+  const { realtime } = usePage();
+  const boards = useMemo(() => new ProjectTasksService(realtime), [realtime]);
+  const [projects, setProjects] = useState<readonly Project[]>();
+  const [chosen, setChosen] = useState(chosenProject);
+  const [isAsking, fault, run] = usePending();
+  const load = () => run(async () => setProjects(await boards.projects()));
+  useEffect(load, [boards]);
+
+  const choose = (id: string) => {
+    chooseProject(id);
+    setChosen(id);
+  };
+  const create = (title: string) =>
+    run(async () => {
+      const project = await boards.createProject({ title });
+      setProjects((known = []) => [project, ...known]);
+      choose(project.id);
+    });
+  const project = projects?.find(({ id }) => id === chosen) ?? projects?.[0];
+  return (
+    <div className="columns">
+      <div className="stack">
+        <h1>Tasks</h1>
+        <ProjectChooser projects={projects} chosen={project} isBusy={isAsking} choose={choose} create={create} />
+        {fault && (
+          <FaultNote fault={fault}>
+            <button type="button" onClick={load}>
+              Try again
+            </button>
+          </FaultNote>
+        )}
+        {projects?.length === 0 && <p className="empty">No projects yet. Make one above, or have one planned.</p>}
+        {project && <TaskBoard key={project.id} project={project} boards={boards} />}
+      </div>
+      <aside className="stack" aria-label="Stage of this service">
+        <ServiceStages only="tasks" />
+      </aside>
+    </div>
+  );
+}
