@@ -19,5 +19,7 @@ export const PANELS: readonly [Panel, ...Panel[]] = [
   panel('chat', 'Chat', () => import('../chat/chat.panel.js'), 'ChatPanel'),
   panel('project-creation', 'New project', () => import('../project-creation/creation.panel.js'), 'CreationPanel'),
   panel('tasks', 'Tasks', () => import('../tasks/tasks.panel.js'), 'TasksPanel'),
+  panel('tests', 'Tests', () => import('../tests/tests.panel.js'), 'TestsPanel'),
+  panel('mcp-logs', 'MCP server', () => import('../mcp-logs/mcp-logs.panel.js'), 'McpLogsPanel'),
   panel('stages', 'Stages', () => import('../stages/stages.panel.js'), 'StagesPanel'),
 ];

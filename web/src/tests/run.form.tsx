@@ -1,0 +1,45 @@
+import type { RunTests } from '@switchyard/services/dto';
+import { useId, useState } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { FormField } from '../form/form.field.js';
+import { usePending } from '../form/pending.hook.js';
+
+interface RunFormProps {
+  suites: readonly string[];
+  start(request: RunTests): Promise<void>;
+}
+
+/** Asks which tests to run. */
+export function RunForm({ suites, start }: RunFormProps) {
+  const [chosen, setChosen] = useState<string>();
+  const [filter, setFilter] = useState('');
+  const [isPending, fault, run] = usePending();
+  const id = useId();
+  const suite = chosen ?? suites[0];
+  return (
+    <form
+      className="card form"
+      aria-label="Test run"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (suite !== undefined) run(() => start({ suite, ...(filter.trim() && { filter: filter.trim() }) }));
+      }}
+    >
+      <div className="form-row">
+        <div className="field grow">
+          <label htmlFor={id}>Suite</label>
+          <select id={id} value={suite ?? ''} onChange={({ target }) => setChosen(target.value)}>
+            {suites.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </div>
+        <FormField label="Only tests with" maxLength={128} value={filter} change={setFilter} className="grow" />
+        <button className="primary" type="submit" aria-disabled={isPending || suite === undefined}>
+          Run
+        </button>
+      </div>
+      {fault && <FaultNote fault={fault} />}
+    </form>
+  );
+}
