@@ -49,6 +49,9 @@ export const tasksLegacy: LegacyCodec<TaskTypes> = {
     return told && { type: told.event, data: told.payload, timestamp: now, project_id: key, session_id };
   },
   encodeSnapshot: ({ project_id, tasks }, context) => [initial(project_id, context, tasks), established(context)],
+  // Tasks are changed over REST on the old wire.
+  encodeCall: () => undefined,
+  decodeCall: () => undefined,
   decodeEvent(frame) {
     if (typeof frame === 'string') return undefined;
     const { type, data } = frame as { type?: unknown; data: object };
@@ -68,9 +71,6 @@ export const tasksLegacy: LegacyCodec<TaskTypes> = {
         return undefined;
     }
   },
-  // Tasks are changed over REST on the old wire.
-  encodeCall: () => undefined,
-  decodeCall: () => undefined,
   // An old client of an unknown project sees an empty board, and what happens there should it turn up.
   unknownRoom: (context) => ({ frames: [initial(context.key, context, []), established(context)] }),
   project,
