@@ -1,5 +1,5 @@
-import type { EventName, EventPayload } from '@switchyard/contract';
-import type { DocumentWrite } from '@switchyard/server';
+import type { EventPayload } from '@switchyard/contract';
+import type { RoomEmit } from '@switchyard/server';
 import {
   foldRun,
   type AgentRun,
@@ -13,11 +13,7 @@ import type { ChatSessions } from './chat.sessions.js';
 import { TextChunker } from './text.chunker.js';
 
 /** Appends an event to the session's room together with the writes; resolves once it is appended. */
-export type Emit = <E extends EventName<ChatTypes>>(
-  event: E,
-  payload: EventPayload<ChatTypes, E>,
-  writes: readonly DocumentWrite[],
-) => Promise<unknown>;
+export type Emit = RoomEmit<ChatTypes>;
 
 /**
  * Tells a session's room how a run goes. How far it is by then is stored with each event, in one transaction, so that

@@ -1,5 +1,5 @@
-import type { ContractEvent, EventName, EventPayload } from '@switchyard/contract';
-import type { DocumentWrite } from '@switchyard/server';
+import type { ContractEvent } from '@switchyard/contract';
+import type { DocumentWrite, RoomEmit } from '@switchyard/server';
 import {
   foldQuery,
   type QueryFailure,
@@ -10,11 +10,7 @@ import {
 } from '@switchyard/services';
 
 /** Sends an event of a query, with what is to be stored in the same transaction. */
-export type Emit = <E extends EventName<QueryTypes>>(
-  event: E,
-  payload: EventPayload<QueryTypes, E>,
-  writes: readonly DocumentWrite[],
-) => Promise<unknown>;
+export type Emit = RoomEmit<QueryTypes>;
 
 const LABELS: Readonly<Record<QueryStepName, string>> = {
   validating: 'Checking the query',

@@ -1,5 +1,4 @@
-import type { EventName, EventPayload } from '@switchyard/contract';
-import type { DocumentWrite } from '@switchyard/server';
+import type { RoomEmit } from '@switchyard/server';
 import {
   isTestOver,
   type TestCompleted,
@@ -11,11 +10,7 @@ import type { StoredExecution, TestExecutions } from './test.executions.js';
 import type { TestsSettings } from './tests.settings.js';
 
 /** Appends an event to a run's room together with the writes; resolves once it is appended. */
-export type Emit = <E extends EventName<TestsTypes>>(
-  event: E,
-  payload: EventPayload<TestsTypes, E>,
-  writes: readonly DocumentWrite[],
-) => Promise<unknown>;
+export type Emit = RoomEmit<TestsTypes>;
 
 /** Tells a run's room how it goes, and stores that with each event in one transaction. */
 export class RunReport {

@@ -4,6 +4,7 @@ import {
   type EventPayload,
   type Position,
   type ServiceContract,
+  type ServiceTypes,
   type TypesOf,
 } from '@switchyard/contract';
 import type { RoomMember } from '../room/room.member.js';
@@ -14,6 +15,13 @@ import type { ServiceRuntime } from './service.runtime.js';
 type Events<C extends ServiceContract> = EventName<TypesOf<C>>;
 type Payload<C extends ServiceContract, E extends Events<C>> = EventPayload<TypesOf<C>, E>;
 type Snapshot<C extends ServiceContract> = TypesOf<C>['snapshot'];
+
+/** A service's way to tell one of its rooms, handed to what works for it: an event with the writes that belong to it. */
+export type RoomEmit<T extends ServiceTypes> = <E extends EventName<T>>(
+  event: E,
+  payload: EventPayload<T, E>,
+  writes: readonly DocumentWrite[],
+) => Promise<unknown>;
 
 /**
  * The behaviour of one service, the same on every wire: its handlers, who may enter a room, and what a room looks
