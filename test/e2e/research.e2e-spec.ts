@@ -81,7 +81,6 @@ describe('a research', () => {
     const { title, content, sources, engines } = state.report!;
     expect(title).toBe(QUESTION);
     expect(content).toContain('A retarder is now a magnet under the track.');
-    expect(content).toContain(`- [Retarders](${site.url}/retarders)`);
     expect(sources).toEqual([{ url: `${site.url}/retarders`, title: 'Retarders' }]);
     expect(engines).toEqual(state.engines);
   });

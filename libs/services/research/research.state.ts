@@ -54,7 +54,7 @@ export interface ResearchSource {
 /** What came of a research. */
 export interface ResearchReport {
   title: string;
-  /** Markdown. */
+  /** Paragraphs of plain text; what stands in fences is code. */
   content: string;
   sources: ResearchSource[];
   engines: EngineResult[];

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { ChatMessage, Citation } from '@switchyard/services';
-import { citedIn, extractAnswer, pagesOf, promptFor, sourceList, termsAsked } from '../../answers/index.js';
+import { citedIn, counted, extractAnswer, pagesOf, promptFor, sourceList, termsAsked } from '../../answers/index.js';
 import { Chunks, TextIndex, type CodeExample, type SearchHit } from '../../corpus/index.js';
 import { MODEL, type ModelClient, type ModelMessage } from '../../model/index.js';
 import { ChatSettings } from './chat.settings.js';
@@ -62,7 +62,7 @@ export class ChatAgent {
     await report.tell('tool_executing', { tool_name: 'search' });
     const hits = this.index.search(query, { limit: this.settings.passages, ...(source_id && { source_id }) });
     const pages = pagesOf(hits);
-    const result = `${count(hits.length, 'passage')} on ${count(pages.length, 'page')}`;
+    const result = `${counted(hits.length, 'passage')} on ${counted(pages.length, 'page')}`;
     await report.tell('tool_completed', { tool_name: 'search', result });
     return hits;
   }
@@ -72,7 +72,7 @@ export class ChatAgent {
     const sources = [...new Set(hits.map(({ source_id }) => source_id))];
     const all = (await Promise.all(sources.map((source_id) => this.chunks.codeOf(source_id)))).flat();
     const code = all.filter(({ url }) => hits.some((hit) => hit.url === url));
-    await report.tell('tool_completed', { tool_name: 'code_examples', result: count(code.length, 'code example') });
+    await report.tell('tool_completed', { tool_name: 'code_examples', result: counted(code.length, 'code example') });
     return code;
   }
 
@@ -127,8 +127,4 @@ function titles(pages: readonly Citation[]): string {
   const named = pages.slice(0, 3).map(({ title, url }) => title || url);
   const more = pages.length > named.length ? [`${pages.length - named.length} more`] : [];
   return [...named, ...more].join(', ');
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { QueryResult, QueryStepName } from '@switchyard/services';
-import { AnswerWriter, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
+import { AnswerWriter, counted, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
 import { PageReader, Pages, TextIndex, passagesOf, type SearchHit } from '../../corpus/index.js';
 import { QueryCache } from './query.cache.js';
 import type { QueryReport } from './query.report.js';
@@ -106,7 +106,7 @@ export class QueryAnswerer {
     signal: AbortSignal,
   ): Promise<WrittenAnswer> {
     const pages = pagesOf(passages).length;
-    await report.step('summarizing', `${pages} ${pages === 1 ? 'page' : 'pages'}`);
+    await report.step('summarizing', counted(pages, 'page'));
     const extract = () => this.writer.extract(query, passages);
     if (!this.writer.hasModel || pages === 0) return extract();
     const asked = () => this.writer.ask(query, passages, signal);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EngineResult, ResearchReport } from '@switchyard/services';
-import { AnswerWriter, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
+import { AnswerWriter, counted, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
 import { PageReader, passagesOf, type SearchHit } from '../../corpus/index.js';
 import { toResearchError } from './research.error.js';
 import type { ResearchJournal } from './research.journal.js';
@@ -38,11 +38,12 @@ export class Researcher {
     await journal.enter('searching', AT.searching, `Asking ${names}`);
     const findings = await this.search(query, engines, journal, signal);
     const passages = await this.read(findings, journal, signal);
-    await journal.enter('writing', AT.writing, `Writing the report from ${pagesOf(passages).length} pages`);
-    const answer = await this.write(query, passages, journal, signal);
+    await journal.enter('writing', AT.writing, `Writing the report from ${counted(pagesOf(passages).length, 'page')}`);
+    const { text, citations } = await this.write(query, passages, journal, signal);
     const found = findings.map(({ engine, result_count }) => ({ engine, result_count }));
     const duration_s = Math.round(performance.now() - began) / 1000;
-    return { title: query, ...composed(query, answer), engines: found, duration_s };
+    const sources = citations.map(({ url, title }) => ({ url, title }));
+    return { title: query, content: text, sources, engines: found, duration_s };
   }
 
   private async search(
@@ -61,7 +62,7 @@ export class Researcher {
         signal.throwIfAborted();
         findings.push({ engine: name, result_count: hits.length, hits, isSecondHand });
         await journal.select({ engine: name, result_count: hits.length });
-        await journal.note(progress, `Found ${hits.length} passages in ${label}`);
+        await journal.note(progress, `Found ${counted(hits.length, 'passage')} in ${label}`);
       } catch (thrown) {
         signal.throwIfAborted();
         failure = thrown;
@@ -82,7 +83,7 @@ export class Researcher {
     const known = new Map(findings.flatMap(({ hits }) => hits).map((hit) => [hit.chunk.id, hit]));
     const secondHand = pagesOf(findings.filter(({ isSecondHand }) => isSecondHand).flatMap(({ hits }) => hits));
     const pages = secondHand.filter(({ url }) => /^https?:/.test(url)).slice(0, this.settings.readPages);
-    await journal.enter('reading', AT.reading, `Reading ${pages.length} pages`);
+    await journal.enter('reading', AT.reading, `Reading ${counted(pages.length, 'page')}`);
     const passages = [...known.values()];
     for (const [place, { url, source_id }] of pages.entries()) {
       const progress = AT.reading + ((AT.writing - AT.reading) * (place + 1)) / pages.length;
@@ -117,12 +118,4 @@ export class Researcher {
       return this.writer.extract(query, passages);
     }
   }
-}
-
-/** An answer as a document, with the pages it is from. */
-function composed(query: string, { text, citations }: WrittenAnswer): Pick<ResearchReport, 'content' | 'sources'> {
-  const sources = citations.map(({ url, title }) => ({ url, title }));
-  const list = sources.map(({ url, title }) => `- [${(title || url).replace(/[[\]]/g, '')}](${url})`);
-  const parts = [`# ${query}`, text, ...(list.length > 0 ? [`## Sources\n\n${list.join('\n')}`] : [])];
-  return { content: parts.join('\n\n'), sources };
 }
