@@ -21,5 +21,8 @@ export const PANELS: readonly [Panel, ...Panel[]] = [
   panel('tasks', 'Tasks', () => import('../tasks/tasks.panel.js'), 'TasksPanel'),
   panel('tests', 'Tests', () => import('../tests/tests.panel.js'), 'TestsPanel'),
   panel('mcp-logs', 'MCP server', () => import('../mcp-logs/mcp-logs.panel.js'), 'McpLogsPanel'),
+  panel('knowledge', 'Knowledge', () => import('../knowledge/knowledge.panel.js'), 'KnowledgePanel'),
+  panel('research', 'Research', () => import('../research/research.panel.js'), 'ResearchPanel'),
+  panel('query', 'Query', () => import('../query/query.panel.js'), 'QueryPanel'),
   panel('stages', 'Stages', () => import('../stages/stages.panel.js'), 'StagesPanel'),
 ];

@@ -1,7 +1,10 @@
 import type { Citation } from '@switchyard/services';
 
+/** A page that an answer is from. */
+export type CitedPage = Pick<Citation, 'url' | 'title'>;
+
 /** A page as it is listed under an answer. */
-export interface NumberedCitation extends Citation {
+export interface NumberedCitation extends CitedPage {
   /** By which the text refers to it. */
   number: number;
   /** Where it can be read; undefined for what is no web page. */
@@ -18,7 +21,7 @@ export interface CitedText {
  * Replaces the pages that an answer names in full by their numbers, since the pages are listed under it; numbers that
  * the answer gives itself are kept.
  */
-export function citedText(content: string, citations: readonly Citation[] = []): CitedText {
+export function citedText(content: string, citations: readonly CitedPage[] = []): CitedText {
   const own = citations.map((citation) => ({ citation, line: ownLine(content, citation) }));
   const numbered = own.map(({ citation, line }, place): NumberedCitation => {
     const href = webAddress(citation.url);
@@ -32,7 +35,7 @@ export function citedText(content: string, citations: readonly Citation[] = []):
 }
 
 /** The line `[3] Title (address)` with which an answer lists a page by itself. */
-function ownLine(content: string, { title, url }: Citation): { number: number; text: string } | undefined {
+function ownLine(content: string, { title, url }: CitedPage): { number: number; text: string } | undefined {
   const source = title ? `${title} (${url})` : url;
   const line = content.split('\n').find((each) => each.startsWith('[') && each.endsWith(`] ${source}`));
   const number = line === undefined ? NaN : Number(line.slice(1, -`] ${source}`.length));

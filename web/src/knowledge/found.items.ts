@@ -1,0 +1,34 @@
+import type { KnowledgePage } from '@switchyard/services';
+import type { KnowledgeItemsService } from '@switchyard/services/knowledge/knowledge.client.js';
+import type { ListItems } from '@switchyard/services/dto';
+import { catchError, defer, filter, map, of, startWith, switchMap, throttleTime, type Observable } from 'rxjs';
+import { shown, type ShownFault } from '../fault/shown.fault.js';
+
+/** A crawl changes its source with every page; nobody reads that fast. In milliseconds. */
+const ASK_EVERY_MS = 500;
+
+/** A page of items, or why it cannot be had. */
+export interface FoundItems {
+  page?: KnowledgePage;
+  fault?: ShownFault;
+}
+
+/** The items that fit, asked for again whenever any item may have changed; never fails. */
+export function foundItems(items: KnowledgeItemsService, query: ListItems): Observable<FoundItems> {
+  return items.room().messages$.pipe(
+    filter(({ kind }) => kind !== 'presence'),
+    startWith(undefined),
+    throttleTime(ASK_EVERY_MS, undefined, { leading: true, trailing: true }),
+    switchMap(() =>
+      defer(() => items.list(query)).pipe(
+        map((page): FoundItems => ({ page })),
+        asFault,
+      ),
+    ),
+    asFault,
+  );
+}
+
+function asFault(found$: Observable<FoundItems>): Observable<FoundItems> {
+  return found$.pipe(catchError((thrown: unknown) => of({ fault: shown(thrown) })));
+}

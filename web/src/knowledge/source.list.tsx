@@ -1,0 +1,70 @@
+import type { KnowledgeItemsService } from '@switchyard/services/knowledge/knowledge.client.js';
+import { useEffect, useState } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { FormField } from '../form/form.field.js';
+import { useSettled } from '../form/settled.hook.js';
+import { RoomWire } from '../realtime/room.wire.js';
+import { useItems } from './items.hook.js';
+import { PageTurner } from './page.turner.js';
+import { SourceRow } from './source.row.js';
+
+/** The sources of the index, live, a page at a time. */
+export function SourceList({ items }: { items: KnowledgeItemsService }) {
+  const [words, setWords] = useState('');
+  const [turned, turn] = useState(1);
+  const q = useSettled(words.trim());
+  const { page, fault, feed, again } = useItems(items, q, turned);
+  const last = page?.pages;
+  // The last page may go away while it is looked at.
+  useEffect(() => {
+    if (last !== undefined && turned > last) turn(last);
+  }, [last, turned]);
+  return (
+    <article className="card crawl" aria-label="Sources" data-total={page?.total}>
+      <header>
+        <h2>Sources</h2>
+        {page && (
+          <span className="badge" role="status">
+            {page.total.toLocaleString()} {q === '' ? 'in all' : 'found'}
+          </span>
+        )}
+      </header>
+      <FormField
+        label="Words in title, address, description or tags"
+        type="search"
+        maxLength={200}
+        value={words}
+        change={(value) => {
+          setWords(value);
+          turn(1);
+        }}
+      />
+      {fault && (
+        <FaultNote fault={fault}>
+          <button type="button" onClick={again}>
+            Try again
+          </button>
+        </FaultNote>
+      )}
+      {!page && !fault && <p className="empty">Asking for the sources…</p>}
+      {page?.total === 0 && (
+        <p className="empty">
+          {q === '' ? (
+            <>
+              Nothing is known yet. Upload a file above, or <a href="#crawl">crawl a site</a>.
+            </>
+          ) : (
+            `No source has “${q}”.`
+          )}
+        </p>
+      )}
+      <ul className="sources">
+        {page?.items.map((item) => (
+          <SourceRow key={item.source_id} item={item} items={items} />
+        ))}
+      </ul>
+      {page && <PageTurner page={turned} pages={page.pages} turn={turn} />}
+      <RoomWire feed={feed} />
+    </article>
+  );
+}

@@ -1,0 +1,71 @@
+import type { KnowledgeItem } from '@switchyard/services';
+import { useId, useRef, useState } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { FormField } from '../form/form.field.js';
+import { usePending } from '../form/pending.hook.js';
+import { ask } from '../realtime/server.request.js';
+
+const ACCEPTED = '.txt,.text,.md,.markdown,.html,.htm,.xhtml,.pdf';
+
+/** Takes a file into the index. */
+export function UploadForm() {
+  const file = useRef<HTMLInputElement>(null);
+  const [tags, setTags] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [taken, setTaken] = useState<KnowledgeItem>();
+  const [isPending, fault, run] = usePending();
+  const id = useId();
+
+  const upload = async (chosen: File) => {
+    const body = new FormData();
+    if (tags.trim() !== '') body.append('tags', tags);
+    body.append('file', chosen);
+    setTaken(undefined);
+    setTaken(await ask<KnowledgeItem>('/api/knowledge-items/upload', { method: 'POST', body }));
+    if (file.current) file.current.value = '';
+  };
+  return (
+    <form
+      className="card form"
+      aria-label="Upload"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const chosen = file.current?.files?.[0];
+        setProblem(chosen ? undefined : 'Choose a file.');
+        if (chosen) run(() => upload(chosen));
+      }}
+    >
+      <div className="form-row">
+        <div className="field grow">
+          <label htmlFor={id}>File: text, Markdown, HTML or PDF</label>
+          <input
+            id={id}
+            ref={file}
+            type="file"
+            accept={ACCEPTED}
+            aria-invalid={problem !== undefined}
+            aria-describedby={problem === undefined ? undefined : `${id}-problem`}
+          />
+          {problem !== undefined && (
+            <p className="problem" id={`${id}-problem`}>
+              {problem}
+            </p>
+          )}
+        </div>
+        <FormField label="Tags, with commas" maxLength={1000} value={tags} change={setTags} className="grow" />
+        <button className="primary" type="submit" aria-disabled={isPending}>
+          {isPending ? 'Uploading…' : 'Upload'}
+        </button>
+      </div>
+      {isPending && <progress aria-label="Uploading" />}
+      {taken && !isPending && !fault && (
+        <p className="note note-good" role="status">
+          Took in <strong>{taken.title}</strong>: {taken.metadata.chunks_count.toLocaleString()} chunks,{' '}
+          {taken.metadata.word_count.toLocaleString()} words.
+        </p>
+      )}
+      {fault && <FaultNote fault={fault} />}
+    </form>
+  );
+}

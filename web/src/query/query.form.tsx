@@ -1,0 +1,45 @@
+import { useState } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { FormField } from '../form/form.field.js';
+import { usePending } from '../form/pending.hook.js';
+
+interface QueryFormProps {
+  isRunning: boolean;
+  ask(text: string): Promise<void>;
+}
+
+/** Asks what is to be looked for. */
+export function QueryForm({ isRunning, ask }: QueryFormProps) {
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [isPending, fault, run] = usePending();
+  const isBusy = isRunning || isPending;
+  return (
+    <form
+      className="card form"
+      aria-label="Query"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const isEmpty = text.trim() === '';
+        setProblem(isEmpty ? 'Enter what you want to know.' : undefined);
+        if (!isEmpty && !isBusy) run(() => ask(text.trim()));
+      }}
+    >
+      <div className="form-row">
+        <FormField
+          label="What do you want to know?"
+          maxLength={2000}
+          value={text}
+          problem={problem}
+          change={setText}
+          className="grow"
+        />
+        <button className="primary" type="submit" aria-disabled={isBusy}>
+          {isBusy ? 'Asking…' : 'Ask'}
+        </button>
+      </div>
+      {fault && <FaultNote fault={fault} />}
+    </form>
+  );
+}

@@ -1,0 +1,55 @@
+import { ENGINE_NAMES, type EngineName } from '@switchyard/services';
+import type { StartResearch } from '@switchyard/services/dto';
+import { useId, useState } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import { FormField } from '../form/form.field.js';
+import { usePending } from '../form/pending.hook.js';
+import { ENGINE_WORDS } from './research.words.js';
+
+/** Asks what is to be researched, and with what. */
+export function ResearchForm({ start }: { start(request: StartResearch): Promise<void> }) {
+  const [query, setQuery] = useState('');
+  const [engine, setEngine] = useState<EngineName | ''>('');
+  const [problem, setProblem] = useState<string>();
+  const [isPending, fault, run] = usePending();
+  const id = useId();
+  return (
+    <form
+      className="card form"
+      aria-label="New research"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const isEmpty = query.trim() === '';
+        setProblem(isEmpty ? 'Enter a question.' : undefined);
+        if (!isEmpty) run(() => start({ query: query.trim(), ...(engine !== '' && { engines: [engine] }) }));
+      }}
+    >
+      <div className="form-row">
+        <FormField
+          label="Question"
+          maxLength={2000}
+          value={query}
+          problem={problem}
+          change={setQuery}
+          className="grow"
+        />
+        <div className="field grow">
+          <label htmlFor={id}>Search with</label>
+          <select id={id} value={engine} onChange={({ target }) => setEngine(target.value as EngineName | '')}>
+            <option value="">All there is</option>
+            {ENGINE_NAMES.map((name) => (
+              <option key={name} value={name}>
+                {ENGINE_WORDS[name]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button className="primary" type="submit" aria-disabled={isPending}>
+          {isPending ? 'Starting…' : 'Start research'}
+        </button>
+      </div>
+      {fault && <FaultNote fault={fault} />}
+    </form>
+  );
+}

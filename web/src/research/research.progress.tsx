@@ -1,0 +1,41 @@
+import type { ResearchState } from '@switchyard/services';
+import { CitedAnswer } from '../chat/cited.answer.js';
+import { sentence } from '../fault/shown.fault.js';
+import { bodyOf, ENGINE_WORDS } from './research.words.js';
+
+/** How far a research is, what each engine found, and what came of it. */
+export function ResearchProgressView({ state }: { state: ResearchState }) {
+  const { progress, message, engines, error, report } = state;
+  return (
+    <>
+      <div className="bar">
+        <progress max={100} value={progress} aria-label="Progress" />
+        <span className="percent">{Math.floor(progress)} %</span>
+      </div>
+      {message !== undefined && !report && <p className="current">{sentence(message)}</p>}
+      {engines.length > 0 && (
+        <dl className="facts" aria-label="Passages found">
+          {engines.map(({ engine, result_count }) => (
+            <div key={engine} data-engine={engine}>
+              <dt>{ENGINE_WORDS[engine]}</dt>
+              <dd>{result_count.toLocaleString()}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {error && (
+        <div className={`note ${state.status === 'failed' ? 'note-bad' : 'note-warn'}`} role="alert">
+          <p className="note-title">
+            {sentence(error.message)} <code className="tag">{error.type}</code>
+          </p>
+          <p>{error.help}</p>
+        </div>
+      )}
+      {report && (
+        <section className="stack" aria-label="Report">
+          <CitedAnswer text={bodyOf(report)} sources={report.sources} />
+        </section>
+      )}
+    </>
+  );
+}
