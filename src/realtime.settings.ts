@@ -30,6 +30,7 @@ export function realtimeSettings(
     maxCallBytes: MAX_CALL_BYTES,
     maxBacklogBytes: MAX_BACKLOG_BYTES,
     roomRetentionMs: environment.ROOM_RETENTION_MS,
+    runLeaseMs: environment.RUN_LEASE_MS,
     openStore: () => openStore(environment),
     flagsFile: join(PROJECT_ROOT, 'migration/flags.json'),
     ...(admin && { adminToken: admin.token }),

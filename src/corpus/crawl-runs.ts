@@ -50,9 +50,4 @@ export class CrawlRuns {
     if (!known) throw new TypeError(`unable to store crawl ${progress.progress_id}; it was not begun here`);
     return { collection: COLLECTION, id: progress.progress_id, value: { progress, ...known } satisfies CrawlRunRecord };
   }
-
-  /** Stores the progress of a run that nobody is left to report on. */
-  async save(progress: CrawlProgress): Promise<void> {
-    await this.store.documents.write([this.documentWrite(progress)]);
-  }
 }

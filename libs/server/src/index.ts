@@ -1,4 +1,6 @@
 export * from './realtime.options.js';
+export * from './runs/run.keeper.js';
+export * from './runs/run.leases.js';
 export * from './service/base-room.service.js';
 export * from './service/call.decorator.js';
 export * from './service/caller.js';

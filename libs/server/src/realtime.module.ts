@@ -14,6 +14,7 @@ import { BacklogWatch } from './lifecycle/backlog.watch.js';
 import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
 import { REALTIME_OPTIONS, type RealtimeModuleOptions, type RealtimeOptions } from './realtime.options.js';
+import { RunLeases } from './runs/run.leases.js';
 import { ServiceRegistry } from './service/service.registry.js';
 import { AdminGuard } from './stages/admin.guard.js';
 import { MigrationController } from './stages/migration.controller.js';
@@ -43,6 +44,7 @@ const PROVIDERS: Provider[] = [
   LegacyWires,
   OriginPolicy,
   RestCalls,
+  RunLeases,
   RootWires,
   ServiceRegistry,
   SocketIoHost,
@@ -63,7 +65,7 @@ export class RealtimeModule {
       imports: [DiscoveryModule, ...imports],
       controllers: [CallsController, ConfigController, HealthController, MigrationController, RoomsController],
       providers: [{ provide: REALTIME_OPTIONS, inject, useFactory }, ...PROVIDERS],
-      exports: [STORE, REALTIME_OPTIONS, ServiceRegistry, Stages, OriginPolicy, RestCalls],
+      exports: [STORE, REALTIME_OPTIONS, RunLeases, ServiceRegistry, Stages, OriginPolicy, RestCalls],
     };
   }
 }

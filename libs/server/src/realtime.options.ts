@@ -30,6 +30,8 @@ export interface RealtimeOptions {
   maxBacklogBytes: number;
   /** How long a room's log outlives its last event. */
   roomRetentionMs: number;
+  /** How long after its process died a run is ended by another process, at the most; 10 s when undefined. */
+  runLeaseMs?: number;
   /** Told to clients in `/realtime/config`. */
   limits: Readonly<Record<string, number>>;
   features: Readonly<Record<string, boolean>>;

@@ -288,9 +288,12 @@ describe('a crawl', () => {
     expect(await before.ended(progress_id)).toMatchObject({ status: 'error', error });
 
     const after = crawler({}, store);
-    await after.jobs.onApplicationBootstrap();
-    expect(await after.ended(progress_id)).toMatchObject({ status: 'error', error });
-    expect((await after.runs.get(progress_id))?.progress.status).toBe('error');
+    expect(await after.jobs.unfinished()).toEqual([progress_id]);
+    const ended = await after.jobs.bury(progress_id);
+    expect(ended).toMatchObject({ status: 'error', error });
+    await store.documents.write([after.runs.documentWrite(ended!)]);
+    expect(await after.jobs.unfinished()).toEqual([]);
+    expect(await after.jobs.bury(progress_id)).toBeUndefined();
     expect(await after.jobs.ownerOf(progress_id)).toBe('ada');
     expect((await after.jobs.list()).map((run) => run.progress_id)).toEqual([progress_id]);
   });
@@ -298,7 +301,7 @@ describe('a crawl', () => {
   it('leaves nothing behind of a source that is deleted while it is crawled', async () => {
     const site = await serve();
     const made = crawler();
-    await made.jobs.onApplicationBootstrap();
+    made.jobs.onApplicationBootstrap();
     const { progress_id } = made.jobs.start({ url: `${site.url}/handbook/` }, undefined);
     const { source_id } = await made.when(({ processed_pages }) => processed_pages > 0);
     await made.corpus.deleteSource(source_id!);
@@ -319,7 +322,7 @@ describe('a crawl', () => {
   it('starts what other services ask for, and tells them the end', async () => {
     const site = await serve();
     const made = crawler();
-    await made.jobs.onApplicationBootstrap();
+    made.jobs.onApplicationBootstrap();
     const told: unknown[] = [];
     made.events.on('crawl_finished').subscribe((event) => told.push(event));
     const url = `${site.url}/handbook/safety.html`;

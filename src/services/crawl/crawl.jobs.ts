@@ -51,22 +51,14 @@ export class CrawlJobs implements OnApplicationBootstrap, OnModuleDestroy {
     this.web = new WebClient(settings);
   }
 
-  /** Ends the runs that died with an earlier process, and takes requests for crawls from other services. */
-  async onApplicationBootstrap(): Promise<void> {
+  /** Takes requests for crawls from other services. */
+  onApplicationBootstrap(): void {
     this.subscriptions.push(
       this.events.on('crawl_requested').subscribe(({ request, owner, progress_id }) => {
         this.start(request, owner, progress_id);
       }),
       this.events.on('source_deleted').subscribe(({ source_id }) => this.abandon(source_id)),
     );
-    for (const { progress, request, owner } of await this.runs.list()) {
-      if (isCrawlOver(progress.status) || this.jobs.has(progress.progress_id)) continue;
-      this.runs.begin(progress.progress_id, request, owner);
-      const ended = interrupted(progress);
-      await this.runs.save(ended);
-      if (progress.source_id) await this.corpus.settleSource(progress.source_id);
-      this.subject.next(ended);
-    }
   }
 
   /** Starts a crawl in the background and returns at once. */
@@ -121,6 +113,33 @@ export class CrawlJobs implements OnApplicationBootstrap, OnModuleDestroy {
     return [...runs.values()].sort((a, b) => b.started_at.localeCompare(a.started_at));
   }
 
+  /** The runs that are stored as going on and do not go on here. */
+  async unfinished(): Promise<string[]> {
+    const runs = (await this.runs.list()).map(({ progress }) => progress);
+    const open = runs.filter(({ progress_id, status }) => !isCrawlOver(status) && !this.isGoingOn(progress_id));
+    return open.map(({ progress_id }) => progress_id);
+  }
+
+  /** How a run that is stored as going on ended, here or with its process; undefined when that is stored. */
+  async bury(progress_id: string): Promise<CrawlProgress | undefined> {
+    const stored = await this.runs.get(progress_id);
+    const job = this.jobs.get(progress_id);
+    if (job) return isCrawlOver(stored?.progress.status ?? 'waiting') ? undefined : job.report.progress;
+    if (!stored || isCrawlOver(stored.progress.status)) return undefined;
+    const { progress, request, owner } = stored;
+    this.runs.begin(progress_id, request, owner);
+    if (progress.source_id) await this.corpus.settleSource(progress.source_id);
+    return interrupted(progress);
+  }
+
+  /** Stops a run of which nothing more can be told, and forgets it. */
+  drop(progress_id: string): void {
+    const job = this.jobs.get(progress_id);
+    if (!job) return;
+    this.jobs.delete(progress_id);
+    this.abort(job, new CrawlAbort('error', 'interrupted: another process has ended it'));
+  }
+
   /** Ends every run as interrupted and waits until all have. */
   async shutdown(): Promise<void> {
     for (const subscription of this.subscriptions.splice(0)) subscription.unsubscribe();
@@ -133,6 +152,11 @@ export class CrawlJobs implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.shutdown();
+  }
+
+  private isGoingOn(progress_id: string): boolean {
+    const job = this.jobs.get(progress_id);
+    return job !== undefined && !job.report.isOver;
   }
 
   private async run(job: Job): Promise<void> {

@@ -106,6 +106,30 @@ export interface CallStore {
   outcome?(key: string): Promise<CallRecord | undefined>;
 }
 
+/** Who works on a run, under a key of the run's own, and whether that owner is alive. */
+export interface Lease {
+  key: string;
+  owner: string;
+  isAlive: boolean;
+}
+
+/** Which process works on which run; each method throws Fault `store.unavailable`. */
+export interface LeaseStore {
+  /** Says that an owner is alive, for `ttl_ms` from now. */
+  live(owner: string, ttl_ms: number): Promise<void>;
+  /** Says that an owner has ended. */
+  leave(owner: string): Promise<void>;
+  /** Takes a lease that nobody has, and answers whether it did; what is written afterwards is never seen before it. */
+  take(key: string, owner: string): Promise<boolean>;
+  /** Whether the owner still has its lease; one that the store has forgotten is had again. */
+  keep(key: string, owner: string): Promise<boolean>;
+  /** Takes a lease from an owner that is dead, and answers whether it did; `from` does not keep it when it comes back. */
+  seize(key: string, owner: string, from: string): Promise<boolean>;
+  /** Gives a lease back, if it is the owner's. */
+  release(key: string, owner: string): Promise<void>;
+  list(): Promise<Lease[]>;
+}
+
 /** Everything that may outlive a process, behind one interface: memory, LMDB and Redis implement it. */
 export interface Store {
   readonly kind: string;
@@ -114,6 +138,8 @@ export interface Store {
   readonly rooms: RoomStore;
   readonly documents: DocumentStore;
   readonly calls: CallStore;
+  /** Absent where there are no other processes: then nobody else works on anything. */
+  readonly leases?: LeaseStore;
   /** What the Socket.IO servers of several processes reach each other through; absent where there is one. */
   readonly adapter?: ServerOptions['adapter'];
   /** Whether the store can be reached now. */

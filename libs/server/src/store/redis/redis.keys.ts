@@ -26,6 +26,15 @@ export class RedisKeys {
     return `${this.prefix}lease:${owner}`;
   }
 
+  /** Who has which lease. */
+  get leases(): string {
+    return `${this.prefix}leases`;
+  }
+
+  seized(key: string, owner: string): string {
+    return `${this.prefix}seized:${owner}:${key}`;
+  }
+
   feed(room: string): string {
     return `${this.prefix}${this.database}:feed:${room}`;
   }

@@ -134,3 +134,23 @@ if not known then return false end
 local record = {state = 'done', digest = cjson.decode(known).digest, reply = ARGV[1]}
 redis.call('SET', KEYS[1], cjson.encode(record), 'KEEPTTL')
 return false`);
+
+/** Whether an owner has its lease, which it takes again if nobody has it and it was not seized. */
+export const KEEP_LEASE = new RedisScript<0 | 1>(`
+local holder = redis.call('HGET', KEYS[1], ARGV[1])
+if holder == ARGV[2] then return 1 end
+if holder or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1`);
+
+/** Gives the lease of an owner that is dead to another, and keeps for a while that it did. */
+export const SEIZE_LEASE = new RedisScript<0 | 1>(`
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[3] or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('SET', KEYS[3], '1', 'PX', ARGV[4])
+return 1`);
+
+/** Gives a lease back if it is the owner's. */
+export const RELEASE_LEASE = new RedisScript<null>(`
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
+return false`);

@@ -7,6 +7,7 @@ import { RedisDocuments } from './redis.documents.js';
 import { durabilityOf } from './redis.durability.js';
 import { RedisFeed } from './redis.feed.js';
 import { RedisKeys } from './redis.keys.js';
+import { RedisLeases } from './redis.leases.js';
 import { RedisLink } from './redis.link.js';
 import { RedisRooms } from './redis.rooms.js';
 import { RedisSockets } from './redis.sockets.js';
@@ -33,6 +34,7 @@ export class RedisStore implements Store {
   readonly rooms: RedisRooms;
   readonly documents: RedisDocuments;
   readonly calls: RedisCalls;
+  readonly leases: RedisLeases;
   private readonly feed: RedisFeed;
   private readonly keys: RedisKeys;
   private sockets: RedisSockets | undefined;
@@ -49,6 +51,7 @@ export class RedisStore implements Store {
     this.rooms = new RedisRooms(link, this.keys, this.feed);
     this.documents = new RedisDocuments(link, this.keys, this.feed);
     this.calls = new RedisCalls(link, this.keys);
+    this.leases = new RedisLeases(link, this.keys);
     link.onReturn(() => void this.assess());
   }
 

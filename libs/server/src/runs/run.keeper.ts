@@ -1,0 +1,11 @@
+/** What a service does about its runs as processes come and go; runs are named by their ids in the service. */
+export interface RunKeeper {
+  /** The service's name. */
+  service: string;
+  /** The runs that are stored as going on and are not known to be over here. */
+  unfinished(): Promise<string[]>;
+  /** Ends a run that nobody works on any more, and resolves once that is told; one that is over is left as it is. */
+  end(id: string): Promise<void>;
+  /** Another process has ended a run of this one, which it took for dead: nothing more can be told of it. */
+  lost(id: string): void;
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { STORE, type Lease, type Store } from '../store/store.js';
+import type { RunKeeper } from './run.keeper.js';
+
+/** How long after a process died its runs are ended by another, at the most, in ms. */
+const LEASE_MS = 10_000;
+/** The parts of that time: how long a process counts as alive, how often it says so and looks at the others … */
+const ALIVE_PART = 0.4;
+const LOOK_PART = 0.2;
+/** … and how long it may go without having said so before it must take itself for dead, which is before others act. */
+const SURE_PART = 0.7;
+/** How often in a row an owner has to look dead: once Redis is back after a while, all do until they have said a word. */
+const LOOKS = 3;
+const WAIT_MS = 100;
+
+interface Held {
+  /** `untold`: the run is over here, and that could not be stored. `lost`: another process has ended it. */
+  state: 'going' | 'untold' | 'lost';
+  /** Whether the store has answered; until then it may not list the lease yet. */
+  isAnswered: boolean;
+}
+
+/**
+ * Sees to it that each run has one writer, and an end when its process has none: who works on a run has its lease, and
+ * whoever finds one whose owner is dead ends the run in its place.
+ */
+@Injectable()
+export class RunLeases implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('runs');
+  private readonly owner = randomUUID();
+  private readonly keepers = new Map<string, RunKeeper>();
+  private readonly held = new Map<string, Held>();
+  /** Leases that could not be given back yet. */
+  private readonly leaving = new Set<string>();
+  /** How often in a row an owner has looked dead. */
+  private looks = new Map<string, number>();
+  private readonly lease_ms: number;
+  private aliveAt = performance.now();
+  private timer: NodeJS.Timeout | undefined;
+  private looking = false;
+
+  constructor(
+    @Inject(STORE) private readonly store: Pick<Store, 'leases'>,
+    @Inject(REALTIME_OPTIONS) { runLeaseMs = LEASE_MS }: Pick<RealtimeOptions, 'runLeaseMs'>,
+  ) {
+    this.lease_ms = runLeaseMs;
+  }
+
+  /** Ends the runs of a service that nobody works on, now and from now on. @throws Fault `store.unavailable` */
+  async keep(keeper: RunKeeper): Promise<void> {
+    this.keepers.set(keeper.service, keeper);
+    await this.renew();
+    this.timer ??= setInterval(() => this.tick(), this.lease_ms * LOOK_PART).unref();
+    // In this order: a run that ends in between has been given back, and one that begins is not in the list.
+    const leased = new Set((await this.store.leases?.list())?.map(({ key }) => key));
+    for (const id of await keeper.unfinished()) {
+      const key = keyOf(keeper.service, id);
+      if (leased.has(key) || this.held.has(key) || !(await this.take(key))) continue;
+      this.held.set(key, { state: 'going', isAnswered: true });
+      await this.finish(key);
+    }
+  }
+
+  /** Waits until nobody else works on a run, and has its lease then. @throws the signal's reason; Fault `store.unavailable` */
+  async acquire(service: string, id: string, signal: AbortSignal): Promise<void> {
+    const key = keyOf(service, id);
+    for (;;) {
+      signal.throwIfAborted();
+      if (!this.held.has(key) && (await this.take(key))) break;
+      await pause(WAIT_MS, undefined, { signal, ref: false });
+    }
+    this.held.set(key, { state: 'going', isAnswered: true });
+    if (!signal.aborted) return;
+    this.release(key);
+    throw signal.reason as Error;
+  }
+
+  /**
+   * Has something told of a run by its one writer, which this process becomes with the first thing; with the last, the
+   * lease is given back. What the last thing says is told later, by the keeper, if it cannot be now.
+   *
+   * @throws Fault `store.unavailable` when this process may have been taken for dead; what `publish` throws
+   */
+  tell<T>(service: string, id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
+    const key = keyOf(service, id);
+    const { state } = this.held.get(key) ?? this.begin(key);
+    const telling =
+      state === 'going' && this.isSure ? publish() : Promise.reject<T>(new Fault('store.unavailable', { run: id }));
+    telling.then(
+      () => isLast && this.release(key),
+      () => isLast && this.tellLater(key),
+    );
+    return telling;
+  }
+
+  /** Says that this process has ended; what is left of its runs is for others. */
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.store.leases?.leave(this.owner).catch(() => undefined);
+  }
+
+  /** Whether others cannot have taken this process for dead. */
+  private get isSure(): boolean {
+    return !this.store.leases || performance.now() - this.aliveAt < this.lease_ms * SURE_PART;
+  }
+
+  // At once, so that the lease is on its way to the store before anything of the run is.
+  private begin(key: string): Held {
+    const held: Held = { state: 'going', isAnswered: false };
+    this.held.set(key, held);
+    const answered = () => void (held.isAnswered = true);
+    this.take(key).then(answered, answered);
+    return held;
+  }
+
+  private async take(key: string): Promise<boolean> {
+    this.leaving.delete(key);
+    return this.store.leases?.take(key, this.owner) ?? true;
+  }
+
+  private release(key: string): void {
+    this.held.delete(key);
+    const { leases } = this.store;
+    if (!leases) return;
+    leases.release(key, this.owner).catch(() => this.leaving.add(key));
+  }
+
+  private tellLater(key: string): void {
+    const held = this.held.get(key);
+    if (held?.state === 'lost') this.held.delete(key);
+    else if (held) held.state = 'untold';
+  }
+
+  private async finish(key: string): Promise<void> {
+    const held = this.held.get(key);
+    const { service, id } = partsOf(key);
+    if (held) held.state = 'going';
+    try {
+      await this.keepers.get(service)?.end(id);
+      this.release(key);
+    } catch (error) {
+      this.logger.warn(`unable to end ${key}, trying again; ${String(error)}`);
+      this.tellLater(key);
+    }
+  }
+
+  private tick(): void {
+    // Not after what a look finds to do, which may take its time.
+    this.renew().catch(() => undefined);
+    if (this.looking) return;
+    this.looking = true;
+    this.look()
+      // What was seen before the store went away says nothing about now.
+      .catch(() => this.looks.clear())
+      .finally(() => (this.looking = false));
+  }
+
+  private async renew(): Promise<void> {
+    const at = performance.now();
+    await this.store.leases?.live(this.owner, this.lease_ms * ALIVE_PART);
+    this.aliveAt = at;
+  }
+
+  private async look(): Promise<void> {
+    for (const [key, { state }] of [...this.held]) if (state === 'untold') await this.finish(key);
+    const { leases } = this.store;
+    if (!leases) return;
+    for (const key of [...this.leaving]) {
+      await leases.release(key, this.owner);
+      this.leaving.delete(key);
+    }
+    const listed = await leases.list();
+    await this.checkOwn(new Set(listed.filter(({ owner }) => owner === this.owner).map(({ key }) => key)));
+    await this.endOrphans(listed);
+  }
+
+  private async checkOwn(listed: ReadonlySet<string>): Promise<void> {
+    for (const [key, held] of [...this.held]) {
+      if (listed.has(key) || !held.isAnswered || held.state !== 'going' || this.held.get(key) !== held) continue;
+      if (await this.store.leases!.keep(key, this.owner)) continue;
+      held.state = 'lost';
+      const { service, id } = partsOf(key);
+      this.logger.warn(`${key} was ended by another process, which took this one for dead`);
+      const keeper = this.keepers.get(service);
+      keeper?.lost(id);
+      // What was on its way when this process stood still may have come after the end.
+      await keeper?.end(id).catch((error: unknown) => this.logger.warn(`unable to end ${key}; ${String(error)}`));
+    }
+  }
+
+  private async endOrphans(listed: readonly Lease[]): Promise<void> {
+    const dead = new Set(listed.filter(({ isAlive }) => !isAlive).map(({ owner }) => owner));
+    dead.delete(this.owner);
+    this.looks = new Map([...dead].map((owner) => [owner, (this.looks.get(owner) ?? 0) + 1]));
+    for (const { key, owner } of listed) {
+      if ((this.looks.get(owner) ?? 0) < LOOKS || !this.keepers.has(partsOf(key).service)) continue;
+      if (!(await this.store.leases!.seize(key, this.owner, owner))) continue;
+      this.held.set(key, { state: 'going', isAnswered: true });
+      this.logger.log(`ending ${key}, whose process is gone`);
+      await this.finish(key);
+    }
+  }
+}
+
+function keyOf(service: string, id: string): string {
+  return `${service}:${id}`;
+}
+
+function partsOf(key: string): { service: string; id: string } {
+  const at = key.indexOf(':');
+  return { service: key.slice(0, at), id: key.slice(at + 1) };
+}
