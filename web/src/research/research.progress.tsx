@@ -1,7 +1,7 @@
 import type { ResearchState } from '@switchyard/services';
 import { CitedAnswer } from '../chat/cited.answer.js';
 import { sentence } from '../fault/shown.fault.js';
-import { bodyOf, ENGINE_WORDS } from './research.words.js';
+import { ENGINE_WORDS } from './research.words.js';
 
 /** How far a research is, what each engine found, and what came of it. */
 export function ResearchProgressView({ state }: { state: ResearchState }) {
@@ -33,7 +33,7 @@ export function ResearchProgressView({ state }: { state: ResearchState }) {
       )}
       {report && (
         <section className="stack" aria-label="Report">
-          <CitedAnswer text={bodyOf(report)} sources={report.sources} />
+          <CitedAnswer text={report.content} sources={report.sources} />
         </section>
       )}
     </>

@@ -1,4 +1,4 @@
-import type { CrawlLogLine, EngineName, ResearchLogEntry, ResearchReport, ResearchStatus } from '@switchyard/services';
+import type { CrawlLogLine, EngineName, ResearchLogEntry, ResearchStatus } from '@switchyard/services';
 
 /** What the status of a research is called, and how it looks. */
 export const STATUS_WORDS: Record<ResearchStatus, [label: string, tone: 'calm' | 'busy' | 'good' | 'warn' | 'bad']> = {
@@ -20,12 +20,4 @@ export const ENGINE_WORDS: Record<EngineName, string> = {
 /** An entry as a line of a log. */
 export function lineOf({ message, type, time }: ResearchLogEntry): CrawlLogLine {
   return { at: time, level: type, message };
-}
-
-/** What a report says, without its heading and its list of sources, which are shown in their own way. */
-export function bodyOf({ title, content }: Pick<ResearchReport, 'title' | 'content'>): string {
-  const heading = `# ${title}`;
-  const text = content.startsWith(heading) ? content.slice(heading.length) : content;
-  const end = text.lastIndexOf('\n\n## Sources\n\n');
-  return (end < 0 ? text : text.slice(0, end)).trim();
 }
