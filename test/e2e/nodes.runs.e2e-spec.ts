@@ -113,3 +113,27 @@ describe('a crawl on one of two nodes', () => {
     clearInterval(answering);
   };
 });
+
+describe('a session on two nodes', () => {
+  it('is answered by one at a time, though each was asked a question', async () => {
+    const redis = await TestRedis.start();
+    const nodes = await Promise.all([1, 2].map(() => startApp({ REDIS_URL: redis.url, RUN_LEASE_MS: '2500' })));
+    const [a, b] = await Promise.all(nodes.map(({ url }) => openSocket(url, '/chat').connected()));
+    const created = await a!.call<Reply<{ session_id: string }>>('create_session', {});
+    const { session_id } = (created as { data: { session_id: string } }).data;
+    await b!.call('join_session', { session_id });
+    await Promise.all(
+      [a!, b!].map((socket) => socket.call('send_message', { session_id, message: 'What is ballast?' })),
+    );
+    const told = () => b!.received.filter(({ event }) => /^agent_(started|completed)$/.test(event));
+    await b!.waitFor(() => told().length === 4, 'two answers');
+    expect(told().map(({ event }) => event)).toEqual([
+      'agent_started',
+      'agent_completed',
+      'agent_started',
+      'agent_completed',
+    ]);
+    await Promise.all(nodes.map((node) => node.close()));
+    await redis.stop();
+  }, 20_000);
+});

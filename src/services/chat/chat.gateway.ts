@@ -1,5 +1,5 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
+import { BaseRoomService, Call, RunLeases, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
 import { chat, chatLegacy, chatMultiplex, type ChatHistory, type ChatMessage } from '@switchyard/services';
 import { CreateSession, SendMessage, SetTyping, StopAgent } from '@switchyard/services/dto';
 import { ChatRuns } from './chat.runs.js';
@@ -12,13 +12,19 @@ export class ChatGateway extends BaseRoomService<typeof chat> implements OnAppli
   constructor(
     private readonly sessions: ChatSessions,
     private readonly runs: ChatRuns,
+    private readonly leases: RunLeases,
   ) {
     super();
   }
 
-  /** Ends the answers that an earlier process left unfinished. */
+  /** Ends the answers that died with their process. */
   async onApplicationBootstrap(): Promise<void> {
-    for (const stored of await this.sessions.runs()) await this.runs.end(stored, this.emitTo(stored.session_id));
+    await this.leases.keep({
+      service: chat.name,
+      unfinished: async () => (await this.sessions.runs()).map(({ session_id }) => session_id),
+      end: (id) => this.bury(id),
+      lost: (id) => void this.runs.stop(id),
+    });
   }
 
   override snapshot(sessionId: string): Promise<ChatHistory | undefined> {
@@ -58,11 +64,20 @@ export class ChatGateway extends BaseRoomService<typeof chat> implements OnAppli
     return { session_id, is_typing };
   }
 
+  private async bury(session_id: string): Promise<void> {
+    const stored = await this.sessions.run(session_id);
+    if (stored) await this.runs.end(stored, this.emitTo(session_id));
+  }
+
   private emitTo(session_id: string): Emit {
     return (event, payload, writes) => {
-      // A message is told once it is safe; what happens on the way to it must only be in order.
-      if (event === 'new_message') return this.commit(session_id, event, payload, writes);
-      return this.publish(session_id, event, payload, writes);
+      if (event === 'typing') return this.publish(session_id, event, payload, writes);
+      const isLast = event === 'agent_completed' || event === 'agent_error';
+      return this.leases.tell(chat.name, session_id, isLast, () => {
+        // A message is told once it is safe; what happens on the way to it must only be in order.
+        if (event === 'new_message') return this.commit(session_id, event, payload, writes);
+        return this.publish(session_id, event, payload, writes);
+      });
     };
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import type { ChatMessage } from '@switchyard/services';
+import { RunLeases } from '@switchyard/server';
+import { chat, type ChatMessage } from '@switchyard/services';
 import type { ChatContext } from '@switchyard/services/dto';
 import PQueue from 'p-queue';
 import { ChatAgent } from './chat.agent.js';
@@ -25,6 +26,7 @@ export class ChatRuns implements OnModuleDestroy {
     private readonly agent: ChatAgent,
     private readonly sessions: ChatSessions,
     private readonly settings: ChatSettings,
+    private readonly leases: RunLeases,
   ) {}
 
   /** Has a message answered, after those that came before it in the session; what happens goes to `emit`. */
@@ -87,6 +89,8 @@ export class ChatRuns implements OnModuleDestroy {
     };
     const report = new RunReport(session_id, step, this.sessions, emit, chunkIntervalMs);
     try {
+      // One answer at a time is given in a session, whichever process gives it.
+      await this.leases.acquire(chat.name, session_id, running.signal);
       void emit('typing', { session_id, sender: 'agent', is_typing: true }, []);
       await report.tell('agent_started', {});
       const earlier = (await this.sessions.messages(session_id)).filter(({ id }) => id < question.id);
@@ -106,6 +110,7 @@ export class ChatRuns implements OnModuleDestroy {
       clearTimeout(timer);
       delete lane.running;
       void emit('typing', { session_id, sender: 'agent', is_typing: false }, []);
+      this.leases.leave(chat.name, session_id);
     }
   }
 

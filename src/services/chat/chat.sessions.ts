@@ -56,7 +56,7 @@ export class ChatSessions {
   async history(session_id: string): Promise<ChatHistory | undefined> {
     if (!(await this.get(session_id))) return undefined;
     const messages = await this.messages(session_id);
-    const stored = await this.store.documents.get<StoredRun>(RUNS, session_id);
+    const stored = await this.run(session_id);
     return { messages, ...(stored && { runs: [stored.run] }) };
   }
 
@@ -64,6 +64,11 @@ export class ChatSessions {
   async messages(session_id: string): Promise<ChatMessage[]> {
     const all = await this.store.documents.list<ChatMessage>(messagesOf(session_id));
     return all.slice(-this.settings.shownMessages);
+  }
+
+  /** The run of a session that is stored as going on, undefined when there is none. */
+  run(session_id: string): Promise<StoredRun | undefined> {
+    return this.store.documents.get<StoredRun>(RUNS, session_id);
   }
 
   /** Every run that is stored as going on. */

@@ -97,6 +97,11 @@ export class RunLeases implements BeforeApplicationShutdown {
     return telling;
   }
 
+  /** Says that this process works on a run no more; an end that could not be told is told later, by the keeper. */
+  leave(service: string, id: string): void {
+    this.tellLater(keyOf(service, id));
+  }
+
   /** Says that this process has ended; what is left of its runs is for others. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
