@@ -1,3 +1,4 @@
+export * from './publisher/room.publisher.js';
 export * from './realtime.options.js';
 export * from './runs/run.keeper.js';
 export * from './runs/run.leases.js';

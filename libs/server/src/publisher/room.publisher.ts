@@ -1,0 +1,94 @@
+import {
+  Fault,
+  isRoomKey,
+  isTerminal,
+  roomName,
+  type EventName,
+  type EventPayload,
+  type Position,
+  type ServiceContract,
+  type TypesOf,
+} from '@switchyard/contract';
+import { RoomRecords } from '../room/room.records.js';
+import { openRedisStore, type RedisStore } from '../store/redis/redis.store.js';
+import type { DocumentWrite } from '../store/store.js';
+
+/** Where the servers keep their rooms, and what their keys begin with (default `switchyard:`). */
+export interface RoomPublisherOptions {
+  redisUrl: string;
+  prefix?: string;
+}
+
+/**
+ * Publishes into rooms from a process that serves nobody: what it appends to a room's log in Redis, the servers there
+ * send to every client, on every wire. Events go out in the order of the calls; none is coalesced.
+ */
+export class RoomPublisher {
+  private opening: Promise<{ store: RedisStore; records: RoomRecords }> | undefined;
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: RoomPublisherOptions) {}
+
+  /**
+   * Sends an event to everybody in the room `key`, with the domain's own `writes` in one transaction; resolves to its
+   * position once Redis has it. Volatile events have none.
+   *
+   * @throws Fault `store.unavailable`; Error when Redis cannot be reached at first; TypeError when no room has that key
+   */
+  publish<C extends ServiceContract, E extends EventName<TypesOf<C>>>(
+    contract: C,
+    key: string,
+    event: E,
+    payload: EventPayload<TypesOf<C>, E>,
+    writes: readonly DocumentWrite[] = [],
+  ): Promise<Position | undefined> {
+    if (!isRoomKey(key)) return Promise.reject(new TypeError(`unable to publish ${event}; no room has that key`));
+    // Now, so that nobody can change it while it waits.
+    const text = JSON.stringify(payload);
+    const published = this.tail.then(() => this.send(contract, roomName(contract, key), event, payload, text, writes));
+    this.tail = published.catch(() => undefined);
+    return published;
+  }
+
+  /** Waits for what was published, and ends the connection. */
+  async close(): Promise<void> {
+    await this.tail;
+    const opened = await this.opening?.catch(() => undefined);
+    await opened?.store.close();
+    this.opening = Promise.reject(new Fault('store.unavailable'));
+    this.opening.catch(() => undefined);
+  }
+
+  private async send(
+    contract: ServiceContract,
+    room: string,
+    event: string,
+    payload: unknown,
+    text: string,
+    writes: readonly DocumentWrite[],
+  ): Promise<Position | undefined> {
+    const { store, records } = await this.open();
+    if (contract.events.get(event)?.volatile) {
+      await store.rooms.announce(room, event, text);
+      return undefined;
+    }
+    const all = [...writes, ...records.with(room, isTerminal(contract, event, payload))];
+    const entry = { event, payload: text, at: Date.now() };
+    const { epoch, offset } = await store.rooms.append(room, entry, contract.keep, all);
+    return { epoch, offset };
+  }
+
+  private open(): Promise<{ store: RedisStore; records: RoomRecords }> {
+    this.opening ??= this.connect().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  private async connect(): Promise<{ store: RedisStore; records: RoomRecords }> {
+    const { redisUrl: url, prefix } = this.options;
+    const store = await openRedisStore({ url, ...(prefix !== undefined && { prefix }) });
+    return { store, records: new RoomRecords(store.documents) };
+  }
+}
