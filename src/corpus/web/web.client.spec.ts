@@ -6,6 +6,15 @@ import { WebClient } from './web.client.js';
 const never = new AbortController().signal;
 const everything = () => true;
 
+const SETTINGS = {
+  allowPrivate: true,
+  concurrency: 2,
+  maxPageBytes: 10_000,
+  requestTimeoutMs: 4000,
+  userAgent: 'Switchyard',
+  retryDelayMs: 10,
+};
+
 describe('the web client', () => {
   let site: Site;
   let web: WebClient;
@@ -13,14 +22,7 @@ describe('the web client', () => {
 
   beforeEach(async () => {
     site = await startSite({ '/': htmlPage('Start', '') });
-    web = new WebClient({
-      allowPrivate: true,
-      concurrency: 2,
-      maxPageBytes: 10_000,
-      requestTimeoutMs: 200,
-      userAgent: 'Switchyard',
-      retryDelayMs: 10,
-    });
+    web = new WebClient(SETTINGS);
   });
   afterEach(async () => {
     await web.close();
@@ -46,6 +48,8 @@ describe('the web client', () => {
   });
 
   it('does not wait for ever', async () => {
+    await web.close();
+    web = new WebClient({ ...SETTINGS, requestTimeoutMs: 200 });
     site.set('/never', () => undefined);
     site.set('/stalled', stalled);
     for (const path of ['/never', '/stalled']) {
