@@ -41,9 +41,9 @@ describe('the knowledge panel in a browser', () => {
     const [one, other] = [await show('/?wire=socketio#knowledge'), await show('/?wire=legacy#knowledge')];
     await other.page.getByText('Nothing is known yet.').waitFor();
     await put(one, 'notes.md', NOTES);
-    await one.page.getByText('Took in Retarders: 1 chunks').waitFor();
+    await one.page.getByText('Took in Retarders: 1 chunk,').waitFor();
     const row = other.page.locator('[data-source][data-status="active"]', { hasText: 'file:notes.md' });
-    await row.getByText('1 chunks').waitFor();
+    await row.getByText('1 chunk ·').waitFor();
     await row.getByRole('button', { name: 'Delete' }).click();
     await other.page.locator('button:focus', { hasText: 'Keep' }).press('Escape');
     await row.getByRole('button', { name: 'Delete Retarders' }).click();

@@ -27,7 +27,8 @@ export function SourceActions({ title, isBusy, refresh, remove }: SourceActionsP
         <button type="button" onClick={() => answer(true)}>
           Delete for good{name}
         </button>
-        <button type="button" autoFocus onClick={() => answer(false)}>
+        {/* It takes the place and the focus of Delete: a second click deletes nothing. */}
+        <button type="button" onClick={() => answer(false)}>
           Keep{name}
         </button>
       </span>

@@ -26,13 +26,17 @@ export function SourceRow({ item, items }: { item: KnowledgeItem; items: Knowled
         <span className="where">{url}</span>
         <p className="hint">
           {factsOf(metadata)} · read{' '}
-          <time dateTime={metadata.last_scraped}>{new Date(metadata.last_scraped).toLocaleString()}</time>{' '}
-          {metadata.tags.map((tag) => (
-            <span key={tag} className="tag">
-              {tag}
-            </span>
-          ))}
+          <time dateTime={metadata.last_scraped}>{new Date(metadata.last_scraped).toLocaleString()}</time>
         </p>
+        {metadata.tags.length > 0 && (
+          <p className="actions">
+            {metadata.tags.map((tag) => (
+              <span key={tag} className="tag">
+                {tag}
+              </span>
+            ))}
+          </p>
+        )}
         {isRead && (
           <p className="hint" role="status">
             It is read again; <a href="#crawl">its crawl</a> shows how far it is.

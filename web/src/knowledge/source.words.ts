@@ -7,8 +7,16 @@ export const STATUS_WORDS: Record<KnowledgeMetadata['status'], [label: string, t
   error: ['Failed', 'bad'],
 };
 
+/** What there is of a source, as the rest of a sentence. */
+export function sizeOf({ chunks_count, word_count }: KnowledgeMetadata): string[] {
+  return [counted(chunks_count, 'chunk'), counted(word_count, 'word')];
+}
+
 /** What a source comes to, in a line. */
-export function factsOf({ source_type, chunks_count, word_count }: KnowledgeMetadata): string {
-  const type = source_type === 'file' ? 'File' : 'Site';
-  return `${type} · ${chunks_count.toLocaleString()} chunks · ${word_count.toLocaleString()} words`;
+export function factsOf(metadata: KnowledgeMetadata): string {
+  return [metadata.source_type === 'file' ? 'File' : 'Site', ...sizeOf(metadata)].join(' · ');
+}
+
+function counted(count: number, thing: string): string {
+  return `${count.toLocaleString()} ${thing}${count === 1 ? '' : 's'}`;
 }

@@ -4,6 +4,7 @@ import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
 import { ask } from '../realtime/server.request.js';
+import { sizeOf } from './source.words.js';
 
 const ACCEPTED = '.txt,.text,.md,.markdown,.html,.htm,.xhtml,.pdf';
 
@@ -61,8 +62,7 @@ export function UploadForm() {
       {isPending && <progress aria-label="Uploading" />}
       {taken && !isPending && !fault && (
         <p className="note note-good" role="status">
-          Took in <strong>{taken.title}</strong>: {taken.metadata.chunks_count.toLocaleString()} chunks,{' '}
-          {taken.metadata.word_count.toLocaleString()} words.
+          Took in <strong>{taken.title}</strong>: {sizeOf(taken.metadata).join(', ')}.
         </p>
       )}
       {fault && <FaultNote fault={fault} />}
