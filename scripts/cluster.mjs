@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from './build/build.mjs';
+import { isFresh, PROGRAM } from './build/stamp.mjs';
+import { startChild } from './cluster/child.mjs';
+import { startFront } from './cluster/front.mjs';
+import { endWithShellOfNpm } from './process/parent.mjs';
+import { ROOT } from './process/project.mjs';
+import { findTool } from './tools/find.mjs';
+import { TOOLS } from './tools/tool.mjs';
+
+const HELP = `npm run start:cluster: a Redis, two application processes and a TCP front that takes them in turn.
+
+PORT        where the front listens (8080)
+REDIS_PORT  where Redis listens (6390)
+DATA_DIR    what the three keep is in its folder cluster (./data)
+
+Other settings go to both applications. Kill one with kill -9 and watch its clients go on at the other.`;
+const NODES = 2;
+const REDIS_PORT = process.env.REDIS_PORT || '6390';
+
+async function start() {
+  if (!isFresh()) {
+    console.log('building, as the sources are newer than dist …');
+    const code = await build();
+    if (code) process.exit(code);
+  }
+  const tool = TOOLS.find(({ variable }) => variable === 'REDIS_SERVER_PATH');
+  if (!tool) throw new Error('unable to start; nothing says what Redis is');
+  const { path, origin } = await findTool(tool);
+  const data = join(resolve(ROOT, process.env.DATA_DIR || 'data'), 'cluster');
+  mkdirSync(join(data, 'redis'), { recursive: true });
+  /** @type {import('./cluster/child.mjs').Child[]} */
+  const children = [];
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    // Redis last: the others still have something to say to it.
+    for (const child of children.reverse()) await child.stop();
+    process.exit();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+
+  const socket = ['--bind', '127.0.0.1', '--port', REDIS_PORT, '--appendonly', 'yes'];
+  const redis = await startChild(path, [...socket, '--dir', join(data, 'redis')], {}, /Ready to accept connections/);
+  children.push(redis);
+  const url = `redis://127.0.0.1:${REDIS_PORT}`;
+  console.log(`Redis (${origin}) is at ${url}, process ${redis.pid}`);
+  const token = process.env.ADMIN_TOKEN ?? randomBytes(24).toString('base64url');
+  const ports = [];
+  for (let node = 1; node <= NODES; node += 1) {
+    const settings = { PORT: '0', REDIS_URL: url, ADMIN_TOKEN: token, DATA_DIR: join(data, `node-${node}`) };
+    const child = await startChild(process.execPath, [PROGRAM], settings, /Switchyard is at \S+:(\d+)/);
+    children.push(child);
+    ports.push(Number(child.said));
+    console.log(`node ${node} is at http://localhost:${child.said}, process ${child.pid}`);
+  }
+  const port = await startFront(Number(process.env.PORT || 8080), ports);
+  console.log(`both are at http://localhost:${port}/#token=${token}`);
+}
+
+if (process.argv.includes('--help')) {
+  console.log(HELP);
+} else {
+  endWithShellOfNpm();
+  start().catch((/** @type {Error} */ error) => {
+    console.error(error.message);
+    process.kill(process.pid, 'SIGTERM');
+    process.exitCode = 1;
+  });
+}
