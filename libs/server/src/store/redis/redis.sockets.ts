@@ -14,7 +14,11 @@ export class RedisSockets {
     const subscriber = new Redis(url, { ...CONNECTION, maxRetriesPerRequest: null });
     this.clients = [publisher, subscriber];
     // The link to the same server tells people; without a listener ioredis would.
-    for (const client of this.clients) client.on('error', () => undefined);
+    for (const client of this.clients) {
+      client.on('error', () => undefined);
+      // Each namespace's adapter listens too.
+      client.setMaxListeners(0);
+    }
     // The adapter lets the promises go: while Redis is away, what is published reaches local sockets only.
     forgive(publisher, 'publish');
     forgive(subscriber, 'subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe');
