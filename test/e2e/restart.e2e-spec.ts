@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Realtime, ServiceClient } from '@switchyard/client';
+import { callPath } from '@switchyard/contract';
+import { chat, crawl, type ChatMessage, type ChatTypes } from '@switchyard/services';
+import { filter, firstValueFrom, Subject } from 'rxjs';
+import { busyServices, call, poll, type BusyRoom } from '../restart/busy.service.js';
+import { emptyTally, Follower } from '../restart/follower.js';
+import { RestartedApp } from '../restart/restarted.app.js';
+
+const FOLLOWERS = 10;
+const KILLS = 3;
+const PAGES = 100;
+
+// A process of its own takes its time to begin where others run, too.
+jest.setTimeout(120_000);
+
+describe('the application, killed and started again on the same data', () => {
+  let data: string;
+  let app: RestartedApp;
+  const rooms: BusyRoom[] = [];
+  beforeEach(async () => {
+    data = await mkdtemp(join(tmpdir(), 'switchyard-'));
+    app = await RestartedApp.start({ DATA_DIR: data, CRAWL_ALLOW_PRIVATE: 'true', RATE_LIMIT_MESSAGES: '0' });
+  });
+  afterEach(async () => {
+    for (const room of rooms.splice(0)) room.close?.();
+    await app.end();
+    await rm(data, { recursive: true });
+  });
+
+  /** Where the application is now. */
+  const server = {
+    get url() {
+      return app.url;
+    },
+  };
+
+  it('tells every client each event once, keeps what it acknowledged and leaves no card stuck', async () => {
+    const tally = emptyTally();
+    const back: number[] = [];
+    const followers: Follower[] = [];
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      for (const service of busyServices()) {
+        const room = await service.start(server);
+        rooms.push(room);
+        for (let n = 0; n < FOLLOWERS; n += 1) followers.push(new Follower(service.contract, room.key, tally));
+      }
+      const fresh = followers.slice(-FOLLOWERS * busyServices().length);
+      await Promise.all(fresh.map((follower) => follower.join(server)));
+      // Busy until it dies, which is what ends the loop.
+      const busy = Promise.allSettled(
+        rooms.slice(-busyServices().length).map(async (room) => {
+          for (;;) await room.act();
+        }),
+      );
+      await Promise.all(fresh.map((follower) => follower.next(3 + kill)));
+      await app.end('SIGKILL');
+      for (const room of rooms.splice(0, rooms.length - busyServices().length)) room.close?.();
+      await app.again();
+      expect(app.said).toContain('the process that had it before did not close it');
+      back.push(...(await Promise.all(followers.map((follower) => follower.join(server)))));
+      for (const room of rooms) await room.check();
+      for (const follower of followers) await follower.compare(server);
+      for (const room of rooms) room.close?.();
+      await busy;
+    }
+    for (const follower of followers) follower.leave();
+    back.sort((a, b) => a - b);
+    const median = back[back.length >> 1]!.toFixed(0);
+    console.log(`${JSON.stringify(tally)}; back after ${median} ms, the last after ${back.at(-1)!.toFixed(0)} ms`);
+    expect(tally).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
+    expect(tally.recovered).toBeGreaterThan(0);
+    expect(back.at(-1)).toBeLessThan(2000);
+  });
+
+  it('has every page back in two seconds, with all that was said while it was away', async () => {
+    const { session_id } = await call<{ session_id: string }>(server, chat, 'create_session', {});
+    const pages = Array.from({ length: PAGES }, () => {
+      const realtime = new Realtime({ url: app.url });
+      const client = new ServiceClient<ChatTypes>(realtime, chat);
+      const offsets: number[] = [];
+      const messages = new Subject<ChatMessage>();
+      const subscription = client.room(session_id).messages$.subscribe((told) => {
+        if (told.kind === 'snapshot') offsets.splice(0, Infinity, told.position!.offset);
+        if (told.kind === 'snapshot') told.snapshot.messages.forEach((message) => messages.next(message));
+        if (told.kind !== 'event' || !told.position) return;
+        offsets.push(told.position.offset);
+        if (told.event === 'new_message') messages.next(told.payload);
+      });
+      return { realtime, client, offsets, messages, subscription };
+    });
+    const subscribed = ({ client }: (typeof pages)[number]) =>
+      firstValueFrom(client.state$.pipe(filter((state) => state === 'subscribed')));
+    await Promise.all(pages.map(subscribed));
+    await app.end('SIGKILL');
+    await Promise.all(
+      pages.map(({ client }) => firstValueFrom(client.state$.pipe(filter((state) => state !== 'subscribed')))),
+    );
+    await app.again();
+    const up = performance.now();
+    const told = Promise.all(pages.map(({ messages }) => firstValueFrom(messages)));
+    // Before most of them are there.
+    const { id } = await call<ChatMessage>(server, chat, 'send_message', { session_id, message: 'Hello' });
+    const back = await Promise.all(
+      pages.map(async (page) => {
+        await subscribed(page);
+        return performance.now() - up;
+      }),
+    );
+    back.sort((a, b) => a - b);
+    console.log(
+      `${PAGES} pages back after ${back[PAGES >> 1]!.toFixed(0)} ms, the last after ${back.at(-1)!.toFixed(0)} ms`,
+    );
+    expect(back.at(-1)).toBeLessThan(2000);
+    expect(new Set((await told).map((message) => message.id))).toEqual(new Set([id]));
+    for (const { offsets, subscription, realtime } of pages) {
+      expect(offsets).toEqual(offsets.map((_, index) => offsets[0]! + index));
+      subscription.unsubscribe();
+      realtime.close();
+    }
+  });
+
+  it('answers a call that was made before as it did then', async () => {
+    const correlation_id = randomUUID();
+    const client_id = 'a-client-of-sixteen-or-more';
+    const make = async () => {
+      const response = await fetch(`${app.url}${callPath(crawl, 'start_crawl')}?client_id=${client_id}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ url: 'http://127.0.0.1:1/', correlation_id }),
+      });
+      return response.json();
+    };
+    const reply = await make();
+    await app.end('SIGKILL');
+    await app.again();
+    expect(await make()).toEqual(reply);
+  });
+
+  it('has every message whose call was acknowledged the moment before', async () => {
+    const { session_id } = await call<{ session_id: string }>(server, chat, 'create_session', {});
+    const { id } = await call<ChatMessage>(server, chat, 'send_message', { session_id, message: 'Hello' });
+    await app.end('SIGKILL');
+    await app.again();
+    const { snapshot } = await poll<{ messages: ChatMessage[] }>(server, chat, session_id);
+    expect(snapshot!.messages[0]).toMatchObject({ id, content: 'Hello' });
+  });
+
+  it('keeps the stage that was set, who set it, and the token it is set with', async () => {
+    const token = (await readFile(join(data, 'admin-token'), 'utf8')).trim();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const state = async () => (await fetch(`${app.url}/admin/migration/crawl`, { headers })).json() as Promise<object>;
+    const body = JSON.stringify({ stage: 'canary', percent: 30, reason: 'a restart is near' });
+    const change = await fetch(`${app.url}/admin/migration/crawl`, { method: 'PUT', headers, body });
+    expect(change.status).toBe(200);
+    const before = await state();
+    expect(before).toMatchObject({ stage: 'canary', percent: 30, reason: 'a restart is near' });
+    await app.end('SIGKILL');
+    await app.again();
+    expect((await readFile(join(data, 'admin-token'), 'utf8')).trim()).toBe(token);
+    expect(await state()).toEqual(before);
+  });
+
+  it('says what an acknowledged write survives, and lets go of the data when it is stopped', async () => {
+    const ready = (await (await fetch(`${app.url}/health/ready`)).json()) as { store: object };
+    expect(ready.store).toMatchObject({
+      kind: 'lmdb',
+      reachable: true,
+      durability: expect.stringContaining('flushed'),
+    });
+    await expect(RestartedApp.start({ DATA_DIR: data })).rejects.toThrow(/unable to open the data in .* has it open/);
+    await app.end('SIGTERM');
+    await app.again();
+    expect(app.said).toMatch(/the data is in .*: 0 rooms, opened in \d+ ms/);
+    expect(app.said).not.toContain('did not close it');
+  });
+});

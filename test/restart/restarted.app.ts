@@ -1,0 +1,61 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+const ADDRESS = /^Switchyard is at http:\/\/[^:]+:(\d+)$/m;
+
+/** The application as a process that is killed and started again on the same data and port. */
+export class RestartedApp {
+  private child!: ChildProcess;
+  private output = '';
+  private port = 0;
+
+  private constructor(private readonly environment: Readonly<Record<string, string>>) {}
+
+  /** Starts the application from its sources; resolves once it listens. @throws Error with what it said if it ends before */
+  static async start(environment: Readonly<Record<string, string>>): Promise<RestartedApp> {
+    const app = new RestartedApp(environment);
+    await app.again();
+    return app;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Everything it has said since it was last started. */
+  get said(): string {
+    return this.output;
+  }
+
+  /** Ends the process, by default without giving it a chance to do anything, and resolves once it is gone. */
+  async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (this.isGone) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill(signal);
+    await gone;
+  }
+
+  /** Starts it again as it was. */
+  async again(): Promise<void> {
+    const args = ['-r', join(ROOT, 'test/harness/typescript.cjs'), join(ROOT, 'src/main.ts')];
+    // Not what Jest sets for itself.
+    const { NODE_ENV: _, ...inherited } = process.env;
+    this.output = '';
+    const env = { ...inherited, PORT: `${this.port}`, ...this.environment };
+    this.child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+    while (!ADDRESS.test(this.output)) {
+      await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'close')]);
+      if (this.isGone) throw new Error(this.output);
+    }
+    this.port = Number(ADDRESS.exec(this.output)![1]);
+  }
+
+  private get isGone(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+}
