@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   endInTime('SIGTERM');
   endInTime('SIGINT');
   await app.listen(PORT, host);
-  const { port } = (app.getHttpServer()).address() as AddressInfo;
+  const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://${['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host}:${port}`;
   console.log(`Switchyard is at ${url}`);
   const admin: AdminToken | undefined = app.get(ADMIN_TOKEN);
