@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 const swc = (parser) => [
   '@swc/jest',
   {
@@ -14,6 +16,9 @@ const swc = (parser) => [
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Never in one process: what a hundred test files leave in it would not fit a heap of the usual size.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  workerIdleMemoryLimit: '1GB',
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
