@@ -16,7 +16,7 @@ export interface CommitHost<W> {
   commit(writes: readonly W[]): Promise<void>;
   /** The writes are on disk and can be read from there. */
   committed(writes: readonly W[]): void;
-  /** A commit failed; what it held is kept and tried again. */
+  /** A commit failed after one that did not; what it held is kept and tried again. */
   failed(error: unknown): void;
 }
 
@@ -99,6 +99,7 @@ export class GroupCommit<W> {
   /** Takes nothing more and settles once all is on disk. @throws Fault `store.unavailable` when it cannot be put there */
   async close(): Promise<void> {
     this.isClosed = true;
+    if (this.failure instanceof CommitRefusal) throw new Fault('store.unavailable');
     if (this.failure !== undefined) this.start();
     await this.flushed();
     this.cancel();
@@ -131,6 +132,7 @@ export class GroupCommit<W> {
   private giveBack(batch: Batch<W>, error: unknown): void {
     const fault = new Fault('store.unavailable');
     const waiting = this.next;
+    const isNews = this.failure === undefined || error instanceof CommitRefusal;
     this.running = undefined;
     this.failure = error;
     this.next = new Batch();
@@ -138,7 +140,7 @@ export class GroupCommit<W> {
     this.next.take(waiting);
     batch.reject(fault);
     waiting.reject(fault);
-    this.host.failed(error);
+    if (isNews) this.host.failed(error);
     if (error instanceof CommitRefusal || this.isClosed) return;
     this.planned = setTimeout(this.start, this.retry_ms);
     this.planned.unref();

@@ -7,6 +7,7 @@ import type { Store } from '../store.js';
 import { whatIsWrongWith } from './data.file.js';
 import { openFormat, writeAs, type FormatTable } from './data.format.js';
 import { DAMAGED, whatIsWrongWithin } from './data.pages.js';
+import { DiskSpace } from './disk.space.js';
 import { FolderLock } from './folder.lock.js';
 import { CommitRefusal, GroupCommit } from './group.commit.js';
 import { LmdbCalls, type CallRow } from './lmdb.calls.js';
@@ -34,7 +35,9 @@ export class LmdbStore implements Store {
   private readonly commits: GroupCommit<RowWrite>;
   private readonly format: FormatTable;
   private readonly opening: number;
+  private readonly space: DiskSpace;
   private closed: Promise<void> | undefined;
+  private isBroken = false;
 
   constructor(
     private readonly root: RootDatabase,
@@ -42,12 +45,13 @@ export class LmdbStore implements Store {
     private readonly lock: FolderLock,
   ) {
     this.isAfterCrash = lock.wasLeft;
+    this.space = new DiskSpace(folder);
     this.format = root.openDB({ name: 'format', encoding: 'json', useVersions: true });
     this.opening = openFormat(root, this.format);
     this.commits = new GroupCommit<RowWrite>({
       commit: (writes) => this.commit(writes),
       committed: (writes) => writes.forEach((write) => write.table.stored(write)),
-      failed: (error) => this.logger.error(`unable to write to ${this.folder}; ${String(error)}`),
+      failed: (error) => this.logger.error(`unable to write to ${this.folder}; ${(error as Error).message}`),
     });
     const documents = this.table<string>('documents', 'string');
     const calls = this.table<CallRow>('calls');
@@ -71,7 +75,7 @@ export class LmdbStore implements Store {
     try {
       await this.commits.close();
     } finally {
-      await this.root.close();
+      if (!this.isBroken) await this.root.close();
       this.lock.release();
     }
   }
@@ -81,17 +85,23 @@ export class LmdbStore implements Store {
   }
 
   private async commit(writes: readonly RowWrite[]): Promise<void> {
-    let isLast: boolean;
-    try {
-      isLast = await writeAs(this.format, this.opening, () => writes.forEach((write) => write.table.store(write)));
-    } catch (error) {
-      // LMDB's own words come in a promise of their own, which nobody else waits for.
-      const { commitError } = error as { commitError?: Promise<never> };
-      await commitError;
-      throw error;
-    }
+    this.space.check();
+    const isLast = await writeAs(this.format, this.opening, () =>
+      writes.forEach((write) => write.table.store(write)),
+    ).catch((error: unknown) => this.giveUp(error));
     if (!isLast) throw new CommitRefusal('another process has opened the data since');
     this.root.resetReadTxn();
+  }
+
+  // After a write that failed, LMDB's memory is not to be trusted (measured: the heap is damaged); a new process's is.
+  private async giveUp(error: unknown): Promise<never> {
+    this.isBroken = true;
+    // LMDB's own words come in a promise of their own, which nobody else waits for.
+    const { commitError } = error as { commitError?: Promise<never> };
+    const cause: unknown = await commitError?.catch((reason: unknown) => reason);
+    throw new CommitRefusal(
+      `${((cause ?? error) as Error).message} (nothing more is written until the process is started again)`,
+    );
   }
 }
 
@@ -117,7 +127,8 @@ export async function openLmdbStore(folder: string): Promise<LmdbStore> {
     const damage = lock.wasLeft ? await whatIsWrongWithin(folder) : undefined;
     if (damage) throw new Error(damage);
     // Not overlapping: a commit is over when it is flushed, so that an error of the disk is an error of the commit.
-    root = open({ path: folder, overlappingSync: false, maxDbs: TABLES.length });
+    // Groups are made here; LMDB's own grouping leaves a promise behind that is rejected with nobody to catch it.
+    root = open({ path: folder, overlappingSync: false, eventTurnBatching: false, maxDbs: TABLES.length });
     const names = [...root.getKeys({})].map(String);
     const { entryCount } = root.getStats() as { entryCount: number };
     // A damaged root page may look like an empty one, and that like a new file.

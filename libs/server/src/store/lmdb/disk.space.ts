@@ -1,0 +1,28 @@
+import { statfsSync } from 'node:fs';
+
+/** More than can be waiting to be written, so that what was taken always fits. */
+const LEAST_FREE_BYTES = 128_000_000;
+const LOOK_EVERY_MS = 100;
+
+/** How much room is left where the data is. */
+export class DiskSpace {
+  private looked = -Infinity;
+
+  constructor(
+    private readonly folder: string,
+    private readonly least_free_bytes = LEAST_FREE_BYTES,
+  ) {}
+
+  /** @throws Error when the disk is all but full */
+  check(): void {
+    const now = performance.now();
+    if (now - this.looked < LOOK_EVERY_MS) return;
+    const { bavail, bsize } = statfsSync(this.folder);
+    const free = bavail * bsize;
+    if (free < this.least_free_bytes) {
+      const [left, least] = [free, this.least_free_bytes].map((bytes) => Math.floor(bytes / 1_000_000));
+      throw new Error(`only ${left} MB are free there, ${least} MB have to be (free some, and it goes on by itself)`);
+    }
+    this.looked = now;
+  }
+}
