@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Reply } from '@switchyard/contract';
+import { openLmdbStore } from '../store/lmdb/lmdb.store.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { CallRepeats } from './call.repeats.js';
 
@@ -29,5 +34,43 @@ describe('CallRepeats', () => {
     const run = () => Promise.resolve({ ok: true as const, data: 1 });
     await repeats.once(attempt({ due: new Date(0) }), run);
     await expect(repeats.once(attempt({ due: new Date(1) }), run)).rejects.toMatchObject({ code: 'call.id_reused' });
+  });
+
+  describe('after a restart', () => {
+    const run = () => Promise.resolve({ ok: true as const, data: 'ran' });
+    const never = () => new Promise<never>(() => undefined);
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'switchyard-'));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    /** Begins a call with one process and makes it again with the next, on the same data. */
+    const makeTwice = async (first: () => Promise<Reply>, repeatable: boolean): Promise<Reply> => {
+      const before = await openLmdbStore(folder);
+      const begun = new CallRepeats(before).once(attempt({ a: 1 }), first);
+      if (first === run) await begun;
+      await before.close();
+      const after = await openLmdbStore(folder);
+      try {
+        return await new CallRepeats(after).once({ ...attempt({ a: 1 }), repeatable }, () => {
+          return Promise.resolve({ ok: true, data: 'ran again' });
+        });
+      } finally {
+        await after.close();
+      }
+    };
+
+    it('answers with the reply of then', async () => {
+      await expect(makeTwice(run, false)).resolves.toEqual({ ok: true, data: 'ran' });
+    });
+
+    it('does not know how a call ended that was under way', async () => {
+      await expect(makeTwice(never, false)).rejects.toMatchObject({ code: 'call.outcome_unknown' });
+    });
+
+    it('runs a call again that may be repeated', async () => {
+      await expect(makeTwice(never, true)).resolves.toEqual({ ok: true, data: 'ran again' });
+    });
   });
 });
