@@ -16,9 +16,8 @@ const swc = (parser) => [
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // Never in one process: what a hundred test files leave in it would not fit a heap of the usual size.
+  // Never in one process: what a hundred test files leave behind wants more than one heap. (workerIdleMemoryLimit loses tests.)
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  workerIdleMemoryLimit: '1GB',
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
