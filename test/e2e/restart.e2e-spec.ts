@@ -43,29 +43,30 @@ describe('the application, killed and started again on the same data', () => {
     const back: number[] = [];
     const followers: Follower[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
+      const lasting: Follower[] = [];
       for (const service of busyServices()) {
         const room = await service.start(server);
         rooms.push(room);
-        for (let n = 0; n < FOLLOWERS; n += 1) followers.push(new Follower(service.contract, room.key, tally));
+        const fresh = Array.from({ length: FOLLOWERS }, () => new Follower(service.contract, room.key, tally));
+        await Promise.all(fresh.map((follower) => follower.join(server)));
+        followers.push(...fresh);
+        if (!room.isShort) lasting.push(...fresh);
       }
-      const fresh = followers.slice(-FOLLOWERS * busyServices().length);
-      await Promise.all(fresh.map((follower) => follower.join(server)));
-      // Busy until it dies, which is what ends the loop.
+      // Busy until the server dies, which is what ends the loop.
       const busy = Promise.allSettled(
-        rooms.slice(-busyServices().length).map(async (room) => {
+        rooms.map(async (room) => {
           for (;;) await room.act();
         }),
       );
-      await Promise.all(fresh.map((follower) => follower.next(3 + kill)));
+      await Promise.all(lasting.map((follower) => follower.next(3 + kill)));
       await app.end('SIGKILL');
-      for (const room of rooms.splice(0, rooms.length - busyServices().length)) room.close?.();
+      for (const room of rooms) room.close?.();
+      await busy;
       await app.again();
       expect(app.said).toContain('the process that had it before did not close it');
       back.push(...(await Promise.all(followers.map((follower) => follower.join(server)))));
-      for (const room of rooms) await room.check();
+      for (const room of rooms.splice(0)) await room.check();
       for (const follower of followers) await follower.compare(server);
-      for (const room of rooms) room.close?.();
-      await busy;
     }
     for (const follower of followers) follower.leave();
     back.sort((a, b) => a - b);
@@ -74,6 +75,12 @@ describe('the application, killed and started again on the same data', () => {
     expect(tally).toMatchObject({ lost: 0, duplicated: 0, reordered: 0 });
     expect(tally.recovered).toBeGreaterThan(0);
     expect(back.at(-1)).toBeLessThan(2000);
+  });
+
+  it('keeps every service of the application busy', async () => {
+    const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as { services: object };
+    const busy = busyServices().map(({ contract }) => contract.name);
+    expect(busy.sort()).toEqual(Object.keys(config.services).sort());
   });
 
   it('has every page back in two seconds, with all that was said while it was away', async () => {

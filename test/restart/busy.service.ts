@@ -10,6 +10,8 @@ export interface Server {
 /** A room in which something goes on. */
 export interface BusyRoom {
   readonly key: string;
+  /** Whether it ends by itself, perhaps before anybody has seen anything of it. */
+  readonly isShort?: boolean;
   /** Does, or waits for, one more thing; rejects when the server is gone. */
   act(): Promise<void>;
   /** Complains when, after a restart, something that was acknowledged is missing or something is stuck. */

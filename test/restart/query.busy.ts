@@ -1,0 +1,25 @@
+import { notEqual } from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { query, type QueryState } from '@switchyard/services';
+import { call, poll, snapshotWhen, type BusyService } from './busy.service.js';
+
+/** Asks one query after the other in one room. */
+export const busy: BusyService = {
+  contract: query,
+  async start(server) {
+    const ws_id = randomUUID();
+    const over = ({ status }: QueryState) => status !== 'running';
+    let asked = 0;
+    return {
+      key: ws_id,
+      async act() {
+        await call(server, query, 'run_query', { ws_id, query: `points and signals of yard ${(asked += 1)}` });
+        await snapshotWhen<QueryState>(server, query, ws_id, over);
+      },
+      async check() {
+        await snapshotWhen<QueryState>(server, query, ws_id, over);
+        if (asked > 1) notEqual((await poll<QueryState>(server, query, ws_id)).snapshot!.status, 'idle');
+      },
+    };
+  },
+};
