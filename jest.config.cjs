@@ -16,9 +16,8 @@ const swc = (parser) => [
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // Never in one process: what a hundred test files leave behind wants more than one heap. (workerIdleMemoryLimit loses tests.)
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment/lmdb.once.environment.cjs',
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
   testRegex: '\\.(spec|e2e-spec)\\.ts$',
@@ -30,6 +29,7 @@ module.exports = {
   // Nest 12 and these packages ship ES modules only; Jest on Node 20 needs them as CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|chokidar|readdirp|p-queue|p-timeout|eventemitter3|jose)/)'],
   moduleNameMapper: {
+    '^lmdb$': '<rootDir>/test/environment/lmdb.once.cjs',
     '^@switchyard/(contract|server|client)$': '<rootDir>/libs/$1/src/index.ts',
     '^@switchyard/client/testing$': '<rootDir>/libs/client/src/testing/index.ts',
     '^@switchyard/services$': '<rootDir>/libs/services/index.ts',

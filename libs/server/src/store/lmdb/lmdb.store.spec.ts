@@ -1,0 +1,313 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { open, type RootDatabase } from 'lmdb';
+import type { ReplayLimit } from '../store.js';
+import { openFormat, type FormatTable } from './data.format.js';
+import { openLmdbStore, type LmdbStore } from './lmdb.store.js';
+
+const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
+const ENTRY = { event: 'e', payload: '{"n":1}', at: 1 };
+
+describe('the LMDB store', () => {
+  let folder: string;
+  let data: string;
+  let store: LmdbStore;
+  beforeEach(async () => {
+    folder = join(mkdtempSync(join(tmpdir(), 'switchyard-')), 'store');
+    data = join(folder, 'data.mdb');
+    store = await openLmdbStore(folder);
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(join(folder, '..'), { recursive: true });
+  });
+
+  const append = (room: string, keep = 1000, entry = ENTRY) => store.rooms.append(room, entry, keep);
+  const fill = async (count: number) => {
+    for (let n = 1; n < count; n += 1) void append(`room_${n % 10}`);
+    const { durable } = await append('room_0');
+    await durable;
+  };
+  const reopen = async () => {
+    await store.close();
+    store = await openLmdbStore(folder);
+  };
+
+  describe('opened again', () => {
+    it('goes on numbering in a new epoch, and replays over the seam from a position of before', async () => {
+      const first = await append('r');
+      await append('r');
+      await reopen();
+      const before = await store.rooms.head('r');
+      expect(before).toEqual({ epoch: first.epoch, offset: 2 });
+      const third = await append('r');
+      expect(third.offset).toBe(3);
+      expect(third.epoch).not.toBe(first.epoch);
+      const found = await store.rooms.read('r', first, UNLIMITED);
+      expect(found!.map(({ epoch, offset }) => [epoch, offset])).toEqual([
+        [first.epoch, 2],
+        [third.epoch, 3],
+      ]);
+    });
+
+    it('has the documents, and the calls that were made', async () => {
+      await store.documents.write([{ collection: 'c', id: 'i', value: { a: 1 } }]);
+      const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
+      await store.calls.begin('done', pending, 60_000);
+      await store.calls.begin('left', pending, 60_000);
+      await store.calls.finish('done', '"reply"');
+      await reopen();
+      expect(await store.documents.list('c')).toEqual([{ a: 1 }]);
+      expect(await store.calls.begin('done', pending, 60_000)).toEqual({
+        state: 'done',
+        digest: 'd',
+        reply: '"reply"',
+      });
+      expect(await store.calls.begin('left', { ...pending, owner: 'p' }, 60_000)).toEqual(pending);
+    });
+
+    it('has forgotten the calls whose time is over', async () => {
+      const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
+      await store.calls.begin('short', pending, 0);
+      await store.calls.begin('long', pending, 60_000);
+      await reopen();
+      expect(await store.calls.begin('short', { ...pending, digest: 'e' }, 60_000)).toBeUndefined();
+      expect(await store.calls.begin('long', pending, 60_000)).toEqual(pending);
+    });
+
+    it('knows rooms that were forgotten, cleared or trimmed for what they are', async () => {
+      await append('cleared');
+      await append('forgotten');
+      await append('trimmed');
+      const last = await append('trimmed');
+      const base = await store.rooms.clear('cleared');
+      await store.rooms.forget('forgotten');
+      await store.rooms.trim('trimmed', 0);
+      await reopen();
+      expect(await store.rooms.head('cleared')).toEqual(base);
+      expect((await store.rooms.head('forgotten')).offset).toBe(0);
+      expect((await store.rooms.names()).sort()).toEqual(['cleared', 'trimmed']);
+      const { epoch, offset } = last;
+      expect(await store.rooms.read('trimmed', { epoch, offset }, UNLIMITED)).toEqual([]);
+      expect((await append('trimmed')).offset).toBe(3);
+    });
+
+    it('says whether the process before it closed it', async () => {
+      expect(store.isAfterCrash).toBe(false);
+      await fill(100);
+      const left = readFileSync(join(folder, 'in-use.json'), 'utf8');
+      await reopen();
+      expect(store.isAfterCrash).toBe(false);
+      await store.close();
+      writeFileSync(join(folder, 'in-use.json'), left.replace(/"pid":\d+/, '"pid":999999999'));
+      store = await openLmdbStore(folder);
+      expect(store.isAfterCrash).toBe(true);
+      expect(await store.rooms.names()).toHaveLength(10);
+    });
+  });
+
+  it('finds what was written a moment ago, in every way there is to look', async () => {
+    const start = await store.rooms.head('r');
+    const one = await append('r');
+    void store.documents.write([{ collection: 'c', id: 'b', value: { b: 1 } }]);
+    expect(await store.rooms.read('r', start, UNLIMITED)).toHaveLength(1);
+    expect(await store.rooms.names()).toEqual(['r']);
+    expect(await store.documents.get('c', 'b')).toEqual({ b: 1 });
+    await one.durable;
+    await append('r');
+    void store.documents.write([
+      { collection: 'c', id: 'a', value: { a: 1 } },
+      { collection: 'c', id: 'b', value: null },
+    ]);
+    expect(await store.documents.list('c')).toEqual([{ a: 1 }]);
+    expect(await store.rooms.read('r', start, UNLIMITED)).toHaveLength(2);
+    await store.rooms.forget('r');
+    await append('r');
+    expect(await store.rooms.read('r', start, UNLIMITED)).toBeUndefined();
+  });
+
+  it('is unchanged by an append whose writes cannot be stored', async () => {
+    const writes = [{ collection: 'c', id: 'x'.repeat(2000), value: {} }];
+    await expect(store.rooms.append('r', ENTRY, 10, writes)).rejects.toThrow('unable to store a document of c');
+    await expect(store.documents.write(writes)).rejects.toThrow('its id is longer');
+    expect(await store.rooms.names()).toEqual([]);
+    expect((await append('r')).offset).toBe(1);
+  });
+
+  it('takes ids of any characters', async () => {
+    const ids = ['', 'a\u0000b', '\u0001\u0002\u0003\u0004', 'ünï', '𠮷', '﹒', '/?#[]', 'x'.repeat(800)];
+    await store.documents.write(ids.map((id) => ({ collection: 'c', id, value: { id } })));
+    await store.documents.write([{ collection: 'c\u0000', id: 'other', value: {} }]);
+    await reopen();
+    expect(await store.documents.list('c')).toEqual([...ids].sort((a, b) => (a < b ? -1 : 1)).map((id) => ({ id })));
+    for (const id of ids) expect(await store.documents.get('c', id)).toEqual({ id });
+  });
+
+  it('removes what a room no longer keeps, many at once', async () => {
+    const positions = [];
+    for (let n = 0; n < 200; n += 1) positions.push(await append('r', 5));
+    expect(await store.rooms.read('r', positions[193]!, UNLIMITED)).toBeUndefined();
+    expect(await store.rooms.read('r', positions[194]!, UNLIMITED)).toHaveLength(5);
+    await reopen();
+    expect(await store.rooms.read('r', positions[100]!, UNLIMITED)).toBeUndefined();
+    expect(await store.rooms.read('r', positions[194]!, UNLIMITED)).toHaveLength(5);
+  });
+
+  it('holds 10,000 events of one turn, each where it belongs', async () => {
+    await fill(10_000);
+    for (let n = 0; n < 10; n += 1) expect((await store.rooms.head(`room_${n}`)).offset).toBe(1000);
+  });
+
+  it('takes nothing once it is closed', async () => {
+    await store.close();
+    expect(await store.ready()).toBe(false);
+    await expect(append('r')).rejects.toMatchObject({ code: 'store.unavailable' });
+    await store.close();
+  });
+
+  it('stops writing when another process has opened the data since', async () => {
+    Logger.overrideLogger(false);
+    openElsewhere(folder);
+    const { durable } = await append('r');
+    await expect(durable).rejects.toMatchObject({ code: 'store.unavailable' });
+    expect(await store.ready()).toBe(false);
+    await expect(append('r')).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(store.close()).rejects.toMatchObject({ code: 'store.unavailable' });
+    store = await openLmdbStore(folder);
+    expect(await store.rooms.names()).toEqual([]);
+  });
+
+  describe('refuses to open', () => {
+    const refused = async (damage: () => void) => {
+      await fill(5000);
+      await store.close();
+      damage();
+      const size = readFileSync(data, { flag: 'a+' }).length;
+      const error = (await openLmdbStore(folder).catch((thrown: unknown) => thrown)) as Error;
+      expect(readFileSync(data).length).toBe(size);
+      rmSync(folder, { recursive: true });
+      store = await openLmdbStore(folder);
+      return error.message;
+    };
+    const whatToDo = () => `(restore it from a backup, or move ${folder} away to begin with an empty store)`;
+
+    it.each<[string, (file: string) => void, string]>([
+      ['an empty file', (file) => writeFileSync(file, ''), 'it is empty'],
+      ['a text', (file) => writeFileSync(file, 'hello'), 'it is no data file of this program'],
+      ['something else', (file) => writeFileSync(file, randomBytes(100_000)), 'it is no data file of this program'],
+      ['a file cut short', (file) => truncateSync(file, 8192), 'bytes are missing'],
+      ['a file blanked within', (file) => blank(file, 1), 'MDB_CORRUPTED'],
+    ])('%s, and leaves it as it is', async (_, damage, reason) => {
+      const message = await refused(() => damage(data));
+      expect(message).toContain(`unable to open ${data}; `);
+      expect(message).toContain(reason);
+      expect(message).toContain(whatToDo());
+    });
+
+    it('a file of which some is damaged, when the process before it did not close it', async () => {
+      await fill(5000);
+      const left = readFileSync(join(folder, 'in-use.json'), 'utf8').replace(/"pid":\d+/, '"pid":999999999');
+      await store.close();
+      blank(data, 0.5);
+      writeFileSync(join(folder, 'in-use.json'), left);
+      await expect(openLmdbStore(folder)).rejects.toThrow(
+        `unable to open ${data}; some of it is damaged ${whatToDo()}`,
+      );
+      rmSync(folder, { recursive: true });
+      store = await openLmdbStore(folder);
+    });
+
+    it('a folder whose data file is gone', async () => {
+      await store.close();
+      rmSync(data);
+      await expect(openLmdbStore(folder)).rejects.toThrow(`unable to open ${data}; it is missing ${whatToDo()}`);
+      rmSync(folder, { recursive: true });
+      store = await openLmdbStore(folder);
+    });
+
+    it('the data of another program', async () => {
+      await store.close();
+      rmSync(folder, { recursive: true });
+      const root = open({ path: folder });
+      await root.openDB({ name: 'theirs' }).put('key', 'value');
+      await root.close();
+      await expect(openLmdbStore(folder)).rejects.toThrow(`unable to open ${data}; it belongs to another program`);
+      rmSync(folder, { recursive: true });
+      store = await openLmdbStore(folder);
+    });
+
+    it('data of a format it does not know yet', async () => {
+      await store.close();
+      const root = open({ path: folder, overlappingSync: false });
+      const format = formatOf(root);
+      openFormat(root, format, 2, [{ to: 2, migrate: () => undefined }]);
+      await root.close();
+      await expect(openLmdbStore(folder)).rejects.toThrow('it has format 2, this version knows 1 and older (use the');
+      rmSync(folder, { recursive: true });
+      store = await openLmdbStore(folder);
+    });
+  });
+
+  it('brings older data to the newest format step by step, or not at all', async () => {
+    await store.close();
+    const root = open({ path: folder, overlappingSync: false });
+    const format = formatOf(root);
+    const documents = root.openDB<string, string>({ name: 'documents', encoding: 'string' });
+    const step = (to: number) => ({ to, migrate: () => void documents.put(`format-${to}`, 'was here') });
+    expect(() => openFormat(root, format, 3, [step(2)])).toThrow('nothing brings it from format 2 to 3');
+    expect(documents.get('format-2')).toBeUndefined();
+    openFormat(root, format, 3, [step(3), step(2)]);
+    expect([documents.get('format-2'), documents.get('format-3')]).toEqual(['was here', 'was here']);
+    expect(format.get('format')).toMatchObject({ application: 'switchyard', format: 3 });
+    await root.close();
+    rmSync(folder, { recursive: true });
+    store = await openLmdbStore(folder);
+  });
+
+  it('copied while it is being written to is whole, as of some moment', async () => {
+    const copies = join(folder, '..', 'copies');
+    let acknowledged = 0;
+    for (let copy = 0; copy < 20; copy += 1) {
+      for (let n = 0; n < 50; n += 1) {
+        const { durable, offset } = await append('r');
+        void durable.then(() => (acknowledged = offset));
+      }
+      await new Promise(setImmediate);
+      const safe = acknowledged;
+      mkdirSync(join(copies, `${copy}`), { recursive: true });
+      copyFileSync(data, join(copies, `${copy}`, 'data.mdb'));
+      const found = await openLmdbStore(join(copies, `${copy}`));
+      const { offset } = await found.rooms.head('r');
+      expect(offset).toBeGreaterThanOrEqual(safe);
+      expect(offset % 50).toBe(0);
+      await found.close();
+    }
+  });
+});
+
+function formatOf(root: RootDatabase): FormatTable {
+  return root.openDB({ name: 'format', encoding: 'json', useVersions: true });
+}
+
+/** Counts one more opening from a process of its own: LMDB wants a file opened once in each. */
+function openElsewhere(folder: string): void {
+  const program = `
+    const { open } = require('lmdb');
+    const { openFormat } = require('./libs/server/src/store/lmdb/data.format.ts');
+    const root = open({ path: ${JSON.stringify(folder)}, overlappingSync: false });
+    openFormat(root, root.openDB({ name: 'format', encoding: 'json', useVersions: true }));
+    void root.close();
+  `;
+  const cwd = join(__dirname, '../../../../..');
+  execFileSync(process.execPath, ['-r', './test/harness/typescript.cjs', '-e', program], { cwd });
+}
+
+function blank(file: string, share: number): void {
+  const bytes = readFileSync(file);
+  bytes.fill(0, 8192, Math.floor(bytes.length * share));
+  writeFileSync(file, bytes);
+}
