@@ -9,8 +9,8 @@ serviceConformance({
   unknown: 'nobody-knows-this-session',
   notFound: 'session.not_found',
   badCall: { call: 'send_message', payload: { session_id: 's', message: { [CANARY]: CANARY } } },
-  async start() {
-    const app = await startChat();
+  async start(settings) {
+    const app = await startChat(settings);
     const poll = async (key: string, since?: JoinReply) => {
       const query = since ? `?since=${formatPosition(since)}` : '';
       return (await (await fetch(`${app.url}/realtime/rooms/chat/${key}${query}`)).json()) as JoinReply;

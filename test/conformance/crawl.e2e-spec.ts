@@ -45,9 +45,9 @@ serviceConformance({
   codec: crawlLegacy,
   unknown: 'nobody-knows-this-crawl',
   badCall: { call: 'start_crawl', payload: { url: `javascript:${CANARY}` } },
-  async start() {
+  async start(settings) {
     const site = await startHeldSite();
-    const app = await startApp({ CRAWL_ALLOW_PRIVATE: 'true' });
+    const app = await startApp({ ...settings, CRAWL_ALLOW_PRIVATE: 'true' });
     const sites = new Map<string, string>();
     let made = 0;
 

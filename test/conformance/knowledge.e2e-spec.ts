@@ -6,8 +6,8 @@ serviceConformance({
   contract: knowledge,
   codec: knowledgeLegacy,
   badCall: { call: 'delete_item', payload: { source_id: { [CANARY]: CANARY } } },
-  async start() {
-    const app = await startApp();
+  async start(settings) {
+    const app = await startApp(settings);
     let made = 0;
     return {
       url: app.url,

@@ -7,8 +7,8 @@ serviceConformance({
   contract: mcpLogs,
   codec: mcpLogsLegacy,
   badCall: { call: 'call_tool', payload: { server_id: 'default', tool: `no tool ${CANARY}` } },
-  async start() {
-    const app = await startApp({ RATE_LIMIT_MESSAGES: '0' });
+  async start(settings) {
+    const app = await startApp({ ...settings, RATE_LIMIT_MESSAGES: '0' });
     const post = async (path: string, body: object = {}) =>
       fetch(`${app.url}/api/mcp/${path}`, {
         method: 'POST',

@@ -17,9 +17,9 @@ serviceConformance({
   codec: projectCreationLegacy,
   unknown: 'nobody-knows-this-creation',
   badCall: { call: 'create_project', payload: { title: [CANARY] } },
-  async start() {
+  async start(settings) {
     const model = await ModelServer.start();
-    const { url, close } = await startApp({ MODEL_URL: model.url });
+    const { url, close } = await startApp({ ...settings, MODEL_URL: model.url });
     const held = new Map<string, Held>();
 
     const poll = async (key: string, since?: JoinReply) => {

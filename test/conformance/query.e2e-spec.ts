@@ -6,8 +6,8 @@ serviceConformance({
   contract: query,
   codec: queryLegacy,
   badCall: { call: 'run_query', payload: { ws_id: 'w', query: { [CANARY]: CANARY } } },
-  async start() {
-    const app = await startChat();
+  async start(settings) {
+    const app = await startChat(settings);
     let made = 0;
     return {
       url: app.url,

@@ -8,9 +8,9 @@ serviceConformance({
   contract: research,
   unknown: 'nobody-knows-this-research',
   badCall: { call: 'start_research', payload: { query: { [CANARY]: CANARY } } },
-  async start() {
+  async start(settings) {
     const web = await startHeldWeb();
-    const app = await startApp({ CRAWL_ALLOW_PRIVATE: 'true', WEB_SEARCH_URL: web.url });
+    const app = await startApp({ ...settings, CRAWL_ALLOW_PRIVATE: 'true', WEB_SEARCH_URL: web.url });
     const topics = new Map<string, { topic: string; pages: number }>();
     let made = 0;
 

@@ -8,8 +8,8 @@ serviceConformance({
   codec: tasksLegacy,
   unknown: 'nobody-knows-this-project',
   badCall: { call: 'create_task', payload: { project_id: 'p', title: [CANARY] } },
-  async start() {
-    const { url, close } = await startApp();
+  async start(settings) {
+    const { url, close } = await startApp(settings);
     return {
       url,
       close,

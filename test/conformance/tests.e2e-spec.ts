@@ -9,9 +9,9 @@ serviceConformance({
   codec: testsLegacy,
   unknown: 'nobody-knows-this-execution',
   badCall: { call: 'run_tests', payload: { suite: 'held', filter: `$(${CANARY})` } },
-  async start() {
+  async start(settings) {
     const suite = await startHeldSuite();
-    const app = await startApp({ TEST_SUITES_FILE: HELD_SUITES });
+    const app = await startApp({ ...settings, TEST_SUITES_FILE: HELD_SUITES });
     const programs = new Map<string, ReturnType<typeof suite.next>>();
 
     const poll = async (key: string): Promise<JoinReply<TestExecution>> =>

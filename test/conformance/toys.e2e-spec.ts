@@ -7,6 +7,7 @@ import { CANARY, serviceConformance } from './service.conformance.js';
 let made = 0;
 
 serviceConformance({
+  isAlone: true,
   contract: board,
   codec: boardLegacy,
   unknown: 'nowhere',
@@ -24,6 +25,7 @@ serviceConformance({
 });
 
 serviceConformance({
+  isAlone: true,
   contract: meter,
   codec: meterLegacy,
   unknown: 'nowhere',
@@ -49,6 +51,7 @@ serviceConformance({
 });
 
 serviceConformance({
+  isAlone: true,
   contract: shelf,
   codec: shelfLegacy,
   badCall: { call: 'put_item', payload: { id: 7, title: CANARY } },

@@ -1,0 +1,36 @@
+import type { LegacyCodec, ServiceContract, TypesOf } from '@switchyard/contract';
+
+/** A service as the suite needs it: how to start it, and how to make something happen in a room. */
+export interface ServiceUnderTest<C extends ServiceContract> {
+  contract: C;
+  /** The old wire, where the service has one that is a codec. */
+  codec?: LegacyCodec<TypesOf<C>>;
+  /** Starts the application with the service in it; `settings` are environment variables, to be handed on. */
+  start(settings: Readonly<Record<string, string>>): Promise<RunningService>;
+  /** Set where what the domain knows is in one process only, so that a second node has nothing to show. */
+  isAlone?: boolean;
+  /** A key the domain does not know; absent where it knows every one. */
+  unknown?: string;
+  /** The code an unknown key is refused with. */
+  notFound?: string;
+  /** A call with a payload that does not fit, with `CANARY` somewhere in it. */
+  badCall?: { call: string; payload: object };
+}
+
+/** A service that is running. */
+export interface RunningService {
+  url: string;
+  /** Makes a fresh room known and returns its key. */
+  room(): Promise<string>;
+  /** Makes at least one event in the room; resolves once it is appended. */
+  act(key: string): Promise<void>;
+  /** Brings the room to its end, where rooms of this service end. */
+  finish?(key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A running service and the node its clients use, which need not be the one that does the work. */
+export interface ServedService extends RunningService {
+  /** Where clients connect. */
+  served: string;
+}
