@@ -33,6 +33,11 @@ export class RoomRecords {
     return [{ collection: COLLECTION, id: room, value: { room, at: Date.now(), isOver } satisfies RoomRecord }];
   }
 
+  /** Says that what `with` gave for a room was not written after all. */
+  missed(room: string): void {
+    this.written.delete(room);
+  }
+
   /** Strikes out a room whose log was forgotten. */
   async strike(room: string): Promise<void> {
     this.written.delete(room);

@@ -150,7 +150,10 @@ export class Room {
     const entry = { event, payload: JSON.stringify(payload), at: Date.now() };
     const isOver = isTerminal(contract, event, payload);
     const all = [...writes, ...records.with(this.name, isOver)];
-    const appended = await rooms.append(this.name, entry, contract.keep, all);
+    const appended = await rooms.append(this.name, entry, contract.keep, all).catch((error: unknown) => {
+      records.missed(this.name);
+      throw error;
+    });
     this.fresh.set(appended.offset, payload);
     try {
       await this.gate.accept({ ...entry, epoch: appended.epoch, offset: appended.offset });

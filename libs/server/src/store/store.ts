@@ -6,6 +6,11 @@ export interface DocumentWrite {
   collection: string;
   id: string;
   value: object | null;
+  /**
+   * What the document must still be for this write, and all that are made with it, to be made: as it was read, or null
+   * when it was not there. Left out, anything will do.
+   */
+  expect?: object | null;
 }
 
 /** The domain's documents: JSON values by collection and id. */
@@ -13,7 +18,7 @@ export interface DocumentStore {
   get<T extends object>(collection: string, id: string): Promise<T | undefined>;
   /** All documents of a collection, by id in ascending order. */
   list<T extends object>(collection: string): Promise<T[]>;
-  /** Applies all writes or none. @throws Fault `store.unavailable` */
+  /** Applies all writes or none. @throws DocumentConflict when one expects another document; Fault `store.unavailable` */
   write(writes: readonly DocumentWrite[]): Promise<void>;
   /**
    * Calls `changed` when another process has written to the collection (not with an append), or may have, until the
@@ -62,7 +67,11 @@ export interface RoomFollower {
  * last entry that was trimmed, or of the room's beginning.
  */
 export interface RoomStore {
-  /** Appends one entry, applies `writes` in the same transaction and keeps the last `keep` entries. @throws Fault `store.unavailable` */
+  /**
+   * Appends one entry, applies `writes` in the same transaction and keeps the last `keep` entries.
+   *
+   * @throws DocumentConflict when a write expects another document, and nothing is appended; Fault `store.unavailable`
+   */
   append(room: string, entry: NewEntry, keep: number, writes?: readonly DocumentWrite[]): Promise<Appended>;
   /** The position of the last entry, or the base of a room without entries. */
   head(room: string): Promise<Position>;

@@ -1,3 +1,4 @@
+import { DocumentConflict, expectedText } from '../document.conflict.js';
 import type { DocumentStore, DocumentWrite } from '../store.js';
 import type { GroupCommit } from './group.commit.js';
 import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
@@ -8,6 +9,8 @@ export interface PreparedWrite {
   id: string;
   /** JSON; undefined deletes the document. */
   text: string | undefined;
+  /** The JSON that has to be there, null for none; undefined for anything at all. */
+  expected: string | null | undefined;
 }
 
 /** Documents as JSON text, by collection and id. */
@@ -31,18 +34,34 @@ export class LmdbDocuments implements DocumentStore {
   async write(writes: readonly DocumentWrite[]): Promise<void> {
     const prepared = this.prepare(writes);
     this.commits.check();
+    this.check(prepared);
     this.apply(prepared);
     await this.commits.flushed();
   }
 
   /** Fixes what is to be written, before anything is. @throws TypeError when an id is too long */
   prepare(writes: readonly DocumentWrite[]): PreparedWrite[] {
-    return writes.map(({ collection, id, value }) => {
+    return writes.map((write) => {
+      const { collection, id, value } = write;
       if (!isStorable(collection, id)) {
         throw new TypeError(`unable to store a document of ${collection}; its id is longer than a key can be`);
       }
-      return { collection, id, text: value === null ? undefined : JSON.stringify(value) };
+      const text = value === null ? undefined : JSON.stringify(value);
+      return { collection, id, text, expected: expectedText(write) };
     });
+  }
+
+  /**
+   * Sees whether prepared writes may be made; they must be, in the same step. What waits for the disk counts, as no
+   * other process writes and groups go to disk in order.
+   *
+   * @throws DocumentConflict
+   */
+  check(writes: readonly PreparedWrite[]): void {
+    for (const write of writes) {
+      if (write.expected === undefined) continue;
+      if ((this.table.get(write.collection, write.id) ?? null) !== write.expected) throw new DocumentConflict(write);
+    }
   }
 
   /** Puts prepared writes into the group of writes that is being filled. */

@@ -54,6 +54,7 @@ export class LmdbRooms implements RoomStore {
   async append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
     const prepared = this.tables.documents.prepare(writes);
     this.commits.check();
+    this.tables.documents.check(prepared);
     const log = this.find(room) ?? this.begin(room);
     const { epoch } = log;
     const offset = log.head.offset + 1;

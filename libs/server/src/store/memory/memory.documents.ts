@@ -1,3 +1,4 @@
+import { DocumentConflict, expectedText } from '../document.conflict.js';
 import type { DocumentStore, DocumentWrite } from '../store.js';
 
 /** Documents in this process's memory, kept as JSON text so that nobody shares an object with the store. */
@@ -15,13 +16,17 @@ export class MemoryDocuments implements DocumentStore {
     return Promise.resolve(entries.map(([, text]) => JSON.parse(text) as T));
   }
 
-  write(writes: readonly DocumentWrite[]): Promise<void> {
+  async write(writes: readonly DocumentWrite[]): Promise<void> {
     this.apply(writes);
-    return Promise.resolve();
   }
 
-  /** Applies writes at once; what `RoomStore.append` needs to keep log and documents in step. */
+  /** Applies writes at once; what `RoomStore.append` needs to keep log and documents in step. @throws DocumentConflict */
   apply(writes: readonly DocumentWrite[]): void {
+    for (const write of writes) {
+      const expected = expectedText(write);
+      const found = this.collections.get(write.collection)?.get(write.id) ?? null;
+      if (expected !== undefined && expected !== found) throw new DocumentConflict(write);
+    }
     for (const { collection, id, value } of writes) {
       let documents = this.collections.get(collection);
       if (!documents) this.collections.set(collection, (documents = new Map<string, string>()));

@@ -21,14 +21,15 @@ export class MemoryRooms implements RoomStore {
     private readonly apply: (writes: readonly DocumentWrite[]) => void,
   ) {}
 
-  append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
+  async append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
+    // First, since it may be refused.
+    this.apply(writes);
     let log = this.logs.get(room);
     if (!log) this.logs.set(room, (log = { epoch: this.current(), base: this.origin(), entries: [] }));
     const position = { epoch: log.epoch, offset: this.headOf(log).offset + 1 };
     log.entries.push({ ...entry, ...position });
     this.drop(log, log.entries.length - keep);
-    this.apply(writes);
-    return Promise.resolve({ ...position, durable: DURABLE });
+    return { ...position, durable: DURABLE };
   }
 
   head(room: string): Promise<Position> {

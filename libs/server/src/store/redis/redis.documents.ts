@@ -1,18 +1,32 @@
+import { DocumentConflict, expectedText } from '../document.conflict.js';
 import type { DocumentStore, DocumentWrite } from '../store.js';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import { WRITE_DOCUMENTS } from './redis.scripts.js';
 
-/** Writes as the keys and arguments of a script; an empty text is a deletion, which no JSON is. */
+/** What no JSON is, so that it can stand in for it: nothing at all, and no document. */
+const NOTHING = '';
+const ABSENT = '-';
+
+/** Writes as the keys and arguments of a script: for each the id, what to put (nothing deletes), and what to expect. */
 export function documentArguments(
   keys: RedisKeys,
   writes: readonly DocumentWrite[],
 ): { keys: string[]; args: string[] } {
   return {
     keys: writes.map(({ collection }) => keys.documents(collection)),
-    args: writes.flatMap(({ id, value }) => [id, value === null ? '' : JSON.stringify(value)]),
+    args: writes.flatMap((write) => {
+      const expected = expectedText(write);
+      const text = write.value === null ? NOTHING : JSON.stringify(write.value);
+      return [write.id, text, expected === undefined ? NOTHING : (expected ?? ABSENT)];
+    }),
   };
+}
+
+/** A conflict over the write that a script found to expect another document; `number` counts from 1. */
+export function conflictOver(writes: readonly DocumentWrite[], number: number): DocumentConflict {
+  return new DocumentConflict(writes[number - 1]!);
 }
 
 /** Documents in Redis: a hash for each collection, JSON text by id. */
@@ -42,7 +56,8 @@ export class RedisDocuments implements DocumentStore {
     const { keys, args } = documentArguments(this.keys, writes);
     const channels = [...new Set(writes.map(({ collection }) => this.keys.changes(collection)))];
     return this.link.use(async (redis) => {
-      await WRITE_DOCUMENTS.run(redis, keys, [this.feed.node, channels.length, ...channels, ...args]);
+      const refused = await WRITE_DOCUMENTS.run(redis, keys, [this.feed.node, channels.length, ...channels, ...args]);
+      if (refused !== null) throw conflictOver(writes, refused);
     });
   }
 

@@ -85,13 +85,14 @@ export class RedisLink {
   /**
    * Runs a task, waiting a moment for the connection if need be; `run` names the run of the server it is sent to.
    *
-   * @throws Fault `store.unavailable`
+   * @throws Fault `store.unavailable`, or the one that the task throws
    */
   async use<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
     const run = this.run ?? (await this.connected());
     try {
       return await task(this.redis, run);
     } catch (error) {
+      if (error instanceof Fault) throw error;
       // A connection that swallows commands looks open for minutes: a new one tells.
       if (error instanceof Error && error.message.includes('timed out') && !this.closed) this.redis.disconnect(true);
       throw new Fault('store.unavailable', undefined, { cause: error });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Position } from '@switchyard/contract';
 import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomFollower, RoomStore, StoredEntry } from '../store.js';
-import { documentArguments } from './redis.documents.js';
+import { conflictOver, documentArguments } from './redis.documents.js';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
@@ -33,7 +33,7 @@ export class RedisRooms implements RoomStore {
     const { event, payload, at } = entry;
     const documents = documentArguments(this.keys, writes);
     return this.link.use(async (redis, run) => {
-      const [epoch, offset] = await APPEND.run(
+      const appended = await APPEND.run(
         redis,
         [...this.keysOf(room), ...documents.keys],
         [
@@ -48,7 +48,8 @@ export class RedisRooms implements RoomStore {
           ...documents.args,
         ],
       );
-      return { epoch, offset, durable: DURABLE };
+      if (typeof appended === 'number') throw conflictOver(writes, appended);
+      return { ...position(appended), durable: DURABLE };
     });
   }
 

@@ -23,13 +23,26 @@ local function start(origin, run, fresh, seconds)
 end
 `;
 
-/** Puts and deletes documents: KEYS from `first` on are the collections' hashes, ARGV from `at` on ids and values. */
+/**
+ * Puts and deletes documents: KEYS from `first` on are the collections' hashes, ARGV from `at` on the ids, the values and
+ * what is expected. `refused` is to be asked before anything is written, as a script is not undone.
+ */
 const WRITE = `
+local function refused(first, at)
+  for i = first, #KEYS do
+    local expected = ARGV[at + 2]
+    if expected ~= '' and redis.call('HGET', KEYS[i], ARGV[at]) ~= (expected ~= '-' and expected) then
+      return i - first + 1
+    end
+    at = at + 3
+  end
+  return false
+end
 local function write(first, at)
   for i = first, #KEYS do
     if ARGV[at + 1] == '' then redis.call('HDEL', KEYS[i], ARGV[at])
     else redis.call('HSET', KEYS[i], ARGV[at], ARGV[at + 1]) end
-    at = at + 2
+    at = at + 3
   end
 end
 `;
@@ -38,8 +51,13 @@ end
 export type FlatEntry = [offset: string, epoch: string, event: string, payload: string, at: string];
 type FlatPosition = [epoch: string, offset: number];
 
-/** Assigns the offset, appends, trims, writes documents and tells every process, all or nothing. */
-export const APPEND = new RedisScript<FlatPosition>(`${COMMON}${WRITE}
+/**
+ * Assigns the offset, appends, trims, writes documents and tells every process, all or nothing; returns the number of
+ * the write that expects another document instead.
+ */
+export const APPEND = new RedisScript<FlatPosition | number>(`${COMMON}${WRITE}
+local refusal = refused(3, 9)
+if refusal then return refusal end
 local log, origin = KEYS[1], KEYS[2]
 local run, fresh, channel, node, keep, event, payload, at = unpack(ARGV, 1, 8)
 local wanted = redis.call('GET', origin)
@@ -113,9 +131,14 @@ if before then mark(log, offset_of(before), fresh) return {fresh, offset_of(befo
 redis.call('SET', origin, fresh, 'EX', ARGV[2])
 return {fresh, 0}`);
 
-/** Puts and deletes documents, all or none, and tells every process on the channels that come after node and count. */
-export const WRITE_DOCUMENTS = new RedisScript<null>(`${WRITE}
+/**
+ * Puts and deletes documents, all or none, and tells every process on the channels that come after node and count;
+ * returns the number of the write that expects another document instead.
+ */
+export const WRITE_DOCUMENTS = new RedisScript<number | null>(`${WRITE}
 local channels = tonumber(ARGV[2])
+local refusal = refused(1, channels + 3)
+if refusal then return refusal end
 write(1, channels + 3)
 for i = 3, channels + 2 do redis.call('PUBLISH', ARGV[i], ARGV[1]) end
 return false`);
