@@ -25,7 +25,7 @@ export interface RealtimeConfig {
 
 /** `POST /realtime/rooms`: many rooms polled in one request. */
 export interface PollRequest {
-  rooms: { service: string; key: string; since?: { epoch: string; offset: number } }[];
+  rooms: { service: string; key: string; since?: { epoch: string; offset: number }; options?: object }[];
 }
 
 /** A service's place in its migration, as `/admin/migration` shows it. */

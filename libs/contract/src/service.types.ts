@@ -8,7 +8,14 @@ export interface ServiceTypes {
   calls: Record<string, { payload: object; reply: unknown }>;
   events: Record<string, object>;
   snapshot: object;
+  /** What a join may ask for beside the room, such as a filter; every field is optional, as old wires ask for nothing. */
+  join?: object;
 }
+
+/** What a join of this service may ask for. */
+export type JoinOptions<T extends ServiceTypes> = T extends { join: infer J extends object }
+  ? Partial<J>
+  : Record<never, never>;
 
 export type CallName<T extends ServiceTypes> = keyof T['calls'] & string;
 export type CallPayload<T extends ServiceTypes, N extends CallName<T>> = T['calls'][N]['payload'];

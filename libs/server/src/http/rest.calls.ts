@@ -42,7 +42,7 @@ export class RestCalls {
     key: string,
   ): Promise<T['snapshot']> {
     const caller = await this.caller(request);
-    const { snapshot } = await this.registry.get(contract.name).peek(caller, key, undefined);
+    const { snapshot } = await this.registry.get(contract.name).peek(caller, key);
     return snapshot as T['snapshot'];
   }
 

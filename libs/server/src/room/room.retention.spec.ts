@@ -118,7 +118,7 @@ describe('room retention', () => {
     await publish(room('left'), 'step');
     await publish(room('watched'), 'step');
     const member = { id: 'm', caller: identify('socketio', undefined, undefined) };
-    await room('watched').join(member, undefined, () => true);
+    await room('watched').join(member, undefined, {}, () => true);
     await retention.sweepIdle();
     expect(forgotten).toEqual(['left']);
     await room('watched').leave('m');

@@ -133,7 +133,7 @@ async function play(steps: readonly Step[], delays: readonly number[]): Promise<
       work.push(room.publish('added', { n: domain.length }, []));
     } else if (action.do === 'join') {
       const since = action.resume ? listener!.position : undefined;
-      work.push(room.join({ id: listener!.id, caller: CALLER }, since, (reply) => listener!.admit(reply)));
+      work.push(room.join({ id: listener!.id, caller: CALLER }, since, {}, (reply) => listener!.admit(reply)));
     } else if (action.do === 'leave') {
       work.push(room.leave(listener!.id, () => (listener!.inside = false)));
     } else if (action.do === 'trim') {

@@ -6,6 +6,7 @@ import { RoomFeed } from './room.feed.js';
 import { RoomGate } from './room.gate.js';
 import type { RoomMember } from './room.member.js';
 import type { RoomRecords } from './room.records.js';
+import type { RoomView } from './room.view.js';
 
 /** A replay over this is answered with a snapshot instead. */
 const REPLAY_LIMIT: ReplayLimit = { events: 1000, bytes: 1_000_000 };
@@ -16,7 +17,7 @@ export interface RoomHost {
   readonly rooms: RoomStore;
   readonly records: RoomRecords;
   /** The domain's state under `key`; undefined when it knows no such id. Must not publish into the same room. */
-  snapshot(key: string): object | undefined | Promise<object | undefined>;
+  snapshot(key: string, view: RoomView): object | undefined | Promise<object | undefined>;
   deliver(room: string, delivery: Delivery): void;
   /** The room's last event is out. */
   ended(room: Room): void;
@@ -90,19 +91,20 @@ export class Room {
   join(
     member: RoomMember,
     since: Position | undefined,
+    options: object,
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply | undefined> {
     return this.enqueue(async () => {
       await this.feed.open();
-      const reply = await this.catchUp(since);
+      const reply = await this.catchUp(since, { caller: member.caller, options });
       if (reply && admit(reply)) this.members.set(member.id, member);
       return reply;
     });
   }
 
   /** The reply a join would get, without joining. */
-  peek(since: Position | undefined): Promise<JoinReply | undefined> {
-    return this.enqueue(() => this.catchUp(since));
+  peek(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
+    return this.enqueue(() => this.catchUp(since, view));
   }
 
   /** Lets a member in who waits for an id that is not known yet. */
@@ -166,7 +168,7 @@ export class Room {
     return appended;
   }
 
-  private async catchUp(since: Position | undefined): Promise<JoinReply | undefined> {
+  private async catchUp(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
     for (;;) {
       const position = await this.gate.catchUp();
       const reply = { room: this.name, recovered: false, server_time: new Date().toISOString() };
@@ -177,7 +179,7 @@ export class Room {
           return { ...reply, ...position, recovered: true, events };
         }
       }
-      const snapshot = await this.host.snapshot(this.key);
+      const snapshot = await this.host.snapshot(this.key, view);
       if (snapshot === undefined) return undefined;
       const head = await this.host.rooms.head(this.name);
       // Another process appended meanwhile: this snapshot may hold more than its position says.

@@ -2,12 +2,14 @@ import {
   Fault,
   type EventName,
   type EventPayload,
+  type JoinOptions,
   type Position,
   type ServiceContract,
   type ServiceTypes,
   type TypesOf,
 } from '@switchyard/contract';
 import type { RoomMember } from '../room/room.member.js';
+import type { RoomView } from '../room/room.view.js';
 import type { DocumentWrite } from '../store/store.js';
 import type { Caller } from './caller.js';
 import type { ServiceRuntime } from './service.runtime.js';
@@ -41,11 +43,14 @@ export abstract class BaseRoomService<C extends ServiceContract> {
   }
 
   /**
-   * The state of the room `key` as the domain has it; undefined when it knows no such id.
+   * The state of the room `key` as the domain has it and the caller may see it; undefined when it knows no such id.
    *
    * It is read while the room's queue stands still, so it must not wait for a publish into the same room.
    */
-  abstract snapshot(key: string): Snapshot<C> | undefined | Promise<Snapshot<C> | undefined>;
+  abstract snapshot(
+    key: string,
+    view: RoomView<JoinOptions<TypesOf<C>>>,
+  ): Snapshot<C> | undefined | Promise<Snapshot<C> | undefined>;
 
   /** Whether the caller may enter the room `key` and make calls that name it. */
   authorize(_caller: Caller, _key: string): boolean | Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import type { LegacyCodec, MultiplexCodec, RootCodec, ServiceContract, TypesOf } from '@switchyard/contract';
+import type { PayloadClass } from './call.decorator.js';
 
 /** How a service is served beside its namespace. */
 export interface ServiceGatewayOptions<C extends ServiceContract> {
@@ -9,11 +10,22 @@ export interface ServiceGatewayOptions<C extends ServiceContract> {
   multiplexed?: readonly MultiplexCodec<TypesOf<C>>[];
   /** The old wires that were Socket.IO's root namespace. */
   root?: readonly RootCodec<TypesOf<C>>[];
+  /** What the options of a join are validated against, where the contract has some. */
+  join?: JoinClass<C>;
 }
 
+type JoinClass<C extends ServiceContract> = TypesOf<C> extends { join: infer J extends object } ? new () => J : never;
+
+/** A contract whose joins take options wants the class they are validated against. */
+type GatewayArguments<C extends ServiceContract> =
+  TypesOf<C> extends { join: object }
+    ? [options: ServiceGatewayOptions<C> & { join: JoinClass<C> }]
+    : [options?: ServiceGatewayOptions<C>];
+
 /** What `@ServiceGateway` was given. */
-export interface ServiceGatewayMetadata extends ServiceGatewayOptions<ServiceContract> {
+export interface ServiceGatewayMetadata extends Omit<ServiceGatewayOptions<ServiceContract>, 'join'> {
   contract: ServiceContract;
+  join?: PayloadClass;
 }
 
 /** The metadata key under which `@ServiceGateway` marks a provider. */
@@ -22,7 +34,7 @@ export const SERVICE_GATEWAY = 'switchyard:gateway';
 /** Serves a class derived from `BaseRoomService` as the service of `contract`, on every wire. */
 export function ServiceGateway<C extends ServiceContract>(
   contract: C,
-  options: ServiceGatewayOptions<C> = {},
+  ...[options]: GatewayArguments<C>
 ): ClassDecorator {
   return applyDecorators(Injectable(), SetMetadata(SERVICE_GATEWAY, { contract, ...options }));
 }

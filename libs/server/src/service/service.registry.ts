@@ -35,13 +35,13 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
       if (!(instance instanceof BaseRoomService) || !metatype) continue;
       const metadata = this.reflector.get<ServiceGatewayMetadata | undefined>(SERVICE_GATEWAY, metatype);
       if (!metadata) continue;
-      const { contract, legacy = [], multiplexed = [], root = [] } = metadata;
+      const { contract, join, legacy = [], multiplexed = [], root = [] } = metadata;
       if (this.services.has(contract.name))
         throw new TypeError(`unable to serve ${contract.name}; it has two gateways`);
       const behaviour = instance as BaseRoomService<ServiceContract>;
       this.services.set(
         contract.name,
-        new ServiceRuntime(contract, behaviour, { legacy, multiplexed, root }, this.store, this.retention),
+        new ServiceRuntime(contract, behaviour, { legacy, multiplexed, root, join }, this.store, this.retention),
       );
     }
   }

@@ -11,13 +11,14 @@ import {
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
+import { validatePayload } from '../door/call.validation.js';
 import type { Delivery, RoomOutlet } from '../room/delivery.js';
 import type { RoomMember } from '../room/room.member.js';
 import { RoomRegistry } from '../room/room.registry.js';
 import type { RoomRetention } from '../room/room.retention.js';
 import type { DocumentWrite, Store } from '../store/store.js';
 import type { BaseRoomService } from './base-room.service.js';
-import { callsOf, type CallHandler } from './call.decorator.js';
+import { callsOf, type CallHandler, type PayloadClass } from './call.decorator.js';
 import type { Caller } from './caller.js';
 
 /** A wire's way to reach one member of a room; what `send` and `leave` of a service go through. */
@@ -28,33 +29,44 @@ export interface ServiceWire extends RoomOutlet {
   drop(memberId: string, room: string): void;
 }
 
-/** The codecs of the old wires that a service keeps serving. */
-export interface OldWires {
+/** What a join asks for beside the room. */
+export interface JoinRequest {
+  /** Where the client left off. */
+  since?: Position;
+  /** The contract's own options, as they came off the wire. */
+  options?: unknown;
+}
+
+/** What a service is served with beside its contract: the codecs of its old wires, and the class of its joins' options. */
+export interface ServiceParts {
   legacy: readonly LegacyCodec<ServiceTypes>[];
   multiplexed: readonly MultiplexCodec<ServiceTypes>[];
   root: readonly RootCodec<ServiceTypes>[];
+  join?: PayloadClass;
 }
 
 /** One service at run time: its contract, behaviour, rooms and wires. What every wire and the call door talk to. */
 export class ServiceRuntime {
   readonly handlers: ReadonlyMap<string, CallHandler>;
   readonly rooms: RoomRegistry;
-  readonly legacy: OldWires['legacy'];
-  readonly multiplexed: OldWires['multiplexed'];
-  readonly root: OldWires['root'];
+  readonly legacy: ServiceParts['legacy'];
+  readonly multiplexed: ServiceParts['multiplexed'];
+  readonly root: ServiceParts['root'];
+  private readonly joinClass: PayloadClass | undefined;
   private readonly wires: ServiceWire[] = [];
   private readonly logger: Logger;
 
   constructor(
     readonly contract: ServiceContract,
     readonly behaviour: BaseRoomService<ServiceContract>,
-    { legacy, multiplexed, root }: OldWires,
+    { legacy, multiplexed, root, join }: ServiceParts,
     store: Store,
     retention: RoomRetention,
   ) {
     this.legacy = legacy;
     this.multiplexed = multiplexed;
     this.root = root;
+    this.joinClass = join;
     this.logger = new Logger(`service:${contract.name}`);
     this.handlers = callsOf(Object.getPrototypeOf(behaviour) as object);
     for (const call of contract.calls.keys()) {
@@ -64,7 +76,7 @@ export class ServiceRuntime {
       contract,
       rooms: store.rooms,
       records: retention.records,
-      snapshot: (key) => behaviour.snapshot(key),
+      snapshot: (key, view) => behaviour.snapshot(key, view),
       deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
       ended: ({ name }) => retention.ended(name),
     });
@@ -93,18 +105,19 @@ export class ServiceRuntime {
   async join(
     member: RoomMember,
     key: string | undefined,
-    since: Position | undefined,
+    { since, options }: JoinRequest,
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
     const room = this.rooms.open(await this.authorize(member.caller, key));
-    const reply = await room.join(member, since, admit);
+    const reply = await room.join(member, since, this.optionsIn(options), admit);
     if (!reply) throw new Fault(this.contract.notFound);
     return reply;
   }
 
   /** What a join would be answered with, for a caller that asks again and again. @throws as `join` */
-  async peek(caller: Caller, key: string | undefined, since: Position | undefined): Promise<JoinReply> {
-    const reply = await this.rooms.open(await this.authorize(caller, key)).peek(since);
+  async peek(caller: Caller, key: string | undefined, { since, options }: JoinRequest = {}): Promise<JoinReply> {
+    const room = this.rooms.open(await this.authorize(caller, key));
+    const reply = await room.peek(since, { caller, options: this.optionsIn(options) });
     if (!reply) throw new Fault(this.contract.notFound);
     return reply;
   }
@@ -164,6 +177,10 @@ export class ServiceRuntime {
   async evict(memberId: string, key: string): Promise<void> {
     const room = this.rooms.find(key);
     await room?.leave(memberId, () => this.wires.forEach((wire) => wire.drop(memberId, room.name)));
+  }
+
+  private optionsIn(options: unknown): object {
+    return this.joinClass ? validatePayload(this.joinClass, options ?? {}) : {};
   }
 
   private keyField(): string {

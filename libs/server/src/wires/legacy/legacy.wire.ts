@@ -9,12 +9,13 @@ import {
 } from '@switchyard/contract';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { CallDoor } from '../../door/call.door.js';
+import { parseOptions } from '../../door/join.options.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { Caller } from '../../service/caller.js';
-import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
+import type { JoinRequest, ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { LegacyPeer } from './legacy.peer.js';
 
 /** The close code of a client that asked for positions and was refused; the frame before it says why. */
@@ -75,12 +76,11 @@ export class LegacyWire implements ServiceWire {
     });
     // A client that asked for positions is told in another way that the server is there.
     if (this.codec.idle && !peer.positions) peer.whenSilent(this.codec.idle.after_ms, () => void this.remind(peer));
-    void this.enter(peer, query.get('since')).catch((error: unknown) => this.refuse(peer, Fault.from(error)));
+    void this.enter(peer, query).catch((error: unknown) => this.refuse(peer, Fault.from(error)));
   }
 
-  private async enter(peer: LegacyPeer, sinceText: string | null): Promise<void> {
-    const since = sinceText && peer.positions ? parsePosition(sinceText) : undefined;
-    await this.service.join(peer, peer.key, since, (reply) => {
+  private async enter(peer: LegacyPeer, query: URLSearchParams): Promise<void> {
+    await this.service.join(peer, peer.key, peer.positions ? joinRequest(query) : {}, (reply) => {
       if (!peer.open) return false;
       this.welcome(peer, reply);
       this.admit(peer, reply.room);
@@ -103,7 +103,7 @@ export class LegacyWire implements ServiceWire {
 
   /** Tells a client to which nothing was sent for long where its room is. */
   private async remind(peer: LegacyPeer): Promise<void> {
-    const reply = await this.service.peek(peer.caller, peer.key, undefined).catch(() => undefined);
+    const reply = await this.service.peek(peer.caller, peer.key).catch(() => undefined);
     const { snapshot } = reply ?? {};
     if (snapshot) this.guard(() => peer.send(this.codec.idle!.frame(snapshot, peer.context())));
   }
@@ -172,6 +172,12 @@ export class LegacyWire implements ServiceWire {
       this.logger.error(`unable to translate for ${this.codec.path}; ${String(error)}`);
     }
   }
+}
+
+/** What a client that speaks of positions asks for. @throws Fault `input.invalid` */
+function joinRequest(query: URLSearchParams): JoinRequest {
+  const since = parsePosition(query.get('since') ?? '');
+  return { options: parseOptions(query.get('options')), ...(since && { since }) };
 }
 
 function parseFrame(text: string): LegacyFrame | undefined {

@@ -115,7 +115,7 @@ export class MultiplexWire implements ServiceWire {
 
   private async enter(peer: MultiplexPeer, key: string | undefined): Promise<void> {
     if (key !== undefined && peer.rooms.has(key)) return;
-    await this.service.join(peer, key, undefined, ({ room }) => {
+    await this.service.join(peer, key, {}, ({ room }) => {
       if (!peer.open) return false;
       peer.rooms.add(roomKey(this.service.contract, room)!);
       const members = this.byRoom.get(room);

@@ -11,6 +11,7 @@ import {
   type Wire,
 } from '@switchyard/contract';
 import { invalidField } from '../../door/call.validation.js';
+import { parseOptions } from '../../door/join.options.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.query.js';
 import type { Caller } from '../../service/caller.js';
@@ -36,11 +37,13 @@ export class RoomsController {
     @Param('service') service: string,
     @Param('key') key: string,
     @Query('since') since?: string,
+    @Query('options') options?: string,
   ): Promise<JoinReply> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
-    return this.registry
-      .get(service)
-      .peek(caller, key, since === undefined ? undefined : readPosition(parsePosition(since)));
+    return this.registry.get(service).peek(caller, key, {
+      options: parseOptions(options),
+      ...(since !== undefined && { since: readPosition(parsePosition(since)) }),
+    });
   }
 
   @Post()
@@ -61,9 +64,9 @@ export class RoomsController {
     return { rooms, wires: Object.fromEntries(wires) };
   }
 
-  private async answer(caller: Caller, { service, key, since }: PollRequest['rooms'][number]) {
+  private async answer(caller: Caller, { service, key, ...request }: PollRequest['rooms'][number]) {
     try {
-      return await this.registry.get(service).peek(caller, key, since);
+      return await this.registry.get(service).peek(caller, key, request);
     } catch (thrown) {
       return { error: Fault.from(thrown).toBody() };
     }
@@ -80,10 +83,12 @@ function readRooms(body: unknown): PollRequest['rooms'] {
   if (!Array.isArray(rooms) || rooms.length > MAX_ROOMS)
     throw invalidField('rooms', `must be a list of at most ${MAX_ROOMS}`);
   return rooms.map((room: unknown) => {
-    const { service, key, since } = (room ?? {}) as Record<string, unknown>;
+    const { service, key, since, options } = (room ?? {}) as Record<string, unknown>;
     if (typeof service !== 'string' || typeof key !== 'string')
       throw invalidField('rooms', 'each needs a service and a key');
     if (since !== undefined && !isPosition(since)) throw invalidField('rooms.since', 'must be { epoch, offset }');
-    return { service, key, ...(since && { since }) };
+    if (options !== undefined && (typeof options !== 'object' || options === null))
+      throw invalidField('rooms.options', 'must be an object');
+    return { service, key, ...(since && { since }), ...(options && { options }) };
   });
 }

@@ -74,7 +74,7 @@ class RootWire implements ServiceWire {
       if (this.stages.of(contract.name).stage === 'retired') {
         throw new Fault('service.retired', { service: contract.name, to: 'socketio', namespace: contract.namespace });
       }
-      await this.service.join(member, key, undefined, ({ room, snapshot }) => {
+      await this.service.join(member, key, {}, ({ room, snapshot }) => {
         if (!socket.connected) return false;
         for (const frame of this.codec.encodeSnapshot(snapshot ?? {}, this.context(key)))
           socket.emit(frame.event, frame.payload);

@@ -108,7 +108,7 @@ class SocketIoWire implements ServiceWire {
     try {
       this.checkOpen();
       const key = this.keyOf(name, payload);
-      await this.service.join(member, key, sinceIn(payload), (reply) => {
+      await this.service.join(member, key, { since: sinceIn(payload), options: payload }, (reply) => {
         if (!socket.connected) return false;
         answer(socket, { ok: true, data: reply }, ack);
         this.sendSnapshot(socket, reply);
