@@ -22,6 +22,8 @@ interface Held {
   state: 'going' | 'untold' | 'lost';
   /** Whether the store has answered; until then it may not list the lease yet. */
   isAnswered: boolean;
+  /** Tells the end of a run that is over and could not be told yet. */
+  ending?: () => Promise<unknown>;
 }
 
 /**
@@ -30,10 +32,13 @@ interface Held {
  */
 @Injectable()
 export class RunLeases implements BeforeApplicationShutdown {
+  /** Who this process is, where leases are concerned. */
+  readonly owner = randomUUID();
   private readonly logger = new Logger('runs');
-  private readonly owner = randomUUID();
   private readonly keepers = new Map<string, RunKeeper>();
   private readonly held = new Map<string, Held>();
+  /** The runs that are being ended in the place of somebody who is gone, or who could not tell. */
+  private readonly finishing = new Map<string, Promise<void>>();
   /** Leases that could not be given back yet. */
   private readonly leaving = new Set<string>();
   /** How often in a row an owner has looked dead. */
@@ -65,6 +70,33 @@ export class RunLeases implements BeforeApplicationShutdown {
     }
   }
 
+  /** Has the lease of a run that begins; false when it goes on already, here or elsewhere. @throws Fault `store.unavailable` */
+  async hold(service: string, id: string): Promise<boolean> {
+    const key = keyOf(service, id);
+    if (this.held.has(key)) return false;
+    const held: Held = { state: 'going', isAnswered: false };
+    this.held.set(key, held);
+    try {
+      held.isAnswered = await this.take(key);
+    } catch (error) {
+      // It may have been taken all the same.
+      this.leaving.add(key);
+      throw error;
+    } finally {
+      if (!held.isAnswered) this.held.delete(key);
+    }
+    return held.isAnswered;
+  }
+
+  /** Which other process works on a run; undefined when this one does, or nobody. @throws Fault `store.unavailable` */
+  async elsewhere(service: string, id: string): Promise<string | undefined> {
+    const key = keyOf(service, id);
+    await this.finishing.get(key);
+    if (this.held.has(key)) return undefined;
+    const owner = await this.store.leases?.find(key);
+    return owner === this.owner ? undefined : owner;
+  }
+
   /** Waits until nobody else works on a run, and has its lease then. @throws the signal's reason; Fault `store.unavailable` */
   async acquire(service: string, id: string, signal: AbortSignal): Promise<void> {
     const key = keyOf(service, id);
@@ -81,7 +113,7 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   /**
    * Has something told of a run by its one writer, which this process becomes with the first thing; with the last, the
-   * lease is given back. What the last thing says is told later, by the keeper, if it cannot be now.
+   * lease is given back. A last thing that cannot be told now is told later.
    *
    * @throws Fault `store.unavailable` when this process may have been taken for dead; what `publish` throws
    */
@@ -92,7 +124,7 @@ export class RunLeases implements BeforeApplicationShutdown {
       state === 'going' && this.isSure ? publish() : Promise.reject<T>(new Fault('store.unavailable', { run: id }));
     telling.then(
       () => isLast && this.release(key),
-      () => isLast && this.tellLater(key),
+      () => isLast && this.tellLater(key, publish),
     );
     return telling;
   }
@@ -100,6 +132,11 @@ export class RunLeases implements BeforeApplicationShutdown {
   /** Says that this process works on a run no more; an end that could not be told is told later, by the keeper. */
   leave(service: string, id: string): void {
     this.tellLater(keyOf(service, id));
+  }
+
+  /** Says that a run goes on elsewhere, or here later: whoever acquires it next may tell of it. */
+  handOver(service: string, id: string): void {
+    this.release(keyOf(service, id));
   }
 
   /** Says that this process has ended; what is left of its runs is for others. */
@@ -134,19 +171,30 @@ export class RunLeases implements BeforeApplicationShutdown {
     leases.release(key, this.owner).catch(() => this.leaving.add(key));
   }
 
-  private tellLater(key: string): void {
+  private tellLater(key: string, ending?: Held['ending']): void {
     const held = this.held.get(key);
     if (held?.state === 'lost') this.held.delete(key);
-    else if (held) held.state = 'untold';
+    else if (held) Object.assign(held, { state: 'untold', ...(ending && { ending }) });
   }
 
   private async finish(key: string): Promise<void> {
+    const finishing = this.end(key);
+    this.finishing.set(key, finishing);
+    await finishing;
+    this.finishing.delete(key);
+  }
+
+  private async end(key: string): Promise<void> {
     const held = this.held.get(key);
     const { service, id } = partsOf(key);
+    const keeper = this.keepers.get(service);
+    const ending = held?.ending;
     if (held) held.state = 'going';
     try {
-      await this.keepers.get(service)?.end(id);
-      this.release(key);
+      if (!ending) await keeper?.end(id);
+      // It may have been stored, with only the answer lost.
+      else if ((await keeper?.unfinished())?.includes(id)) await ending();
+      if (this.held.get(key) === held) this.release(key);
     } catch (error) {
       this.logger.warn(`unable to end ${key}, trying again; ${String(error)}`);
       this.tellLater(key);
@@ -175,7 +223,7 @@ export class RunLeases implements BeforeApplicationShutdown {
     const { leases } = this.store;
     if (!leases) return;
     for (const key of [...this.leaving]) {
-      await leases.release(key, this.owner);
+      if (!this.held.has(key)) await leases.release(key, this.owner);
       this.leaving.delete(key);
     }
     const listed = await leases.list();
@@ -191,7 +239,7 @@ export class RunLeases implements BeforeApplicationShutdown {
       const { service, id } = partsOf(key);
       this.logger.warn(`${key} was ended by another process, which took this one for dead`);
       const keeper = this.keepers.get(service);
-      keeper?.lost(id);
+      await keeper?.lost(id);
       // What was on its way when this process stood still may have come after the end.
       await keeper?.end(id).catch((error: unknown) => this.logger.warn(`unable to end ${key}; ${String(error)}`));
     }
