@@ -6,6 +6,6 @@ export interface RunKeeper {
   unfinished(): Promise<string[]>;
   /** Ends a run that nobody works on any more, and resolves once that is told; one that is over is left as it is. */
   end(id: string): Promise<void>;
-  /** Another process has ended a run of this one, which it took for dead: nothing more can be told of it. */
-  lost(id: string): void;
+  /** Another process has ended a run of this one, which it took for dead: nothing more is to be told of it once this resolves. */
+  lost(id: string): void | Promise<void>;
 }

@@ -128,7 +128,7 @@ export interface LeaseStore {
   live(owner: string, ttl_ms: number): Promise<void>;
   /** Says that an owner has ended. */
   leave(owner: string): Promise<void>;
-  /** Takes a lease that nobody has, and answers whether it did; what is written afterwards is never seen before it. */
+  /** Takes a lease that nobody else has, and answers whether it did; what is written afterwards is never seen before it. */
   take(key: string, owner: string): Promise<boolean>;
   /** Whether the owner still has its lease; one that the store has forgotten is had again. */
   keep(key: string, owner: string): Promise<boolean>;
@@ -136,7 +136,13 @@ export interface LeaseStore {
   seize(key: string, owner: string, from: string): Promise<boolean>;
   /** Gives a lease back, if it is the owner's. */
   release(key: string, owner: string): Promise<void>;
+  /** Who has the lease, dead or alive; undefined when nobody has. */
+  find(key: string): Promise<string | undefined>;
   list(): Promise<Lease[]>;
+  /** Sends a text to another owner, and answers whether it was there to hear it. */
+  send(owner: string, text: string): Promise<boolean>;
+  /** Hears what others send to an owner, from when the promise resolves until the function it resolves to is called. */
+  hear(owner: string, heard: (text: string) => void): Promise<() => void>;
 }
 
 /** Everything that may outlive a process, behind one interface: memory, LMDB and Redis implement it. */

@@ -35,6 +35,11 @@ export class RedisKeys {
     return `${this.prefix}seized:${owner}:${key}`;
   }
 
+  /** The channel of what others send to an owner of leases. */
+  owner(owner: string): string {
+    return `${this.prefix}${this.database}:owner:${owner}`;
+  }
+
   feed(room: string): string {
     return `${this.prefix}${this.database}:feed:${room}`;
   }

@@ -1,4 +1,5 @@
 import type { Lease, LeaseStore } from '../store.js';
+import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import { KEEP_LEASE, RELEASE_LEASE, SEIZE_LEASE } from './redis.scripts.js';
@@ -11,6 +12,7 @@ export class RedisLeases implements LeaseStore {
   constructor(
     private readonly link: RedisLink,
     private readonly keys: RedisKeys,
+    private readonly feed: RedisFeed,
   ) {}
 
   live(owner: string, ttl_ms: number): Promise<void> {
@@ -22,9 +24,13 @@ export class RedisLeases implements LeaseStore {
     return this.link.use(async (redis) => void (await redis.del(this.keys.lease(owner))));
   }
 
-  // One plain command, sent at once: what is sent to Redis after it comes after it.
+  // A plain command, sent at once: what is sent to Redis after it comes after it.
   take(key: string, owner: string): Promise<boolean> {
-    return this.link.use(async (redis) => (await redis.hsetnx(this.keys.leases, key, owner)) === 1);
+    return this.link.use(async (redis) => {
+      if ((await redis.hsetnx(this.keys.leases, key, owner)) === 1) return true;
+      // It may be its own, not given back yet.
+      return (await redis.hget(this.keys.leases, key)) === owner;
+    });
   }
 
   keep(key: string, owner: string): Promise<boolean> {
@@ -39,6 +45,22 @@ export class RedisLeases implements LeaseStore {
 
   release(key: string, owner: string): Promise<void> {
     return this.link.use(async (redis) => void (await RELEASE_LEASE.run(redis, [this.keys.leases], [key, owner])));
+  }
+
+  find(key: string): Promise<string | undefined> {
+    return this.link.use(async (redis) => (await redis.hget(this.keys.leases, key)) ?? undefined);
+  }
+
+  send(owner: string, text: string): Promise<boolean> {
+    const message = `${this.feed.node}\n${text}`;
+    return this.link.use(async (redis) => (await redis.publish(this.keys.owner(owner), message)) > 0);
+  }
+
+  hear(owner: string, heard: (text: string) => void): Promise<() => void> {
+    return this.feed.listen(this.keys.owner(owner), {
+      hear: (message) => heard(message.slice(message.indexOf('\n') + 1)),
+      check: () => undefined,
+    });
   }
 
   list(): Promise<Lease[]> {

@@ -51,7 +51,7 @@ export class RedisStore implements Store {
     this.rooms = new RedisRooms(link, this.keys, this.feed);
     this.documents = new RedisDocuments(link, this.keys, this.feed);
     this.calls = new RedisCalls(link, this.keys);
-    this.leases = new RedisLeases(link, this.keys);
+    this.leases = new RedisLeases(link, this.keys, this.feed);
     link.onReturn(() => void this.assess());
   }
 
