@@ -10,7 +10,12 @@ export type { RealtimeOptions } from './realtime/realtime.options.js';
 export type { ConnectionState } from './realtime/realtime.state.js';
 export type { RealtimeStats } from './realtime/realtime.statistics.js';
 export type { EventMessage, Presence, PresenceMessage, RoomMessage, SnapshotMessage } from './room/room.message.js';
-export { ServiceClient, type RoomKey, type ServiceClientOptions } from './service/service.client.js';
+export {
+  ServiceClient,
+  type JoinArguments,
+  type RoomKey,
+  type ServiceClientOptions,
+} from './service/service.client.js';
 export { ServiceRoom } from './service/service.room.js';
 export type { LegacySocket, LegacySocketClass } from './transport/legacy.socket.js';
 export type { TransportFactory } from './transport/transport.factory.js';

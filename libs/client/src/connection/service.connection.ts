@@ -5,7 +5,7 @@ import { CallQueue, type CallLimits } from '../call/call.queue.js';
 import { clientFault } from '../client.faults.js';
 import type { ConnectionState } from '../realtime/realtime.state.js';
 import type { Statistics } from '../realtime/realtime.statistics.js';
-import { RoomSubscription, type RoomHost } from '../room/room.subscription.js';
+import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscription.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { isPassing } from '../transport/refusal.js';
 import type { ControlMessage, WireName } from '../transport/transport.js';
@@ -61,9 +61,9 @@ export class ServiceConnection implements RoomHost {
     return this.options.isOver?.(snapshot) ?? false;
   }
 
-  /** The room `key`: the one that is open while anybody is in it, else a new one. */
-  room(key: string): RoomSubscription {
-    return this.rooms.get(key) ?? new RoomSubscription(key, this);
+  /** The room `key` as it is seen with these options: the one that is open while anybody is in it, else a new one. */
+  room(key: string, options?: object): RoomSubscription {
+    return this.rooms.get(roomId(key, options)) ?? new RoomSubscription(key, this, options);
   }
 
   /** Makes a call, now or once there is a connection; throws what `CallQueue.add` throws. */
@@ -111,13 +111,13 @@ export class ServiceConnection implements RoomHost {
       room.end(this.closed.fault ?? clientFault('client.closed'));
       return;
     }
-    this.rooms.set(room.key, room);
+    this.rooms.set(room.id, room);
     this.wireSet.all.forEach((transport) => transport.join(room));
     void this.start();
   }
 
   shut(room: RoomSubscription): void {
-    if (this.rooms.get(room.key) === room) this.rooms.delete(room.key);
+    if (this.rooms.get(room.id) === room) this.rooms.delete(room.id);
     this.wireSet.all.forEach((transport) => transport.leave(room));
     this.review();
   }
@@ -178,7 +178,7 @@ export class ServiceConnection implements RoomHost {
     if (wire === 'polling') return;
     const asked = Number(fault.details?.retry_after_ms);
     const delay = Math.max(Number.isFinite(asked) ? asked : 0, backoffDelay(this.options.backoff, 1));
-    this.timers.after(delay, () => this.rooms.get(room.key) === room && this.rejoin(room, wire));
+    this.timers.after(delay, () => this.rooms.get(room.id) === room && this.rejoin(room, wire));
   }
 
   private review(): void {

@@ -41,6 +41,7 @@ interface Listener {
  * when that grew longer than the room keeps, a fresh snapshot.
  */
 export class RoomSubscription implements RoomMember {
+  readonly id: string;
   readonly name: string;
   readonly messages$: Observable<RoomMessage>;
   private readonly gate: RoomGate;
@@ -51,7 +52,9 @@ export class RoomSubscription implements RoomMember {
   constructor(
     readonly key: string,
     private readonly host: RoomHost,
+    readonly options?: object,
   ) {
+    this.id = roomId(key, options);
     const { contract, statistics } = host;
     this.name = roomName(contract, key);
     this.gate = new RoomGate(contract.kind, {
@@ -187,6 +190,11 @@ export class RoomSubscription implements RoomMember {
     if (this.ended?.fault) subscriber.error(this.ended.fault);
     else subscriber.complete();
   }
+}
+
+/** What tells a room from others of a service: its key, and the options it is joined with. */
+export function roomId(key: string, options: object | undefined): string {
+  return options ? `${key} ${JSON.stringify(options)}` : key;
 }
 
 /** In a state room each event is the whole state, so it can stand for a snapshot. */

@@ -3,11 +3,13 @@ import {
   type CallName,
   type CallPayload,
   type CallReply,
+  type ContractEvent,
+  type JoinOptions,
   type LegacyCodec,
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
-import { defer, type Observable } from 'rxjs';
+import { defer, filter, type Observable } from 'rxjs';
 import type { ServiceConnection } from '../connection/service.connection.js';
 import type { ConnectionState } from '../realtime/realtime.state.js';
 import type { Realtime, ServiceUse } from '../realtime/realtime.js';
@@ -18,21 +20,28 @@ import { ServiceRoom } from './service.room.js';
 /** What a room is asked for by: its key, or nothing when the service has a single room. */
 export type RoomKey<T extends ServiceTypes> = keyof T['room'] extends never ? [] : [key: T['room'][keyof T['room']]];
 
+/** What a room may be asked for with, where the contract has options of a join. */
+export type JoinArguments<T extends ServiceTypes> = T extends { join: object } ? [options?: JoinOptions<T>] : [];
+
 /** What a service's client may need besides the contract. */
 export interface ServiceClientOptions<T extends ServiceTypes> {
   /** The old wire's codec; without it only wires that carry positions can be read. */
   legacy?: LegacyCodec<T>;
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
   isOver?: (snapshot: T['snapshot']) => boolean;
+  /** Whether an event is for somebody who joined with these options; the server lets them shape the snapshot only. */
+  fits?: (event: ContractEvent<T>, options: JoinOptions<T>) => boolean;
 }
 
 /** The typed client of one service; services extend it or use it as it is. */
 export class ServiceClient<T extends ServiceTypes> {
   readonly connection: ServiceConnection;
+  private readonly fits: ServiceClientOptions<T>['fits'];
 
-  constructor(realtime: Realtime, contract: ServiceContract<T>, options: ServiceClientOptions<T> = {}) {
+  constructor(realtime: Realtime, contract: ServiceContract<T>, { fits, ...options }: ServiceClientOptions<T> = {}) {
     // The one place where the types are let go of; `room` and `call` bring them back.
     this.connection = realtime.connection({ contract, ...options } as ServiceUse);
+    this.fits = fits;
   }
 
   /** The service's state first, then every change. */
@@ -45,14 +54,14 @@ export class ServiceClient<T extends ServiceTypes> {
     return this.connection.control$;
   }
 
-  /** A room; it is joined when one of its observables is subscribed to. */
-  room(...[key]: RoomKey<T>): ServiceRoom<T> {
-    const name = (key as string | undefined) ?? SINGLE_ROOM_KEY;
+  /** A room, as it is seen with these options; it is joined when one of its observables is subscribed to. */
+  room(...asked: [...RoomKey<T>, ...JoinArguments<T>]): ServiceRoom<T> {
+    const hasKey = 'key' in this.connection.contract.room;
+    const named: unknown = hasKey ? asked : [SINGLE_ROOM_KEY, ...asked];
+    const [key, options] = named as [key: string, options?: JoinOptions<T>];
     // Asked for on each subscription: a room that ended is opened anew.
-    return new ServiceRoom<T>(
-      name,
-      defer(() => this.connection.room(name).messages$ as Observable<RoomMessage<T>>),
-    );
+    const messages$ = defer(() => this.connection.room(key, options).messages$ as Observable<RoomMessage<T>>);
+    return new ServiceRoom<T>(key, options ? this.fitting(messages$, options) : messages$);
   }
 
   /**
@@ -66,5 +75,10 @@ export class ServiceClient<T extends ServiceTypes> {
     payload: CallPayload<T, N> & { correlation_id?: string },
   ): Promise<CallReply<T, N>> {
     return this.connection.call(name, payload);
+  }
+
+  private fitting(messages$: Observable<RoomMessage<T>>, options: JoinOptions<T>): Observable<RoomMessage<T>> {
+    const { fits = () => true } = this;
+    return messages$.pipe(filter((message) => message.kind !== 'event' || fits(message, options)));
   }
 }

@@ -65,8 +65,9 @@ export class LegacyChannel {
     if (this.closed) return;
     this.member.joining('legacy');
     const since = this.member.position();
+    const options = this.member.options && JSON.stringify(this.member.options);
     const room = { ...('key' in contract.room && { [contract.room.key]: this.member.key }) };
-    const query = { client_id: clientId, since: since && formatPosition(since), token };
+    const query = { client_id: clientId, since: since && formatPosition(since), options, token };
     this.openedAt = performance.now();
     const socket = attempt(() => new WebSocket(legacyUrl(url, path, room, query)));
     if (!socket) {

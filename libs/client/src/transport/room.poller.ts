@@ -100,5 +100,6 @@ export class RoomPoller {
 
 function question({ service, room }: Seat) {
   const since = room.position();
-  return { service: service.name, key: room.key, ...(since && { since }) };
+  const { key, options } = room;
+  return { service: service.name, key, ...(since && { since }), ...(options && { options }) };
 }

@@ -14,6 +14,7 @@ import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import type { ServerClock } from '../clock/server.clock.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { isFinalRefusal } from './refusal.js';
+import { RoomMembers } from './room.members.js';
 import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
 
 /** What a service's socket needs besides itself. */
@@ -31,7 +32,7 @@ export class SocketioTransport implements Transport {
   readonly ordered = true;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
-  private readonly members = new Map<string, RoomMember>();
+  private readonly members = new RoomMembers();
   private readonly timers = new TimerSet();
   private lastError?: ErrorBody;
 
@@ -51,13 +52,12 @@ export class SocketioTransport implements Transport {
   }
 
   join(room: RoomMember): void {
-    this.members.set(room.name, room);
+    this.members.add(room);
     if (this.socket.connected) void this.ask(room);
   }
 
   leave(room: RoomMember): void {
-    if (this.members.get(room.name) !== room) return;
-    this.members.delete(room.name);
+    if (!this.members.delete(room) || this.members.named(room.name).length > 0) return;
     if (this.socket.connected) this.socket.emit('leave_room', { room: room.name }, () => undefined);
   }
 
@@ -80,7 +80,7 @@ export class SocketioTransport implements Transport {
     this.socket.off();
     this.socket.offAny();
     this.socket.disconnect();
-    this.members.forEach((room) => room.lost(this.wire));
+    this.members.all().forEach((room) => room.lost(this.wire));
     this.members.clear();
     this.state$.next({ status: 'closed', failures: this.state$.value.failures, fault });
     this.state$.complete();
@@ -89,13 +89,13 @@ export class SocketioTransport implements Transport {
 
   private connected(): void {
     this.state$.next({ status: 'connected', failures: 0 });
-    this.members.forEach((room) => void this.ask(room));
+    this.members.all().forEach((room) => void this.ask(room));
   }
 
   private disconnected(reason: Socket.DisconnectReason): void {
     // What was written meanwhile is sent again by its owner, with its position or correlation_id.
     this.socket.sendBuffer = [];
-    this.members.forEach((room) => room.lost(this.wire));
+    this.members.all().forEach((room) => room.lost(this.wire));
     // The server's own word for an eviction; a server that wants its clients back closes the engine connection.
     if (reason === 'io server disconnect') this.shut(this.eviction());
     else this.state$.next({ status: 'disconnected', failures: 0 });
@@ -120,11 +120,11 @@ export class SocketioTransport implements Transport {
 
   private async ask(room: RoomMember): Promise<void> {
     const connection = this.socket.id;
-    const current = () => this.members.get(room.name) === room && this.socket.id === connection;
+    const current = () => this.members.has(room) && this.socket.id === connection;
     const sentAt = performance.now();
     room.joining(this.wire);
     const since = room.position();
-    const request = { room: room.name, ...(since && { since }) };
+    const request = { ...room.options, room: room.name, ...(since && { since }) };
     let reply: Reply<JoinReply> | undefined;
     try {
       const socket = this.socket.timeout(this.options.joinTimeoutMs);
@@ -152,13 +152,13 @@ export class SocketioTransport implements Transport {
       return;
     }
     const position = at as EventPosition | undefined;
-    const room = position && this.members.get(position.room);
-    if (!room) return;
+    if (!position) return;
     const { epoch, offset } = position;
-    room.event(this.wire, {
+    const message = {
       event,
       payload,
       ...(isPosition({ epoch, offset }) && { position: { epoch: epoch!, offset: offset! } }),
-    });
+    };
+    for (const room of this.members.named(position.room)) room.event(this.wire, message);
   }
 }

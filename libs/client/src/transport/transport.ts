@@ -37,8 +37,12 @@ export interface TransportState {
 
 /** A room as its wires see it. */
 export interface RoomMember {
+  /** Tells rooms of one name apart that were joined with other options. */
+  readonly id: string;
   readonly key: string;
   readonly name: string;
+  /** What its join asks for beside the room. */
+  readonly options?: object;
   /** Where to resume: the position of the last event applied. */
   position(): Position | undefined;
   /** A join was sent: events of that wire wait for its reply. */
