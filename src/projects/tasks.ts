@@ -33,12 +33,15 @@ export class Tasks {
   /** The writes that keep a new task. */
   add(task: Task): DocumentWrite[] {
     const { id, project_id } = task;
-    return [this.put(task), { collection: PLACES, id, value: { project_id } satisfies TaskPlace }];
+    return [
+      { collection: tasksOf(project_id), id, value: task },
+      { collection: PLACES, id, value: { project_id } satisfies TaskPlace },
+    ];
   }
 
-  /** The write that keeps a task that was added before. */
-  put(task: Task): DocumentWrite {
-    return { collection: tasksOf(task.project_id), id: task.id, value: task };
+  /** The write that changes a task, unless it is not `before` any more. */
+  change(before: Task, task: Task): DocumentWrite {
+    return { collection: tasksOf(task.project_id), id: task.id, value: task, expect: before };
   }
 
   /** The writes that forget a task. */

@@ -44,7 +44,7 @@ export class TaskBoard {
     const task = await this.current(task_id);
     if (task.version !== version || task.archived) throw new Fault('task.conflict', { task });
     const result = changed(task, changes);
-    return { result, writes: [this.tasks.put(result)] };
+    return { result, writes: [this.tasks.change(task, result)] };
   }
 
   /** Takes a task off the board; undefined when it is off already. */
@@ -52,7 +52,7 @@ export class TaskBoard {
     const task = await this.current(task_id);
     if (task.archived) return undefined;
     const result = changed(task, { archived: true });
-    return { result, writes: [this.tasks.put(result)] };
+    return { result, writes: [this.tasks.change(task, result)] };
   }
 
   /** Puts tasks into a new order, in the places they have together, and numbers all. @throws Fault `task.not_found` */
@@ -65,9 +65,10 @@ export class TaskBoard {
     // Somebody may have archived one of them meanwhile, which is no reason to refuse the rest.
     const queue = task_ids.filter((wanted) => before.some(({ id }) => id === wanted));
     const result = before.map(({ id }) => (moved.has(id) ? queue.shift()! : id));
-    const places = new Map(before.map(({ id, task_order }) => [id, task_order]));
-    const replaced = inOrder(before, result).filter(({ id, task_order }) => places.get(id) !== task_order);
-    return { result, writes: replaced.map((task) => this.tasks.put(task)) };
+    const known = new Map(before.map((task) => [task.id, task]));
+    // Those that stay as well: an order that was made at the same time must not be mixed with this one.
+    const writes = inOrder(before, result).map((task) => this.tasks.change(known.get(task.id)!, task));
+    return { result, writes };
   }
 
   private async shown(project_id: string): Promise<Task[]> {
