@@ -6,14 +6,14 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** A process of the bench that carries out commands. */
+/** A process that carries out commands. */
 export class Child<C extends Commands<C>> {
   private readonly pending = new Map<number, Pending>();
   private readonly process: ChildProcess;
   private last = 0;
 
-  private constructor(program: string, execArgv: readonly string[]) {
-    this.process = fork(program, { execArgv: [...execArgv], env: { ...process.env, NODE_ENV: 'production' } });
+  private constructor(program: string, execArgv: readonly string[], environment: Readonly<Record<string, string>>) {
+    this.process = fork(program, { execArgv: [...execArgv], env: { ...process.env, ...environment } });
     this.process.on('message', (response: Response) => this.settle(response));
     this.process.on('exit', (code) => this.fail(new Error(`unable to go on; ${program} ended with ${code}`)));
   }
@@ -22,8 +22,9 @@ export class Child<C extends Commands<C>> {
   static async start<C extends Commands<C>, R = unknown>(
     program: string,
     execArgv: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = { NODE_ENV: 'production' },
   ): Promise<{ child: Child<C>; ready: R }> {
-    const child = new Child<C>(program, execArgv);
+    const child = new Child<C>(program, execArgv, environment);
     const ready = (await child.answer(0)) as R;
     return { child, ready };
   }

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from '../bench/process/child.js';
+import { leftBehind, type Look, type WatchedCommands } from '../leaks/look.js';
+import { passThrough } from '../leaks/passage.js';
+import { everyServiceRuns, type Runner, type ServiceRuns } from '../runs/service.runs.js';
+
+const ROOT = join(__dirname, '../..');
+/** `RUNS=1000 SERVICES=crawl,chat npm test -- test/e2e/leaks.services` for more of them, and by class what is left. */
+const { RUNS = '10', SERVICES } = process.env;
+const COUNT = Number(RUNS);
+const IS_QUICK = COUNT < 100;
+const WARM_UP = IS_QUICK ? 5 : 100;
+const LANES = 3;
+/** How much more heap there may be, as a factor. */
+const HEAP = 1.05;
+const SERVED = everyServiceRuns().filter(({ contract }) => SERVICES?.split(',').includes(contract.name) ?? true);
+
+jest.setTimeout(IS_QUICK ? 120_000 : 3_600_000);
+
+describe('runs that are over leave nothing behind', () => {
+  let data: string;
+  let app: Child<WatchedCommands>;
+  const server = { url: '' };
+  const runners = new Map<ServiceRuns, Runner>();
+  let last: Look;
+
+  beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), 'switchyard-'));
+    const wanted = SERVED.map(({ environment }) => environment);
+    const { child, ready } = await Child.start<WatchedCommands, number>(
+      join(ROOT, 'test/leaks/watched.app.ts'),
+      ['--expose-gc', '--no-warnings', '-r', join(ROOT, 'test/harness/typescript.cjs')],
+      Object.assign(
+        { NODE_ENV: 'development', DATA_DIR: data, LOG_LEVEL: 'error', ROOM_RETENTION_MS: '0' },
+        { RATE_LIMIT_MESSAGES: '0', RATE_LIMIT_JOINS: '0', MAX_CONNECTIONS_PER_USER: '0' },
+        ...wanted,
+      ) as Record<string, string>,
+    );
+    app = child;
+    server.url = `http://127.0.0.1:${ready}`;
+    for (const service of SERVED) runners.set(service, await service.start(server));
+    for (const service of SERVED) await pass(service, WARM_UP);
+    last = await app.ask('look', !IS_QUICK);
+  });
+  afterAll(async () => {
+    for (const runner of runners.values()) await runner.close?.();
+    await app.stop();
+    await rm(data, { recursive: true });
+  });
+
+  const pass = async (service: ServiceRuns, times: number) => {
+    let left = times;
+    const lane = async () => {
+      while ((left -= 1) >= 0) await passThrough(server, service, runners.get(service)!);
+    };
+    await Promise.all(Array.from({ length: service.isAlone ? 1 : LANES }, lane));
+  };
+
+  it.each(SERVED.map((service) => [service.contract.name, service] as const))(
+    `of %s, ${COUNT} of them`,
+    async (name, service) => {
+      const before = last;
+      const began = performance.now();
+      await pass(service, COUNT);
+      const took_s = (performance.now() - began) / 1000;
+      // The last connections may still be closing.
+      do last = await app.ask('look', !IS_QUICK);
+      while (leftBehind(before, last, Infinity).length > 0);
+      const ratio = last.heap_bytes / before.heap_bytes;
+      const [from, to] = [before, last].map(({ heap_bytes }) => (heap_bytes / 1_000_000).toFixed(2));
+      console.log(`${name}: ${COUNT} runs in ${took_s.toFixed(0)} s, heap ${from} → ${to} MB, × ${ratio.toFixed(3)}`);
+      expect(leftBehind(before, last, COUNT * (1 + (service.remembered ?? 0)) - 1)).toEqual([]);
+      expect(ratio).toBeLessThan(HEAP);
+    },
+  );
+
+  it('of every service of the application', async () => {
+    const config = (await (await fetch(`${server.url}/realtime/config`)).json()) as { services: object };
+    const known = everyServiceRuns().map(({ contract }) => contract.name);
+    expect(known.sort()).toEqual(Object.keys(config.services).sort());
+  });
+});

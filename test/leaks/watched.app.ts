@@ -1,0 +1,65 @@
+import 'reflect-metadata';
+import { EventEmitter } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { queryObjects } from 'node:v8';
+import { ServiceRegistry } from '@switchyard/server';
+import PQueue from 'p-queue';
+import { Subscriber } from 'rxjs';
+import { Room } from '../../libs/server/src/room/room.js';
+import { SocketIoHost } from '../../libs/server/src/wires/socketio/socketio.host.js';
+import { createApplication } from '../../src/application.js';
+import { obey } from '../bench/process/obey.js';
+import type { Look, WatchedCommands } from './look.js';
+
+const timer = setTimeout(() => undefined, 0);
+const Timeout = timer.constructor as new () => object;
+
+const CLASSES: Readonly<Record<string, abstract new (...args: never[]) => object>> = {
+  AbortSignal,
+  Array,
+  EventEmitter,
+  Function,
+  Map,
+  PQueue,
+  Promise,
+  Room,
+  Set,
+  Subscriber,
+  Timeout,
+};
+
+/** The application, in a process that can be looked into. */
+async function main(): Promise<void> {
+  const app = await createApplication(process.env);
+  await app.listen(0, '127.0.0.1');
+  const http = app.getHttpServer();
+  const registry = app.get(ServiceRegistry);
+  const { server } = app.get(SocketIoHost);
+  const commands: WatchedCommands = {
+    async look(byClass): Promise<Look> {
+      // Connections that wait for a next request are whoever asked's.
+      http.closeIdleConnections();
+      // What is collected in one turn may let go of more in the next.
+      for (let turn = 0; turn < 3; turn += 1) {
+        global.gc!();
+        await new Promise(setImmediate);
+      }
+      const heap_bytes = process.memoryUsage().heapUsed;
+      const resources: Record<string, number> = {};
+      for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+      const rooms = registry.all().reduce((sum, service) => sum + service.rooms.size, registry.retention.size);
+      const classes = Object.entries({ Object, ...(byClass && CLASSES) });
+      const objects = classes.map(([name, type]) => [name, queryObjects(type as never)] as const);
+      return {
+        heap_bytes,
+        rooms,
+        clients: server.engine.clientsCount,
+        resources,
+        objects: Object.fromEntries(objects) as Record<string, number>,
+      };
+    },
+  };
+  obey(commands, (http.address() as AddressInfo).port);
+}
+
+void main();

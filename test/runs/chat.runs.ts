@@ -1,0 +1,23 @@
+import { chat, chatLegacy, type ChatHistory } from '@switchyard/services';
+import { call } from '../restart/busy.service.js';
+import { uploadText, type ServiceRuns } from './service.runs.js';
+
+/** A session in which one question is asked and answered. */
+export const runs: ServiceRuns = {
+  contract: chat,
+  legacy: chatLegacy,
+  // Where the store has the log of a room that goes on.
+  remembered: 3,
+  isOver: ({ messages, runs = [] }: ChatHistory) => runs.length === 0 && messages.at(-1)?.sender === 'agent',
+  isLast: (event) => event === 'agent_completed' || event === 'agent_error',
+  async start(server) {
+    await uploadText(server);
+    return {
+      async begin() {
+        const { session_id } = await call<{ session_id: string }>(server, chat, 'create_session', {});
+        await call(server, chat, 'send_message', { session_id, message: 'What is a retarder?' });
+        return session_id;
+      },
+    };
+  },
+};

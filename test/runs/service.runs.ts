@@ -1,0 +1,51 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isTerminal, type LegacyCodec, type ServiceContract } from '@switchyard/contract';
+import type { Server } from '../restart/busy.service.js';
+
+/** Begins runs of one service: things that start, go on and end, each followed in a room. */
+export interface Runner {
+  /** Begins a run and resolves to the key of its room. */
+  begin(): Promise<string>;
+  /** Brings a run to its end; absent where it comes by itself. */
+  end?(key: string): Promise<unknown>;
+  close?(): Promise<void>;
+}
+
+/** What a run of a service is: the one thing that tests of how runs end, and of what they leave behind, have to know. */
+export interface ServiceRuns {
+  readonly contract: ServiceContract;
+  /** The old wire, where it is a path of its own. */
+  readonly legacy?: Pick<LegacyCodec<never>, 'path'>;
+  /** What the application must be started with. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Whether one run at a time is made, since there is only one room or one thing that runs. */
+  readonly isAlone?: boolean;
+  /** How many objects of a run stay in memory on purpose; the service bounds for how many runs. */
+  readonly remembered?: number;
+  /** Whether this is how a room looks when its run is over. */
+  isOver(snapshot: object): boolean;
+  /** Whether an event is a run's last one; absent where the contract says so. */
+  isLast?(event: string, payload: object): boolean;
+  start(server: Server): Promise<Runner>;
+}
+
+/** Whether an event is the last one of a run. */
+export function isLast(service: ServiceRuns, event: string, payload: object): boolean {
+  return service.isLast?.(event, payload) ?? isTerminal(service.contract, event, payload);
+}
+
+/** Every service for which a file `{service}.runs.ts` says what its runs are, in the order of their names. */
+export function everyServiceRuns(): ServiceRuns[] {
+  const files = readdirSync(__dirname).filter((file) => file.endsWith('.runs.ts') && !file.startsWith('service.'));
+  return files.sort().map((file) => (require(join(__dirname, file)) as { runs: ServiceRuns }).runs);
+}
+
+/** Puts a text into the index, so that there is something to be found. */
+export async function uploadText({ url }: Server): Promise<void> {
+  const text = '# Retarders\n\nA retarder is a brake that belongs to the track and slows a wagon.';
+  const form = new FormData();
+  form.set('file', new Blob([text], { type: 'text/markdown' }), 'retarders.md');
+  const response = await fetch(`${url}/api/knowledge-items/upload`, { method: 'POST', body: form });
+  if (!response.ok) throw new Error(`upload: ${response.status}`);
+}
