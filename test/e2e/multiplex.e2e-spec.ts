@@ -80,8 +80,8 @@ class LampGateway extends BaseRoomService<typeof lamps> {
     return { on };
   }
 
-  present(key: string) {
-    return this.members(key).map(({ id }) => id);
+  async present(key: string) {
+    return (await this.members(key)).map(({ id }) => id);
   }
 
   tell(memberId: string, key: string, on: boolean) {
@@ -126,14 +126,14 @@ describe('an old socket that carries many rooms', () => {
 
   it('tells one member, and takes one out', async () => {
     const ws = await connect();
-    const before = gateway.present('a');
+    const before = await gateway.present('a');
     ws.send({ lamp: 'a' });
     await next(ws);
-    const [member] = gateway.present('a').filter((id) => !before.includes(id));
-    expect(gateway.tell(member!, 'a', true)).toBe(true);
+    const [member] = (await gateway.present('a')).filter((id) => !before.includes(id));
+    expect(await gateway.tell(member!, 'a', true)).toBe(true);
     expect(await next(ws)).toEqual({ lamp: 'a', on: true });
     await gateway.putOut(member!, 'a');
-    expect(gateway.tell(member!, 'a', true)).toBe(false);
+    expect(await gateway.tell(member!, 'a', true)).toBe(false);
     await gateway.flip({ lamp_id: 'a' });
     ws.send({ hello: 'nothing came' });
     expect(await next(ws)).toEqual({ hello: 'nothing came' });
@@ -161,13 +161,13 @@ describe('an old socket that carries many rooms', () => {
 
   it('leaves every room when it closes', async () => {
     const ws = await connect();
-    const before = gateway.present('a').length;
+    const before = (await gateway.present('a')).length;
     ws.send({ lamp: 'a' });
     await next(ws);
-    expect(gateway.present('a')).toHaveLength(before + 1);
-    const [member] = gateway.present('a').slice(-1);
+    expect(await gateway.present('a')).toHaveLength(before + 1);
+    const [member] = (await gateway.present('a')).slice(-1);
     await ws.close();
-    while (gateway.present('a').includes(member!)) await new Promise((resolve) => setImmediate(resolve));
+    while ((await gateway.present('a')).includes(member!)) await new Promise((resolve) => setImmediate(resolve));
   });
 
   it('closes a socket that sends more than the server reads at once', async () => {

@@ -57,22 +57,22 @@ describe('rooms', () => {
     const key = toys.board.open('b');
     const [first] = await enter(key);
     const [second] = await enter(key);
-    expect(toys.board.present(key).map(({ id }) => id)).toEqual([first.socket.id, second.socket.id]);
+    expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([first.socket.id, second.socket.id]);
     await first.close();
     await second.call('post', { board_id: key, text: 'after the disconnect' });
-    expect(toys.board.present(key).map(({ id }) => id)).toEqual([second.socket.id]);
+    expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([second.socket.id]);
   });
 
   it('let a service send to one member and put one out', async () => {
     const key = toys.board.open('b');
     const [first] = await enter(key);
     const [second] = await enter(key);
-    expect(toys.board.whisper(first.socket.id!, key, { id: 0, text: 'for you' })).toBe(true);
+    expect(await toys.board.whisper(first.socket.id!, key, { id: 0, text: 'for you' })).toBe(true);
     expect(await first.next('note')).toEqual([{ id: 0, text: 'for you' }, { room: 'board_b' }]);
     await toys.board.putOut(first.socket.id!, key);
     await post(key, 'for those inside');
     expect((await second.next('note'))[0]).toEqual({ id: 1, text: 'for those inside' });
-    expect(toys.board.whisper(first.socket.id!, key, { id: 0, text: 'gone' })).toBe(false);
+    expect(await toys.board.whisper(first.socket.id!, key, { id: 0, text: 'gone' })).toBe(false);
     await first.call('join_room', { room: 'nowhere' });
     expect(first.received).toHaveLength(1);
   });

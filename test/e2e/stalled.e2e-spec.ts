@@ -11,20 +11,21 @@ describe('a client that stops reading', () => {
     const key = toys.board.open('b');
     const [stalled, other] = await Promise.all([0, 1].map(() => openSocket(toys.url, '/board').connected()));
     const old = await openWs(toys.url, `/api/boards/${key}/ws`).opened();
+    await old.next();
     for (const client of [stalled!, other!]) await client.call('join_board', { board_id: key });
     const { engine } = stalled!.socket.io;
     (engine.transport as unknown as { ws: { _socket: NetSocket } }).ws._socket.pause();
     (old.ws as unknown as { _socket: NetSocket })._socket.pause();
-    expect(toys.board.present(key)).toHaveLength(3);
+    expect(await toys.board.present(key)).toHaveLength(3);
 
     // More than any socket buffer of the system holds, so that the rest has to wait in the server.
     let written = 0;
-    while (toys.board.present(key).length > 1) {
+    while ((await toys.board.present(key)).length > 1) {
       await toys.board.post({ board_id: key, text: PIECE });
       written += 1;
       await new Promise(setImmediate);
     }
-    expect(toys.board.present(key).map(({ id }) => id)).toEqual([other!.socket.id]);
+    expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([other!.socket.id]);
     await other!.waitFor(({ args }) => (args[0] as { id?: number }).id === written, 'the last note');
 
     const back = await openSocket(toys.url, '/board', { auth: { sdk: 'test' } }).connected();

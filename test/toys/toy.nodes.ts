@@ -1,9 +1,9 @@
 import { openRedisStore } from '@switchyard/server';
 import type { TestRedis } from '../harness/redis.js';
-import { startToys, type ToyApp } from './toy.app.js';
+import { startToys, type ToyApp, type ToyOptions } from './toy.app.js';
 
 /** Starts the toy services in two applications that share a Redis, as two processes would. */
-export async function startNodes(redis: TestRedis): Promise<[ToyApp, ToyApp]> {
+export async function startNodes(redis: TestRedis, options: ToyOptions = {}): Promise<[ToyApp, ToyApp]> {
   const openStore = () => openRedisStore({ url: redis.url });
-  return Promise.all([startToys({ openStore }), startToys({ openStore })]);
+  return Promise.all([startToys({ ...options, openStore }), startToys({ ...options, openStore })]);
 }

@@ -8,6 +8,7 @@ export * from './legacy.codec.js';
 export * from './legacy.envelope.js';
 export * from './multiplex.codec.js';
 export * from './position.js';
+export * from './presence.js';
 export * from './realtime.config.js';
 export * from './reply.js';
 export * from './root.codec.js';

@@ -1,5 +1,6 @@
 import type { ErrorBody } from './fault.js';
 import type { Position } from './position.js';
+import type { Presence } from './presence.js';
 
 /** What every call is answered with, on every wire. */
 export type Reply<T = unknown> = { ok: true; data: T } | { ok: false; error: ErrorBody };
@@ -12,9 +13,9 @@ export interface LoggedEvent extends Position {
 
 /**
  * The answer to a join: either `recovered` with every event after `since`, or not recovered with a snapshot
- * as of (`epoch`, `offset`); never a part.
+ * as of (`epoch`, `offset`); never a part. Where the service has presence it says who is there, the newcomer included.
  */
-export interface JoinReply<S = unknown> extends Position {
+export interface JoinReply<S = unknown> extends Position, Partial<Presence> {
   room: string;
   recovered: boolean;
   /** ISO 8601 with Z. */

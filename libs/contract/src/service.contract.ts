@@ -1,4 +1,5 @@
 import { faultKind } from './fault.registry.js';
+import { isPresenceEvent } from './presence.js';
 import type { CallName, EventName, EventPayload, RoomKind, ServiceTypes } from './service.types.js';
 
 /** How the key of a room is found and turned into its name. */
@@ -43,6 +44,8 @@ export interface ServiceDefinition<T extends ServiceTypes> {
   events: { readonly [E in EventName<T>]: EventOptions<EventPayload<T, E>> };
   /** The registered fault for an id the domain does not know (default `room.not_found`). */
   notFound?: string;
+  /** Whether the people in a room are told who is there (default no). */
+  presence?: boolean;
   /** How many events a room keeps for replay (default 1000). */
   keep?: number;
   /** In `state` rooms, the least time between two events that do not end it, in ms (default 100). */
@@ -63,6 +66,7 @@ export interface ServiceContract<T extends ServiceTypes = ServiceTypes> {
   readonly calls: ReadonlyMap<string, CallOptions>;
   readonly events: ReadonlyMap<string, EventOptions<never>>;
   readonly notFound: string;
+  readonly presence: boolean;
   readonly keep: number;
   /** 0 where nothing is coalesced. */
   readonly coalesce_ms: number;
@@ -95,6 +99,8 @@ export function defineService<T extends ServiceTypes>() {
       }
       seen.add(call);
     }
+    const taken = Object.keys(definition.events).find(isPresenceEvent);
+    if (taken) throw new TypeError(`unable to define the service "${name}"; the event "${taken}" is reserved`);
     return {
       name,
       namespace: `/${name}`,
@@ -108,6 +114,7 @@ export function defineService<T extends ServiceTypes>() {
       calls: new Map(Object.entries<CallOptions>(definition.calls)),
       events: new Map(Object.entries<EventOptions<never>>(definition.events)),
       notFound,
+      presence: definition.presence ?? false,
       keep: definition.keep ?? DEFAULT_KEEP,
       coalesce_ms: definition.kind === 'state' ? (definition.coalesce_ms ?? DEFAULT_COALESCE_MS) : 0,
     };

@@ -12,6 +12,7 @@ export { changeDocuments, DocumentConflict } from './store/document.conflict.js'
 export * from './store/lmdb/lmdb.store.js';
 export * from './store/memory/memory.store.js';
 export * from './store/redis/redis.store.js';
+export * from './store/presence.store.js';
 export * from './store/store.js';
 export * from './realtime.module.js';
 export * from './http/caller.guard.js';

@@ -32,6 +32,8 @@ export interface RealtimeOptions {
   roomRetentionMs: number;
   /** How long after its process died a run is ended by another process, at the most; 10 s when undefined. */
   runLeaseMs?: number;
+  /** How long somebody may be away from a room without having left it; 15 s when undefined. */
+  presenceGraceMs?: number;
   /** Told to clients in `/realtime/config`. */
   limits: Readonly<Record<string, number>>;
   features: Readonly<Record<string, boolean>>;

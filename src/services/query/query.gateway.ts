@@ -29,7 +29,7 @@ export class QueryGateway extends BaseRoomService<typeof query> implements OnApp
     const owner = ownerOf(caller);
     this.runs.start(ws_id, text, owner, this.emitTo(ws_id));
     // The room is now its owner's: whoever waited there for somebody else's query has to go.
-    const strangers = this.members(ws_id).filter((member) => !isOpenTo(member.caller, owner));
+    const strangers = (await this.members(ws_id)).filter((member) => !isOpenTo(member.caller, owner));
     await Promise.all(strangers.map(({ id }) => this.leave(id, ws_id)));
     return { ws_id, status: 'running' as const };
   }

@@ -47,6 +47,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await this.emptied(CLOSE_GRACE_MS);
     this.cutOff();
     this.registry.retention.close();
+    this.registry.presence.close();
   }
 
   private announce(): void {

@@ -10,9 +10,7 @@ export class RoomRegistry {
   open(key: string): Room {
     let room = this.rooms.get(key);
     if (!room) {
-      const { contract, rooms, records, snapshot, deliver, ended } = this.host;
-      const idle = (left: Room) => this.close(left);
-      this.rooms.set(key, (room = new Room(key, { contract, rooms, records, snapshot, deliver, ended, idle })));
+      this.rooms.set(key, (room = new Room(key, { ...this.host, idle: (left) => this.close(left) })));
     }
     return room;
   }

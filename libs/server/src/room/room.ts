@@ -1,4 +1,11 @@
-import { isTerminal, roomName, type JoinReply, type Position, type ServiceContract } from '@switchyard/contract';
+import {
+  isTerminal,
+  roomName,
+  type JoinReply,
+  type Position,
+  type Presence,
+  type ServiceContract,
+} from '@switchyard/contract';
 import type { Appended, DocumentWrite, ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
 import type { Delivery } from './delivery.js';
 import { RoomCoalescer } from './room.coalescer.js';
@@ -19,6 +26,10 @@ export interface RoomHost {
   /** The domain's state under `key`; undefined when it knows no such id. Must not publish into the same room. */
   snapshot(key: string, view: RoomView): object | undefined | Promise<object | undefined>;
   deliver(room: string, delivery: Delivery): void;
+  /** A member is about to be let in; what its reply says of who is there. */
+  entering?(room: string, member: RoomMember): Promise<Presence | undefined>;
+  /** A member was let out, or not in after all. */
+  left?(room: string, member: RoomMember): void;
   /** The room's last event is out. */
   ended(room: Room): void;
   /** Nobody is in the room and nothing waits in its queue. */
@@ -49,7 +60,7 @@ export class Room {
     this.gate = new RoomGate(this.name, host.rooms, (entry) => this.release(entry));
     this.feed = new RoomFeed(this.name, host.rooms, {
       appended: (entry) => this.hear(() => this.gate.accept(entry)),
-      announced: (event, payload) => this.hear(() => Promise.resolve(this.wave(event, JSON.parse(payload)))),
+      announced: (event, payload) => this.tell(event, JSON.parse(payload) as object),
       check: () => this.check(),
     });
     this.coalescer = new RoomCoalescer(
@@ -82,6 +93,11 @@ export class Room {
     this.closeIfIdle();
   }
 
+  /** Sends an event of the framework's own to whoever is here once what is under way in the room is done. */
+  tell(event: string, payload: object): void {
+    this.hear(() => Promise.resolve(this.wave(event, payload)));
+  }
+
   /**
    * Lets a member in. `admit` is called with the reply at the room's gate position, in one synchronous step with the
    * admission; it returns false when the member is gone by then.
@@ -97,8 +113,10 @@ export class Room {
     return this.enqueue(async () => {
       await this.feed.open();
       const reply = await this.catchUp(since, { caller: member.caller, options });
-      if (reply && admit(reply)) this.members.set(member.id, member);
-      return reply;
+      if (!reply) return undefined;
+      const present = { ...reply, ...(await this.host.entering?.(this.name, member)) };
+      this.settleIn(member, admit(present));
+      return present;
     });
   }
 
@@ -112,14 +130,17 @@ export class Room {
     return this.enqueue(async () => {
       await this.feed.open();
       await this.gate.catchUp();
-      if (admit()) this.members.set(member.id, member);
+      await this.host.entering?.(this.name, member);
+      this.settleIn(member, admit());
     });
   }
 
   /** Lets a member out, after any join of it that is still under way. */
   leave(id: string, left: () => void = () => {}): Promise<void> {
     return this.enqueue(() => {
+      const member = this.members.get(id);
       this.members.delete(id);
+      if (member) this.host.left?.(this.name, member);
       left();
       return Promise.resolve();
     });
@@ -141,6 +162,11 @@ export class Room {
       await this.host.records.strike(this.name);
       await this.gate.catchUp();
     });
+  }
+
+  private settleIn(member: RoomMember, isIn: boolean): void {
+    if (isIn) this.members.set(member.id, member);
+    else this.host.left?.(this.name, member);
   }
 
   private append(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {

@@ -96,17 +96,22 @@ export abstract class BaseRoomService<C extends ServiceContract> {
     return this.served.clear(key, event, payload, writes);
   }
 
-  /** Sends an event to one member only; it has no offset. Whether the member was there is returned. */
-  protected send<E extends Events<C>>(memberId: string, key: string, event: E, payload: Payload<C, E>): boolean {
+  /** Sends an event to one member only, whichever process it is at; it has no offset. Whether it was there is returned. */
+  protected send<E extends Events<C>>(
+    memberId: string,
+    key: string,
+    event: E,
+    payload: Payload<C, E>,
+  ): Promise<boolean> {
     return this.served.send(memberId, key, event, payload);
   }
 
-  /** Who is in the room in this process. */
-  protected members(key: string): RoomMember[] {
+  /** The connections in the room, of all processes that answer within two seconds. */
+  protected members(key: string): Promise<RoomMember[]> {
     return this.served.members(key);
   }
 
-  /** Takes a member out of the room. */
+  /** Takes a member out of the room, whichever process it is at. */
   protected leave(memberId: string, key: string): Promise<void> {
     return this.served.evict(memberId, key);
   }

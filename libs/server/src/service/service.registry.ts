@@ -1,9 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
+import type { TellPresence } from '../presence/process.presence.js';
+import { RoomPresence } from '../presence/room.presence.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
 import type { Room } from '../room/room.js';
 import { RoomRecords } from '../room/room.records.js';
+import type { RoomRegistry } from '../room/room.registry.js';
 import { RoomRetention } from '../room/room.retention.js';
 import { STORE, type Store } from '../store/store.js';
 import { BaseRoomService } from './base-room.service.js';
@@ -15,11 +18,12 @@ import { ServiceRuntime } from './service.runtime.js';
 export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   private readonly services = new Map<string, ServiceRuntime>();
   readonly retention: RoomRetention;
+  readonly presence: RoomPresence;
 
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE) readonly store: Store,
     @Inject(REALTIME_OPTIONS) options: RealtimeOptions,
   ) {
     const logger = new Logger('rooms');
@@ -28,6 +32,8 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
       open: (name) => this.openRoom(name),
       failed: (room, error) => logger.error(`unable to forget ${room}; ${String(error)}`),
     });
+    const tell: TellPresence = (event, change) => this.findRoom(change.room)?.tell(event, change);
+    this.presence = new RoomPresence(store.presence, tell, options.presenceGraceMs);
   }
 
   onModuleInit(): void {
@@ -41,13 +47,14 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
       const behaviour = instance as BaseRoomService<ServiceContract>;
       this.services.set(
         contract.name,
-        new ServiceRuntime(contract, behaviour, { legacy, multiplexed, root, join }, this.store, this.retention),
+        new ServiceRuntime(contract, behaviour, { legacy, multiplexed, root, join }, this),
       );
     }
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.retention.start();
+    if (this.all().some(({ contract }) => contract.presence)) await this.presence.start();
   }
 
   /** All services, in the order their modules are imported. */
@@ -68,9 +75,19 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private openRoom(name: string): Room | undefined {
+    const at = this.locate(name);
+    return at?.rooms.open(at.key);
+  }
+
+  private findRoom(name: string): Room | undefined {
+    const at = this.locate(name);
+    return at?.rooms.find(at.key);
+  }
+
+  private locate(name: string): { rooms: RoomRegistry; key: string } | undefined {
     for (const { contract, rooms } of this.services.values()) {
       const key = roomKey(contract, name);
-      if (key !== undefined) return rooms.open(key);
+      if (key !== undefined) return { rooms, key };
     }
     return undefined;
   }

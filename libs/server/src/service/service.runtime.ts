@@ -12,6 +12,7 @@ import {
   type ServiceTypes,
 } from '@switchyard/contract';
 import { validatePayload } from '../door/call.validation.js';
+import type { RoomPresence } from '../presence/room.presence.js';
 import type { Delivery, RoomOutlet } from '../room/delivery.js';
 import type { RoomMember } from '../room/room.member.js';
 import { RoomRegistry } from '../room/room.registry.js';
@@ -45,6 +46,20 @@ export interface ServiceParts {
   join?: PayloadClass;
 }
 
+/** What all services of a process share. */
+export interface ServiceSurroundings {
+  store: Store;
+  retention: RoomRetention;
+  presence: RoomPresence;
+}
+
+/** A service's way to the members that other processes serve. */
+export interface ServicePeers {
+  members(key: string): Promise<RoomMember[]>;
+  send(memberId: string, key: string, event: string, payload: object): Promise<boolean>;
+  evict(memberId: string, key: string): Promise<void>;
+}
+
 /** One service at run time: its contract, behaviour, rooms and wires. What every wire and the call door talk to. */
 export class ServiceRuntime {
   readonly handlers: ReadonlyMap<string, CallHandler>;
@@ -53,20 +68,22 @@ export class ServiceRuntime {
   readonly multiplexed: ServiceParts['multiplexed'];
   readonly root: ServiceParts['root'];
   private readonly joinClass: PayloadClass | undefined;
+  private readonly presence: RoomPresence | undefined;
   private readonly wires: ServiceWire[] = [];
+  private peers: ServicePeers | undefined;
   private readonly logger: Logger;
 
   constructor(
     readonly contract: ServiceContract,
     readonly behaviour: BaseRoomService<ServiceContract>,
     { legacy, multiplexed, root, join }: ServiceParts,
-    store: Store,
-    retention: RoomRetention,
+    { store, retention, presence }: ServiceSurroundings,
   ) {
     this.legacy = legacy;
     this.multiplexed = multiplexed;
     this.root = root;
     this.joinClass = join;
+    this.presence = contract.presence ? presence : undefined;
     this.logger = new Logger(`service:${contract.name}`);
     this.handlers = callsOf(Object.getPrototypeOf(behaviour) as object);
     for (const call of contract.calls.keys()) {
@@ -78,6 +95,8 @@ export class ServiceRuntime {
       records: retention.records,
       snapshot: (key, view) => behaviour.snapshot(key, view),
       deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
+      entering: async (room, member) => this.presence?.enter(room, member),
+      left: (room, member) => this.presence?.leave(room, member),
       ended: ({ name }) => retention.ended(name),
     });
     behaviour.attach(this);
@@ -86,6 +105,11 @@ export class ServiceRuntime {
   /** Adds a wire that the service's events go out on. */
   addWire(wire: ServiceWire): void {
     this.wires.push(wire);
+  }
+
+  /** Lets the service reach members that other processes serve. */
+  reach(peers: ServicePeers): void {
+    this.peers = peers;
   }
 
   /**
@@ -120,6 +144,12 @@ export class ServiceRuntime {
     const reply = await room.peek(since, { caller, options: this.optionsIn(options) });
     if (!reply) throw new Fault(this.contract.notFound);
     return reply;
+  }
+
+  /** What a poll is answered with: as `peek`, and the caller counts as being there for a while. @throws as `join` */
+  async poll(caller: Caller, key: string | undefined, request: JoinRequest): Promise<JoinReply> {
+    const reply = await this.peek(caller, key, request);
+    return { ...reply, ...(await this.presence?.visit(reply.room, caller)) };
   }
 
   /** See `BaseRoomService.publish`. */
@@ -157,14 +187,25 @@ export class ServiceRuntime {
   }
 
   /** See `BaseRoomService.send`. */
-  send(memberId: string, key: string, event: string, payload: object): boolean {
+  async send(memberId: string, key: string, event: string, payload: object): Promise<boolean> {
+    if (this.sendHere(memberId, key, event, payload)) return true;
+    return (await this.peers?.send(memberId, key, event, payload)) ?? false;
+  }
+
+  /** Sends to a member that this process serves; whether it does is returned. */
+  sendHere(memberId: string, key: string, event: string, payload: object): boolean {
     const room = this.rooms.find(key);
     if (!room?.members.has(memberId)) return false;
     return this.wires.some((wire) => wire.send(memberId, room.name, { event, payload, position: { room: room.name } }));
   }
 
   /** See `BaseRoomService.members`. */
-  members(key: string): RoomMember[] {
+  async members(key: string): Promise<RoomMember[]> {
+    return [...this.membersHere(key), ...((await this.peers?.members(key)) ?? [])];
+  }
+
+  /** The members that this process serves. */
+  membersHere(key: string): RoomMember[] {
     return [...(this.rooms.find(key)?.members.values() ?? [])];
   }
 
@@ -175,6 +216,12 @@ export class ServiceRuntime {
 
   /** See `BaseRoomService.leave`. */
   async evict(memberId: string, key: string): Promise<void> {
+    if (this.rooms.find(key)?.members.has(memberId)) await this.evictHere(memberId, key);
+    else await this.peers?.evict(memberId, key);
+  }
+
+  /** Takes out a member that this process serves. */
+  async evictHere(memberId: string, key: string): Promise<void> {
     const room = this.rooms.find(key);
     await room?.leave(memberId, () => this.wires.forEach((wire) => wire.drop(memberId, room.name)));
   }

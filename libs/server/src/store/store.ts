@@ -1,5 +1,6 @@
 import type { Position } from '@switchyard/contract';
 import type { ServerOptions } from 'socket.io';
+import type { PresenceStore } from './presence.store.js';
 
 /** A document to put, or with `value: null` to delete; `value` is plain JSON. */
 export interface DocumentWrite {
@@ -155,6 +156,8 @@ export interface Store {
   readonly calls: CallStore;
   /** Absent where there are no other processes: then nobody else works on anything. */
   readonly leases?: LeaseStore;
+  /** Absent where there are no other processes: then this one knows who is in which room. */
+  readonly presence?: PresenceStore;
   /** What the Socket.IO servers of several processes reach each other through; absent where there is one. */
   readonly adapter?: ServerOptions['adapter'];
   /** Whether the store can be reached now. */

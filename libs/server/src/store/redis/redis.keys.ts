@@ -40,6 +40,31 @@ export class RedisKeys {
     return `${this.prefix}${this.database}:owner:${owner}`;
   }
 
+  /** Who is in a room. */
+  presence(room: string): string {
+    return `${this.prefix}presence:${room}`;
+  }
+
+  /** Whom a process has in rooms. */
+  presenceSeats(node: string): string {
+    return `${this.prefix}presence-seats:${node}`;
+  }
+
+  /** The processes that have had people in rooms. */
+  get presenceNodes(): string {
+    return `${this.prefix}presence-nodes`;
+  }
+
+  /** Gone soon after a process was last heard of. */
+  presenceNode(node: string): string {
+    return `${this.prefix}presence-node:${node}`;
+  }
+
+  /** Kept for a process that was taken for dead, so that it finds out. */
+  presenceSwept(node: string): string {
+    return `${this.prefix}presence-swept:${node}`;
+  }
+
   feed(room: string): string {
     return `${this.prefix}${this.database}:feed:${room}`;
   }

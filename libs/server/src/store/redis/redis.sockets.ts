@@ -3,6 +3,9 @@ import { Redis } from 'ioredis';
 import type { ServerOptions } from 'socket.io';
 import { CONNECTION } from './redis.link.js';
 
+/** How long the others may take to answer, in ms; one that is dead never does. */
+const ANSWER_WITHIN_MS = 2000;
+
 /** Lets the Socket.IO servers of all processes reach each other's sockets: control events and operations on sockets. */
 export class RedisSockets {
   readonly adapter: ServerOptions['adapter'];
@@ -22,7 +25,7 @@ export class RedisSockets {
     // The adapter lets the promises go: while Redis is away, what is published reaches local sockets only.
     forgive(publisher, 'publish');
     forgive(subscriber, 'subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe');
-    this.adapter = createAdapter(publisher, subscriber, { key });
+    this.adapter = createAdapter(publisher, subscriber, { key, requestsTimeout: ANSWER_WITHIN_MS });
   }
 
   /** Ends its connections. */

@@ -9,6 +9,7 @@ import { RedisFeed } from './redis.feed.js';
 import { RedisKeys } from './redis.keys.js';
 import { RedisLeases } from './redis.leases.js';
 import { RedisLink } from './redis.link.js';
+import { RedisPresence } from './redis.presence.js';
 import { RedisRooms } from './redis.rooms.js';
 import { RedisSockets } from './redis.sockets.js';
 
@@ -35,6 +36,7 @@ export class RedisStore implements Store {
   readonly documents: RedisDocuments;
   readonly calls: RedisCalls;
   readonly leases: RedisLeases;
+  readonly presence: RedisPresence;
   private readonly feed: RedisFeed;
   private readonly keys: RedisKeys;
   private sockets: RedisSockets | undefined;
@@ -52,6 +54,7 @@ export class RedisStore implements Store {
     this.documents = new RedisDocuments(link, this.keys, this.feed);
     this.calls = new RedisCalls(link, this.keys);
     this.leases = new RedisLeases(link, this.keys, this.feed);
+    this.presence = new RedisPresence(link, this.keys);
     link.onReturn(() => void this.assess());
   }
 

@@ -1,10 +1,11 @@
-import type {
-  ErrorBody,
-  LegacyCodec,
-  LegacyContext,
-  LegacyEnvelope,
-  LegacyFrame,
-  ServiceTypes,
+import {
+  isPresenceEvent,
+  type ErrorBody,
+  type LegacyCodec,
+  type LegacyContext,
+  type LegacyEnvelope,
+  type LegacyFrame,
+  type ServiceTypes,
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Delivery } from '../../room/delivery.js';
@@ -48,7 +49,10 @@ export class LegacyPeer extends LegacyConnection {
 
   /** Sends an event in the old wire's words, with its position added for a client that asked. */
   deliver({ event, payload, position }: Delivery): void {
-    const frame = this.codec.encodeEvent({ event, payload: payload as object }, this.context());
+    // Who is in a room is nothing that an old wire ever told.
+    const frame = isPresenceEvent(event)
+      ? undefined
+      : this.codec.encodeEvent({ event, payload: payload as object }, this.context());
     if (!this.positions) return frame === undefined ? undefined : this.send(frame);
     this.envelop({ event, payload, ...position }, frame);
   }

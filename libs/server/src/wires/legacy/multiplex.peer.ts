@@ -1,4 +1,10 @@
-import type { ContractEvent, MultiplexCodec, MultiplexContext, ServiceTypes } from '@switchyard/contract';
+import {
+  isPresenceEvent,
+  type ContractEvent,
+  type MultiplexCodec,
+  type MultiplexContext,
+  type ServiceTypes,
+} from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../service/caller.js';
 import { LegacyConnection } from './legacy.connection.js';
@@ -27,6 +33,7 @@ export class MultiplexPeer extends LegacyConnection {
 
   /** Sends an event of the room `key` in the old wire's words. */
   deliver(key: string, event: ContractEvent<ServiceTypes>): void {
+    if (isPresenceEvent(event.event)) return;
     const frame = this.codec.encodeEvent(event, { ...this.context(), key });
     if (frame !== undefined) this.send(frame);
   }

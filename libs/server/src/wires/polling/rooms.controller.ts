@@ -40,7 +40,7 @@ export class RoomsController {
     @Query('options') options?: string,
   ): Promise<JoinReply> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
-    return this.registry.get(service).peek(caller, key, {
+    return this.registry.get(service).poll(caller, key, {
       options: parseOptions(options),
       ...(since !== undefined && { since: readPosition(parsePosition(since)) }),
     });
@@ -66,7 +66,7 @@ export class RoomsController {
 
   private async answer(caller: Caller, { service, key, ...request }: PollRequest['rooms'][number]) {
     try {
-      return await this.registry.get(service).peek(caller, key, request);
+      return await this.registry.get(service).poll(caller, key, request);
     } catch (thrown) {
       return { error: Fault.from(thrown).toBody() };
     }

@@ -1,5 +1,13 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Fault, roomKey, roomName, type RootCodec, type RootFrame, type ServiceTypes } from '@switchyard/contract';
+import {
+  Fault,
+  isPresenceEvent,
+  roomKey,
+  roomName,
+  type RootCodec,
+  type RootFrame,
+  type ServiceTypes,
+} from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
@@ -115,6 +123,7 @@ class RootWire implements ServiceWire {
   }
 
   private encode(room: string, { event, payload }: Delivery): readonly RootFrame[] {
+    if (isPresenceEvent(event)) return [];
     try {
       const key = roomKey(this.service.contract, room)!;
       return this.codec.encodeEvent({ event, payload: payload as object }, this.context(key));

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import {
   Fault,
   isPosition,
+  isPresenceEvent,
   keyInPayload,
   roomKey,
   roomName,
@@ -20,6 +21,7 @@ import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.
 import { Stages } from '../../stages/stages.js';
 import { admission, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
+import { SocketIoPeers } from './socketio.peers.js';
 
 type Ack = (reply: Reply) => void;
 
@@ -38,6 +40,7 @@ export class SocketIoWires implements OnApplicationBootstrap {
     for (const service of this.registry.all()) {
       const namespace = this.host.server.of(service.contract.namespace) as unknown as ServiceNamespace;
       service.addWire(new SocketIoWire(namespace, service, this.door, this.stages, this.options));
+      if (this.registry.store.adapter) service.reach(new SocketIoPeers(namespace, service));
     }
   }
 }
@@ -74,7 +77,9 @@ class SocketIoWire implements ServiceWire {
 
   deliver(room: string, { event, payload, position }: Delivery): void {
     const bare = audience(room, false);
-    const members = position.offset === undefined ? this.namespace.local.volatile : this.namespace.local;
+    // Of two people who come at once both are to be heard of, though the second finds the transport busy with the first.
+    const isVolatile = position.offset === undefined && !isPresenceEvent(event);
+    const members = isVolatile ? this.namespace.local.volatile : this.namespace.local;
     members.to(room).emit(event, payload, position);
     if (this.namespace.adapter.rooms.has(bare)) members.to(bare).emit(event, payload);
   }

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../service/caller.js';
+import type { Person } from '../store/presence.store.js';
+
+const ID_LENGTH = 22;
+const NAME_LENGTH = 8;
+
+/**
+ * Who a caller is in a room: a user is one person on all devices, an anonymous client is one for all its connections.
+ *
+ * Others learn the user's id; of a client only a digest that holds in this room, as its id is all that it is known by.
+ */
+export function personIn(room: string, { key, user }: Caller): Person {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([room, key]))
+    .digest('base64url');
+  const id = digest.slice(0, ID_LENGTH);
+  return { id, user: user?.id ?? `guest-${id.slice(0, NAME_LENGTH)}` };
+}

@@ -1,0 +1,72 @@
+import { RedisScript } from './redis.script.js';
+
+/*
+ * The people of a room are a hash: by the person's id, in how many processes they are and what others are told of them
+ * (as JSON). Each process has a set of those it has in rooms, as room and id on two lines.
+ */
+const COMMON = `
+local function tell(channel, event, room, user, people)
+  local members = string.format('%.0f', redis.call('HLEN', people))
+  local payload = '{"room":' .. room .. ',"user":' .. user .. ',"members":' .. members .. '}'
+  redis.call('PUBLISH', channel, table.concat({'', '', '', '', event, payload}, '\\n'))
+end
+local function read(people, id)
+  local known = redis.call('HGET', people, id)
+  if not known then return 0 end
+  local nodes, user = string.match(known, '^(%d+) (.*)$')
+  return tonumber(nodes), user
+end
+local function write(people, id, nodes, user)
+  redis.call('HSET', people, id, string.format('%.0f', nodes) .. ' ' .. user)
+end
+local function part(people, id, channel, room)
+  local nodes, user = read(people, id)
+  if nodes > 1 then return write(people, id, nodes - 1, user) end
+  if nodes == 0 then return end
+  redis.call('HDEL', people, id)
+  tell(channel, 'member_left', room, user, people)
+end
+`;
+
+/** Renews a process's key, and returns whether the same run of Redis knew it (1), it was swept (2) or neither (0). */
+export const LIVE = new RedisScript<0 | 1 | 2>(`
+local alive, nodes, swept = KEYS[1], KEYS[2], KEYS[3]
+local before = redis.call('GET', alive)
+redis.call('SET', alive, ARGV[2], 'PX', ARGV[3])
+redis.call('SADD', nodes, ARGV[1])
+if redis.call('DEL', swept) == 1 then return 2 end
+return before == ARGV[2] and 1 or 0`);
+
+/** Puts a person into a room for a process; returns how many people are there, then who (JSON), as many as asked for. */
+export const ENTER = new RedisScript<[members: number, ...users: string[]]>(`${COMMON}
+local seats, people = KEYS[1], KEYS[2]
+local seat, id, user, channel, room, quiet, limit = unpack(ARGV)
+local nodes = read(people, id)
+if redis.call('SADD', seats, seat) == 1 or nodes == 0 then
+  write(people, id, nodes + 1, user)
+  if nodes == 0 and quiet == '0' then tell(channel, 'member_joined', room, user, people) end
+end
+local here = {redis.call('HLEN', people)}
+local named = redis.call('HSCAN', people, 0, 'COUNT', limit)[2]
+for i = 2, math.min(#named, limit * 2), 2 do here[#here + 1] = string.match(named[i], '^%d+ (.*)$') end
+return here`);
+
+/** Takes a person out of a room for a process. */
+export const LEAVE = new RedisScript<null>(`${COMMON}
+if redis.call('SREM', KEYS[1], ARGV[1]) == 1 then part(KEYS[2], ARGV[2], ARGV[3], ARGV[4]) end
+return false`);
+
+/** Takes some of the people out whom a dead process had; returns whether there may be more. */
+export const SWEEP = new RedisScript<0 | 1>(`${COMMON}
+local alive, seats, nodes, swept = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local node, people_of, channel_of, limit, remembered = unpack(ARGV)
+if redis.call('EXISTS', alive) == 1 then return 0 end
+local batch = redis.call('SPOP', seats, limit)
+for _, seat in ipairs(batch) do
+  local room, id = string.match(seat, '^(.*)\\n(.*)$')
+  part(people_of .. room, id, channel_of .. room, cjson.encode(room))
+end
+if #batch == tonumber(limit) then return 1 end
+redis.call('SREM', nodes, node)
+redis.call('SET', swept, '1', 'PX', remembered)
+return 0`);
