@@ -14,6 +14,7 @@ import { BacklogWatch } from './lifecycle/backlog.watch.js';
 import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
 import { REALTIME_OPTIONS, type RealtimeModuleOptions, type RealtimeOptions } from './realtime.options.js';
+import { RunCalls } from './runs/run.calls.js';
 import { RunLeases } from './runs/run.leases.js';
 import { ServiceRegistry } from './service/service.registry.js';
 import { AdminGuard } from './stages/admin.guard.js';
@@ -44,6 +45,7 @@ const PROVIDERS: Provider[] = [
   LegacyWires,
   OriginPolicy,
   RestCalls,
+  RunCalls,
   RunLeases,
   RootWires,
   ServiceRegistry,

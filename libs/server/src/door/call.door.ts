@@ -1,14 +1,13 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Fault, keyInPayload, type Reply } from '@switchyard/contract';
+import { RunCalls } from '../runs/run.calls.js';
 import type { CallHandler } from '../service/call.decorator.js';
 import type { Caller } from '../service/caller.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
+import { answerCall, refuseCall } from './call.answer.js';
 import { CallRepeats } from './call.repeats.js';
 import { invalidField, validatePayload } from './call.validation.js';
 import { Oversized } from './oversized.js';
-
-/** A handler looked up by the name a `@Call` gave it. */
-type Handlers = Record<string, (payload: object, caller: Caller) => unknown>;
 
 /**
  * The one door every call of every wire goes through: known name, size, payload, authorisation, repeats, handler. It
@@ -16,9 +15,10 @@ type Handlers = Record<string, (payload: object, caller: Caller) => unknown>;
  */
 @Injectable()
 export class CallDoor {
-  private readonly logger = new Logger(CallDoor.name);
-
-  constructor(private readonly repeats: CallRepeats) {}
+  constructor(
+    private readonly repeats: CallRepeats,
+    private readonly runs: RunCalls,
+  ) {}
 
   /** Makes a call; the promise never rejects. */
   async call(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
@@ -39,7 +39,7 @@ export class CallDoor {
         () => this.run(service, name, handler, dto, caller),
       );
     } catch (thrown) {
-      return this.refuse(service, name, thrown);
+      return refuseCall(service, name, thrown);
     }
   }
 
@@ -50,28 +50,14 @@ export class CallDoor {
     await service.authorize(caller, keyInPayload(service.contract, dto));
   }
 
-  private async run(
+  private run(
     service: ServiceRuntime,
     name: string,
     handler: CallHandler,
     dto: object,
     caller: Caller,
   ): Promise<Reply> {
-    try {
-      const data = await (service.behaviour as unknown as Handlers)[handler.method]!(dto, caller);
-      return { ok: true, data: data ?? null };
-    } catch (thrown) {
-      return this.refuse(service, name, thrown);
-    }
-  }
-
-  private refuse(service: ServiceRuntime, name: string, thrown: unknown): Reply {
-    const fault = Fault.from(thrown);
-    if (fault.code === 'call.failed') {
-      const cause = fault.cause instanceof Error ? fault.cause.stack : String(fault.cause);
-      this.logger.error(`unable to finish ${service.contract.name}.${name}; ${cause}`);
-    }
-    return { ok: false, error: fault.toBody() };
+    return handler.at === 'run' ? this.runs.make(service, name, dto, caller) : answerCall(service, name, dto, caller);
   }
 }
 

@@ -7,8 +7,14 @@ const CALLS = Symbol('switchyard.calls');
 /** The class of a call's payload, found through the type of its handler's first parameter. */
 export type PayloadClass = new () => object;
 
+/** How a call is made. */
+export interface CallHandling {
+  /** `run`: in the process that works on the run of the room that it names, if one does. */
+  at?: 'run';
+}
+
 /** A call's handler: the method's name and the class its payload is validated against. */
-export interface CallHandler {
+export interface CallHandler extends CallHandling {
   method: string;
   payload: PayloadClass;
 }
@@ -38,7 +44,7 @@ type Fits<S extends Contracted, N extends string, M> =
  *
  * The payload's class must be named as the first parameter's type; it is what the payload is validated against.
  */
-export function Call<N extends string>(name: N) {
+export function Call<N extends string>(name: N, handling: CallHandling = {}) {
   return <S extends Contracted, M>(
     target: S,
     method: string,
@@ -50,7 +56,7 @@ export function Call<N extends string>(name: N) {
     }
     const calls = callsOf(target);
     if (calls.has(name)) throw new TypeError(`unable to bind the call "${name}"; it has two handlers`);
-    Reflect.defineMetadata(CALLS, new Map(calls).set(name, { method, payload }), target);
+    Reflect.defineMetadata(CALLS, new Map(calls).set(name, { ...handling, method, payload }), target);
   };
 }
 

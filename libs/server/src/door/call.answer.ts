@@ -1,0 +1,35 @@
+import { Logger } from '@nestjs/common';
+import { Fault, type Reply } from '@switchyard/contract';
+import type { Caller } from '../service/caller.js';
+import type { ServiceRuntime } from '../service/service.runtime.js';
+
+/** A handler looked up by the name a `@Call` gave it. */
+type Handlers = Record<string, (payload: object, caller: Caller) => unknown>;
+
+const logger = new Logger('calls');
+
+/** Runs the handler of a call that was found good, in this process; never rejects. */
+export async function answerCall(
+  service: ServiceRuntime,
+  name: string,
+  payload: object,
+  caller: Caller,
+): Promise<Reply> {
+  try {
+    const { method } = service.handlers.get(name)!;
+    const data = await (service.behaviour as unknown as Handlers)[method]!(payload, caller);
+    return { ok: true, data: data ?? null };
+  } catch (thrown) {
+    return refuseCall(service, name, thrown);
+  }
+}
+
+/** The refusal that something thrown makes; what nobody foresaw is logged with the call's name. */
+export function refuseCall(service: ServiceRuntime, name: string, thrown: unknown): Reply {
+  const fault = Fault.from(thrown);
+  if (fault.code === 'call.failed') {
+    const cause = fault.cause instanceof Error ? fault.cause.stack : String(fault.cause);
+    logger.error(`unable to finish ${service.contract.name}.${name}; ${cause}`);
+  }
+  return { ok: false, error: fault.toBody() };
+}

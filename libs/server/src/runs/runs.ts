@@ -1,0 +1,124 @@
+import { Logger } from '@nestjs/common';
+import { RunCut, type RunCutKind } from './run.cut.js';
+import type { RunKeeper } from './run.keeper.js';
+import type { RunLeases } from './run.leases.js';
+
+/** What a run does; it ends soon once the signal is aborted, and tells its end itself. */
+export type RunWork = (signal: AbortSignal) => Promise<unknown>;
+
+/** How the runs of a service go on; times in ms. */
+export interface RunsOptions {
+  /** Lets them wait their turn, as a `PQueue` does. */
+  queue?: { add(task: () => Promise<void>): Promise<unknown> };
+  /** How long the work of one may take. */
+  limitMs?: number;
+}
+
+interface Active {
+  cut(kind: RunCutKind): void;
+  ended: Promise<void>;
+}
+
+/** The runs of one service that go on in this process, each with its lease. */
+export class Runs {
+  private readonly logger: Logger;
+  private readonly active = new Map<string, Active>();
+  private isClosed = false;
+
+  constructor(
+    private readonly leases: RunLeases,
+    readonly service: string,
+    private readonly options: RunsOptions = {},
+  ) {
+    this.logger = new Logger(`runs:${service}`);
+  }
+
+  /** How many go on or wait their turn. */
+  get size(): number {
+    return this.active.size;
+  }
+
+  /** Whether a run goes on or waits here. */
+  has(id: string): boolean {
+    return this.active.has(id);
+  }
+
+  /** Sees to it that runs end which nobody works on. @throws Fault `store.unavailable` */
+  keep(keeper: Pick<RunKeeper, 'unfinished' | 'end'>): Promise<void> {
+    return this.leases.keep({ ...keeper, service: this.service, lost: (id) => this.cut(id, 'interrupted') });
+  }
+
+  /**
+   * Begins a run: takes its lease, makes it known with `open`, and has `work` done in its turn. Resolves once it is
+   * known, to false when a run of this id goes on already, here or elsewhere.
+   *
+   * @throws Fault `store.unavailable`; what `open` throws
+   */
+  async begin(id: string, open: () => Promise<unknown>, work: RunWork): Promise<boolean> {
+    if (!(await this.leases.hold(this.service, id))) return false;
+    try {
+      await open();
+    } catch (error) {
+      this.leases.leave(this.service, id);
+      throw error;
+    }
+    void this.go(id, work);
+    return true;
+  }
+
+  /** Does the work of a run whose lease is, or becomes, this process's; resolves once it is done, whatever it throws. */
+  go(id: string, work: RunWork): Promise<void> {
+    const abort = new AbortController();
+    let begun = false;
+    let begin!: () => Promise<void>;
+    const ended = new Promise<void>((resolve) => {
+      begin = async () => {
+        if (begun) return ended;
+        begun = true;
+        await this.work(id, work, abort);
+        resolve();
+      };
+    });
+    const cut = (kind: RunCutKind) => {
+      abort.abort(new RunCut(kind));
+      // One that waits its turn need not wait to be ended.
+      void begin();
+    };
+    this.active.set(id, { cut, ended });
+    if (this.isClosed) cut('interrupted');
+    else void (this.options.queue?.add(begin) ?? begin());
+    return ended;
+  }
+
+  /** Ends a run early; resolves once that is told, undefined when it does not go on here. */
+  cut(id: string, kind: RunCutKind): Promise<void> | undefined {
+    const run = this.active.get(id);
+    run?.cut(kind);
+    return run?.ended;
+  }
+
+  /** Has something told of a run; see `RunLeases.tell`. */
+  tell<T>(id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
+    return this.leases.tell(this.service, id, isLast, publish);
+  }
+
+  /** Ends every run as interrupted, those to come too; resolves once that is told. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([...this.active.keys()].map((id) => this.cut(id, 'interrupted')));
+  }
+
+  private async work(id: string, work: RunWork, abort: AbortController): Promise<void> {
+    const { limitMs } = this.options;
+    const timer = limitMs !== undefined ? setTimeout(() => abort.abort(new RunCut('timeout')), limitMs) : undefined;
+    try {
+      await work(abort.signal);
+    } catch (error) {
+      this.logger.error(`unable to tell how ${id} ended; ${String(error)}`);
+    } finally {
+      clearTimeout(timer);
+      this.active.delete(id);
+      this.leases.leave(this.service, id);
+    }
+  }
+}

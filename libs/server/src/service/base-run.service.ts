@@ -1,0 +1,70 @@
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import {
+  isTerminal,
+  type ContractEvent,
+  type EventName,
+  type EventPayload,
+  type ServiceContract,
+  type TypesOf,
+} from '@switchyard/contract';
+import type { Runs } from '../runs/runs.js';
+import type { DocumentWrite } from '../store/store.js';
+import { BaseRoomService, type RoomEmit } from './base-room.service.js';
+
+/**
+ * The behaviour of a service in whose rooms runs go on: one that died with its process is ended by whoever is there,
+ * and this process's own end with it.
+ */
+export abstract class BaseRunService<C extends ServiceContract>
+  extends BaseRoomService<C>
+  implements OnApplicationBootstrap, OnModuleDestroy
+{
+  /** @param runs the runs of the service, each under the key of its room. */
+  constructor(protected readonly runs: Runs) {
+    super();
+  }
+
+  /** The runs that are stored as going on, by the keys of their rooms. */
+  protected abstract unfinished(): Promise<string[]>;
+
+  /** Ends a run that died with its process, and resolves once that is told; one that is over is left as it is. */
+  protected abstract bury(key: string): Promise<unknown>;
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.runs.keep({
+      unfinished: () => this.unfinished(),
+      end: async (key) => void (await this.bury(key)),
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.runs.close();
+  }
+
+  /** Whether an event is the last of its run; where a room outlives its runs, the contract does not say. */
+  protected isLast(told: ContractEvent<TypesOf<C>>): boolean {
+    return isTerminal(this.contract, told.event, told.payload);
+  }
+
+  /**
+   * Tells a room what its run does; the last event is durable when it resolves, and is told later if it cannot be now.
+   *
+   * @throws Fault `store.unavailable`, also when another process has ended the run
+   */
+  protected tell<E extends EventName<TypesOf<C>>>(
+    key: string,
+    event: E,
+    payload: EventPayload<TypesOf<C>, E>,
+    writes: readonly DocumentWrite[] = [],
+  ): Promise<unknown> {
+    const isLast = this.isLast({ event, payload } as ContractEvent<TypesOf<C>>);
+    return this.runs.tell<unknown>(key, isLast, () =>
+      isLast ? this.commit(key, event, payload, writes) : this.publish(key, event, payload, writes),
+    );
+  }
+
+  /** `tell` for one room, to be handed to what runs. */
+  protected emitTo(key: string): RoomEmit<TypesOf<C>> {
+    return (event, payload, writes) => this.tell(key, event, payload, writes);
+  }
+}
