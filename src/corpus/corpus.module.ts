@@ -4,13 +4,15 @@ import { Chunks } from './chunks.js';
 import { Corpus } from './corpus.js';
 import { CrawlRuns } from './crawl-runs.js';
 import { DomainEvents } from './domain-events.js';
+import { Editions } from './editions.js';
+import { IndexFollower } from './index-follower.js';
 import { Pages } from './pages.js';
 import { Sources } from './sources.js';
 import { TextIndex } from './text-index.js';
 import { PageReader } from './web/page.reader.js';
 import { webReach } from './web/web.reach.js';
 
-const PARTS = [Corpus, Sources, Pages, Chunks, TextIndex, CrawlRuns, DomainEvents];
+const PARTS = [Corpus, Sources, Pages, Chunks, Editions, TextIndex, IndexFollower, CrawlRuns, DomainEvents];
 
 /** Pages that somebody waits for: smaller and sooner than a crawl's. */
 const WAITED_FOR = {

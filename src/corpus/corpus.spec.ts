@@ -29,7 +29,7 @@ describe('the corpus', () => {
     for (const name of ['source_added', 'source_updated', 'source_deleted'] satisfies DomainEventName[]) {
       events.on(name).subscribe(({ source_id }) => told.push(`${name} ${source_id}`));
     }
-    corpus = openCorpus(store, events);
+    ({ corpus } = openCorpus(store, events));
     await corpus.openSource(source('yard'));
     await corpus.putPage(page('yard', 'hump', 'gravity sorts wagons', 'retarders squeal'));
     await corpus.putPage(page('yard', 'points', 'blades move'));
@@ -96,8 +96,8 @@ describe('the corpus', () => {
   });
 
   it('finds everything again after a restart', async () => {
-    const restarted = openCorpus(store);
-    await restarted.onModuleInit();
+    const { corpus: restarted, follower } = openCorpus(store);
+    await follower.onModuleInit();
     expect(restarted.index.size).toBe(3);
     expect(restarted.index.search('gravity')).toEqual(corpus.index.search('gravity'));
   });

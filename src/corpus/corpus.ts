@@ -1,7 +1,9 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
+import { Inject, Injectable } from '@nestjs/common';
+import { changeDocuments, STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import { Chunks, type Chunk, type CodeExample } from './chunks.js';
 import { DomainEvents } from './domain-events.js';
+import { Editions, newEdition } from './editions.js';
+import { IndexFollower } from './index-follower.js';
 import { pageId, Pages, type Page } from './pages.js';
 import { newSource, Sources, type NewSource, type Source } from './sources.js';
 import { TextIndex } from './text-index.js';
@@ -22,58 +24,56 @@ export interface PageDraft {
 
 /** The one place where sources, pages, chunks and the index are changed, so that they always fit each other. */
 @Injectable()
-export class Corpus implements OnModuleInit {
+export class Corpus {
   constructor(
     @Inject(STORE) private readonly store: Store,
     readonly sources: Sources,
     readonly pages: Pages,
     readonly chunks: Chunks,
     readonly index: TextIndex,
+    private readonly editions: Editions,
+    private readonly follower: IndexFollower,
     private readonly events: DomainEvents,
   ) {}
 
-  /** Rebuilds the index from what is stored. */
-  async onModuleInit(): Promise<void> {
-    for (const { source_id } of await this.sources.list()) await this.index.add(await this.chunks.ofSource(source_id));
-  }
-
   /** Adds a source, or tells what is new about one that is there already; what is not given stays. */
   async openSource(given: NewSource): Promise<Source> {
-    const now = new Date().toISOString();
-    const known = await this.sources.get(given.source_id);
-    const source = known ? { ...known, ...given, updated_at: now } : newSource(given, now);
-    await this.store.documents.write([this.sources.put(source)]);
-    this.events.emit(known ? 'source_updated' : 'source_added', source);
+    const { source, isNew } = await changeDocuments(async () => {
+      const now = new Date().toISOString();
+      const known = await this.sources.get(given.source_id);
+      const source = known ? { ...known, ...given, updated_at: now } : newSource(given, now);
+      await this.write(source.source_id, newEdition(), [this.sources.put(known, source)]);
+      return { source, isNew: !known };
+    });
+    this.events.emit(isNew ? 'source_added' : 'source_updated', source);
     return source;
   }
 
   /** Counts a source's pages again and keeps `changes`; undefined when the source was deleted meanwhile. */
   async settleSource(source_id: string, changes: Partial<Source> = {}): Promise<Source | undefined> {
-    const pages = await this.pages.list(source_id);
-    const known = await this.sources.get(source_id);
-    if (!known) return undefined;
-    const total = (count: (page: Page) => number) => pages.reduce((sum, page) => sum + count(page), 0);
-    const source: Source = {
-      ...known,
-      status: pages.length > 0 ? 'active' : 'error',
-      pages_count: pages.length,
-      chunks_count: total((page) => page.chunks_count),
-      word_count: total((page) => page.word_count),
-      code_examples_count: total((page) => page.code_examples_count),
-      updated_at: new Date().toISOString(),
-      ...changes,
-    };
-    await this.store.documents.write([this.sources.put(source)]);
-    this.events.emit('source_updated', source);
+    const source = await changeDocuments(async () => {
+      const pages = await this.pages.list(source_id);
+      const known = await this.sources.get(source_id);
+      if (!known) return undefined;
+      const settled: Source = { ...known, ...countsOf(pages), updated_at: new Date().toISOString(), ...changes };
+      await this.store.documents.write([this.sources.put(known, settled)]);
+      return settled;
+    });
+    if (source) this.events.emit('source_updated', source);
     return source;
   }
 
   /** Deletes a source with its pages, chunks and code; false when there was none. */
   async deleteSource(source_id: string): Promise<boolean> {
-    const known = await this.sources.get(source_id);
-    const pages = await this.pages.list(source_id);
-    const writes = [this.sources.delete(source_id), ...pages.flatMap((page) => this.forgetting(page))];
-    await this.store.documents.write(writes);
+    const known = await changeDocuments(async () => {
+      const known = await this.sources.get(source_id);
+      const pages = await this.pages.list(source_id);
+      const writes = [this.sources.delete(source_id, known), this.editions.delete(source_id)];
+      await this.store.documents.write([...writes, ...pages.flatMap((page) => this.forgetting(page))]);
+      return known;
+    });
+    if (known) this.follower.forget(source_id);
+    else this.follower.touch(source_id);
     this.index.removeSource(source_id);
     if (known) this.events.emit('source_deleted', { source_id });
     return known !== undefined;
@@ -90,9 +90,11 @@ export class Corpus implements OnModuleInit {
       ...draft,
       position,
     }));
+    const edition = newEdition();
     const page: Page = {
       page_id,
       source_id,
+      edition,
       url,
       title,
       text_length,
@@ -102,8 +104,8 @@ export class Corpus implements OnModuleInit {
       fetched_at: new Date().toISOString(),
     };
     const writes = [this.pages.put(page), this.chunks.put(source_id, page_id, chunks)];
-    await this.store.documents.write([...writes, this.chunks.putCode(source_id, page_id, [])]);
-    await this.index.replacePage(source_id, url, chunks);
+    await this.write(source_id, edition, [...writes, this.chunks.putCode(source_id, page_id, [])]);
+    await this.index.putPage(source_id, url, chunks, edition);
     return page;
   }
 
@@ -126,11 +128,32 @@ export class Corpus implements OnModuleInit {
 
   /** Removes pages that are gone. */
   async removePages(pages: readonly Page[]): Promise<void> {
-    await this.store.documents.write(pages.flatMap((page) => this.forgetting(page)));
-    for (const { source_id, url } of pages) this.index.removePage(source_id, url);
+    for (const source_id of new Set(pages.map((page) => page.source_id))) {
+      const gone = pages.filter((page) => page.source_id === source_id);
+      const writes = gone.flatMap((page) => this.forgetting(page));
+      await this.write(source_id, newEdition(), writes);
+      for (const { url } of gone) this.index.removePage(source_id, url);
+    }
+  }
+
+  /** Writes what makes another edition of a source. */
+  private async write(source_id: string, edition: string, writes: readonly DocumentWrite[]): Promise<void> {
+    await this.store.documents.write([...writes, this.editions.put(source_id, edition)]);
+    this.follower.touch(source_id);
   }
 
   private forgetting({ source_id, page_id }: Page): DocumentWrite[] {
     return [this.pages.delete(source_id, page_id), ...this.chunks.delete(source_id, page_id)];
   }
+}
+
+function countsOf(pages: readonly Page[]) {
+  const total = (count: (page: Page) => number) => pages.reduce((sum, page) => sum + count(page), 0);
+  return {
+    status: pages.length > 0 ? ('active' as const) : ('error' as const),
+    pages_count: pages.length,
+    chunks_count: total((page) => page.chunks_count),
+    word_count: total((page) => page.word_count),
+    code_examples_count: total((page) => page.code_examples_count),
+  };
 }

@@ -3,6 +3,8 @@ export * from './corpus.js';
 export * from './corpus.module.js';
 export * from './crawl-runs.js';
 export * from './domain-events.js';
+export * from './editions.js';
+export * from './index-follower.js';
 export * from './pages.js';
 export * from './sources.js';
 export * from './text-index.js';

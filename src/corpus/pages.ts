@@ -6,6 +6,8 @@ import { idOf } from './sources.js';
 export interface Page {
   page_id: string;
   source_id: string;
+  /** Another one each time the page is put in. */
+  edition: string;
   url: string;
   title: string;
   /** Characters of readable text. */

@@ -54,14 +54,14 @@ export class Sources {
     return sources.sort((a, b) => b.created_at.localeCompare(a.created_at) || a.url.localeCompare(b.url));
   }
 
-  /** The write that keeps `source`. */
-  put(source: Source): DocumentWrite {
-    return { collection: COLLECTION, id: source.source_id, value: source };
+  /** The write that keeps a source, unless it is not `before` any more. */
+  put(before: Source | undefined, source: Source): DocumentWrite {
+    return { collection: COLLECTION, id: source.source_id, value: source, expect: before ?? null };
   }
 
-  /** The write that forgets a source. */
-  delete(source_id: string): DocumentWrite {
-    return { collection: COLLECTION, id: source_id, value: null };
+  /** The write that forgets a source, unless it is not `before` any more. */
+  delete(source_id: string, before: Source | undefined): DocumentWrite {
+    return { collection: COLLECTION, id: source_id, value: null, expect: before ?? null };
   }
 }
 

@@ -28,12 +28,23 @@ const MOST_COUNTED = 100;
 const BATCH = 10;
 const VACUUM_TERMS = 50;
 
+/** A page as it can be found. */
+interface IndexedPage {
+  edition: string | undefined;
+  /** Its chunks by their numbers in the index. */
+  chunks: Map<number, Chunk>;
+}
+
 /** Full-text search over chunks, held in memory and rebuilt from the stored chunks at start. */
 @Injectable()
 export class TextIndex {
-  private readonly chunks = new Map<string, Chunk>();
-  private readonly pages = new Map<string, Map<string, string[]>>();
-  private readonly index = new MiniSearch<Chunk>({
+  /** What can be found; what the index holds besides is on its way in or out. */
+  private readonly chunks = new Map<number, Chunk>();
+  private readonly pages = new Map<string, Map<string, IndexedPage>>();
+  /** The pages on their way in, with what each of them is to be. */
+  private readonly coming = new Map<string, IndexedPage>();
+  private numbered = 0;
+  private readonly index = new MiniSearch<Omit<Chunk, 'id'> & { id: number }>({
     fields: ['title', 'heading', 'text'],
     processTerm: indexTerm,
     // Small steps, so that tidying up after a large source does not hold up the sockets of this process.
@@ -56,7 +67,7 @@ export class TextIndex {
       if (hits.size >= limit) break;
       for (const { id, score } of this.index.search(query, leniency)) {
         if (hits.size >= limit) break;
-        const chunk = this.chunks.get(id as string);
+        const chunk = this.chunks.get(id as number);
         if (!chunk || (source_id && chunk.source_id !== source_id)) continue;
         const place = `${chunk.url} ${chunk.position}`;
         const { title, url } = chunk;
@@ -72,50 +83,62 @@ export class TextIndex {
     return Math.log(1 + this.size / Math.max(1, found));
   }
 
-  /** Adds chunks, letting other work run in between. */
-  async add(chunks: readonly Chunk[]): Promise<void> {
-    const fresh = chunks.filter(({ id }) => !this.chunks.has(id));
-    for (const chunk of fresh) {
-      this.chunks.set(chunk.id, chunk);
-      this.idsOf(chunk.source_id, chunk.url).push(chunk.id);
-    }
-    for (let at = 0; at < fresh.length; at += BATCH) {
-      if (at > 0) await new Promise((resolve) => setImmediate(resolve));
-      // A page may have been removed while other work ran.
-      this.index.addAll(fresh.slice(at, at + BATCH).filter((chunk) => this.chunks.get(chunk.id) === chunk));
-    }
+  /** The addresses of a source's pages. */
+  urlsOf(source_id: string): string[] {
+    return [...(this.pages.get(source_id)?.keys() ?? [])];
   }
 
-  /** Makes `chunks` all there is of a page. */
-  async replacePage(source_id: string, url: string, chunks: readonly Chunk[]): Promise<void> {
+  /** Which edition of a page can be found. */
+  editionOf(source_id: string, url: string): string | undefined {
+    return this.pages.get(source_id)?.get(url)?.edition;
+  }
+
+  /**
+   * Makes `chunks` all there is of a page, letting other work run in between: what was there before is found until all
+   * of it is in, and then no more.
+   */
+  async putPage(source_id: string, url: string, chunks: readonly Chunk[], edition?: string): Promise<void> {
+    const place = placeOf(source_id, url);
+    const page: IndexedPage = { edition, chunks: new Map(chunks.map((chunk) => [(this.numbered += 1), chunk])) };
+    this.coming.set(place, page);
+    const entries = [...page.chunks].map(([id, chunk]) => ({ ...chunk, id }));
+    for (let at = 0; at < entries.length; at += BATCH) {
+      if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+      // It may have been removed or replaced while other work ran.
+      if (this.coming.get(place) !== page) return this.discard(page);
+      this.index.addAll(entries.slice(at, at + BATCH));
+    }
     this.removePage(source_id, url);
-    await this.add(chunks);
+    for (const [id, chunk] of page.chunks) this.chunks.set(id, chunk);
+    const pages = this.pages.get(source_id) ?? new Map<string, IndexedPage>();
+    this.pages.set(source_id, pages.set(url, page));
   }
 
   /** Removes the chunks of a page. */
   removePage(source_id: string, url: string): void {
-    this.drop(this.pages.get(source_id)?.get(url) ?? []);
-    this.pages.get(source_id)?.delete(url);
+    this.coming.delete(placeOf(source_id, url));
+    const pages = this.pages.get(source_id);
+    const page = pages?.get(url);
+    if (!page) return;
+    pages!.delete(url);
+    if (pages!.size === 0) this.pages.delete(source_id);
+    this.discard(page);
   }
 
   /** Removes the chunks of a source. */
   removeSource(source_id: string): void {
-    for (const ids of this.pages.get(source_id)?.values() ?? []) this.drop(ids);
-    this.pages.delete(source_id);
+    for (const place of this.coming.keys()) if (place.startsWith(placeOf(source_id, ''))) this.coming.delete(place);
+    for (const url of this.urlsOf(source_id)) this.removePage(source_id, url);
   }
 
-  private drop(ids: readonly string[]): void {
-    for (const id of ids) {
+  private discard({ chunks }: IndexedPage): void {
+    for (const id of chunks.keys()) {
       this.chunks.delete(id);
       if (this.index.has(id)) this.index.discard(id);
     }
   }
+}
 
-  private idsOf(source_id: string, url: string): string[] {
-    const pages = this.pages.get(source_id) ?? new Map<string, string[]>();
-    this.pages.set(source_id, pages);
-    const ids = pages.get(url) ?? [];
-    pages.set(url, ids);
-    return ids;
-  }
+function placeOf(source_id: string, url: string): string {
+  return `${source_id} ${url}`;
 }

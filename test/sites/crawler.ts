@@ -2,13 +2,26 @@ import { MemoryStore, type Store } from '@switchyard/server';
 import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import type { StartCrawl } from '@switchyard/services/dto';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
-import { Chunks, Corpus, CrawlRuns, DomainEvents, Pages, Sources, TextIndex } from '../../src/corpus/index.js';
+import {
+  Chunks,
+  Corpus,
+  CrawlRuns,
+  DomainEvents,
+  Editions,
+  IndexFollower,
+  Pages,
+  Sources,
+  TextIndex,
+} from '../../src/corpus/index.js';
 import { CrawlJobs } from '../../src/services/crawl/crawl.jobs.js';
 import { CrawlSettings } from '../../src/services/crawl/crawl.settings.js';
 
-/** A corpus over a store, its index not yet built. */
-export function openCorpus(store: Store, events = new DomainEvents()): Corpus {
-  return new Corpus(store, new Sources(store), new Pages(store), new Chunks(store), new TextIndex(), events);
+/** A corpus over a store, and what keeps its index in step; the index is not yet built. */
+export function openCorpus(store: Store, events = new DomainEvents()): { corpus: Corpus; follower: IndexFollower } {
+  const [sources, pages, chunks] = [new Sources(store), new Pages(store), new Chunks(store)];
+  const [index, editions] = [new TextIndex(), new Editions(store)];
+  const follower = new IndexFollower(sources, pages, chunks, editions, index, events);
+  return { corpus: new Corpus(store, sources, pages, chunks, index, editions, follower, events), follower };
 }
 
 /** A crawler as the application has it, without Nest around it. */
@@ -25,7 +38,7 @@ export class Crawler {
     settings: Partial<CrawlSettings> = {},
     readonly store: Store = new MemoryStore(),
   ) {
-    this.corpus = openCorpus(store, this.events);
+    this.corpus = openCorpus(store, this.events).corpus;
     this.runs = new CrawlRuns(store);
     const patient = new CrawlSettings({ allowPrivate: true, retryDelayMs: 10, ...settings });
     this.jobs = new CrawlJobs(patient, this.corpus, this.runs, this.events);

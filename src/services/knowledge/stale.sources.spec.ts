@@ -43,7 +43,7 @@ describe('stale sources', () => {
     events = new DomainEvents();
     requests = [];
     events.on('crawl_requested').subscribe((request) => requests.push(request));
-    const corpus = openCorpus(store, events);
+    const { corpus } = openCorpus(store, events);
     const open = (source_id: string, age: number, more: object = {}) =>
       corpus.openSource({
         source_id,

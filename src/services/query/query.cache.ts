@@ -34,8 +34,8 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     const { events } = this;
-    const changes$ = merge(events.on('source_added'), events.on('source_updated'), events.on('source_deleted'));
-    this.subscription = changes$.subscribe(() => {
+    const names = ['source_added', 'source_updated', 'source_deleted'] as const;
+    this.subscription = merge(...names.map((name) => events.onAnywhere(name))).subscribe(() => {
       this.edition += 1;
       this.clear().catch((error: unknown) => this.logger.error(error));
     });

@@ -1,0 +1,154 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Reply } from '@switchyard/contract';
+import type { CrawlProgress, QueryResult } from '@switchyard/services';
+import { Corpus, DomainEvents, type ChunkDraft, type SearchHit } from '../../src/corpus/index.js';
+import { startApp, type TestApp } from '../harness/app.js';
+import { openSocket } from '../harness/clients.js';
+import { TestRedis } from '../harness/redis.js';
+import { htmlPage, linksTo, startSite } from '../sites/site.server.js';
+
+const PAGES = 12;
+const CHUNKS = 25;
+/** How long another node may take to find what was stored. */
+const SOON_MS = 2000;
+
+describe('what is indexed, on two nodes', () => {
+  let redis: TestRedis;
+  let settings: Record<string, string>;
+  let a: TestApp;
+  let b: TestApp;
+  beforeEach(async () => {
+    redis = await TestRedis.start();
+    settings = { REDIS_URL: redis.url, CRAWL_ALLOW_PRIVATE: 'true' };
+    [a, b] = await Promise.all([startApp(settings), startApp(settings)]);
+  });
+  afterEach(async () => {
+    await Promise.all([a.close(), b.close()]);
+    await redis.stop();
+  });
+
+  const corpusOf = ({ app }: TestApp) => app.get(Corpus, { strict: false });
+  const found = (node: TestApp, query: string) => corpusOf(node).index.search(query, { limit: 1000 });
+  const urls = (hits: SearchHit[]) => [...new Set(hits.map(({ url }) => url))].sort();
+  const until = async (reached: () => boolean) => {
+    const began = performance.now();
+    while (!reached()) {
+      if (performance.now() - began > SOON_MS) throw new Error(`not so within ${SOON_MS} ms`);
+      await setImmediate();
+    }
+  };
+  const ask = async ({ url }: TestApp, ws_id: string, query: string) => {
+    const response = await fetch(`${url}/query/stream/${ws_id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return (await response.json()) as QueryResult;
+  };
+  const openYard = (node: TestApp) =>
+    corpusOf(node).openSource({ source_id: 'yard', url: 'http://yard/', title: 'Yard', source_type: 'url' });
+  const put = (node: TestApp, page: number, ...texts: string[]) => {
+    const chunks: ChunkDraft[] = texts.map((text) => ({ heading: '', text, word_count: 2 }));
+    const url = `http://yard/${page}`;
+    return corpusOf(node).putPage({ source_id: 'yard', url, title: `Page ${page}`, text_length: 1, chunks });
+  };
+
+  it('is found on one soon after the other has crawled it, by whoever asks', async () => {
+    const site = await startSite({
+      '/': htmlPage('Yard', `<p>A retarder is a brake that belongs to the track.</p>${linksTo('/hump')}`),
+      '/hump': htmlPage('Hump', '<p>Gravity sorts the wagons behind the hump.</p>'),
+    });
+    try {
+      const socket = await openSocket(a.url, '/crawl').connected();
+      const reply = await socket.call<Reply<{ progress_id: string }>>('start_crawl', { url: site.url });
+      const { progress_id } = (reply as { data: { progress_id: string } }).data;
+      await socket.call('join_crawl', { progress_id });
+      await socket.waitFor(({ args }) => (args[0] as CrawlProgress).status === 'completed', 'completed');
+      await until(() => urls(found(b, 'gravity retarder')).length === 2);
+      expect(found(b, 'gravity')).toEqual(found(a, 'gravity'));
+      const answer = await ask(b, 'w', 'What is a retarder?');
+      expect(answer).toMatchObject({ from_cache: false, summary: expect.stringMatching(/brake that belongs/) });
+    } finally {
+      await site.close();
+    }
+  }, 20_000);
+
+  it('goes from both with its source, with the answers that were given from it, and each is told once', async () => {
+    await openYard(a);
+    await put(a, 1, 'A retarder is a brake that belongs to the track.');
+    await until(() => found(b, 'retarder').length === 1);
+    expect((await ask(b, 'w1', 'What is a retarder?')).urls_found).toBe(1);
+    expect((await ask(a, 'w2', 'What is a retarder?')).from_cache).toBe(true);
+    const told: string[] = [];
+    for (const [name, { app }] of Object.entries({ a, b })) {
+      const events = app.get(DomainEvents, { strict: false });
+      events.on('source_deleted').subscribe(() => told.push(`${name} did`));
+      events.onAnywhere('source_deleted').subscribe(() => told.push(`${name} knows`));
+    }
+    const deleted = await Promise.all([a, b].map((node) => corpusOf(node).deleteSource('yard')));
+    expect(deleted.filter(Boolean)).toHaveLength(1);
+    await until(() => told.length === 3);
+    expect(told.filter((line) => line.endsWith('did'))).toHaveLength(1);
+    expect([...found(a, 'retarder'), ...found(b, 'retarder')]).toEqual([]);
+    await until(() => told.includes('a knows') && told.includes('b knows'));
+    for (const node of [a, b]) {
+      expect(await ask(node, `w-${node.port}`, 'What is a retarder?')).toMatchObject({
+        from_cache: false,
+        urls_found: 0,
+      });
+    }
+  }, 20_000);
+
+  it('is each page as it was or as it is, never half of it, while the other crawls the source again', async () => {
+    await openYard(a);
+    const texts = (word: string) => Array.from({ length: CHUNKS }, () => `ballast ${word}`);
+    for (let page = 0; page < PAGES; page += 1) await put(a, page, ...texts('v0'));
+    await until(() => found(b, 'ballast').length === PAGES * CHUNKS);
+    const seen = new Set<string>();
+    let isOver = false;
+    const reading = (async () => {
+      while (!isOver) {
+        for (const node of [a, b]) {
+          for (let page = 0; page < PAGES; page += 1) {
+            const hits = found(node, 'ballast').filter(({ url }) => url === `http://yard/${page}`);
+            seen.add(`${hits.length} of ${new Set(hits.map(({ chunk }) => chunk.text)).size}`);
+          }
+          await setImmediate();
+        }
+      }
+    })();
+    for (const word of ['v1', 'v2']) {
+      await Promise.all(Array.from({ length: PAGES }, (_, page) => put(a, page, ...texts(word))));
+      await until(() => found(b, word).length === PAGES * CHUNKS);
+    }
+    isOver = true;
+    await reading;
+    expect([...seen]).toEqual([`${CHUNKS} of 1`]);
+    expect(found(b, 'v0 v1')).toEqual([]);
+  }, 30_000);
+
+  it('is found by one that starts while the other is at it, without what was removed meanwhile', async () => {
+    await openYard(a);
+    const pages = [];
+    for (let page = 0; page < PAGES; page += 1) pages.push(await put(a, page, `ballast n${page}`));
+    const starting = startApp(settings);
+    await corpusOf(a).removePages(pages.slice(0, 4));
+    await put(a, 4, 'sleepers');
+    const c = await starting;
+    try {
+      for (const node of [b, c]) {
+        await until(() => urls(found(node, 'ballast')).length === PAGES - 5 && found(node, 'sleepers').length === 1);
+      }
+    } finally {
+      await c.close();
+    }
+  }, 20_000);
+
+  it('is the same on both when both write to one source at the same time', async () => {
+    await Promise.all([openYard(a), openYard(b)]);
+    await Promise.all(Array.from({ length: PAGES }, (_, page) => put(page % 2 ? a : b, page, `ballast n${page}`)));
+    const settled = await Promise.all([a, b].map((node) => corpusOf(node).settleSource('yard')));
+    expect(settled.map((source) => source?.pages_count)).toEqual([PAGES, PAGES]);
+    for (const node of [a, b]) await until(() => found(node, 'ballast').length === PAGES);
+  }, 20_000);
+});
