@@ -13,6 +13,7 @@ export * from './tasks/task.list.js';
 export * from './tasks/tasks.contract.js';
 export * from './tasks/tasks.legacy.js';
 export * from './knowledge/knowledge.contract.js';
+export * from './knowledge/knowledge.filter.js';
 export * from './knowledge/knowledge.fold.js';
 export * from './knowledge/knowledge.item.js';
 export * from './knowledge/knowledge.legacy.js';

@@ -75,7 +75,8 @@ export class Corpus {
     if (known) this.follower.forget(source_id);
     else this.follower.touch(source_id);
     this.index.removeSource(source_id);
-    if (known) this.events.emit('source_deleted', { source_id });
+    if (known)
+      this.events.emit('source_deleted', { source_id, ...(known.owner !== undefined && { owner: known.owner }) });
     return known !== undefined;
   }
 

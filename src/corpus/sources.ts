@@ -5,6 +5,8 @@ import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 /** A crawled site or an uploaded file; times are ISO 8601 with Z. */
 export interface Source {
   source_id: string;
+  /** Whose it is; everybody's when undefined. */
+  owner?: string;
   /** The page a crawl began with, or `file:{name}`. */
   url: string;
   title: string;
@@ -36,6 +38,11 @@ const COLLECTION = 'sources';
 /** The id of whatever is identified by `name`: 20 hexadecimal digits, the same each time. */
 export function idOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 20);
+}
+
+/** The id of the source that `owner` has under `name`; what is nobody's and what is a user's never have the same. */
+export function sourceIdOf(name: string, owner: string | undefined): string {
+  return idOf(owner === undefined ? name : JSON.stringify([owner, name]));
 }
 
 /** The sources as they are stored; `Corpus` is where they are changed. */

@@ -1,17 +1,7 @@
 import type { JoinReply, Reply } from '@switchyard/contract';
-import { SignJWT } from 'jose';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
-
-const JWT_SECRET = 'a-secret-of-at-least-32-characters';
-
-function token(sub: string, expires = '1h', secret = JWT_SECRET): Promise<string> {
-  return new SignJWT({ name: sub })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(sub)
-    .setExpirationTime(expires)
-    .sign(new TextEncoder().encode(secret));
-}
+import { JWT_SECRET, userToken as token } from '../harness/user.token.js';
 
 describe('authentication', () => {
   let app: TestApp;

@@ -57,6 +57,7 @@ describe('a service contract', () => {
     ['a malformed name', { name: 'My Jobs' }],
     ['a reserved call', { join: 'join_room' }],
     ['a name declared twice', { leave: 'run' }],
+    ['an event that has the name of what is hidden', { events: { ...definition.events, hidden: {} } }],
   ])('refuses %s', (_what, change) => {
     expect(() => defineService<JobTypes>()({ ...definition, ...change })).toThrow(/^unable to define/);
   });

@@ -75,6 +75,12 @@ export interface ServiceContract<T extends ServiceTypes = ServiceTypes> {
 /** Names that every service answers itself; a contract may not declare them. */
 export const RESERVED_CALLS = ['join_room', 'leave_room', 'reauthenticate', 'report_stats'] as const;
 
+/**
+ * What members of a room get in place of an event that is another user's: it takes up its place in the log, and says
+ * nothing. A contract may not declare it.
+ */
+export const HIDDEN_EVENT = 'hidden';
+
 const DEFAULT_KEEP = 1000;
 const DEFAULT_COALESCE_MS = 100;
 const NAME = /^[a-z][a-z0-9-]*$/;
@@ -90,6 +96,10 @@ export function defineService<T extends ServiceTypes>() {
     if (!NAME.test(name)) throw new TypeError(`unable to define the service "${name}"; its name must match ${NAME}`);
     const { notFound = 'room.not_found' } = definition;
     if (!faultKind(notFound)) throw new TypeError(`unable to define the service "${name}"; "${notFound}" is no fault`);
+    const unusable = Object.keys(definition.events).find((event) => event === HIDDEN_EVENT || event.includes(' '));
+    if (unusable !== undefined) {
+      throw new TypeError(`unable to define the service "${name}"; no event can be called "${unusable}"`);
+    }
     const joins = [definition.join].flat();
     const leaves = [definition.leave].flat();
     const seen = new Set<string>(RESERVED_CALLS);

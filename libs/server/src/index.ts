@@ -1,5 +1,6 @@
 export * from './publisher/room.publisher.js';
 export * from './realtime.options.js';
+export * from './room/room.view.js';
 export * from './runs/run.cut.js';
 export * from './runs/run.keeper.js';
 export * from './runs/run.leases.js';

@@ -3,7 +3,8 @@ import { KnowledgeItemsService } from './knowledge.client.js';
 import { knowledge } from './knowledge.contract.js';
 import type { KnowledgeItem, KnowledgePage } from './knowledge.item.js';
 
-const item = (source_id: string, title = source_id) => ({ id: source_id, source_id, title }) as KnowledgeItem;
+const item = (source_id: string, title = source_id) =>
+  ({ id: source_id, source_id, title, url: '', metadata: { description: '', tags: [] as string[] } }) as KnowledgeItem;
 const page = (...items: KnowledgeItem[]): KnowledgePage => ({
   items,
   total: items.length,
@@ -48,9 +49,9 @@ it('keeps the first page up to date and counts the rest', async () => {
   ]);
 });
 
-it('asks for a filtered page again with each change', async () => {
+it('shows a filtered page from the join on, and asks for it again with each change that may be of it', async () => {
   const { items, tell, wire } = start();
-  wire.answer = () => ({ ok: true, data: page() });
+  wire.answer = () => ({ ok: true, data: page(item('b', 'The lamp')) });
   const answers: KnowledgePage[] = [];
   let answered = () => {};
   const next = () => new Promise<void>((resolve) => (answered = resolve));
@@ -61,14 +62,15 @@ it('asks for a filtered page again with each change', async () => {
   });
   await wire.joined('all');
   await first;
-  const second = next();
+  expect(wire.rooms.get('all')!.options).toEqual({ filter: { q: 'lamp' } });
   tell('upload_completed', { source_id: 'a', file_name: 'a' });
-  tell('item_deleted', { source_id: 'a' });
+  tell('item_added', item('c', 'Points'));
+  expect(wire.calls).toEqual([]);
+  const second = next();
+  tell('item_added', item('b', 'The lamp'));
   await second;
-  expect(wire.calls).toMatchObject([
-    { name: 'list_items', payload: { q: 'lamp' } },
-    { name: 'list_items', payload: { q: 'lamp' } },
-  ]);
+  expect(wire.calls).toMatchObject([{ name: 'list_items', payload: { q: 'lamp' } }]);
+  expect(answers.map(({ items }) => items.map(({ title }) => title))).toEqual([['a'], ['The lamp']]);
 });
 
 it('deletes, refreshes, and tells how crawls and uploads end', async () => {

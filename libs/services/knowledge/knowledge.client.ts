@@ -1,7 +1,8 @@
 import { ServiceClient, type Realtime } from '@switchyard/client';
-import { filter, startWith, switchMap, type Observable } from 'rxjs';
+import { filter, of, switchMap, type Observable } from 'rxjs';
 import { knowledge, type KnowledgeTypes } from './knowledge.contract.js';
 import type { ListItems } from './knowledge.dto.js';
+import { fitsWords } from './knowledge.filter.js';
 import { foldItems } from './knowledge.fold.js';
 import type { CrawlOutcome, KnowledgePage, UploadFailure, UploadOutcome } from './knowledge.item.js';
 import { knowledgeLegacy } from './knowledge.legacy.js';
@@ -11,7 +12,10 @@ const CHANGES: readonly string[] = ['item_added', 'item_updated', 'item_deleted'
 /** The knowledge base: its items as they come, change and go. */
 export class KnowledgeItemsService extends ServiceClient<KnowledgeTypes> {
   constructor(realtime: Realtime) {
-    super(realtime, knowledge, { legacy: knowledgeLegacy });
+    super(realtime, knowledge, {
+      legacy: knowledgeLegacy,
+      fits: ({ event, payload }, options) => event !== 'item_added' || fitsWords(payload, options.filter?.q),
+    });
   }
 
   /** The first page of all items, kept up to date. */
@@ -19,12 +23,12 @@ export class KnowledgeItemsService extends ServiceClient<KnowledgeTypes> {
     return this.room().fold(foldItems);
   }
 
-  /** The page of the items that fit a filter, asked for again with each change. */
+  /** A page of the items that fit a filter, asked for again with each change. */
   filtered$(query: ListItems): Observable<KnowledgePage> {
-    const changes$ = this.room().events$.pipe(filter(({ event }) => CHANGES.includes(event)));
-    return changes$.pipe(
-      startWith(undefined),
-      switchMap(() => this.list(query)),
+    const room = this.room({ filter: query });
+    return room.messages$.pipe(
+      filter((message) => message.kind === 'snapshot' || (message.kind === 'event' && CHANGES.includes(message.event))),
+      switchMap((message) => (message.kind === 'snapshot' ? of(message.snapshot) : this.list(query))),
     );
   }
 

@@ -1,5 +1,5 @@
 import { defineService } from '@switchyard/contract';
-import type { DeleteItem, ListItems, RefreshItem } from './knowledge.dto.js';
+import type { DeleteItem, JoinKnowledge, ListItems, RefreshItem } from './knowledge.dto.js';
 import './knowledge.faults.js';
 import type { CrawlOutcome, KnowledgeItem, KnowledgePage, UploadFailure, UploadOutcome } from './knowledge.item.js';
 
@@ -19,6 +19,7 @@ export interface KnowledgeTypes {
     upload_error: UploadFailure;
   };
   snapshot: KnowledgePage;
+  join: JoinKnowledge;
 }
 
 export const knowledge = defineService<KnowledgeTypes>()({

@@ -1,5 +1,16 @@
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 
 export class ListItems {
   @IsOptional()
@@ -20,6 +31,15 @@ export class ListItems {
   @IsString()
   @MaxLength(200)
   q?: string;
+}
+
+/** What a join of the knowledge base may ask for. */
+export class JoinKnowledge {
+  /** The page to be shown instead of the first of all. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ListItems)
+  filter?: ListItems;
 }
 
 export class DeleteItem {

@@ -2,17 +2,21 @@ import { ServiceClient, type Realtime } from '@switchyard/client';
 import type { Observable } from 'rxjs';
 import { DEFAULT_SERVER, mcpLogs, type McpLogsTypes } from './mcp-logs.contract.js';
 import { mcpLogsLegacy } from './mcp-logs.legacy.js';
-import { foldLogs, type LogHistory, type ServerStatus, type ToolAnswer } from './server.log.js';
+import type { JoinLogs } from './mcp-logs.dto.js';
+import { foldLogs, isShown, type LogHistory, type ServerStatus, type ToolAnswer } from './server.log.js';
 
 /** Starts and stops MCP servers, follows their logs and calls their tools. */
 export class McpLogsService extends ServiceClient<McpLogsTypes> {
   constructor(realtime: Realtime) {
-    super(realtime, mcpLogs, { legacy: mcpLogsLegacy });
+    super(realtime, mcpLogs, {
+      legacy: mcpLogsLegacy,
+      fits: ({ event, payload }, options) => event !== 'log_entry' || isShown(payload, options),
+    });
   }
 
-  /** A server's log and where the server is, then after each line and change; fails with a `Fault`. */
-  logs(server_id: string = DEFAULT_SERVER): Observable<LogHistory> {
-    return this.room(server_id).fold(foldLogs);
+  /** A server's log, of some levels or all, and where the server is, then after each line and change; fails with a `Fault`. */
+  logs(server_id: string = DEFAULT_SERVER, options?: JoinLogs): Observable<LogHistory> {
+    return this.room(server_id, options).fold(foldLogs);
   }
 
   /** Starts a server and returns where it is then; one that runs goes on. */

@@ -1,5 +1,5 @@
 import { defineService } from '@switchyard/contract';
-import type { CallTool, ClearLogs, StartServer, StopServer } from './mcp-logs.dto.js';
+import type { CallTool, ClearLogs, JoinLogs, StartServer, StopServer } from './mcp-logs.dto.js';
 import './mcp-logs.faults.js';
 import type { LogEntry, LogHistory, ServerStatus, ToolAnswer } from './server.log.js';
 
@@ -13,6 +13,7 @@ export interface McpLogsTypes {
   };
   events: { log_entry: LogEntry; logs_cleared: { server_id: string }; server_status: ServerStatus };
   snapshot: LogHistory;
+  join: JoinLogs;
 }
 
 /** The server that is meant where none is named. */

@@ -1,4 +1,5 @@
-import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ArrayNotEmpty, IsIn, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { LOG_LEVELS, type LogLevel } from './server.log.js';
 
 /** Names a server; `default` when it names none. */
 class ServerChoice {
@@ -6,6 +7,15 @@ class ServerChoice {
   @IsString()
   @Length(1, 128)
   server_id?: string;
+}
+
+/** What a join of a log may ask for. */
+export class JoinLogs {
+  /** The only levels to show. */
+  @IsOptional()
+  @ArrayNotEmpty()
+  @IsIn(LOG_LEVELS, { each: true })
+  levels?: LogLevel[];
 }
 
 export class StartServer extends ServerChoice {}

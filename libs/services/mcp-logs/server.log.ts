@@ -39,6 +39,11 @@ export interface ToolAnswer {
   is_error: boolean;
 }
 
+/** Whether a line is of one of the levels asked for; without such all are. */
+export function isShown({ level }: LogEntry, { levels }: { levels?: readonly LogLevel[] }): boolean {
+  return levels?.includes(level) ?? true;
+}
+
 /** As many lines as the server keeps. */
 const KEPT_ENTRIES = 1000;
 

@@ -160,13 +160,13 @@ export class CrawlJobs implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async run(job: Job): Promise<void> {
-    const { request, report, abort } = job;
+    const { request, owner, report, abort } = job;
     if (report.isOver) return;
     const { web, corpus, locks, settings } = this;
     job.isRunning = true;
     try {
       report.start(`Starting with ${request.url}`);
-      const run = new CrawlRun({ web, corpus, locks, settings }, request, report, abort.signal);
+      const run = new CrawlRun({ web, corpus, locks, settings }, request, report, abort.signal, owner);
       this.end(job, 'completed', await run.execute());
     } catch (thrown) {
       await this.settle(report);
@@ -188,7 +188,7 @@ export class CrawlJobs implements OnApplicationBootstrap, OnModuleDestroy {
     this.end(job, status, message || `Stopped; ${kept}`);
   }
 
-  private end({ request, report }: Job, status: 'completed' | 'error' | 'cancelled', message: string): void {
+  private end({ request, owner, report }: Job, status: 'completed' | 'error' | 'cancelled', message: string): void {
     report.finish(status, message);
     const { progress_id, source_id } = report.progress;
     this.events.emit('crawl_finished', {
@@ -197,6 +197,7 @@ export class CrawlJobs implements OnApplicationBootstrap, OnModuleDestroy {
       message,
       progress_id,
       ...(source_id && { source_id }),
+      ...(owner !== undefined && { owner }),
     });
   }
 

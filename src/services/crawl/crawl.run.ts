@@ -3,12 +3,12 @@ import PQueue from 'p-queue';
 import {
   chunkBlocks,
   codeBlocks,
-  idOf,
   measure,
   normalizeUrl,
   PageVisitor,
   RobotsRules,
   siteOf,
+  sourceIdOf,
   type Corpus,
   type Page,
   type PageDraft,
@@ -42,6 +42,8 @@ export class CrawlRun {
     private readonly request: StartCrawl,
     private readonly report: CrawlReport,
     private readonly signal: AbortSignal,
+    /** Whose the source becomes. */
+    private readonly owner?: string,
   ) {
     const { maxPages, maxDepth } = tools.settings;
     this.limits = { max_pages: request.max_pages ?? maxPages, max_depth: request.max_depth ?? maxDepth };
@@ -50,7 +52,8 @@ export class CrawlRun {
   /** Runs to the end and returns it in one sentence. @throws CrawlFailure; the signal's reason when it is aborted */
   async execute(): Promise<string> {
     const { start, walk } = await this.analyze();
-    const source_id = idOf(`${siteOf(start.url)}${new URL(start.url).pathname}${new URL(start.url).search}`);
+    const { pathname, search } = new URL(start.url);
+    const source_id = sourceIdOf(`${siteOf(start.url)}${pathname}${search}`, this.owner);
     if (this.tools.locks.isTaken(source_id)) this.report.log('info', 'Waiting for another crawl of this site to end');
     const unlock = await this.tools.locks.take(source_id, this.signal);
     try {
@@ -111,6 +114,7 @@ export class CrawlRun {
     const before = await corpus.pages.list(source_id);
     await corpus.openSource({
       source_id,
+      ...(this.owner !== undefined && { owner: this.owner }),
       url: start.url,
       title,
       description,

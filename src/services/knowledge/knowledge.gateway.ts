@@ -1,8 +1,8 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway, ownerOf, type Caller } from '@switchyard/server';
+import { BaseRoomService, Call, ServiceGateway, type Caller, type RoomView } from '@switchyard/server';
 import { knowledge, knowledgeLegacy, type KnowledgePage, type KnowledgeTypes } from '@switchyard/services';
-import { DeleteItem, ListItems, RefreshItem } from '@switchyard/services/dto';
+import { DeleteItem, JoinKnowledge, ListItems, RefreshItem } from '@switchyard/services/dto';
 import { SINGLE_ROOM_KEY, Fault } from '@switchyard/contract';
 import { Subscription } from 'rxjs';
 import { Corpus, DomainEvents } from '../../corpus/index.js';
@@ -11,7 +11,7 @@ import { KnowledgeUploads } from './knowledge.uploads.js';
 import { SourceRefresher } from './source.refresher.js';
 
 /** The knowledge base as seen from outside: one room that tells what comes, changes and goes. */
-@ServiceGateway(knowledge, { legacy: [knowledgeLegacy] })
+@ServiceGateway(knowledge, { legacy: [knowledgeLegacy], join: JoinKnowledge })
 export class KnowledgeGateway extends BaseRoomService<typeof knowledge> implements OnModuleInit, OnModuleDestroy {
   private readonly subscription = new Subscription();
 
@@ -27,42 +27,50 @@ export class KnowledgeGateway extends BaseRoomService<typeof knowledge> implemen
 
   onModuleInit(): void {
     const { events, subscription } = this;
-    subscription.add(events.on('source_added').subscribe((source) => this.tell('item_added', toItem(source))));
-    subscription.add(events.on('source_updated').subscribe((source) => this.tell('item_updated', toItem(source))));
-    subscription.add(events.on('source_deleted').subscribe((gone) => this.tell('item_deleted', gone)));
+    subscription.add(events.on('source_added').subscribe((one) => this.tell('item_added', toItem(one), one.owner)));
+    subscription.add(events.on('source_updated').subscribe((one) => this.tell('item_updated', toItem(one), one.owner)));
     subscription.add(
-      events.on('crawl_finished').subscribe(({ url, success, message, progress_id }) => {
-        this.tell('crawl_completed', { url, success, message, progress_id });
+      events.on('source_deleted').subscribe(({ source_id, owner }) => this.tell('item_deleted', { source_id }, owner)),
+    );
+    subscription.add(
+      events.on('crawl_finished').subscribe(({ url, success, message, progress_id, owner }) => {
+        this.tell('crawl_completed', { url, success, message, progress_id }, owner);
       }),
     );
-    subscription.add(this.uploads.ends$.subscribe(({ event, payload }) => this.tell(event, payload)));
+    subscription.add(this.uploads.ends$.subscribe(({ event, payload, owner }) => this.tell(event, payload, owner)));
   }
 
   onModuleDestroy(): void {
     this.subscription.unsubscribe();
   }
 
-  override snapshot(): Promise<KnowledgePage> {
-    return this.items.page();
+  override snapshot(_key: string, { caller, options }: RoomView<JoinKnowledge>): Promise<KnowledgePage> {
+    return this.items.page(caller, options.filter);
   }
 
   @Call('list_items')
-  list(query: ListItems): Promise<KnowledgePage> {
-    return this.items.page(query);
+  list(query: ListItems, caller: Caller): Promise<KnowledgePage> {
+    return this.items.page(caller, query);
   }
 
   @Call('delete_item')
-  async delete({ source_id }: DeleteItem) {
+  async delete({ source_id }: DeleteItem, caller: Caller) {
+    await this.items.find(source_id, caller);
     if (!(await this.corpus.deleteSource(source_id))) throw new Fault('item.not_found', { source_id });
     return { source_id };
   }
 
   @Call('refresh_item')
   async refresh({ source_id }: RefreshItem, caller: Caller) {
-    return { source_id, progress_id: await this.refresher.refresh(source_id, ownerOf(caller)) };
+    const { owner } = await this.items.find(source_id, caller);
+    return { source_id, progress_id: await this.refresher.refresh(source_id, owner) };
   }
 
-  private tell<E extends EventName<KnowledgeTypes>>(event: E, payload: EventPayload<KnowledgeTypes, E>): void {
-    void this.publish(SINGLE_ROOM_KEY, event, payload);
+  private tell<E extends EventName<KnowledgeTypes>>(
+    event: E,
+    payload: EventPayload<KnowledgeTypes, E>,
+    owner: string | undefined,
+  ): void {
+    void this.publish(SINGLE_ROOM_KEY, event, payload, [], owner);
   }
 }

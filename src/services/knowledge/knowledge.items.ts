@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { KnowledgeItem, KnowledgePage } from '@switchyard/services';
+import { Fault } from '@switchyard/contract';
+import { isOpenTo, type Caller } from '@switchyard/server';
+import { fitsWords, type KnowledgeItem, type KnowledgePage } from '@switchyard/services';
 import type { ListItems } from '@switchyard/services/dto';
 import { Sources, type Source } from '../../corpus/index.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
@@ -12,17 +14,27 @@ export class KnowledgeItems {
     private readonly settings: KnowledgeSettings,
   ) {}
 
-  /** One page of the items that fit, the one added last first; a page beyond the last is empty. */
-  async page({ page = 1, per_page = this.settings.perPage, q = '' }: ListItems = {}): Promise<KnowledgePage> {
-    const words = q.toLowerCase().split(/\s+/).filter(Boolean);
-    const fitting = (await this.sources.list()).filter((source) => hasAll(source, words));
+  /** One page of the caller's and nobody's items that fit, the one added last first; a page beyond the last is empty. */
+  async page(
+    caller: Caller,
+    { page = 1, per_page = this.settings.perPage, q }: ListItems = {},
+  ): Promise<KnowledgePage> {
+    const open = (await this.sources.list()).filter(({ owner }) => isOpenTo(caller, owner));
+    const fitting = open.map(toItem).filter((item) => fitsWords(item, q));
     return {
-      items: fitting.slice((page - 1) * per_page, page * per_page).map(toItem),
+      items: fitting.slice((page - 1) * per_page, page * per_page),
       total: fitting.length,
       page,
       per_page,
       pages: Math.max(1, Math.ceil(fitting.length / per_page)),
     };
+  }
+
+  /** An item's source. @throws Fault `item.not_found`, also for what is another user's */
+  async find(source_id: string, caller: Caller): Promise<Source> {
+    const source = await this.sources.get(source_id);
+    if (!source || !isOpenTo(caller, source.owner)) throw new Fault('item.not_found', { source_id });
+    return source;
   }
 }
 
@@ -51,9 +63,4 @@ export function toItem(source: Source): KnowledgeItem {
     created_at,
     updated_at,
   };
-}
-
-function hasAll({ title, url, description, tags }: Source, words: readonly string[]): boolean {
-  const text = [title, url, description, ...tags].join('\n').toLowerCase();
-  return words.every((word) => text.includes(word));
 }

@@ -4,14 +4,15 @@ import type { KnowledgeItem, UploadFailure, UploadOutcome } from '@switchyard/se
 import type { UploadFields } from '@switchyard/services/dto';
 import PQueue from 'p-queue';
 import { Subject } from 'rxjs';
-import { chunkBlocks, codeBlocks, Corpus, idOf, measure, type ReadableDocument } from '../../corpus/index.js';
+import { chunkBlocks, codeBlocks, Corpus, measure, sourceIdOf, type ReadableDocument } from '../../corpus/index.js';
 import { toItem } from './knowledge.items.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 import { readUpload, typeOf, type UploadedFile } from './upload.reader.js';
 
 /** How an upload ended. */
-export type UploadEnd =
-  { event: 'upload_completed'; payload: UploadOutcome } | { event: 'upload_error'; payload: UploadFailure };
+export type UploadEnd = { owner: string | undefined } & (
+  { event: 'upload_completed'; payload: UploadOutcome } | { event: 'upload_error'; payload: UploadFailure }
+);
 
 /** Takes files into the corpus, one at a time; the same name from the same owner replaces what was there. */
 @Injectable()
@@ -38,11 +39,11 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
       const item = await this.queue.add(() => this.take(file, fields, owner));
       const { chunks_count, word_count } = item.metadata;
       const payload = { source_id: item.source_id, file_name: file.name, chunks_count, word_count };
-      this.subject.next({ event: 'upload_completed', payload });
+      this.subject.next({ event: 'upload_completed', payload, owner });
       return item;
     } catch (thrown) {
       const { code, message } = Fault.from(thrown);
-      this.subject.next({ event: 'upload_error', payload: { file_name: file.name, code, error: message } });
+      this.subject.next({ event: 'upload_error', payload: { file_name: file.name, code, error: message }, owner });
       throw thrown;
     }
   }
@@ -50,12 +51,13 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
   private async take(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
     const { readTimeoutMs, readMemoryMb } = this.settings;
     const document = await readUpload(file, { timeout_ms: readTimeoutMs, memory_mb: readMemoryMb });
-    const source_id = idOf(`file:${owner ?? ''}/${file.name}`);
+    const source_id = sourceIdOf(`file:/${file.name}`, owner);
     const url = `file:${file.name}`;
     const { title, description } = document;
     const { corpus } = this;
     await corpus.openSource({
       source_id,
+      ...(owner !== undefined && { owner }),
       url,
       title,
       description,

@@ -47,7 +47,7 @@ export class StaleSources {
     for (const source of await this.sources.list()) {
       if (!(await this.isDue(source, now))) continue;
       await this.store.documents.write([{ collection: COLLECTION, id: source.source_id, value: { at: now } }]);
-      await this.refresher.refresh(source.source_id, undefined);
+      await this.refresher.refresh(source.source_id, source.owner);
       asked.push(source.source_id);
     }
     return asked;

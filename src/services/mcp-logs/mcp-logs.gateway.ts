@@ -1,14 +1,15 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { BaseRoomService, Call, ServiceGateway } from '@switchyard/server';
+import { BaseRoomService, Call, ServiceGateway, type RoomView } from '@switchyard/server';
 import {
   DEFAULT_SERVER,
+  isShown,
   mcpLogs,
   mcpLogsLegacy,
   type LogHistory,
   type LogLevel,
   type ServerStatus,
 } from '@switchyard/services';
-import { CallTool, ClearLogs, StartServer, StopServer } from '@switchyard/services/dto';
+import { CallTool, ClearLogs, JoinLogs, StartServer, StopServer } from '@switchyard/services/dto';
 import { Processes } from '../../processes/index.js';
 import { IndexRequests } from './index.requests.js';
 import { LogRedaction } from './log.redaction.js';
@@ -18,7 +19,7 @@ import { McpSettings } from './mcp.settings.js';
 import { ServerRecords } from './server.records.js';
 
 /** MCP servers as seen from outside: started and stopped by calls, their logs followed in one room each. */
-@ServiceGateway(mcpLogs, { legacy: [mcpLogsLegacy] })
+@ServiceGateway(mcpLogs, { legacy: [mcpLogsLegacy], join: JoinLogs })
 export class McpLogsGateway extends BaseRoomService<typeof mcpLogs> implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly servers = new Map<string, McpServer>();
   private readonly redaction: LogRedaction;
@@ -48,8 +49,10 @@ export class McpLogsGateway extends BaseRoomService<typeof mcpLogs> implements O
     await Promise.all([...this.servers.values()].map((server) => server.stop()));
   }
 
-  override snapshot(serverId: string): Promise<LogHistory> | undefined {
-    return this.servers.has(serverId) ? this.records.history(serverId) : undefined;
+  override async snapshot(serverId: string, { options }: RoomView<JoinLogs>): Promise<LogHistory | undefined> {
+    if (!this.servers.has(serverId)) return undefined;
+    const { entries, server_status } = await this.records.history(serverId);
+    return { entries: entries.filter((entry) => isShown(entry, options)), server_status };
   }
 
   @Call('start_server')

@@ -1,4 +1,5 @@
 import {
+  HIDDEN_EVENT,
   isTerminal,
   roomName,
   type Fault,
@@ -156,6 +157,8 @@ export class RoomSubscription implements RoomMember {
   }
 
   private take({ event, payload, position }: WireEvent): void {
+    // Another user's: it had a place in the log, and that was all there is to know of it.
+    if (event === HIDDEN_EVENT) return;
     if ((PRESENCE_EVENTS as readonly string[]).includes(event)) {
       this.tell({ kind: 'presence', event, payload } as RoomMessage);
       return;

@@ -1,6 +1,6 @@
 // Checked by tsc and never run: what must not compile does not.
 import type { Observable } from 'rxjs';
-import { defineService } from '@switchyard/contract';
+import { defineService, type ServiceContract } from '@switchyard/contract';
 import { notes, type NotesTypes } from '../../test/notes.contract.js';
 import { Realtime } from '../realtime/realtime.js';
 import { ServiceClient } from './service.client.js';
@@ -62,6 +62,31 @@ const single = new ServiceClient(new Realtime(), board);
 single.room().on('posted');
 // @ts-expect-error its one room has no key
 single.room('b1');
+
+// Joins with options, of rooms with a key and of a single one.
+interface FilteredNotesTypes extends NotesTypes {
+  join: { words?: string[] };
+}
+declare const filteredNotes: ServiceContract<FilteredNotesTypes>;
+const filtered = new ServiceClient(new Realtime(), filteredNotes, {
+  fits: ({ event }, { words }) => event !== 'note_added' || words === undefined,
+});
+filtered.room('b1');
+filtered.room('b1', { words: ['a'] });
+// @ts-expect-error words are a list
+filtered.room('b1', { words: 'a' });
+// @ts-expect-error no such option
+filtered.room('b1', { authors: ['a'] });
+// @ts-expect-error joins of this service have no options
+client.room('b1', { words: ['a'] });
+
+interface FilteredBoardTypes extends BoardTypes {
+  join: { author?: string };
+}
+declare const filteredBoard: ServiceContract<FilteredBoardTypes>;
+new ServiceClient(new Realtime(), filteredBoard).room({ author: 'a' });
+// @ts-expect-error its one room has no key
+new ServiceClient(new Realtime(), filteredBoard).room('b1', { author: 'a' });
 
 // A codec of another service.
 declare const other: import('@switchyard/contract').LegacyCodec<BoardTypes>;

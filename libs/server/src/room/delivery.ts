@@ -6,6 +6,8 @@ export interface Delivery {
   payload: unknown;
   /** Without epoch and offset when the event is volatile. */
   position: EventPosition;
+  /** The only user it is for; undefined when it is for everybody. */
+  audience?: string;
 }
 
 /** What hands events to a room's local members: one for each wire. */

@@ -2,11 +2,14 @@ import {
   isTerminal,
   roomName,
   type JoinReply,
+  type LoggedEvent,
   type Position,
   type Presence,
   type ServiceContract,
 } from '@switchyard/contract';
 import type { Appended, DocumentWrite, ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
+import type { Caller } from '../service/caller.js';
+import { readAudience, shownTo, withAudience } from './audience.js';
 import type { Delivery } from './delivery.js';
 import { RoomCoalescer } from './room.coalescer.js';
 import { RoomFeed } from './room.feed.js';
@@ -70,9 +73,13 @@ export class Room {
     );
   }
 
-  /** Appends an event and lets it out; in `state` rooms it may be superseded by a later one before it is appended. */
-  publish(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Position> {
-    if (this.host.contract.coalesce_ms === 0) return this.append(event, payload, writes);
+  /**
+   * Appends an event and lets it out; in `state` rooms it may be superseded by a later one before it is appended, unless
+   * it is for one user only.
+   */
+  publish(event: string, payload: object, writes: readonly DocumentWrite[], audience?: string): Promise<Position> {
+    const isApart = this.host.contract.coalesce_ms === 0 || audience !== undefined;
+    if (isApart) return this.append(event, payload, writes, audience);
     if (!isTerminal(this.host.contract, event, payload)) return this.coalescer.offer({ event, payload, writes });
     return this.coalescer.supersede(event, () => this.append(event, payload, writes));
   }
@@ -169,13 +176,23 @@ export class Room {
     else this.host.left?.(this.name, member);
   }
 
-  private append(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
-    return this.enqueue(() => this.appendNow(event, payload, writes));
+  private append(
+    event: string,
+    payload: object,
+    writes: readonly DocumentWrite[],
+    audience?: string,
+  ): Promise<Appended> {
+    return this.enqueue(() => this.appendNow(event, payload, writes, audience));
   }
 
-  private async appendNow(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
+  private async appendNow(
+    event: string,
+    payload: object,
+    writes: readonly DocumentWrite[],
+    audience?: string,
+  ): Promise<Appended> {
     const { contract, rooms, records } = this.host;
-    const entry = { event, payload: JSON.stringify(payload), at: Date.now() };
+    const entry = { event: withAudience(event, audience), payload: JSON.stringify(payload), at: Date.now() };
     const isOver = isTerminal(contract, event, payload);
     const all = [...writes, ...records.with(this.name, isOver)];
     const appended = await rooms.append(this.name, entry, contract.keep, all).catch((error: unknown) => {
@@ -201,7 +218,9 @@ export class Room {
       if (since) {
         const missed = await this.host.rooms.read(this.name, since, REPLAY_LIMIT);
         if (missed) {
-          const events = missed.filter(({ offset }) => offset <= position.offset).map(toLogged);
+          const events = missed
+            .filter(({ offset }) => offset <= position.offset)
+            .map((entry) => toLogged(entry, view.caller));
           return { ...reply, ...position, recovered: true, events };
         }
       }
@@ -216,8 +235,9 @@ export class Room {
 
   private release(entry: StoredEntry): void {
     const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
-    const { event, epoch, offset } = entry;
-    this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset } });
+    const { epoch, offset } = entry;
+    const { event, audience } = readAudience(entry.event);
+    this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset }, audience });
     // Also when another process appended it: whichever is still there forgets the room when its time has come.
     if (isTerminal(this.host.contract, event, payload)) this.host.ended(this);
   }
@@ -260,6 +280,7 @@ export class Room {
   }
 }
 
-function toLogged({ event, payload, epoch, offset }: StoredEntry) {
-  return { event, payload: JSON.parse(payload) as unknown, epoch, offset };
+function toLogged({ event: stored, payload, epoch, offset }: StoredEntry, caller: Caller): LoggedEvent {
+  const { event, audience } = readAudience(stored);
+  return shownTo({ event, payload: JSON.parse(payload) as unknown, epoch, offset }, audience, caller);
 }

@@ -61,15 +61,17 @@ export abstract class BaseRoomService<C extends ServiceContract> {
    * Sends an event to everybody in the room, on every wire; resolves to its position. Volatile events have none.
    *
    * `writes` are applied in the transaction of the append; in a `state` room an event that is superseded before it is
-   * appended takes its writes with it.
+   * appended takes its writes with it. What has an `audience`, the id of a user, only that user gets: others learn that
+   * something happened, so that their positions go on.
    */
   protected publish<E extends Events<C>>(
     key: string,
     event: E,
     payload: Payload<C, E>,
     writes: readonly DocumentWrite[] = [],
+    audience?: string,
   ): Promise<Position | undefined> {
-    return this.served.publish(key, event, payload, writes);
+    return this.served.publish(key, event, payload, writes, audience);
   }
 
   /**

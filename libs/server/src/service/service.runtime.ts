@@ -158,13 +158,14 @@ export class ServiceRuntime {
     event: string,
     payload: object,
     writes: readonly DocumentWrite[],
+    audience?: string,
   ): Promise<Position | undefined> {
     const room = this.rooms.open(key);
     if (this.contract.events.get(event)?.volatile) {
       room.announce(event, payload);
       return Promise.resolve(undefined);
     }
-    const published = room.publish(event, payload, writes);
+    const published = room.publish(event, payload, writes, audience);
     // A caller may let the promise go; the failure must not become an unhandled rejection then.
     published.catch((error: unknown) =>
       this.logger.error(`unable to publish ${event} into ${room.name}; ${String(error)}`),

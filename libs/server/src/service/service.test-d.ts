@@ -1,6 +1,8 @@
 import { defineService } from '@switchyard/contract';
 import { BaseRoomService } from './base-room.service.js';
 import { Call } from './call.decorator.js';
+import { ServiceGateway } from './service-gateway.decorator.js';
+import type { RoomView } from '../room/room.view.js';
 import type { Caller } from './caller.js';
 
 class Rename {
@@ -98,5 +100,42 @@ export class WrongSnapshot extends BaseRoomService<typeof files> {
   // @ts-expect-error a snapshot that is not the service's
   override snapshot(_key: string) {
     return { name: '' };
+  }
+}
+
+class FileFilter {
+  since_day?: string;
+}
+
+interface FilteredTypes extends FileTypes {
+  join: FileFilter;
+}
+
+const filtered = defineService<FilteredTypes>()(definition);
+
+ServiceGateway(files);
+ServiceGateway(filtered, { join: FileFilter });
+// @ts-expect-error the class that the options of a join are validated against is missing
+ServiceGateway(filtered);
+// @ts-expect-error the class of other options
+ServiceGateway(filtered, { join: Other });
+// @ts-expect-error joins of this service have no options
+ServiceGateway(files, { join: FileFilter });
+
+export class FilteredGateway extends BaseRoomService<typeof filtered> {
+  override snapshot(key: string, { caller, options }: RoomView<FileFilter>) {
+    return { title: `${key} of ${caller.key} since ${options.since_day ?? 'ever'}` };
+  }
+
+  @Call('rename')
+  rename({ title }: Rename) {
+    return { title };
+  }
+}
+
+export class WrongOptions extends BaseRoomService<typeof filtered> {
+  // @ts-expect-error options that a join of this service does not have
+  override snapshot(_key: string, { options }: RoomView<Other>) {
+    return { title: String(options.unrelated) };
   }
 }

@@ -1,4 +1,5 @@
 import {
+  HIDDEN_EVENT,
   isPresenceEvent,
   type ErrorBody,
   type LegacyCodec,
@@ -50,9 +51,8 @@ export class LegacyPeer extends LegacyConnection {
   /** Sends an event in the old wire's words, with its position added for a client that asked. */
   deliver({ event, payload, position }: Delivery): void {
     // Who is in a room is nothing that an old wire ever told.
-    const frame = isPresenceEvent(event)
-      ? undefined
-      : this.codec.encodeEvent({ event, payload: payload as object }, this.context());
+    const isHidden = event === HIDDEN_EVENT || isPresenceEvent(event);
+    const frame = isHidden ? undefined : this.codec.encodeEvent({ event, payload: payload as object }, this.context());
     if (!this.positions) return frame === undefined ? undefined : this.send(frame);
     this.envelop({ event, payload, ...position }, frame);
   }

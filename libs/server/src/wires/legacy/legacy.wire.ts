@@ -13,6 +13,7 @@ import { parseOptions } from '../../door/join.options.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { RealtimeOptions } from '../../realtime.options.js';
+import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { Caller } from '../../service/caller.js';
 import type { JoinRequest, ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
@@ -52,7 +53,9 @@ export class LegacyWire implements ServiceWire {
   }
 
   deliver(room: string, delivery: Delivery): void {
-    for (const peer of this.byRoom.get(room) ?? []) this.guard(() => peer.deliver(delivery));
+    for (const peer of this.byRoom.get(room) ?? []) {
+      this.guard(() => peer.deliver(shownTo(delivery, delivery.audience, peer.caller)));
+    }
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {

@@ -16,7 +16,7 @@ import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
-import type { Caller } from '../../service/caller.js';
+import { isOpenTo, type Caller } from '../../service/caller.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { MultiplexPeer } from './multiplex.peer.js';
 
@@ -46,11 +46,12 @@ export class MultiplexWire implements ServiceWire {
     this.acceptor.handleUpgrade(request, socket, head, (ws) => this.open(ws, caller));
   }
 
-  deliver(room: string, { event, payload }: Delivery): void {
+  deliver(room: string, { event, payload, audience }: Delivery): void {
     const peers = this.byRoom.get(room);
     if (!peers) return;
     const key = roomKey(this.service.contract, room)!;
     for (const peer of peers) {
+      if (!isOpenTo(peer.caller, audience)) continue;
       try {
         peer.deliver(key, { event, payload: payload as object });
       } catch (error) {

@@ -10,6 +10,7 @@ import {
 } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
+import { isOpenTo } from '../../service/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
@@ -56,6 +57,14 @@ class RootWire implements ServiceWire {
   }
 
   deliver(room: string, delivery: Delivery): void {
+    const { audience } = delivery;
+    if (audience !== undefined) {
+      for (const id of this.namespace.adapter.rooms.get(room) ?? []) {
+        const caller = this.namespace.sockets.get(id)?.data.caller;
+        if (caller && isOpenTo(caller, audience)) this.send(id, room, delivery);
+      }
+      return;
+    }
     const members = this.namespace.local.to(room);
     for (const { event, payload } of this.encode(room, delivery)) members.emit(event, payload);
   }

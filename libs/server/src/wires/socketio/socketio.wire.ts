@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   Fault,
+  HIDDEN_EVENT,
   isPosition,
   isPresenceEvent,
   keyInPayload,
@@ -15,6 +16,7 @@ import { CallDoor } from '../../door/call.door.js';
 import { invalidField } from '../../door/call.validation.js';
 import { Oversized } from '../../door/oversized.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
+import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
@@ -75,7 +77,9 @@ class SocketIoWire implements ServiceWire {
     });
   }
 
-  deliver(room: string, { event, payload, position }: Delivery): void {
+  deliver(room: string, delivery: Delivery): void {
+    if (delivery.audience !== undefined) return this.deliverEach(room, delivery);
+    const { event, payload, position } = delivery;
     const bare = audience(room, false);
     // Of two people who come at once both are to be heard of, though the second finds the transport busy with the first.
     const isVolatile = position.offset === undefined && !isPresenceEvent(event);
@@ -88,8 +92,18 @@ class SocketIoWire implements ServiceWire {
     const socket = this.namespace.sockets.get(memberId);
     if (!socket) return false;
     if (socket.data.positions) socket.emit(event, payload, position);
-    else socket.emit(event, payload);
+    else if (event !== HIDDEN_EVENT) socket.emit(event, payload);
     return true;
+  }
+
+  /** Delivers what not everybody gets. */
+  private deliverEach(room: string, delivery: Delivery): void {
+    for (const positions of [true, false]) {
+      for (const id of this.namespace.adapter.rooms.get(audience(room, positions)) ?? []) {
+        const caller = this.namespace.sockets.get(id)?.data.caller;
+        if (caller) this.send(id, room, shownTo(delivery, delivery.audience, caller));
+      }
+    }
   }
 
   drop(memberId: string, room: string): void {
