@@ -1,5 +1,6 @@
 import { openRedisStore } from '@switchyard/server';
 import { TestRedis } from '../harness/redis.js';
+import { leaseConformance } from './lease.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
 /** How many interleavings are tried: `STORE_RUNS=10000 npm test -- test/conformance/redis` tries more. */
@@ -13,4 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-storeConformance('redis', () => openRedisStore({ url: redis.url, prefix: `test-${(opened += 1)}:` }), RUNS);
+const open = () => openRedisStore({ url: redis.url, prefix: `test-${(opened += 1)}:` });
+const openTwice = async () => {
+  const options = { url: redis.url, prefix: `test-${(opened += 1)}:` };
+  return Promise.all([openRedisStore(options), openRedisStore(options)]);
+};
+
+storeConformance('redis', open, RUNS);
+leaseConformance('redis', openTwice);

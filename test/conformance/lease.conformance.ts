@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { LeaseStore, Store } from '@switchyard/server';
+
+/** Longer than any test takes. */
+const LONG_MS = 60_000;
+const SHORT_MS = 50;
+const RACERS = 10;
+
+/** What a store with leases must keep to; `open` gives what two processes have of one that is fresh and empty. */
+export function leaseConformance(name: string, open: () => Promise<[Store, Store]>): void {
+  describe(`the leases of the ${name} store`, () => {
+    let stores: [Store, Store];
+    let here: LeaseStore;
+    let there: LeaseStore;
+    beforeEach(async () => {
+      stores = await open();
+      here = stores[0].leases!;
+      there = stores[1].leases!;
+    });
+    afterEach(() => Promise.all(stores.map((store) => store.close())));
+
+    const isDead = async (owner: string) => {
+      for (;;) {
+        const its = (await there.list()).filter((lease) => lease.owner === owner);
+        if (its.length > 0 && its.every(({ isAlive }) => !isAlive)) return;
+      }
+    };
+
+    it('are taken by one of many who try at once, in whichever process, who may take them again', async () => {
+      for (let round = 0; round < RACERS; round += 1) {
+        const owners = Array.from({ length: RACERS }, () => randomUUID());
+        const takers = owners.map((owner, at) => (at % 2 ? here : there).take(`run-${round}`, owner));
+        const taken = await Promise.all(takers);
+        const [winner, ...more] = owners.filter((_, at) => taken[at]);
+        expect(more).toEqual([]);
+        expect(await here.find(`run-${round}`)).toBe(winner);
+        expect(await there.take(`run-${round}`, winner!)).toBe(true);
+      }
+    });
+
+    it('are listed with their owners, who live as long as they say so', async () => {
+      await Promise.all([here.live('a', LONG_MS), there.live('b', SHORT_MS)]);
+      for (const [key, owner] of [
+        ['one', 'a'],
+        ['two', 'a'],
+        ['three', 'b'],
+        ['four', 'nobody heard of'],
+      ] as const) {
+        expect(await here.take(key, owner)).toBe(true);
+      }
+      await isDead('b');
+      const listed = (await here.list()).sort((x, y) => (x.key < y.key ? -1 : 1));
+      expect(listed).toEqual([
+        { key: 'four', owner: 'nobody heard of', isAlive: false },
+        { key: 'one', owner: 'a', isAlive: true },
+        { key: 'three', owner: 'b', isAlive: false },
+        { key: 'two', owner: 'a', isAlive: true },
+      ]);
+      await there.live('b', LONG_MS);
+      expect((await there.list()).find(({ key }) => key === 'three')).toMatchObject({ isAlive: true });
+    });
+
+    it('are dead at once when their owner leaves, and stay its own until somebody seizes them', async () => {
+      await here.live('a', LONG_MS);
+      await here.take('run', 'a');
+      await here.leave('a');
+      expect(await there.list()).toEqual([{ key: 'run', owner: 'a', isAlive: false }]);
+      expect(await there.take('run', 'b')).toBe(false);
+      expect(await there.find('run')).toBe('a');
+      expect(await here.keep('run', 'a')).toBe(true);
+    });
+
+    it('are kept by their owner and nobody else, also when the store has forgotten them', async () => {
+      await here.take('run', 'a');
+      expect(await here.keep('run', 'a')).toBe(true);
+      expect(await there.keep('run', 'b')).toBe(false);
+      await here.release('run', 'a');
+      expect(await there.find('run')).toBeUndefined();
+      expect(await here.keep('run', 'a')).toBe(true);
+      expect(await there.find('run')).toBe('a');
+    });
+
+    it('are given back by their owner and nobody else', async () => {
+      await here.take('run', 'a');
+      await there.release('run', 'b');
+      expect(await here.find('run')).toBe('a');
+      await here.release('run', 'a');
+      await here.release('run', 'a');
+      expect(await here.list()).toEqual([]);
+      expect(await there.take('run', 'b')).toBe(true);
+    });
+
+    it('are seized from the dead alone, and only from who is thought to have them', async () => {
+      await here.live('a', LONG_MS);
+      await here.take('run', 'a');
+      expect(await there.seize('run', 'b', 'a')).toBe(false);
+      await here.leave('a');
+      expect(await there.seize('run', 'b', 'somebody else')).toBe(false);
+      expect(await there.seize('never taken', 'b', 'a')).toBe(false);
+      expect(await there.seize('run', 'b', 'a')).toBe(true);
+      expect(await here.find('run')).toBe('b');
+      expect(await here.find('never taken')).toBeUndefined();
+    });
+
+    it('are seized by one of many who try at once', async () => {
+      await here.take('run', 'dead');
+      const owners = Array.from({ length: RACERS }, () => randomUUID());
+      const seized = await Promise.all(owners.map((owner, at) => (at % 2 ? here : there).seize('run', owner, 'dead')));
+      expect(seized.filter(Boolean)).toHaveLength(1);
+      expect(await here.find('run')).toBe(owners[seized.indexOf(true)]);
+    });
+
+    it('are not seized from an owner that says at the same time that it lives, or are and it finds out', async () => {
+      for (let round = 0; round < RACERS; round += 1) {
+        const [key, owner] = [`run-${round}`, `a-${round}`];
+        await here.take(key, owner);
+        const [isSeized] = await Promise.all([there.seize(key, 'b', owner), here.live(owner, LONG_MS)]);
+        expect(await here.keep(key, owner)).toBe(!isSeized);
+        expect(await there.find(key)).toBe(isSeized ? 'b' : owner);
+      }
+    });
+
+    it('are not kept by who was taken for dead, not even when who seized them has given them back', async () => {
+      await here.take('run', 'a');
+      await there.seize('run', 'b', 'a');
+      await here.live('a', LONG_MS);
+      expect(await here.keep('run', 'a')).toBe(false);
+      await here.release('run', 'a');
+      expect(await there.find('run')).toBe('b');
+      await there.release('run', 'b');
+      expect(await here.keep('run', 'a')).toBe(false);
+      expect(await there.find('run')).toBeUndefined();
+    });
+
+    it('carry texts to their owners, who are there or are not', async () => {
+      let heard: (text: string) => void = () => undefined;
+      const text = new Promise<string>((resolve) => (heard = resolve));
+      const release = await here.hear('a', heard);
+      expect(await there.send('b', 'stop')).toBe(false);
+      expect(await there.send('a', 'stop\nnow')).toBe(true);
+      expect(await text).toBe('stop\nnow');
+      release();
+      while (await there.send('a', 'stop'));
+    });
+
+    it('are taken before anything that is written after them is seen', async () => {
+      for (let round = 0; round < RACERS; round += 1) {
+        const id = `run-${round}`;
+        const taking = here.take(id, 'a');
+        const write = { collection: 'runs', id, value: { id } };
+        const appending = stores[0].rooms.append(id, { event: 'e', payload: '{}', at: 1 }, 10, [write]);
+        while (!(await stores[1].documents.get('runs', id)));
+        expect(await there.find(id)).toBe('a');
+        await Promise.all([taking, appending]);
+      }
+    });
+  });
+}
