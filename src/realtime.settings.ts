@@ -31,6 +31,7 @@ export function realtimeSettings(
     maxBacklogBytes: MAX_BACKLOG_BYTES,
     roomRetentionMs: environment.ROOM_RETENTION_MS,
     runLeaseMs: environment.RUN_LEASE_MS,
+    presenceGraceMs: environment.PRESENCE_GRACE_MS,
     openStore: () => openStore(environment),
     flagsFile: join(PROJECT_ROOT, 'migration/flags.json'),
     ...(admin && { adminToken: admin.token }),

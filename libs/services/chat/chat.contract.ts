@@ -25,6 +25,7 @@ export const chat = defineService<ChatTypes>()({
   leave: 'leave_session',
   snapshot: 'session_history',
   notFound: 'session.not_found',
+  presence: true,
   calls: { create_session: {}, send_message: {}, stop_agent: { repeatable: true }, set_typing: { repeatable: true } },
   events: {
     new_message: {},

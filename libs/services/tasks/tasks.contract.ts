@@ -27,6 +27,7 @@ export const tasks = defineService<TaskTypes>()({
   join: 'join_project',
   leave: 'leave_project',
   snapshot: 'initial_tasks',
+  presence: true,
   calls: {
     create_project: {},
     list_projects: { repeatable: true },

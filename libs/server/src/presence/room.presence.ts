@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Presence } from '@switchyard/contract';
+import { isPresenceEvent, type Presence, type PresenceChange } from '@switchyard/contract';
+import type { Delivery } from '../room/delivery.js';
 import type { RoomMember } from '../room/room.member.js';
 import type { Caller } from '../service/caller.js';
 import type { Person, PresenceStore } from '../store/presence.store.js';
@@ -8,7 +9,9 @@ import { ProcessPresence, type TellPresence } from './process.presence.js';
 
 /** How long somebody may be away without having left, in ms. */
 const GRACE_MS = 15_000;
-/** How often in that time a process says that it is there, and looks for others that are not. */
+/** A process is taken to be there for as long as people are, and this at the least, in ms … */
+const MIN_LIFE_MS = 1000;
+/** … in which it says so, and looks for others that are not, this often. */
 const BEATS = 3;
 /** How often in a row a process has to look dead: once Redis is back after a while, all do until they have said a word. */
 const LOOKS = 2;
@@ -31,7 +34,7 @@ interface Seat {
 export class RoomPresence {
   private readonly node = randomUUID();
   private readonly book: Pick<PresenceStore, 'enter' | 'leave'>;
-  /** By the person's id, which is another in each room. */
+  /** By room and what others are told of the person. */
   private readonly seats = new Map<string, Seat>();
   /** When seats nobody sits on are given up, in monotonic ms; all wait equally long, so the first is due first. */
   private readonly leaving = new Map<Seat, number>();
@@ -42,12 +45,14 @@ export class RoomPresence {
   private heart: NodeJS.Timeout | undefined;
   private beating = false;
   private isClosed = false;
+  private readonly life_ms: number;
 
   constructor(
     private readonly shared: PresenceStore | undefined,
     tell: TellPresence,
     private readonly grace_ms = GRACE_MS,
   ) {
+    this.life_ms = Math.max(grace_ms, MIN_LIFE_MS);
     this.book = shared ?? new ProcessPresence(tell);
   }
 
@@ -60,27 +65,29 @@ export class RoomPresence {
   async start(): Promise<void> {
     if (!this.shared) return;
     await this.beat();
-    this.heart = setInterval(() => void this.beat(), this.grace_ms / BEATS).unref();
+    this.heart = setInterval(() => void this.beat(), this.life_ms / BEATS).unref();
   }
 
   /** Puts a connection's person into a room, and says who is there; undefined while the store is away. */
   async enter(room: string, { id, caller }: RoomMember): Promise<Presence | undefined> {
     const person = personIn(room, caller);
-    const seat = this.seats.get(person.id) ?? { room, person, connections: new Set() };
-    this.seats.set(person.id, seat);
+    const key = keyOf(room, person);
+    const held = this.seats.get(key);
+    const seat = held ?? { room, person, connections: new Set() };
+    this.seats.set(key, seat);
     this.leaving.delete(seat);
     seat.connections.add(id);
     try {
-      return await this.book.enter(this.node, room, person);
+      return await this.book.enter(this.node, room, person, held && !this.untold.has(key));
     } catch {
-      this.untold.set(person.id, seat);
+      this.untold.set(key, seat);
       return undefined;
     }
   }
 
   /** Takes a connection's person out of a room, unless another keeps them there or they are back in a while. */
   leave(room: string, { id, caller }: RoomMember): void {
-    const seat = this.seats.get(personIn(room, caller).id);
+    const seat = this.seats.get(keyOf(room, personIn(room, caller)));
     if (this.isClosed || !seat?.connections.delete(id) || seat.connections.size > 0) return;
     this.leaving.set(seat, performance.now() + this.grace_ms);
     this.arm();
@@ -93,6 +100,14 @@ export class RoomPresence {
     const here = this.enter(room, member);
     this.leave(room, member);
     return here;
+  }
+
+  /** An event, if it is about somebody who is here, for all but them: they know it from the answer to their join. */
+  addressed(delivery: Delivery): Delivery {
+    if (!isPresenceEvent(delivery.event)) return delivery;
+    const { room, user } = delivery.payload as PresenceChange;
+    const seat = this.seats.get(keyOf(room, { user }));
+    return seat ? { ...delivery, except: seat.connections } : delivery;
   }
 
   /** Says no more. Whoever is here has the time to come back to another process. */
@@ -116,9 +131,10 @@ export class RoomPresence {
     const now = performance.now();
     for (const [seat, due] of this.leaving) {
       if (due > now) break;
+      const key = keyOf(seat.room, seat.person);
       this.leaving.delete(seat);
-      this.seats.delete(seat.person.id);
-      this.tellLeft(seat).catch(() => this.untold.set(seat.person.id, seat));
+      this.seats.delete(key);
+      this.tellLeft(seat).catch(() => this.untold.set(key, seat));
     }
     this.arm();
   }
@@ -131,8 +147,7 @@ export class RoomPresence {
     if (this.beating || !this.shared) return;
     this.beating = true;
     try {
-      const record = await this.shared.live(this.node, this.grace_ms);
-      if (record !== 'known') await this.restore(record === 'forgotten');
+      if (!(await this.shared.live(this.node, this.life_ms))) await this.restore();
       await this.tellAgain();
       await this.sweep(this.shared);
     } catch {
@@ -143,16 +158,19 @@ export class RoomPresence {
     }
   }
 
-  /** Puts everybody into their rooms again; quietly when nobody was told that they had left. */
-  private async restore(quiet: boolean): Promise<void> {
-    for (const { room, person } of [...this.seats.values()]) await this.book.enter(this.node, room, person, quiet);
+  /** Puts everybody into their rooms again. */
+  private async restore(): Promise<void> {
+    for (const [key, seat] of [...this.seats]) {
+      if (this.seats.get(key) !== seat || this.untold.has(key)) continue;
+      await this.book.enter(this.node, seat.room, seat.person, true);
+    }
   }
 
   private async tellAgain(): Promise<void> {
-    for (const [id, seat] of [...this.untold]) {
-      if (this.seats.has(id)) await this.book.enter(this.node, seat.room, seat.person);
+    for (const [key, seat] of [...this.untold]) {
+      if (this.seats.has(key)) await this.book.enter(this.node, seat.room, seat.person);
       else await this.tellLeft(seat);
-      this.untold.delete(id);
+      this.untold.delete(key);
     }
   }
 
@@ -161,4 +179,8 @@ export class RoomPresence {
     this.looks = new Map(dead.map((node) => [node, (this.looks.get(node) ?? 0) + 1]));
     for (const [node, looks] of this.looks) if (looks >= LOOKS) await shared.sweep(node);
   }
+}
+
+function keyOf(room: string, { user }: Pick<Person, 'user'>): string {
+  return `${room}\n${user}`;
 }

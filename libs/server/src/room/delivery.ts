@@ -6,6 +6,8 @@ export interface Delivery {
   payload: unknown;
   /** Without epoch and offset when the event is volatile. */
   position: EventPosition;
+  /** The members it is not for, by their connections' ids. */
+  except?: ReadonlySet<string>;
   /** The only user it is for; undefined when it is for everybody. */
   audience?: string;
 }

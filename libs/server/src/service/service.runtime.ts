@@ -94,7 +94,10 @@ export class ServiceRuntime {
       rooms: store.rooms,
       records: retention.records,
       snapshot: (key, view) => behaviour.snapshot(key, view),
-      deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
+      deliver: (room, delivery) => {
+        const addressed = this.presence?.addressed(delivery) ?? delivery;
+        this.wires.forEach((wire) => wire.deliver(room, addressed));
+      },
       entering: async (room, member) => this.presence?.enter(room, member),
       left: (room, member) => this.presence?.leave(room, member),
       ended: ({ name }) => retention.ended(name),

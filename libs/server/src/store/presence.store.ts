@@ -8,9 +8,6 @@ export interface Person {
   user: string;
 }
 
-/** Whether the store still knew of a process: if not, it has forgotten it, or others have taken it for dead. */
-export type NodeRecord = 'known' | 'forgotten' | 'taken for dead';
-
 /**
  * Who is in which room, over all processes, each of which says so for the people it serves.
  *
@@ -19,10 +16,13 @@ export type NodeRecord = 'known' | 'forgotten' | 'taken for dead';
  * `store.unavailable`.
  */
 export interface PresenceStore {
-  /** Says that a process is there, for `ttl_ms` from now. */
-  live(node: string, ttl_ms: number): Promise<NodeRecord>;
-  /** Puts a person into a room, or finds them there, and says who is; `quiet` tells nobody. */
-  enter(node: string, room: string, person: Person, quiet?: boolean): Promise<Presence>;
+  /** Says that a process is there, for `ttl_ms` from now; false when the store may have lost whom it has. */
+  live(node: string, ttl_ms: number): Promise<boolean>;
+  /**
+   * Puts a person into a room, or finds them there, and says who is. `again`: this process had them there already, so
+   * nobody is told, unless others took it for dead and have told that they had left.
+   */
+  enter(node: string, room: string, person: Person, again?: boolean): Promise<Presence>;
   /** Takes a person out of a room, as far as this process is concerned. */
   leave(node: string, room: string, person: Person): Promise<void>;
   /** The processes that have people in rooms and are not there any more. */

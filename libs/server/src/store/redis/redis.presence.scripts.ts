@@ -28,23 +28,22 @@ local function part(people, id, channel, room)
 end
 `;
 
-/** Renews a process's key, and returns whether the same run of Redis knew it (1), it was swept (2) or neither (0). */
-export const LIVE = new RedisScript<0 | 1 | 2>(`
-local alive, nodes, swept = KEYS[1], KEYS[2], KEYS[3]
-local before = redis.call('GET', alive)
-redis.call('SET', alive, ARGV[2], 'PX', ARGV[3])
-redis.call('SADD', nodes, ARGV[1])
-if redis.call('DEL', swept) == 1 then return 2 end
-return before == ARGV[2] and 1 or 0`);
+/** Renews a process's key, and returns whether it was there under the same run of Redis. */
+export const LIVE = new RedisScript<1 | null>(`
+local before = redis.call('GET', KEYS[1])
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('SADD', KEYS[2], ARGV[1])
+return before == ARGV[2]`);
 
 /** Puts a person into a room for a process; returns how many people are there, then who (JSON), as many as asked for. */
 export const ENTER = new RedisScript<[members: number, ...users: string[]]>(`${COMMON}
-local seats, people = KEYS[1], KEYS[2]
-local seat, id, user, channel, room, quiet, limit = unpack(ARGV)
+local seats, people, swept = KEYS[1], KEYS[2], KEYS[3]
+local seat, id, user, channel, room, again, limit = unpack(ARGV)
 local nodes = read(people, id)
 if redis.call('SADD', seats, seat) == 1 or nodes == 0 then
   write(people, id, nodes + 1, user)
-  if nodes == 0 and quiet == '0' then tell(channel, 'member_joined', room, user, people) end
+  local isNews = again == '0' or redis.call('EXISTS', swept) == 1
+  if nodes == 0 and isNews then tell(channel, 'member_joined', room, user, people) end
 end
 local here = {redis.call('HLEN', people)}
 local named = redis.call('HSCAN', people, 0, 'COUNT', limit)[2]

@@ -1,5 +1,5 @@
 import type { Presence } from '@switchyard/contract';
-import type { NodeRecord, Person, PresenceStore } from '../presence.store.js';
+import type { Person, PresenceStore } from '../presence.store.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import { ENTER, LEAVE, LIVE, SWEEP } from './redis.presence.scripts.js';
@@ -11,8 +11,6 @@ const SWEEP_AT_ONCE = 500;
 /** How long a process that was taken for dead can find that out, in ms. */
 const SWEPT_MS = 3_600_000;
 
-const RECORDS = ['forgotten', 'known', 'taken for dead'] as const;
-
 /** Presence in Redis; what changes is published into the room's feed, so all processes hear it in one order. */
 export class RedisPresence implements PresenceStore {
   constructor(
@@ -20,17 +18,20 @@ export class RedisPresence implements PresenceStore {
     private readonly keys: RedisKeys,
   ) {}
 
-  live(node: string, ttl_ms: number): Promise<NodeRecord> {
-    const { keys } = this;
-    const names = [keys.presenceNode(node), keys.presenceNodes, keys.presenceSwept(node)];
-    return this.link.use(async (redis, run) => RECORDS[await LIVE.run(redis, names, [node, run, Math.ceil(ttl_ms)])]);
+  live(node: string, ttl_ms: number): Promise<boolean> {
+    const names = [this.keys.presenceNode(node), this.keys.presenceNodes];
+    return this.link.use(async (redis, run) => (await LIVE.run(redis, names, [node, run, Math.ceil(ttl_ms)])) === 1);
   }
 
-  enter(node: string, room: string, person: Person, quiet = false): Promise<Presence> {
-    const args = [...this.argumentsOf(room, person), Number(quiet), MAX_NAMED];
+  enter(node: string, room: string, person: Person, again = false): Promise<Presence> {
+    const args = [...this.argumentsOf(room, person), Number(again), MAX_NAMED];
     args.splice(2, 0, JSON.stringify(person.user));
     return this.link.use(async (redis) => {
-      const [members, ...users] = await ENTER.run(redis, this.keysOf(node, room), args);
+      const [members, ...users] = await ENTER.run(
+        redis,
+        [...this.keysOf(node, room), this.keys.presenceSwept(node)],
+        args,
+      );
       return { members, users: users.map((user) => JSON.parse(user) as string) };
     });
   }

@@ -54,7 +54,8 @@ export class LegacyWire implements ServiceWire {
 
   deliver(room: string, delivery: Delivery): void {
     for (const peer of this.byRoom.get(room) ?? []) {
-      this.guard(() => peer.deliver(shownTo(delivery, delivery.audience, peer.caller)));
+      if (!delivery.except?.has(peer.id))
+        this.guard(() => peer.deliver(shownTo(delivery, delivery.audience, peer.caller)));
     }
   }
 

@@ -79,11 +79,12 @@ class SocketIoWire implements ServiceWire {
 
   deliver(room: string, delivery: Delivery): void {
     if (delivery.audience !== undefined) return this.deliverEach(room, delivery);
-    const { event, payload, position } = delivery;
+    const { event, payload, position, except } = delivery;
     const bare = audience(room, false);
     // Of two people who come at once both are to be heard of, though the second finds the transport busy with the first.
     const isVolatile = position.offset === undefined && !isPresenceEvent(event);
-    const members = isVolatile ? this.namespace.local.volatile : this.namespace.local;
+    let members = isVolatile ? this.namespace.local.volatile : this.namespace.local;
+    if (except) members = members.except([...except]);
     members.to(room).emit(event, payload, position);
     if (this.namespace.adapter.rooms.has(bare)) members.to(bare).emit(event, payload);
   }
