@@ -1,4 +1,4 @@
-const LISTS = '^libs/services/(index|dto)\\.ts$';
+const LIST = '^libs/services/index\\.ts$';
 /** What a page may load. */
 const BROWSER =
   '^(libs/contract/|libs/client/|libs/react/|web/|libs/services/.*\\.(contract|legacy|client|progress)\\.ts$)';
@@ -59,11 +59,11 @@ module.exports = {
       to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/$1/' },
     },
     {
-      name: 'shared-services-not-through-the-lists',
-      comment: 'The lists name every service; going through them is one service knowing all others.',
+      name: 'shared-services-not-through-the-list',
+      comment: 'The list names every service; going through it is one service knowing all others.',
       severity: 'error',
       from: { path: '^libs/services/[^/]+/' },
-      to: { path: LISTS },
+      to: { path: LIST },
     },
     {
       name: 'services-apart',
@@ -74,7 +74,7 @@ module.exports = {
     },
     {
       name: 'services-use-their-own-shared-half',
-      comment: 'By its folder or through the lists, never another service’s folder.',
+      comment: 'By its file or through the list, never another service’s folder.',
       severity: 'error',
       from: { path: '^src/services/([^/]+)/' },
       to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/$1/' },
@@ -104,7 +104,7 @@ module.exports = {
       comment: 'A type is erased, anything else reaches the page.',
       severity: 'error',
       from: { path: BROWSER, pathNot: TESTS },
-      to: { path: [SERVER_ONLY, '\\.dto\\.ts$', '^libs/services/dto\\.ts$'], dependencyTypesNot: ['type-only'] },
+      to: { path: [SERVER_ONLY, '\\.dto\\.ts$'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'browser-safe-no-node',

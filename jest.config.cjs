@@ -33,7 +33,7 @@ module.exports = {
     '^@switchyard/(contract|server|client)$': '<rootDir>/libs/$1/src/index.ts',
     '^@switchyard/client/testing$': '<rootDir>/libs/client/src/testing/index.ts',
     '^@switchyard/services$': '<rootDir>/libs/services/index.ts',
-    '^@switchyard/services/dto$': '<rootDir>/libs/services/dto.ts',
+    '^@switchyard/services/(.+)$': '<rootDir>/libs/services/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   collectCoverageFrom: [

@@ -5,7 +5,7 @@ import { JwtAuthenticator } from './auth/jwt.authenticator.js';
 import { ADMIN_TOKEN, ConfigurationModule } from './config/configuration.module.js';
 import { Environment } from './config/environment.js';
 import { realtimeSettings } from './realtime.settings.js';
-import { SERVICES } from './services/services.js';
+import * as services from './services/services.js';
 
 /** The reference application: the composition root. */
 @Module({})
@@ -20,7 +20,7 @@ export class AppModule {
           inject: [Environment, JwtAuthenticator, ADMIN_TOKEN],
           useFactory: realtimeSettings,
         }),
-        ...SERVICES,
+        ...Object.values(services),
       ],
     };
   }

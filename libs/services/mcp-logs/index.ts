@@ -1,0 +1,3 @@
+export * from './mcp-logs.contract.js';
+export * from './mcp-logs.legacy.js';
+export * from './server.log.js';

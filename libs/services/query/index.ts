@@ -1,0 +1,3 @@
+export * from './query.contract.js';
+export * from './query.legacy.js';
+export * from './query.state.js';

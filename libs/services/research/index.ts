@@ -1,0 +1,3 @@
+export * from './research.contract.js';
+export * from './research.legacy.js';
+export * from './research.state.js';

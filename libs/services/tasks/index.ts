@@ -1,0 +1,4 @@
+export * from './task.js';
+export * from './task.list.js';
+export * from './tasks.contract.js';
+export * from './tasks.legacy.js';

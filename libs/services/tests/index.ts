@@ -1,0 +1,3 @@
+export * from './tests.contract.js';
+export * from './tests.legacy.js';
+export * from './tests.run.js';
