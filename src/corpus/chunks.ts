@@ -6,6 +6,8 @@ import { pageId } from './pages.js';
 export interface Chunk {
   id: string;
   source_id: string;
+  /** Whose the source is; everybody's when undefined. */
+  owner?: string;
   /** The page's address. */
   url: string;
   /** The page's title. */

@@ -83,9 +83,11 @@ export class Corpus {
   /** Puts a page in; chunks it had before are replaced, in the store in one write. */
   async putPage({ source_id, url, title, text_length, chunks: drafts }: PageDraft): Promise<Page> {
     const page_id = pageId(source_id, url);
+    const { owner } = (await this.sources.get(source_id)) ?? {};
     const chunks = drafts.map((draft, position) => ({
       id: `${page_id}.${position}`,
       source_id,
+      ...(owner !== undefined && { owner }),
       url,
       title,
       ...draft,

@@ -13,10 +13,12 @@ export interface SearchHit {
   source_id: string;
 }
 
-/** How many hits (10) and from which source. */
+/** How many hits (10), from which source, and for whom. */
 export interface SearchOptions {
   limit?: number;
   source_id?: string;
+  /** The user who finds what is that user's beside what is nobody's; without one only that is found. */
+  reader?: string | undefined;
 }
 
 const LENIENT: SearchParameters = {
@@ -61,7 +63,7 @@ export class TextIndex {
    * The chunks that fit `query` best, best first; the same text under two sources comes once. Beginnings of words and
    * slips of the pen are looked for when the words as they are give too few hits, since that takes far longer.
    */
-  search(query: string, { limit = 10, source_id }: SearchOptions = {}): SearchHit[] {
+  search(query: string, { limit = 10, source_id, reader }: SearchOptions = {}): SearchHit[] {
     const hits = new Map<string, SearchHit>();
     for (const leniency of [{}, LENIENT]) {
       if (hits.size >= limit) break;
@@ -69,6 +71,7 @@ export class TextIndex {
         if (hits.size >= limit) break;
         const chunk = this.chunks.get(id as number);
         if (!chunk || (source_id && chunk.source_id !== source_id)) continue;
+        if (chunk.owner !== undefined && chunk.owner !== reader) continue;
         const place = `${chunk.url} ${chunk.position}`;
         const { title, url } = chunk;
         if (!hits.has(place)) hits.set(place, { chunk, score, title, url, source_id: chunk.source_id });

@@ -13,6 +13,8 @@ export interface Question {
   earlier: readonly ChatMessage[];
   /** The only source to look in. */
   source_id?: string;
+  /** Who asks; what belongs to others is not looked in. */
+  owner?: string;
 }
 
 const STEPS = 3;
@@ -38,7 +40,7 @@ export class ChatAgent {
   async answer(question: Question, report: RunReport, signal: AbortSignal): Promise<Citation[]> {
     await think(report, 1, `Looking for what the index has about “${question.text.slice(0, 200)}”`);
     const query = queryOf(question);
-    const hits = await this.search(query, question.source_id, report);
+    const hits = await this.search(query, question, report);
     const pages = pagesOf(hits);
     await think(report, 2, pages.length > 0 ? `Reading ${titles(pages)}` : 'Nothing fits');
     const code = ASKS_FOR_CODE.test(question.text) ? await this.findCode(hits, report) : undefined;
@@ -58,9 +60,13 @@ export class ChatAgent {
     return citations;
   }
 
-  private async search(query: string, source_id: string | undefined, report: RunReport): Promise<SearchHit[]> {
+  private async search(query: string, { source_id, owner }: Question, report: RunReport): Promise<SearchHit[]> {
     await report.tell('tool_executing', { tool_name: 'search' });
-    const hits = this.index.search(query, { limit: this.settings.passages, ...(source_id && { source_id }) });
+    const hits = this.index.search(query, {
+      limit: this.settings.passages,
+      ...(source_id && { source_id }),
+      reader: owner,
+    });
     const pages = pagesOf(hits);
     const result = `${counted(hits.length, 'passage')} on ${counted(pages.length, 'page')}`;
     await report.tell('tool_completed', { tool_name: 'search', result });

@@ -72,7 +72,7 @@ export class ChatRuns implements OnModuleDestroy {
 
   private async run(
     lane: Lane,
-    { session_id, agent_type }: ChatSession,
+    { session_id, agent_type, owner }: ChatSession,
     question: ChatMessage,
     context: ChatContext | undefined,
     emit: Emit,
@@ -94,7 +94,12 @@ export class ChatRuns implements OnModuleDestroy {
       void emit('typing', { session_id, sender: 'agent', is_typing: true }, []);
       await report.tell('agent_started', {});
       const earlier = (await this.sessions.messages(session_id)).filter(({ id }) => id < question.id);
-      const asked = { text: question.content, earlier, ...(context?.source_id && { source_id: context.source_id }) };
+      const asked = {
+        text: question.content,
+        earlier,
+        ...(context?.source_id && { source_id: context.source_id }),
+        ...(owner !== undefined && { owner }),
+      };
       const citations = await this.agent.answer(asked, report, running.signal);
       await report.said();
       const found = citations.length > 0 && { citations };

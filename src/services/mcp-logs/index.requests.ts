@@ -26,7 +26,8 @@ export class IndexRequests {
   }
 
   private async sources() {
-    const sources = await this.corpus.sources.list();
+    // A server is nobody's: it is told of what is everybody's.
+    const sources = (await this.corpus.sources.list()).filter(({ owner }) => owner === undefined);
     return {
       sources: sources.map(({ source_id, title, url, chunks_count }) => ({ source_id, title, url, chunks_count })),
     };

@@ -3,7 +3,7 @@ import { Fault } from '@switchyard/contract';
 import type { QueryResult, QueryStepName } from '@switchyard/services';
 import { AnswerWriter, counted, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
 import { PageReader, Pages, TextIndex, passagesOf, type SearchHit } from '../../corpus/index.js';
-import { QueryCache } from './query.cache.js';
+import { QueryCache, type NewAnswer } from './query.cache.js';
 import type { QueryReport } from './query.report.js';
 import { QuerySettings } from './query.settings.js';
 
@@ -21,20 +21,25 @@ export class QueryAnswerer {
     private readonly settings: QuerySettings,
   ) {}
 
-  /** @throws Fault `query.empty`, `query.failed`; the signal's reason when it is aborted */
-  async answer(query: string, report: QueryReport, signal: AbortSignal): Promise<QueryResult> {
+  /** Answers from what is `owner`'s or nobody's. @throws Fault `query.empty`, `query.failed`; the signal's reason when it is aborted */
+  async answer(
+    query: string,
+    owner: string | undefined,
+    report: QueryReport,
+    signal: AbortSignal,
+  ): Promise<QueryResult> {
     const began = performance.now();
     const taken = () => Math.round(performance.now() - began) / 1000;
     await report.step('validating');
     const terms = termsAsked(query);
     if (terms.size === 0) throw new Fault('query.empty');
     const edition = this.cache.current;
-    const earlier = await this.recall(terms, report, signal);
+    const earlier = await this.recall(terms, owner, report, signal);
     if (earlier) {
       await report.step('done');
       return { ...earlier, from_cache: true, processing_time_s: taken() };
     }
-    const found = await this.search(query, terms, report);
+    const found = await this.search(query, terms, owner, report);
     signal.throwIfAborted();
     const passages = await this.scrape(found, terms, report, signal);
     const { text, citations } = await this.summarize(query, passages, report, signal);
@@ -42,21 +47,33 @@ export class QueryAnswerer {
     const sources = citations.map(({ url, title }) => ({ url, title }));
     const urls_found = pagesOf(passages).length;
     const result = { from_cache: false, summary: text, urls_found, processing_time_s: taken(), sources };
-    if (urls_found > 0) await this.remember(query, terms, result, edition);
+    if (urls_found > 0) await this.remember({ query, terms: [...terms], result, owner }, edition);
     return result;
   }
 
-  private async recall(terms: ReadonlySet<string>, report: QueryReport, signal: AbortSignal) {
+  private async recall(
+    terms: ReadonlySet<string>,
+    owner: string | undefined,
+    report: QueryReport,
+    signal: AbortSignal,
+  ) {
     await report.step('similarity');
-    const { answer } = await this.attempt('similarity', report, signal, { known: 0 }, () => this.cache.find(terms));
+    const { answer } = await this.attempt('similarity', report, signal, { known: 0 }, () =>
+      this.cache.find(terms, owner),
+    );
     if (answer) await report.step('cache_hit', `The answer to “${answer.query}”`);
     return answer?.result;
   }
 
-  private async search(query: string, terms: ReadonlySet<string>, report: QueryReport): Promise<SearchHit[]> {
+  private async search(
+    query: string,
+    terms: ReadonlySet<string>,
+    owner: string | undefined,
+    report: QueryReport,
+  ): Promise<SearchHit[]> {
     await report.step('searching', [...terms].join(', '));
     try {
-      return this.index.search(query, { limit: this.settings.passages });
+      return this.index.search(query, { limit: this.settings.passages, reader: owner });
     } catch (cause) {
       await report.stumble('searching', 'The index could not be searched');
       throw new Fault('query.failed', undefined, { cause });
@@ -113,9 +130,9 @@ export class QueryAnswerer {
     return (await this.attempt('summarizing', report, signal, undefined, asked)) ?? extract();
   }
 
-  private async remember(query: string, terms: ReadonlySet<string>, result: QueryResult, edition: number) {
+  private async remember(answer: NewAnswer, edition: number) {
     try {
-      await this.cache.put(query, terms, result, edition);
+      await this.cache.put(answer, edition);
     } catch (error) {
       this.logger.error(error);
     }

@@ -10,12 +10,20 @@ export interface CachedAnswer {
   query: string;
   terms: string[];
   result: QueryResult;
+  /** Who asked: the answer may be from what is that user's, so it is nobody else's. */
+  owner?: string;
   /** Unix ms. */
   at: number;
 }
 
+/** An answer that has just been found. */
+export interface NewAnswer extends Omit<CachedAnswer, 'at' | 'owner'> {
+  owner: string | undefined;
+}
+
 const COLLECTION = 'query_answers';
-const idFor = (terms: ReadonlySet<string>) => idOf([...terms].sort().join(' '));
+const idFor = ({ terms, owner }: { terms: readonly string[]; owner?: string | undefined }) =>
+  idOf(JSON.stringify([owner ?? null, ...[...terms].sort()]));
 
 /** Earlier answers, found again by how alike the words of two queries are; what is indexed changing, all are forgotten. */
 @Injectable()
@@ -50,11 +58,12 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
     return this.edition;
   }
 
-  /** How many answers there are, and the one whose query is most like `terms`, if any is alike enough. */
-  async find(terms: ReadonlySet<string>): Promise<{ known: number; answer?: CachedAnswer }> {
+  /** How many answers `owner` has, and the one whose query is most like `terms`, if any is alike enough. */
+  async find(terms: ReadonlySet<string>, owner: string | undefined): Promise<{ known: number; answer?: CachedAnswer }> {
     const edition = this.edition;
     const oldest = Date.now() - this.settings.cacheMs;
-    const answers = (await this.store.documents.list<CachedAnswer>(COLLECTION)).filter(({ at }) => at >= oldest);
+    const all = await this.store.documents.list<CachedAnswer>(COLLECTION);
+    const answers = all.filter((answer) => answer.at >= oldest && answer.owner === owner);
     const rated = answers.map((answer) => ({ answer, likeness: this.likeness(terms, new Set(answer.terms)) }));
     const best = rated.sort((a, b) => b.likeness - a.likeness)[0];
     const isAlike = best && best.likeness >= this.settings.similarity && edition === this.edition;
@@ -62,21 +71,21 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Keeps an answer that was found in edition `edition` of the index, unless that has changed since. */
-  async put(query: string, terms: ReadonlySet<string>, result: QueryResult, edition: number): Promise<void> {
+  async put({ owner, ...answer }: NewAnswer, edition: number): Promise<void> {
     if (edition !== this.edition) return;
     const kept = await this.store.documents.list<CachedAnswer>(COLLECTION);
     const surplus = kept.sort((a, b) => b.at - a.at).slice(this.settings.cachedAnswers - 1);
-    const value: CachedAnswer = { query, terms: [...terms], result, at: Date.now() };
+    const value: CachedAnswer = { ...answer, at: Date.now(), ...(owner !== undefined && { owner }) };
     await this.store.documents.write([
-      ...surplus.map((old) => ({ collection: COLLECTION, id: idFor(new Set(old.terms)), value: null })),
-      { collection: COLLECTION, id: idFor(terms), value },
+      ...surplus.map((old) => ({ collection: COLLECTION, id: idFor(old), value: null })),
+      { collection: COLLECTION, id: idFor({ ...answer, owner }), value },
     ]);
     if (edition !== this.edition) await this.clear();
   }
 
   private async clear(): Promise<void> {
     const answers = await this.store.documents.list<CachedAnswer>(COLLECTION);
-    const writes = answers.map(({ terms }) => ({ collection: COLLECTION, id: idFor(new Set(terms)), value: null }));
+    const writes = answers.map((answer) => ({ collection: COLLECTION, id: idFor(answer), value: null }));
     if (writes.length > 0) await this.store.documents.write(writes);
   }
 

@@ -89,7 +89,7 @@ export class QueryRuns implements OnModuleDestroy {
     const report = this.report(emptyQuery(ws_id), owner, emit);
     const timer = setTimeout(() => abort.abort(new Fault('query.timeout')), this.settings.timeoutMs);
     try {
-      const result = await this.answerer.answer(query, report, abort.signal);
+      const result = await this.answerer.answer(query, owner, report, abort.signal);
       await report.complete(result);
       return result;
     } catch (thrown) {

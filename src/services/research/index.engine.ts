@@ -15,7 +15,8 @@ export class IndexEngine implements SearchEngine {
     private readonly settings: ResearchSettings,
   ) {}
 
-  search(query: string): Promise<SearchHit[]> {
-    return Promise.resolve(this.index.search(query, { limit: this.settings.passages }));
+  search(query: string, _signal: AbortSignal, reader?: string): Promise<SearchHit[]> {
+    const limit = this.settings.passages;
+    return Promise.resolve(this.index.search(query, { limit, reader }));
   }
 }

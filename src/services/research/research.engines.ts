@@ -6,13 +6,20 @@ import type { SearchEngine } from './search.engine.js';
 export class ResearchEngines {
   constructor(private readonly engines: readonly SearchEngine[]) {}
 
-  /** Those named, or all. @throws Fault `engine.unavailable` */
-  chosen(names: readonly EngineName[] | undefined): readonly SearchEngine[] {
-    if (!names) return this.engines;
-    return names.map((name) => {
-      const engine = this.engines.find((known) => known.name === name);
-      if (!engine) throw new Fault('engine.unavailable', { engines: this.engines.map((known) => known.name) });
-      return engine;
-    });
+  /** Those named, or all, searching for `reader`. @throws Fault `engine.unavailable` */
+  chosen(names: readonly EngineName[] | undefined, reader: string | undefined): readonly SearchEngine[] {
+    const chosen = names ? names.map((name) => this.named(name)) : this.engines;
+    return chosen.map((engine) => ({
+      name: engine.name,
+      label: engine.label,
+      isSecondHand: engine.isSecondHand,
+      search: (query, signal) => engine.search(query, signal, reader),
+    }));
+  }
+
+  private named(name: EngineName): SearchEngine {
+    const engine = this.engines.find((known) => known.name === name);
+    if (!engine) throw new Fault('engine.unavailable', { engines: this.engines.map((known) => known.name) });
+    return engine;
   }
 }

@@ -39,9 +39,9 @@ export class ResearchGateway extends BaseRoomService<typeof research> implements
 
   @Call('start_research')
   async start({ query, engines }: StartResearch, caller: Caller) {
-    const chosen = this.engines.chosen(engines);
-    const research_id = randomUUID();
     const owner = ownerOf(caller);
+    const chosen = this.engines.chosen(engines, owner);
+    const research_id = randomUUID();
     const state: ResearchState = {
       research_id,
       query,

@@ -9,9 +9,9 @@ export interface SearchEngine {
   /** Whether what it finds has to be read where it is: it is a part of it, or as it was some time ago. */
   readonly isSecondHand: boolean;
   /**
-   * The passages that fit a query, best first.
+   * The passages that fit a query, best first; of what belongs to somebody, only what is `reader`'s.
    *
    * @throws Fault `research.*`; the signal's reason when it is aborted
    */
-  search(query: string, signal: AbortSignal): Promise<SearchHit[]>;
+  search(query: string, signal: AbortSignal, reader?: string): Promise<SearchHit[]>;
 }

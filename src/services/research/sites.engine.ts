@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Sources, TextIndex, type SearchHit } from '../../corpus/index.js';
+import { Sources, TextIndex, type SearchHit, type Source } from '../../corpus/index.js';
 import { ResearchSettings } from './research.settings.js';
 import type { SearchEngine } from './search.engine.js';
 
@@ -18,12 +18,14 @@ export class SitesEngine implements SearchEngine {
     private readonly settings: ResearchSettings,
   ) {}
 
-  async search(query: string, signal: AbortSignal): Promise<SearchHit[]> {
-    const sites = (await this.sources.list()).filter(({ source_type }) => source_type === 'url');
+  async search(query: string, signal: AbortSignal, reader?: string): Promise<SearchHit[]> {
+    const isSite = ({ source_type, owner }: Source) =>
+      source_type === 'url' && (owner === undefined || owner === reader);
+    const sites = (await this.sources.list()).filter(isSite);
     const hits: SearchHit[] = [];
     for (const { source_id } of sites.slice(0, this.settings.sites)) {
       signal.throwIfAborted();
-      hits.push(...this.index.search(query, { source_id, limit: OF_EACH }));
+      hits.push(...this.index.search(query, { source_id, limit: OF_EACH, reader }));
     }
     return hits.sort((a, b) => b.score - a.score).slice(0, this.settings.passages);
   }
