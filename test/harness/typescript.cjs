@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '../..');
 const ENTRIES = [
   [/^@switchyard\/(contract|server|client)$/, 'libs/$1/src/index.ts'],
   [/^@switchyard\/services$/, 'libs/services/index.ts'],
-  [/^@switchyard\/services\/(.+)$/, 'libs/services/$1.ts'],
+  [/^@switchyard\/services\/(.+?)(?:\.js)?$/, 'libs/services/$1.ts'],
 ];
 
 /** Where a module of ours is in the sources; other names stay as they are. */
