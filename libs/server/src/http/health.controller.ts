@@ -18,15 +18,18 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 503 while the store cannot be reached or the process drains. */
+  /** 503 while the store cannot be reached or takes no writes, or the process drains. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
     const reachable = await this.store.ready();
     const { draining } = this.router;
-    const ok = reachable && !draining;
+    const { kind, durability, trouble } = this.store;
+    const ok = reachable && trouble === undefined && !draining;
     response.status(ok ? 200 : 503);
-    const { kind, durability } = this.store;
-    return { status: ok ? 'ok' : draining ? 'draining' : 'degraded', store: { kind, reachable, durability } };
+    return {
+      status: ok ? 'ok' : draining ? 'draining' : 'degraded',
+      store: { kind, reachable, durability, ...(trouble !== undefined && { trouble }) },
+    };
   }
 }

@@ -162,6 +162,8 @@ export interface Store {
   readonly adapter?: ServerOptions['adapter'];
   /** Whether the store can be reached now. */
   ready(): Promise<boolean>;
+  /** Why nothing can be saved though the store is there, and what to do about it, in one sentence for people. */
+  readonly trouble?: string | undefined;
   close(): Promise<void>;
 }
 

@@ -67,6 +67,11 @@ export class GroupCommit<W> {
     return this.failure === undefined && !this.isClosed;
   }
 
+  /** Why the last commit did not go well. */
+  get trouble(): string | undefined {
+    return this.failure === undefined ? undefined : (this.failure as Error).message;
+  }
+
   /** The number of the group that is being filled. */
   get filling(): number {
     return this.group;

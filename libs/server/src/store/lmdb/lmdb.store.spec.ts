@@ -175,6 +175,7 @@ describe('the LMDB store', () => {
     const { durable } = await append('r');
     await expect(durable).rejects.toMatchObject({ code: 'store.unavailable' });
     expect(await store.ready()).toBe(false);
+    expect(store.trouble).toMatch(/^unable to write to .*; another process has opened the data since$/);
     await expect(append('r')).rejects.toMatchObject({ code: 'store.unavailable' });
     await expect(store.close()).rejects.toMatchObject({ code: 'store.unavailable' });
     store = await openLmdbStore(folder);

@@ -51,7 +51,7 @@ export class LmdbStore implements Store {
     this.commits = new GroupCommit<RowWrite>({
       commit: (writes) => this.commit(writes),
       committed: (writes) => writes.forEach((write) => write.table.stored(write)),
-      failed: (error) => this.logger.error(`unable to write to ${this.folder}; ${(error as Error).message}`),
+      failed: () => this.logger.error(this.trouble),
     });
     const documents = this.table<string>('documents', 'string');
     const calls = this.table<CallRow>('calls');
@@ -60,6 +60,11 @@ export class LmdbStore implements Store {
     this.calls = new LmdbCalls(calls, this.commits);
     const epoch = randomBytes(6).toString('base64url');
     this.rooms = new LmdbRooms({ ...tables, documents: this.documents }, this.commits, epoch);
+  }
+
+  get trouble(): string | undefined {
+    const { trouble } = this.commits;
+    return trouble && `unable to write to ${this.folder}; ${trouble}`;
   }
 
   async ready(): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { Redis, type RedisOptions } from 'ioredis';
+import { refusalOf } from './redis.refusal.js';
 
 /** How long after Redis went away work waits for its return before it is refused, in ms. */
 const PATIENCE_MS = 2000;
@@ -8,6 +9,10 @@ const PATIENCE_MS = 2000;
 const MAX_WAITING = 10_000;
 /** A reply that takes longer is taken for a connection that is dead and does not say so. */
 const COMMAND_TIMEOUT_MS = 3000;
+/** How often a Redis that takes no writes is asked whether it does again, in ms. */
+const PROBE_EVERY_MS = 500;
+/** Changes nothing, wherever it is written to. */
+const PROBE = ['switchyard:probe', 0, ''] as const;
 const RETRY_STEP_MS = 50;
 const RETRY_MAX_MS = 500;
 
@@ -41,6 +46,8 @@ export class RedisLink {
   private lostAt = performance.now();
   private patience: NodeJS.Timeout | undefined;
   private closed = false;
+  private refusal: string | undefined;
+  private probing: NodeJS.Timeout | undefined;
   /** Why the last attempt to connect failed. */
   lastError: Error | undefined;
 
@@ -64,6 +71,11 @@ export class RedisLink {
   /** Whether a command sent now would reach Redis. */
   get isUp(): boolean {
     return this.run !== undefined;
+  }
+
+  /** Why Redis takes no writes though it answers, and what to do about it; undefined when it does take them. */
+  get trouble(): string | undefined {
+    return this.refusal;
   }
 
   /** The number of the database that the URL names. */
@@ -93,6 +105,11 @@ export class RedisLink {
       return await task(this.redis, run);
     } catch (error) {
       if (error instanceof Fault) throw error;
+      const refusal = refusalOf(error);
+      if (refusal !== undefined) {
+        this.heed(refusal);
+        throw new Fault('store.unavailable', { reason: 'it takes no writes' }, { cause: error });
+      }
       // A connection that swallows commands looks open for minutes: a new one tells.
       if (error instanceof Error && error.message.includes('timed out') && !this.closed) this.redis.disconnect(true);
       throw new Fault('store.unavailable', undefined, { cause: error });
@@ -117,6 +134,7 @@ export class RedisLink {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    clearTimeout(this.probing);
     if (this.isUp) await this.redis.quit().catch(() => undefined);
     this.redis.disconnect();
     this.refuseAll();
@@ -143,6 +161,23 @@ export class RedisLink {
     this.run = undefined;
     this.lostAt = performance.now();
     if (!this.closed) this.logger.warn(`Redis is away for ${this.purpose}; ${this.lastError?.message ?? 'it hung up'}`);
+  }
+
+  private heed(refusal: string): void {
+    if (this.refusal === undefined) this.logger.warn(refusal);
+    this.refusal = refusal;
+    if (!this.closed) this.probing ??= setTimeout(() => void this.probe(), PROBE_EVERY_MS).unref();
+  }
+
+  private async probe(): Promise<void> {
+    this.probing = undefined;
+    try {
+      await this.redis.setrange(...PROBE);
+      this.refusal = undefined;
+      this.logger.log('Redis takes writes again');
+    } catch (error) {
+      this.heed(refusalOf(error) ?? this.refusal!);
+    }
   }
 
   // Everybody waits until the same moment, so a long queue of work is not refused one after the other.

@@ -73,8 +73,15 @@ export class RedisStore implements Store {
     return this.sockets.adapter;
   }
 
+  get trouble(): string | undefined {
+    return this.link.trouble;
+  }
+
   async ready(): Promise<boolean> {
-    return this.listening.isUp && this.link.answers(READY_WITHIN_MS);
+    const isReady = this.listening.isUp && (await this.link.answers(READY_WITHIN_MS));
+    // It may have been configured otherwise since.
+    if (isReady) await this.assess();
+    return isReady;
   }
 
   async close(): Promise<void> {
