@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import type { CrawlProgress } from '@switchyard/services';
-import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto.js';
+import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto';
 
 /** A crawl as it is stored: where it is, what was asked for and by whom. */
 export interface CrawlRunRecord {

@@ -1,6 +1,6 @@
 import { MemoryStore, type Store } from '@switchyard/server';
 import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
-import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto.js';
+import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 import {
   Chunks,

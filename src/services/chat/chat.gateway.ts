@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { BaseRoomService, Call, RunLeases, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
 import { chat, chatLegacy, chatMultiplex, type ChatHistory, type ChatMessage } from '@switchyard/services';
-import { CreateSession, SendMessage, SetTyping, StopAgent } from '@switchyard/services/chat/chat.dto.js';
+import { CreateSession, SendMessage, SetTyping, StopAgent } from '@switchyard/services/chat/chat.dto';
 import { ChatRuns } from './chat.runs.js';
 import { ChatSessions } from './chat.sessions.js';
 import type { Emit } from './run.report.js';

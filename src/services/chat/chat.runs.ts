@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { RunLeases } from '@switchyard/server';
 import { chat, type ChatMessage } from '@switchyard/services';
-import type { ChatContext } from '@switchyard/services/chat/chat.dto.js';
+import type { ChatContext } from '@switchyard/services/chat/chat.dto';
 import PQueue from 'p-queue';
 import { ChatAgent } from './chat.agent.js';
 import { ChatSessions, type ChatSession, type StoredRun } from './chat.sessions.js';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import type { AgentRun, ChatHistory, ChatMessage, Sender } from '@switchyard/services';
-import type { CreateSession } from '@switchyard/services/chat/chat.dto.js';
+import type { CreateSession } from '@switchyard/services/chat/chat.dto';
 import { ChatSettings } from './chat.settings.js';
 
 /** A conversation; it belongs to its owner, or to nobody. */

@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { BaseRoomService, Call, RunLeases, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
 import { crawl, crawlLegacy, isCrawlOver, type CrawlProgress } from '@switchyard/services';
-import { StartCrawl, StopCrawl } from '@switchyard/services/crawl/crawl.dto.js';
+import { StartCrawl, StopCrawl } from '@switchyard/services/crawl/crawl.dto';
 import { CrawlRuns } from '../../corpus/index.js';
 import { CrawlJobs } from './crawl.jobs.js';
 

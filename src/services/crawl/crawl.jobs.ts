@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
-import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto.js';
+import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto';
 import PQueue from 'p-queue';
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import { Corpus, CrawlRuns, DomainEvents, WebClient } from '../../corpus/index.js';

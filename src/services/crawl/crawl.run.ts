@@ -15,7 +15,7 @@ import {
   type VisitedPage,
   type WebClient,
 } from '../../corpus/index.js';
-import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto.js';
+import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto';
 import { CrawlFailure } from './crawl.failure.js';
 import type { CrawlReport } from './crawl.report.js';
 import type { CrawlSettings } from './crawl.settings.js';

@@ -17,7 +17,7 @@ import {
 import { Fault } from '@switchyard/contract';
 import { CallerGuard, RestCalls, callerOf, ownerOf } from '@switchyard/server';
 import { knowledge } from '@switchyard/services';
-import { UploadFields } from '@switchyard/services/knowledge/knowledge.dto.js';
+import { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
 import { KnowledgeUploads } from './knowledge.uploads.js';
 import { UploadInterceptor } from './upload.interceptor.js';
 

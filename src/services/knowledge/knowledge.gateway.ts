@@ -2,7 +2,7 @@ import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload } from '@switchyard/contract';
 import { BaseRoomService, Call, ServiceGateway, type Caller, type RoomView } from '@switchyard/server';
 import { knowledge, knowledgeLegacy, type KnowledgePage, type KnowledgeTypes } from '@switchyard/services';
-import { DeleteItem, JoinKnowledge, ListItems, RefreshItem } from '@switchyard/services/knowledge/knowledge.dto.js';
+import { DeleteItem, JoinKnowledge, ListItems, RefreshItem } from '@switchyard/services/knowledge/knowledge.dto';
 import { SINGLE_ROOM_KEY, Fault } from '@switchyard/contract';
 import { Subscription } from 'rxjs';
 import { Corpus, DomainEvents } from '../../corpus/index.js';

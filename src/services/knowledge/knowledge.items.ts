@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { isOpenTo, type Caller } from '@switchyard/server';
 import { fitsWords, type KnowledgeItem, type KnowledgePage } from '@switchyard/services';
-import type { ListItems } from '@switchyard/services/knowledge/knowledge.dto.js';
+import type { ListItems } from '@switchyard/services/knowledge/knowledge.dto';
 import { Sources, type Source } from '../../corpus/index.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 

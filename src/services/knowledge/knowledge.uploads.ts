@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { KnowledgeItem, UploadFailure, UploadOutcome } from '@switchyard/services';
-import type { UploadFields } from '@switchyard/services/knowledge/knowledge.dto.js';
+import type { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
 import PQueue from 'p-queue';
 import { Subject } from 'rxjs';
 import { chunkBlocks, codeBlocks, Corpus, measure, sourceIdOf, type ReadableDocument } from '../../corpus/index.js';

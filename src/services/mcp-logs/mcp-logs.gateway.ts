@@ -9,7 +9,7 @@ import {
   type LogLevel,
   type ServerStatus,
 } from '@switchyard/services';
-import { CallTool, ClearLogs, JoinLogs, StartServer, StopServer } from '@switchyard/services/mcp-logs/mcp-logs.dto.js';
+import { CallTool, ClearLogs, JoinLogs, StartServer, StopServer } from '@switchyard/services/mcp-logs/mcp-logs.dto';
 import { Processes } from '../../processes/index.js';
 import { IndexRequests } from './index.requests.js';
 import { LogRedaction } from './log.redaction.js';

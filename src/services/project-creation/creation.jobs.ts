@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import { Fault } from '@switchyard/contract';
 import { STORE, type Store } from '@switchyard/server';
 import type { CreationProgress } from '@switchyard/services';
-import type { CreateProject } from '@switchyard/services/project.dto.js';
+import type { CreateProject } from '@switchyard/services/project.dto';
 import PQueue from 'p-queue';
 import { MODEL, type ModelClient } from '../../model/index.js';
 import { ProjectDocuments, ProjectRemoval, Projects, Tasks } from '../../projects/index.js';

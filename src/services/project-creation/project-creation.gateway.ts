@@ -7,8 +7,8 @@ import {
   projectCreationLegacy,
   type CreationProgress,
 } from '@switchyard/services';
-import { CancelCreation } from '@switchyard/services/project-creation/project-creation.dto.js';
-import { CreateProject } from '@switchyard/services/project.dto.js';
+import { CancelCreation } from '@switchyard/services/project-creation/project-creation.dto';
+import { CreateProject } from '@switchyard/services/project.dto';
 import { CreationJobs } from './creation.jobs.js';
 import { CreationRecords } from './creation.records.js';
 import type { Tell } from './creation.report.js';

@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
 import { query, queryLegacy, type QueryState } from '@switchyard/services';
-import { RunQuery } from '@switchyard/services/query/query.dto.js';
+import { RunQuery } from '@switchyard/services/query/query.dto';
 import type { Emit } from './query.report.js';
 import { QueryRuns } from './query.runs.js';
 

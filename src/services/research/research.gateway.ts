@@ -3,7 +3,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
 import { isResearchOver, research, researchLegacy, type ResearchState } from '@switchyard/services';
-import { StartResearch, StopResearch } from '@switchyard/services/research/research.dto.js';
+import { StartResearch, StopResearch } from '@switchyard/services/research/research.dto';
 import { ResearchEngines } from './research.engines.js';
 import { toResearchError } from './research.error.js';
 import { ResearchJournal } from './research.journal.js';

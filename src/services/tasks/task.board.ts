@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { DocumentWrite } from '@switchyard/server';
 import { inOrder, type Task, type TaskList } from '@switchyard/services';
-import type { CreateTask, UpdateTask } from '@switchyard/services/tasks/tasks.dto.js';
+import type { CreateTask, UpdateTask } from '@switchyard/services/tasks/tasks.dto';
 import { newTask, Projects, Tasks } from '../../projects/index.js';
 
 /** A change that is worked out but not made: what it leads to, and the writes that make it. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import { isTestOver, type TestExecution, type TestOutput } from '@switchyard/services';
-import type { RunTests } from '@switchyard/services/tests/tests.dto.js';
+import type { RunTests } from '@switchyard/services/tests/tests.dto';
 import { TestsSettings } from './tests.settings.js';
 
 /** A run as it is stored; its lines are documents of their own. */

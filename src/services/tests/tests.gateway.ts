@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
 import { tests, testsLegacy, type TestExecution } from '@switchyard/services';
-import { CancelExecution, RunTests } from '@switchyard/services/tests/tests.dto.js';
+import { CancelExecution, RunTests } from '@switchyard/services/tests/tests.dto';
 import type { Emit } from './run.report.js';
 import { TestExecutions } from './test.executions.js';
 import { TestRuns } from './test.runs.js';

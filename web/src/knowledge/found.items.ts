@@ -1,6 +1,6 @@
 import type { KnowledgePage } from '@switchyard/services';
 import type { KnowledgeItemsService } from '@switchyard/services/knowledge/knowledge.client.js';
-import type { ListItems } from '@switchyard/services/knowledge/knowledge.dto.js';
+import type { ListItems } from '@switchyard/services/knowledge/knowledge.dto';
 import { catchError, defer, filter, map, of, startWith, switchMap, throttleTime, type Observable } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 

@@ -1,4 +1,4 @@
-import type { CreateProject } from '@switchyard/services/project.dto.js';
+import type { CreateProject } from '@switchyard/services/project.dto';
 import { useId, useState } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';

@@ -1,5 +1,5 @@
 import { ENGINE_NAMES, type EngineName } from '@switchyard/services';
-import type { StartResearch } from '@switchyard/services/research/research.dto.js';
+import type { StartResearch } from '@switchyard/services/research/research.dto';
 import { useId, useState } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';

@@ -1,4 +1,4 @@
-import type { RunTests } from '@switchyard/services/tests/tests.dto.js';
+import type { RunTests } from '@switchyard/services/tests/tests.dto';
 import { useId, useState } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';
