@@ -1,30 +1,17 @@
-import type { OnApplicationBootstrap } from '@nestjs/common';
-import { BaseRoomService, Call, RunLeases, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
+import { BaseRunService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
 import { chat, chatLegacy, chatMultiplex, type ChatHistory, type ChatMessage } from '@switchyard/services';
 import { CreateSession, SendMessage, SetTyping, StopAgent } from '@switchyard/services/chat/chat.dto';
 import { ChatRuns } from './chat.runs.js';
 import { ChatSessions } from './chat.sessions.js';
-import type { Emit } from './run.report.js';
 
 /** Conversations as seen from outside: one room each, where people write and an agent answers. */
 @ServiceGateway(chat, { legacy: [chatLegacy], multiplexed: [chatMultiplex] })
-export class ChatGateway extends BaseRoomService<typeof chat> implements OnApplicationBootstrap {
+export class ChatGateway extends BaseRunService<typeof chat> {
   constructor(
     private readonly sessions: ChatSessions,
-    private readonly runs: ChatRuns,
-    private readonly leases: RunLeases,
+    private readonly answers: ChatRuns,
   ) {
-    super();
-  }
-
-  /** Ends the answers that died with their process. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.leases.keep({
-      service: chat.name,
-      unfinished: async () => (await this.sessions.runs()).map(({ session_id }) => session_id),
-      end: (id) => this.bury(id),
-      lost: (id) => void this.runs.stop(id),
-    });
+    super(answers.runs);
   }
 
   override snapshot(sessionId: string): Promise<ChatHistory | undefined> {
@@ -47,11 +34,11 @@ export class ChatGateway extends BaseRoomService<typeof chat> implements OnAppli
     const sent = correlation_id !== undefined && { correlation_id };
     const message = this.sessions.message(session_id, 'user', content, { ...sent });
     await this.commit(session_id, 'new_message', message, [this.sessions.put(message)]);
-    this.runs.answer(session, message, context, this.emitTo(session_id));
+    this.answers.answer(session, message, context, this.emitTo(session_id));
     return message;
   }
 
-  @Call('stop_agent')
+  @Call('stop_agent', { at: 'run' })
   async stopAgent({ session_id }: StopAgent) {
     this.known(await this.sessions.get(session_id));
     return { session_id, stopping: this.runs.stop(session_id) };
@@ -64,20 +51,17 @@ export class ChatGateway extends BaseRoomService<typeof chat> implements OnAppli
     return { session_id, is_typing };
   }
 
-  private async bury(session_id: string): Promise<void> {
-    const stored = await this.sessions.run(session_id);
-    if (stored) await this.runs.end(stored, this.emitTo(session_id));
+  // The session stays for the next question.
+  protected override isLast({ event }: { event: string }): boolean {
+    return event === 'agent_completed' || event === 'agent_error';
   }
 
-  private emitTo(session_id: string): Emit {
-    return (event, payload, writes) => {
-      if (event === 'typing') return this.publish(session_id, event, payload, writes);
-      const isLast = event === 'agent_completed' || event === 'agent_error';
-      return this.leases.tell(chat.name, session_id, isLast, () => {
-        // A message is told once it is safe; what happens on the way to it must only be in order.
-        if (event === 'new_message') return this.commit(session_id, event, payload, writes);
-        return this.publish(session_id, event, payload, writes);
-      });
-    };
+  protected override async unfinished(): Promise<string[]> {
+    return (await this.sessions.runs()).map(({ session_id }) => session_id);
+  }
+
+  protected override async bury(sessionId: string): Promise<void> {
+    const stored = await this.sessions.run(sessionId);
+    if (stored) await this.answers.end(stored, this.emitTo(sessionId));
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { RunLeases } from '@switchyard/server';
+import { RunCut, RunLeases, Runs } from '@switchyard/server';
 import { chat, type ChatMessage } from '@switchyard/services';
 import type { ChatContext } from '@switchyard/services/chat/chat.dto';
 import PQueue from 'p-queue';
@@ -10,38 +10,29 @@ import { ChatSessions, type ChatSession, type StoredRun } from './chat.sessions.
 import { ChatSettings } from './chat.settings.js';
 import { RunReport, type Emit } from './run.report.js';
 
-/** The answers of one session: one is given at a time, the others wait in order. */
-interface Lane {
-  queue: PQueue;
-  running?: AbortController;
-}
-
-/** The answers that this process gives. */
+/** The answers that this process gives: in a session one at a time, the others wait in order. */
 @Injectable()
 export class ChatRuns implements OnModuleDestroy {
+  /** The answers that are being given, by their sessions. */
+  readonly runs: Runs;
   private readonly logger = new Logger(ChatRuns.name);
-  private readonly lanes = new Map<string, Lane>();
+  private readonly lanes = new Map<string, PQueue>();
 
   constructor(
     private readonly agent: ChatAgent,
     private readonly sessions: ChatSessions,
     private readonly settings: ChatSettings,
-    private readonly leases: RunLeases,
-  ) {}
+    leases: RunLeases,
+  ) {
+    this.runs = new Runs(leases, chat.name, { limitMs: () => settings.agentTimeoutMs });
+  }
 
   /** Has a message answered, after those that came before it in the session; what happens goes to `emit`. */
   answer(session: ChatSession, question: ChatMessage, context: ChatContext | undefined, emit: Emit): void {
-    const lane = this.lane(session.session_id);
-    lane.queue
-      .add(() => this.run(lane, session, question, context, emit))
-      .catch((error: unknown) => this.logger.error(error));
-  }
-
-  /** Stops the answer being given; false when there is none. */
-  stop(session_id: string): boolean {
-    const running = this.lanes.get(session_id)?.running;
-    running?.abort(new Fault('agent.stopped'));
-    return running !== undefined;
+    const { session_id } = session;
+    void this.lane(session_id).add(() =>
+      this.runs.go(session_id, (signal) => this.give(session, question, context, signal, emit)),
+    );
   }
 
   /** Ends a run that died with an earlier process; what it had said stays. */
@@ -52,45 +43,38 @@ export class ChatRuns implements OnModuleDestroy {
     await this.fail(report, session_id, partial, new Fault('agent.interrupted'));
   }
 
-  async onModuleDestroy(): Promise<void> {
-    const lanes = [...this.lanes.values()];
-    for (const { queue, running } of lanes) {
-      queue.clear();
-      running?.abort(new Fault('agent.interrupted'));
-    }
-    await Promise.all(lanes.map(({ queue }) => queue.onIdle()));
+  /** Leaves the questions that wait; the answers that are being given are ended by the gateway. */
+  onModuleDestroy(): void {
+    for (const lane of this.lanes.values()) lane.clear();
   }
 
-  private lane(session_id: string): Lane {
+  private lane(session_id: string): PQueue {
     let lane = this.lanes.get(session_id);
     if (lane) return lane;
-    lane = { queue: new PQueue({ concurrency: 1 }) };
+    lane = new PQueue({ concurrency: 1 });
     this.lanes.set(session_id, lane);
-    lane.queue.on('idle', () => this.lanes.delete(session_id));
+    lane.on('idle', () => this.lanes.delete(session_id));
     return lane;
   }
 
-  private async run(
-    lane: Lane,
+  private async give(
     { session_id, agent_type, owner }: ChatSession,
     question: ChatMessage,
     context: ChatContext | undefined,
+    signal: AbortSignal,
     emit: Emit,
   ): Promise<void> {
     const { correlation_id } = question;
-    const { agentTimeoutMs, chunkIntervalMs } = this.settings;
     const began = performance.now();
-    const running = (lane.running = new AbortController());
-    const timer = setTimeout(() => running.abort(new Fault('agent.timeout')), agentTimeoutMs);
     const step = {
       run_id: randomUUID(),
       agent_name: agent_type,
       ...(correlation_id !== undefined && { correlation_id }),
     };
-    const report = new RunReport(session_id, step, this.sessions, emit, chunkIntervalMs);
+    const report = new RunReport(session_id, step, this.sessions, emit, this.settings.chunkIntervalMs);
     try {
       // One answer at a time is given in a session, whichever process gives it.
-      await this.leases.acquire(chat.name, session_id, running.signal);
+      await this.runs.acquire(session_id, signal);
       void emit('typing', { session_id, sender: 'agent', is_typing: true }, []);
       await report.tell('agent_started', {});
       const earlier = (await this.sessions.messages(session_id)).filter(({ id }) => id < question.id);
@@ -100,7 +84,7 @@ export class ChatRuns implements OnModuleDestroy {
         ...(context?.source_id && { source_id: context.source_id }),
         ...(owner !== undefined && { owner }),
       };
-      const citations = await this.agent.answer(asked, report, running.signal);
+      const citations = await this.agent.answer(asked, report, signal);
       await report.said();
       const found = citations.length > 0 && { citations };
       const answer = this.sessions.message(session_id, 'agent', report.text, { agent_type, ...found });
@@ -108,14 +92,12 @@ export class ChatRuns implements OnModuleDestroy {
       const duration_ms = Math.round(performance.now() - began);
       await report.tell('agent_completed', { duration_ms, message_id: answer.id });
     } catch (thrown) {
-      const cause: unknown = running.signal.aborted ? running.signal.reason : thrown;
+      const cut = RunCut.of(signal);
       await report.said();
-      await this.fail(report, session_id, report.text, this.explain(cause), agent_type);
+      const fault = cut ? new Fault(`agent.${cut}`) : this.explain(thrown);
+      await this.fail(report, session_id, report.text, fault, agent_type);
     } finally {
-      clearTimeout(timer);
-      delete lane.running;
       void emit('typing', { session_id, sender: 'agent', is_typing: false }, []);
-      this.leases.leave(chat.name, session_id);
     }
   }
 

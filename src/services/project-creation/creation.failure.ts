@@ -15,18 +15,6 @@ export class StepProblem extends Error {
   override readonly name = 'StepProblem';
 }
 
-/** Why a creation was aborted, and what its last state is. */
-export class CreationAbort extends Error {
-  override readonly name = 'CreationAbort';
-
-  constructor(
-    readonly status: 'cancelled' | 'failed',
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** A fault's second half: what stood in the way. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof StepProblem) return cause.message;

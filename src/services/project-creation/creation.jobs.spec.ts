@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { MemoryStore, type DocumentWrite } from '@switchyard/server';
+import { MemoryStore, RunLeases, Runs, type DocumentWrite } from '@switchyard/server';
 import { CREATION_STEPS, isCreationOver, type CreationProgress, type CreationStep } from '@switchyard/services';
+import PQueue from 'p-queue';
 import { ModelServer, type ModelExchange } from '../../../test/model/model.server.js';
 import { ChatCompletionsClient } from '../../model/chat-completions.client.js';
 import { ProjectDocuments, ProjectRemoval, Projects, Tasks } from '../../projects/index.js';
@@ -20,6 +21,9 @@ class Creations {
   readonly documents = new ProjectDocuments(this.store);
   readonly records = new CreationRecords(this.store);
   readonly jobs: CreationJobs;
+  readonly runs = new Runs(new RunLeases({}, {}), 'project-creation', {
+    queue: new PQueue({ concurrency: 4 }),
+  });
   readonly seen: CreationProgress[] = [];
   /** Done when a progress is told, before it goes on. */
   onProgress: (progress: CreationProgress) => void = () => undefined;
@@ -42,8 +46,21 @@ class Creations {
   create(): Promise<CreationProgress> {
     return new Promise((resolve, reject) => {
       this.over = resolve;
-      this.jobs.start(REQUEST, 'ada', this.tell).catch(reject);
+      this.start('ada').catch(reject);
     });
+  }
+
+  async start(owner: string | undefined): Promise<string> {
+    const record = this.jobs.draft(REQUEST, owner);
+    const { progress } = record;
+    const work = (signal: AbortSignal) => this.jobs.run(record, signal, this.tell);
+    await this.runs.begin(progress.progress_id, work, () => this.tell(progress, [this.records.put(record)]));
+    return progress.progress_id;
+  }
+
+  async cancel(progress_id: string): Promise<CreationProgress> {
+    await this.runs.cut(progress_id, 'stopped');
+    return (await this.records.get(progress_id))!.progress;
   }
 
   /** Everything there is of any project. */
@@ -98,13 +115,13 @@ describe('a creation', () => {
     const made = new Creations();
     let cancelled: Promise<CreationProgress | undefined> | undefined;
     made.onProgress = (progress) => {
-      if (progress.step === step && progress.status === 'running') cancelled ??= made.jobs.cancel(progress.progress_id);
+      if (progress.step === step && progress.status === 'running') cancelled ??= made.cancel(progress.progress_id);
     };
     const end = await made.create();
     expect(end).toMatchObject({ status: 'cancelled', step, percentage: CREATION_STEPS[step] });
     expect(await cancelled).toEqual(end);
     expect(await made.leftovers()).toEqual([]);
-    expect(await made.jobs.cancel(end.progress_id)).toEqual(end);
+    expect(await made.cancel(end.progress_id)).toEqual(end);
   });
 
   it.each([
@@ -151,7 +168,7 @@ describe('a creation', () => {
 
     const after = new Creations();
     Object.assign(after.store, { documents: made.store.documents });
-    for (const record of await after.records.unfinished()) await after.jobs.interrupt(record, after.tell);
+    for (const record of await after.records.unfinished()) await after.jobs.bury(record, after.tell);
     expect(after.seen).toMatchObject([{ status: 'failed', step: 'failed', percentage: 85 }]);
     expect(after.seen[0]!.error).toMatch(/^interrupted: /);
     expect(await after.records.unfinished()).toEqual([]);
@@ -208,7 +225,7 @@ describe('a creation with a model', () => {
 
   it('leaves the model alone once it is cancelled', async () => {
     const { made, end, exchange } = await create();
-    await made.jobs.cancel(made.seen[0]!.progress_id);
+    await made.cancel(made.seen[0]!.progress_id);
     expect((await end).status).toBe('cancelled');
     await exchange.closed;
     expect(await made.leftovers()).toEqual([]);
@@ -218,10 +235,10 @@ describe('a creation with a model', () => {
     const made = new Creations(model.url);
     const asked = [model.next(), model.next(), model.next(), model.next()];
     const ids: string[] = [];
-    for (let times = 0; times < 6; times += 1) ids.push(await made.jobs.start(REQUEST, undefined, made.tell));
+    for (let times = 0; times < 6; times += 1) ids.push(await made.start(undefined));
     await Promise.all(asked);
-    expect(await made.jobs.cancel(ids[5]!)).toMatchObject({ status: 'cancelled', percentage: 0 });
-    await made.jobs.onModuleDestroy();
+    expect(await made.cancel(ids[5]!)).toMatchObject({ status: 'cancelled', percentage: 0 });
+    await made.runs.close();
     const ends = await Promise.all(ids.map(async (id) => (await made.records.get(id))!.progress));
     expect(ends.map(({ status }) => status)).toEqual([...Array<string>(5).fill('failed'), 'cancelled']);
     expect(ends[4]!.error).toMatch(/^interrupted: /);

@@ -31,11 +31,6 @@ export class CreationReport {
     return this.record.progress;
   }
 
-  /** Makes the creation known; resolves once it is durable. */
-  async open(): Promise<void> {
-    await this.tell(this.progress, [this.records.put(this.record)]);
-  }
-
   /** Goes on to a step. */
   enter(step: CreationStep, message: string): void {
     const percentage = CREATION_STEPS[step];

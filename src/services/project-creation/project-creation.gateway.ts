@@ -1,5 +1,13 @@
-import type { OnApplicationBootstrap } from '@nestjs/common';
-import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
+import {
+  BaseRunService,
+  Call,
+  RunLeases,
+  Runs,
+  ServiceGateway,
+  isOpenTo,
+  ownerOf,
+  type Caller,
+} from '@switchyard/server';
 import {
   creationEvent,
   isCreationOver,
@@ -9,23 +17,23 @@ import {
 } from '@switchyard/services';
 import { CancelCreation } from '@switchyard/services/project-creation/project-creation.dto';
 import { CreateProject } from '@switchyard/services/project.dto';
+import PQueue from 'p-queue';
 import { CreationJobs } from './creation.jobs.js';
 import { CreationRecords } from './creation.records.js';
 import type { Tell } from './creation.report.js';
 
+/** Creations at once; others wait. */
+const MOST_RUNS = 4;
+
 /** Creations as seen from outside: begun and cancelled by calls, followed in one room each. */
 @ServiceGateway(projectCreation, { legacy: [projectCreationLegacy] })
-export class ProjectCreationGateway extends BaseRoomService<typeof projectCreation> implements OnApplicationBootstrap {
+export class ProjectCreationGateway extends BaseRunService<typeof projectCreation> {
   constructor(
+    leases: RunLeases,
     private readonly jobs: CreationJobs,
     private readonly records: CreationRecords,
   ) {
-    super();
-  }
-
-  /** Ends the creations that an earlier process left unfinished. */
-  async onApplicationBootstrap(): Promise<void> {
-    for (const record of await this.records.unfinished()) await this.jobs.interrupt(record, this.tell);
+    super(new Runs(leases, projectCreation.name, { queue: new PQueue({ concurrency: MOST_RUNS }) }));
   }
 
   override async snapshot(progressId: string): Promise<CreationProgress | undefined> {
@@ -38,20 +46,33 @@ export class ProjectCreationGateway extends BaseRoomService<typeof projectCreati
 
   @Call('create_project')
   async create(request: CreateProject, caller: Caller) {
-    return { progress_id: await this.jobs.start(request, ownerOf(caller), this.tell) };
+    const record = this.jobs.draft(request, ownerOf(caller));
+    const { progress } = record;
+    const { progress_id } = progress;
+    await this.runs.begin(
+      progress_id,
+      (signal) => this.jobs.run(record, signal, this.report),
+      () => this.commit(progress_id, 'project_progress', progress, [this.records.put(record)]),
+    );
+    return { progress_id };
   }
 
-  @Call('cancel_creation')
+  @Call('cancel_creation', { at: 'run' })
   async cancel({ progress_id }: CancelCreation) {
-    const { status } = this.known(await this.jobs.cancel(progress_id));
-    return { progress_id, status };
+    await this.runs.cut(progress_id, 'stopped');
+    const { progress } = this.known(await this.records.get(progress_id));
+    return { progress_id, status: progress.status };
   }
 
-  private readonly tell: Tell = (progress, writes) => {
-    const { progress_id, status } = progress;
-    const event = creationEvent(status);
-    // How it begins and how it ends must be safe; what comes between only has to be in order.
-    if (status === 'pending' || isCreationOver(status)) return this.commit(progress_id, event, progress, writes);
-    return this.publish(progress_id, event, progress, writes);
-  };
+  protected override async unfinished(): Promise<string[]> {
+    return (await this.records.unfinished()).map(({ progress }) => progress.progress_id);
+  }
+
+  protected override async bury(progressId: string): Promise<void> {
+    const record = await this.records.get(progressId);
+    if (record && !isCreationOver(record.progress.status)) await this.jobs.bury(record, this.report);
+  }
+
+  private readonly report: Tell = (progress, writes) =>
+    this.tell(progress.progress_id, creationEvent(progress.status), progress, writes);
 }

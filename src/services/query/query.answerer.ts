@@ -21,7 +21,7 @@ export class QueryAnswerer {
     private readonly settings: QuerySettings,
   ) {}
 
-  /** Answers from what is `owner`'s or nobody's. @throws Fault `query.empty`, `query.failed`; the signal's reason when it is aborted */
+  /** Everything after `validating`, from what is `owner`'s or nobody's. @throws Fault `query.empty`, `query.failed`; the signal's reason when it is aborted */
   async answer(
     query: string,
     owner: string | undefined,
@@ -30,7 +30,6 @@ export class QueryAnswerer {
   ): Promise<QueryResult> {
     const began = performance.now();
     const taken = () => Math.round(performance.now() - began) / 1000;
-    await report.step('validating');
     const terms = termsAsked(query);
     if (terms.size === 0) throw new Fault('query.empty');
     const edition = this.cache.current;

@@ -1,40 +1,69 @@
-import type { OnApplicationBootstrap } from '@nestjs/common';
-import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
-import { query, queryLegacy, type QueryState } from '@switchyard/services';
+import { Fault } from '@switchyard/contract';
+import {
+  BaseRunService,
+  Call,
+  RunLeases,
+  Runs,
+  ServiceGateway,
+  isOpenTo,
+  ownerOf,
+  type Caller,
+} from '@switchyard/server';
+import { emptyQuery, query, queryLegacy, type QueryState } from '@switchyard/services';
 import { RunQuery } from '@switchyard/services/query/query.dto';
-import type { Emit } from './query.report.js';
+import { QueryRooms } from './query.rooms.js';
 import { QueryRuns } from './query.runs.js';
+import { QuerySettings } from './query.settings.js';
 
 /** Queries as seen from outside: each in a room that its caller names. */
 @ServiceGateway(query, { legacy: [queryLegacy] })
-export class QueryGateway extends BaseRoomService<typeof query> implements OnApplicationBootstrap {
-  constructor(private readonly runs: QueryRuns) {
-    super();
-  }
-
-  onApplicationBootstrap(): Promise<void> {
-    return this.runs.endInterrupted((ws_id) => this.emitTo(ws_id));
+export class QueryGateway extends BaseRunService<typeof query> {
+  constructor(
+    leases: RunLeases,
+    settings: QuerySettings,
+    private readonly rooms: QueryRooms,
+    private readonly queries: QueryRuns,
+  ) {
+    super(new Runs(leases, query.name, { limitMs: () => settings.timeoutMs }));
   }
 
   override snapshot(wsId: string): Promise<QueryState> {
-    return this.runs.state(wsId);
+    return this.rooms.state(wsId);
   }
 
   override async authorize(caller: Caller, wsId: string): Promise<boolean> {
-    return isOpenTo(caller, await this.runs.ownerOf(wsId));
+    return isOpenTo(caller, await this.rooms.ownerOf(wsId));
   }
 
   @Call('run_query')
   async run({ ws_id, query: text }: RunQuery, caller: Caller) {
     const owner = ownerOf(caller);
-    this.runs.start(ws_id, text, owner, this.emitTo(ws_id));
+    const report = this.rooms.report(emptyQuery(ws_id), owner, this.emitTo(ws_id));
+    const isBegun = await this.runs.begin(
+      ws_id,
+      (signal) => this.queries.follow({ ws_id, text, owner }, report, signal),
+      () => report.step('validating'),
+    );
+    if (!isBegun) throw new Fault('query.busy', { ws_id });
     // The room is now its owner's: whoever waited there for somebody else's query has to go.
     const strangers = (await this.members(ws_id)).filter((member) => !isOpenTo(member.caller, owner));
     await Promise.all(strangers.map(({ id }) => this.leave(id, ws_id)));
     return { ws_id, status: 'running' as const };
   }
 
-  private emitTo(ws_id: string): Emit {
-    return (event, payload, writes) => this.publish(ws_id, event, payload, writes);
+  // The room stays for the next query.
+  protected override isLast({ event }: { event: string }): boolean {
+    return event !== 'query_step';
+  }
+
+  protected override unfinished(): Promise<string[]> {
+    return this.rooms.busy();
+  }
+
+  protected override async bury(wsId: string): Promise<void> {
+    const state = await this.rooms.state(wsId);
+    if (state.status !== 'running') return;
+    const report = this.rooms.report(state, await this.rooms.ownerOf(wsId), this.emitTo(wsId));
+    await report.fail(new Fault('query.interrupted'));
   }
 }

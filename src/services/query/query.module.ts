@@ -5,6 +5,7 @@ import { QueryAnswerer } from './query.answerer.js';
 import { QueryCache } from './query.cache.js';
 import { QueryController } from './query.controller.js';
 import { QueryGateway } from './query.gateway.js';
+import { QueryRooms } from './query.rooms.js';
 import { QueryRuns } from './query.runs.js';
 import { QuerySettings } from './query.settings.js';
 
@@ -14,6 +15,7 @@ import { QuerySettings } from './query.settings.js';
   controllers: [QueryController],
   providers: [
     QueryGateway,
+    QueryRooms,
     QueryRuns,
     QueryAnswerer,
     QueryCache,

@@ -1,8 +1,7 @@
-import type { ContractEvent } from '@switchyard/contract';
+import type { ContractEvent, Fault } from '@switchyard/contract';
 import type { DocumentWrite, RoomEmit } from '@switchyard/server';
 import {
   foldQuery,
-  type QueryFailure,
   type QueryResult,
   type QueryState,
   type QueryStepName,
@@ -44,8 +43,8 @@ export class QueryReport {
     return this.tell({ event: 'query_completed', payload });
   }
 
-  fail(payload: QueryFailure): Promise<unknown> {
-    return this.tell({ event: 'query_failed', payload });
+  fail({ message: reason, help }: Fault): Promise<unknown> {
+    return this.tell({ event: 'query_failed', payload: { reason, help } });
   }
 
   private line(step: QueryStepName) {

@@ -1,32 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
+import {
+  BaseRunService,
+  Call,
+  RunLeases,
+  Runs,
+  ServiceGateway,
+  isOpenTo,
+  ownerOf,
+  type Caller,
+} from '@switchyard/server';
 import { isResearchOver, research, researchLegacy, type ResearchState } from '@switchyard/services';
 import { StartResearch, StopResearch } from '@switchyard/services/research/research.dto';
 import { ResearchEngines } from './research.engines.js';
 import { toResearchError } from './research.error.js';
 import { ResearchJournal } from './research.journal.js';
-import { ResearchRuns } from './research.runs.js';
+import { ResearchSettings } from './research.settings.js';
 import { ResearchStore } from './research.store.js';
+import { Researcher } from './researcher.js';
 
 /** Researches as seen from outside: started and stopped by calls, followed in one room each. */
 @ServiceGateway(research, { root: [researchLegacy] })
-export class ResearchGateway extends BaseRoomService<typeof research> implements OnApplicationBootstrap {
+export class ResearchGateway extends BaseRunService<typeof research> {
   constructor(
+    leases: RunLeases,
+    settings: ResearchSettings,
     private readonly engines: ResearchEngines,
-    private readonly runs: ResearchRuns,
+    private readonly researcher: Researcher,
     private readonly store: ResearchStore,
   ) {
-    super();
-  }
-
-  /** Ends the researches that died with an earlier process. */
-  async onApplicationBootstrap(): Promise<void> {
-    for (const { state, owner } of await this.store.list()) {
-      if (isResearchOver(state.status) || this.runs.has(state.research_id)) continue;
-      await this.journal(state, owner).fail(toResearchError(new Fault('research.interrupted'), 'connection'));
-    }
+    super(new Runs(leases, research.name, { limitMs: () => settings.timeoutMs }));
   }
 
   override async snapshot(researchId: string): Promise<ResearchState | undefined> {
@@ -42,30 +45,36 @@ export class ResearchGateway extends BaseRoomService<typeof research> implements
     const owner = ownerOf(caller);
     const chosen = this.engines.chosen(engines, owner);
     const research_id = randomUUID();
-    const state: ResearchState = {
+    const pending = { research_id, status: 'pending' as const, progress: 0 };
+    const state: ResearchState = { ...pending, query, phases: [], engines: [], log: [] };
+    await this.runs.begin(
       research_id,
-      query,
-      status: 'pending',
-      progress: 0,
-      phases: [],
-      engines: [],
-      log: [],
-    };
-    const pending = { research_id, status: state.status, progress: 0 };
-    await this.commit(research_id, 'research_progress', pending, [this.store.put(state, owner)]);
-    this.runs.begin(this.journal(state, owner), chosen);
+      (signal) => this.researcher.follow(this.journal(state, owner), chosen, signal),
+      () => this.commit(research_id, 'research_progress', pending, [this.store.put(state, owner)]),
+    );
     return { research_id };
   }
 
-  @Call('stop_research')
+  @Call('stop_research', { at: 'run' })
   async stop({ research_id }: StopResearch) {
     this.known(await this.store.get(research_id));
     return { research_id, stopping: this.runs.stop(research_id) };
   }
 
+  protected override async unfinished(): Promise<string[]> {
+    const states = (await this.store.list()).map(({ state }) => state);
+    return states.filter(({ status }) => !isResearchOver(status)).map(({ research_id }) => research_id);
+  }
+
+  protected override async bury(researchId: string): Promise<void> {
+    const { state, owner } = (await this.store.get(researchId)) ?? {};
+    if (!state || isResearchOver(state.status)) return;
+    await this.journal(state, owner).fail(toResearchError(new Fault('research.interrupted'), 'connection'));
+  }
+
   private journal(state: ResearchState, owner: string | undefined): ResearchJournal {
     return new ResearchJournal(state, (event, payload, next) =>
-      this.publish(state.research_id, event, payload, [this.store.put(next, owner)]),
+      this.tell(state.research_id, event, payload, [this.store.put(next, owner)]),
     );
   }
 }

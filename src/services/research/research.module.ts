@@ -6,7 +6,6 @@ import { IndexEngine } from './index.engine.js';
 import { ResearchController } from './research.controller.js';
 import { ResearchEngines } from './research.engines.js';
 import { ResearchGateway } from './research.gateway.js';
-import { ResearchRuns } from './research.runs.js';
 import { ResearchSettings } from './research.settings.js';
 import { ResearchStore } from './research.store.js';
 import { Researcher } from './researcher.js';
@@ -19,7 +18,6 @@ import { WebEngine } from './web.engine.js';
   controllers: [ResearchController],
   providers: [
     ResearchGateway,
-    ResearchRuns,
     ResearchStore,
     Researcher,
     IndexEngine,

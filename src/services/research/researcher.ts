@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import { RunCut } from '@switchyard/server';
 import type { EngineResult, ResearchReport } from '@switchyard/services';
 import { AnswerWriter, counted, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
 import { PageReader, passagesOf, type SearchHit } from '../../corpus/index.js';
@@ -19,14 +21,32 @@ interface Finding extends EngineResult {
 /** Researches a question: asks every engine, reads the pages that matter, and writes a report. */
 @Injectable()
 export class Researcher {
+  private readonly logger = new Logger(Researcher.name);
+
   constructor(
     private readonly reader: PageReader,
     private readonly writer: AnswerWriter,
     private readonly settings: ResearchSettings,
   ) {}
 
+  /** Does a research to its end, whichever that is; everything about it goes into the journal. */
+  async follow(journal: ResearchJournal, engines: readonly SearchEngine[], signal: AbortSignal): Promise<void> {
+    try {
+      await journal.complete(await this.research(journal.state.query, engines, journal, signal));
+    } catch (thrown) {
+      const cut = RunCut.of(signal);
+      if (cut === 'stopped') await journal.cancel('Stopped');
+      else await this.fail(journal, cut ? new Fault(`research.${cut}`) : thrown);
+    }
+  }
+
+  private async fail(journal: ResearchJournal, thrown: unknown): Promise<void> {
+    if (!(thrown instanceof Fault)) this.logger.error(thrown);
+    await journal.fail(toResearchError(thrown, 'connection'));
+  }
+
   /** @throws what the last engine threw when all failed; the signal's reason when it is aborted */
-  async research(
+  private async research(
     query: string,
     engines: readonly SearchEngine[],
     journal: ResearchJournal,

@@ -10,7 +10,8 @@ async function start(given: Partial<TestsSettings> = {}) {
   const executions = new TestExecutions(store, settings);
   const emit: Emit = (_event, _payload, writes) => store.documents.write(writes);
   const begin = async () => {
-    const execution = await executions.create({ suite: 'fast' }, 'ada');
+    const execution = executions.draft({ suite: 'fast' }, 'ada');
+    await executions.keep(execution);
     return { execution, report: new RunReport(execution, executions, settings, emit) };
   };
   return { executions, begin };

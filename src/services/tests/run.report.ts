@@ -1,11 +1,5 @@
 import type { RoomEmit } from '@switchyard/server';
-import {
-  isTestOver,
-  type TestCompleted,
-  type TestOutput,
-  type TestStatus,
-  type TestsTypes,
-} from '@switchyard/services';
+import type { TestCompleted, TestOutput, TestsTypes } from '@switchyard/services';
 import type { StoredExecution, TestExecutions } from './test.executions.js';
 import type { TestsSettings } from './tests.settings.js';
 
@@ -23,14 +17,6 @@ export class RunReport {
     private readonly settings: TestsSettings,
     private readonly emit: Emit,
   ) {}
-
-  get status(): TestStatus {
-    return this.execution.status;
-  }
-
-  get isOver(): boolean {
-    return isTestOver(this.status);
-  }
 
   /** Says that the run is under way. */
   running(): void {

@@ -27,10 +27,10 @@ export class TestExecutions {
     private readonly settings: TestsSettings,
   ) {}
 
-  /** Keeps a new run, and forgets the oldest of those that are over. */
-  async create({ suite, filter }: RunTests, owner: string | undefined): Promise<StoredExecution> {
+  /** A new run, which is not kept yet. */
+  draft({ suite, filter }: RunTests, owner: string | undefined): StoredExecution {
     const now = new Date().toISOString();
-    const execution: StoredExecution = {
+    return {
       execution_id: randomUUID(),
       suite,
       ...(filter !== undefined && { filter }),
@@ -39,8 +39,11 @@ export class TestExecutions {
       started_at: now,
       updated_at: now,
     };
+  }
+
+  /** Keeps a new run, and forgets the oldest of those that are over. */
+  async keep(execution: StoredExecution): Promise<void> {
     await this.store.documents.write([this.put(execution), ...(await this.forgetting())]);
-    return execution;
   }
 
   /** The run of this id, undefined when there is none. */
@@ -58,9 +61,9 @@ export class TestExecutions {
   }
 
   /** The runs that are not over. */
-  async unfinished(): Promise<StoredExecution[]> {
+  async unfinished(): Promise<string[]> {
     const all = await this.store.documents.list<StoredExecution>(EXECUTIONS);
-    return all.filter(({ status }) => !isTestOver(status));
+    return all.filter(({ status }) => !isTestOver(status)).map(({ execution_id }) => execution_id);
   }
 
   /** The write that keeps where a run is. */

@@ -1,28 +1,33 @@
-import type { OnApplicationBootstrap } from '@nestjs/common';
-import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
-import { tests, testsLegacy, type TestExecution } from '@switchyard/services';
+import {
+  BaseRunService,
+  Call,
+  RunLeases,
+  Runs,
+  ServiceGateway,
+  isOpenTo,
+  ownerOf,
+  type Caller,
+} from '@switchyard/server';
+import { isTestOver, tests, testsLegacy, type TestExecution } from '@switchyard/services';
 import { CancelExecution, RunTests } from '@switchyard/services/tests/tests.dto';
-import type { Emit } from './run.report.js';
+import PQueue from 'p-queue';
 import { TestExecutions } from './test.executions.js';
 import { TestRuns } from './test.runs.js';
 import { TestSuites } from './test.suites.js';
+import { TestsSettings } from './tests.settings.js';
 
 /** Test runs as seen from outside: started and cancelled by calls, followed line by line in one room each. */
 @ServiceGateway(tests, { legacy: [testsLegacy] })
-export class TestsGateway extends BaseRoomService<typeof tests> implements OnApplicationBootstrap {
+export class TestsGateway extends BaseRunService<typeof tests> {
   constructor(
+    leases: RunLeases,
+    settings: TestsSettings,
     private readonly suites: TestSuites,
     private readonly executions: TestExecutions,
-    private readonly runs: TestRuns,
+    private readonly programs: TestRuns,
   ) {
-    super();
-  }
-
-  /** Ends the runs that an earlier process left unfinished. */
-  async onApplicationBootstrap(): Promise<void> {
-    for (const execution of await this.executions.unfinished()) {
-      await this.runs.bury(execution, this.emitTo(execution.execution_id));
-    }
+    const queue = new PQueue({ concurrency: settings.maxRuns });
+    super(new Runs(leases, tests.name, { queue, limitMs: () => settings.timeoutMs }));
   }
 
   override snapshot(executionId: string): Promise<TestExecution | undefined> {
@@ -36,19 +41,29 @@ export class TestsGateway extends BaseRoomService<typeof tests> implements OnApp
   @Call('run_tests')
   async runTests(request: RunTests, caller: Caller) {
     const call = this.suites.call(request.suite, request.filter);
-    const execution = await this.executions.create(request, ownerOf(caller));
+    const execution = this.executions.draft(request, ownerOf(caller));
     const { execution_id } = execution;
-    this.runs.start(execution, call, this.emitTo(execution_id));
+    await this.runs.begin(
+      execution_id,
+      (signal) => this.programs.run(execution, call, signal, this.emitTo(execution_id)),
+      () => this.executions.keep(execution),
+    );
     return { execution_id };
   }
 
-  @Call('cancel_execution')
+  @Call('cancel_execution', { at: 'run' })
   async cancelExecution({ execution_id }: CancelExecution) {
+    await this.runs.cut(execution_id, 'stopped');
     const { status } = this.known(await this.executions.get(execution_id));
-    return { execution_id, status: (await this.runs.cancel(execution_id)) ?? status };
+    return { execution_id, status };
   }
 
-  private emitTo(execution_id: string): Emit {
-    return (event, payload, writes) => this.publish(execution_id, event, payload, writes);
+  protected override unfinished(): Promise<string[]> {
+    return this.executions.unfinished();
+  }
+
+  protected override async bury(executionId: string): Promise<void> {
+    const execution = await this.executions.get(executionId);
+    if (execution && !isTestOver(execution.status)) await this.programs.bury(execution, this.emitTo(executionId));
   }
 }

@@ -174,7 +174,10 @@ export class RunLeases implements BeforeApplicationShutdown {
   private tellLater(key: string, ending?: Held['ending']): void {
     const held = this.held.get(key);
     if (held?.state === 'lost') this.held.delete(key);
-    else if (held) Object.assign(held, { state: 'untold', ...(ending && { ending }) });
+    if (!held || held.state === 'lost') return;
+    held.state = 'untold';
+    // The first is how it ended; what comes after it says only that it could not be told.
+    if (ending) held.ending ??= ending;
   }
 
   private async finish(key: string): Promise<void> {

@@ -10,13 +10,15 @@ export type RunWork = (signal: AbortSignal) => Promise<unknown>;
 export interface RunsOptions {
   /** Lets them wait their turn, as a `PQueue` does. */
   queue?: { add(task: () => Promise<void>): Promise<unknown> };
-  /** How long the work of one may take. */
-  limitMs?: number;
+  /** How long the work of the next may take. */
+  limitMs?: () => number;
 }
 
 interface Active {
   cut(kind: RunCutKind): void;
   ended: Promise<void>;
+  /** Whether the last of it is being told. */
+  isOver?: boolean;
 }
 
 /** The runs of one service that go on in this process, each with its lease. */
@@ -31,11 +33,6 @@ export class Runs {
     private readonly options: RunsOptions = {},
   ) {
     this.logger = new Logger(`runs:${service}`);
-  }
-
-  /** How many go on or wait their turn. */
-  get size(): number {
-    return this.active.size;
   }
 
   /** Whether a run goes on or waits here. */
@@ -54,7 +51,7 @@ export class Runs {
    *
    * @throws Fault `store.unavailable`; what `open` throws
    */
-  async begin(id: string, open: () => Promise<unknown>, work: RunWork): Promise<boolean> {
+  async begin(id: string, work: RunWork, open: () => Promise<unknown>): Promise<boolean> {
     if (!(await this.leases.hold(this.service, id))) return false;
     try {
       await open();
@@ -64,6 +61,11 @@ export class Runs {
     }
     void this.go(id, work);
     return true;
+  }
+
+  /** Waits until nobody else works on a run, and has its lease then. @throws the signal's reason; Fault `store.unavailable` */
+  acquire(id: string, signal: AbortSignal): Promise<void> {
+    return this.leases.acquire(this.service, id, signal);
   }
 
   /** Does the work of a run whose lease is, or becomes, this process's; resolves once it is done, whatever it throws. */
@@ -90,6 +92,14 @@ export class Runs {
     return ended;
   }
 
+  /** Has a run stopped, and answers whether it went on here. */
+  stop(id: string): boolean {
+    const run = this.active.get(id);
+    if (!run || run.isOver) return false;
+    run.cut('stopped');
+    return true;
+  }
+
   /** Ends a run early; resolves once that is told, undefined when it does not go on here. */
   cut(id: string, kind: RunCutKind): Promise<void> | undefined {
     const run = this.active.get(id);
@@ -99,18 +109,22 @@ export class Runs {
 
   /** Has something told of a run; see `RunLeases.tell`. */
   tell<T>(id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
+    const run = this.active.get(id);
+    if (run && isLast) run.isOver = true;
     return this.leases.tell(this.service, id, isLast, publish);
   }
 
   /** Ends every run as interrupted, those to come too; resolves once that is told. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all([...this.active.keys()].map((id) => this.cut(id, 'interrupted')));
+    const ending = [...this.active.values()];
+    for (const { cut } of ending) cut('interrupted');
+    await Promise.all(ending.map(({ ended }) => ended));
   }
 
   private async work(id: string, work: RunWork, abort: AbortController): Promise<void> {
-    const { limitMs } = this.options;
-    const timer = limitMs !== undefined ? setTimeout(() => abort.abort(new RunCut('timeout')), limitMs) : undefined;
+    const limit = this.options.limitMs?.();
+    const timer = limit !== undefined ? setTimeout(() => abort.abort(new RunCut('timeout')), limit) : undefined;
     try {
       await work(abort.signal);
     } catch (error) {

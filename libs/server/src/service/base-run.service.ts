@@ -47,7 +47,7 @@ export abstract class BaseRunService<C extends ServiceContract>
   }
 
   /**
-   * Tells a room what its run does; the last event is durable when it resolves, and is told later if it cannot be now.
+   * Tells a room what its run does; what ends the room is durable when it resolves, and told later if it cannot be now.
    *
    * @throws Fault `store.unavailable`, also when another process has ended the run
    */
@@ -57,9 +57,12 @@ export abstract class BaseRunService<C extends ServiceContract>
     payload: EventPayload<TypesOf<C>, E>,
     writes: readonly DocumentWrite[] = [],
   ): Promise<unknown> {
-    const isLast = this.isLast({ event, payload } as ContractEvent<TypesOf<C>>);
-    return this.runs.tell<unknown>(key, isLast, () =>
-      isLast ? this.commit(key, event, payload, writes) : this.publish(key, event, payload, writes),
+    if (this.contract.events.get(event)?.volatile) return this.publish(key, event, payload, writes);
+    const told = { event, payload } as ContractEvent<TypesOf<C>>;
+    // What ends a room has to be safe; where the room goes on, the next run need not wait for that.
+    const isEnd = isTerminal(this.contract, event, payload);
+    return this.runs.tell<unknown>(key, this.isLast(told), () =>
+      isEnd ? this.commit(key, event, payload, writes) : this.publish(key, event, payload, writes),
     );
   }
 
