@@ -46,6 +46,7 @@ module.exports = {
     // Starts the process; every test starts the application without it.
     '!src/main.ts',
   ],
-  coverageProvider: 'v8',
+  // Not V8's own: while that counts, V8 lets go of nothing that ran, and a whole run grows by 25 MB with each file.
+  coverageProvider: 'babel',
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
 };
