@@ -155,4 +155,17 @@ describe('the fault proxy', () => {
     await once(client, 'close');
     await dead.close();
   });
+
+  it('takes several targets in turn, and passes over one that is not there', async () => {
+    const greeting = (name: string) => createServer((socket) => socket.end(name)).listen(0, '127.0.0.1');
+    const servers = ['one', 'two'].map(greeting);
+    await Promise.all(servers.map((each) => once(each, 'listening')));
+    const front = await FaultProxy.to(...servers.map((each) => (each.address() as AddressInfo).port));
+    const greeted = async () => String((await once(connect(front.port, '127.0.0.1'), 'data'))[0]);
+    expect([await greeted(), await greeted()].sort()).toEqual(['one', 'two']);
+    await new Promise((resolve) => servers[0]!.close(resolve));
+    expect([await greeted(), await greeted()]).toEqual(['two', 'two']);
+    await front.close();
+    await new Promise((resolve) => servers[1]!.close(resolve));
+  });
 });

@@ -2,30 +2,32 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { FaultPipe, type Faults } from './fault-pipe.js';
 
 interface Pair {
-  sockets: [near: Socket, far: Socket];
+  /** The near one, and the far one once it is tried. */
+  sockets: Socket[];
   pipes: FaultPipe[];
   blackHole: boolean;
 }
 
-/** A TCP proxy on 127.0.0.1 whose connections can be cut, frozen, slowed and refused. */
+/** A TCP proxy on 127.0.0.1 whose connections can be cut, frozen, slowed and refused; several targets take turns. */
 export class FaultProxy {
   private readonly pairs = new Set<Pair>();
   private readonly waiting = new Set<() => void>();
   private readonly faults: Faults = { delay_ms: 0, bytes_per_second: Infinity };
   private refusing = false;
+  private turn = 0;
 
   private constructor(
     private readonly server: Server,
-    private readonly target: number,
+    private readonly targets: readonly number[],
   ) {
     server.on('connection', (near) => this.accepted(near));
   }
 
-  /** Opens a proxy on a free port in front of `target`, a port of 127.0.0.1. */
-  static async to(target: number): Promise<FaultProxy> {
+  /** Opens a proxy on a free port in front of ports of 127.0.0.1; a connection goes to the next of them that takes it. */
+  static async to(...targets: number[]): Promise<FaultProxy> {
     // A peer that has ended its side may still be sent to; the pipes pass each end on by themselves.
     const server = createServer({ allowHalfOpen: true, noDelay: true });
-    const proxy = new FaultProxy(server, target);
+    const proxy = new FaultProxy(server, targets);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
@@ -96,13 +98,30 @@ export class FaultProxy {
       near.resetAndDestroy();
       return;
     }
-    const far = connect({ port: this.target, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-    far.on('error', () => far.destroy());
-    const pipes = [new FaultPipe(near, far, this.faults), new FaultPipe(far, near, this.faults)];
-    const pair: Pair = { sockets: [near, far], pipes, blackHole: false };
+    const pair: Pair = { sockets: [near], pipes: [], blackHole: false };
     this.pairs.add(pair);
     this.changed();
-    for (const socket of pair.sockets) socket.once('close', () => pair.blackHole || this.drop(pair));
+    near.once('close', () => pair.blackHole || this.drop(pair));
+    this.turn += 1;
+    this.reach(pair, near, this.turn, this.targets.length);
+  }
+
+  private reach(pair: Pair, near: Socket, turn: number, attempts: number): void {
+    const port = this.targets[turn % this.targets.length]!;
+    const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    pair.sockets = [near, far];
+    let connected = false;
+    far.once('connect', () => {
+      connected = true;
+      pair.pipes = [new FaultPipe(near, far, this.faults), new FaultPipe(far, near, this.faults)];
+      if (pair.blackHole) for (const pipe of pair.pipes) pipe.freeze();
+    });
+    far.on('error', () => far.destroy());
+    far.once('close', () => {
+      if (pair.blackHole || !this.pairs.has(pair)) return;
+      if (connected || attempts === 1) this.drop(pair);
+      else this.reach(pair, near, turn + 1, attempts - 1);
+    });
   }
 
   private drop(pair: Pair): void {

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { callPath, pollPath, type JoinReply, type Reply, type ServiceContract } from '@switchyard/contract';
+
+const ASK_EVERY_MS = 10;
 
 /** Where the application is; the same before and after it was killed. */
 export interface Server {
@@ -14,8 +17,11 @@ export interface BusyRoom {
   readonly isShort?: boolean;
   /** Does, or waits for, one more thing; rejects when the server is gone. */
   act(): Promise<void>;
-  /** Complains when, after a restart, something that was acknowledged is missing or something is stuck. */
-  check(): Promise<void>;
+  /**
+   * Complains when, after a restart, something that was acknowledged is missing or something is stuck; `died` says
+   * whether the process that it was started in was killed meanwhile.
+   */
+  check(died: boolean): Promise<void>;
   close?(): void;
 }
 
@@ -65,5 +71,7 @@ export async function snapshotWhen<S>(
   for (;;) {
     const { snapshot } = await poll<S>(server, contract, key);
     if (wanted(snapshot!)) return snapshot!;
+    // Asked without a break, it would be busy with being asked.
+    await pause(ASK_EVERY_MS);
   }
 }

@@ -26,8 +26,10 @@ export const busy: BusyService = {
     return {
       key: progress_id,
       act: () => Promise.race([new Promise<void>((resolve) => site.once('request', () => resolve())), closed]),
-      async check() {
+      async check(died) {
+        if (!died) await call(server, crawl, 'stop_crawl', { progress_id }).catch(() => undefined);
         const last = await snapshotWhen<CrawlProgress>(server, crawl, progress_id, ({ status }) => isCrawlOver(status));
+        if (!died) return;
         equal(last.status, 'error');
         match(last.error!, /interrupted/);
       },

@@ -1,6 +1,5 @@
-import { notEqual } from 'node:assert/strict';
 import { mcpLogs, type LogHistory } from '@switchyard/services';
-import { call, poll, type BusyService } from './busy.service.js';
+import { call, poll, snapshotWhen, type BusyService } from './busy.service.js';
 
 /** Starts and stops the server, again and again. */
 export const busy: BusyService = {
@@ -14,9 +13,17 @@ export const busy: BusyService = {
         await call(server, mcpLogs, 'stop_server', { server_id });
       },
       async check() {
-        const { snapshot } = await poll<LogHistory>(server, mcpLogs, server_id);
-        // It died with the process that started it.
-        notEqual(snapshot!.server_status.status, 'running');
+        const { status, pid } = (await poll<LogHistory>(server, mcpLogs, server_id)).snapshot!.server_status;
+        if (status !== 'running') return;
+        // One that died with the process that started it is not said to run: this throws if there is none.
+        process.kill(pid!, 0);
+        await call(server, mcpLogs, 'stop_server', { server_id });
+        await snapshotWhen<LogHistory>(
+          server,
+          mcpLogs,
+          server_id,
+          ({ server_status }) => server_status.status !== 'running',
+        );
       },
     };
   },

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
+/** How much of what it says is kept, in characters. */
+const MOST_OUTPUT = 100_000;
 const ADDRESS = /^Switchyard is at http:\/\/[^:]+:(\d+)$/m;
 
 /** The application as a process that is killed and started again on the same data and port. */
 export class RestartedApp {
   private child!: ChildProcess;
   private output = '';
-  private port = 0;
+  private listensAt = 0;
+  private isListening = false;
 
   private constructor(private readonly environment: Readonly<Record<string, string>>) {}
 
@@ -21,7 +24,20 @@ export class RestartedApp {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://127.0.0.1:${this.listensAt}`;
+  }
+
+  get port(): number {
+    return this.listensAt;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** Whether it takes connections, as far as is known here. */
+  get isUp(): boolean {
+    return this.isListening && !this.isGone;
   }
 
   /** Everything it has said since it was last started. */
@@ -31,6 +47,7 @@ export class RestartedApp {
 
   /** Ends the process, by default without giving it a chance to do anything, and resolves once it is gone. */
   async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.isListening = false;
     if (this.isGone) return;
     const gone = once(this.child, 'exit');
     this.child.kill(signal);
@@ -43,16 +60,19 @@ export class RestartedApp {
     // Not what Jest sets for itself.
     const { NODE_ENV: _, ...inherited } = process.env;
     this.output = '';
-    const env = { ...inherited, PORT: `${this.port}`, ...this.environment };
+    const env = { ...inherited, PORT: `${this.listensAt}`, ...this.environment };
     this.child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output = (this.output + text).slice(-MOST_OUTPUT);
+      });
     }
     while (!ADDRESS.test(this.output)) {
       await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'close')]);
       if (this.isGone) throw new Error(this.output);
     }
-    this.port = Number(ADDRESS.exec(this.output)![1]);
+    this.listensAt = Number(ADDRESS.exec(this.output)![1]);
+    this.isListening = true;
   }
 
   private get isGone(): boolean {

@@ -1,0 +1,123 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ApplicationNodes } from './application.nodes.js';
+import { busyServices, type BusyRoom } from './busy.service.js';
+import { Follower, type Tally } from './follower.js';
+
+const RETRY_MS = 50;
+/** How long something may take that has to come by itself. */
+const PATIENCE_MS = 20_000;
+
+interface Busy {
+  service: string;
+  room: BusyRoom;
+  /** The node it was started on. */
+  node: number;
+  followers: { follower: Follower; node: number }[];
+}
+
+/** A room of every service in which something goes on, through whatever happens to the nodes, and who follows it. */
+export class BusyRooms {
+  private busy: Busy[] = [];
+  private acting: Promise<unknown> = Promise.resolve();
+  private readonly killed = new Set<number>();
+  private stopped = true;
+
+  constructor(
+    private readonly app: ApplicationNodes,
+    private readonly tally: Tally,
+    /** How long to wait after each thing done, in ms. */
+    private readonly rest_ms = 0,
+  ) {}
+
+  /** Begins a room of each service, on the nodes in turn, with so many followers on each node. */
+  async begin(followers: number): Promise<void> {
+    const { nodes } = this.app;
+    this.stopped = false;
+    this.killed.clear();
+    this.busy = await Promise.all(
+      busyServices().map(async (service, index) => {
+        const node = index % nodes.length;
+        const room = await service.start(this.app.server(node));
+        const each = Array.from({ length: followers * nodes.length }, (_, n) => ({
+          follower: new Follower(service.contract, room.key, this.tally),
+          node: n % nodes.length,
+        }));
+        await Promise.all(each.map(({ follower, node }) => follower.join(this.app.server(node))));
+        return { service: service.contract.name, room, node, followers: each };
+      }),
+    );
+    this.acting = Promise.all(this.busy.map(({ room }) => this.keepBusy(room)));
+  }
+
+  /** Resolves once everybody who follows a room that goes on has been told so many events. */
+  async told(count: number): Promise<void> {
+    const goesOn = ({ room, node }: Busy) => !room.isShort && !this.killed.has(node);
+    const lasting = this.busy.filter(goesOn).flatMap(({ followers }) => followers);
+    await Promise.all(lasting.map(({ follower }) => follower.next(count)));
+  }
+
+  /** Has those who were connected to a node that was killed go on elsewhere; resolves to how long each took, in ms. */
+  async leave(node: number): Promise<number[]> {
+    this.killed.add(node);
+    const left = this.busy.flatMap(({ followers }) => followers).filter((each) => each.node === node);
+    return Promise.all(left.map(({ follower, node }) => this.rejoin(follower, node)));
+  }
+
+  /** Ends what goes on. @throws Error when something acknowledged is missing, a card is stuck or a log differs */
+  async end(): Promise<void> {
+    this.stopped = true;
+    for (const { room } of this.busy) room.close?.();
+    await this.acting;
+    for (const { service, room, node } of this.busy) {
+      await inTime(`the end of ${service} ${room.key}`, room.check(this.killed.has(node)));
+    }
+    for (const { service, room, followers } of this.busy) {
+      for (const { follower, node } of followers) {
+        await inTime(`all of ${service} ${room.key}`, follower.compare(this.app.server(node)));
+        follower.leave();
+      }
+    }
+    this.busy = [];
+  }
+
+  /** Lets go of everything, whatever state it is in. */
+  close(): void {
+    this.stopped = true;
+    for (const { room, followers } of this.busy) {
+      room.close?.();
+      for (const { follower } of followers) follower.leave();
+    }
+  }
+
+  private async rejoin(follower: Follower, node: number): Promise<number> {
+    const began = performance.now();
+    for (;;) {
+      try {
+        await follower.join(this.app.server(node));
+        return performance.now() - began;
+      } catch {
+        if (this.stopped) return performance.now() - began;
+        await pause(RETRY_MS);
+      }
+    }
+  }
+
+  private async keepBusy(room: BusyRoom): Promise<void> {
+    while (!this.stopped) {
+      // What it does fails while a node or the store is away; the next is done where somebody is.
+      const failed = await room.act().then(
+        () => false,
+        () => true,
+      );
+      if (this.rest_ms || failed) await pause(Math.max(this.rest_ms, failed ? RETRY_MS : 0));
+    }
+  }
+}
+
+async function inTime(what: string, seen: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`unable to see ${what}; it took over ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+  await Promise.race([seen, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+
+/** What a soak was asked for. */
+export interface SoakOptions {
+  minutes: number;
+  nodes: number;
+  clients: number;
+  /** Events a second in each room that the clients follow. */
+  rate: number;
+  seed: number;
+}
+
+/** How to ask. */
+export const HELP = `npm run soak [-- options]   kills processes at random under load, and counts what each client was told
+
+  --minutes n   how long (10)
+  --nodes 1|2   one process on its own data, or two on a Redis, which is killed, too (2)
+  --clients n   how many clients follow the rooms under load (200)
+  --rate n      how many events a second each of these rooms has (20)
+  --seed n      the same number brings the same kills (any)
+  --help        shows this
+
+Every service is kept busy besides. The exit code is 0 if nothing was lost, told twice or told out of order, and no card
+is stuck. Nothing is left behind, also when it is interrupted.`;
+
+/** Reads the arguments; undefined when help was asked for. @throws Error naming the argument that is wrong */
+export function readOptions(args: readonly string[]): SoakOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      minutes: { type: 'string', default: '10' },
+      nodes: { type: 'string', default: '2' },
+      clients: { type: 'string', default: '200' },
+      rate: { type: 'string', default: '20' },
+      seed: { type: 'string', default: `${Math.trunc(Math.random() * 1e9)}` },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const number = (name: 'minutes' | 'nodes' | 'clients' | 'rate' | 'seed', max = Infinity) => {
+    const value = Number(values[name]);
+    if (values[name] !== '' && value > 0 && value <= max) return value;
+    throw new Error(`unable to begin; --${name} has to be a number above 0${max < Infinity ? ` up to ${max}` : ''}`);
+  };
+  const nodes = number('nodes', 2);
+  if (nodes !== 1 && nodes !== 2) throw new Error('unable to begin; --nodes is 1 or 2');
+  return { nodes, minutes: number('minutes'), clients: number('clients'), rate: number('rate'), seed: number('seed') };
+}

@@ -1,0 +1,72 @@
+import type { Tally } from '../restart/follower.js';
+import type { SoakOptions } from './soak.options.js';
+
+/** What a soak has seen so far. */
+export interface SoakFigures {
+  readonly tally: Tally;
+  /** How often each was killed, by name. */
+  readonly kills: Map<string, number>;
+  /** How long clients took to be back, in ms. */
+  readonly back: number[];
+  readonly changes: { acknowledged: number; unknown: number };
+  /** What went wrong besides: cards that are stuck, logs that differ, clients that stay away. */
+  readonly problems: string[];
+}
+
+/** Whether nothing was lost, told twice or out of order, and nothing else went wrong. */
+export function isClean({ tally, problems }: SoakFigures): boolean {
+  return tally.lost + tally.duplicated + tally.reordered + problems.length === 0;
+}
+
+/** What has happened so far, in one line. */
+export function progress(figures: SoakFigures, elapsed_s: number, { minutes, clients }: SoakOptions): string {
+  const { back, problems } = figures;
+  const returns = back.length ? `, back after ${median(back)} (worst ${worst(back)})` : '';
+  const trouble = problems.length ? `, problems ${problems.length}` : '';
+  const time = `${clock(elapsed_s)} of ${clock(minutes * 60)}`;
+  return `${time}: ${clients} clients, ${counts(figures)}, ${killed(figures)}${returns}${trouble}, ${memory()}`;
+}
+
+/** What has happened in the end. */
+export function report(figures: SoakFigures, { minutes, nodes, clients, rate, seed }: SoakOptions): string {
+  const { tally, back, changes, problems } = figures;
+  const where = nodes === 1 ? 'one process on its own data' : 'two processes on one Redis';
+  return [
+    `${minutes} minutes, ${where}, ${clients} clients, ${rate} events a second for each, every service busy, seed ${seed}`,
+    counts(figures),
+    `${changes.acknowledged} changes acknowledged, ${changes.unknown} refused or of unknown outcome`,
+    killed(figures),
+    `rejoined ${tally.recovered} times, ${tally.snapshots} snapshots instead of a replay`,
+    ...(back.length ? [`back after ${median(back)} (median), ${worst(back)} (worst), of ${back.length}`] : []),
+    memory(),
+    ...problems.map((problem) => `PROBLEM: ${problem}`),
+    isClean(figures) ? 'clean' : 'NOT CLEAN',
+  ].join('\n');
+}
+
+function counts({ tally }: SoakFigures): string {
+  const { delivered, lost, duplicated, reordered } = tally;
+  return `delivered ${delivered}, lost ${lost}, duplicated ${duplicated}, reordered ${reordered}`;
+}
+
+function killed({ kills }: SoakFigures): string {
+  const each = [...kills].map(([name, times]) => `${name} ${times}`).join(', ');
+  const all = [...kills.values()].reduce((sum, times) => sum + times, 0);
+  return `kills ${all}${each && ` (${each})`}`;
+}
+
+function median(times: readonly number[]): string {
+  return `${[...times].sort((a, b) => a - b)[times.length >> 1]!.toFixed(0)} ms`;
+}
+
+function worst(times: readonly number[]): string {
+  return `${times.reduce((most, time) => Math.max(most, time), 0).toFixed(0)} ms`;
+}
+
+function memory(): string {
+  return `${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB`;
+}
+
+function clock(seconds: number): string {
+  return `${Math.trunc(seconds / 60)}:${String(Math.trunc(seconds % 60)).padStart(2, '0')}`;
+}

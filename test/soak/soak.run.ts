@@ -1,0 +1,149 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RealtimeConfig } from '@switchyard/contract';
+import type { ApplicationNodes } from '../restart/application.nodes.js';
+import { BusyRooms } from '../restart/busy.rooms.js';
+import { emptyTally } from '../restart/follower.js';
+import { LoadPage } from './load.page.js';
+import { LoadRoom } from './load.room.js';
+import { randomFrom } from './random.js';
+import type { SoakOptions } from './soak.options.js';
+import type { SoakFigures } from './soak.report.js';
+
+/** How many rooms the clients share. */
+const ROOMS = 4;
+/** One of so many clients uses the old wire. */
+const LEGACY_PART = 5;
+/** How long a busy service rests after each thing it did, in ms. */
+const REST_MS = 300;
+/** How long things go well, and how long somebody stays away, at the most, in ms. */
+const CALM_MS = 6000;
+const AWAY_MS = 2000;
+/** How long clients may take to be there again before that is a problem, in ms. */
+const PATIENCE_MS = 30_000;
+const LOOK_EVERY_MS = 20;
+/** How often Redis is the one that is killed. */
+const REDIS_PART = 0.1;
+
+/** One soak: clients under load, every service busy, and processes killed at random until the time is over. */
+export class SoakRun {
+  readonly figures: SoakFigures;
+  private readonly random: () => number;
+  private readonly busy: BusyRooms;
+  private readonly rooms: LoadRoom[] = [];
+  private pages: LoadPage[] = [];
+
+  constructor(
+    private readonly app: ApplicationNodes,
+    private readonly options: SoakOptions,
+  ) {
+    const changes = { acknowledged: 0, unknown: 0 };
+    this.figures = { tally: emptyTally(), kills: new Map(), back: [], changes, problems: [] };
+    this.random = randomFrom(options.seed);
+    this.busy = new BusyRooms(app, this.figures.tally, REST_MS);
+  }
+
+  /** Has all clients join, and the load begin. */
+  async begin(): Promise<void> {
+    const { app, options } = this;
+    for (let n = 0; n < ROOMS; n += 1) this.rooms.push(await LoadRoom.start(app.server(n % options.nodes)));
+    const response = await fetch(`${app.front.url}/realtime/config`);
+    const config = (await response.json()) as RealtimeConfig;
+    this.pages = Array.from({ length: options.clients }, (_, index) => {
+      return new LoadPage(this.rooms[index % ROOMS]!, {
+        url: app.front.url,
+        config,
+        wire: index % LEGACY_PART === 0 ? 'legacy' : 'socketio',
+        tally: this.figures.tally,
+        upSince: () => (options.nodes === 1 ? app.upSince : 0),
+        back: (ms) => this.figures.back.push(ms),
+      });
+    });
+    await this.everybody('joined at the beginning', (page) => page.isThere);
+    for (const room of this.rooms) room.begin(options.rate);
+  }
+
+  /** Kills one after the other until the time is over, or `isOver` says so. */
+  async run(isOver: () => boolean): Promise<void> {
+    const { app } = this;
+    const until = performance.now() + this.options.minutes * 60_000;
+    const half = performance.now() + this.options.minutes * 30_000;
+    let redisKills = 0;
+    while (performance.now() < until && !isOver()) {
+      await this.trying('beginning', () => this.busy.begin(1));
+      await pause(this.random() * CALM_MS);
+      const isRedis = app.redis && (this.random() < REDIS_PART || (redisKills === 0 && performance.now() > half));
+      if (isRedis) {
+        redisKills += 1;
+        await this.killRedis();
+      } else {
+        await this.killNode(Math.trunc(this.random() * app.nodes.length));
+      }
+      await this.everybody(`there again`, (page) => page.isThere);
+      await this.trying('ending', () => this.busy.end());
+    }
+  }
+
+  /** Ends the load, waits until everybody has been told everything, and counts what is missing. */
+  async end(): Promise<void> {
+    const { tally, changes } = this.figures;
+    await Promise.all(this.rooms.map((room) => room.end()));
+    const heads = new Map(await Promise.all(this.rooms.map(async (room) => [room, await room.head()] as const)));
+    const behind = (page: LoadPage) => page.behind(heads.get(page.room)!);
+    await this.everybody('at the end of its room', (page) => behind(page) === 0);
+    tally.lost += this.pages.reduce((sum, page) => sum + behind(page), 0);
+    for (const { ledger, changes: made } of this.rooms) {
+      tally.lost += ledger.unseen;
+      changes.acknowledged += made.acknowledged;
+      changes.unknown += made.unknown;
+    }
+  }
+
+  /** Lets go of every client. */
+  close(): void {
+    this.busy.close();
+    for (const page of this.pages) page.close();
+  }
+
+  private async killNode(index: number): Promise<void> {
+    this.killed(`node ${index + 1}`);
+    await this.app.nodes[index]!.end('SIGKILL');
+    const left = this.busy.leave(index);
+    await pause(this.random() * AWAY_MS);
+    await this.app.restart(index);
+    await left;
+  }
+
+  private async killRedis(): Promise<void> {
+    this.killed('Redis');
+    await this.app.redis!.crash();
+    await pause(this.random() * AWAY_MS);
+    await this.app.redis!.restart();
+  }
+
+  private killed(name: string): void {
+    const { kills } = this.figures;
+    kills.set(name, (kills.get(name) ?? 0) + 1);
+  }
+
+  private async everybody(what: string, is: (page: LoadPage) => boolean): Promise<void> {
+    const until = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const late = this.pages.filter((page) => !is(page)).length;
+      if (late === 0) return;
+      if (performance.now() > until) {
+        this.figures.problems.push(`${late} clients are not ${what} after ${PATIENCE_MS} ms`);
+        return;
+      }
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  private async trying(what: string, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.figures.problems.push(`${what}: ${error instanceof Error ? error.message.slice(0, 500) : String(error)}`);
+      this.busy.close();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import 'reflect-metadata';
+import { ApplicationNodes } from '../restart/application.nodes.js';
+import { HELP, readOptions, type SoakOptions } from './soak.options.js';
+import { isClean, progress, report } from './soak.report.js';
+import { SoakRun } from './soak.run.js';
+
+/** How often a line is written, in ms; a terminal's is written anew. */
+const LIVE_MS = 500;
+const LINE_MS = 15_000;
+
+function tell(line: () => string): NodeJS.Timeout {
+  const { isTTY } = process.stdout;
+  return setInterval(
+    () => process.stdout.write(isTTY ? `\r\x1b[K${line()}` : `${line()}\n`),
+    isTTY ? LIVE_MS : LINE_MS,
+  );
+}
+
+async function soak(options: SoakOptions): Promise<number> {
+  console.log(`starting, seed ${options.seed}`);
+  const app = await ApplicationNodes.start(options.nodes);
+  const run = new SoakRun(app, options);
+  let interrupted = false;
+  const stop = () => {
+    // Whoever asks twice does not want to wait.
+    if (interrupted) process.exit(130);
+    interrupted = true;
+    void app.close().finally(() => process.exit(130));
+    console.log(`\ninterrupted\n${report(run.figures, options)}`);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  const began = performance.now();
+  const telling = tell(() => progress(run.figures, (performance.now() - began) / 1000, options));
+  try {
+    await run.begin();
+    await run.run(() => interrupted);
+    await run.end();
+  } finally {
+    clearInterval(telling);
+    run.close();
+    if (!interrupted) await app.close();
+  }
+  console.log(`\n${report(run.figures, options)}`);
+  return isClean(run.figures) ? 0 : 1;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options) return soak(options);
+  console.log(HELP);
+  return 0;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  },
+);
