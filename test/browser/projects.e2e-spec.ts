@@ -25,6 +25,7 @@ describe('the panels of projects in a browser', () => {
     const grace = await ConsolePage.open(browser, `${app.url}/#tasks`);
     for (const { page } of [ada, grace])
       await page.locator('summary', { hasText: 'Sort wagons onto tracks' }).waitFor();
+    for (const { page } of [ada, grace]) await page.locator('[data-members]', { hasText: '2' }).waitFor();
 
     await grace.page.getByLabel('Status of Sign in').selectOption('doing');
     await ada.page.locator('[data-status="doing"] summary', { hasText: 'Sign in' }).waitFor();

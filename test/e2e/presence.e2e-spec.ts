@@ -1,9 +1,13 @@
 import { io } from 'socket.io-client';
 import type { JoinReply, Position, PresenceChange, Reply } from '@switchyard/contract';
+import { Realtime, ServiceClient } from '@switchyard/client';
 import { ServiceRegistry } from '@switchyard/server';
+import { map } from 'rxjs';
+import { WebSocket } from 'ws';
+import { Recording } from '../../libs/client/test/recording.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
-import { ParlourGateway } from '../toys/parlour.toy.js';
+import { ParlourGateway, parlour, parlourLegacy } from '../toys/parlour.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 /** Short enough to be waited for; what must not end while a test works has the time that is usual. */
@@ -163,6 +167,26 @@ describe('who is in a room', () => {
     expect(await nobody.json()).not.toHaveProperty('members');
     await settle(witness.socket);
     expect(changes(witness.socket).map(({ event }) => event)).toEqual(['member_joined', 'member_left']);
+  });
+
+  it('is followed by our client, whose moves from wire to wire are neither leave nor join', async () => {
+    const pages = ['one', 'two'].map((name) => new Realtime({ url: toys.url, clientId: client(name), WebSocket }));
+    const services = pages.map((realtime) => new ServiceClient(realtime, parlour, { legacy: parlourLegacy }));
+    const counts = services.map((service) => {
+      return new Recording(service.room(room).presence$.pipe(map(({ members }) => members)));
+    });
+    for (const count of counts) await count.until((values) => values.at(-1) === 2);
+    await services[0]!.connection.switchTo('socketio');
+    await services[0]!.connection.switchTo('legacy');
+    const witness = await enter('witness');
+    for (const count of counts) await count.until((values) => values.at(-1) === 3);
+    expect(changes(witness.socket)).toEqual([]);
+    for (const { values } of counts)
+      expect([
+        [1, 2, 3],
+        [2, 3],
+      ]).toContainEqual(values);
+    pages.forEach((realtime) => realtime.close());
   });
 
   it('does not flap when fifty clients lose their connection and come back', async () => {

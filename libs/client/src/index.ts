@@ -9,7 +9,7 @@ export { Realtime } from './realtime/realtime.js';
 export type { RealtimeOptions } from './realtime/realtime.options.js';
 export type { ConnectionState } from './realtime/realtime.state.js';
 export type { RealtimeStats } from './realtime/realtime.statistics.js';
-export type { EventMessage, Presence, PresenceMessage, RoomMessage, SnapshotMessage } from './room/room.message.js';
+export type { EventMessage, PresenceMessage, RoomMessage, SnapshotMessage } from './room/room.message.js';
 export {
   ServiceClient,
   type JoinArguments,

@@ -1,5 +1,5 @@
 import type { RoomMessage, WireName } from '@switchyard/client';
-import type { Position, ServiceTypes } from '@switchyard/contract';
+import type { Position, Presence, ServiceTypes } from '@switchyard/contract';
 
 /** How a room was followed since it was opened. */
 export interface RoomFeed {
@@ -11,6 +11,8 @@ export interface RoomFeed {
   events: number;
   /** Times the whole state was given: on opening, and whenever events could not be continued. */
   snapshots: number;
+  /** Who is there, in services that say so. */
+  here?: Presence;
 }
 
 export const NO_FEED: RoomFeed = { events: 0, snapshots: 0 };
@@ -21,11 +23,11 @@ export function feedAfter<T extends ServiceTypes>(
   message: RoomMessage<T>,
   wire: WireName | undefined,
 ): RoomFeed {
-  if (message.kind === 'presence') return feed;
+  if (message.kind === 'presence') return { ...feed, here: message };
   // Volatile events have no position; they leave it where it was.
   const { position = feed.position } = message;
   const { events, snapshots } = feed;
   return message.kind === 'snapshot'
-    ? { position, wire, events, snapshots: snapshots + 1 }
-    : { position, wire, events: events + 1, snapshots };
+    ? { ...feed, position, wire, snapshots: snapshots + 1 }
+    : { ...feed, position, wire, events: events + 1 };
 }

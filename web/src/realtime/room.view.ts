@@ -24,8 +24,8 @@ export function roomView<T extends ServiceTypes>(
   type View = RoomView<T['snapshot']>;
   return room.messages$.pipe(
     map((message) => (view: View): View => {
-      if (message.kind === 'presence') return view;
       const feed = feedAfter(view.feed, message, connection.wire);
+      if (message.kind === 'presence') return { ...view, feed };
       if (message.kind === 'snapshot') return { state: message.snapshot, feed };
       return view.state === undefined ? { feed } : { state: fold(view.state, message), feed };
     }),

@@ -9,9 +9,14 @@ export function RoomWire({ feed }: { feed: RoomFeed }) {
   // The counters have no stream of their own; they change with the connection and with what this card is told.
   useSubject(realtime.state$);
   const { gapsHealed, duplicatesDropped, reconnects, lastReconnectMs } = realtime.stats();
-  const { wire, position, events, snapshots } = feed;
+  const { wire, position, events, snapshots, here } = feed;
   return (
     <footer className="wire">
+      {here && (
+        <span title={here.users.join(', ')}>
+          <b data-members>{here.members}</b> here
+        </span>
+      )}
       <span data-wire={wire}>
         wire <b>{wire ?? '–'}</b>
       </span>

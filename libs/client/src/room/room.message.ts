@@ -1,13 +1,4 @@
-import type { ContractEvent, Position, ServiceTypes } from '@switchyard/contract';
-
-/** Who came or went, and how many are there. */
-export interface Presence {
-  room: string;
-  user: string | null;
-  members: number;
-}
-
-export const PRESENCE_EVENTS = ['member_joined', 'member_left'] as const;
+import type { ContractEvent, Position, Presence, ServiceTypes } from '@switchyard/contract';
 
 /** All there is to know about a room at a position, in place of everything told so far. */
 export interface SnapshotMessage<T extends ServiceTypes = ServiceTypes> {
@@ -23,11 +14,9 @@ export type EventMessage<T extends ServiceTypes = ServiceTypes> = {
   position?: Position;
 } & ContractEvent<T>;
 
-/** About the room's members. */
-export interface PresenceMessage {
+/** Who is in the room now. */
+export interface PresenceMessage extends Presence {
   kind: 'presence';
-  event: (typeof PRESENCE_EVENTS)[number];
-  payload: Presence;
 }
 
 /** What a room tells. */

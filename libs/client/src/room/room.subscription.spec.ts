@@ -4,6 +4,8 @@ import { Recording } from '../../test/recording.js';
 import { useStandIn } from '../../test/fixture.js';
 import { errorBody } from '../../test/stand-in.rooms.js';
 import type { StandIn } from '../../test/stand-in.server.js';
+import { ServiceClient } from '../service/service.client.js';
+import { fakeRealtime } from '../testing/index.js';
 import type { RoomMessage } from './room.message.js';
 
 const { server: startServer, page } = useStandIn();
@@ -150,12 +152,12 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
     server.send(book, { event: 'typing', payload: { user: 'u' } });
-    server.send(book, { event: 'member_joined', payload: { room: book.name, user: null, members: 2 } });
+    server.send(book, { event: 'member_joined', payload: { room: book.name, user: 'u', members: 2 } });
     server.publish(book, 'note_added', { text: 'a' });
     await seen.until(({ length }) => length === 4);
     expect(seen.values.slice(1).map(({ kind }) => kind)).toEqual(['event', 'presence', 'event']);
     const late = new Recording(client.notes.room('b1').messages$);
-    expect(texts(late)).toEqual(['[old]', 'a']);
+    expect(late.values.map(({ kind }) => kind)).toEqual(['snapshot', 'event', 'presence']);
   });
 
   it('completes with its terminal event and is left', async () => {
@@ -254,4 +256,23 @@ describe('a state room', () => {
     expect(seen.values).toEqual([{ value: 9, done: true }]);
     expect(seen.completed).toBe(true);
   });
+});
+
+it('a room says who is there: as its join was answered, after each change, and nothing twice', async () => {
+  const { realtime, transport } = fakeRealtime(notes);
+  const wire = transport(notes);
+  const here = (...users: string[]) => ({ members: users.length, users });
+  const reply = { recovered: false, epoch: 'e', offset: 0, snapshot: { texts: [] } };
+  wire.admit = () => ({ ...reply, ...here('ann', 'bob') });
+  const room = new ServiceClient(realtime, notes).room('b1');
+  const seen = new Recording(room.presence$);
+  await seen.until(({ length }) => length === 1);
+  const tell = (event: string, user: string, members: number) =>
+    wire.emit('b1', { event, payload: { room: 'book_b1', user, members } });
+  tell('member_joined', 'cay', 3);
+  tell('member_left', 'ann', 2);
+  wire.rooms.get('b1')!.joined('socketio', { ...reply, ...here('bob', 'cay') });
+  expect(seen.values).toMatchObject([here('ann', 'bob'), here('ann', 'bob', 'cay'), here('bob', 'cay')]);
+  expect(new Recording(room.presence$).values).toMatchObject([here('bob', 'cay')]);
+  realtime.close();
 });

@@ -1,9 +1,12 @@
 import {
   HIDDEN_EVENT,
+  isPresenceEvent,
   isTerminal,
   roomName,
   type Fault,
   type Position,
+  type Presence,
+  type PresenceChange,
   type RemoteFault,
   type ServiceContract,
 } from '@switchyard/contract';
@@ -11,7 +14,8 @@ import { Observable, type Subscriber } from 'rxjs';
 import type { Statistics } from '../realtime/realtime.statistics.js';
 import type { RoomMember, WireEvent, WireName, WireReply } from '../transport/transport.js';
 import { RoomGate } from './room.gate.js';
-import { PRESENCE_EVENTS, type EventMessage, type RoomMessage, type SnapshotMessage } from './room.message.js';
+import type { EventMessage, RoomMessage, SnapshotMessage } from './room.message.js';
+import { isSamePresence, presenceAfter } from './room.presence.js';
 
 /** What a room needs of its service's connection. */
 export interface RoomHost {
@@ -48,6 +52,7 @@ export class RoomSubscription implements RoomMember {
   private readonly gate: RoomGate;
   private readonly listeners = new Set<Listener>();
   private backlog?: RoomMessage[];
+  private presence?: Presence;
   private ended?: { fault?: Fault | RemoteFault };
 
   constructor(
@@ -85,6 +90,8 @@ export class RoomSubscription implements RoomMember {
     if (this.ended) return;
     this.host.statistics.received(wire, reply.events?.length ?? 0);
     this.gate.reply(wire, reply);
+    // After the events that waited for it: they are older.
+    if (reply.members !== undefined) this.present({ members: reply.members, users: reply.users ?? [] });
     this.host.moved();
   }
 
@@ -134,12 +141,14 @@ export class RoomSubscription implements RoomMember {
     if (this.backlog) {
       listener.ready = true;
       this.backlog.forEach((message) => listener.subscriber.next(message));
+      if (this.presence) listener.subscriber.next({ kind: 'presence', ...this.presence });
       return;
     }
     const wire = this.activeWire();
     // Nothing yet, and a join is on its way: its reply serves this one too.
     if (!this.gate.position || !wire) return;
     this.gate.restart();
+    this.presence = undefined;
     this.host.rejoin(this, wire);
   }
 
@@ -159,8 +168,8 @@ export class RoomSubscription implements RoomMember {
   private take({ event, payload, position }: WireEvent): void {
     // Another user's: it had a place in the log, and that was all there is to know of it.
     if (event === HIDDEN_EVENT) return;
-    if ((PRESENCE_EVENTS as readonly string[]).includes(event)) {
-      this.tell({ kind: 'presence', event, payload } as RoomMessage);
+    if (isPresenceEvent(event)) {
+      this.present(presenceAfter(this.presence, event, payload as PresenceChange));
       return;
     }
     const message = { kind: 'event', event, payload: payload as object, position } as const;
@@ -168,6 +177,12 @@ export class RoomSubscription implements RoomMember {
     const first = this.host.contract.kind === 'state' && !this.backlog?.length;
     this.tell(first ? latest(message) : message);
     if (isTerminal(this.host.contract, event, payload)) this.end();
+  }
+
+  private present(presence: Presence): void {
+    if (isSamePresence(this.presence, presence)) return;
+    this.presence = presence;
+    this.tell({ kind: 'presence', ...presence });
   }
 
   private tell(message: RoomMessage): void {

@@ -26,7 +26,7 @@ export class ServiceRoom<T extends ServiceTypes> {
     return this.messages$.pipe(filter((message): message is EventMessage<T> => message.kind === 'event'));
   }
 
-  /** Who comes and goes. */
+  /** Who is in the room, and again after each change; nothing on a wire, or of a service, that does not say so. */
   get presence$(): Observable<PresenceMessage> {
     return this.messages$.pipe(filter((message): message is PresenceMessage => message.kind === 'presence'));
   }

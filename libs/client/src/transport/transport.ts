@@ -21,7 +21,7 @@ export interface WireEvent {
 }
 
 /** A join's answer; without a position when an old wire keeps none. */
-export type WireReply = Pick<JoinReply, 'recovered' | 'snapshot' | 'events'> & Partial<Position>;
+export type WireReply = Pick<JoinReply, 'recovered' | 'snapshot' | 'events' | 'members' | 'users'> & Partial<Position>;
 
 /** A control event off a wire. */
 export type ControlMessage = { [E in ControlEvent]: { event: E; payload: ControlPayloads[E] } }[ControlEvent];
