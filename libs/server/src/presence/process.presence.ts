@@ -1,8 +1,5 @@
 import type { Presence, PresenceChange, PresenceEvent } from '@switchyard/contract';
-import type { Person, PresenceStore } from '../store/presence.store.js';
-
-/** How many people a list of them names. */
-export const MAX_NAMED = 100;
+import { MAX_NAMED, type Person, type PresenceStore } from '../store/presence.store.js';
 
 /** Tells the members of a room who came or went. */
 export type TellPresence = (event: PresenceEvent, change: PresenceChange) => void;

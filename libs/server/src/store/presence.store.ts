@@ -1,5 +1,8 @@
 import type { Presence } from '@switchyard/contract';
 
+/** How many people an answer names. */
+export const MAX_NAMED = 100;
+
 /** Somebody in a room, as the store and the other members may know them. */
 export interface Person {
   /** Opaque, and the same on every wire and in every process; another in each room. */

@@ -1,11 +1,9 @@
 import type { Presence } from '@switchyard/contract';
-import type { Person, PresenceStore } from '../presence.store.js';
+import { MAX_NAMED, type Person, type PresenceStore } from '../presence.store.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import { ENTER, LEAVE, LIVE, SWEEP } from './redis.presence.scripts.js';
 
-/** How many people an answer names. */
-const MAX_NAMED = 100;
 /** How many are taken out of their rooms in one step. */
 const SWEEP_AT_ONCE = 500;
 /** How long a process that was taken for dead can find that out, in ms. */
