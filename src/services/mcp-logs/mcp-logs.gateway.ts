@@ -1,5 +1,5 @@
-import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { BaseRoomService, Call, ServiceGateway, type RoomView } from '@switchyard/server';
+import type { ContractEvent } from '@switchyard/contract';
+import { BaseRunService, Call, RunLeases, Runs, ServiceGateway, type RoomView } from '@switchyard/server';
 import {
   DEFAULT_SERVER,
   isShown,
@@ -7,6 +7,7 @@ import {
   mcpLogsLegacy,
   type LogHistory,
   type LogLevel,
+  type McpLogsTypes,
   type ServerStatus,
 } from '@switchyard/services';
 import { CallTool, ClearLogs, JoinLogs, StartServer, StopServer } from '@switchyard/services/mcp-logs/mcp-logs.dto';
@@ -18,35 +19,25 @@ import { McpSession } from './mcp.session.js';
 import { McpSettings } from './mcp.settings.js';
 import { ServerRecords } from './server.records.js';
 
-/** MCP servers as seen from outside: started and stopped by calls, their logs followed in one room each. */
+/**
+ * MCP servers as seen from outside: started and stopped by calls, their logs followed in one room each. A server runs in
+ * one process of all, from its start until it is stopped; whatever is asked of it is asked there.
+ */
 @ServiceGateway(mcpLogs, { legacy: [mcpLogsLegacy], join: JoinLogs })
-export class McpLogsGateway extends BaseRoomService<typeof mcpLogs> implements OnApplicationBootstrap, OnModuleDestroy {
+export class McpLogsGateway extends BaseRunService<typeof mcpLogs> {
   private readonly servers = new Map<string, McpServer>();
   private readonly redaction: LogRedaction;
 
   constructor(
+    leases: RunLeases,
     private readonly settings: McpSettings,
     private readonly records: ServerRecords,
     private readonly processes: Processes,
     private readonly requests: IndexRequests,
   ) {
-    super();
+    super(new Runs(leases, mcpLogs.name));
     this.redaction = new LogRedaction(settings.secrets);
     this.servers.set(DEFAULT_SERVER, this.server(DEFAULT_SERVER));
-  }
-
-  /** Says of servers that died with an earlier process that they are gone; none is started. */
-  async onApplicationBootstrap(): Promise<void> {
-    for (const server_id of this.servers.keys()) {
-      const { status } = await this.records.open(server_id);
-      if (status === 'stopped') continue;
-      this.log(server_id, 'WARNING', 'interrupted: the application was stopped while the server ran', 'supervisor');
-      this.tell({ server_id, status: 'stopped' });
-    }
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await Promise.all([...this.servers.values()].map((server) => server.stop()));
   }
 
   override async snapshot(serverId: string, { options }: RoomView<JoinLogs>): Promise<LogHistory | undefined> {
@@ -55,47 +46,74 @@ export class McpLogsGateway extends BaseRoomService<typeof mcpLogs> implements O
     return { entries: entries.filter((entry) => isShown(entry, options)), server_status };
   }
 
-  @Call('start_server')
-  start({ server_id }: StartServer) {
-    return this.find(server_id).start();
+  @Call('start_server', { at: 'run' })
+  async start({ server_id = DEFAULT_SERVER }: StartServer): Promise<ServerStatus> {
+    const server = this.find(server_id);
+    await this.runs.begin(
+      server_id,
+      (signal) => server.live(signal),
+      () => this.records.open(server_id),
+    );
+    // Another process may have been faster.
+    return this.runs.has(server_id) ? server.start() : this.records.status(server_id);
   }
 
-  @Call('stop_server')
-  stop({ server_id }: StopServer) {
-    return this.find(server_id).stop();
+  @Call('stop_server', { at: 'run' })
+  async stop({ server_id = DEFAULT_SERVER }: StopServer): Promise<ServerStatus> {
+    const server = this.find(server_id);
+    return this.runs.has(server_id) ? server.stop() : this.records.status(server_id);
   }
 
-  @Call('clear_logs')
+  @Call('clear_logs', { at: 'run' })
   async clearLogs({ server_id = DEFAULT_SERVER }: ClearLogs) {
     this.find(server_id);
+    if (!this.runs.has(server_id)) await this.records.open(server_id);
     await this.clear(server_id, 'logs_cleared', { server_id }, this.records.clear(server_id));
     return { server_id };
   }
 
-  @Call('call_tool')
-  callTool({ server_id, tool, arguments: args = {} }: CallTool) {
+  @Call('call_tool', { at: 'run' })
+  callTool({ server_id = DEFAULT_SERVER, tool, arguments: args = {} }: CallTool) {
     return this.find(server_id).callTool(tool, args);
   }
 
-  private find(server_id = DEFAULT_SERVER): McpServer {
+  protected override isLast({ event, payload }: ContractEvent<McpLogsTypes>): boolean {
+    return event === 'server_status' && payload.status === 'stopped';
+  }
+
+  protected override async unfinished(): Promise<string[]> {
+    const statuses = await Promise.all([...this.servers.keys()].map((server_id) => this.records.status(server_id)));
+    return statuses.filter(({ status }) => status !== 'stopped').map(({ server_id }) => server_id);
+  }
+
+  /** Says of a server that died with its process that it is gone; it is not started again. */
+  protected override async bury(server_id: string): Promise<void> {
+    if ((await this.records.status(server_id)).status === 'stopped') return;
+    await this.records.open(server_id);
+    await this.say(server_id, 'WARNING', 'interrupted: the application was stopped while the server ran', 'supervisor');
+    await this.report({ server_id, status: 'stopped' });
+  }
+
+  private find(server_id: string): McpServer {
     return this.known(this.servers.get(server_id));
   }
 
   private server(server_id: string): McpServer {
     return new McpServer(server_id, this.settings, {
       launch: (log) => new McpSession(this.processes, this.requests, this.settings, log),
-      log: (level, message, source) => this.log(server_id, level, message, source),
-      status: (status) => this.tell(status),
+      // What it says after its end is nobody's to tell.
+      log: (...line) => void (this.runs.has(server_id) && this.say(server_id, ...line)),
+      status: (status) => void this.report(status),
     });
   }
 
-  private log(server_id: string, level: LogLevel, text: string, source: string): void {
+  private say(server_id: string, level: LogLevel, text: string, source: string): Promise<unknown> {
     const message = this.redaction.redact(text);
     const entry = { timestamp: new Date().toISOString(), level, message, source };
-    void this.publish(server_id, 'log_entry', entry, this.records.putEntry(server_id, entry));
+    return this.tell(server_id, 'log_entry', entry, this.records.putEntry(server_id, entry));
   }
 
-  private tell(status: ServerStatus): void {
-    void this.publish(status.server_id, 'server_status', status, [this.records.putStatus(status)]);
+  private report(status: ServerStatus): Promise<unknown> {
+    return this.tell(status.server_id, 'server_status', status, [this.records.putStatus(status)]);
   }
 }

@@ -21,6 +21,7 @@ export class McpServer {
   private crashes = 0;
   private restart: NodeJS.Timeout | undefined;
   private current: ServerStatus;
+  private over: (() => void) | undefined;
 
   constructor(
     server_id: string,
@@ -28,6 +29,12 @@ export class McpServer {
     private readonly host: McpServerHost,
   ) {
     this.current = { server_id, status: 'stopped' };
+  }
+
+  /** Settles once the server, which is to be started now, is stopped; aborting the signal stops it. */
+  live(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => void this.stop(), { once: true });
+    return new Promise((resolve) => (this.over = resolve));
   }
 
   /** Starts the server if it does not run; resolves to where it is then. */
@@ -89,8 +96,8 @@ export class McpServer {
   private ended({ code, error }: ProgramExit, ran_ms: number): void {
     this.session = undefined;
     if (this.current.status === 'stopping') {
-      this.become('stopped', { exit_code: code });
-      return this.host.log('INFO', `The server was stopped, with exit code ${code}`, SUPERVISOR);
+      this.host.log('INFO', `The server was stopped, with exit code ${code}`, SUPERVISOR);
+      return this.become('stopped', { exit_code: code });
     }
     this.become('crashed', { exit_code: code });
     const why = error === undefined ? `with exit code ${code}` : `as it could not be started; ${error}`;
@@ -114,6 +121,7 @@ export class McpServer {
   private become(status: ServerState, more: Pick<ServerStatus, 'pid' | 'exit_code'> = {}): void {
     this.current = { server_id: this.current.server_id, status, ...more };
     this.host.status(this.current);
+    if (status === 'stopped') this.over?.();
   }
 
   private pid() {

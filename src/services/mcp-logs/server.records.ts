@@ -20,14 +20,13 @@ export class ServerRecords {
 
   constructor(@Inject(STORE) private readonly store: Store) {}
 
-  /** Finds what an earlier process left; to be called before the first entry. */
-  async open(server_id: string): Promise<ServerStatus> {
+  /** Finds what others left; to be called before the first entry, by the one process that writes. */
+  async open(server_id: string): Promise<void> {
     const entries = await this.store.documents.list<StoredEntry>(logOf(server_id));
-    this.kept.set(
-      server_id,
-      entries.map(({ id }) => id),
-    );
-    return this.status(server_id);
+    const ids = entries.map(({ id }) => id);
+    this.kept.set(server_id, ids);
+    // The clock of whoever wrote the last may be ahead of this one's.
+    this.lastInstant = Math.max(this.lastInstant, parseInt(ids.at(-1) ?? '0', 36));
   }
 
   /** What a client sees of a server. */
@@ -35,6 +34,11 @@ export class ServerRecords {
     const stored = await this.store.documents.list<StoredEntry>(logOf(server_id));
     const entries = stored.slice(-mcpLogs.keep).map(({ id: _, ...entry }) => entry);
     return { entries, server_status: await this.status(server_id) };
+  }
+
+  /** Where a server is. */
+  async status(server_id: string): Promise<ServerStatus> {
+    return (await this.store.documents.get<ServerStatus>(SERVERS, server_id)) ?? { server_id, status: 'stopped' };
   }
 
   /** The writes that keep an entry, and forget those that are too many. */
@@ -55,10 +59,6 @@ export class ServerRecords {
   /** The write that keeps where a server is. */
   putStatus(status: ServerStatus): DocumentWrite {
     return { collection: SERVERS, id: status.server_id, value: status };
-  }
-
-  private async status(server_id: string): Promise<ServerStatus> {
-    return (await this.store.documents.get<ServerStatus>(SERVERS, server_id)) ?? { server_id, status: 'stopped' };
   }
 }
 

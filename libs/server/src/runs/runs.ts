@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
 import { RunCut, type RunCutKind } from './run.cut.js';
 import type { RunKeeper } from './run.keeper.js';
 import type { RunLeases } from './run.leases.js';
@@ -49,9 +50,10 @@ export class Runs {
    * Begins a run: takes its lease, makes it known with `open`, and has `work` done in its turn. Resolves once it is
    * known, to false when a run of this id goes on already, here or elsewhere.
    *
-   * @throws Fault `store.unavailable`; what `open` throws
+   * @throws Fault `store.unavailable`, `service.draining`; what `open` throws
    */
   async begin(id: string, work: RunWork, open: () => Promise<unknown>): Promise<boolean> {
+    if (this.isClosed) throw new Fault('service.draining');
     if (!(await this.leases.hold(this.service, id))) return false;
     try {
       await open();
