@@ -2,32 +2,25 @@ import {
   isTerminal,
   roomName,
   type JoinReply,
-  type LoggedEvent,
   type Position,
   type Presence,
   type ServiceContract,
 } from '@switchyard/contract';
-import type { Appended, DocumentWrite, ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
-import type { Caller } from '../service/caller.js';
-import { readAudience, shownTo, withAudience } from './audience.js';
+import type { Appended, DocumentWrite, StoredEntry } from '../store/store.js';
+import { readAudience, withAudience } from './audience.js';
 import type { Delivery } from './delivery.js';
 import { RoomCoalescer } from './room.coalescer.js';
 import { RoomFeed } from './room.feed.js';
 import { RoomGate } from './room.gate.js';
 import type { RoomMember } from './room.member.js';
 import type { RoomRecords } from './room.records.js';
+import { RoomReplies, type ReplyHost } from './room.replies.js';
 import type { RoomView } from './room.view.js';
 
-/** A replay over this is answered with a snapshot instead. */
-const REPLAY_LIMIT: ReplayLimit = { events: 1000, bytes: 1_000_000 };
-
 /** What a room needs from the service around it. */
-export interface RoomHost {
+export interface RoomHost extends ReplyHost {
   readonly contract: ServiceContract;
-  readonly rooms: RoomStore;
   readonly records: RoomRecords;
-  /** The domain's state under `key`; undefined when it knows no such id. Must not publish into the same room. */
-  snapshot(key: string, view: RoomView): object | undefined | Promise<object | undefined>;
   deliver(room: string, delivery: Delivery): void;
   /** A member is about to be let in; what its reply says of who is there. */
   entering?(room: string, member: RoomMember): Promise<Presence | undefined>;
@@ -47,6 +40,7 @@ export class Room {
   readonly name: string;
   readonly members = new Map<string, RoomMember>();
   private readonly gate: RoomGate;
+  private readonly replies: RoomReplies;
   private readonly coalescer: RoomCoalescer;
   private readonly feed: RoomFeed;
   private checking = false;
@@ -61,6 +55,7 @@ export class Room {
   ) {
     this.name = roomName(host.contract, key);
     this.gate = new RoomGate(this.name, host.rooms, (entry) => this.release(entry));
+    this.replies = new RoomReplies(this, host, this.gate);
     this.feed = new RoomFeed(this.name, host.rooms, {
       appended: (entry) => this.hear(() => this.gate.accept(entry)),
       announced: (event, payload) => this.tell(event, JSON.parse(payload) as object),
@@ -119,7 +114,7 @@ export class Room {
   ): Promise<JoinReply | undefined> {
     return this.enqueue(async () => {
       await this.feed.open();
-      const reply = await this.catchUp(since, { caller: member.caller, options });
+      const reply = await this.replies.to(since, { caller: member.caller, options });
       if (!reply) return undefined;
       const present = { ...reply, ...(await this.host.entering?.(this.name, member)) };
       this.settleIn(member, admit(present));
@@ -129,7 +124,7 @@ export class Room {
 
   /** The reply a join would get, without joining. */
   peek(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
-    return this.enqueue(() => this.catchUp(since, view));
+    return this.enqueue(() => this.replies.to(since, view));
   }
 
   /** Lets a member in who waits for an id that is not known yet. */
@@ -211,28 +206,6 @@ export class Room {
     return appended;
   }
 
-  private async catchUp(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
-    for (;;) {
-      const position = await this.gate.catchUp();
-      const reply = { room: this.name, recovered: false, server_time: new Date().toISOString() };
-      if (since) {
-        const missed = await this.host.rooms.read(this.name, since, REPLAY_LIMIT);
-        if (missed) {
-          const events = missed
-            .filter(({ offset }) => offset <= position.offset)
-            .map((entry) => toLogged(entry, view.caller));
-          return { ...reply, ...position, recovered: true, events };
-        }
-      }
-      const snapshot = await this.host.snapshot(this.key, view);
-      if (snapshot === undefined) return undefined;
-      const head = await this.host.rooms.head(this.name);
-      // Another process appended meanwhile: this snapshot may hold more than its position says.
-      if (head.epoch !== position.epoch || head.offset !== position.offset) continue;
-      return { ...reply, ...position, snapshot };
-    }
-  }
-
   private release(entry: StoredEntry): void {
     const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
     const { epoch, offset } = entry;
@@ -278,9 +251,4 @@ export class Room {
     this.feed.close();
     this.host.idle(this);
   }
-}
-
-function toLogged({ event: stored, payload, epoch, offset }: StoredEntry, caller: Caller): LoggedEvent {
-  const { event, audience } = readAudience(stored);
-  return shownTo({ event, payload: JSON.parse(payload) as unknown, epoch, offset }, audience, caller);
 }

@@ -1,0 +1,52 @@
+import type { JoinReply, LoggedEvent, Position } from '@switchyard/contract';
+import type { Caller } from '../service/caller.js';
+import type { ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
+import { readAudience, shownTo } from './audience.js';
+import type { RoomGate } from './room.gate.js';
+import type { RoomView } from './room.view.js';
+
+/** A replay over this is answered with a snapshot instead. */
+const REPLAY_LIMIT: ReplayLimit = { events: 1000, bytes: 1_000_000 };
+
+/** What the replies of a room are made from. */
+export interface ReplyHost {
+  readonly rooms: RoomStore;
+  /** The domain's state under `key`; undefined when it knows no such id. Must not publish into the same room. */
+  snapshot(key: string, view: RoomView): object | undefined | Promise<object | undefined>;
+}
+
+/** What a room answers whoever joins or polls, as of its gate's position; the room's queue stands still meanwhile. */
+export class RoomReplies {
+  constructor(
+    private readonly room: { readonly name: string; readonly key: string },
+    private readonly host: ReplyHost,
+    private readonly gate: RoomGate,
+  ) {}
+
+  /** Everything after `since`, or a snapshot; undefined when the domain knows no such id. */
+  async to(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
+    const { name, key } = this.room;
+    for (;;) {
+      const position = await this.gate.catchUp();
+      const reply = { room: name, recovered: false, server_time: new Date().toISOString() };
+      const missed = since && (await this.host.rooms.read(name, since, REPLAY_LIMIT));
+      if (missed) {
+        const events = missed
+          .filter(({ offset }) => offset <= position.offset)
+          .map((entry) => toLogged(entry, view.caller));
+        return { ...reply, ...position, recovered: true, events };
+      }
+      const snapshot = await this.host.snapshot(key, view);
+      if (snapshot === undefined) return undefined;
+      const head = await this.host.rooms.head(name);
+      // Another process appended meanwhile: this snapshot may hold more than its position says.
+      if (head.epoch !== position.epoch || head.offset !== position.offset) continue;
+      return { ...reply, ...position, snapshot };
+    }
+  }
+}
+
+function toLogged({ event: stored, payload, epoch, offset }: StoredEntry, caller: Caller): LoggedEvent {
+  const { event, audience } = readAudience(stored);
+  return shownTo({ event, payload: JSON.parse(payload) as unknown, epoch, offset }, audience, caller);
+}
