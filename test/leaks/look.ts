@@ -3,6 +3,8 @@ export interface Look {
   heap_bytes: number;
   /** Rooms in use, of all services, and rooms that wait to be forgotten. */
   rooms: number;
+  /** People who are, or were until a moment ago, in a room. */
+  people: number;
   /** Clients that are connected through Socket.IO. */
   clients: number;
   /** What keeps the process alive, by kind: timers, sockets, child processes and the like. */
@@ -26,6 +28,7 @@ export function leftBehind(before: Look, after: Look, objects: number): string[]
       .map(({ name, from, to }) => `${name}: ${from} → ${to}`);
   return [
     ...(after.rooms > before.rooms ? [`rooms: ${after.rooms}`] : []),
+    ...(after.people > before.people ? [`people: ${after.people}`] : []),
     ...(after.clients > before.clients ? [`clients: ${after.clients}`] : []),
     ...more('resources', 0),
     ...more('objects', objects),

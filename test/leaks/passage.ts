@@ -1,4 +1,4 @@
-import { formatPosition, roomName, type JoinReply, type Reply } from '@switchyard/contract';
+import { formatPosition, roomName, type JoinReply, type Position, type Reply } from '@switchyard/contract';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { legacyPath } from '../conformance/legacy.wire-client.js';
@@ -20,16 +20,25 @@ export async function passThrough(server: Server, service: ServiceRuns, runner: 
   await new Promise((resolve) => ws.once('close', resolve).terminate());
 }
 
-async function followToEnd(server: Server, service: ServiceRuns, runner: Runner, key: string): Promise<void> {
+/** Brings a run to its end if it needs that, and resolves to where its end stands once a client has seen it. */
+export async function followToEnd(
+  server: Server,
+  service: ServiceRuns,
+  runner: Runner,
+  key: string,
+): Promise<Position> {
   const socket = connect(server, service);
-  const told = new Promise<void>((resolve) => {
-    socket.onAny((event: string, payload: object) => isLast(service, event, payload) && resolve());
+  const told = new Promise<Position>((resolve) => {
+    socket.onAny((event: string, payload: object, position: Position) => {
+      if (isLast(service, event, payload)) resolve(position);
+    });
   });
-  const { snapshot } = await join(socket, service, key);
+  const reply = await join(socket, service, key);
   await runner.end?.(key);
-  if (runner.end || !service.isOver(snapshot!)) await told;
+  const { epoch, offset } = runner.end || !service.isOver(reply.snapshot!) ? await told : reply;
   await socket.emitWithAck('leave_room', { room: roomName(service.contract, key) });
   socket.disconnect();
+  return { epoch, offset };
 }
 
 function connect({ url }: Server, { contract }: ServiceRuns): Socket {

@@ -53,6 +53,7 @@ async function main(): Promise<void> {
       return {
         heap_bytes,
         rooms,
+        people: registry.presence.size,
         clients: server.engine.clientsCount,
         resources,
         objects: Object.fromEntries(objects) as Record<string, number>,

@@ -17,6 +17,7 @@ export const runs: ServiceRuns = {
   legacy: knowledgeLegacy,
   isAlone: true,
   environment: { CRAWL_ALLOW_PRIVATE: 'true' },
+  knowsEveryKey: true,
   remembered: 30,
   isOver: ({ items }: KnowledgePage) => items.every(({ metadata }) => metadata.status === 'active'),
   isLast: (event) => event === 'crawl_completed',

@@ -7,6 +7,7 @@ import { uploadText, type ServiceRuns } from './service.runs.js';
 export const runs: ServiceRuns = {
   contract: query,
   legacy: queryLegacy,
+  knowsEveryKey: true,
   remembered: 15,
   isOver: ({ status }: QueryState) => status === 'completed' || status === 'failed',
   isLast: (event) => event === 'query_completed' || event === 'query_failed',

@@ -1,10 +1,11 @@
-import { isResearchOver, research, type ResearchState } from '@switchyard/services';
+import { isResearchOver, research, researchLegacy, type ResearchState } from '@switchyard/services';
 import { call } from '../restart/busy.service.js';
 import { uploadText, type ServiceRuns } from './service.runs.js';
 
 /** A research that asks the index. */
 export const runs: ServiceRuns = {
   contract: research,
+  root: researchLegacy,
   isOver: ({ status }: ResearchState) => isResearchOver(status),
   async start(server) {
     await uploadText(server);

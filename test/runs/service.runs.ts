@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isTerminal, type LegacyCodec, type ServiceContract } from '@switchyard/contract';
+import { isTerminal, type LegacyCodec, type RootCodec, type ServiceContract } from '@switchyard/contract';
 import type { Server } from '../restart/busy.service.js';
 
 /** Begins runs of one service: things that start, go on and end, each followed in a room. */
@@ -16,7 +16,11 @@ export interface Runner {
 export interface ServiceRuns {
   readonly contract: ServiceContract;
   /** The old wire, where it is a path of its own. */
-  readonly legacy?: Pick<LegacyCodec<never>, 'path'>;
+  readonly legacy?: LegacyCodec<any>;
+  /** The old wire, where it is Socket.IO's root namespace. */
+  readonly root?: RootCodec<any>;
+  /** Whether there is a room under every key, also one that nobody has heard of. */
+  readonly knowsEveryKey?: boolean;
   /** What the application must be started with. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether one run at a time is made, since there is only one room or one thing that runs. */
@@ -28,6 +32,17 @@ export interface ServiceRuns {
   /** Whether an event is a run's last one; absent where the contract says so. */
   isLast?(event: string, payload: object): boolean;
   start(server: Server): Promise<Runner>;
+}
+
+/** Whether rooms of a service are over with their run, and not only the run. */
+export function endsRooms({ contract }: ServiceRuns): boolean {
+  return [...contract.events.values()].some(({ terminal }) => terminal !== undefined);
+}
+
+/** What the application must be started with for these services, without limits on how often it may be asked. */
+export function environmentFor(services: readonly ServiceRuns[]): Record<string, string> {
+  const unlimited = { RATE_LIMIT_MESSAGES: '0', RATE_LIMIT_JOINS: '0', MAX_CONNECTIONS_PER_USER: '0' };
+  return Object.assign({}, unlimited, ...services.map(({ environment }) => environment)) as Record<string, string>;
 }
 
 /** Whether an event is the last one of a run. */

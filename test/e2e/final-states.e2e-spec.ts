@@ -1,0 +1,142 @@
+import { Realtime, ServiceClient, type RoomMessage, type WireName } from '@switchyard/client';
+import { roomName, type Position, type RealtimeConfig } from '@switchyard/contract';
+import { ServiceRegistry, STORE, type Store } from '@switchyard/server';
+import { lastValueFrom } from 'rxjs';
+import { WebSocket } from 'ws';
+import { legacyPath, legacyWire } from '../conformance/legacy.wire-client.js';
+import { pollingWire } from '../conformance/polling.wire-client.js';
+import { socketIoWire } from '../conformance/socketio.wire-client.js';
+import { startApp, type TestApp } from '../harness/app.js';
+import { openSocket, openWs } from '../harness/clients.js';
+import { followToEnd } from '../leaks/passage.js';
+import {
+  endsRooms,
+  environmentFor,
+  everyServiceRuns,
+  isLast,
+  type Runner,
+  type ServiceRuns,
+} from '../runs/service.runs.js';
+
+const SERVICES = everyServiceRuns();
+/** A position in a log that is no more. */
+const LONG_AGO: Position = { epoch: 'long-ago', offset: 7 };
+const named = (services: ServiceRuns[]) => services.map((service) => [service.contract.name, service] as const);
+
+jest.setTimeout(30_000);
+
+describe.each([
+  ['while what was told is kept', 300_000],
+  ['when nothing of it is kept', 0],
+])('the end of a run, %s', (_when, retention_ms) => {
+  let app: TestApp;
+  let store: Store;
+  const runners = new Map<ServiceRuns, Runner>();
+  const pages: Realtime[] = [];
+  beforeAll(async () => {
+    app = await startApp({ ROOM_RETENTION_MS: String(retention_ms), ...environmentFor(SERVICES) });
+    store = app.app.get<Store>(STORE);
+    for (const service of SERVICES) runners.set(service, await service.start(app));
+  });
+  afterEach(() => pages.splice(0).forEach((page) => page.close()));
+  afterAll(async () => {
+    for (const runner of runners.values()) await runner.close?.();
+    await app.close();
+  });
+
+  /** A room whose run is over and, where nothing is kept of it, forgotten; with the position of its end. */
+  const ended = async (service: ServiceRuns) => {
+    const runner = runners.get(service)!;
+    const key = await runner.begin();
+    const end = await followToEnd(app, service, runner, key);
+    const isForgotten = endsRooms(service) && retention_ms === 0;
+    while (isForgotten && (await store.rooms.names()).includes(roomName(service.contract, key)));
+    // A run may have been over, and forgotten, before anybody was there.
+    return { key, end: end.offset > 0 ? end : LONG_AGO, isForgotten };
+  };
+
+  /** The card of a run on a page that uses one wire; resolves to the last thing it was told, once it is complete. */
+  const card = async ({ contract, legacy, isOver }: ServiceRuns, key: string, wire: WireName) => {
+    const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
+    const told = wire === 'polling' ? 'socketio' : wire;
+    const services = { [contract.name]: { ...config.services[contract.name]!, wire: told } };
+    // Where no namespace answers, rooms are polled.
+    if (wire === 'polling') services[contract.name]!.namespace = '/nobody';
+    const polling = { afterAttempts: 1, intervalMs: 20 };
+    const page = new Realtime({ url: app.url, WebSocket, config: { ...config, services }, polling });
+    pages.push(page);
+    return lastValueFrom(new ServiceClient<any>(page, contract, { legacy, isOver }).room(key).messages$);
+  };
+  const isFinal = (service: ServiceRuns, message: RoomMessage) =>
+    message.kind === 'snapshot'
+      ? service.isOver(message.snapshot)
+      : message.kind === 'event' && isLast(service, message.event, message.payload);
+
+  describe.each(named(SERVICES.filter(endsRooms)))('of %s', (_name, service) => {
+    const wires: WireName[] = ['socketio', 'polling', ...(service.legacy ? (['legacy'] as const) : [])];
+
+    it.each(wires)('is what the card of a page that was there shows, on the %s wire', async (wire) => {
+      const key = await runners.get(service)!.begin();
+      expect(isFinal(service, await card(service, key, wire))).toBe(true);
+    });
+
+    it.each(wires)('is what the card of a page that comes later shows, on the %s wire', async (wire) => {
+      const { key } = await ended(service);
+      const last = await card(service, key, wire);
+      expect([last.kind, isFinal(service, last)]).toEqual(['snapshot', true]);
+    });
+  });
+
+  describe.each(named(SERVICES))('of %s', (_name, service) => {
+    const { contract, legacy, root, isOver, knowsEveryKey } = service;
+    const wires = [socketIoWire(contract), pollingWire(contract), ...(legacy ? [legacyWire(legacy)] : [])];
+
+    it.each(wires)('is what a client gets that joins, or comes back, on the $name wire', async (wire) => {
+      const { key, end, isForgotten } = await ended(service);
+      const join = async (since?: Position) => {
+        const { recovered, events = [], snapshot } = await wire.connect(app.url).join(key, since);
+        const seen = events.some(({ event, payload }) => isLast(service, event, payload as object));
+        return { recovered, isFinal: snapshot ? isOver(snapshot) : seen };
+      };
+      expect(await join()).toEqual({ recovered: false, isFinal: true });
+      expect(await join({ ...end, offset: end.offset - 1 })).toEqual({ recovered: !isForgotten, isFinal: true });
+    });
+
+    it('is what every other client gets in the words it knows', async () => {
+      const { key } = await ended(service);
+      const { snapshot } = await pollingWire(contract).connect(app.url).join(key);
+      const socket = await openSocket(app.url, contract.namespace).connected();
+      await socket.call('join_room', { room: roomName(contract, key) });
+      expect((await socket.next(contract.snapshot))[0]).toEqual(snapshot);
+      if (legacy) {
+        const ws = await openWs(app.url, legacyPath(legacy, key)).opened();
+        const frames = legacy.encodeSnapshot(snapshot, { key, session_id: '', now: '' });
+        for (const _ of frames) expect(typeof (await ws.next())).toBe('string');
+      }
+      if (root) {
+        const old = await openSocket(app.url).connected();
+        old.socket.emit(root.joins[0]!, key);
+        const [frame] = root.encodeSnapshot(snapshot, { key, session_id: '', now: '' });
+        expect((await old.next(frame!.event))[0]).toEqual(frame!.payload);
+      }
+    });
+
+    it('is still known when the log of its room was swept away', async () => {
+      const { key, end } = await ended(service);
+      await app.app.get(ServiceRegistry).get(contract.name).rooms.open(key).forget();
+      for (const wire of wires) {
+        const { recovered, snapshot } = await wire.connect(app.url).join(key, end);
+        expect({ recovered, isOver: isOver(snapshot as object) }).toEqual({ recovered: false, isOver: true });
+      }
+    });
+
+    if (knowsEveryKey) return;
+    it('is asked for in vain under an id that nobody knows, with a code and help', async () => {
+      const addressed = wires.filter(({ name }) => name !== 'legacy' || legacy!.path.includes(':'));
+      for (const wire of addressed) {
+        const refusal = wire.connect(app.url).join('nobody-knows-this');
+        await expect(refusal).rejects.toMatchObject({ code: contract.notFound, help: expect.stringMatching(/./) });
+      }
+    });
+  });
+});
