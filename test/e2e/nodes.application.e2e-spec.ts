@@ -1,4 +1,5 @@
-import { startApp } from '../harness/app.js';
+import { STORE, type StageAudit, type Store } from '@switchyard/server';
+import { startApp, type TestApp } from '../harness/app.js';
 import { TestRedis } from '../harness/redis.js';
 
 describe('the application with REDIS_URL', () => {
@@ -28,6 +29,31 @@ describe('the application with REDIS_URL', () => {
       expect(await stageAt(second.url)).toMatchObject({ stage: 'legacy', wire: 'legacy' });
     } finally {
       await Promise.all([first.close(), second.close()]);
+      await redis.stop();
+    }
+  });
+
+  it('lets stages be moved at both nodes at once, each move from where the one before it led', async () => {
+    const redis = await TestRedis.start();
+    const nodes = await Promise.all([1, 2].map(() => startApp({ REDIS_URL: redis.url })));
+    try {
+      const move = async ({ url, adminToken }: TestApp, reason: string) => {
+        const { status } = await fetch(`${url}/admin/migration/research`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${adminToken}` },
+          body: JSON.stringify({ stage: 'canary', percent: 5, reason, force: true }),
+        });
+        return status;
+      };
+      const reasons = Array.from({ length: 20 }, (_, n) => `move ${n}`);
+      const statuses = await Promise.all(reasons.map((reason, n) => move(nodes[n % 2]!, reason)));
+      expect(statuses).toEqual(reasons.map(() => 200));
+      const { documents } = nodes[0]!.app.get<Store>(STORE, { strict: false });
+      const audit = (await documents.list<StageAudit>('migration-audit')).filter(({ to }) => to.service === 'research');
+      expect(audit.map(({ to }) => to.reason).sort()).toEqual([...reasons].sort());
+      expect(new Set(audit.map(({ from }) => from.reason)).size).toBe(reasons.length);
+    } finally {
+      await Promise.all(nodes.map((node) => node.close()));
       await redis.stop();
     }
   });

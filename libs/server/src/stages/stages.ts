@@ -7,6 +7,7 @@ import { watch, type FSWatcher } from 'chokidar';
 import { invalidField } from '../door/call.validation.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
+import { changeDocuments } from '../store/document.conflict.js';
 import { STORE, type Store } from '../store/store.js';
 import { readFlagFile, type SeededFlag } from './flag.file.js';
 import { FlagProvider } from './flag.provider.js';
@@ -94,7 +95,19 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
    * @throws Fault `service.unknown`, `stage.illegal`, `input.invalid`, `store.unavailable`
    */
   async change(service: string, change: StageChange, by: string): Promise<MigrationState> {
-    const from = this.of(service);
+    const { from, to } = await changeDocuments(() => this.move(service, change, by));
+    this.states.set(service, to);
+    this.written.delete(service);
+    this.publishFlags();
+    this.logger.log(`${service}: ${from.stage} → ${to.stage} (${to.percent} %) by ${by}: ${change.reason}`);
+    return to;
+  }
+
+  /** Moves a service from where it is, which another process may have changed a moment ago. */
+  private async move(service: string, change: StageChange, by: string) {
+    const known = this.of(service);
+    const stored = await this.store.documents.get<MigrationState>(STATES, service);
+    const from = stored ?? known;
     checkMove(from.stage, change.stage, change.force === true);
     const to: MigrationState = {
       ...from,
@@ -107,14 +120,10 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     };
     const audit: StageAudit = { id: `${to.updated_at}-${randomUUID()}`, at: to.updated_at, by, from, to };
     await this.store.documents.write([
-      { collection: STATES, id: service, value: to },
+      { collection: STATES, id: service, value: to, expect: stored ?? null },
       { collection: AUDIT, id: audit.id, value: audit },
     ]);
-    this.states.set(service, to);
-    this.written.delete(service);
-    this.publishFlags();
-    this.logger.log(`${service}: ${from.stage} → ${to.stage} (${to.percent} %) by ${by}: ${change.reason}`);
-    return to;
+    return { from, to };
   }
 
   private async load(): Promise<void> {

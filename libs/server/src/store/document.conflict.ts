@@ -23,7 +23,7 @@ export class DocumentConflict extends Fault {
 }
 
 /** How often a change is worked out anew; each conflict means that somebody else's was made, so few are enough. */
-const MOST_ATTEMPTS = 20;
+const MOST_ATTEMPTS = 50;
 
 /**
  * Makes a change that depends on documents it reads: `change` is run again, from the reading on, as long as somebody
