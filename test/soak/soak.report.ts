@@ -1,4 +1,5 @@
 import type { Tally } from '../restart/follower.js';
+import { timesOf } from '../restart/times.js';
 import type { SoakOptions } from './soak.options.js';
 
 /** What a soak has seen so far. */
@@ -21,7 +22,8 @@ export function isClean({ tally, problems }: SoakFigures): boolean {
 /** What has happened so far, in one line. */
 export function progress(figures: SoakFigures, elapsed_s: number, { minutes, clients }: SoakOptions): string {
   const { back, problems } = figures;
-  const returns = back.length ? `, back after ${median(back)} (worst ${worst(back)})` : '';
+  const { median, worst } = timesOf(back);
+  const returns = back.length ? `, back after ${median} ms (worst ${worst} ms)` : '';
   const trouble = problems.length ? `, problems ${problems.length}` : '';
   const time = `${clock(elapsed_s)} of ${clock(minutes * 60)}`;
   return `${time}: ${clients} clients, ${counts(figures)}, ${killed(figures)}${returns}${trouble}, ${memory()}`;
@@ -30,6 +32,7 @@ export function progress(figures: SoakFigures, elapsed_s: number, { minutes, cli
 /** What has happened in the end. */
 export function report(figures: SoakFigures, { minutes, nodes, clients, rate, seed }: SoakOptions): string {
   const { tally, back, changes, problems } = figures;
+  const { median, worst } = timesOf(back);
   const where = nodes === 1 ? 'one process on its own data' : 'two processes on one Redis';
   return [
     `${minutes} minutes, ${where}, ${clients} clients, ${rate} events a second for each, every service busy, seed ${seed}`,
@@ -37,7 +40,7 @@ export function report(figures: SoakFigures, { minutes, nodes, clients, rate, se
     `${changes.acknowledged} changes acknowledged, ${changes.unknown} refused or of unknown outcome`,
     killed(figures),
     `rejoined ${tally.recovered} times, ${tally.snapshots} snapshots instead of a replay`,
-    ...(back.length ? [`back after ${median(back)} (median), ${worst(back)} (worst), of ${back.length}`] : []),
+    ...(back.length ? [`back after ${median} ms (median), ${worst} ms (worst), of ${back.length}`] : []),
     memory(),
     ...problems.map((problem) => `PROBLEM: ${problem}`),
     isClean(figures) ? 'clean' : 'NOT CLEAN',
@@ -53,14 +56,6 @@ function killed({ kills }: SoakFigures): string {
   const each = [...kills].map(([name, times]) => `${name} ${times}`).join(', ');
   const all = [...kills.values()].reduce((sum, times) => sum + times, 0);
   return `kills ${all}${each && ` (${each})`}`;
-}
-
-function median(times: readonly number[]): string {
-  return `${[...times].sort((a, b) => a - b)[times.length >> 1]!.toFixed(0)} ms`;
-}
-
-function worst(times: readonly number[]): string {
-  return `${times.reduce((most, time) => Math.max(most, time), 0).toFixed(0)} ms`;
 }
 
 function memory(): string {

@@ -1,0 +1,52 @@
+import { Realtime, ServiceClient } from '@switchyard/client';
+import { chat, type ChatMessage, type ChatTypes } from '@switchyard/services';
+import { filter, firstValueFrom, Subject } from 'rxjs';
+
+/** A page with our own client that follows a conversation, and what it has been told of it. */
+export class ConversationPage {
+  /** The positions told since the last snapshot. */
+  readonly offsets: number[] = [];
+  /** Every message it is told of, in events and in snapshots. */
+  readonly messages$ = new Subject<ChatMessage>();
+  /** When it was away, from and to, as `performance.now()` has it. */
+  readonly absences: { from: number; to: number }[] = [];
+  private readonly realtime: Realtime;
+  private readonly client: ServiceClient<ChatTypes>;
+  private awaySince: number | undefined;
+
+  constructor(url: string, session_id: string) {
+    this.realtime = new Realtime({ url });
+    this.client = new ServiceClient<ChatTypes>(this.realtime, chat);
+    this.client.room(session_id).messages$.subscribe((told) => {
+      if (told.kind === 'snapshot') {
+        this.offsets.splice(0, Infinity, told.position!.offset);
+        told.snapshot.messages.forEach((message) => this.messages$.next(message));
+      } else if (told.kind === 'event' && told.position) {
+        this.offsets.push(told.position.offset);
+        if (told.event === 'new_message') this.messages$.next(told.payload);
+      }
+    });
+    this.client.state$.subscribe((state) => this.moved(state === 'subscribed'));
+  }
+
+  /** Resolves once it is, or is no more, told live what happens. */
+  async until(isThere: boolean): Promise<void> {
+    await firstValueFrom(this.client.state$.pipe(filter((state) => (state === 'subscribed') === isThere)));
+  }
+
+  /** Whether every position since the last snapshot came once and in order. */
+  get isWhole(): boolean {
+    return this.offsets.every((offset, index) => offset === this.offsets[0]! + index);
+  }
+
+  close(): void {
+    this.realtime.close();
+  }
+
+  private moved(isThere: boolean): void {
+    if (!isThere) this.awaySince ??= performance.now();
+    if (!isThere || this.awaySince === undefined) return;
+    this.absences.push({ from: this.awaySince, to: performance.now() });
+    this.awaySince = undefined;
+  }
+}
