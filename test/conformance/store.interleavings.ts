@@ -1,11 +1,18 @@
-import { deepStrictEqual as deepEqual, equal, notEqual, ok } from 'node:assert/strict';
+import { deepStrictEqual as deepEqual, equal, notEqual, ok, rejects } from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import type { Position } from '@switchyard/contract';
-import type { ReplayLimit, Store, StoredEntry } from '@switchyard/server';
+import {
+  DocumentConflict,
+  type DocumentWrite,
+  type ReplayLimit,
+  type Store,
+  type StoredEntry,
+} from '@switchyard/server';
 import fc from 'fast-check';
 
 const KEEP = 6;
 const ROOMS = ['a', 'b'] as const;
+const COLLECTION = 'counts';
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 
 /** Opens a store again as it would be if its process had died this moment. */
@@ -13,6 +20,7 @@ export type Crash = (store: Store) => Promise<Store>;
 
 type Step =
   | { do: 'append'; room: string; wait: boolean }
+  | { do: 'count'; room: string; with: 'append' | 'write'; isStale: boolean }
   | { do: 'read'; room: string; pick: number }
   | { do: 'trim'; room: string; keep: number }
   | { do: 'clear'; room: string }
@@ -22,6 +30,15 @@ type Step =
 const room = fc.constantFrom(...ROOMS);
 const AT_WORK: fc.WeightedArbitrary<Step>[] = [
   { weight: 16, arbitrary: fc.record({ do: fc.constant('append' as const), room, wait: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('count' as const),
+      room,
+      with: fc.constantFrom('append' as const, 'write' as const),
+      isStale: fc.boolean(),
+    }),
+  },
   { weight: 12, arbitrary: fc.record({ do: fc.constant('read' as const), room, pick: fc.nat() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('trim' as const), room, keep: fc.nat(KEEP) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('clear' as const), room }) },
@@ -42,9 +59,11 @@ interface State {
   readonly payloads: readonly string[];
   /** So many of the last entries must be there. */
   readonly kept: number;
+  /** What the room's document counts; it outlives the room's log. */
+  readonly count: number;
 }
 
-const NOTHING: State = { line: [], payloads: [], kept: 0 };
+const NOTHING: State = { line: [], payloads: [], kept: 0, count: 0 };
 
 /** One room as its clients know it. */
 class KnownRoom {
@@ -70,11 +89,12 @@ class KnownRoom {
   }
 
   /** Takes up the state a crash left: one that was reached, and no older than what was said to be safe. */
-  settle(head: Position, hasLog: boolean): void {
-    const left = this.history.find(({ state: { line } }) => {
+  settle(head: Position, hasLog: boolean, found: number): void {
+    const left = this.history.find(({ state: { line, count } }) => {
+      if (count !== found) return false;
       return hasLog ? line.length > 0 && key(line.at(-1)!) === key(head) : line.length === 0;
     });
-    ok(left, `${this.name} came back at ${key(head)}, where it never was or what was safe is missing`);
+    ok(left, `${this.name} came back at ${key(head)} and ${found}, where it never was or what was safe is missing`);
     this.history = [{ state: left.state, isDurable: true }];
   }
 }
@@ -96,7 +116,9 @@ async function play(tested: Tested, prefix: string, steps: readonly Step[]): Pro
       tested.store = await tested.crash!(tested.store);
       const { rooms } = tested.store;
       const names = await rooms.names();
-      for (const one of known.values()) one.settle(await rooms.head(one.name), names.includes(one.name));
+      for (const one of known.values()) {
+        one.settle(await rooms.head(one.name), names.includes(one.name), await countOf(tested.store, one.name));
+      }
       continue;
     }
     const model = known.get(action.room)!;
@@ -110,13 +132,35 @@ async function play(tested: Tested, prefix: string, steps: readonly Step[]): Pro
         const { durable, ...at } = await rooms.append(name, { event: 'e', payload, at: written }, KEEP);
         equal(at.offset, before.offset + 1);
         ok(!model.shown.some((position) => key(position) === key(at)), 'a position was used twice');
-        // Also when it is lost at once: somebody may have seen it.
-        model.shown.push(at);
-        const line = state.line.length > 0 ? [...state.line, at] : [before, at];
-        const kept = Math.min(state.kept + 1, KEEP);
-        const step = model.follow({ line, payloads: [...state.payloads, payload], kept });
+        const step = model.follow(appended(model, state, before, at, payload));
         const flushed = durable.then(() => (step.isDurable = true));
         if (action.wait) await flushed;
+        break;
+      }
+      case 'count': {
+        const { documents } = tested.store;
+        const count = await countOf(tested.store, name);
+        equal(count, state.count);
+        const write = countTo(name, count + 1, action.isStale ? count + 2 : count);
+        const payload = JSON.stringify((written += 1));
+        const made =
+          action.with === 'write'
+            ? documents.write([write]).then(() => undefined)
+            : rooms.append(name, { event: 'e', payload, at: written }, KEEP, [write]);
+        if (action.isStale) {
+          await rejects(made, DocumentConflict);
+          deepEqual(await rooms.head(name), before);
+          break;
+        }
+        const entry = await made;
+        if (!entry) {
+          model.follow({ ...state, count: count + 1 }).isDurable = true;
+          break;
+        }
+        const { durable, ...at } = entry;
+        equal(at.offset, before.offset + 1);
+        const step = model.follow({ ...appended(model, state, before, at, payload), count: count + 1 });
+        void durable.then(() => (step.isDurable = true));
         break;
       }
       case 'read': {
@@ -135,16 +179,33 @@ async function play(tested: Tested, prefix: string, steps: readonly Step[]): Pro
         const base = await rooms.clear(name);
         notEqual(base.epoch, before.epoch);
         equal(base.offset, before.offset);
-        if (state.line.length > 0) model.follow({ line: [base], payloads: [], kept: 0 }).isDurable = true;
+        if (state.line.length > 0) model.follow({ ...state, line: [base], payloads: [], kept: 0 }).isDurable = true;
         break;
       }
       case 'forget':
         await rooms.forget(name);
-        model.follow(NOTHING).isDurable = true;
+        model.follow({ ...NOTHING, count: state.count }).isDurable = true;
         break;
     }
   }
   for (const { name } of known.values()) await tested.store.rooms.forget(name);
+}
+
+/** A document that counts to `count`, if it has counted to `from`. */
+function countTo(id: string, count: number, from: number): DocumentWrite {
+  return { collection: COLLECTION, id, value: { count }, expect: from === 0 ? null : { count: from } };
+}
+
+async function countOf({ documents }: Store, id: string): Promise<number> {
+  return (await documents.get<{ count: number }>(COLLECTION, id))?.count ?? 0;
+}
+
+/** The state after an append. */
+function appended({ shown }: KnownRoom, state: State, before: Position, at: Position, payload: string): State {
+  // Also when it is lost at once: somebody may have seen it.
+  shown.push(at);
+  const line = state.line.length > 0 ? [...state.line, at] : [before, at];
+  return { ...state, line, payloads: [...state.payloads, payload], kept: Math.min(state.kept + 1, KEEP) };
 }
 
 /** Checks that a replay has every entry after `since` up to the head, each with its own position, and nothing else. */
