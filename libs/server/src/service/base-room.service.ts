@@ -77,7 +77,7 @@ export abstract class BaseRoomService<C extends ServiceContract> {
   /**
    * Sends an event together with the domain's own writes, as one transaction; resolves once both are durable.
    *
-   * @throws Fault `store.unavailable`
+   * @throws DocumentConflict when a write expects another document, and nothing is sent; Fault `store.unavailable`
    */
   protected commit<E extends Events<C>>(
     key: string,
