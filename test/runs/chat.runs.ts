@@ -6,8 +6,6 @@ import { uploadText, type ServiceRuns } from './service.runs.js';
 export const runs: ServiceRuns = {
   contract: chat,
   legacy: chatLegacy,
-  // Where the store has the log of a room that goes on.
-  remembered: 3,
   isOver: ({ messages, runs = [] }: ChatHistory) => runs.length === 0 && messages.at(-1)?.sender === 'agent',
   isLast: (event) => event === 'agent_completed' || event === 'agent_error',
   async start(server) {

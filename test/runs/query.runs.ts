@@ -8,7 +8,8 @@ export const runs: ServiceRuns = {
   contract: query,
   legacy: queryLegacy,
   knowsEveryKey: true,
-  remembered: 15,
+  // Results that whoever asked over HTTP may still fetch.
+  remembered: { objects: 15, runs: 100 },
   isOver: ({ status }: QueryState) => status === 'completed' || status === 'failed',
   isLast: (event) => event === 'query_completed' || event === 'query_failed',
   async start(server) {

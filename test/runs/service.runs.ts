@@ -25,8 +25,8 @@ export interface ServiceRuns {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether one run at a time is made, since there is only one room or one thing that runs. */
   readonly isAlone?: boolean;
-  /** How many objects of a run stay in memory on purpose; the service bounds for how many runs. */
-  readonly remembered?: number;
+  /** What stays in memory of a run on purpose: at most so many objects, of no more than so many runs. */
+  readonly remembered?: { readonly objects: number; readonly runs: number };
   /** Whether this is how a room looks when its run is over. */
   isOver(snapshot: object): boolean;
   /** Whether an event is a run's last one; absent where the contract says so. */

@@ -6,8 +6,6 @@ import type { ServiceRuns } from './service.runs.js';
 export const runs: ServiceRuns = {
   contract: tasks,
   legacy: tasksLegacy,
-  // Where the store has the log of a room that goes on.
-  remembered: 3,
   isOver: (list: TaskList) => list.tasks.length === 0,
   isLast: (event) => event === 'task_archived',
   start: (server) =>
