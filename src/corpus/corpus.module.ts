@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { Chunks } from './chunks.js';
 import { Corpus } from './corpus.js';
+import { CrawlRequests } from './crawl-requests.js';
 import { CrawlRuns } from './crawl-runs.js';
 import { DomainEvents } from './domain-events.js';
 import { Editions } from './editions.js';
@@ -12,7 +13,8 @@ import { TextIndex } from './text-index.js';
 import { PageReader } from './web/page.reader.js';
 import { webReach } from './web/web.reach.js';
 
-const PARTS = [Corpus, Sources, Pages, Chunks, Editions, TextIndex, IndexFollower, CrawlRuns, DomainEvents];
+const INDEX = [Corpus, Sources, Pages, Chunks, Editions, TextIndex, IndexFollower];
+const PARTS = [...INDEX, CrawlRequests, CrawlRuns, DomainEvents];
 
 /** Pages that somebody waits for: smaller and sooner than a crawl's. */
 const WAITED_FOR = {

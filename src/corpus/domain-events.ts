@@ -7,12 +7,6 @@ export interface DomainEventMap {
   source_added: Source;
   source_updated: Source;
   source_deleted: { source_id: string; owner?: string };
-  /** Somebody wants a site crawled (a refresh, a stale source); the crawl service starts it under this id. */
-  crawl_requested: {
-    progress_id: string;
-    request: { url: string; max_pages?: number; max_depth?: number; tags?: string[] };
-    owner?: string;
-  };
   crawl_finished: {
     url: string;
     success: boolean;

@@ -1,6 +1,7 @@
 export * from './chunks.js';
 export * from './corpus.js';
 export * from './corpus.module.js';
+export * from './crawl-requests.js';
 export * from './crawl-runs.js';
 export * from './domain-events.js';
 export * from './editions.js';

@@ -1,50 +1,42 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { STORE, type Store } from '@switchyard/server';
-import { JobCancels } from './job.cancels.js';
+import type { Store } from '@switchyard/server';
 import { JobLine } from './job.line.js';
-import { JobQueue, type JobCounts, type JobHandler, type JobOptions } from './job.queue.js';
+import { JobQueue, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 
-/** A job queue in the application's own store: a process does what it was asked for, and what the one before it left. */
-@Injectable()
-export class EmbeddedJobQueue extends JobQueue implements BeforeApplicationShutdown {
-  private readonly logger = new Logger('jobs');
+/** A job queue in the application's own store, for one process: it does what it was asked for, and what the one before it left. */
+export class EmbeddedJobQueue extends JobQueue {
   private readonly lines = new Map<string, JobLine>();
-  private readonly releases: (() => void)[] = [];
 
-  constructor(@Inject(STORE) private readonly store: Store) {
+  constructor(private readonly store: Store) {
     super();
   }
 
-  override process<T extends object>(name: string, concurrency: number, handler: JobHandler<T>): void {
+  override process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void {
     // What is read back under a name is what was put in under it.
-    this.lines.set(name, new JobLine(name, concurrency, handler, this.store));
+    this.lines.set(name, new JobLine(name, concurrency, run as JobRun<object>, this.store));
   }
 
   override enqueue(name: string, data: object, options: JobOptions): Promise<void> {
     return this.line(name).add(data, options);
   }
 
-  override async recover(name: string): Promise<void> {
-    const line = this.line(name);
-    await line.takeUp();
-    const failed = (error: unknown) => this.logger.error(error);
-    this.releases.push(await new JobCancels(name, this.store).heed((id) => line.cancel(id), failed));
+  override begin(name: string): Promise<void> {
+    return this.line(name).begin();
+  }
+
+  override has(name: string, id: string): Promise<boolean> {
+    return this.line(name).has(id);
   }
 
   override async cancel(name: string, id: string, reason?: Error): Promise<void> {
-    if (!this.line(name).cancel(id, reason)) await new JobCancels(name, this.store).ask(id);
+    this.line(name).cancel(id, reason);
   }
 
-  override counts(name: string): JobCounts {
+  override async counts(name: string): Promise<JobCounts> {
     return this.line(name).counts();
   }
 
   override stop(name: string, reason: Error): Promise<void> {
     return this.line(name).stop(reason);
-  }
-
-  beforeApplicationShutdown(): void {
-    for (const release of this.releases.splice(0)) release();
   }
 
   private line(name: string): JobLine {

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { DocumentWrite, Store } from '@switchyard/server';
+import type { Store } from '@switchyard/server';
 import PQueue from 'p-queue';
 import { backOff } from './back-off.js';
-import { JobCancelled, type Job, type JobCounts, type JobHandler, type JobOptions } from './job.queue.js';
+import { JobCancelled, type Job, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 import { dropJob, jobsOf, putJob, type JobRecord } from './job.record.js';
 
 /** A job of this process. */
@@ -15,12 +15,7 @@ interface Entry {
   timer?: NodeJS.Timeout;
 }
 
-/**
- * The jobs of one name that this process has to do, in the order they were asked for; each is a document until its end.
- *
- * Where other processes share the store nothing is kept: this one's jobs are nobody else's, and who sees to its runs
- * when it is gone are the others, by the runs' leases.
- */
+/** The jobs of one name, done in the order they were asked for; each is a document until its end. */
 export class JobLine {
   private readonly logger: Logger;
   private readonly entries = new Map<string, Entry>();
@@ -31,11 +26,11 @@ export class JobLine {
   constructor(
     private readonly name: string,
     concurrency: number,
-    private readonly handler: JobHandler<object>,
+    private readonly run: JobRun<object>,
     private readonly store: Store,
   ) {
     this.logger = new Logger(`${name} jobs`);
-    this.turns = new PQueue({ concurrency });
+    this.turns = new PQueue({ concurrency, autoStart: false });
   }
 
   /** Keeps a job and has it wait for its turn. */
@@ -61,17 +56,22 @@ export class JobLine {
     const entry = this.entries.get(id);
     if (!entry) return false;
     entry.abort.abort(reason);
-    void this.begin(entry);
+    void this.attend(entry);
     return true;
   }
 
-  /** Takes up what an earlier process left. */
-  async takeUp(): Promise<void> {
-    if (this.isShared) return;
+  /** Takes up what an earlier process left, and begins. */
+  async begin(): Promise<void> {
     const records = await this.store.documents.list<JobRecord>(jobsOf(this.name));
     for (const record of records.sort((a, b) => a.enqueued_at - b.enqueued_at)) {
-      if (!this.isStopped && !this.entries.has(record.id)) await this.takeOver(record);
+      if (!this.entries.has(record.id)) await this.takeOver(record);
     }
+    if (!this.isStopped) this.turns.start();
+  }
+
+  /** Whether a job has not ended yet. */
+  async has(id: string): Promise<boolean> {
+    return this.entries.has(id) || (await this.store.documents.get(jobsOf(this.name), id)) !== undefined;
   }
 
   /** What there is to do. */
@@ -99,12 +99,12 @@ export class JobLine {
   private wait(entry: Entry): void {
     if (this.isStopped || entry.isBegun) return;
     const wait_ms = entry.record.due_at - Date.now();
-    const join = () => void this.turns.add(() => this.begin(entry));
+    const join = () => void this.turns.add(() => this.attend(entry));
     if (wait_ms > 0) entry.timer = setTimeout(join, wait_ms);
     else join();
   }
 
-  private begin(entry: Entry): Promise<void> {
+  private attend(entry: Entry): Promise<void> {
     if (this.isStopped || entry.isBegun) return entry.ended;
     clearTimeout(entry.timer);
     entry.isBegun = true;
@@ -119,13 +119,13 @@ export class JobLine {
     // A store that is away is no reason not to do the work: at worst it is done once more.
     if (!signal.aborted) await this.keep(record).catch((error: unknown) => this.logger.warn(error));
     try {
-      await this.handler.run(jobOf(record), signal);
+      await this.run(jobOf(record), signal);
     } catch (error) {
       if (!signal.aborted && record.attempt < record.attempts) return this.tryAgain(entry);
       if (!signal.aborted) this.logger.error(error);
     }
     this.entries.delete(record.id);
-    await this.write(dropJob(this.name, record.id));
+    await this.store.documents.write([dropJob(this.name, record.id)]);
   }
 
   private async tryAgain(entry: Entry): Promise<void> {
@@ -144,24 +144,13 @@ export class JobLine {
       attempt: left.attempt - (wasRunning ? 1 : 0),
       interruptions: left.interruptions + (wasRunning ? 1 : 0),
     };
-    if (!(await this.handler.left(jobOf(record), wasRunning))) {
-      return this.write(dropJob(this.name, record.id));
-    }
     const entry = this.enter(record);
     await this.keep(record);
     this.wait(entry);
   }
 
   private keep(record: JobRecord): Promise<void> {
-    return this.write(putJob(this.name, record));
-  }
-
-  private async write(write: DocumentWrite): Promise<void> {
-    if (!this.isShared) await this.store.documents.write([write]);
-  }
-
-  private get isShared(): boolean {
-    return this.store.documents.watch !== undefined;
+    return this.store.documents.write([putJob(this.name, record)]);
   }
 }
 

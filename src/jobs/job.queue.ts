@@ -20,21 +20,13 @@ export interface JobOptions {
   backoffMs?: number;
 }
 
-/** Does the jobs of one name. */
-export interface JobHandler<T extends object> {
-  /**
-   * Does the job; throwing makes it a failed try. The signal is aborted with the reason of its cancellation, perhaps
-   * before this is called: a job that is cancelled while it waits gets here too, so that it can say how it ended.
-   */
-  run(job: Job<T>, signal: AbortSignal): Promise<void>;
-  /**
-   * Is told of a job that an earlier process left, before it is done; `wasRunning` when that process had begun it.
-   * False drops the job.
-   */
-  left(job: Job<T>, wasRunning: boolean): Promise<boolean>;
-}
+/**
+ * Does a job; throwing makes it a failed try. The signal is aborted with the reason of its cancellation, perhaps before
+ * this is called: a job that is cancelled while it waits gets here too, so that it can say how it ended.
+ */
+export type JobRun<T extends object> = (job: Job<T>, signal: AbortSignal) => Promise<void>;
 
-/** How many jobs of a name this process has that wait, for their turn or their next try, and that are being done. */
+/** How many jobs there are of a name, in every process: those that wait for their turn or next try, and those being done. */
 export interface JobCounts {
   waiting: number;
   running: number;
@@ -45,18 +37,27 @@ export class JobCancelled extends Error {
   override readonly name = 'JobCancelled';
 }
 
-/** Work in the background that outlives the process: done at least once, by one process at a time. */
+/**
+ * Work in the background that outlives the process, done at least once: a job whose process died is done again, and so
+ * is one whose process was only taken for dead. Whoever does it looks first what there is left to do.
+ */
 export abstract class JobQueue {
-  /** Names who does the jobs of a name, at most `concurrency` at once; to be called once for each name. */
-  abstract process<T extends object>(name: string, concurrency: number, handler: JobHandler<T>): void;
-  /** Adds a job; it is kept when the promise resolves. @throws Fault `store.unavailable`, and then it is not done */
+  /** Names who does the jobs of a name, at most `concurrency` at once in a process; to be called once for each name. */
+  abstract process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void;
+  /** Adds a job; it is kept when the promise resolves. @throws Fault `store.unavailable` */
   abstract enqueue(name: string, data: object, options: JobOptions): Promise<void>;
-  /** Takes up what an earlier process left of a name, and from now on heeds other processes that cancel jobs. */
-  abstract recover(name: string): Promise<void>;
-  /** Aborts a job, wherever it is; the reason reaches it only in this process, elsewhere it is `JobCancelled`. */
+  /** Begins to do the jobs of a name, those first that earlier processes left. @throws Fault `store.unavailable` */
+  abstract begin(name: string): Promise<void>;
+  /** Whether a job has not ended yet. @throws Fault `store.unavailable` */
+  abstract has(name: string, id: string): Promise<boolean>;
+  /**
+   * Aborts a job, wherever it is; the reason reaches it only in this process, elsewhere it is `JobCancelled`.
+   *
+   * @throws Fault `store.unavailable`
+   */
   abstract cancel(name: string, id: string, reason?: Error): Promise<void>;
-  /** What this process has to do of a name. */
-  abstract counts(name: string): JobCounts;
-  /** Begins no more jobs of a name, aborts those being done and waits for their end; what waits is kept for later. */
+  /** What there is to do of a name. @throws Fault `store.unavailable` */
+  abstract counts(name: string): Promise<JobCounts>;
+  /** Begins no more jobs of a name, aborts those this process does and waits for their end; what waits is kept. */
   abstract stop(name: string, reason: Error): Promise<void>;
 }

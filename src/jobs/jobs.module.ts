@@ -1,11 +1,24 @@
 import { Module } from '@nestjs/common';
+import { STORE, type Store } from '@switchyard/server';
+import { Environment } from '../config/environment.js';
+import { BullJobQueue } from './bullmq.queue.js';
 import { Claims } from './claims.js';
 import { EmbeddedJobQueue } from './embedded.queue.js';
 import { JobQueue } from './job.queue.js';
 
-/** Background work; needs the module that provides `STORE`. */
+/** Background work, kept where the store is; needs the module that provides `STORE`. */
 @Module({
-  providers: [Claims, { provide: JobQueue, useClass: EmbeddedJobQueue }],
+  providers: [
+    Claims,
+    {
+      provide: JobQueue,
+      inject: [STORE, Environment],
+      useFactory: (store: Store, { REDIS_URL, RUN_LEASE_MS }: Environment): JobQueue =>
+        REDIS_URL === undefined
+          ? new EmbeddedJobQueue(store)
+          : new BullJobQueue(store, { url: REDIS_URL, lockMs: RUN_LEASE_MS }),
+    },
+  ],
   exports: [Claims, JobQueue],
 })
 export class JobsModule {}

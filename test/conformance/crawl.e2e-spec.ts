@@ -44,6 +44,7 @@ serviceConformance({
   contract: crawl,
   codec: crawlLegacy,
   unknown: 'nobody-knows-this-crawl',
+  environment: { CRAWL_ALLOW_PRIVATE: 'true' },
   badCall: { call: 'start_crawl', payload: { url: `javascript:${CANARY}` } },
   async start(settings) {
     const site = await startHeldSite();

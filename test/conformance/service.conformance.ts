@@ -102,7 +102,7 @@ export function serviceConformance<C extends ServiceContract>(subject: ServiceUn
     let other: TestApp;
     beforeAll(async () => {
       redis = await TestRedis.start();
-      const settings = { REDIS_URL: redis.url };
+      const settings = { ...subject.environment, REDIS_URL: redis.url };
       [service, other] = await Promise.all([subject.start(settings), startApp(settings)]);
     });
     afterAll(async () => {

@@ -5,6 +5,8 @@ export interface ServiceUnderTest<C extends ServiceContract> {
   contract: C;
   /** The old wire, where the service has one that is a codec. */
   codec?: LegacyCodec<TypesOf<C>>;
+  /** Environment variables that every node has, where one may do what was asked of another. */
+  environment?: Readonly<Record<string, string>>;
   /** Starts the application with the service in it; `settings` are environment variables, to be handed on. */
   start(settings: Readonly<Record<string, string>>): Promise<RunningService>;
   /** Set where what the domain knows is in one process only, so that a second node has nothing to show. */

@@ -73,9 +73,9 @@ describe('a crawl on one of two nodes', () => {
 
   it('is ended by the other when its process is killed, for the clients of all', async () => {
     const a = await running(NodeProcess.start(settings));
-    const [b, c] = await Promise.all([running(startApp(settings)), running(startApp(settings))]);
     const progress_id = await start(a.url);
     await reading();
+    const [b, c] = await Promise.all([running(startApp(settings)), running(startApp(settings))]);
     const clients = await Promise.all([b, c].map(({ url }) => follow(url, progress_id)));
     const began = performance.now();
     await a.close();
@@ -91,9 +91,9 @@ describe('a crawl on one of two nodes', () => {
 
   it('stays ended when the process that was taken for dead goes on', async () => {
     const a = await running(NodeProcess.start(settings));
-    const b = await running(startApp(settings));
     const progress_id = await start(a.url);
     await reading();
+    const b = await running(startApp(settings));
     const client = await follow(b.url, progress_id);
     a.freeze();
     await client.until('error');

@@ -1,10 +1,11 @@
-import { MemoryStore, type Store } from '@switchyard/server';
+import { MemoryStore, RunLeases, type Store } from '@switchyard/server';
 import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 import {
   Chunks,
   Corpus,
+  CrawlRequests,
   CrawlRuns,
   DomainEvents,
   Editions,
@@ -13,8 +14,11 @@ import {
   Sources,
   TextIndex,
 } from '../../src/corpus/index.js';
+import { EmbeddedJobQueue } from '../../src/jobs/embedded.queue.js';
 import { CrawlJobs } from '../../src/services/crawl/crawl.jobs.js';
+import { CrawlRunner } from '../../src/services/crawl/crawl.runner.js';
 import { CrawlSettings } from '../../src/services/crawl/crawl.settings.js';
+import { CrawlStates } from '../../src/services/crawl/crawl.states.js';
 
 /** A corpus over a store, and what keeps its index in step; the index is not yet built. */
 export function openCorpus(store: Store, events = new DomainEvents()): { corpus: Corpus; follower: IndexFollower } {
@@ -27,28 +31,44 @@ export function openCorpus(store: Store, events = new DomainEvents()): { corpus:
 /** A crawler as the application has it, without Nest around it. */
 export class Crawler {
   readonly events = new DomainEvents();
+  readonly requests = new CrawlRequests();
   readonly corpus: Corpus;
   readonly runs: CrawlRuns;
+  readonly states: CrawlStates;
   readonly jobs: CrawlJobs;
   /** Every snapshot of every run, in order. */
   readonly seen: CrawlProgress[] = [];
-  private readonly replay = new ReplaySubject<CrawlProgress>();
+  private readonly stored = new ReplaySubject<CrawlProgress>();
 
   constructor(
     settings: Partial<CrawlSettings> = {},
     readonly store: Store = new MemoryStore(),
   ) {
-    this.corpus = openCorpus(store, this.events).corpus;
-    this.runs = new CrawlRuns(store);
+    const { events, requests, stored } = this;
     const patient = new CrawlSettings({ allowPrivate: true, retryDelayMs: 10, ...settings });
-    this.jobs = new CrawlJobs(patient, this.corpus, this.runs, this.events);
-    this.jobs.updates.subscribe((progress) => this.seen.push(progress));
-    this.jobs.updates.subscribe(this.replay);
+    const leases = new RunLeases(store, {});
+    this.corpus = openCorpus(store, events).corpus;
+    this.runs = new CrawlRuns(store);
+    this.states = new CrawlStates(this.runs, leases);
+    const runner = new CrawlRunner(patient, this.corpus, this.runs, events, this.states, leases);
+    const queue = new EmbeddedJobQueue(store);
+    this.jobs = new CrawlJobs(patient, this.runs, events, requests, queue, this.states, runner);
+    this.states.publishWith(async (record) => {
+      this.seen.push(record.progress);
+      await store.documents.write([this.runs.documentWrite(record)]);
+      stored.next(record.progress);
+    });
+    this.jobs.onModuleInit();
+  }
+
+  /** Begins with what is there to be done. */
+  begin(): Promise<void> {
+    return this.jobs.begin();
   }
 
   /** The first snapshot, past or future, that fits. */
   when(fits: (progress: CrawlProgress) => boolean): Promise<CrawlProgress> {
-    return firstValueFrom(this.replay.pipe(filter(fits)));
+    return firstValueFrom(this.stored.pipe(filter(fits)));
   }
 
   /** How a run ended. */
@@ -57,7 +77,8 @@ export class Crawler {
   }
 
   /** Crawls to the end. */
-  crawl(request: StartCrawl, owner?: string): Promise<CrawlProgress> {
-    return this.ended(this.jobs.start(request, owner).progress_id);
+  async crawl(request: StartCrawl): Promise<CrawlProgress> {
+    const { progress_id } = await this.jobs.start({ request });
+    return this.ended(progress_id);
   }
 }

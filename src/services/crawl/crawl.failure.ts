@@ -18,3 +18,6 @@ export class CrawlAbort extends Error {
     super(message);
   }
 }
+
+/** What is said of a run whose process is gone. */
+export const INTERRUPTED = 'interrupted: the server was stopped';

@@ -1,15 +1,17 @@
 import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { BaseRoomService, Call, RunLeases, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
-import { crawl, crawlLegacy, isCrawlOver, type CrawlProgress } from '@switchyard/services';
+import { crawl, crawlLegacy, type CrawlProgress } from '@switchyard/services';
 import { StartCrawl, StopCrawl } from '@switchyard/services/crawl/crawl.dto';
 import { CrawlRuns } from '../../corpus/index.js';
 import { CrawlJobs } from './crawl.jobs.js';
+import { CrawlStates } from './crawl.states.js';
 
 /** Crawls as seen from outside: started and stopped by calls, followed in one room each. */
 @ServiceGateway(crawl, { legacy: [crawlLegacy] })
 export class CrawlGateway extends BaseRoomService<typeof crawl> implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly jobs: CrawlJobs,
+    private readonly states: CrawlStates,
     private readonly runs: CrawlRuns,
     private readonly leases: RunLeases,
   ) {
@@ -17,36 +19,35 @@ export class CrawlGateway extends BaseRoomService<typeof crawl> implements OnMod
   }
 
   onModuleInit(): void {
-    this.jobs.updates.subscribe((progress) => {
-      const { progress_id, status } = progress;
-      const writes = [this.runs.documentWrite(progress)];
-      const publish = () => this.publish(progress_id, 'progress_update', progress, writes);
-      // What cannot be told is told by what comes after it.
-      this.leases.tell(crawl.name, progress_id, isCrawlOver(status), publish).catch(() => undefined);
+    this.states.publishWith((record) => {
+      const writes = [this.runs.documentWrite(record)];
+      return this.publish(record.progress.progress_id, 'progress_update', record.progress, writes);
     });
   }
 
-  /** Ends the runs that died with their process. */
+  /** Ends the runs that died with their process, and goes on with those that wait. */
   async onApplicationBootstrap(): Promise<void> {
     await this.leases.keep({
       service: crawl.name,
-      unfinished: () => this.jobs.unfinished(),
+      unfinished: () => this.states.unfinished(),
       end: (id) => this.bury(id),
       lost: (id) => this.jobs.drop(id),
     });
+    await this.jobs.begin();
   }
 
   override snapshot(progressId: string): Promise<CrawlProgress | undefined> {
-    return this.jobs.progress(progressId);
+    return this.states.progress(progressId);
   }
 
   override async authorize(caller: Caller, progressId: string): Promise<boolean> {
-    return isOpenTo(caller, await this.jobs.ownerOf(progressId));
+    return isOpenTo(caller, await this.states.ownerOf(progressId));
   }
 
   @Call('start_crawl')
-  start(request: StartCrawl, caller: Caller) {
-    const { progress_id } = this.jobs.start(request, ownerOf(caller));
+  async start(request: StartCrawl, caller: Caller) {
+    const owner = ownerOf(caller);
+    const { progress_id } = await this.jobs.start({ request, ...(owner !== undefined && { owner }) });
     return { progress_id };
   }
 
@@ -58,6 +59,6 @@ export class CrawlGateway extends BaseRoomService<typeof crawl> implements OnMod
 
   private async bury(progress_id: string): Promise<void> {
     const ended = await this.jobs.bury(progress_id);
-    if (ended) await this.commit(progress_id, 'progress_update', ended, [this.runs.documentWrite(ended)]);
+    if (ended) await this.commit(progress_id, 'progress_update', ended.progress, [this.runs.documentWrite(ended)]);
   }
 }

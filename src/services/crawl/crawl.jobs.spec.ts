@@ -1,4 +1,3 @@
-import { MemoryStore } from '@switchyard/server';
 import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import { Crawler } from '../../../test/sites/crawler.js';
 import { answer, busy, oddRoutes, redirect, stalled } from '../../../test/sites/odd.routes.js';
@@ -14,7 +13,8 @@ describe('a crawl', () => {
   };
   const crawler = (...given: ConstructorParameters<typeof Crawler>): Crawler => {
     const made = new Crawler(...given);
-    open.push({ close: () => made.jobs.shutdown() });
+    open.push({ close: () => made.jobs.onModuleDestroy() });
+    void made.begin();
     return made;
   };
   afterEach(async () => {
@@ -26,7 +26,8 @@ describe('a crawl', () => {
   it('indexes every page of the handbook, so that it can be searched', async () => {
     const site = await serve();
     const { jobs, corpus, ended } = bound(crawler());
-    const end = await ended(jobs.start({ url: `${site.url}/handbook/`, tags: ['railway'] }, 'ada').progress_id);
+    const request = { url: `${site.url}/handbook/`, tags: ['railway'] };
+    const end = await ended((await jobs.start({ request })).progress_id);
 
     expect(end).toMatchObject({ status: 'completed', percentage: 100, processed_pages: 13 });
     expect(end.total_pages).toBe(end.processed_pages);
@@ -239,20 +240,20 @@ describe('a crawl', () => {
   it('can be stopped while it reads', async () => {
     const site = await serve({ '/': htmlPage('Start', linksTo('/stalled')), '/stalled': stalled });
     const made = crawler();
-    const { progress_id } = made.jobs.start({ url: site.url }, undefined);
+    const { progress_id } = await made.jobs.start({ request: { url: site.url } });
     await made.when(({ status, total_pages }) => status === 'crawling' && total_pages === 2);
     // One of the two pages is read: half of what crawling is of the whole.
     expect(await made.jobs.stop(progress_id)).toMatchObject({ status: 'stopping', percentage: 17.5 });
     const end = await made.ended(progress_id);
     expect(end).toMatchObject({ status: 'cancelled', message: 'Stopped; nothing was indexed' });
-    expect(await made.jobs.stop(progress_id)).toBe(end);
+    expect(await made.jobs.stop(progress_id)).toEqual(end);
     expect(made.seen.slice(-2).map(({ status }) => status)).toEqual(['stopping', 'cancelled']);
   });
 
   it('keeps what was indexed when it is stopped while it stores', async () => {
     const site = await serve();
     const made = crawler();
-    const { progress_id } = made.jobs.start({ url: `${site.url}/handbook/` }, undefined);
+    const { progress_id } = await made.jobs.start({ request: { url: `${site.url}/handbook/` } });
     await made.when(({ processed_pages }) => processed_pages > 0);
     await made.jobs.stop(progress_id);
     const end = await made.ended(progress_id);
@@ -265,44 +266,31 @@ describe('a crawl', () => {
   it('can be stopped before it has begun', async () => {
     const site = await serve({ '/robots.txt': stalled });
     const made = crawler({ maxRuns: 1 });
-    made.jobs.start({ url: site.url }, undefined);
-    const { progress_id } = made.jobs.start({ url: site.url }, undefined);
+    await made.jobs.start({ request: { url: site.url } });
+    const { progress_id } = await made.jobs.start({ request: { url: site.url } });
     await made.jobs.stop(progress_id);
     expect((await made.ended(progress_id)).status).toBe('cancelled');
   });
 
   it('does not know a run nobody started', async () => {
     await expect(crawler().jobs.stop('nobody')).rejects.toMatchObject({ code: 'room.not_found' });
-    expect(await crawler().jobs.progress('nobody')).toBeUndefined();
+    expect(await crawler().states.progress('nobody')).toBeUndefined();
   });
 
-  it('ends as interrupted when the server stops, and again when it had no time to say so', async () => {
+  it('ends as interrupted when the server stops', async () => {
     const site = await serve({ '/': stalled });
-    const store = new MemoryStore();
-    const before = crawler({}, store);
-    const { progress_id } = before.jobs.start({ url: site.url }, 'ada');
-    const midway = await before.when(({ status }) => status === 'analyzing');
-    await store.documents.write([before.runs.documentWrite(midway)]);
-    await before.jobs.shutdown();
+    const made = crawler();
+    const { progress_id } = await made.jobs.start({ request: { url: site.url } });
+    await made.when(({ status }) => status === 'analyzing');
+    await made.jobs.onModuleDestroy();
     const error = 'interrupted: the server was stopped';
-    expect(await before.ended(progress_id)).toMatchObject({ status: 'error', error });
-
-    const after = crawler({}, store);
-    expect(await after.jobs.unfinished()).toEqual([progress_id]);
-    const ended = await after.jobs.bury(progress_id);
-    expect(ended).toMatchObject({ status: 'error', error });
-    await store.documents.write([after.runs.documentWrite(ended!)]);
-    expect(await after.jobs.unfinished()).toEqual([]);
-    expect(await after.jobs.bury(progress_id)).toBeUndefined();
-    expect(await after.jobs.ownerOf(progress_id)).toBe('ada');
-    expect((await after.jobs.list()).map((run) => run.progress_id)).toEqual([progress_id]);
+    expect(await made.ended(progress_id)).toMatchObject({ status: 'error', error });
   });
 
   it('leaves nothing behind of a source that is deleted while it is crawled', async () => {
     const site = await serve();
     const made = crawler();
-    made.jobs.onApplicationBootstrap();
-    const { progress_id } = made.jobs.start({ url: `${site.url}/handbook/` }, undefined);
+    const { progress_id } = await made.jobs.start({ request: { url: `${site.url}/handbook/` } });
     const { source_id } = await made.when(({ processed_pages }) => processed_pages > 0);
     await made.corpus.deleteSource(source_id!);
     expect(await made.ended(progress_id)).toMatchObject({ status: 'cancelled' });
@@ -322,13 +310,12 @@ describe('a crawl', () => {
   it('starts what other services ask for, and tells them the end', async () => {
     const site = await serve();
     const made = crawler();
-    made.jobs.onApplicationBootstrap();
     const told: unknown[] = [];
     made.events.on('crawl_finished').subscribe((event) => told.push(event));
     const url = `${site.url}/handbook/safety.html`;
-    made.events.emit('crawl_requested', { progress_id: 'asked-for', request: { url, max_pages: 1 }, owner: 'ada' });
+    await made.requests.make({ request: { url, max_pages: 1 }, owner: 'ada' }, 'asked-for');
     const { source_id, message } = await made.ended('asked-for');
-    expect(told).toEqual([{ url, success: true, message, progress_id: 'asked-for', source_id }]);
+    expect(told).toEqual([{ url, success: true, message, progress_id: 'asked-for', source_id, owner: 'ada' }]);
   });
 });
 

@@ -1,18 +1,23 @@
 import { Module } from '@nestjs/common';
 import { Environment } from '../../config/environment.js';
 import { CorpusModule, webReach } from '../../corpus/index.js';
+import { JobsModule } from '../../jobs/index.js';
 import { CrawlController } from './crawl.controller.js';
 import { CrawlGateway } from './crawl.gateway.js';
 import { CrawlJobs } from './crawl.jobs.js';
+import { CrawlRunner } from './crawl.runner.js';
 import { CrawlSettings } from './crawl.settings.js';
+import { CrawlStates } from './crawl.states.js';
 
 /** The crawl service. */
 @Module({
-  imports: [CorpusModule],
+  imports: [CorpusModule, JobsModule],
   controllers: [CrawlController],
   providers: [
     CrawlGateway,
     CrawlJobs,
+    CrawlRunner,
+    CrawlStates,
     {
       provide: CrawlSettings,
       inject: [Environment],

@@ -20,17 +20,20 @@ const KEPT_LINES = 50;
 
 /** Keeps the progress of one crawl: percentages from work done that never go back, and a fresh snapshot at each change. */
 export class CrawlReport {
-  private readonly begun = performance.now();
   private stage?: { name: CrawlStage; begun: number };
   private state: CrawlProgress;
 
-  /** @param changed gets each snapshot; the one that is over comes once and last */
+  /**
+   * @param changed gets each snapshot; the one that is over comes once and last
+   * @param left where the run was left, if it has been in other hands
+   */
   constructor(
     progress_id: string,
     private readonly changed: (progress: CrawlProgress) => void,
+    left?: CrawlProgress,
   ) {
     const now = new Date().toISOString();
-    this.state = {
+    this.state = left ?? {
       progress_id,
       status: 'waiting',
       percentage: 0,
@@ -60,6 +63,11 @@ export class CrawlReport {
     this.change({ status: 'starting', message }, 'info');
   }
 
+  /** Says that the run waits for its turn once more, and why. */
+  wait(message: string): void {
+    this.change({ status: 'waiting', message }, 'warning');
+  }
+
   /** Goes on to a stage; a crawl that is being stopped stays `stopping`. */
   enter(name: CrawlStage, message: string): void {
     this.stage = { name, begun: performance.now() };
@@ -68,7 +76,7 @@ export class CrawlReport {
 
   /** Says how much of the stage's work is done: `done` of `total` equal parts; the rest is estimated at the rate so far. */
   advance(done: number, total: number, facts: CrawlFacts = {}, line?: Omit<CrawlLogLine, 'at'>): void {
-    const elapsed_s = (performance.now() - (this.stage?.begun ?? this.begun)) / 1000;
+    const elapsed_s = this.stage ? (performance.now() - this.stage.begun) / 1000 : 0;
     const eta_s = done > 0 ? Math.ceil((elapsed_s / done) * Math.max(0, total - done)) : undefined;
     const share = total > 0 ? Math.min(1, done / total) : 1;
     this.change({
@@ -102,7 +110,7 @@ export class CrawlReport {
       message,
       percentage: status === 'completed' ? 100 : this.state.percentage,
       completed_at: new Date().toISOString(),
-      duration_s: Math.round(performance.now() - this.begun) / 1000,
+      duration_s: Math.max(0, Date.now() - Date.parse(this.state.started_at)) / 1000,
       ...(status === 'error' && { error: message }),
     };
     const { current_url: _url, eta_s: _eta, ...rest } = this.state;

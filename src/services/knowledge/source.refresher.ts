@@ -1,54 +1,69 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import type { Subscription } from 'rxjs';
-import { DomainEvents, Sources, type Source } from '../../corpus/index.js';
+import { STORE, changeDocuments, type Store } from '@switchyard/server';
+import { isCrawlOver } from '@switchyard/services';
+import { CrawlRequests, CrawlRuns, Sources, type Source } from '../../corpus/index.js';
+
+/** The crawl that was last asked for to refresh a source, and when (Unix ms). */
+interface Refresh {
+  progress_id: string;
+  at: number;
+}
+
+const COLLECTION = 'refreshes';
+/** How long after it was asked for a crawl that is not stored yet may still be to come, in ms. */
+const TO_COME_MS = 10_000;
 
 /** Has sites crawled again. */
 @Injectable()
-export class SourceRefresher implements OnModuleDestroy {
-  /** The crawl under way for each source. */
-  private readonly running = new Map<string, string>();
-  private readonly ended: Subscription;
-
+export class SourceRefresher {
   constructor(
+    @Inject(STORE) private readonly store: Store,
     private readonly sources: Sources,
-    private readonly events: DomainEvents,
-  ) {
-    this.ended = events.on('crawl_finished').subscribe(({ progress_id }) => this.forget(progress_id));
-  }
-
-  onModuleDestroy(): void {
-    this.ended.unsubscribe();
-  }
+    private readonly runs: CrawlRuns,
+    private readonly crawls: CrawlRequests,
+  ) {}
 
   /**
    * Asks for a source to be crawled as it was the last time, and returns the crawl's id; one that is under way is not
-   * asked for again.
+   * asked for again, whichever process was asked.
    *
-   * @throws Fault `item.not_found`, `item.not_refreshable`
+   * @throws Fault `item.not_found`, `item.not_refreshable`, `store.unavailable`
    */
   async refresh(source_id: string, owner: string | undefined): Promise<string> {
     const source = await this.sources.get(source_id);
     if (!source) throw new Fault('item.not_found', { source_id });
     if (source.source_type !== 'url') throw new Fault('item.not_refreshable', { source_id });
-    return this.running.get(source_id) ?? this.request(source, owner);
-  }
-
-  /** Whether a crawl of a source that was asked for here is under way. */
-  isRefreshing(source_id: string): boolean {
-    return this.running.has(source_id);
-  }
-
-  private request({ source_id, url, crawl_limits, tags }: Source, owner: string | undefined): string {
     const progress_id = randomUUID();
-    this.running.set(source_id, progress_id);
-    const request = { url, ...crawl_limits, ...(tags.length > 0 && { tags }) };
-    this.events.emit('crawl_requested', { progress_id, request, ...(owner !== undefined && { owner }) });
-    return progress_id;
+    const known = await changeDocuments(async () => {
+      const last = await this.last(source_id);
+      if (last && (await this.isUnderWay(last))) return last.progress_id;
+      const value: Refresh = { progress_id, at: Date.now() };
+      await this.store.documents.write([{ collection: COLLECTION, id: source_id, value, expect: last ?? null }]);
+      return undefined;
+    });
+    if (known === undefined) await this.request(source, progress_id, owner);
+    return known ?? progress_id;
   }
 
-  private forget(progress_id: string): void {
-    for (const [source_id, running] of this.running) if (running === progress_id) this.running.delete(source_id);
+  /** Whether a crawl of a source that was asked for is under way. */
+  async isRefreshing(source_id: string): Promise<boolean> {
+    const last = await this.last(source_id);
+    return last !== undefined && this.isUnderWay(last);
+  }
+
+  private last(source_id: string): Promise<Refresh | undefined> {
+    return this.store.documents.get<Refresh>(COLLECTION, source_id);
+  }
+
+  private async isUnderWay({ progress_id, at }: Refresh): Promise<boolean> {
+    const run = await this.runs.get(progress_id);
+    return run ? !isCrawlOver(run.progress.status) : Date.now() - at < TO_COME_MS;
+  }
+
+  private request({ url, crawl_limits, tags }: Source, progress_id: string, owner: string | undefined): Promise<void> {
+    const request = { url, ...crawl_limits, ...(tags.length > 0 && { tags }) };
+    return this.crawls.make({ request, ...(owner !== undefined && { owner }) }, progress_id);
   }
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { openLmdbStore, type LmdbStore } from '@switchyard/server';
+import type { CrawlProgress } from '@switchyard/services';
 import { openCorpus } from '../../../test/sites/crawler.js';
-import { DomainEvents, Sources, type DomainEventMap } from '../../corpus/index.js';
+import { CrawlRequests, CrawlRuns, DomainEvents, Sources, type CrawlOrder } from '../../corpus/index.js';
 import { Claims } from '../../jobs/index.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 import { SourceRefresher } from './source.refresher.js';
@@ -12,29 +13,34 @@ import { StaleSources } from './stale.sources.js';
 
 const DAY_MS = 86_400_000;
 
+type Asked = CrawlOrder & { progress_id: string };
+
 describe('stale sources', () => {
   const now = Date.parse('2026-03-10T00:00:00.000Z');
   const daysAgo = (days: number) => new Date(now - days * DAY_MS).toISOString();
   let folder: string;
   let store: LmdbStore;
-  let requests: DomainEventMap['crawl_requested'][];
+  let requests: Asked[];
   let events: DomainEvents;
   let stale: StaleSources;
-  const refreshers: SourceRefresher[] = [];
-
   /** What another process has on the same store. */
   const another = (): StaleSources => {
-    const refresher = new SourceRefresher(new Sources(store), events);
-    refreshers.push(refresher);
+    const runs = new CrawlRuns(store);
+    const crawls = new CrawlRequests();
+    crawls.serveWith(async (order, progress_id) => {
+      requests.push({ ...order, progress_id });
+      await put({ ...order, progress_id }, 'waiting');
+    });
+    const refresher = new SourceRefresher(store, new Sources(store), runs, crawls);
     return new StaleSources(store, new Sources(store), refresher, new Claims(store), new KnowledgeSettings());
   };
-  const end = (request: DomainEventMap['crawl_requested']) =>
-    events.emit('crawl_finished', {
-      url: request.request.url,
-      success: false,
-      message: '',
-      progress_id: request.progress_id,
-    });
+  const put = ({ progress_id, ...order }: Asked, status: 'waiting' | 'error') => {
+    const at = new Date(now).toISOString();
+    const counts = { percentage: 0, total_pages: 0, processed_pages: 0, chunks_stored: 0, word_count: 0 };
+    const progress: CrawlProgress = { progress_id, status, ...counts, started_at: at, updated_at: at, logs: [] };
+    return store.documents.write([new CrawlRuns(store).documentWrite({ ...order, progress })]);
+  };
+  const end = (asked: Asked) => put(asked, 'error');
 
   beforeAll(() => Logger.overrideLogger(['error']));
   beforeEach(async () => {
@@ -42,7 +48,6 @@ describe('stale sources', () => {
     store = await openLmdbStore(join(folder, 'store'));
     events = new DomainEvents();
     requests = [];
-    events.on('crawl_requested').subscribe((request) => requests.push(request));
     const { corpus } = openCorpus(store, events);
     const open = (source_id: string, age: number, more: object = {}) =>
       corpus.openSource({
@@ -62,7 +67,6 @@ describe('stale sources', () => {
     stale = another();
   });
   afterEach(async () => {
-    for (const refresher of refreshers.splice(0)) refresher.onModuleDestroy();
     await store.close();
     rmSync(folder, { recursive: true });
   });
@@ -76,13 +80,14 @@ describe('stale sources', () => {
   it('are left alone while that goes on, and for a day when it did not help', async () => {
     await stale.refreshDue(now);
     expect(await stale.refreshDue(now + 2 * DAY_MS)).toEqual(['fresh']);
-    end(requests[0]!);
+    await end(requests[0]!);
     expect(await another().refreshDue(now + DAY_MS / 2)).toEqual([]);
     expect(await another().refreshDue(now + DAY_MS)).toEqual(['old']);
   });
 
   it('are not tried sooner after a restart', async () => {
     await stale.refreshDue(now);
+    await end(requests[0]!);
     await store.close();
     store = await openLmdbStore(join(folder, 'store'));
     expect(await another().refreshDue(now + DAY_MS / 2)).toEqual([]);
@@ -92,6 +97,7 @@ describe('stale sources', () => {
   it('are looked for by one process of all in an hour', async () => {
     await Promise.all([stale.look(now), another().look(now + 20), another().look(now + 3)]);
     expect(requests.map(({ request }) => request.url)).toEqual(['http://old/']);
+    await end(requests[0]!);
     await another().look(now + DAY_MS);
     expect(requests.map(({ request }) => request.url)).toEqual(['http://old/', 'http://old/']);
   });

@@ -55,8 +55,9 @@ export class StaleSources {
 
   private async isDue(source: Source, now: number): Promise<boolean> {
     const { source_id, source_type, status, last_scraped, update_frequency_days } = source;
-    if (source_type !== 'url' || status === 'processing' || this.refresher.isRefreshing(source_id)) return false;
+    if (source_type !== 'url' || status === 'processing') return false;
     if (now - Date.parse(last_scraped) <= update_frequency_days * DAY_MS) return false;
+    if (await this.refresher.isRefreshing(source_id)) return false;
     // A site that cannot be reached stays stale; it is left alone for a while.
     const tried = await this.store.documents.get<Tried>(COLLECTION, source_id);
     return tried === undefined || now - tried.at >= this.settings.staleRetryMs;
