@@ -108,6 +108,16 @@ describe('who is in a room', () => {
     expect(stranger.received).toEqual([]);
   });
 
+  it('has nobody whom the old wire could not welcome', async () => {
+    toys = hasty;
+    const old = await openWs(toys.url, `/api/parlours/unspeakable/ws?client_id=${client('old')}`).opened();
+    expect((await old.closed()).code).toBe(1011);
+    room = 'unspeakable';
+    const { socket, members } = await enter('a');
+    if (members === 2) await socket.next('member_left');
+    expect(await poll('a')).toMatchObject({ members: 1 });
+  });
+
   it('has nobody who asked for an id that there is not', async () => {
     const { socket } = await enter('a');
     expect(await socket.call('join_parlour', { parlour_id: 'unknown' })).toMatchObject({ ok: false });

@@ -117,7 +117,7 @@ export class Room {
       const reply = await this.replies.to(since, { caller: member.caller, options });
       if (!reply) return undefined;
       const present = { ...reply, ...(await this.host.entering?.(this.name, member)) };
-      this.settleIn(member, admit(present));
+      this.letIn(member, () => admit(present));
       return present;
     });
   }
@@ -133,7 +133,7 @@ export class Room {
       await this.feed.open();
       await this.gate.catchUp();
       await this.host.entering?.(this.name, member);
-      this.settleIn(member, admit());
+      this.letIn(member, admit);
     });
   }
 
@@ -166,9 +166,14 @@ export class Room {
     });
   }
 
-  private settleIn(member: RoomMember, isIn: boolean): void {
-    if (isIn) this.members.set(member.id, member);
-    else this.host.left?.(this.name, member);
+  private letIn(member: RoomMember, admit: () => boolean): void {
+    let isIn = false;
+    try {
+      isIn = admit();
+    } finally {
+      if (isIn) this.members.set(member.id, member);
+      else this.host.left?.(this.name, member);
+    }
   }
 
   private append(
