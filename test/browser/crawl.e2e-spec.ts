@@ -77,7 +77,7 @@ describe('the crawl panel in a browser', () => {
     const console = await show(proxy.url);
     await console.startCrawl(site.url);
     await console.reaches('crawling');
-    const id = await console.card.getAttribute('data-crawl');
+    const id = await console.card.getAttribute('data-run');
     proxy.refuse();
     proxy.cutClean();
     await console.page.locator('header [data-state="reconnecting"]').waitFor();

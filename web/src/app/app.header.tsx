@@ -1,8 +1,14 @@
+import { useEffect, useRef } from 'react';
 import { ConnectionBadge } from './connection.badge.js';
 import { PANELS, type Panel } from './panel.list.js';
 
 /** Product name, navigation and how the connection is. */
 export function AppHeader({ current }: { current: Panel }) {
+  const list = useRef<HTMLUListElement>(null);
+  // On a small screen the list is swiped: where one is has to be in sight.
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current.id]);
   return (
     <header className="app-header">
       <div className="app-bar">
@@ -11,7 +17,7 @@ export function AppHeader({ current }: { current: Panel }) {
           Switchyard
         </a>
         <nav aria-label="Panels">
-          <ul>
+          <ul ref={list}>
             {PANELS.map(({ id, title }) => (
               <li key={id}>
                 <a href={`#${id}`} aria-current={id === current.id ? 'page' : undefined}>

@@ -1,5 +1,5 @@
 import { usePage } from '../realtime/page.context.js';
-import { ServiceStages } from '../stages/service.stages.js';
+import { ServicePanel } from '../room/service.panel.js';
 import { chatOf } from './chat.service.js';
 import { Conversation } from './conversation.js';
 import { OpeningConversation } from './opening.conversation.js';
@@ -11,18 +11,12 @@ export function ChatPanel() {
   const chat = chatOf(realtime);
   const session = useSession();
   return (
-    <div className="columns">
-      <div className="stack">
-        <h1>Chat</h1>
-        {session === undefined ? (
-          <OpeningConversation {...chat} />
-        ) : (
-          <Conversation key={session} session={session} {...chat} />
-        )}
-      </div>
-      <aside className="stack" aria-label="Stage of this service">
-        <ServiceStages only="chat" />
-      </aside>
-    </div>
+    <ServicePanel title="Chat" service="chat">
+      {session === undefined ? (
+        <OpeningConversation {...chat} />
+      ) : (
+        <Conversation key={session} session={session} {...chat} />
+      )}
+    </ServicePanel>
   );
 }

@@ -1,15 +1,12 @@
 import { isCrawlOver } from '@switchyard/services';
 import type { CrawlProgressService } from '@switchyard/services/crawl/crawl.client.js';
-import { useId, useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
-import { shown, type ShownFault } from '../fault/shown.fault.js';
-import { RoomWire } from '../realtime/room.wire.js';
+import { LogLines } from '../log/log.lines.js';
+import { useRoomView } from '../realtime/room.view.hook.js';
+import { ProgressBar } from '../room/progress.bar.js';
+import { RunCard } from '../room/run.card.js';
 import { CrawlFacts } from './crawl.facts.js';
-import { CrawlFault } from './crawl.fault.js';
-import { useCrawl } from './crawl.hook.js';
-import { CrawlLog } from './crawl.log.js';
 import { CrawlOutcome } from './crawl.outcome.js';
-import { CrawlStatusPill } from './crawl.status.pill.js';
+import { STATUS_WORDS } from './crawl.words.js';
 import type { KeptCrawl } from './kept.crawls.js';
 
 interface CrawlCardProps {
@@ -19,53 +16,27 @@ interface CrawlCardProps {
 }
 
 /** One crawl, live. */
-export function CrawlCard({ crawl, crawls, dismiss }: CrawlCardProps) {
-  const { view, again } = useCrawl(crawls, crawl.id);
-  const [stopFault, setStopFault] = useState<ShownFault>();
-  const titleId = useId();
-  const { progress, fault } = view;
-  const isOver = fault !== undefined || (progress !== undefined && isCrawlOver(progress.status));
-
-  const canStop = progress !== undefined && progress.status !== 'stopping';
-  const stop = () => {
-    if (!canStop) return;
-    setStopFault(undefined);
-    crawls.stop(crawl.id).catch((thrown: unknown) => setStopFault(shown(thrown)));
-  };
-
+export function CrawlCard({ crawl: { id, url }, crawls, dismiss }: CrawlCardProps) {
+  const room = useRoomView(
+    crawls,
+    () => crawls.room(id),
+    (_, { payload }) => payload,
+  );
+  const { state: progress } = room.view;
+  const isOver = progress !== undefined && isCrawlOver(progress.status);
+  const status = progress && { name: progress.status, word: STATUS_WORDS[progress.status], isOver };
+  const title = url.replace(/^https?:\/\//, '');
   return (
-    <article className="card crawl" aria-labelledby={titleId} data-crawl={crawl.id} data-status={progress?.status}>
-      <header>
-        <h3 id={titleId} title={crawl.url}>
-          {crawl.url.replace(/^https?:\/\//, '')}
-        </h3>
-        {progress && !fault && <CrawlStatusPill status={progress.status} />}
-        {isOver ? (
-          <button type="button" onClick={dismiss}>
-            Dismiss<span className="visually-hidden"> {crawl.url}</span>
-          </button>
-        ) : (
-          <button type="button" onClick={stop} aria-disabled={!canStop}>
-            Stop<span className="visually-hidden"> {crawl.url}</span>
-          </button>
-        )}
-      </header>
-      {!progress && !fault && <p className="empty">Asking where this crawl is…</p>}
-      {progress && !fault && (
+    <RunCard id={id} title={title} status={status} room={room} end={['Stop', () => crawls.stop(id)]} dismiss={dismiss}>
+      {progress && !room.view.fault && (
         <>
-          <div className="bar">
-            <progress max={100} value={progress.percentage} aria-labelledby={titleId} />
-            <span className="percent">{Math.floor(progress.percentage)} %</span>
-          </div>
+          <ProgressBar percentage={progress.percentage} />
           {!isOver && <p className="current">{progress.current_url ?? progress.message}</p>}
-          <CrawlOutcome progress={progress} url={crawl.url} />
+          <CrawlOutcome progress={progress} url={url} />
           <CrawlFacts progress={progress} />
-          <CrawlLog lines={progress.logs} />
+          <LogLines lines={progress.logs} />
         </>
       )}
-      {fault && <CrawlFault fault={fault} again={again} />}
-      {stopFault && <FaultNote fault={stopFault} />}
-      <RoomWire feed={view.feed} />
-    </article>
+    </RunCard>
   );
 }

@@ -1,5 +1,5 @@
 import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
-import { formatSeconds } from './duration.js';
+import { formatSeconds } from '../words/duration.js';
 
 /** The numbers of a crawl. */
 export function CrawlFacts({ progress }: { progress: CrawlProgress }) {

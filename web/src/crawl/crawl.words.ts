@@ -1,17 +1,18 @@
 import type { CrawlStatus } from '@switchyard/services';
+import type { StatusWords } from '../words/status.words.js';
 
 /** What a status is called, and how it looks. */
-export const STATUS_WORDS: Record<CrawlStatus, { label: string; tone: 'calm' | 'busy' | 'good' | 'warn' | 'bad' }> = {
-  waiting: { label: 'Waiting', tone: 'calm' },
-  starting: { label: 'Starting', tone: 'busy' },
-  analyzing: { label: 'Analyzing', tone: 'busy' },
-  crawling: { label: 'Crawling', tone: 'busy' },
-  processing: { label: 'Processing', tone: 'busy' },
-  document_storage: { label: 'Storing pages', tone: 'busy' },
-  code_extraction: { label: 'Extracting code', tone: 'busy' },
-  finalization: { label: 'Finishing', tone: 'busy' },
-  stopping: { label: 'Stopping', tone: 'warn' },
-  completed: { label: 'Completed', tone: 'good' },
-  error: { label: 'Failed', tone: 'bad' },
-  cancelled: { label: 'Stopped', tone: 'warn' },
+export const STATUS_WORDS: StatusWords<CrawlStatus> = {
+  waiting: ['Waiting', 'calm'],
+  starting: ['Starting', 'busy'],
+  analyzing: ['Analyzing', 'busy'],
+  crawling: ['Crawling', 'busy'],
+  processing: ['Processing', 'busy'],
+  document_storage: ['Storing pages', 'busy'],
+  code_extraction: ['Extracting code', 'busy'],
+  finalization: ['Finishing', 'busy'],
+  stopping: ['Stopping', 'warn'],
+  completed: ['Completed', 'good'],
+  error: ['Failed', 'bad'],
+  cancelled: ['Stopped', 'warn'],
 };

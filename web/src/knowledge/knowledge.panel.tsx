@@ -1,7 +1,7 @@
 import { KnowledgeItemsService } from '@switchyard/services/knowledge/knowledge.client.js';
 import { useMemo } from 'react';
 import { usePage } from '../realtime/page.context.js';
-import { ServiceStages } from '../stages/service.stages.js';
+import { ServicePanel } from '../room/service.panel.js';
 import { SourceList } from './source.list.js';
 import { UploadForm } from './upload.form.js';
 
@@ -10,15 +10,9 @@ export function KnowledgePanel() {
   const { realtime } = usePage();
   const items = useMemo(() => new KnowledgeItemsService(realtime), [realtime]);
   return (
-    <div className="columns">
-      <div className="stack">
-        <h1>Knowledge</h1>
-        <UploadForm />
-        <SourceList items={items} />
-      </div>
-      <aside className="stack" aria-label="Stage of this service">
-        <ServiceStages only="knowledge" />
-      </aside>
-    </div>
+    <ServicePanel title="Knowledge" service="knowledge">
+      <UploadForm />
+      <SourceList items={items} />
+    </ServicePanel>
   );
 }

@@ -1,6 +1,6 @@
 import type { KnowledgeItemsService } from '@switchyard/services/knowledge/knowledge.client.js';
 import { useEffect, useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
+import { RetryNote } from '../fault/retry.note.js';
 import { FormField } from '../form/form.field.js';
 import { useSettled } from '../form/settled.hook.js';
 import { RoomWire } from '../realtime/room.wire.js';
@@ -39,13 +39,7 @@ export function SourceList({ items }: { items: KnowledgeItemsService }) {
           turn(1);
         }}
       />
-      {fault && (
-        <FaultNote fault={fault}>
-          <button type="button" onClick={again}>
-            Try again
-          </button>
-        </FaultNote>
-      )}
+      <RetryNote fault={fault} again={again} />
       {!page && !fault && <p className="empty">Asking for the sources…</p>}
       {page?.total === 0 && (
         <p className="empty">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useKeptCrawls } from '../crawl/kept.crawls.hook.js';
 import { FaultNote } from '../fault/fault.note.js';
 import { usePending } from '../form/pending.hook.js';
+import { StatusBadge } from '../room/status.badge.js';
 import { SourceActions } from './source.actions.js';
 import { factsOf, STATUS_WORDS } from './source.words.js';
 
@@ -13,7 +14,6 @@ export function SourceRow({ item, items }: { item: KnowledgeItem; items: Knowled
   const [isBusy, fault, run] = usePending();
   const [isRead, setRead] = useState(false);
   const [, crawls] = useKeptCrawls();
-  const [label, tone] = STATUS_WORDS[metadata.status];
 
   const refresh = async () => {
     crawls.add({ id: await items.refresh(source_id), url });
@@ -43,10 +43,7 @@ export function SourceRow({ item, items }: { item: KnowledgeItem; items: Knowled
           </p>
         )}
       </div>
-      <span className={`badge tone-${tone}`}>
-        <span className="dot" aria-hidden="true" />
-        {label}
-      </span>
+      <StatusBadge word={STATUS_WORDS[metadata.status]} />
       <SourceActions
         title={title || url}
         isBusy={isBusy}

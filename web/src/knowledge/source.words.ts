@@ -1,7 +1,8 @@
 import type { KnowledgeMetadata } from '@switchyard/services';
+import type { StatusWords } from '../words/status.words.js';
 
 /** What the status of a source is called, and how it looks. */
-export const STATUS_WORDS: Record<KnowledgeMetadata['status'], [label: string, tone: 'busy' | 'good' | 'bad']> = {
+export const STATUS_WORDS: StatusWords<KnowledgeMetadata['status']> = {
   processing: ['Reading', 'busy'],
   active: ['Ready', 'good'],
   error: ['Failed', 'bad'],

@@ -1,8 +1,8 @@
 import type { KnowledgeItem } from '@switchyard/services';
 import { useId, useRef, useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { SubmitForm } from '../form/submit.form.js';
 import { ask } from '../realtime/server.request.js';
 import { sizeOf } from './source.words.js';
 
@@ -26,12 +26,10 @@ export function UploadForm() {
     if (file.current) file.current.value = '';
   };
   return (
-    <form
-      className="card form"
-      aria-label="Upload"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+    <SubmitForm
+      label="Upload"
+      fault={fault}
+      submit={() => {
         const chosen = file.current?.files?.[0];
         setProblem(chosen ? undefined : 'Choose a file.');
         if (chosen) run(() => upload(chosen));
@@ -65,7 +63,6 @@ export function UploadForm() {
           Took in <strong>{taken.title}</strong>: {sizeOf(taken.metadata).join(', ')}.
         </p>
       )}
-      {fault && <FaultNote fault={fault} />}
-    </form>
+    </SubmitForm>
   );
 }

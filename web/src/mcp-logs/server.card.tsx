@@ -1,19 +1,23 @@
 import { DEFAULT_SERVER, foldLogs, type LogLevel, type ServerState } from '@switchyard/services';
 import type { McpLogsService } from '@switchyard/services/mcp-logs/mcp-logs.client.js';
-import { CrawlLog } from '../crawl/crawl.log.js';
-import { FaultNote } from '../fault/fault.note.js';
 import { usePending } from '../form/pending.hook.js';
+import { LogLines } from '../log/log.lines.js';
 import { useRoomView } from '../realtime/room.view.hook.js';
-import { RoomWire } from '../realtime/room.wire.js';
+import { RoomNotes } from '../room/room.notes.js';
+import { StatusBadge } from '../room/status.badge.js';
+import type { StatusWords } from '../words/status.words.js';
+import { LEVELS, LevelChooser, type ShownLevels } from './level.chooser.js';
 import { ToolForm } from './tool.form.js';
 
-const STATE_WORDS: Record<ServerState, [label: string, tone: 'calm' | 'busy' | 'good' | 'warn' | 'bad']> = {
+const STATE_WORDS: StatusWords<ServerState> = {
   stopped: ['Stopped', 'calm'],
   starting: ['Starting', 'busy'],
   running: ['Running', 'good'],
   stopping: ['Stopping', 'warn'],
   crashed: ['Crashed', 'bad'],
 };
+
+const NOTHING = 'Nothing in the log. Start the server: its tools then search what was crawled or uploaded.';
 
 const SHOWN_AS: Record<LogLevel, 'info' | 'warning' | 'error'> = {
   DEBUG: 'info',
@@ -23,13 +27,19 @@ const SHOWN_AS: Record<LogLevel, 'info' | 'warning' | 'error'> = {
   CRITICAL: 'error',
 };
 
+interface ServerCardProps {
+  servers: McpLogsService;
+  /** The levels that are shown; a change of it is another card. */
+  shown: ShownLevels;
+  show(levels: ShownLevels): void;
+}
+
 /** The MCP server: where it is, its log, and what can be done with it. */
-export function ServerCard({ servers }: { servers: McpLogsService }) {
-  const { view, again } = useRoomView(servers, () => servers.room(DEFAULT_SERVER), foldLogs);
+export function ServerCard({ servers, shown, show }: ServerCardProps) {
+  const room = useRoomView(servers, () => servers.room(DEFAULT_SERVER, LEVELS[shown].options), foldLogs);
   const [isBusy, fault, run] = usePending();
-  const { state } = view;
+  const { state } = room.view;
   const status = state?.server_status;
-  const [label, tone] = STATE_WORDS[status?.status ?? 'stopped'];
   const isUp = status !== undefined && ['starting', 'running'].includes(status.status);
   const lines = (state?.entries ?? []).map(({ timestamp, level, message, source }) => {
     return { at: timestamp, level: SHOWN_AS[level], message: `${source}: ${message}` };
@@ -39,11 +49,9 @@ export function ServerCard({ servers }: { servers: McpLogsService }) {
       <header>
         <h3>{status?.pid === undefined ? 'Search over the index' : `Search over the index, process ${status.pid}`}</h3>
         {status && (
-          <span className={`badge tone-${tone}`} role="status">
-            <span className="dot" aria-hidden="true" />
-            {label}
+          <StatusBadge word={STATE_WORDS[status.status]}>
             {status.exit_code !== undefined && `, exit code ${status.exit_code}`}
-          </span>
+          </StatusBadge>
         )}
         <button
           type="button"
@@ -56,18 +64,11 @@ export function ServerCard({ servers }: { servers: McpLogsService }) {
           Clear
         </button>
       </header>
-      {lines.length === 0 && <p className="current">Nothing in the log yet.</p>}
-      <CrawlLog lines={lines} />
+      <LevelChooser shown={shown} show={show} />
+      {state && lines.length === 0 && <p className="empty">{isUp ? 'No such lines.' : NOTHING}</p>}
+      <LogLines lines={lines} />
       {status?.status === 'running' && <ToolForm search={(query) => servers.callTool('search', { query })} />}
-      {fault && <FaultNote fault={fault} />}
-      {view.fault && (
-        <FaultNote fault={view.fault}>
-          <button type="button" onClick={again}>
-            Try again
-          </button>
-        </FaultNote>
-      )}
-      <RoomWire feed={view.feed} />
+      <RoomNotes room={room} fault={fault} />
     </article>
   );
 }

@@ -1,14 +1,14 @@
 import { isCreationOver, type CreationStatus } from '@switchyard/services';
 import type { ProjectCreationService } from '@switchyard/services/project-creation/project-creation.client.js';
-import { CrawlLog } from '../crawl/crawl.log.js';
-import { FaultNote } from '../fault/fault.note.js';
 import { sentence } from '../fault/shown.fault.js';
-import { usePending } from '../form/pending.hook.js';
+import { LogLines } from '../log/log.lines.js';
 import { useRoomView } from '../realtime/room.view.hook.js';
-import { RoomWire } from '../realtime/room.wire.js';
+import { ProgressBar } from '../room/progress.bar.js';
+import { RunCard } from '../room/run.card.js';
 import { chooseProject } from '../tasks/chosen.project.js';
+import type { StatusWords } from '../words/status.words.js';
 
-const STATUS_WORDS: Record<CreationStatus, [label: string, tone: 'calm' | 'busy' | 'good' | 'warn' | 'bad']> = {
+const STATUS_WORDS: StatusWords<CreationStatus> = {
   pending: ['Waiting', 'calm'],
   running: ['Running', 'busy'],
   completed: ['Completed', 'good'],
@@ -24,43 +24,25 @@ interface CreationCardProps {
 
 /** One creation, live. */
 export function CreationCard({ id, creations, dismiss }: CreationCardProps) {
-  const { view, again } = useRoomView(
+  const room = useRoomView(
     creations,
     () => creations.room(id),
     (_, { payload }) => payload,
   );
-  const [isCancelling, fault, run] = usePending();
-  const { state: progress } = view;
+  const { state: progress } = room.view;
   const project = progress?.project;
-  const isOver = view.fault !== undefined || (progress !== undefined && isCreationOver(progress.status));
-  const [label, tone] = STATUS_WORDS[progress?.status ?? 'pending'];
-
+  const status = progress && {
+    name: progress.status,
+    word: STATUS_WORDS[progress.status],
+    isOver: isCreationOver(progress.status),
+  };
+  const title = project?.title ?? progress?.step.replaceAll('_', ' ') ?? 'New project';
+  const end: [string, () => Promise<unknown>] = ['Cancel', () => creations.cancel(id)];
   return (
-    <article className="card crawl" aria-label="Creation" data-creation={id} data-status={progress?.status}>
-      <header>
-        <h3>{project?.title ?? progress?.step.replaceAll('_', ' ') ?? 'Asking where this creation is…'}</h3>
-        {progress && (
-          <span className={`badge tone-${tone}`} role="status">
-            <span className="dot" aria-hidden="true" />
-            {label}
-          </span>
-        )}
-        {isOver ? (
-          <button type="button" onClick={dismiss}>
-            Dismiss
-          </button>
-        ) : (
-          <button type="button" onClick={() => run(() => creations.cancel(id))} aria-disabled={isCancelling}>
-            Cancel
-          </button>
-        )}
-      </header>
+    <RunCard id={id} title={title} status={status} room={room} end={end} dismiss={dismiss}>
       {progress && (
         <>
-          <div className="bar">
-            <progress max={100} value={progress.percentage} aria-label="Progress" />
-            <span className="percent">{progress.percentage} %</span>
-          </div>
+          <ProgressBar percentage={progress.percentage} />
           <p className={progress.error ? 'note note-bad' : 'current'}>{sentence(progress.message ?? '')}</p>
           {project && (
             <p>
@@ -70,18 +52,9 @@ export function CreationCard({ id, creations, dismiss }: CreationCardProps) {
               is among the tasks.
             </p>
           )}
-          <CrawlLog lines={progress.logs} />
+          <LogLines lines={progress.logs} />
         </>
       )}
-      {fault && <FaultNote fault={fault} />}
-      {view.fault && (
-        <FaultNote fault={view.fault}>
-          <button type="button" onClick={again}>
-            Try again
-          </button>
-        </FaultNote>
-      )}
-      <RoomWire feed={view.feed} />
-    </article>
+    </RunCard>
   );
 }

@@ -1,8 +1,8 @@
 import type { CreateProject } from '@switchyard/services/project.dto';
 import { useId, useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { SubmitForm } from '../form/submit.form.js';
 
 const EXAMPLE = `A planning tool for small freight yards. Dispatchers can sign in, sort wagons onto tracks and print the train list.
 They must see every signal within a second. Who may change a train after it was closed?`;
@@ -12,20 +12,28 @@ export function CreationForm({ create }: { create(request: CreateProject): Promi
   const [title, setTitle] = useState('Yard planner');
   const [description, setDescription] = useState(EXAMPLE);
   const [github_repo, setRepo] = useState('');
+  const [problem, setProblem] = useState<string>();
   const [isPending, fault, run] = usePending();
   const id = useId();
   return (
-    <form
-      className="card form"
-      aria-label="New project"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (title.trim() !== '') run(() => create({ title, description, ...(github_repo && { github_repo }) }));
+    <SubmitForm
+      label="New project"
+      fault={fault}
+      submit={() => {
+        const isEmpty = title.trim() === '';
+        setProblem(isEmpty ? 'Enter a title.' : undefined);
+        if (!isEmpty) run(() => create({ title, description, ...(github_repo && { github_repo }) }));
       }}
     >
       <div className="form-row">
-        <FormField label="Title" maxLength={200} value={title} change={setTitle} className="grow" />
-        <FormField label="Repository" type="url" value={github_repo} change={setRepo} className="grow" />
+        <FormField label="Title" maxLength={200} value={title} problem={problem} change={setTitle} className="grow" />
+        <FormField
+          label="Repository, if there is one"
+          type="url"
+          value={github_repo}
+          change={setRepo}
+          className="grow"
+        />
       </div>
       <div className="field">
         <label htmlFor={id}>What it is to do, in sentences or as a list</label>
@@ -40,7 +48,6 @@ export function CreationForm({ create }: { create(request: CreateProject): Promi
       <button className="primary" type="submit" aria-disabled={isPending}>
         Create project
       </button>
-      {fault && <FaultNote fault={fault} />}
-    </form>
+    </SubmitForm>
   );
 }

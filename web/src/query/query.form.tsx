@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { SubmitForm } from '../form/submit.form.js';
 
 interface QueryFormProps {
   isRunning: boolean;
@@ -15,12 +15,10 @@ export function QueryForm({ isRunning, ask }: QueryFormProps) {
   const [isPending, fault, run] = usePending();
   const isBusy = isRunning || isPending;
   return (
-    <form
-      className="card form"
-      aria-label="Query"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+    <SubmitForm
+      label="Query"
+      fault={fault}
+      submit={() => {
         const isEmpty = text.trim() === '';
         setProblem(isEmpty ? 'Enter what you want to know.' : undefined);
         if (!isEmpty && !isBusy) run(() => ask(text.trim()));
@@ -39,7 +37,6 @@ export function QueryForm({ isRunning, ask }: QueryFormProps) {
           {isBusy ? 'Asking…' : 'Ask'}
         </button>
       </div>
-      {fault && <FaultNote fault={fault} />}
-    </form>
+    </SubmitForm>
   );
 }

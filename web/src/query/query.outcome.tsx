@@ -1,6 +1,6 @@
 import type { QueryState } from '@switchyard/services';
 import { CitedAnswer } from '../chat/cited.answer.js';
-import { formatSeconds } from '../crawl/duration.js';
+import { formatSeconds } from '../words/duration.js';
 import { sentence } from '../fault/shown.fault.js';
 
 /** What came of a query; nothing while it runs. */

@@ -1,7 +1,7 @@
 import { QueryStatusService } from '@switchyard/services/query/query.client.js';
 import { useMemo, useState } from 'react';
 import { usePage } from '../realtime/page.context.js';
-import { ServiceStages } from '../stages/service.stages.js';
+import { ServicePanel } from '../room/service.panel.js';
 import { browserStorage } from '../storage/page.storage.js';
 import { QueryCard } from './query.card.js';
 import { keptRoom, newRoom } from './query.room.js';
@@ -12,14 +12,8 @@ export function QueryPanel() {
   const queries = useMemo(() => new QueryStatusService(realtime), [realtime]);
   const [room, setRoom] = useState(() => keptRoom(browserStorage));
   return (
-    <div className="columns">
-      <div className="stack">
-        <h1>Query</h1>
-        <QueryCard key={room} room={room} queries={queries} leave={() => setRoom(newRoom(browserStorage))} />
-      </div>
-      <aside className="stack" aria-label="Stage of this service">
-        <ServiceStages only="query" />
-      </aside>
-    </div>
+    <ServicePanel title="Query" service="query">
+      <QueryCard key={room} room={room} queries={queries} leave={() => setRoom(newRoom(browserStorage))} />
+    </ServicePanel>
   );
 }

@@ -1,7 +1,9 @@
-import type { CrawlLogLine, QueryState, QueryStep } from '@switchyard/services';
+import type { QueryState, QueryStep } from '@switchyard/services';
+import type { LogLine } from '../log/log.lines.js';
+import type { StatusWords } from '../words/status.words.js';
 
 /** What the status of a query is called, and how it looks. */
-export const STATUS_WORDS: Record<QueryState['status'], [label: string, tone: 'calm' | 'busy' | 'good' | 'bad']> = {
+export const STATUS_WORDS: StatusWords<QueryState['status']> = {
   idle: ['Nothing asked', 'calm'],
   running: ['Running', 'busy'],
   completed: ['Answered', 'good'],
@@ -9,7 +11,7 @@ export const STATUS_WORDS: Record<QueryState['status'], [label: string, tone: 'c
 };
 
 /** A step as a line of a log. */
-export function lineOf({ label, info, failed, timestamp }: QueryStep): CrawlLogLine {
+export function lineOf({ label, info, failed, timestamp }: QueryStep): LogLine {
   const message = info === undefined ? label : `${label}: ${info}`;
   return { at: timestamp, level: failed ? 'error' : 'info', message };
 }

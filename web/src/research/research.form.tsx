@@ -1,9 +1,9 @@
 import { ENGINE_NAMES, type EngineName } from '@switchyard/services';
 import type { StartResearch } from '@switchyard/services/research/research.dto';
 import { useId, useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { SubmitForm } from '../form/submit.form.js';
 import { ENGINE_WORDS } from './research.words.js';
 
 /** Asks what is to be researched, and with what. */
@@ -14,12 +14,10 @@ export function ResearchForm({ start }: { start(request: StartResearch): Promise
   const [isPending, fault, run] = usePending();
   const id = useId();
   return (
-    <form
-      className="card form"
-      aria-label="New research"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+    <SubmitForm
+      label="New research"
+      fault={fault}
+      submit={() => {
         const isEmpty = query.trim() === '';
         setProblem(isEmpty ? 'Enter a question.' : undefined);
         if (!isEmpty) run(() => start({ query: query.trim(), ...(engine !== '' && { engines: [engine] }) }));
@@ -49,7 +47,6 @@ export function ResearchForm({ start }: { start(request: StartResearch): Promise
           {isPending ? 'Starting…' : 'Start research'}
         </button>
       </div>
-      {fault && <FaultNote fault={fault} />}
-    </form>
+    </SubmitForm>
   );
 }

@@ -1,6 +1,7 @@
 import type { ResearchState } from '@switchyard/services';
 import { CitedAnswer } from '../chat/cited.answer.js';
 import { sentence } from '../fault/shown.fault.js';
+import { ProgressBar } from '../room/progress.bar.js';
 import { ENGINE_WORDS } from './research.words.js';
 
 /** How far a research is, what each engine found, and what came of it. */
@@ -8,10 +9,7 @@ export function ResearchProgressView({ state }: { state: ResearchState }) {
   const { progress, message, engines, error, report } = state;
   return (
     <>
-      <div className="bar">
-        <progress max={100} value={progress} aria-label="Progress" />
-        <span className="percent">{Math.floor(progress)} %</span>
-      </div>
+      <ProgressBar percentage={progress} />
       {message !== undefined && !report && <p className="current">{sentence(message)}</p>}
       {engines.length > 0 && (
         <dl className="facts" aria-label="Passages found">

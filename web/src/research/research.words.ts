@@ -1,7 +1,9 @@
-import type { CrawlLogLine, EngineName, ResearchLogEntry, ResearchStatus } from '@switchyard/services';
+import type { EngineName, ResearchLogEntry, ResearchStatus } from '@switchyard/services';
+import type { LogLine } from '../log/log.lines.js';
+import type { StatusWords } from '../words/status.words.js';
 
 /** What the status of a research is called, and how it looks. */
-export const STATUS_WORDS: Record<ResearchStatus, [label: string, tone: 'calm' | 'busy' | 'good' | 'warn' | 'bad']> = {
+export const STATUS_WORDS: StatusWords<ResearchStatus> = {
   pending: ['Waiting', 'calm'],
   in_progress: ['Running', 'busy'],
   suspended: ['Suspended', 'warn'],
@@ -18,6 +20,6 @@ export const ENGINE_WORDS: Record<EngineName, string> = {
 };
 
 /** An entry as a line of a log. */
-export function lineOf({ message, type, time }: ResearchLogEntry): CrawlLogLine {
+export function lineOf({ message, type, time }: ResearchLogEntry): LogLine {
   return { at: time, level: type, message };
 }

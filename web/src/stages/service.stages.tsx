@@ -1,4 +1,5 @@
 import { FaultNote } from '../fault/fault.note.js';
+import { RetryNote } from '../fault/retry.note.js';
 import { useSubject } from '../realtime/observable.hook.js';
 import { adminToken, forgetToken } from './admin.token.js';
 import { StageCard } from './stage.card.js';
@@ -12,13 +13,7 @@ export function ServiceStages({ only }: { only?: string }) {
   const listed = services?.filter(({ name }) => only === undefined || name === only);
   return (
     <>
-      {fault && (
-        <FaultNote fault={fault}>
-          <button type="button" onClick={refresh}>
-            Try again
-          </button>
-        </FaultNote>
-      )}
+      <RetryNote fault={fault} again={refresh} />
       {!services && !fault && <p className="empty">Asking for the stages…</p>}
       {listed?.length === 0 && <p className="empty">The server has no such service.</p>}
       {listed?.map((service) => (

@@ -1,9 +1,8 @@
 import { foldTasks, type Project, type Task } from '@switchyard/services';
 import type { ProjectTasksService } from '@switchyard/services/tasks/tasks.client.js';
-import { FaultNote } from '../fault/fault.note.js';
 import { usePending } from '../form/pending.hook.js';
 import { useRoomView } from '../realtime/room.view.hook.js';
-import { RoomWire } from '../realtime/room.wire.js';
+import { RoomNotes } from '../room/room.notes.js';
 import { TaskForm } from './task.form.js';
 import { TaskRow } from './task.row.js';
 
@@ -14,16 +13,16 @@ interface TaskBoardProps {
 
 /** A project's tasks, live: what others change shows at once. */
 export function TaskBoard({ project, boards }: TaskBoardProps) {
-  const { view, again } = useRoomView(boards, () => boards.room(project.id), foldTasks);
+  const room = useRoomView(boards, () => boards.room(project.id), foldTasks);
   const [isPending, fault, run] = usePending();
-  const tasks = view.state?.tasks ?? [];
+  const tasks = room.view.state?.tasks ?? [];
   const swap = (task: Task, other: Task | undefined) =>
     other && run(() => boards.reorder(project.id, [task, other].sort((a, b) => b.task_order - a.task_order).map(idOf)));
 
   return (
     <article className="card" aria-label={`Tasks of ${project.title}`} data-project={project.id}>
       <TaskForm isBusy={isPending} add={(title) => run(() => boards.create({ project_id: project.id, title }))} />
-      {view.state && tasks.length === 0 && <p className="empty">No tasks yet.</p>}
+      {room.view.state && tasks.length === 0 && <p className="empty">No tasks yet.</p>}
       <ol className="tasks">
         {tasks.map((task, place) => (
           <TaskRow
@@ -36,15 +35,7 @@ export function TaskBoard({ project, boards }: TaskBoardProps) {
           />
         ))}
       </ol>
-      {fault && <FaultNote fault={fault} />}
-      {view.fault && (
-        <FaultNote fault={view.fault}>
-          <button type="button" onClick={again}>
-            Try again
-          </button>
-        </FaultNote>
-      )}
-      <RoomWire feed={view.feed} />
+      <RoomNotes room={room} fault={fault} />
     </article>
   );
 }

@@ -1,10 +1,10 @@
 import type { Project } from '@switchyard/services';
 import { ProjectTasksService } from '@switchyard/services/tasks/tasks.client.js';
 import { useEffect, useMemo, useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
+import { RetryNote } from '../fault/retry.note.js';
 import { usePending } from '../form/pending.hook.js';
 import { usePage } from '../realtime/page.context.js';
-import { ServiceStages } from '../stages/service.stages.js';
+import { ServicePanel } from '../room/service.panel.js';
 import { chooseProject, chosenProject } from './chosen.project.js';
 import { ProjectChooser } from './project.chooser.js';
 import { TaskBoard } from './task.board.js';
@@ -31,23 +31,11 @@ export function TasksPanel() {
     });
   const project = projects?.find(({ id }) => id === chosen) ?? projects?.[0];
   return (
-    <div className="columns">
-      <div className="stack">
-        <h1>Tasks</h1>
-        <ProjectChooser projects={projects} chosen={project} isBusy={isAsking} choose={choose} create={create} />
-        {fault && (
-          <FaultNote fault={fault}>
-            <button type="button" onClick={load}>
-              Try again
-            </button>
-          </FaultNote>
-        )}
-        {projects?.length === 0 && <p className="empty">No projects yet. Make one above, or have one planned.</p>}
-        {project && <TaskBoard key={project.id} project={project} boards={boards} />}
-      </div>
-      <aside className="stack" aria-label="Stage of this service">
-        <ServiceStages only="tasks" />
-      </aside>
-    </div>
+    <ServicePanel title="Tasks" service="tasks">
+      <ProjectChooser projects={projects} chosen={project} isBusy={isAsking} choose={choose} create={create} />
+      <RetryNote fault={fault} again={load} />
+      {projects?.length === 0 && <p className="empty">No projects yet. Make one above, or have one planned.</p>}
+      {project && <TaskBoard key={project.id} project={project} boards={boards} />}
+    </ServicePanel>
   );
 }

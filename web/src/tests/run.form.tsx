@@ -1,8 +1,8 @@
 import type { RunTests } from '@switchyard/services/tests/tests.dto';
 import { useId, useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { SubmitForm } from '../form/submit.form.js';
 
 interface RunFormProps {
   suites: readonly string[];
@@ -17,11 +17,10 @@ export function RunForm({ suites, start }: RunFormProps) {
   const id = useId();
   const suite = chosen ?? suites[0];
   return (
-    <form
-      className="card form"
-      aria-label="Test run"
-      onSubmit={(event) => {
-        event.preventDefault();
+    <SubmitForm
+      label="Test run"
+      fault={fault}
+      submit={() => {
         if (suite !== undefined) run(() => start({ suite, ...(filter.trim() && { filter: filter.trim() }) }));
       }}
     >
@@ -34,12 +33,17 @@ export function RunForm({ suites, start }: RunFormProps) {
             ))}
           </select>
         </div>
-        <FormField label="Only tests with" maxLength={128} value={filter} change={setFilter} className="grow" />
+        <FormField
+          label="Only tests whose name has"
+          maxLength={128}
+          value={filter}
+          change={setFilter}
+          className="grow"
+        />
         <button className="primary" type="submit" aria-disabled={isPending || suite === undefined}>
           Run
         </button>
       </div>
-      {fault && <FaultNote fault={fault} />}
-    </form>
+    </SubmitForm>
   );
 }

@@ -1,8 +1,15 @@
-import type { CrawlLogLine } from '@switchyard/services';
 import { useLayoutEffect, useRef } from 'react';
 
-/** The last lines of a crawl's log, scrolled to the newest. */
-export function CrawlLog({ lines }: { lines: readonly CrawlLogLine[] }) {
+/** A line of a log as it is shown. */
+export interface LogLine {
+  /** ISO 8601 with Z. */
+  at: string;
+  level: 'info' | 'warning' | 'error';
+  message: string;
+}
+
+/** The last lines of a log, scrolled to the newest; nothing where there are none. */
+export function LogLines({ lines }: { lines: readonly LogLine[] }) {
   const list = useRef<HTMLOListElement>(null);
   const last = lines.at(-1);
   useLayoutEffect(() => {

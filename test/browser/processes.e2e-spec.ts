@@ -1,0 +1,55 @@
+import type { Browser } from 'playwright-core';
+import { startApp, type TestApp } from '../harness/app.js';
+import { launchChromium } from '../harness/chromium.js';
+import { ConsolePage } from './console.page.js';
+
+jest.setTimeout(30_000);
+
+describe('the panels of what runs in processes of its own, in a browser', () => {
+  let app: TestApp;
+  let browser: Browser;
+  beforeAll(async () => {
+    [app, browser] = await Promise.all([startApp(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('start the MCP server, call its tool, show only what went wrong, and stop it', async () => {
+    const console = await ConsolePage.open(browser, `${app.url}/#mcp-logs`);
+    const { page } = console;
+    await page.getByRole('button', { name: 'Start' }).click();
+    await console.reaches('running');
+    await page.getByLabel('What its search tool is to look for').fill('retarder');
+    await page.getByRole('button', { name: 'Call the tool' }).click();
+    await page.locator('.tool-answer').waitFor();
+    const lines = console.card.locator('.log li');
+    await lines.filter({ hasText: 'search' }).first().waitFor();
+    await page.getByLabel('Lines').selectOption('Warnings and errors');
+    await console.card.getByText('No such lines.').waitFor();
+    expect(await lines.count()).toBe(0);
+    await fetch(`${app.url}/api/mcp/tools/no_such_tool`, { method: 'POST' });
+    await lines.filter({ hasText: 'no_such_tool' }).first().waitFor();
+    expect(await lines.count()).toBe(await console.card.locator('.log .level-error, .log .level-warning').count());
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await console.reaches('stopped');
+    expect(console.complaints).toEqual([]);
+    await console.close();
+  });
+
+  it('run tests and keep how they ended across a reload', async () => {
+    const console = await ConsolePage.open(browser, `${app.url}/#tests`);
+    const { page } = console;
+    await page.getByLabel('Suite').selectOption('failing-sample');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await console.reaches('failed');
+    await console.card.getByText(/1 failed.*exit code 1/).waitFor();
+    await page.reload();
+    await console.reaches('failed');
+    await console.card.getByRole('button', { name: 'Dismiss' }).click();
+    await console.card.waitFor({ state: 'detached' });
+    expect(console.complaints).toEqual([]);
+    await console.close();
+  });
+});

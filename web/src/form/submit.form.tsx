@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import { FaultNote } from '../fault/fault.note.js';
+import type { ShownFault } from '../fault/shown.fault.js';
+
+interface SubmitFormProps {
+  label: string;
+  submit(): void;
+  /** Why the last attempt failed. */
+  fault?: ShownFault | undefined;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A form that says itself what is wrong with what was entered. */
+export function SubmitForm({ label, submit, fault, className = 'card form', children }: SubmitFormProps) {
+  return (
+    <form
+      className={className}
+      aria-label={label}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {children}
+      {fault && <FaultNote fault={fault} />}
+    </form>
+  );
+}

@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react';
+import type { StatusWord } from '../words/status.words.js';
+
+/** A status; changes are read out. */
+export function StatusBadge({ word: [label, tone], children }: { word: StatusWord; children?: ReactNode }) {
+  return (
+    <span className={`badge tone-${tone}`} role="status">
+      <span className="dot" aria-hidden="true" />
+      {label}
+      {children}
+    </span>
+  );
+}
