@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +66,15 @@ export class TestRedis {
     const exit = once(this.server, 'exit');
     this.server.kill('SIGKILL');
     await exit;
+  }
+
+  /** Takes away the end of what it has written to its append-only file, as a machine that dies does; after `crash`. */
+  async loseEnd(bytes: number): Promise<void> {
+    const folder = join(this.folder, 'appendonlydir');
+    const name = (await readdir(folder)).find((file) => file.endsWith('.incr.aof'));
+    if (!name) throw new Error(`unable to lose anything; there is no append-only file in ${folder}`);
+    const { size } = await stat(join(folder, name));
+    await truncate(join(folder, name), size - bytes);
   }
 
   /** Starts the server again on the same port with what is on its disk. */

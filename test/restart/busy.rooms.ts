@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { slowness } from '../harness/machine.js';
 import type { ApplicationNodes } from './application.nodes.js';
 import { busyServices, type BusyRoom } from './busy.service.js';
 import { Follower, type Tally } from './follower.js';
@@ -115,9 +116,11 @@ export class BusyRooms {
 }
 
 async function inTime(what: string, seen: Promise<void>): Promise<void> {
+  const patience_ms = PATIENCE_MS * slowness();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`unable to see ${what}; it took over ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    const refuse = () => reject(new Error(`unable to see ${what}; it took over ${patience_ms.toFixed(0)} ms`));
+    timer = setTimeout(refuse, patience_ms);
   });
   await Promise.race([seen, late]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RealtimeConfig } from '@switchyard/contract';
+import { slowness } from '../harness/machine.js';
 import type { ApplicationNodes } from '../restart/application.nodes.js';
 import { BusyRooms } from '../restart/busy.rooms.js';
 import { emptyTally } from '../restart/follower.js';
@@ -14,7 +15,7 @@ const ROOMS = 4;
 /** One of so many clients uses the old wire. */
 const LEGACY_PART = 5;
 /** How long a busy service rests after each thing it did, in ms. */
-const REST_MS = 300;
+const REST_MS = 500;
 /** How long things go well, and how long somebody stays away, at the most, in ms. */
 const CALM_MS = 6000;
 const AWAY_MS = 2000;
@@ -78,7 +79,7 @@ export class SoakRun {
       } else {
         await this.killNode(Math.trunc(this.random() * app.nodes.length));
       }
-      await this.everybody(`there again`, (page) => page.isThere);
+      await this.everybody('there again', (page) => page.isThere);
       await this.trying('ending', () => this.busy.end());
     }
   }
@@ -126,12 +127,13 @@ export class SoakRun {
   }
 
   private async everybody(what: string, is: (page: LoadPage) => boolean): Promise<void> {
-    const until = performance.now() + PATIENCE_MS;
+    const began = performance.now();
     for (;;) {
       const late = this.pages.filter((page) => !is(page)).length;
       if (late === 0) return;
-      if (performance.now() > until) {
-        this.figures.problems.push(`${late} clients are not ${what} after ${PATIENCE_MS} ms`);
+      const waited = performance.now() - began;
+      if (waited > PATIENCE_MS * slowness()) {
+        this.figures.problems.push(`${late} clients are not ${what} after ${waited.toFixed(0)} ms`);
         return;
       }
       await pause(LOOK_EVERY_MS);
