@@ -110,6 +110,8 @@ export class RunCalls implements OnApplicationBootstrap {
       const service = this.registry.get(name);
       const handler = service.handlers.get(call);
       if (!handler) throw new Fault('call.unknown');
+      // This process may be just ending the run in the place of one that is gone.
+      await this.leases.elsewhere(name, keyInPayload(service.contract, payload)!);
       return await answerCall(service, call, validatePayload(handler.payload, payload), caller);
     } catch (thrown) {
       return { ok: false, error: Fault.from(thrown).toBody() };

@@ -88,13 +88,17 @@ export class RunLeases implements BeforeApplicationShutdown {
     return held.isAnswered;
   }
 
-  /** Which other process works on a run; undefined when this one does, or nobody. @throws Fault `store.unavailable` */
+  /** Which other process works on a run; undefined when this one does, or nobody any more. @throws Fault `store.unavailable` */
   async elsewhere(service: string, id: string): Promise<string | undefined> {
     const key = keyOf(service, id);
-    await this.finishing.get(key);
-    if (this.held.has(key)) return undefined;
-    const owner = await this.store.leases?.find(key);
-    return owner === this.owner ? undefined : owner;
+    for (;;) {
+      await this.finishing.get(key);
+      if (this.held.has(key)) return undefined;
+      const owner = await this.store.leases?.find(key);
+      if (owner !== this.owner) return owner;
+      // It is just being seized, or given back.
+      await pause(WAIT_MS, undefined, { ref: false });
+    }
   }
 
   /** Waits until nobody else works on a run, and has its lease then. @throws the signal's reason; Fault `store.unavailable` */

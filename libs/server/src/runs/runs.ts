@@ -18,8 +18,8 @@ export interface RunsOptions {
 interface Active {
   cut(kind: RunCutKind): void;
   ended: Promise<void>;
-  /** Whether the last of it is being told. */
-  isOver?: boolean;
+  /** Settles once the last of it is told, or cannot be; absent until that is tried. */
+  last?: Promise<unknown>;
 }
 
 /** The runs of one service that go on in this process, each with its lease. */
@@ -97,7 +97,7 @@ export class Runs {
   /** Has a run stopped, and answers whether it went on here. */
   stop(id: string): boolean {
     const run = this.active.get(id);
-    if (!run || run.isOver) return false;
+    if (!run || run.last) return false;
     run.cut('stopped');
     return true;
   }
@@ -111,9 +111,10 @@ export class Runs {
 
   /** Has something told of a run; see `RunLeases.tell`. */
   tell<T>(id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
+    const telling = this.leases.tell(this.service, id, isLast, publish);
     const run = this.active.get(id);
-    if (run && isLast) run.isOver = true;
-    return this.leases.tell(this.service, id, isLast, publish);
+    if (run && isLast) run.last = Promise.allSettled([telling]);
+    return telling;
   }
 
   /** Ends every run as interrupted, those to come too; resolves once that is told. */
@@ -133,6 +134,8 @@ export class Runs {
       this.logger.error(`unable to tell how ${id} ended; ${String(error)}`);
     } finally {
       clearTimeout(timer);
+      // Given up before that, its end would be told by somebody else.
+      await this.active.get(id)?.last;
       this.active.delete(id);
       this.leases.leave(this.service, id);
     }
