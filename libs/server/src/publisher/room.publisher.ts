@@ -33,7 +33,7 @@ export class RoomPublisher {
    * Sends an event to everybody in the room `key`, with the domain's own `writes` in one transaction; resolves to its
    * position once Redis has it. Volatile events have none.
    *
-   * @throws Fault `store.unavailable`; Error when Redis cannot be reached at first; TypeError when no room has that key
+   * @throws Fault `store.unavailable`; DocumentConflict, when a write expects another document; Error when Redis cannot be reached at first; TypeError when no room has that key
    */
   publish<C extends ServiceContract, E extends EventName<TypesOf<C>>>(
     contract: C,
@@ -74,7 +74,9 @@ export class RoomPublisher {
     }
     const all = [...writes, ...records.with(room, isTerminal(contract, event, payload))];
     const entry = { event, payload: text, at: Date.now() };
-    const { epoch, offset } = await store.rooms.append(room, entry, contract.keep, all);
+    const appending = store.rooms.append(room, entry, contract.keep, all);
+    appending.catch(() => records.missed(room));
+    const { epoch, offset } = await appending;
     return { epoch, offset };
   }
 

@@ -140,5 +140,8 @@ describe('room retention', () => {
     expect(records.with('run_a', true)).toHaveLength(1);
     await records.strike('run_a');
     expect(records.with('run_a', false)).toHaveLength(1);
+    // The event it was written with was refused, and the record with it.
+    records.missed('run_a');
+    expect(records.with('run_a', false)).toHaveLength(1);
   });
 });
