@@ -47,6 +47,7 @@ export function presenceConformance(name: string, open: () => Promise<[PresentSt
     it('tells everybody of each who comes and goes, in one order, and who comes who is there', async () => {
       const [a, b] = stores.map(({ presence }) => presence);
       expect(await a!.enter('node-0', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
+      expect(await b!.here('r')).toEqual({ members: 1, users: ['alice'] });
       expect(await b!.enter('node-1', 'r', bob)).toEqual({ members: 2, users: ['alice', bob.user] });
       await a!.leave('node-0', 'r', alice);
       expect(await told()).toEqual([joined(alice, 1), joined(bob, 2), left(alice, 1)]);

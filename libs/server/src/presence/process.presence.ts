@@ -5,7 +5,7 @@ import { MAX_NAMED, type Person, type PresenceStore } from '../store/presence.st
 export type TellPresence = (event: PresenceEvent, change: PresenceChange) => void;
 
 /** Who is in which room when there is one process: nothing outlives it. */
-export class ProcessPresence implements Pick<PresenceStore, 'enter' | 'leave'> {
+export class ProcessPresence implements Pick<PresenceStore, 'enter' | 'here' | 'leave'> {
   /** People by id, by room. */
   private readonly rooms = new Map<string, Map<string, Person>>();
 
@@ -17,8 +17,12 @@ export class ProcessPresence implements Pick<PresenceStore, 'enter' | 'leave'> {
     const isNew = !people.has(person.id);
     people.set(person.id, person);
     if (isNew) this.tell('member_joined', { room, user: person.user, members: people.size });
-    const users = [...people.values()].slice(0, MAX_NAMED).map(({ user }) => user);
-    return Promise.resolve({ members: people.size, users });
+    return this.here(room);
+  }
+
+  here(room: string): Promise<Presence> {
+    const people = [...(this.rooms.get(room)?.values() ?? [])];
+    return Promise.resolve({ members: people.length, users: people.slice(0, MAX_NAMED).map(({ user }) => user) });
   }
 
   leave(_node: string, room: string, { id, user }: Person): Promise<void> {

@@ -33,7 +33,7 @@ interface Seat {
  */
 export class RoomPresence {
   private readonly node = randomUUID();
-  private readonly book: Pick<PresenceStore, 'enter' | 'leave'>;
+  private readonly book: Pick<PresenceStore, 'enter' | 'here' | 'leave'>;
   /** By room and what others are told of the person. */
   private readonly seats = new Map<string, Seat>();
   /** When seats nobody sits on are given up, in monotonic ms; all wait equally long, so the first is due first. */
@@ -93,9 +93,9 @@ export class RoomPresence {
     this.arm();
   }
 
-  /** Counts a poll as being there until the next may be expected; undefined for a caller who could not be told again. */
+  /** Says who is there, and counts a poll as being there until the next is due, if its caller can be known by then. */
   async visit(room: string, caller: Caller): Promise<Presence | undefined> {
-    if (!caller.user && caller.client_id === undefined) return undefined;
+    if (!caller.user && caller.client_id === undefined) return this.book.here(room).catch(() => undefined);
     const member = { id: POLL, caller };
     const here = this.enter(room, member);
     this.leave(room, member);

@@ -26,6 +26,8 @@ export interface PresenceStore {
    * nobody is told, unless others took it for dead and have told that they had left.
    */
   enter(node: string, room: string, person: Person, again?: boolean): Promise<Presence>;
+  /** Who is in a room. */
+  here(room: string): Promise<Presence>;
   /** Takes a person out of a room, as far as this process is concerned. */
   leave(node: string, room: string, person: Person): Promise<void>;
   /** The processes that have people in rooms and are not there any more. */

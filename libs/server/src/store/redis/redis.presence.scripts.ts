@@ -26,7 +26,16 @@ local function part(people, id, channel, room)
   redis.call('HDEL', people, id)
   tell(channel, 'member_left', room, user, people)
 end
+local function here(people, limit)
+  local answer = {redis.call('HLEN', people)}
+  local named = redis.call('HSCAN', people, 0, 'COUNT', limit)[2]
+  for i = 2, math.min(#named, limit * 2), 2 do answer[#answer + 1] = string.match(named[i], '^%d+ (.*)$') end
+  return answer
+end
 `;
+
+/** How many people are in a room, then what is told of them (JSON). */
+export type FlatPresence = [members: number, ...users: string[]];
 
 /** Renews a process's key, and returns whether it was there under the same run of Redis. */
 export const LIVE = new RedisScript<1 | null>(`
@@ -35,20 +44,21 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('SADD', KEYS[2], ARGV[1])
 return before == ARGV[2]`);
 
-/** Puts a person into a room for a process; returns how many people are there, then who (JSON), as many as asked for. */
-export const ENTER = new RedisScript<[members: number, ...users: string[]]>(`${COMMON}
+/** Puts a person into a room for a process; returns who is there, with as many of them as asked for. */
+export const ENTER = new RedisScript<FlatPresence>(`${COMMON}
 local seats, people, swept = KEYS[1], KEYS[2], KEYS[3]
-local seat, id, user, channel, room, again, limit = unpack(ARGV)
+local seat, id, channel, room, user, again, limit = unpack(ARGV)
 local nodes = read(people, id)
 if redis.call('SADD', seats, seat) == 1 or nodes == 0 then
   write(people, id, nodes + 1, user)
   local isNews = again == '0' or redis.call('EXISTS', swept) == 1
   if nodes == 0 and isNews then tell(channel, 'member_joined', room, user, people) end
 end
-local here = {redis.call('HLEN', people)}
-local named = redis.call('HSCAN', people, 0, 'COUNT', limit)[2]
-for i = 2, math.min(#named, limit * 2), 2 do here[#here + 1] = string.match(named[i], '^%d+ (.*)$') end
-return here`);
+return here(people, limit)`);
+
+/** Who is in a room, with as many of them as asked for. */
+export const HERE = new RedisScript<FlatPresence>(`${COMMON}
+return here(KEYS[1], ARGV[1])`);
 
 /** Takes a person out of a room for a process. */
 export const LEAVE = new RedisScript<null>(`${COMMON}

@@ -2,7 +2,7 @@ import type { Presence } from '@switchyard/contract';
 import { MAX_NAMED, type Person, type PresenceStore } from '../presence.store.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
-import { ENTER, LEAVE, LIVE, SWEEP } from './redis.presence.scripts.js';
+import { ENTER, HERE, LEAVE, LIVE, SWEEP, type FlatPresence } from './redis.presence.scripts.js';
 
 /** How many are taken out of their rooms in one step. */
 const SWEEP_AT_ONCE = 500;
@@ -22,16 +22,13 @@ export class RedisPresence implements PresenceStore {
   }
 
   enter(node: string, room: string, person: Person, again = false): Promise<Presence> {
-    const args = [...this.argumentsOf(room, person), Number(again), MAX_NAMED];
-    args.splice(2, 0, JSON.stringify(person.user));
-    return this.link.use(async (redis) => {
-      const [members, ...users] = await ENTER.run(
-        redis,
-        [...this.keysOf(node, room), this.keys.presenceSwept(node)],
-        args,
-      );
-      return { members, users: users.map((user) => JSON.parse(user) as string) };
-    });
+    const names = [...this.keysOf(node, room), this.keys.presenceSwept(node)];
+    const args = [...this.argumentsOf(room, person), JSON.stringify(person.user), Number(again), MAX_NAMED];
+    return this.link.use(async (redis) => presence(await ENTER.run(redis, names, args)));
+  }
+
+  here(room: string): Promise<Presence> {
+    return this.link.use(async (redis) => presence(await HERE.run(redis, [this.keys.presence(room)], [MAX_NAMED])));
   }
 
   leave(node: string, room: string, person: Person): Promise<void> {
@@ -60,7 +57,11 @@ export class RedisPresence implements PresenceStore {
     return [this.keys.presenceSeats(node), this.keys.presence(room)];
   }
 
-  private argumentsOf(room: string, { id }: Person): (string | number)[] {
+  private argumentsOf(room: string, { id }: Person): string[] {
     return [`${room}\n${id}`, id, this.keys.feed(room), JSON.stringify(room)];
   }
+}
+
+function presence([members, ...users]: FlatPresence): Presence {
+  return { members, users: users.map((user) => JSON.parse(user) as string) };
 }
