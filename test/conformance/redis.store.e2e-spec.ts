@@ -1,6 +1,7 @@
 import { openRedisStore } from '@switchyard/server';
 import { TestRedis } from '../harness/redis.js';
 import { leaseConformance } from './lease.conformance.js';
+import { processesConformance } from './processes.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
 /** How many interleavings are tried: `STORE_RUNS=10000 npm test -- test/conformance/redis` tries more. */
@@ -21,4 +22,5 @@ const openTwice = async () => {
 };
 
 storeConformance('redis', open, RUNS);
+processesConformance('redis', openTwice);
 leaseConformance('redis', openTwice);

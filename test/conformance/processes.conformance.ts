@@ -1,0 +1,69 @@
+import { setImmediate } from 'node:timers/promises';
+import { changeDocuments, type ReplayLimit, type Store } from '@switchyard/server';
+
+const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
+const CHANGES = 30;
+
+/** What a store that processes share must keep to; `open` gives what two of them have of one that is fresh and empty. */
+export function processesConformance(name: string, open: () => Promise<[Store, Store]>): void {
+  describe(`the ${name} store in two processes`, () => {
+    let stores: [Store, Store];
+    beforeEach(async () => {
+      stores = await open();
+    });
+    afterEach(() => Promise.all(stores.map((store) => store.close())));
+
+    it('lets one win of many changes that both make from the same document, and has one event', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const [id, room] = [`d-${round}`, `r-${round}`];
+        const changes = Array.from({ length: CHANGES }, (_, by) => {
+          const write = { collection: 'c', id, value: { by }, expect: null };
+          return stores[by % 2]!.rooms.append(room, { event: 'e', payload: String(by), at: 1 }, 100, [write]);
+        });
+        const made = await Promise.allSettled(changes);
+        const won = made.flatMap(({ status }, by) => (status === 'fulfilled' ? [by] : []));
+        expect(won).toHaveLength(1);
+        expect(await stores[1].documents.get('c', id)).toEqual({ by: won[0] });
+        expect((await stores[0].rooms.head(room)).offset).toBe(1);
+      }
+    });
+
+    it('makes every change that is worked out anew after a conflict, and tells of them in that order', async () => {
+      const start = await stores[0].rooms.head('r');
+      const count = ({ documents, rooms }: Store) =>
+        changeDocuments(async () => {
+          const read = (await documents.get<{ n: number }>('c', '1')) ?? null;
+          const value = { n: (read?.n ?? 0) + 1 };
+          const entry = { event: 'e', payload: JSON.stringify(value), at: 1 };
+          await rooms.append('r', entry, 100, [{ collection: 'c', id: '1', value, expect: read }]);
+        });
+      await Promise.all(Array.from({ length: CHANGES }, (_, n) => count(stores[n % 2]!)));
+      const told = (await stores[1].rooms.read('r', start, UNLIMITED))!;
+      expect(told.map(({ payload }) => (JSON.parse(payload) as { n: number }).n)).toEqual(
+        Array.from({ length: CHANGES }, (_, n) => n + 1),
+      );
+    });
+
+    it('tells a process of what another writes into a collection, and not of what was refused', async () => {
+      const [here, there] = stores.map(({ documents }) => documents) as [Store['documents'], Store['documents']];
+      const heard = { c: 0, d: 0 };
+      const releases = [await here.watch!('c', () => (heard.c += 1)), await here.watch!('d', () => (heard.d += 1))];
+      await here.write([{ collection: 'c', id: '1', value: { n: 1 } }]);
+      await expect(there.write([{ collection: 'c', id: '1', value: {}, expect: null }])).rejects.toThrow();
+      await there.write([{ collection: 'd', id: '1', value: {} }]);
+      while (heard.d === 0) await setImmediate();
+      expect(heard).toEqual({ c: 0, d: 1 });
+      await there.write([{ collection: 'c', id: '1', value: { n: 2 }, expect: { n: 1 } }]);
+      while (heard.c === 0) await setImmediate();
+      expect(await here.get('c', '1')).toEqual({ n: 2 });
+      releases[0]!();
+      await there.write([
+        { collection: 'c', id: '1', value: null },
+        { collection: 'd', id: '1', value: null },
+      ]);
+      while (heard.d === 1) await setImmediate();
+      expect(heard).toEqual({ c: 1, d: 2 });
+      releases[1]!();
+    });
+  });
+}
