@@ -19,6 +19,7 @@ import { CrawlJobs } from '../../src/services/crawl/crawl.jobs.js';
 import { CrawlRunner } from '../../src/services/crawl/crawl.runner.js';
 import { CrawlSettings } from '../../src/services/crawl/crawl.settings.js';
 import { CrawlStates } from '../../src/services/crawl/crawl.states.js';
+import { SourceLocks } from '../../src/services/crawl/source.locks.js';
 
 /** A corpus over a store, and what keeps its index in step; the index is not yet built. */
 export function openCorpus(store: Store, events = new DomainEvents()): { corpus: Corpus; follower: IndexFollower } {
@@ -50,7 +51,15 @@ export class Crawler {
     this.corpus = openCorpus(store, events).corpus;
     this.runs = new CrawlRuns(store);
     this.states = new CrawlStates(this.runs, leases);
-    const runner = new CrawlRunner(patient, this.corpus, this.runs, events, this.states, leases);
+    const runner = new CrawlRunner(
+      patient,
+      this.corpus,
+      this.runs,
+      events,
+      this.states,
+      new SourceLocks(leases),
+      leases,
+    );
     const queue = new EmbeddedJobQueue(store);
     this.jobs = new CrawlJobs(patient, this.runs, events, requests, queue, this.states, runner);
     this.states.publishWith(async (record) => {

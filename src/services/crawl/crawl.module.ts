@@ -8,6 +8,7 @@ import { CrawlJobs } from './crawl.jobs.js';
 import { CrawlRunner } from './crawl.runner.js';
 import { CrawlSettings } from './crawl.settings.js';
 import { CrawlStates } from './crawl.states.js';
+import { SourceLocks } from './source.locks.js';
 
 /** The crawl service. */
 @Module({
@@ -18,6 +19,7 @@ import { CrawlStates } from './crawl.states.js';
     CrawlJobs,
     CrawlRunner,
     CrawlStates,
+    SourceLocks,
     {
       provide: CrawlSettings,
       inject: [Environment],

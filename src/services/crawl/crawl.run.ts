@@ -54,8 +54,9 @@ export class CrawlRun {
     const { start, walk } = await this.analyze();
     const { pathname, search } = new URL(start.url);
     const source_id = sourceIdOf(`${siteOf(start.url)}${pathname}${search}`, this.owner);
-    if (this.tools.locks.isTaken(source_id)) this.report.log('info', 'Waiting for another crawl of this site to end');
-    const unlock = await this.tools.locks.take(source_id, this.signal);
+    const unlock = await this.tools.locks.take(source_id, this.signal, () =>
+      this.report.log('info', 'Waiting for another crawl of this site to end'),
+    );
     try {
       this.report.enter('crawling', `Reading the pages of ${siteOf(start.url)}`);
       const site = await walk.from(start);

@@ -29,7 +29,6 @@ const OTHERS_MS = 10_000;
 @Injectable()
 export class CrawlRunner {
   private readonly logger = new Logger('crawl');
-  private readonly locks = new SourceLocks();
   private readonly web: WebClient;
 
   constructor(
@@ -38,6 +37,7 @@ export class CrawlRunner {
     private readonly runs: CrawlRuns,
     private readonly events: DomainEvents,
     private readonly states: CrawlStates,
+    private readonly locks: SourceLocks,
     private readonly leases: RunLeases,
   ) {
     this.web = new WebClient(settings);
@@ -136,9 +136,8 @@ export class CrawlRunner {
   }
 
   private explain(url: string, cause: unknown): string {
-    if (cause instanceof CrawlFailure) return cause.message;
+    if (cause instanceof CrawlFailure || cause instanceof Fault) return cause.message;
     this.logger.error(cause);
-    if (cause instanceof Fault) return cause.message;
     return new CrawlFailure(url, 'the server met an error').message;
   }
 }

@@ -103,15 +103,13 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   /** Waits until nobody else works on a run, and has its lease then. @throws the signal's reason; Fault `store.unavailable` */
   async acquire(service: string, id: string, signal: AbortSignal): Promise<void> {
-    const key = keyOf(service, id);
     for (;;) {
       signal.throwIfAborted();
-      if (!this.held.has(key) && (await this.take(key))) break;
+      if (await this.hold(service, id)) break;
       await pause(WAIT_MS, undefined, { signal, ref: false });
     }
-    this.held.set(key, { state: 'going', isAnswered: true });
     if (!signal.aborted) return;
-    this.release(key);
+    this.release(keyOf(service, id));
     throw signal.reason as Error;
   }
 
@@ -138,7 +136,7 @@ export class RunLeases implements BeforeApplicationShutdown {
     this.tellLater(keyOf(service, id));
   }
 
-  /** Says that a run goes on elsewhere, or here later: whoever acquires it next may tell of it. */
+  /** Says that a run goes on elsewhere, or here later, or that it needs nobody now: whoever takes it next may tell of it. */
   handOver(service: string, id: string): void {
     this.release(keyOf(service, id));
   }
