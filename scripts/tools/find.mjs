@@ -26,12 +26,15 @@ function onThisMachine({ commands, places }) {
   return [...onPath, ...places].find(isProgram);
 }
 
-/** @param {string} path */
-async function answers(path) {
+/**
+ * @param {string} path
+ * @param {Tool} tool
+ */
+async function answers(path, { hail = '--version' }) {
   // On Windows browsers ignore --version and open a window.
   if (process.platform === 'win32') return true;
   try {
-    return (await run(path, ['--version'], { capture: true })).code === 0;
+    return (await run(path, [hail], { capture: true })).code === 0;
   } catch {
     return false;
   }
@@ -51,10 +54,10 @@ export async function findTool(tool) {
   }
   const here = onThisMachine(tool);
   // A distribution may have a stub in its place that only says how to install the real one.
-  if (here && (await answers(here))) return { path: here, origin: 'found on this machine' };
+  if (here && (await answers(here, tool))) return { path: here, origin: 'found on this machine' };
   const before = fetchedTool(tool);
-  if (before && (await answers(before))) return { path: before, origin: 'fetched before' };
+  if (before && (await answers(before, tool))) return { path: before, origin: 'fetched before' };
   const path = await fetchTool(tool);
-  if (!(await answers(path))) throw new Error(`unable to run the ${tool.name} that was fetched; ${tool.install}`);
+  if (!(await answers(path, tool))) throw new Error(`unable to run the ${tool.name} that was fetched; ${tool.install}`);
   return { path, origin: 'fetched now' };
 }

@@ -6,6 +6,7 @@
  * @property {string} variable the environment variable that names it, read before and set for the tests
  * @property {readonly string[]} commands what it may be called on the PATH
  * @property {readonly string[]} places where it may be besides
+ * @property {string} [hail] the argument it answers by saying its version (default `--version`)
  * @property {string} distributionPackage the Debian package that holds it
  * @property {string} inPackage where it is in that package's files
  * @property {string} install what to tell somebody who has to install it
@@ -38,5 +39,17 @@ const chromium = {
   install: 'install Chromium or Chrome (apt install chromium, brew install --cask google-chrome)',
 };
 
+/** @type {Tool} */
+const nginx = {
+  name: 'nginx',
+  variable: 'NGINX_PATH',
+  commands: ['nginx'],
+  places: ['/usr/sbin/nginx', '/opt/homebrew/bin/nginx', '/usr/local/bin/nginx'],
+  hail: '-v',
+  distributionPackage: 'nginx',
+  inPackage: 'usr/sbin/nginx',
+  install: 'install nginx (apt install nginx, brew install nginx)',
+};
+
 /** Every program the tests need. */
-export const TOOLS = [redis, chromium];
+export const TOOLS = [redis, chromium, nginx];

@@ -1,20 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+<<<<<<< /tmp/h7.m
+import { mkdtemp, rm } from 'node:fs/promises';
+=======
 import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+>>>>>>> /tmp/h7.n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from './free.port.js';
 
 const ATTEMPTS = 5;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function launch(port: number, folder: string, settings: readonly string[]): Promise<ChildProcess> {
   const program = process.env.REDIS_SERVER_PATH;
