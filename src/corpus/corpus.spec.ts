@@ -59,13 +59,17 @@ describe('the corpus', () => {
     expect(corpus.index.size).toBe(2);
   });
 
-  it('keeps the code examples of a page until the page is replaced', async () => {
+  it('keeps the code examples of a page until they are replaced', async () => {
     const hump = (await corpus.pages.get('yard', 'hump'))!;
     await corpus.putCode(hump, [{ heading: 'Spacing', language: 'csv', code: '1,2' }]);
     expect(await corpus.chunks.codeOf('yard')).toMatchObject([{ url: 'hump', language: 'csv', position: 0 }]);
     expect(await corpus.settleSource('yard')).toMatchObject({ code_examples_count: 1 });
-    await corpus.putPage(page('yard', 'hump', 'friction'));
+    const again = await corpus.putPage(page('yard', 'hump', 'friction'));
+    expect(await corpus.chunks.codeOf('yard')).toHaveLength(1);
+    expect(again.code_examples_count).toBe(1);
+    await corpus.putCode(again, []);
     expect(await corpus.chunks.codeOf('yard')).toEqual([]);
+    expect(await corpus.settleSource('yard')).toMatchObject({ code_examples_count: 0 });
   });
 
   it('counts a source again when it is settled', async () => {
@@ -100,6 +104,33 @@ describe('the corpus', () => {
     await follower.onModuleInit();
     expect(restarted.index.size).toBe(3);
     expect(restarted.index.search('gravity')).toEqual(corpus.index.search('gravity'));
+  });
+
+  it('finds a page as it was until all of it is replaced, and as what came last', async () => {
+    const long = (word: string) => page('yard', 'long', ...Array.from({ length: 200 }, () => `wagon ${word}`));
+    const seen = () => {
+      const hits = corpus.index.search('wagon', { limit: 1000 }).filter(({ url }) => url === 'long');
+      return `${hits.length} ${[...new Set(hits.map(({ chunk }) => chunk.text))].join()}`;
+    };
+    await corpus.putPage(long('v1'));
+    const found = new Set([seen()]);
+    const replacing = [corpus.putPage(long('v2')), corpus.putPage(long('v3'))];
+    while (!found.has('200 wagon v3')) {
+      await new Promise((resolve) => setImmediate(resolve));
+      found.add(seen());
+    }
+    await Promise.all(replacing);
+    expect([...found]).toEqual(['200 wagon v1', '200 wagon v3']);
+    expect(corpus.index.size).toBe(203);
+  });
+
+  it('counts nothing of a source that is deleted meanwhile, and has it deleted once', async () => {
+    const deleted = await Promise.all([corpus.deleteSource('yard'), corpus.deleteSource('yard')]);
+    expect(deleted.filter(Boolean)).toHaveLength(1);
+    expect(await corpus.settleSource('yard')).toBeUndefined();
+    const [settled] = await Promise.all([corpus.openSource(source('port')), corpus.deleteSource('port')]);
+    expect(settled.source_id).toBe('port');
+    expect(told.filter((line) => line === 'source_deleted yard')).toHaveLength(1);
   });
 
   it('adds many chunks while a page of them is removed', async () => {

@@ -80,7 +80,7 @@ export class Corpus {
     return known !== undefined;
   }
 
-  /** Puts a page in; chunks it had before are replaced, in the store in one write. */
+  /** Puts a page in; chunks it had before are replaced, in one write, and its code stays until `putCode`. */
   async putPage({ source_id, url, title, text_length, chunks: drafts }: PageDraft): Promise<Page> {
     const page_id = pageId(source_id, url);
     const { owner } = (await this.sources.get(source_id)) ?? {};
@@ -94,6 +94,7 @@ export class Corpus {
       position,
     }));
     const edition = newEdition();
+    const before = await this.pages.get(source_id, url);
     const page: Page = {
       page_id,
       source_id,
@@ -103,11 +104,10 @@ export class Corpus {
       text_length,
       word_count: chunks.reduce((sum, chunk) => sum + chunk.word_count, 0),
       chunks_count: chunks.length,
-      code_examples_count: 0,
+      code_examples_count: before?.code_examples_count ?? 0,
       fetched_at: new Date().toISOString(),
     };
-    const writes = [this.pages.put(page), this.chunks.put(source_id, page_id, chunks)];
-    await this.write(source_id, edition, [...writes, this.chunks.putCode(source_id, page_id, [])]);
+    await this.write(source_id, edition, [this.pages.put(page), this.chunks.put(source_id, page_id, chunks)]);
     await this.index.putPage(source_id, url, chunks, edition);
     return page;
   }

@@ -1,11 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-<<<<<<< /tmp/h7.m
-import { mkdtemp, rm } from 'node:fs/promises';
-=======
 import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
->>>>>>> /tmp/h7.n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

@@ -163,7 +163,7 @@ export class CrawlRun {
     let found = 0;
     await this.each(stored, async (page) => {
       const examples = codeBlocks(blocks.get(page.url) ?? []);
-      if (examples.length > 0) await this.tools.corpus.putCode(page, examples);
+      if (examples.length + page.code_examples_count > 0) await this.tools.corpus.putCode(page, examples);
       found += examples.length;
       this.report.advance((done += 1), stored.length, { current_url: page.url });
     });

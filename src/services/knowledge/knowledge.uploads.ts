@@ -81,6 +81,6 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     const text_length = measure(blocks).characters;
     const page = await this.corpus.putPage({ source_id, url, title, text_length, chunks: chunkBlocks(blocks) });
     const code = codeBlocks(blocks);
-    if (code.length > 0) await this.corpus.putCode(page, code);
+    if (code.length + page.code_examples_count > 0) await this.corpus.putCode(page, code);
   }
 }
