@@ -35,16 +35,10 @@ export class SourceRefresher {
     const source = await this.sources.get(source_id);
     if (!source) throw new Fault('item.not_found', { source_id });
     if (source.source_type !== 'url') throw new Fault('item.not_refreshable', { source_id });
-    const progress_id = randomUUID();
-    const known = await changeDocuments(async () => {
-      const last = await this.last(source_id);
-      if (last && (await this.isUnderWay(last))) return last.progress_id;
-      const value: Refresh = { progress_id, at: Date.now() };
-      await this.store.documents.write([{ collection: COLLECTION, id: source_id, value, expect: last ?? null }]);
-      return undefined;
-    });
-    if (known === undefined) await this.request(source, progress_id, owner);
-    return known ?? progress_id;
+    const asked: Refresh = { progress_id: randomUUID(), at: Date.now() };
+    const { progress_id } = await this.note(source_id, asked);
+    if (progress_id === asked.progress_id) await this.request(source, asked, owner);
+    return progress_id;
   }
 
   /** Whether a crawl of a source that was asked for is under way. */
@@ -62,8 +56,26 @@ export class SourceRefresher {
     return run ? !isCrawlOver(run.progress.status) : Date.now() - at < TO_COME_MS;
   }
 
-  private request({ url, crawl_limits, tags }: Source, progress_id: string, owner: string | undefined): Promise<void> {
+  /** Notes that a crawl is asked for, and returns it, or the one that is under way. */
+  private note(source_id: string, asked: Refresh): Promise<Refresh> {
+    return changeDocuments(async () => {
+      const last = await this.last(source_id);
+      if (last && (await this.isUnderWay(last))) return last;
+      await this.store.documents.write([{ collection: COLLECTION, id: source_id, value: asked, expect: last ?? null }]);
+      return asked;
+    });
+  }
+
+  private async request(source: Source, asked: Refresh, owner: string | undefined): Promise<void> {
+    const { source_id, url, crawl_limits, tags } = source;
     const request = { url, ...crawl_limits, ...(tags.length > 0 && { tags }) };
-    return this.crawls.make({ request, ...(owner !== undefined && { owner }) }, progress_id);
+    try {
+      await this.crawls.make({ request, ...(owner !== undefined && { owner }) }, asked.progress_id);
+    } catch (error) {
+      // It is not to come, so the next one need not wait for it.
+      const forget = { collection: COLLECTION, id: source_id, value: null, expect: asked };
+      await this.store.documents.write([forget]).catch(() => undefined);
+      throw error;
+    }
   }
 }
