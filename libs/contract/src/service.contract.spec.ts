@@ -53,10 +53,16 @@ describe('a service contract', () => {
     });
   });
 
+  it('says nothing of who is there unless told to', () => {
+    expect(jobs.presence).toBe(false);
+    expect(defineService<JobTypes>()({ ...definition, presence: true }).presence).toBe(true);
+  });
+
   it.each([
     ['a malformed name', { name: 'My Jobs' }],
     ['a reserved call', { join: 'join_room' }],
     ['a name declared twice', { leave: 'run' }],
+    ['an event that has the name of one about who is there', { events: { ...definition.events, member_left: {} } }],
     ['an event that has the name of what is hidden', { events: { ...definition.events, hidden: {} } }],
   ])('refuses %s', (_what, change) => {
     expect(() => defineService<JobTypes>()({ ...definition, ...change })).toThrow(/^unable to define/);
