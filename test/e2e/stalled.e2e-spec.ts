@@ -1,9 +1,14 @@
 import type { Socket as NetSocket } from 'node:net';
 import type { JoinReply, Reply } from '@switchyard/contract';
 import { openSocket, openWs } from '../harness/clients.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
 import { startToys } from '../toys/toy.app.js';
 
 const PIECE = 'x'.repeat(100_000);
+/** How many of those are more than the buffers of the system hold. */
+const LARGE = 120;
+/** Bytes a second at which they take a while. */
+const SLOW = 6_000_000;
 
 describe('a client that stops reading', () => {
   it('is cut off before it costs the server what it does not take, and can resume; the others notice nothing', async () => {
@@ -23,14 +28,34 @@ describe('a client that stops reading', () => {
     while ((await toys.board.present(key)).length > 1) {
       await toys.board.post({ board_id: key, text: PIECE });
       written += 1;
-      await new Promise(setImmediate);
+      // One that keeps up is never behind by more than one.
+      await other!.waitFor(({ args }) => (args[0] as { id?: number }).id === written, `note ${written}`);
     }
     expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([other!.socket.id]);
-    await other!.waitFor(({ args }) => (args[0] as { id?: number }).id === written, 'the last note');
 
     const back = await openSocket(toys.url, '/board', { auth: { sdk: 'test' } }).connected();
     const reply = await back.call<Reply<JoinReply>>('join_board', { board_id: key });
     expect((reply as { data: JoinReply }).data.offset).toBe(written);
     await toys.close();
-  }, 20_000);
+  });
+});
+
+describe('a client on a slow line', () => {
+  it.each(['Socket.IO', 'the old wire'])('gets a snapshot that is larger than its budget over %s', async (wire) => {
+    const toys = await startToys();
+    const key = toys.board.open('b');
+    for (let n = 0; n < LARGE; n += 1) await toys.board.post({ board_id: key, text: PIECE });
+    const proxy = await FaultProxy.to(Number(new URL(toys.url).port));
+    proxy.throttle(SLOW);
+    if (wire === 'Socket.IO') {
+      const client = await openSocket(proxy.url, '/board').connected();
+      const reply = await client.call<Reply<JoinReply>>('join_board', { board_id: key });
+      expect((reply as { data: JoinReply }).data.offset).toBe(LARGE);
+    } else {
+      const client = await openWs(proxy.url, `/api/boards/${key}/ws`).opened();
+      expect((await client.next()).length).toBeGreaterThan(LARGE * PIECE.length);
+    }
+    await proxy.close();
+    await toys.close();
+  });
 });

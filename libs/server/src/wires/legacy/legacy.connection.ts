@@ -3,6 +3,7 @@ import type { LegacyFrame } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { RoomMember } from '../../room/room.member.js';
 import type { Caller } from '../../service/caller.js';
+import { backlogOfSocket, type Backlog } from '../backlog.js';
 
 /** One old-style WebSocket, whatever it is a member of. */
 export abstract class LegacyConnection implements RoomMember {
@@ -21,9 +22,9 @@ export abstract class LegacyConnection implements RoomMember {
     return this.socket.readyState === this.socket.OPEN;
   }
 
-  /** How many bytes wait to be sent. */
-  get backlog(): number {
-    return this.socket.bufferedAmount;
+  /** What waits to be sent. */
+  get backlog(): Backlog {
+    return backlogOfSocket(this.socket);
   }
 
   /** Sends a frame as it is. */
