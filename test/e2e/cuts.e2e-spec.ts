@@ -2,6 +2,7 @@ import { Realtime, ServiceClient } from '@switchyard/client';
 import type { Wire } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
+import { randomFrom } from '../harness/random.js';
 import { boardConfig } from '../toys/board.config.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys } from '../toys/toy.app.js';
@@ -9,16 +10,6 @@ import { startToys } from '../toys/toy.app.js';
 /** How often the cable is pulled: `CUTS=200 npm test -- test/e2e/cuts` pulls it longer. */
 const CUTS = Number(process.env.CUTS ?? 20);
 const EVERY_MS = 1000 / 20;
-
-/** A small generator of random numbers from 0 to 1 (mulberry32), so that a run can be repeated. */
-function randomFrom(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 describe.each<Wire>(['socketio', 'legacy'])('a log room at 20 events a second, over %s', (wire) => {
   it(

@@ -4,6 +4,9 @@ import type { BackoffOptions } from '../backoff/backoff.js';
 import type { HttpDoor } from '../http/http.door.js';
 import { VERSION } from '../version.js';
 
+/** How much longer than the first attempt one may take, after those before it took too long. */
+const MAX_PATIENCE = 8;
+
 /** What the engine connection is made from. */
 export interface SocketioEngineOptions {
   url: string;
@@ -21,17 +24,8 @@ export class SocketioEngine {
 
   /** The socket of a namespace, not connected yet. */
   socket(namespace: string): Socket {
-    const { url, clientId, http, backoff, connectTimeoutMs } = this.options;
-    this.manager ??= new Manager(url, {
-      autoConnect: false,
-      transports: ['websocket', 'polling'],
-      // Without it the second transport is never tried.
-      tryAllTransports: true,
-      reconnectionDelay: backoff.minMs,
-      reconnectionDelayMax: backoff.maxMs,
-      randomizationFactor: 0.5,
-      timeout: connectTimeoutMs,
-    });
+    const { clientId, http } = this.options;
+    this.manager ??= this.make();
     const auth = (send: (auth: object) => void) => {
       const base: HandshakeAuth = { client_id: clientId, sdk: VERSION };
       // A provider that fails sends none: the server's refusal is then retried, with the provider asked again.
@@ -46,5 +40,28 @@ export class SocketioEngine {
   close(): void {
     this.manager?._close();
     this.manager?.removeAllListeners();
+  }
+
+  private make(): Manager {
+    const { url, backoff, connectTimeoutMs } = this.options;
+    const manager = new Manager(url, {
+      autoConnect: false,
+      transports: ['websocket', 'polling'],
+      // Without it the second transport is never tried.
+      tryAllTransports: true,
+      reconnectionDelay: backoff.minMs,
+      reconnectionDelayMax: backoff.maxMs,
+      randomizationFactor: 0.5,
+      timeout: connectTimeoutMs,
+    });
+    let patience = connectTimeoutMs;
+    manager.on('error', ({ message }) => {
+      if (message !== 'timeout') return;
+      // All come back at once after a restart: who gives up on a slow server, and asks again, makes it slower for all.
+      patience = Math.min(2 * patience, MAX_PATIENCE * connectTimeoutMs);
+      manager.timeout(patience);
+    });
+    manager.on('open', () => manager.timeout((patience = connectTimeoutMs)));
+    return manager;
   }
 }

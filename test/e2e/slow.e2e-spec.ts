@@ -1,0 +1,28 @@
+import { Realtime, ServiceClient } from '@switchyard/client';
+import { firstValueFrom } from 'rxjs';
+import { FaultProxy } from '../harness/fault-proxy.js';
+import { boardConfig } from '../toys/board.config.js';
+import { board, type BoardTypes } from '../toys/board.toy.js';
+import { startToys } from '../toys/toy.app.js';
+
+describe('a server that is slower than a client is patient', () => {
+  it('is given longer with each attempt, so that all who come back at once are there in the end', async () => {
+    const toys = await startToys();
+    const proxy = await FaultProxy.to(toys.port);
+    proxy.delay(60);
+    const realtime = new Realtime({
+      url: proxy.url,
+      config: boardConfig('socketio'),
+      reconnect: { minMs: 10, maxMs: 20 },
+      timeouts: { connectMs: 50 },
+      // Not by another way.
+      polling: { afterAttempts: Infinity },
+    });
+    const client = new ServiceClient<BoardTypes>(realtime, board);
+    const { notes } = await firstValueFrom(client.room(toys.board.open('b')).snapshots$);
+    expect(notes).toEqual([]);
+    realtime.close();
+    await proxy.close();
+    await toys.close();
+  });
+});
