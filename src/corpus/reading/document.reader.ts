@@ -1,4 +1,5 @@
 import { readHtml, type Arrival } from './html.reader.js';
+import { parseUrl } from '../web/site.js';
 import type { ReadableDocument } from './document.js';
 import { readMarkdown, readPlainText } from './markdown.reader.js';
 
@@ -43,8 +44,9 @@ export function readDocument(body: Buffer, type: string, arrival: Arrival): Read
 }
 
 function nameOf(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { pathname, host } = new URL(url);
+  const address = parseUrl(url);
+  if (!address) return url;
+  const { pathname, host } = address;
   const name = pathname.split('/').filter(Boolean).at(-1);
   if (!name) return host;
   try {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { loadBuffer, type CheerioAPI } from 'cheerio';
+import { parseUrl } from '../web/site.js';
 import { BlockCollector } from './block.collector.js';
 import type { ReadableDocument } from './document.js';
 import { isTooDeep } from './html.depth.js';
@@ -42,12 +43,13 @@ function directives($: CheerioAPI, header: string | undefined): Set<string> {
 
 function linksOf($: CheerioAPI, url: string): string[] {
   const href = $('base[href]').first().attr('href');
-  const base = href && URL.canParse(href, url) ? new URL(href, url).href : url;
+  const base = (href && parseUrl(href, url)?.href) || url;
   const links = new Set<string>();
   $('a[href], area[href]').each((_, anchor) => {
     const { href: target, rel } = anchor.attribs;
     if (/(^|\s)nofollow(\s|$)/i.test(rel ?? '') || target === undefined) return;
-    if (URL.canParse(target.trim(), base)) links.add(new URL(target.trim(), base).href);
+    const link = parseUrl(target.trim(), base);
+    if (link) links.add(link.href);
   });
   return [...links];
 }

@@ -15,6 +15,11 @@ describe('an address', () => {
     expect(normalizeUrl(known)).toBe(known);
   });
 
+  it('is known as the same however many others were looked at before', () => {
+    for (let n = 0; n < 20_000; n += 1) normalizeUrl(`http://example.com/${n}`);
+    expect(normalizeUrl('http://bücher.example/')).toBe('http://xn--bcher-kva.example/');
+  });
+
   it.each([
     'ftp://example.com/',
     'mailto:a@example.com',
