@@ -116,6 +116,12 @@ describe('chat with a model', () => {
     const joined = await enter(later, session_id);
     const run = { ...STEP, correlation_id: 'c-1', partial: 'A brake that belongs ', next_index: 2 };
     expect(joined.snapshot!.runs).toEqual([expect.objectContaining(run)]);
+    expect(joined.snapshot!.runs![0]!.activities).toEqual([
+      { kind: 'thought', text: expect.stringMatching(/^Looking/) },
+      { kind: 'tool', name: 'search', result: '1 passage on 1 page' },
+      { kind: 'thought', text: 'Reading Retarders' },
+      { kind: 'thought', text: 'Writing the answer' },
+    ]);
     const back = await enter(await open(), session_id, { epoch: early.epoch, offset: early.offset });
     expect(back.recovered).toBe(true);
     expect(back.events!.map(({ payload }) => (payload as { content: string }).content)).toEqual(['that belongs ']);
@@ -148,6 +154,7 @@ describe('chat with a model', () => {
       code: 'agent.stopped',
       error: 'unable to finish the answer; it was stopped',
       recoverable: true,
+      help: 'Ask again when you want an answer.',
     });
     (await next).say('Nothing.').finish();
     await socket.next('agent_completed');

@@ -36,7 +36,13 @@ describe('foldHistory', () => {
     expect(at(history).tool_name).toBe('search');
     history = foldHistory(history, { event: 'tool_completed', payload: { ...step, tool_name: 'search' } });
     expect(at(history).tool_name).toBeUndefined();
-    const error = { code: 'agent.timeout', error: 'unable to …', recoverable: true };
+    const again = { event: 'tool_executing', payload: { ...step, tool_name: 'search' } } as const;
+    expect(at(foldHistory(history, again)).activities).toEqual([
+      { kind: 'thought', text: 'Looking' },
+      { kind: 'tool', name: 'search', result: 'done' },
+      { kind: 'tool', name: 'search' },
+    ]);
+    const error = { code: 'agent.timeout', error: 'unable to …', recoverable: true, help: 'Ask again.' };
     history = foldHistory(history, { event: 'agent_error', payload: { ...step, ...error } });
     expect(at(history).error).toEqual(error);
     history = foldHistory(history, { event: 'agent_started', payload: { ...step, run_id: 'r2' } });

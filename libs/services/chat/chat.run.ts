@@ -15,8 +15,20 @@ export type RunEvents = {
   partial_result: RunStep & { index: number; content: string };
   /** The answer is the message of this id. */
   agent_completed: RunStep & { duration_ms: number; message_id: string };
-  agent_error: RunStep & { code: string; error: string; recoverable: boolean };
+  agent_error: RunStep & RunError;
 };
+
+/** Why a run ended without an answer. */
+export interface RunError {
+  code: string;
+  error: string;
+  recoverable: boolean;
+  /** What to do about it; the old wires had no place for it. */
+  help?: string;
+}
+
+/** Something an agent did on the way to its answer; a tool without `result` is in use. */
+export type RunActivity = { kind: 'thought'; text: string } | { kind: 'tool'; name: string; result?: string };
 
 /** An event of a run, discriminated by its name. */
 export type RunEvent = { [E in keyof RunEvents]: { event: E; payload: RunEvents[E] } }[keyof RunEvents];
@@ -33,8 +45,13 @@ export interface AgentRun extends RunStep {
   /** The index that the next piece will have. */
   next_index: number;
   /** Why it ended without an answer. */
-  error?: { code: string; error: string; recoverable: boolean };
+  error?: RunError;
+  /** What the agent did so far, the last of it. */
+  activities?: RunActivity[];
 }
+
+/** More than an agent does for one answer. */
+const KEPT_ACTIVITIES = 50;
 
 /** A run after `event`; undefined once it is completed. A piece that is in it already changes nothing. */
 export function foldRun(run: AgentRun | undefined, { event, payload }: RunEvent): AgentRun | undefined {
@@ -53,13 +70,18 @@ export function foldRun(run: AgentRun | undefined, { event, payload }: RunEvent)
       return begun;
     case 'agent_thinking': {
       const { thought, step_number, total_steps } = payload;
-      return { ...current, thought, step_number, total_steps };
+      return doing({ ...current, thought, step_number, total_steps }, { kind: 'thought', text: thought });
     }
     case 'tool_executing':
-      return { ...current, tool_name: payload.tool_name };
+      return doing({ ...current, tool_name: payload.tool_name }, { kind: 'tool', name: payload.tool_name });
     case 'tool_completed': {
-      const { tool_name: _, ...rest } = current;
-      return rest;
+      const { tool_name: _, activities = [], ...rest } = current;
+      const { tool_name: name, result = 'done' } = payload;
+      const place = activities.findLastIndex((activity) => activity.kind === 'tool' && activity.name === name);
+      return {
+        ...rest,
+        activities: activities.map((activity, at) => (at === place ? { kind: 'tool', name, result } : activity)),
+      };
     }
     case 'partial_result': {
       const { index = current.next_index, content } = payload;
@@ -69,8 +91,12 @@ export function foldRun(run: AgentRun | undefined, { event, payload }: RunEvent)
     case 'agent_completed':
       return undefined;
     case 'agent_error': {
-      const { code, error, recoverable } = payload;
-      return { ...current, partial: '', error: { code, error, recoverable } };
+      const { code, error, recoverable, help } = payload;
+      return { ...current, partial: '', error: { code, error, recoverable, ...(help !== undefined && { help }) } };
     }
   }
+}
+
+function doing(run: AgentRun, activity: RunActivity): AgentRun {
+  return { ...run, activities: [...(run.activities ?? []), activity].slice(-KEPT_ACTIVITIES) };
 }

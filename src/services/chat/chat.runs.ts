@@ -111,8 +111,8 @@ export class ChatRuns implements OnModuleDestroy {
   ): Promise<void> {
     const more = agent_type !== undefined && { agent_type };
     if (said !== '') await report.settle(this.sessions.message(session_id, 'agent', said, { ...more }));
-    const { code, message: error, recoverable } = fault;
-    await report.tell('agent_error', { code, error, recoverable });
+    const { code, message: error, recoverable, help } = fault;
+    await report.tell('agent_error', { code, error, recoverable, help });
   }
 
   private explain(cause: unknown): Fault {

@@ -5,7 +5,6 @@ import { catchError, map, merge, of, scan, type Observable } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 import { feedAfter, NO_FEED, type RoomFeed } from '../realtime/room.feed.js';
 import { heardAfter, type HeardAnswer } from './heard.answer.js';
-import { stepsAfter, type RunStepShown } from './run.steps.js';
 
 /** What a page knows of a session. */
 export interface ChatView {
@@ -13,8 +12,6 @@ export interface ChatView {
   messages?: readonly ShownMessage[];
   /** The answer that is being given, or the last one when it failed. */
   run?: AgentRun;
-  /** What the agent did for it so far. */
-  steps: readonly RunStepShown[];
   /** Whether somebody else writes. */
   isTyping: boolean;
   /** What is read out of it. */
@@ -24,7 +21,7 @@ export interface ChatView {
   fault?: ShownFault;
 }
 
-export const NOTHING_YET: ChatView = { steps: [], isTyping: false, feed: NO_FEED };
+export const NOTHING_YET: ChatView = { isTyping: false, feed: NO_FEED };
 
 type Change = (view: ChatView) => ChatView;
 
@@ -38,7 +35,6 @@ export function chatView(chats: AgentChatService, id: string): Observable<ChatVi
     chats.room(id).messages$.pipe(
       map((message) => (view) => ({
         ...view,
-        steps: stepsAfter(view.steps, message),
         feed: feedAfter(view.feed, message, chats.connection.wire),
       })),
     ),

@@ -15,7 +15,7 @@ import { MessageBox } from './message.box.js';
 import { MessageItem } from './message.item.js';
 import { RunAnswer } from './run.answer.js';
 import { RunFailure } from './run.failure.js';
-import { isAnswering } from './run.steps.js';
+import { isAnswering } from './run.answering.js';
 import { showSession } from './session.hook.js';
 import { useStick } from './stick.hook.js';
 
@@ -24,9 +24,11 @@ export function Conversation({ session, chats, opening, draft }: PageChat & { se
   const { realtime } = usePage();
   const connection = useSubject(realtime.state$);
   const { view, again } = useChat(chats, session);
-  const { messages, run, steps, isTyping, heard, feed, fault } = view;
+  const { messages, run, isTyping, heard, feed, fault } = view;
   const answering = isAnswering(run) ? run : undefined;
-  const stick = useStick(`${messages?.length ?? 0} ${answering?.next_index} ${steps.length} ${run?.error?.code}`);
+  const stick = useStick(
+    `${messages?.length ?? 0} ${answering?.next_index} ${run?.activities?.length} ${run?.error?.code}`,
+  );
   useAskBeforeLeaving(messages?.some(({ state }) => state === 'pending') ?? false);
 
   const isGone = fault?.code === 'session.not_found';
@@ -66,9 +68,7 @@ export function Conversation({ session, chats, opening, draft }: PageChat & { se
             discard={discard}
           />
         ))}
-        {answering && (
-          <RunAnswer key={answering.run_id} run={answering} steps={steps} stop={() => chats.stop(session)} />
-        )}
+        {answering && <RunAnswer key={answering.run_id} run={answering} stop={() => chats.stop(session)} />}
         {run?.error && <RunFailure error={run.error} again={asked && (() => send(asked.content))} />}
       </MessageBox>
       <AnswerSpeech key={heard?.id} text={heard?.text} isWhole={heard?.isWhole ?? false} />

@@ -1,5 +1,5 @@
 import type { AgentRun, ChatMessage } from '@switchyard/services';
-import { isAnswering } from './run.steps.js';
+import { isAnswering } from './run.answering.js';
 
 /** An answer as it is to be read out. */
 export interface HeardAnswer {

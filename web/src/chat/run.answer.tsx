@@ -1,18 +1,16 @@
-import type { AgentRun } from '@switchyard/services';
+import type { AgentRun, RunActivity } from '@switchyard/services';
 import { useState } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 import { ChatText } from './chat.text.js';
-import type { RunStepShown } from './run.steps.js';
 
 interface RunAnswerProps {
   run: AgentRun;
-  steps: readonly RunStepShown[];
   stop(): Promise<unknown>;
 }
 
 /** An answer that is being given: what the agent does for it, and what it has said so far. */
-export function RunAnswer({ run, steps, stop }: RunAnswerProps) {
+export function RunAnswer({ run, stop }: RunAnswerProps) {
   const [isStopping, setStopping] = useState(false);
   const [fault, setFault] = useState<ShownFault>();
   const click = () => {
@@ -37,7 +35,7 @@ export function RunAnswer({ run, steps, stop }: RunAnswerProps) {
           <span className="visually-hidden"> the answer</span>
         </button>
       </p>
-      {steps.length > 0 && <RunSteps steps={steps} />}
+      {run.activities && <RunSteps steps={run.activities} />}
       {run.partial !== '' && (
         <div className="bubble is-streaming">
           <ChatText text={run.partial} />
@@ -48,7 +46,7 @@ export function RunAnswer({ run, steps, stop }: RunAnswerProps) {
   );
 }
 
-function RunSteps({ steps }: { steps: readonly RunStepShown[] }) {
+function RunSteps({ steps }: { steps: readonly RunActivity[] }) {
   return (
     <ol className="steps" aria-label="What the agent did so far">
       {steps.map((step, place) => (

@@ -10,7 +10,7 @@ interface RunFailureProps {
 }
 
 /** Why there is no answer. */
-export function RunFailure({ error: { code, error, recoverable }, again }: RunFailureProps) {
+export function RunFailure({ error: { code, error, recoverable, help: told }, again }: RunFailureProps) {
   const button = recoverable && again && (
     <button type="button" onClick={again}>
       Ask again
@@ -26,8 +26,9 @@ export function RunFailure({ error: { code, error, recoverable }, again }: RunFa
       </li>
     );
   }
-  // A run tells its error without help; what this page knows of the code is better than nothing.
-  const help = faultKind(code)?.help ?? (recoverable ? 'Ask again; it may pass.' : 'Tell the operator of this server.');
+  // An old wire tells its error without help; what this page knows of the code is better than nothing.
+  const help =
+    told ?? faultKind(code)?.help ?? (recoverable ? 'Ask again; it may pass.' : 'Tell the operator of this server.');
   return (
     <li>
       <FaultNote fault={{ code, message: sentence(error), help, recoverable, hints: [] }}>{button}</FaultNote>
