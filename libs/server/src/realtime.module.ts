@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import { Module, type DynamicModule, type INestApplication, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { CallDoor } from './door/call.door.js';
@@ -28,6 +29,9 @@ import { RoomsController } from './wires/polling/rooms.controller.js';
 import { RootWires } from './wires/socketio/root.wire.js';
 import { SocketIoHost } from './wires/socketio/socketio.host.js';
 import { SocketIoWires } from './wires/socketio/socketio.wire.js';
+
+/** How long an idle HTTP connection is kept, in ms: longer than proxies keep theirs, or they send into a closed one. */
+const KEEP_ALIVE_MS = 65_000;
 
 const PROVIDERS: Provider[] = [
   {
@@ -81,5 +85,6 @@ export function useSwitchyard(app: INestApplication): void {
       answer(null, origins.allows(origin)),
     credentials: true,
   });
+  (app.getHttpServer() as HttpServer).keepAliveTimeout = KEEP_ALIVE_MS;
   app.enableShutdownHooks();
 }
