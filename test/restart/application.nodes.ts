@@ -30,15 +30,20 @@ export class ApplicationNodes {
     private readonly data: string,
   ) {}
 
-  /** Starts that many processes; resolves once all listen. */
+  /** Starts that many processes; resolves once all listen. @throws Error with what one said that ended before */
   static async start(count: number, settings: Readonly<Record<string, string>> = {}): Promise<ApplicationNodes> {
     const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const redis = count > 1 ? await TestRedis.start(REDIS_SETTINGS) : undefined;
     const store: Record<string, string> = redis ? { REDIS_URL: redis.url } : {};
     const start = (node: number) =>
       RestartedApp.start({ ...SETTINGS, ...store, DATA_DIR: join(data, `${node}`), ...settings });
-    const nodes = await Promise.all(Array.from({ length: count }, (_, node) => start(node)));
-    return new ApplicationNodes(nodes, redis, await FaultProxy.to(...nodes.map(({ port }) => port)), data);
+    const started = await Promise.allSettled(Array.from({ length: count }, (_, node) => start(node)));
+    const nodes = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const app = new ApplicationNodes(nodes, redis, await FaultProxy.to(...nodes.map(({ port }) => port)), data);
+    const failed = started.find(({ status }) => status === 'rejected');
+    if (!failed) return app;
+    await app.close();
+    throw (failed as PromiseRejectedResult).reason;
   }
 
   /** The node of that number, or while it is away another. */

@@ -52,7 +52,8 @@ export class BusyRooms {
 
   /** Resolves once everybody who follows a room that goes on has been told so many events. */
   async told(count: number): Promise<void> {
-    const goesOn = ({ room, node }: Busy) => !room.isShort && !this.killed.has(node);
+    const mayHaveEnded = ({ room, node }: Busy) => room.isRun || this.killed.has(node);
+    const goesOn = (busy: Busy) => !busy.room.isShort && !(this.killed.size > 0 && mayHaveEnded(busy));
     const lasting = this.busy.filter(goesOn).flatMap(({ followers }) => followers);
     await Promise.all(lasting.map(({ follower }) => follower.next(count)));
   }
@@ -69,8 +70,9 @@ export class BusyRooms {
     this.stopped = true;
     for (const { room } of this.busy) room.close?.();
     await this.acting;
-    for (const { service, room, node } of this.busy) {
-      await inTime(`the end of ${service} ${room.key}`, room.check(this.killed.has(node)));
+    const died = this.app.nodes.length === 1 && this.killed.size > 0;
+    for (const { service, room } of this.busy) {
+      await inTime(`the end of ${service} ${room.key}`, room.check(died));
     }
     for (const { service, room, followers } of this.busy) {
       for (const { follower, node } of followers) {

@@ -15,11 +15,13 @@ export interface BusyRoom {
   readonly key: string;
   /** Whether it ends by itself, perhaps before anybody has seen anything of it. */
   readonly isShort?: boolean;
+  /** Whether it ends with the process that works on it, which need not be the one that was asked. */
+  readonly isRun?: boolean;
   /** Does, or waits for, one more thing; rejects when the server is gone. */
   act(): Promise<void>;
   /**
    * Complains when, after a restart, something that was acknowledged is missing or something is stuck; `died` says
-   * whether the process that it was started in was killed meanwhile.
+   * that the only process that there is was killed meanwhile.
    */
   check(died: boolean): Promise<void>;
   close?(): void;

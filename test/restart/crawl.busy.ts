@@ -25,6 +25,7 @@ export const busy: BusyService = {
     const { progress_id } = await call<{ progress_id: string }>(server, crawl, 'start_crawl', { url, ...limits });
     return {
       key: progress_id,
+      isRun: true,
       act: () => Promise.race([new Promise<void>((resolve) => site.once('request', () => resolve())), closed]),
       async check(died) {
         if (!died) await call(server, crawl, 'stop_crawl', { progress_id }).catch(() => undefined);

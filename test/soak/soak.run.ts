@@ -121,6 +121,11 @@ export class SoakRun {
     await this.app.redis!.restart();
   }
 
+  private problem(text: string): void {
+    this.figures.problems.push(text);
+    console.log(`\nPROBLEM: ${text}`);
+  }
+
   private killed(name: string): void {
     const { kills } = this.figures;
     kills.set(name, (kills.get(name) ?? 0) + 1);
@@ -133,7 +138,7 @@ export class SoakRun {
       if (late === 0) return;
       const waited = performance.now() - began;
       if (waited > PATIENCE_MS * slowness()) {
-        this.figures.problems.push(`${late} clients are not ${what} after ${waited.toFixed(0)} ms`);
+        this.problem(`${late} clients are not ${what} after ${waited.toFixed(0)} ms`);
         return;
       }
       await pause(LOOK_EVERY_MS);
@@ -144,7 +149,7 @@ export class SoakRun {
     try {
       await task();
     } catch (error) {
-      this.figures.problems.push(`${what}: ${error instanceof Error ? error.message.slice(0, 500) : String(error)}`);
+      this.problem(`${what}: ${error instanceof Error ? error.message.slice(0, 500) : String(error)}`);
       this.busy.close();
     }
   }
