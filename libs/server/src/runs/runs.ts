@@ -131,7 +131,7 @@ export class Runs {
     try {
       await work(abort.signal);
     } catch (error) {
-      this.logger.error(`unable to tell how ${id} ended; ${String(error)}`);
+      this.logger.warn(`unable to tell yet how ${id} ended; ${String(error)}`);
     } finally {
       clearTimeout(timer);
       // Given up before that, its end would be told by somebody else.

@@ -1,0 +1,98 @@
+import { EventEmitter, once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import { RunCut } from './run.cut.js';
+import { RunLeases } from './run.leases.js';
+import { Runs, type RunsOptions } from './runs.js';
+
+const nothing = () => Promise.resolve();
+
+/** Runs that end when they are cut, and what was told of them. */
+function start(options: RunsOptions = {}) {
+  const told: string[] = [];
+  const runs = new Runs(new RunLeases({}, { runLeaseMs: 20 }), 'kiln', options);
+  const work = (id: string) => async (signal: AbortSignal) => {
+    if (!signal.aborted) await once(signal, 'abort');
+    await runs.tell(id, true, () => Promise.resolve(told.push(`${id} ${RunCut.of(signal)}`)));
+  };
+  return { told, runs, work };
+}
+
+/** Lets one task at a time have its turn. */
+class Line {
+  private tail: Promise<unknown> = Promise.resolve();
+
+  add(task: () => Promise<void>): Promise<unknown> {
+    return (this.tail = this.tail.then(task));
+  }
+}
+
+describe('the runs of a service', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+  afterAll(() => Logger.overrideLogger(true));
+
+  it('go on until they are stopped, and then once', async () => {
+    const { told, runs, work } = start();
+    expect(await runs.begin('a', work('a'), nothing)).toBe(true);
+    expect(await runs.begin('a', work('a'), nothing)).toBe(false);
+    expect(runs.has('a')).toBe(true);
+    expect(runs.stop('a')).toBe(true);
+    await runs.cut('a', 'interrupted');
+    expect(told).toEqual(['a stopped']);
+    expect([runs.has('a'), runs.stop('a'), runs.cut('a', 'stopped')]).toEqual([false, false, undefined]);
+    expect(await runs.begin('a', work('a'), nothing)).toBe(true);
+    await runs.close();
+  });
+
+  it('are given up when they cannot be made known', async () => {
+    const { runs, work } = start();
+    const refuse = () => Promise.reject(new Error('no'));
+    await expect(runs.begin('a', work('a'), refuse)).rejects.toThrow('no');
+    expect(runs.has('a')).toBe(false);
+  });
+
+  it('wait their turn, but not to be ended', async () => {
+    const { told, runs, work } = start({ queue: new Line() });
+    await runs.begin('a', work('a'), nothing);
+    await runs.begin('b', work('b'), nothing);
+    await runs.cut('b', 'stopped');
+    await runs.cut('a', 'stopped');
+    expect(told).toEqual(['b stopped', 'a stopped']);
+  });
+
+  it('end when their time is over', async () => {
+    const { told, runs, work } = start({ limitMs: () => 1 });
+    await runs.go('a', work('a'));
+    expect(told).toEqual(['a timeout']);
+  });
+
+  it('end with the process, and none begins then', async () => {
+    const { told, runs, work } = start();
+    await runs.begin('a', work('a'), nothing);
+    await runs.close();
+    expect(told).toEqual(['a interrupted']);
+    await expect(runs.begin('b', work('b'), nothing)).rejects.toMatchObject({ code: 'service.draining' });
+  });
+
+  it('are told to have ended as they did, once that can be told', async () => {
+    const { runs } = start();
+    const store = new EventEmitter();
+    const buried: string[] = [];
+    let isAway = true;
+    const unfinished = () => Promise.resolve(runs.has('a') || isAway ? [] : ['a']);
+    await runs.keep({ unfinished, end: (id) => Promise.resolve(void buried.push(id)) });
+    const publish = () => {
+      if (isAway) return Promise.reject(new Error('away'));
+      return Promise.resolve(store.emit('told', 'completed'));
+    };
+    const work = () => runs.tell('a', true, publish);
+    await runs.begin(
+      'a',
+      () => work().catch(() => runs.tell('a', true, () => Promise.reject(new Error('too')))),
+      nothing,
+    );
+    const told = once(store, 'told');
+    isAway = false;
+    expect(await told).toEqual(['completed']);
+    expect(buried).toEqual([]);
+  });
+});

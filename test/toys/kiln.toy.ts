@@ -1,0 +1,82 @@
+import { Fault, defineService } from '@switchyard/contract';
+import { BaseRunService, Call, RunLeases, Runs, ServiceGateway } from '@switchyard/server';
+import { IsString } from 'class-validator';
+
+export class KilnRef {
+  @IsString()
+  kiln_id: string;
+}
+
+interface KilnTypes {
+  room: { kiln_id: string };
+  calls: Record<'fire' | 'stoke' | 'cool' | 'crack', { payload: KilnRef; reply: KilnRef }>;
+  events: { cooled: KilnRef };
+  snapshot: KilnRef;
+}
+
+/** A service with runs, of which nothing is stored. */
+export const kiln = defineService<KilnTypes>()({
+  name: 'kiln',
+  kind: 'log',
+  room: { prefix: 'kiln', key: 'kiln_id' },
+  join: 'join_kiln',
+  leave: 'leave_kiln',
+  snapshot: 'kiln_state',
+  calls: { fire: {}, stoke: {}, cool: { repeatable: true }, crack: {} },
+  events: { cooled: { terminal: true } },
+});
+
+@ServiceGateway(kiln)
+export class KilnGateway extends BaseRunService<typeof kiln> {
+  /** What was called in this process. */
+  readonly called: string[] = [];
+  /** Done while a kiln is stoked or cooled. */
+  meanwhile: () => Promise<unknown> = () => Promise.resolve();
+
+  constructor(leases: RunLeases) {
+    super(new Runs(leases, kiln.name));
+  }
+
+  override snapshot(kiln_id: string): KilnRef {
+    return { kiln_id };
+  }
+
+  @Call('fire')
+  async fire({ kiln_id }: KilnRef) {
+    const untilCut = (signal: AbortSignal) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    const work = async (signal: AbortSignal) => {
+      await untilCut(signal);
+      await this.tell(kiln_id, 'cooled', { kiln_id });
+    };
+    await this.runs.begin(kiln_id, work, () => Promise.resolve());
+    return { kiln_id };
+  }
+
+  @Call('stoke', { at: 'run' })
+  async stoke({ kiln_id }: KilnRef) {
+    this.called.push('stoke');
+    await this.meanwhile();
+    return { kiln_id };
+  }
+
+  @Call('cool', { at: 'run' })
+  async cool({ kiln_id }: KilnRef) {
+    this.called.push('cool');
+    await this.meanwhile();
+    return { kiln_id };
+  }
+
+  @Call('crack', { at: 'run' })
+  crack(_: KilnRef): KilnRef {
+    throw new Fault('payload.too_large', { limit_bytes: 1 });
+  }
+
+  protected override unfinished(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  protected override bury(): Promise<void> {
+    return Promise.resolve();
+  }
+}
