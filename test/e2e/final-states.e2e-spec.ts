@@ -76,8 +76,10 @@ describe.each([
     const wires: WireName[] = ['socketio', 'polling', ...(service.legacy ? (['legacy'] as const) : [])];
 
     it.each(wires)('is what the card of a page that was there shows, on the %s wire', async (wire) => {
-      const key = await runners.get(service)!.begin();
-      expect(isFinal(service, await card(service, key, wire))).toBe(true);
+      const runner = runners.get(service)!;
+      const key = await runner.begin();
+      const [last] = await Promise.all([card(service, key, wire), runner.end?.(key)]);
+      expect(isFinal(service, last)).toBe(true);
     });
 
     it.each(wires)('is what the card of a page that comes later shows, on the %s wire', async (wire) => {

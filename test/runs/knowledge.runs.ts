@@ -18,8 +18,6 @@ export const runs: ServiceRuns = {
   isAlone: true,
   environment: { CRAWL_ALLOW_PRIVATE: 'true' },
   knowsEveryKey: true,
-  // The crawls that read it.
-  remembered: { objects: 30, runs: 200 },
   isOver: ({ items }: KnowledgePage) => items.every(({ metadata }) => metadata.status === 'active'),
   isLast: (event) => event === 'crawl_completed',
   async start(server) {
