@@ -18,6 +18,8 @@ export const runs: ServiceRuns = {
   isAlone: true,
   environment: { CRAWL_ALLOW_PRIVATE: 'true' },
   knowsEveryKey: true,
+  // As with crawls, which it has made.
+  remembered: { objects: 30, runs: 250 },
   isOver: ({ items }: KnowledgePage) => items.every(({ metadata }) => metadata.status === 'active'),
   isLast: (event) => event === 'crawl_completed',
   async start(server) {
