@@ -47,9 +47,10 @@ export function ServerCard({ servers, shown, show }: ServerCardProps) {
   return (
     <article className="card crawl" aria-label="MCP server" data-status={status?.status}>
       <header>
-        <h3>{status?.pid === undefined ? 'Search over the index' : `Search over the index, process ${status.pid}`}</h3>
+        <h3>Search over the index</h3>
         {status && (
           <StatusBadge word={STATE_WORDS[status.status]}>
+            {status.pid !== undefined && `, process ${status.pid}`}
             {status.exit_code !== undefined && `, exit code ${status.exit_code}`}
           </StatusBadge>
         )}

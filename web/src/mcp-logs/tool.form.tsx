@@ -2,24 +2,21 @@ import type { ToolAnswer } from '@switchyard/services';
 import { useState } from 'react';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { useRequired } from '../form/required.hook.js';
 import { SubmitForm } from '../form/submit.form.js';
 
 /** Calls the search tool of the server as an agent would. */
 export function ToolForm({ search }: { search(query: string): Promise<ToolAnswer> }) {
   const [query, setQuery] = useState('');
   const [answer, setAnswer] = useState<ToolAnswer>();
-  const [problem, setProblem] = useState<string>();
+  const [problem, check] = useRequired('Enter what to search for.');
   const [isPending, fault, run] = usePending();
   return (
     <SubmitForm
       label="Tool call"
       className="stack"
       fault={fault}
-      submit={() => {
-        const isEmpty = query.trim() === '';
-        setProblem(isEmpty ? 'Enter what to search for.' : undefined);
-        if (!isEmpty) run(async () => setAnswer(await search(query)));
-      }}
+      submit={() => check(query, (entered) => run(async () => setAnswer(await search(entered))))}
     >
       <div className="form-row">
         <FormField

@@ -2,6 +2,7 @@ import type { CreateProject } from '@switchyard/services/project.dto';
 import { useId, useState } from 'react';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { useRequired } from '../form/required.hook.js';
 import { SubmitForm } from '../form/submit.form.js';
 
 const EXAMPLE = `A planning tool for small freight yards. Dispatchers can sign in, sort wagons onto tracks and print the train list.
@@ -12,18 +13,14 @@ export function CreationForm({ create }: { create(request: CreateProject): Promi
   const [title, setTitle] = useState('Yard planner');
   const [description, setDescription] = useState(EXAMPLE);
   const [github_repo, setRepo] = useState('');
-  const [problem, setProblem] = useState<string>();
+  const [problem, check] = useRequired('Enter a title.');
   const [isPending, fault, run] = usePending();
   const id = useId();
   return (
     <SubmitForm
       label="New project"
       fault={fault}
-      submit={() => {
-        const isEmpty = title.trim() === '';
-        setProblem(isEmpty ? 'Enter a title.' : undefined);
-        if (!isEmpty) run(() => create({ title, description, ...(github_repo && { github_repo }) }));
-      }}
+      submit={() => check(title, () => run(() => create({ title, description, ...(github_repo && { github_repo }) })))}
     >
       <div className="form-row">
         <FormField label="Title" maxLength={200} value={title} problem={problem} change={setTitle} className="grow" />

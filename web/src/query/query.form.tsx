@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { useRequired } from '../form/required.hook.js';
 import { SubmitForm } from '../form/submit.form.js';
 
 interface QueryFormProps {
@@ -11,19 +12,11 @@ interface QueryFormProps {
 /** Asks what is to be looked for. */
 export function QueryForm({ isRunning, ask }: QueryFormProps) {
   const [text, setText] = useState('');
-  const [problem, setProblem] = useState<string>();
+  const [problem, check] = useRequired('Enter what you want to know.');
   const [isPending, fault, run] = usePending();
   const isBusy = isRunning || isPending;
   return (
-    <SubmitForm
-      label="Query"
-      fault={fault}
-      submit={() => {
-        const isEmpty = text.trim() === '';
-        setProblem(isEmpty ? 'Enter what you want to know.' : undefined);
-        if (!isEmpty && !isBusy) run(() => ask(text.trim()));
-      }}
-    >
+    <SubmitForm label="Query" fault={fault} submit={() => check(text, (entered) => !isBusy && run(() => ask(entered)))}>
       <div className="form-row">
         <FormField
           label="What do you want to know?"

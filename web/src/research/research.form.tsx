@@ -3,6 +3,7 @@ import type { StartResearch } from '@switchyard/services/research/research.dto';
 import { useId, useState } from 'react';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';
+import { useRequired } from '../form/required.hook.js';
 import { SubmitForm } from '../form/submit.form.js';
 import { ENGINE_WORDS } from './research.words.js';
 
@@ -10,18 +11,16 @@ import { ENGINE_WORDS } from './research.words.js';
 export function ResearchForm({ start }: { start(request: StartResearch): Promise<void> }) {
   const [query, setQuery] = useState('');
   const [engine, setEngine] = useState<EngineName | ''>('');
-  const [problem, setProblem] = useState<string>();
+  const [problem, check] = useRequired('Enter a question.');
   const [isPending, fault, run] = usePending();
   const id = useId();
   return (
     <SubmitForm
       label="New research"
       fault={fault}
-      submit={() => {
-        const isEmpty = query.trim() === '';
-        setProblem(isEmpty ? 'Enter a question.' : undefined);
-        if (!isEmpty) run(() => start({ query: query.trim(), ...(engine !== '' && { engines: [engine] }) }));
-      }}
+      submit={() =>
+        check(query, (entered) => run(() => start({ query: entered, ...(engine !== '' && { engines: [engine] }) })))
+      }
     >
       <div className="form-row">
         <FormField

@@ -38,7 +38,7 @@ export function TestRunCard({ id, runs, dismiss }: TestRunCardProps) {
       end={['Cancel', () => runs.cancel(id)]}
       dismiss={dismiss}
     >
-      {state?.result && <p className="current">{outcome(state.result)}</p>}
+      {state?.result && <p>{outcome(state.result)}</p>}
       <LogLines lines={lines} />
     </RunCard>
   );
