@@ -6,6 +6,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
+import { TestRedis } from '../harness/redis.js';
 import { JWT_SECRET, userToken } from '../harness/user.token.js';
 import { startSite, type Site } from '../sites/site.server.js';
 
@@ -154,6 +155,33 @@ describe('items of the knowledge base', () => {
       expect(realtime.stats()).toMatchObject({ duplicatesDropped: 0, gapsHealed: 0 });
     } finally {
       realtime.close();
+    }
+  });
+
+  it('are told to their owner at another node, and to nobody else there', async () => {
+    const redis = await TestRedis.start();
+    const settings = { JWT_SECRET, REDIS_URL: redis.url };
+    const [here, there] = await Promise.all([startApp(settings), startApp(settings)]);
+    try {
+      const { url } = app;
+      app = { ...app, url: there.url };
+      const [mine, theirs] = [await enter(ada), await enter(eve)];
+      app = { ...app, url: here.url };
+      await ada.upload('plan.txt', 'Plan of Ada');
+      await closing();
+      app = { ...app, url };
+      for (const { socket } of [mine, theirs])
+        await socket.waitFor(({ args }) => JSON.stringify(args).includes('"file_name":"last.txt","chunks'), 'the end');
+      expect(mine.socket.received.map(({ args }) => args[0])).toContainEqual(
+        expect.objectContaining({ title: 'Plan of Ada' }),
+      );
+      expect(JSON.stringify(theirs.socket.received)).not.toContain('Ada');
+      expect(theirs.socket.received.map(({ args }) => args[1])).toEqual(
+        mine.socket.received.map(({ args }) => args[1]),
+      );
+    } finally {
+      await Promise.all([here.close(), there.close()]);
+      await redis.stop();
     }
   });
 
