@@ -4,7 +4,10 @@ import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nes
 import { Fault } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
 import { STORE, type Lease, type Store } from '../store/store.js';
+import { DeadOwners } from './dead.owners.js';
+import type { HeldRun } from './held.run.js';
 import type { RunKeeper } from './run.keeper.js';
+import { runKey, runOf } from './run.key.js';
 
 /** How long after a process died its runs are ended by another, at the most, in ms. */
 const LEASE_MS = 10_000;
@@ -13,18 +16,7 @@ const ALIVE_PART = 0.4;
 const LOOK_PART = 0.2;
 /** … and how long it may go without having said so before it must take itself for dead, which is before others act. */
 const SURE_PART = 0.7;
-/** How often in a row an owner has to look dead: once Redis is back after a while, all do until they have said a word. */
-const LOOKS = 3;
 const WAIT_MS = 100;
-
-interface Held {
-  /** `untold`: the run is over here, and that could not be stored. `lost`: another process has ended it. */
-  state: 'going' | 'untold' | 'lost';
-  /** Whether the store has answered; until then it may not list the lease yet. */
-  isAnswered: boolean;
-  /** Tells the end of a run that is over and could not be told yet. */
-  ending?: () => Promise<unknown>;
-}
 
 /**
  * Sees to it that each run has one writer, and an end when its process has none: who works on a run has its lease, and
@@ -36,13 +28,12 @@ export class RunLeases implements BeforeApplicationShutdown {
   readonly owner = randomUUID();
   private readonly logger = new Logger('runs');
   private readonly keepers = new Map<string, RunKeeper>();
-  private readonly held = new Map<string, Held>();
+  private readonly held = new Map<string, HeldRun>();
   /** The runs that are being ended in the place of somebody who is gone, or who could not tell. */
   private readonly finishing = new Map<string, Promise<void>>();
   /** Leases that could not be given back yet. */
   private readonly leaving = new Set<string>();
-  /** How often in a row an owner has looked dead. */
-  private looks = new Map<string, number>();
+  private readonly deadOwners = new DeadOwners();
   private readonly lease_ms: number;
   private aliveAt = performance.now();
   private timer: NodeJS.Timeout | undefined;
@@ -63,7 +54,7 @@ export class RunLeases implements BeforeApplicationShutdown {
     // In this order: a run that ends in between has been given back, and one that begins is not in the list.
     const leased = new Set((await this.store.leases?.list())?.map(({ key }) => key));
     for (const id of await keeper.unfinished()) {
-      const key = keyOf(keeper.service, id);
+      const key = runKey(keeper.service, id);
       if (leased.has(key) || this.held.has(key) || !(await this.take(key))) continue;
       this.held.set(key, { state: 'going', isAnswered: true });
       await this.finish(key);
@@ -72,9 +63,9 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   /** Has the lease of a run that begins; false when it goes on already, here or elsewhere. @throws Fault `store.unavailable` */
   async hold(service: string, id: string): Promise<boolean> {
-    const key = keyOf(service, id);
+    const key = runKey(service, id);
     if (this.held.has(key)) return false;
-    const held: Held = { state: 'going', isAnswered: false };
+    const held: HeldRun = { state: 'going', isAnswered: false };
     this.held.set(key, held);
     try {
       held.isAnswered = await this.take(key);
@@ -90,7 +81,7 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   /** Which other process works on a run; undefined when this one does, or nobody any more. @throws Fault `store.unavailable` */
   async elsewhere(service: string, id: string): Promise<string | undefined> {
-    const key = keyOf(service, id);
+    const key = runKey(service, id);
     for (;;) {
       await this.finishing.get(key);
       if (this.held.has(key)) return undefined;
@@ -109,7 +100,7 @@ export class RunLeases implements BeforeApplicationShutdown {
       await pause(WAIT_MS, undefined, { signal, ref: false });
     }
     if (!signal.aborted) return;
-    this.release(keyOf(service, id));
+    this.release(runKey(service, id));
     throw signal.reason as Error;
   }
 
@@ -120,7 +111,7 @@ export class RunLeases implements BeforeApplicationShutdown {
    * @throws Fault `store.unavailable` when this process may have been taken for dead; what `publish` throws
    */
   tell<T>(service: string, id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
-    const key = keyOf(service, id);
+    const key = runKey(service, id);
     const { state } = this.held.get(key) ?? this.begin(key);
     const telling =
       state === 'going' && this.isSure ? publish() : Promise.reject<T>(new Fault('store.unavailable', { run: id }));
@@ -133,12 +124,12 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   /** Says that this process works on a run no more; an end that could not be told is told later, by the keeper. */
   leave(service: string, id: string): void {
-    this.tellLater(keyOf(service, id));
+    this.tellLater(runKey(service, id));
   }
 
   /** Says that a run goes on elsewhere, or here later, or that it needs nobody now: whoever takes it next may tell of it. */
   handOver(service: string, id: string): void {
-    this.release(keyOf(service, id));
+    this.release(runKey(service, id));
   }
 
   /** Says that this process has ended; what is left of its runs is for others. */
@@ -153,8 +144,8 @@ export class RunLeases implements BeforeApplicationShutdown {
   }
 
   // At once, so that the lease is on its way to the store before anything of the run is.
-  private begin(key: string): Held {
-    const held: Held = { state: 'going', isAnswered: false };
+  private begin(key: string): HeldRun {
+    const held: HeldRun = { state: 'going', isAnswered: false };
     this.held.set(key, held);
     const answered = () => void (held.isAnswered = true);
     this.take(key).then(answered, answered);
@@ -168,12 +159,10 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   private release(key: string): void {
     this.held.delete(key);
-    const { leases } = this.store;
-    if (!leases) return;
-    leases.release(key, this.owner).catch(() => this.leaving.add(key));
+    this.store.leases?.release(key, this.owner).catch(() => this.leaving.add(key));
   }
 
-  private tellLater(key: string, ending?: Held['ending']): void {
+  private tellLater(key: string, ending?: HeldRun['ending']): void {
     const held = this.held.get(key);
     if (held?.state === 'lost') this.held.delete(key);
     if (!held || held.state === 'lost') return;
@@ -191,7 +180,7 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   private async end(key: string): Promise<void> {
     const held = this.held.get(key);
-    const { service, id } = partsOf(key);
+    const { service, id } = runOf(key);
     const keeper = this.keepers.get(service);
     const ending = held?.ending;
     if (held) held.state = 'going';
@@ -212,8 +201,7 @@ export class RunLeases implements BeforeApplicationShutdown {
     if (this.looking) return;
     this.looking = true;
     this.look()
-      // What was seen before the store went away says nothing about now.
-      .catch(() => this.looks.clear())
+      .catch(() => this.deadOwners.clear())
       .finally(() => (this.looking = false));
   }
 
@@ -241,7 +229,7 @@ export class RunLeases implements BeforeApplicationShutdown {
       if (listed.has(key) || !held.isAnswered || held.state !== 'going' || this.held.get(key) !== held) continue;
       if (await this.store.leases!.keep(key, this.owner)) continue;
       held.state = 'lost';
-      const { service, id } = partsOf(key);
+      const { service, id } = runOf(key);
       this.logger.warn(`${key} was ended by another process, which took this one for dead`);
       const keeper = this.keepers.get(service);
       await keeper?.lost(id);
@@ -251,24 +239,12 @@ export class RunLeases implements BeforeApplicationShutdown {
   }
 
   private async endOrphans(listed: readonly Lease[]): Promise<void> {
-    const dead = new Set(listed.filter(({ isAlive }) => !isAlive).map(({ owner }) => owner));
-    dead.delete(this.owner);
-    this.looks = new Map([...dead].map((owner) => [owner, (this.looks.get(owner) ?? 0) + 1]));
-    for (const { key, owner } of listed) {
-      if ((this.looks.get(owner) ?? 0) < LOOKS || !this.keepers.has(partsOf(key).service)) continue;
+    for (const { key, owner } of this.deadOwners.look(listed, this.owner)) {
+      if (!this.keepers.has(runOf(key).service)) continue;
       if (!(await this.store.leases!.seize(key, this.owner, owner))) continue;
       this.held.set(key, { state: 'going', isAnswered: true });
       this.logger.log(`ending ${key}, whose process is gone`);
       await this.finish(key);
     }
   }
-}
-
-function keyOf(service: string, id: string): string {
-  return `${service}:${id}`;
-}
-
-function partsOf(key: string): { service: string; id: string } {
-  const at = key.indexOf(':');
-  return { service: key.slice(0, at), id: key.slice(at + 1) };
 }
