@@ -119,6 +119,15 @@ describe('the MCP server and its log', () => {
     for (const call of ['start_server', 'stop_server', 'clear_logs'])
       expect(await socket.call(call, { server_id: 'another' })).toEqual(reply);
   });
+
+  it('is started and stopped at once after it was stopped and started', async () => {
+    for (let times = 0; times < 5; times += 1) {
+      expect(await request<ServerStatus>(app, 'POST', 'start')).toMatchObject({ status: 'running' });
+      const [, again] = await Promise.all(['stop', 'start'].map((to) => request<ServerStatus>(app, 'POST', to)));
+      expect(['running', 'stopped']).toContain(again!.status);
+      expect(await request<ServerStatus>(app, 'POST', 'stop')).toMatchObject({ status: 'stopped' });
+    }
+  });
 });
 
 it('ends with the application, and a log goes on in the next process, where the server is not started', async () => {

@@ -60,8 +60,9 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs> {
 
   @Call('stop_server', { at: 'run' })
   async stop({ server_id = DEFAULT_SERVER }: StopServer): Promise<ServerStatus> {
-    const server = this.find(server_id);
-    return this.runs.has(server_id) ? server.stop() : this.records.status(server_id);
+    this.find(server_id);
+    await this.runs.cut(server_id, 'stopped');
+    return this.records.status(server_id);
   }
 
   @Call('clear_logs', { at: 'run' })

@@ -33,7 +33,7 @@ export class McpServer {
 
   /** Settles once the server, which is to be started now, is stopped; aborting the signal stops it. */
   live(signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => void this.stop(), { once: true });
+    signal.addEventListener('abort', () => void this.stop().then(() => this.over?.()), { once: true });
     return new Promise((resolve) => (this.over = resolve));
   }
 

@@ -43,6 +43,16 @@ describe('the runs of a service', () => {
     await runs.close();
   });
 
+  it('begin anew once the one before, which is being ended, is over', async () => {
+    const { told, runs, work } = start();
+    await runs.begin('a', work('a'), nothing);
+    runs.stop('a');
+    expect(await runs.begin('a', work('a'), nothing)).toBe(true);
+    expect([told, runs.has('a')]).toEqual([['a stopped'], true]);
+    await runs.close();
+    expect(told).toEqual(['a stopped', 'a interrupted']);
+  });
+
   it('are given up when they cannot be made known', async () => {
     const { runs, work } = start();
     const refuse = () => Promise.reject(new Error('no'));

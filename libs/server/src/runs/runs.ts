@@ -17,6 +17,8 @@ export interface RunsOptions {
 
 interface Active {
   cut(kind: RunCutKind): void;
+  /** Whether it was cut; it is over soon. */
+  isCut(): boolean;
   ended: Promise<void>;
   /** Settles once the last of it is told, or cannot be; absent until that is tried. */
   last?: Promise<unknown>;
@@ -54,6 +56,9 @@ export class Runs {
    */
   async begin(id: string, work: RunWork, open: () => Promise<unknown>): Promise<boolean> {
     if (this.isClosed) throw new Fault('service.draining');
+    // One that is being ended here still has the lease, and would take the next one's place with it.
+    const before = this.active.get(id);
+    if (before?.last || before?.isCut()) await before.ended;
     if (!(await this.leases.hold(this.service, id))) return false;
     try {
       await open();
@@ -88,7 +93,7 @@ export class Runs {
       // One that waits its turn need not wait to be ended.
       void begin();
     };
-    this.active.set(id, { cut, ended });
+    this.active.set(id, { cut, isCut: () => abort.signal.aborted, ended });
     if (this.isClosed) cut('interrupted');
     else void (this.options.queue?.add(begin) ?? begin());
     return ended;
