@@ -8,8 +8,8 @@ export const runs: ServiceRuns = {
   contract: crawl,
   legacy: crawlLegacy,
   environment: { CRAWL_ALLOW_PRIVATE: 'true' },
-  // Measured, not understood: what of it there is stops growing within so many runs.
-  remembered: { objects: 60, runs: 250 },
+  // Node itself keeps how long the last 250 requests of `fetch` took, in three objects each.
+  remembered: { objects: 9, runs: 84 },
   isOver: ({ status }: CrawlProgress) => isCrawlOver(status),
   async start(server) {
     const site = await startSite({ '/': htmlPage('Yard', linksTo('/hump')), '/hump': htmlPage('Hump', '') });

@@ -19,7 +19,7 @@ export const runs: ServiceRuns = {
   environment: { CRAWL_ALLOW_PRIVATE: 'true' },
   knowsEveryKey: true,
   // As with crawls, which it has made.
-  remembered: { objects: 30, runs: 250 },
+  remembered: { objects: 9, runs: 125 },
   isOver: ({ items }: KnowledgePage) => items.every(({ metadata }) => metadata.status === 'active'),
   isLast: (event) => event === 'crawl_completed',
   async start(server) {
