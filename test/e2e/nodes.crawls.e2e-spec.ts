@@ -8,7 +8,7 @@ import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket } from '../harness/clients.js';
 import { NodeProcess } from '../harness/node.process.js';
 import { TestRedis } from '../harness/redis.js';
-import { snapshotWhen } from '../restart/busy.service.js';
+import { poll, snapshotWhen } from '../restart/busy.service.js';
 import { RestartedApp } from '../restart/restarted.app.js';
 import { stalled } from '../sites/odd.routes.js';
 import { htmlPage, linksTo, startSite, type Site } from '../sites/site.server.js';
@@ -44,6 +44,12 @@ const start = async (url: string, of: Site) =>
 const startMany = (url: string, of: Site) => Promise.all(Array.from({ length: AT_ONCE }, () => start(url, of)));
 const when = (url: string, id: string, wanted: (progress: CrawlProgress) => boolean) =>
   snapshotWhen<CrawlProgress>({ url }, crawl, id, wanted);
+/** Begins as many as a process does at once; that they wait is the first thing that is stored of them. */
+const beginMany = async (url: string, of: Site) => {
+  const ids = await startMany(url, of);
+  for (const id of ids) while ((await poll({ url }, crawl, id)).offset < 2);
+  return ids;
+};
 const over = (url: string, id: string) => when(url, id, ({ status }) => isCrawlOver(status));
 
 describe('a crawl that was acknowledged the moment before its process was killed', () => {
@@ -51,8 +57,7 @@ describe('a crawl that was acknowledged the moment before its process was killed
     const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const app = await RestartedApp.start({ DATA_DIR: data, CRAWL_ALLOW_PRIVATE: 'true', RATE_LIMIT_MESSAGES: '0' });
     try {
-      const begun = await startMany(app.url, stuck);
-      for (const id of begun) await when(app.url, id, ({ status }) => status === 'analyzing');
+      const begun = await beginMany(app.url, stuck);
       const waiting = await start(app.url, site);
       await app.end('SIGKILL');
       await app.again();
@@ -90,8 +95,7 @@ describe('the crawls of two nodes', () => {
 
   it('that wait are made by the other when the one that took them is killed; each ends once', async () => {
     const a = await running(NodeProcess.start(settings));
-    const begun = await startMany(a.url, stuck);
-    for (const id of begun) await when(a.url, id, ({ status }) => status === 'analyzing');
+    const begun = await beginMany(a.url, stuck);
     const waiting = await start(a.url, site);
     expect((await when(a.url, waiting, () => true)).status).toBe('waiting');
     await a.close();

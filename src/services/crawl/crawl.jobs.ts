@@ -58,8 +58,7 @@ export class CrawlJobs implements OnModuleInit, OnModuleDestroy {
       return progress;
     } catch (error) {
       // It may have been told that it waits.
-      const report = this.states.report(progress_id);
-      if (report) this.runner.fail(order, report, error);
+      this.states.report(progress_id)?.finish('error', (error as Error).message);
       throw error;
     }
   }
