@@ -119,6 +119,8 @@ export class SoakRun {
     await this.app.redis!.crash();
     await pause(this.random() * AWAY_MS);
     await this.app.redis!.restart();
+    // Until each node has found that it is back, it says so to whoever asks.
+    for (const { url } of this.app.nodes) while ((await fetch(`${url}/health/ready`)).status !== 200);
   }
 
   private problem(text: string): void {
