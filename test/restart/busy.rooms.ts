@@ -35,7 +35,7 @@ export class BusyRooms {
     const { nodes } = this.app;
     this.stopped = false;
     this.killed.clear();
-    this.busy = await Promise.all(
+    await Promise.all(
       busyServices().map(async (service, index) => {
         const node = index % nodes.length;
         const room = await service.start(this.app.server(node));
@@ -43,8 +43,8 @@ export class BusyRooms {
           follower: new Follower(service.contract, room.key, this.tally),
           node: n % nodes.length,
         }));
+        this.busy.push({ service: service.contract.name, room, node, followers: each });
         await Promise.all(each.map(({ follower, node }) => follower.join(this.app.server(node))));
-        return { service: service.contract.name, room, node, followers: each };
       }),
     );
     this.acting = Promise.all(this.busy.map(({ room }) => this.keepBusy(room)));
@@ -90,6 +90,7 @@ export class BusyRooms {
       room.close?.();
       for (const { follower } of followers) follower.leave();
     }
+    this.busy = [];
   }
 
   private async rejoin(follower: Follower, node: number): Promise<number> {
