@@ -31,6 +31,8 @@ export class RunLeases implements BeforeApplicationShutdown {
   private readonly held = new Map<string, HeldRun>();
   /** The runs that are being ended in the place of somebody who is gone, or who could not tell. */
   private readonly finishing = new Map<string, Promise<void>>();
+  /** Leases that are on their way back: none is taken again before that, or it would be given back with it. */
+  private readonly returning = new Map<string, Promise<unknown>>();
   /** Leases that could not be given back yet. */
   private readonly leaving = new Set<string>();
   private readonly deadOwners = new DeadOwners();
@@ -82,12 +84,16 @@ export class RunLeases implements BeforeApplicationShutdown {
   /** Which other process works on a run; undefined when this one does, or nobody any more. @throws Fault `store.unavailable` */
   async elsewhere(service: string, id: string): Promise<string | undefined> {
     const key = runKey(service, id);
-    for (;;) {
+    const { leases } = this.store;
+    for (const began = performance.now(); ;) {
       await this.finishing.get(key);
-      if (this.held.has(key)) return undefined;
-      const owner = await this.store.leases?.find(key);
-      if (owner !== this.owner) return owner;
-      // It is just being seized, or given back.
+      if (!leases || this.held.has(key)) return undefined;
+      const owner = await leases.find(key);
+      // A store that has lost leases gets them again from those who look whether they have them.
+      const isOver = owner === undefined && performance.now() - began > this.lease_ms * LOOK_PART * 2;
+      if (owner !== this.owner && (owner ?? isOver)) return owner;
+      if (owner === undefined && !(await this.keepers.get(service)?.unfinished())?.includes(id)) return undefined;
+      // It is just being seized, taken again or given back.
       await pause(WAIT_MS, undefined, { ref: false });
     }
   }
@@ -153,13 +159,17 @@ export class RunLeases implements BeforeApplicationShutdown {
   }
 
   private async take(key: string): Promise<boolean> {
+    await this.returning.get(key);
     this.leaving.delete(key);
     return this.store.leases?.take(key, this.owner) ?? true;
   }
 
   private release(key: string): void {
     this.held.delete(key);
-    this.store.leases?.release(key, this.owner).catch(() => this.leaving.add(key));
+    const returning = this.store.leases?.release(key, this.owner).catch(() => this.leaving.add(key));
+    if (!returning) return;
+    this.returning.set(key, returning);
+    void returning.then(() => this.returning.get(key) === returning && this.returning.delete(key));
   }
 
   private tellLater(key: string, ending?: HeldRun['ending']): void {

@@ -45,7 +45,12 @@ export class Runs {
 
   /** Sees to it that runs end which nobody works on. @throws Fault `store.unavailable` */
   keep(keeper: Pick<RunKeeper, 'unfinished' | 'end'>): Promise<void> {
-    return this.leases.keep({ ...keeper, service: this.service, lost: (id) => this.cut(id, 'interrupted') });
+    const lost = async (id: string) => {
+      await this.cut(id, 'interrupted');
+      // Also where nothing went on any more but a last word that came late.
+      this.leases.leave(this.service, id);
+    };
+    return this.leases.keep({ ...keeper, service: this.service, lost });
   }
 
   /**
