@@ -16,6 +16,8 @@ const ALIVE_PART = 0.4;
 const LOOK_PART = 0.2;
 /** … and how long it may go without having said so before it must take itself for dead, which is before others act. */
 const SURE_PART = 0.7;
+/** After how many looks it is also looked for runs that have lost their lease, or what would have taken it. */
+const LOOKS_BETWEEN = 30;
 const WAIT_MS = 100;
 
 /**
@@ -38,6 +40,9 @@ export class RunLeases implements BeforeApplicationShutdown {
   private readonly deadOwners = new DeadOwners();
   private readonly lease_ms: number;
   private aliveAt = performance.now();
+  private looks = 0;
+  /** The runs that nobody worked on when that was last looked for. */
+  private idle = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
 
@@ -53,14 +58,7 @@ export class RunLeases implements BeforeApplicationShutdown {
     this.keepers.set(keeper.service, keeper);
     await this.renew();
     this.timer ??= setInterval(() => this.tick(), this.lease_ms * LOOK_PART).unref();
-    // In this order: a run that ends in between has been given back, and one that begins is not in the list.
-    const leased = new Set((await this.store.leases?.list())?.map(({ key }) => key));
-    for (const id of await keeper.unfinished()) {
-      const key = runKey(keeper.service, id);
-      if (leased.has(key) || this.held.has(key) || !(await this.take(key))) continue;
-      this.held.set(key, { state: 'going', isAnswered: true });
-      await this.finish(key);
-    }
+    await this.endIdle(keeper, () => true);
   }
 
   /** Has the lease of a run that begins; false when it goes on already, here or elsewhere. @throws Fault `store.unavailable` */
@@ -211,7 +209,7 @@ export class RunLeases implements BeforeApplicationShutdown {
     if (this.looking) return;
     this.looking = true;
     this.look()
-      .catch(() => this.deadOwners.clear())
+      .catch(() => this.forgetLooks())
       .finally(() => (this.looking = false));
   }
 
@@ -232,6 +230,33 @@ export class RunLeases implements BeforeApplicationShutdown {
     const listed = await leases.list();
     await this.checkOwn(new Set(listed.filter(({ owner }) => owner === this.owner).map(({ key }) => key)));
     await this.endOrphans(listed);
+    this.looks += 1;
+    if (this.looks % LOOKS_BETWEEN > 0) return;
+    const idle = new Set<string>();
+    // Twice in a row: when Redis has lost its leases, those who work on the runs are about to have them again.
+    for (const keeper of this.keepers.values())
+      for (const key of await this.endIdle(keeper, (key) => this.idle.has(key))) idle.add(key);
+    this.idle = idle;
+  }
+
+  // What was seen before the store went away says nothing about now.
+  private forgetLooks(): void {
+    this.deadOwners.clear();
+    this.idle.clear();
+  }
+
+  /** Ends the runs that nobody works on, as far as `may` says so; returns the keys of all of them. */
+  private async endIdle(keeper: RunKeeper, may: (key: string) => boolean): Promise<string[]> {
+    // In this order: a run that ends in between has been given back, and one that begins is not in the list.
+    const leased = new Set((await this.store.leases?.list())?.map(({ key }) => key));
+    const keys = (await keeper.unfinished()).map((id) => runKey(keeper.service, id));
+    const idle = keys.filter((key) => !leased.has(key) && !this.held.has(key));
+    for (const key of idle) {
+      if (!may(key) || this.held.has(key) || !(await this.take(key))) continue;
+      this.held.set(key, { state: 'going', isAnswered: true });
+      await this.finish(key);
+    }
+    return idle;
   }
 
   private async checkOwn(listed: ReadonlySet<string>): Promise<void> {
