@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
+import { RunLeases } from '@switchyard/server';
 import type { KnowledgeItem, UploadFailure, UploadOutcome } from '@switchyard/services';
 import type { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
 import PQueue from 'p-queue';
@@ -14,6 +15,9 @@ export type UploadEnd = { owner: string | undefined } & (
   { event: 'upload_completed'; payload: UploadOutcome } | { event: 'upload_error'; payload: UploadFailure }
 );
 
+/** What the leases of uploads go by; each is under the id of its source. */
+const UPLOADS = 'uploads';
+
 /** Takes files into the corpus, one at a time; the same name from the same owner replaces what was there. */
 @Injectable()
 export class KnowledgeUploads implements OnApplicationBootstrap {
@@ -24,13 +28,17 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
   constructor(
     private readonly corpus: Corpus,
     private readonly settings: KnowledgeSettings,
+    private readonly leases: RunLeases,
   ) {}
 
-  /** Puts in order the files that an earlier process was taking in when it died. */
+  /** Puts in order the files that a process was taking in when it died. */
   async onApplicationBootstrap(): Promise<void> {
-    for (const { source_id, source_type, status } of await this.corpus.sources.list()) {
-      if (source_type === 'file' && status === 'processing') await this.corpus.settleSource(source_id);
-    }
+    await this.leases.keep({
+      service: UPLOADS,
+      unfinished: () => this.unfinished(),
+      end: async (source_id) => void (await this.corpus.settleSource(source_id)),
+      lost: () => undefined,
+    });
   }
 
   /** Takes a file in and returns its item. @throws Fault `upload.*`, `store.unavailable` */
@@ -52,6 +60,31 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     const { readTimeoutMs, readMemoryMb } = this.settings;
     const document = await readUpload(file, { timeout_ms: readTimeoutMs, memory_mb: readMemoryMb });
     const source_id = sourceIdOf(`file:/${file.name}`, owner);
+    await this.leases.acquire(UPLOADS, source_id, new AbortController().signal);
+    try {
+      const item = await this.takeIn(source_id, document, file, fields, owner);
+      this.leases.handOver(UPLOADS, source_id);
+      return item;
+    } catch (error) {
+      // What is there of it is put in order, later if the store is away.
+      this.leases.leave(UPLOADS, source_id);
+      throw error;
+    }
+  }
+
+  private async unfinished(): Promise<string[]> {
+    const sources = await this.corpus.sources.list();
+    const half = sources.filter(({ source_type, status }) => source_type === 'file' && status === 'processing');
+    return half.map(({ source_id }) => source_id);
+  }
+
+  private async takeIn(
+    source_id: string,
+    document: ReadableDocument,
+    file: UploadedFile,
+    fields: UploadFields,
+    owner: string | undefined,
+  ): Promise<KnowledgeItem> {
     const url = `file:${file.name}`;
     const { title, description } = document;
     const { corpus } = this;
