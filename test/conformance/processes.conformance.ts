@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { changeDocuments, type ReplayLimit, type Store } from '@switchyard/server';
+import { changeDocuments, type ReplayLimit, type Store, type StoredEntry } from '@switchyard/server';
 
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 const CHANGES = 30;
@@ -42,6 +42,22 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       expect(told.map(({ payload }) => (JSON.parse(payload) as { n: number }).n)).toEqual(
         Array.from({ length: CHANGES }, (_, n) => n + 1),
       );
+    });
+
+    it('tells a process whom an entry is for that another appends', async () => {
+      const [here, there] = stores.map(({ rooms }) => rooms) as [Store['rooms'], Store['rooms']];
+      const heard: StoredEntry[] = [];
+      const appended = (entry: StoredEntry) => heard.push(entry);
+      const stop = await here.follow!('r', { appended, announced: () => undefined, check: () => undefined });
+      const entry = { event: 'e', payload: '{"n":1}', at: 1 };
+      for (const given of [{ ...entry, audience: 'some\nbody' }, entry]) await there.append('r', given, 10);
+      while (heard.length < 2) await setImmediate();
+      expect(heard).toMatchObject([
+        { ...entry, offset: 1, audience: 'some\nbody' },
+        { ...entry, offset: 2 },
+      ]);
+      expect(heard[1]!.audience).toBeUndefined();
+      stop();
     });
 
     it('tells a process of what another writes into a collection, and not of what was refused', async () => {

@@ -60,6 +60,18 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
       expect(await store.rooms.read('r', start, { events: 4, bytes: 300 })).toBeUndefined();
     });
 
+    it.each(['somebody', 'some body', 'a\nb', '', '"', 'ü\u2028'])(
+      'keeps that an entry is for %j only',
+      async (audience) => {
+        const start = await store.rooms.head('r');
+        const entry = { event: 'e', payload: '{}', at: 1 };
+        for (const given of [{ ...entry, audience }, entry]) await (await store.rooms.append('r', given, 10)).durable;
+        const [first, second] = (await store.rooms.read('r', start, UNLIMITED))!;
+        expect(first).toMatchObject({ event: 'e', payload: '{}', audience });
+        expect(second!.audience).toBeUndefined();
+      },
+    );
+
     it('applies the writes of an append with it', async () => {
       const write = { collection: 'c', id: '1', value: { title: 'one' } };
       const { durable } = await store.rooms.append('r', { event: 'e', payload: '{}', at: 1 }, 10, [write]);

@@ -1,7 +1,7 @@
 import type { JoinReply, LoggedEvent, Position } from '@switchyard/contract';
 import type { Caller } from '../service/caller.js';
 import type { ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
-import { readAudience, shownTo } from './audience.js';
+import { shownTo } from './audience.js';
 import type { RoomGate } from './room.gate.js';
 import type { RoomView } from './room.view.js';
 
@@ -46,7 +46,6 @@ export class RoomReplies {
   }
 }
 
-function toLogged({ event: stored, payload, epoch, offset }: StoredEntry, caller: Caller): LoggedEvent {
-  const { event, audience } = readAudience(stored);
+function toLogged({ event, payload, epoch, offset, audience }: StoredEntry, caller: Caller): LoggedEvent {
   return shownTo({ event, payload: JSON.parse(payload) as unknown, epoch, offset }, audience, caller);
 }

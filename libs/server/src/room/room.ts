@@ -7,7 +7,6 @@ import {
   type ServiceContract,
 } from '@switchyard/contract';
 import type { Appended, DocumentWrite, StoredEntry } from '../store/store.js';
-import { readAudience, withAudience } from './audience.js';
 import type { Delivery } from './delivery.js';
 import { RoomCoalescer } from './room.coalescer.js';
 import { RoomFeed } from './room.feed.js';
@@ -192,7 +191,7 @@ export class Room {
     audience?: string,
   ): Promise<Appended> {
     const { contract, rooms, records } = this.host;
-    const entry = { event: withAudience(event, audience), payload: JSON.stringify(payload), at: Date.now() };
+    const entry = { event, payload: JSON.stringify(payload), at: Date.now(), audience };
     const isOver = isTerminal(contract, event, payload);
     const all = [...writes, ...records.with(this.name, isOver)];
     const appended = await rooms.append(this.name, entry, contract.keep, all).catch((error: unknown) => {
@@ -213,8 +212,7 @@ export class Room {
 
   private release(entry: StoredEntry): void {
     const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
-    const { epoch, offset } = entry;
-    const { event, audience } = readAudience(entry.event);
+    const { event, epoch, offset, audience } = entry;
     this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset }, audience });
     // Also when another process appended it: whichever is still there forgets the room when its time has come.
     if (isTerminal(this.host.contract, event, payload)) this.host.ended(this);

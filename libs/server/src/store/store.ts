@@ -34,6 +34,8 @@ export interface NewEntry {
   payload: string;
   /** Unix time in milliseconds. */
   at: number;
+  /** The only user it is for, by id; left out when it is for everybody. */
+  audience?: string | undefined;
 }
 
 /** An entry of a room's log with its position. */

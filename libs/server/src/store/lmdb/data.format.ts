@@ -1,7 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 
 /** The version of what the tables hold; a change of it comes with a migration. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Brings the data from the format before `to` to `to`, inside the transaction that records it. */
 export interface Migration {
@@ -10,7 +10,11 @@ export interface Migration {
 }
 
 /** One migration for each format after the first. */
-const MIGRATIONS: readonly Migration[] = [];
+const MIGRATIONS: readonly Migration[] = [
+  // Since 2 an entry may say whom it is for. What is there stays as it is, but a version that does not know that must
+  // not open the data: it would show everybody what is one user's.
+  { to: 2, migrate: () => undefined },
+];
 
 /** What a data file says about itself. */
 interface FormatRow {

@@ -1,11 +1,12 @@
 import type { Position } from '@switchyard/contract';
+import { addressOf } from '../entry.audience.js';
 import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomStore, StoredEntry } from '../store.js';
 import type { GroupCommit } from './group.commit.js';
 import type { LmdbDocuments } from './lmdb.documents.js';
 import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
 
 /** An entry on disk; its offset is in its key. */
-export type EntryRow = [epoch: string, at: number, event: string, payload: string];
+export type EntryRow = [epoch: string, at: number, event: string, payload: string, audience?: string];
 
 /** The position before a room's first entry on disk. */
 export type BaseRow = [epoch: string, offset: number];
@@ -58,8 +59,10 @@ export class LmdbRooms implements RoomStore {
     const log = this.find(room) ?? this.begin(room);
     const { epoch } = log;
     const offset = log.head.offset + 1;
-    const { event, payload, at } = entry;
-    this.tables.entries.put(room, offset, [epoch, at, event, payload], payload.length);
+    const { event, payload, at, audience } = entry;
+    const row: EntryRow = [epoch, at, event, payload];
+    if (audience !== undefined) row.push(audience);
+    this.tables.entries.put(room, offset, row, payload.length);
     log.head = { epoch, offset };
     this.tables.documents.apply(prepared);
     log.floor = Math.max(log.floor, offset - keep);
@@ -80,8 +83,8 @@ export class LmdbRooms implements RoomStore {
     const rows = this.tables.entries.slice(room, since.offset + 1, log.head.offset);
     const bytes = rows.reduce((sum, [, , , payload]) => sum + payload.length, 0);
     if (bytes > limit.bytes || rows.length !== count) return undefined;
-    return rows.map(([epoch, at, event, payload], index) => {
-      return { event, payload, at, epoch, offset: since.offset + 1 + index };
+    return rows.map(([epoch, at, event, payload, audience], index) => {
+      return { ...addressOf(event, audience), payload, at, epoch, offset: since.offset + 1 + index };
     });
   }
 

@@ -245,9 +245,9 @@ describe('the LMDB store', () => {
       await store.close();
       const root = open({ path: folder, overlappingSync: false });
       const format = formatOf(root);
-      openFormat(root, format, 2, [{ to: 2, migrate: () => undefined }]);
+      openFormat(root, format, 3, [{ to: 3, migrate: () => undefined }]);
       await root.close();
-      await expect(openLmdbStore(folder)).rejects.toThrow('it has format 2, this version knows 1 and older (use the');
+      await expect(openLmdbStore(folder)).rejects.toThrow('it has format 3, this version knows 2 and older (use the');
       rmSync(folder, { recursive: true });
       store = await openLmdbStore(folder);
     });
@@ -259,14 +259,34 @@ describe('the LMDB store', () => {
     const format = formatOf(root);
     const documents = root.openDB<string, string>({ name: 'documents', encoding: 'string' });
     const step = (to: number) => ({ to, migrate: () => void documents.put(`format-${to}`, 'was here') });
-    expect(() => openFormat(root, format, 3, [step(2)])).toThrow('nothing brings it from format 2 to 3');
-    expect(documents.get('format-2')).toBeUndefined();
-    openFormat(root, format, 3, [step(3), step(2)]);
-    expect([documents.get('format-2'), documents.get('format-3')]).toEqual(['was here', 'was here']);
-    expect(format.get('format')).toMatchObject({ application: 'switchyard', format: 3 });
+    expect(() => openFormat(root, format, 4, [step(3)])).toThrow('nothing brings it from format 3 to 4');
+    expect(documents.get('format-3')).toBeUndefined();
+    openFormat(root, format, 4, [step(4), step(3)]);
+    expect([documents.get('format-3'), documents.get('format-4')]).toEqual(['was here', 'was here']);
+    expect(format.get('format')).toMatchObject({ application: 'switchyard', format: 4 });
     await root.close();
     rmSync(folder, { recursive: true });
     store = await openLmdbStore(folder);
+  });
+
+  it('goes on with data of the first format, where an entry says in its name whom it is for', async () => {
+    const start = await store.rooms.head('r');
+    await (
+      await store.rooms.append('r', { event: 'e some%20body', payload: '{}', at: 1 }, 10)
+    ).durable;
+    await store.close();
+    const root = open({ path: folder, overlappingSync: false });
+    await formatOf(root).put('format', { application: 'switchyard', format: 1, opening: 1 }, 1);
+    await root.close();
+    store = await openLmdbStore(folder);
+    await (
+      await store.rooms.append('r', { event: 'e', payload: '{}', at: 1, audience: 'else' }, 10)
+    ).durable;
+    const entries = await store.rooms.read('r', start, { events: 9, bytes: 999 });
+    expect(entries).toMatchObject([
+      { event: 'e', audience: 'some body' },
+      { event: 'e', audience: 'else' },
+    ]);
   });
 
   it('copied while it is being written to is whole, as of some moment', async () => {

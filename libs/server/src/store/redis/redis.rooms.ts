@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Position } from '@switchyard/contract';
+import { addressOf } from '../entry.audience.js';
 import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomFollower, RoomStore, StoredEntry } from '../store.js';
 import { conflictOver, documentArguments } from './redis.documents.js';
 import type { RedisFeed } from './redis.feed.js';
@@ -12,7 +13,7 @@ const RUN_LENGTH = 8;
 /** How long the beginning of a room that never got an entry is remembered, in seconds. */
 const ORIGIN_S = 3600;
 /** The parts of a message before its payload. */
-const PARTS = 5;
+const PARTS = 6;
 /** How many keys Redis looks at in one step of a scan. */
 const SCAN_COUNT = 1000;
 
@@ -30,7 +31,7 @@ export class RedisRooms implements RoomStore {
   ) {}
 
   append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
-    const { event, payload, at } = entry;
+    const { event, payload, at, audience } = entry;
     const documents = documentArguments(this.keys, writes);
     return this.link.use(async (redis, run) => {
       const appended = await APPEND.run(
@@ -45,6 +46,7 @@ export class RedisRooms implements RoomStore {
           event,
           payload,
           at,
+          textOf(audience),
           ...documents.args,
         ],
       );
@@ -109,7 +111,7 @@ export class RedisRooms implements RoomStore {
 
   announce(room: string, event: string, payload: string): Promise<void> {
     return this.link.use(async (redis) => {
-      await redis.publish(this.keys.feed(room), [this.feed.node, '', '', '', event, payload].join('\n'));
+      await redis.publish(this.keys.feed(room), [this.feed.node, '', '', '', event, '', payload].join('\n'));
     });
   }
 
@@ -131,7 +133,12 @@ function position([epoch, offset]: [epoch: string, offset: number]): Position {
   return { epoch, offset };
 }
 
-// Node, epoch, offset, time and event, then the payload; without epoch it is an event without a position.
+// An audience as JSON text, which has no line ends and is never empty; for everybody it is empty.
+const textOf = (audience: string | undefined): string => (audience === undefined ? '' : JSON.stringify(audience));
+
+const audienceIn = (text: string): string | undefined => (text === '' ? undefined : (JSON.parse(text) as string));
+
+// Node, epoch, offset, time, event and audience, then the payload; without epoch it is an event without a position.
 function tell(follower: RoomFollower, message: string): void {
   const parts: string[] = [];
   let from = 0;
@@ -140,12 +147,12 @@ function tell(follower: RoomFollower, message: string): void {
     parts.push(message.slice(from, to));
     from = to + 1;
   }
-  const [, epoch, offset, at, event] = parts as [string, string, string, string, string];
+  const [, epoch, offset, at, event, audience] = parts as [string, string, string, string, string, string];
   const payload = message.slice(from);
   if (epoch === '') follower.announced(event, payload);
-  else follower.appended({ epoch, offset: Number(offset), event, payload, at: Number(at) });
+  else follower.appended(entryOf([offset, epoch, event, payload, at, audience]));
 }
 
-function entryOf([offset, epoch, event, payload, at]: FlatEntry): StoredEntry {
-  return { epoch, offset: Number(offset), event, payload, at: Number(at) };
+function entryOf([offset, epoch, name, payload, at, audience]: FlatEntry): StoredEntry {
+  return { ...addressOf(name, audienceIn(audience)), epoch, offset: Number(offset), payload, at: Number(at) };
 }

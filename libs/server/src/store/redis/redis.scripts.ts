@@ -2,8 +2,8 @@ import { RedisScript } from './redis.script.js';
 
 /*
  * A room is one stream, so that Redis evicts all of it or nothing. The entry at offset n has the id `n-1` and the fields
- * e(poch), n(ame), p(ayload), t(ime), in this order. The first entry of a stream is the room's base: the last one that
- * was trimmed, or a mark without a name. The origin key holds the epoch that the next entry begins: that of a room
+ * e(poch), n(ame), p(ayload), t(ime), in this order, and an a(udience) if it has one. The first entry of a stream is the
+ * room's base: the last one that was trimmed, or a mark without a name. The origin key holds the epoch that the next entry begins: that of a room
  * without a log, or one that was called for because the log had lost its end.
  *
  * An epoch begins with the run of the server it was made under. One that does not is not gone on with.
@@ -47,8 +47,8 @@ local function write(first, at)
 end
 `;
 
-/** An entry as scripts return it: offset, epoch, event, payload, time. */
-export type FlatEntry = [offset: string, epoch: string, event: string, payload: string, at: string];
+/** An entry as scripts return it; the audience is JSON text, empty when it is for everybody. */
+export type FlatEntry = [offset: string, epoch: string, name: string, payload: string, at: string, audience: string];
 type FlatPosition = [epoch: string, offset: number];
 
 /**
@@ -56,10 +56,10 @@ type FlatPosition = [epoch: string, offset: number];
  * the write that expects another document instead.
  */
 export const APPEND = new RedisScript<FlatPosition | number>(`${COMMON}${WRITE}
-local refusal = refused(3, 9)
+local refusal = refused(3, 10)
 if refusal then return refusal end
 local log, origin = KEYS[1], KEYS[2]
-local run, fresh, channel, node, keep, event, payload, at = unpack(ARGV, 1, 8)
+local run, fresh, channel, node, keep, event, payload, at, audience = unpack(ARGV, 1, 9)
 local wanted = redis.call('GET', origin)
 local before = last(log)
 local offset, epoch = 0, fresh
@@ -67,10 +67,13 @@ if of_run(wanted, run) then epoch = wanted
 elseif before and not wanted and of_run(epoch_of(before), run) then epoch = epoch_of(before) end
 if before then offset = offset_of(before) else mark(log, 0, epoch) end
 offset = offset + 1
-redis.call('XADD', log, 'MAXLEN', '=', keep + 1, id(offset), 'e', epoch, 'n', event, 'p', payload, 't', at)
+local fields = {'e', epoch, 'n', event, 'p', payload, 't', at}
+if audience ~= '' then fields[9], fields[10] = 'a', audience end
+redis.call('XADD', log, 'MAXLEN', '=', keep + 1, id(offset), unpack(fields))
 if wanted then redis.call('DEL', origin) end
-write(3, 9)
-redis.call('PUBLISH', channel, table.concat({node, epoch, string.format('%.0f', offset), at, event, payload}, '\\n'))
+write(3, 10)
+local said = {node, epoch, string.format('%.0f', offset), at, event, audience, payload}
+redis.call('PUBLISH', channel, table.concat(said, '\\n'))
 return {epoch, offset}`);
 
 /** The position of the last entry, or where a room without a log begins. */
@@ -96,7 +99,8 @@ while true do
     local fields = entry[2]
     size = size + #fields[6]
     if events >= 0 and #found >= events or bytes >= 0 and size > bytes then return false end
-    found[#found + 1] = {string.format('%.0f', offset_of(entry)), fields[2], fields[4], fields[6], fields[8]}
+    local offset = string.format('%.0f', offset_of(entry))
+    found[#found + 1] = {offset, fields[2], fields[4], fields[6], fields[8], fields[10] or ''}
     after = entry[1]
   end
   if #page < 100 then return found end
