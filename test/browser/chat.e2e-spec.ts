@@ -66,6 +66,36 @@ describe('the chat panel', () => {
     expect(await chat.history()).toEqual(before);
   });
 
+  it('leaves what is being written as it is when the session opens', async () => {
+    const chat = await show(app.url, '/?wire=polling#chat');
+    let open = (): void => undefined;
+    const held = new Promise<void>((resolve) => (open = resolve));
+    await chat.page.route('**/realtime/calls/chat/create_session', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await chat.say('What is a frog?');
+    const { keyboard } = chat.page;
+    await keyboard.type('What is ?');
+    await keyboard.press('ArrowLeft');
+    // A word that an input method has not finished yet.
+    const input = await chat.page.context().newCDPSession(chat.page);
+    const compose = (text: string) =>
+      input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    await compose('ポイ');
+    open();
+    await chat.has(2);
+    await compose('ポイント');
+    await input.send('Input.insertText', { text: 'ポイント' });
+    await keyboard.type(' here');
+    expect(await chat.composer.inputValue()).toBe('What is ポイント here?');
+    await chat.page.getByRole('link', { name: 'Crawl' }).click();
+    await chat.page.getByRole('link', { name: 'Chat' }).click();
+    await chat.composer.focus();
+    await keyboard.type(' And there?');
+    expect(await chat.composer.inputValue()).toBe('What is ポイント here? And there?');
+  });
+
   it('opens the session of a copied link in another tab, where it tells who writes', async () => {
     const one = await show(app.url);
     await one.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

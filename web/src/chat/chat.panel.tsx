@@ -2,7 +2,6 @@ import { usePage } from '../realtime/page.context.js';
 import { ServicePanel } from '../room/service.panel.js';
 import { chatOf } from './chat.service.js';
 import { Conversation } from './conversation.js';
-import { OpeningConversation } from './opening.conversation.js';
 import { useSession } from './session.hook.js';
 
 /** A conversation with the agent that answers from what was crawled. */
@@ -12,11 +11,7 @@ export function ChatPanel() {
   const session = useSession();
   return (
     <ServicePanel title="Chat" service="chat">
-      {session === undefined ? (
-        <OpeningConversation {...chat} />
-      ) : (
-        <Conversation key={session} session={session} {...chat} />
-      )}
+      <Conversation chat={chat} session={session} />
     </ServicePanel>
   );
 }

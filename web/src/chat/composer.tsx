@@ -1,24 +1,24 @@
 import type { ConnectionState } from '@switchyard/client';
-import { useId, useLayoutEffect, useRef, type KeyboardEvent, type SubmitEvent } from 'react';
+import { useId, useLayoutEffect, type KeyboardEvent, type RefObject, type SubmitEvent } from 'react';
 import type { BehaviorSubject } from 'rxjs';
 import { useSubject } from '../realtime/observable.hook.js';
 import { charactersLeft, MOST_CHARACTERS } from './message.limits.js';
 
 interface ComposerProps {
+  /** The field that is written in. */
+  area: RefObject<HTMLTextAreaElement | null>;
   /** What is written and not sent. */
   draft: BehaviorSubject<string>;
   connection: ConnectionState;
   /** Whether somebody may write here at all. */
-  isOpen?: boolean;
-  autoFocus?: boolean;
+  isOpen: boolean;
   send(text: string): void;
-  typing?(isTyping: boolean): void;
+  typing(isTyping: boolean): void;
 }
 
 /** Where a message is written: Enter sends it, Shift + Enter begins a new line; it works without a connection too. */
-export function Composer({ draft, connection, isOpen = true, autoFocus, send, typing }: ComposerProps) {
+export function Composer({ area, draft, connection, isOpen, send, typing }: ComposerProps) {
   const text = useSubject(draft);
-  const area = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   const left = charactersLeft(text);
   const isTooLong = left !== undefined && left < 0;
@@ -30,11 +30,13 @@ export function Composer({ draft, connection, isOpen = true, autoFocus, send, ty
     current.style.height = 'auto';
     // The border is outside of what it scrolls.
     current.style.height = `${current.scrollHeight + 2}px`;
-  }, [text]);
+  }, [area, text]);
+  // A draft that was left for another panel is gone on with at its end.
+  useLayoutEffect(() => area.current?.setSelectionRange(-1, -1), [area]);
 
   const change = (next: string) => {
     draft.next(next);
-    typing?.(next.trim() !== '');
+    typing(next.trim() !== '');
   };
   const submit = (event?: SubmitEvent<HTMLFormElement>) => {
     event?.preventDefault();
@@ -63,12 +65,11 @@ export function Composer({ draft, connection, isOpen = true, autoFocus, send, ty
         maxLength={MOST_CHARACTERS}
         placeholder="Ask about what was crawled"
         disabled={!isOpen}
-        autoFocus={autoFocus}
         aria-invalid={isTooLong}
         aria-describedby={`${id}-hint`}
         onChange={(event) => change(event.target.value)}
         onKeyDown={onKeyDown}
-        onBlur={() => typing?.(false)}
+        onBlur={() => typing(false)}
       />
       <button type="submit" className="primary" aria-disabled={!canSend} aria-describedby={`${id}-hint`}>
         Send

@@ -1,5 +1,5 @@
 import type { ShownMessage } from '@switchyard/services/chat/chat.outbox.client.js';
-import { useCallback } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { FaultNote } from '../fault/fault.note.js';
 import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
@@ -19,44 +19,44 @@ import { isAnswering } from './run.answering.js';
 import { showSession } from './session.hook.js';
 import { useStick } from './stick.hook.js';
 
-/** A conversation, live. */
-export function Conversation({ session, chats, opening, draft }: PageChat & { session: string }) {
+interface ConversationProps {
+  chat: PageChat;
+  /** Undefined for one that begins with its first message. */
+  session: string | undefined;
+}
+
+/** A conversation, live; it stays the same component when its session is opened, so that writing goes on. */
+export function Conversation({ chat, session }: ConversationProps) {
   const { realtime } = usePage();
   const connection = useSubject(realtime.state$);
-  const { view, again } = useChat(chats, session);
+  const { view, say, typing, retry, discard, stop, again } = useChat(chat, session);
   const { messages, run, isTyping, heard, feed, fault } = view;
   const answering = isAnswering(run) ? run : undefined;
   const stick = useStick(
     `${messages?.length ?? 0} ${answering?.next_index} ${run?.activities?.length} ${run?.error?.code}`,
   );
   useAskBeforeLeaving(messages?.some(({ state }) => state === 'pending') ?? false);
+  const composer = useFocusOnNew(session);
 
   const isGone = fault?.code === 'session.not_found';
   const send = (text: string) => {
     stick.toEnd();
-    // What became of it is shown with the message.
-    chats.send(session, text).catch(() => undefined);
+    say(text);
   };
-  const retry = useCallback(
-    ({ correlation_id = '' }: ShownMessage) => void chats.retry(session, correlation_id).catch(() => undefined),
-    [chats, session],
-  );
-  const discard = useCallback(
-    ({ correlation_id = '' }: ShownMessage) => chats.discard(session, correlation_id),
-    [chats, session],
-  );
   const asked = run && questionOf(run.correlation_id, messages);
 
   return (
     <article className="card chat" aria-label="Conversation" data-session={session} aria-busy={!messages && !fault}>
       <header>
-        <h2>Conversation</h2>
-        {!isGone && <CopyLink session={session} />}
-        <button type="button" onClick={() => showSession(undefined)}>
-          New conversation
-        </button>
+        <h2>{session === undefined ? 'New conversation' : 'Conversation'}</h2>
+        {session !== undefined && !isGone && <CopyLink key={session} session={session} />}
+        {session !== undefined && (
+          <button type="button" onClick={() => showSession(undefined)}>
+            New conversation
+          </button>
+        )}
       </header>
-      <MessageBox stick={stick}>
+      <MessageBox key={session} stick={stick}>
         {!messages && !fault && <li className="empty">Asking for the conversation…</li>}
         {messages?.length === 0 && !answering && <ChatEmpty />}
         {messages?.map((message) => (
@@ -68,7 +68,7 @@ export function Conversation({ session, chats, opening, draft }: PageChat & { se
             discard={discard}
           />
         ))}
-        {answering && <RunAnswer key={answering.run_id} run={answering} stop={() => chats.stop(session)} />}
+        {answering && <RunAnswer key={answering.run_id} run={answering} stop={stop} />}
         {run?.error && <RunFailure error={run.error} again={asked && (() => send(asked.content))} />}
       </MessageBox>
       <AnswerSpeech key={heard?.id} text={heard?.text} isWhole={heard?.isWhole ?? false} />
@@ -89,16 +89,28 @@ export function Conversation({ session, chats, opening, draft }: PageChat & { se
         {isTyping && 'Somebody else is writing…'}
       </p>
       <Composer
-        draft={draft}
+        area={composer}
+        draft={chat.draft}
         connection={connection}
-        isOpen={!fault}
-        autoFocus={opening.value.opened === session}
+        // Without a session what went wrong is no more than that it could not be opened yet.
+        isOpen={session === undefined || !fault}
         send={send}
-        typing={(isWriting) => chats.setTyping(session, isWriting)}
+        typing={typing}
       />
-      <RoomWire feed={feed} />
+      {session !== undefined && <RoomWire feed={feed} />}
     </article>
   );
+}
+
+/** Where a message is written: it has the focus once a new conversation was asked for. */
+function useFocusOnNew(session: string | undefined): RefObject<HTMLTextAreaElement | null> {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const before = useRef(session);
+  useEffect(() => {
+    if (session === undefined && before.current !== undefined) area.current?.focus();
+    before.current = session;
+  }, [session]);
+  return area;
 }
 
 /** The message a run answers; an old wire does not say which, so it is the last one. */

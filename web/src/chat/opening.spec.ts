@@ -28,8 +28,22 @@ describe('a new conversation', () => {
     expect(settle().resolve).toBe(resolve);
     expect(said(opening)).toEqual(['one', 'two']);
     resolve('s');
-    await until(() => opening.value.said.length === 0);
+    await until(() => opening.value.opened === 's');
     expect(told).toEqual(['s: one', 's: two', 'opened s']);
+  });
+
+  it('keeps what it began with while its session is asked for, and begins the next one without it', async () => {
+    const { opening, told, settle, until } = start();
+    opening.say('one');
+    settle().resolve('s');
+    await until(() => opening.value.opened === 's');
+    expect(said(opening)).toEqual(['one']);
+    await new Promise(setImmediate);
+    opening.say('two');
+    expect(opening.value).toMatchObject({ said: [{ content: 'two' }] });
+    settle().resolve('t');
+    await until(() => opening.value.opened === 't');
+    expect(told).toEqual(['s: one', 'opened s', 't: two', 'opened t']);
   });
 
   it('keeps what was written when there is no session, and tries again', async () => {
@@ -44,7 +58,7 @@ describe('a new conversation', () => {
     opening.retry();
     expect(opening.value.fault).toBeUndefined();
     settle().resolve('s');
-    await until(() => opening.value.said.length === 0);
+    await until(() => opening.value.opened === 's');
     expect(told).toEqual(['s: one', 'opened s']);
   });
 });

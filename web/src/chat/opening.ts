@@ -4,11 +4,11 @@ import type { ShownMessage } from '@switchyard/services/chat/chat.outbox.client.
 import { BehaviorSubject } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 
-/** What was said in a conversation that has no session yet. */
+/** What was said in a conversation before it had a session. */
 export interface OpeningView {
   /** In the order in which it was written. */
   said: readonly ShownMessage[];
-  /** The session of the last one that was begun. */
+  /** The session it has by now, which was sent all this. */
   opened?: string;
   /** Why there is no session. */
   fault?: ShownFault;
@@ -37,7 +37,8 @@ export class Opening extends BehaviorSubject<OpeningView> {
       timestamp: new Date().toISOString(),
       state: 'pending',
     };
-    this.next({ said: [...this.value.said, message] });
+    const { said, opened } = this.value;
+    this.next({ said: opened === undefined ? [...said, message] : [message] });
     void this.open();
   }
 
@@ -53,7 +54,7 @@ export class Opening extends BehaviorSubject<OpeningView> {
     try {
       const session = await this.chats.createSession();
       const { said } = this.value;
-      this.next({ said: [], opened: session });
+      this.next({ said, opened: session });
       // From here on each is shown, as failed if need be, where the session is.
       for (const { content } of said) this.chats.send(session, content).catch(() => undefined);
       this.opened(session);

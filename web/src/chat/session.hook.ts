@@ -26,5 +26,8 @@ export function useSession(): string | undefined {
 export function showSession(session: string | undefined): void {
   browserStorage.set(KEY, session);
   // Whoever has gone to another panel is not called back.
-  if (window.location.hash.startsWith(hashOf(undefined))) window.location.hash = hashOf(session);
+  if (!window.location.hash.startsWith(hashOf(undefined))) return;
+  window.location.hash = hashOf(session);
+  // The browser's own event comes later: what is written until then would be for the conversation shown before.
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
 }

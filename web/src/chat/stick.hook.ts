@@ -38,6 +38,9 @@ export function useStick(news: string): Stick {
 
   useEffect(() => {
     if (!box) return;
+    // Another box has nothing yet that its reader could have scrolled away from.
+    sticks.current = true;
+    setBehind(false);
     // The box changes its size too: when the composer grows, or a keyboard comes up.
     const observer = new ResizeObserver(() => {
       if (sticks.current) box.scrollTop = box.scrollHeight;
