@@ -105,6 +105,35 @@ describe('the migration of a service', () => {
     expect((await config(clientId(member!))).services.board!.wire).toBe('socketio');
   });
 
+  it('takes a share that is no whole number', async () => {
+    const at30 = await onSocketIo(2000);
+    await admin('/board', { stage: 'canary', percent: 30.5, reason: 'a little more' });
+    const at30half = await onSocketIo(2000);
+    expect([...at30].filter((n) => !at30half.has(n))).toEqual([]);
+    expect(at30half.size).toBeLessThan(2000 * 0.35);
+    await admin('/board', { stage: 'canary', percent: 99.999, reason: 'all but a few' });
+    expect((await onSocketIo(200)).size).toBe(200);
+  });
+
+  it('tells a user the same wire on every device, wherever they ask', async () => {
+    const wiresOf = async (token: string, client: string) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const config = await fetch(`${toys.url}/realtime/config?client_id=${client}`, { headers });
+      const body = JSON.stringify({ rooms: [{ service: 'board', key: 'b' }] });
+      const poll = await fetch(`${toys.url}/realtime/rooms?client_id=${client}`, { method: 'POST', headers, body });
+      const { services } = (await config.json()) as RealtimeConfig;
+      const { wires } = (await poll.json()) as { wires: Record<string, string> };
+      return [services.board!.wire, wires.board!];
+    };
+    const told = new Set<string>();
+    for (let user = 0; user < 20; user += 1) {
+      const wires = [...(await wiresOf(`user-${user}`, clientId(1))), ...(await wiresOf(`user-${user}`, clientId(2)))];
+      expect(new Set(wires).size).toBe(1);
+      told.add(wires[0]!);
+    }
+    expect(told).toEqual(new Set(['legacy', 'socketio']));
+  });
+
   it('keeps a client that has no id out of the canary', async () => {
     await admin('/board', { stage: 'canary', percent: 100, reason: 'all' });
     expect((await config('short')).services.board!.wire).toBe('legacy');
@@ -187,6 +216,7 @@ describe('the migration of a service', () => {
     [{ stage: 'nowhere', reason: 'x' }, 'stage'],
     [{ stage: 'legacy' }, 'reason'],
     [{ stage: 'canary', percent: 101, reason: 'x' }, 'percent'],
+    [{ stage: 'canary', percent: 0.0001, reason: 'x' }, 'percent'],
   ])("refuses %j with the field's name", async (change, field) => {
     const { status, body } = await admin('/board', change);
     expect(status).toBe(400);

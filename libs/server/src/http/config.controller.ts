@@ -1,9 +1,13 @@
-import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
-import { isClientId, pollPath, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
+import type { IncomingMessage } from 'node:http';
+import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
+import { pollPath, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { cohortOf } from '../service/caller.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { Stages } from '../stages/stages.js';
+import { HttpCallers } from './http.caller.js';
+import { requestQuery } from './request.query.js';
 
 /** Tells clients everything they need before they connect. */
 @Controller()
@@ -11,14 +15,16 @@ export class ConfigController {
   constructor(
     private readonly registry: ServiceRegistry,
     private readonly stages: Stages,
+    private readonly callers: HttpCallers,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
   @Get('realtime/config')
   @Header('Cache-Control', 'no-store')
-  async config(@Query('client_id') clientId?: string): Promise<RealtimeConfig> {
-    const client_id = isClientId(clientId) ? clientId : undefined;
-    const cohort = client_id && `client:${client_id}`;
+  async config(@Req() request: IncomingMessage): Promise<RealtimeConfig> {
+    const caller = await this.callers.ofAnybody(request, 'polling', requestQuery(request));
+    const { client_id } = caller;
+    const cohort = cohortOf(caller);
     const services = await Promise.all(this.registry.all().map((service) => this.address(service, cohort)));
     return {
       version: '1.0',
@@ -33,10 +39,10 @@ export class ConfigController {
   /** The same document under the address and with the keys that older clients of the agent socket read. */
   @Get('ws/config')
   @Header('Cache-Control', 'no-store')
-  async oldConfig(@Query('client_id') clientId?: string): Promise<RealtimeConfig & { websocket_config: object }> {
+  async oldConfig(@Req() request: IncomingMessage): Promise<RealtimeConfig & { websocket_config: object }> {
     const { features, limits } = this.options;
     return {
-      ...(await this.config(clientId)),
+      ...(await this.config(request)),
       websocket_config: { version: '1.0', endpoint: '/ws', features, ...limits },
     };
   }

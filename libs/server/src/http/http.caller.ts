@@ -12,6 +12,10 @@ function credentialsOf({ headers }: IncomingMessage, query?: URLSearchParams): C
   return { ...(token && { token }), ...(headers.cookie && { cookie: headers.cookie }) };
 }
 
+function clientIdIn({ headers }: IncomingMessage, query: URLSearchParams): unknown {
+  return query.get('client_id') ?? headers['x-client-id'];
+}
+
 /** Finds out who is behind an HTTP or upgrade request. */
 @Injectable()
 export class HttpCallers {
@@ -24,6 +28,11 @@ export class HttpCallers {
   async of(request: IncomingMessage, wire: CallerWire, query: URLSearchParams): Promise<Caller> {
     if (!this.origins.allows(request.headers.origin)) throw new Fault('origin.refused');
     const user = await this.options.authenticate(credentialsOf(request, wire === 'legacy' ? query : undefined));
-    return identify(wire, user, query.get('client_id') ?? request.headers['x-client-id']);
+    return identify(wire, user, clientIdIn(request, query));
+  }
+
+  /** The caller of a request for what everybody is told: who does not prove to be a user is an anonymous client. */
+  async ofAnybody(request: IncomingMessage, wire: CallerWire, query: URLSearchParams): Promise<Caller> {
+    return this.of(request, wire, query).catch(() => identify(wire, undefined, clientIdIn(request, query)));
   }
 }

@@ -28,6 +28,11 @@ export function identify(wire: CallerWire, user: User | undefined, clientId: unk
   return { key, wire, ...(user && { user }), ...(client_id && { client_id }) };
 }
 
+/** What decides which wire this caller is told to use; undefined for one who cannot be known again. */
+export function cohortOf({ key, user, client_id }: Caller): string | undefined {
+  return user || client_id !== undefined ? key : undefined;
+}
+
 /** Who owns what this caller creates: the user, or nobody when anonymous. */
 export function ownerOf(caller: Caller): string | undefined {
   return caller.user?.id;

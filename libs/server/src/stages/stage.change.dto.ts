@@ -6,9 +6,9 @@ export class StageChange {
   @IsIn(STAGES)
   stage: Stage;
 
-  /** Share of clients told to use Socket.IO in `canary`; unchanged when left out. */
+  /** Share of clients told to use Socket.IO in `canary`, to a thousandth of a percent; unchanged when left out. */
   @IsOptional()
-  @IsNumber()
+  @IsNumber({ maxDecimalPlaces: 3 })
   @Min(0)
   @Max(100)
   percent?: number;

@@ -17,6 +17,9 @@ export interface StageSetting {
 
 const VARIANTS: Record<Wire, Wire> = { legacy: 'legacy', socketio: 'socketio' };
 
+/** flagd takes whole weights only, and puts nobody anywhere for others: so finely can a percentage be set. */
+const WEIGHTS_OF_ONE_PERCENT = 1000;
+
 /** Whether `value` is the name of a stage. */
 function isStage(value: unknown): value is Stage {
   return STAGES.includes(value as Stage);
@@ -30,14 +33,18 @@ export function flagFor({ stage, percent }: StageSetting): MigrationFlag {
   const defaultVariant: Wire = stage === 'socketio' || stage === 'retired' ? 'socketio' : 'legacy';
   const metadata = stage === 'canary' ? { stage, percent } : { stage };
   const flag: MigrationFlag = { state: 'ENABLED', variants: VARIANTS, defaultVariant, metadata };
-  if (stage === 'canary')
-    flag.targeting = {
+  if (stage !== 'canary') return flag;
+  const weight = Math.round(percent * WEIGHTS_OF_ONE_PERCENT);
+  const rest = 100 * WEIGHTS_OF_ONE_PERCENT - weight;
+  return {
+    ...flag,
+    targeting: {
       fractional: [
-        ['socketio', percent],
-        ['legacy', 100 - percent],
+        ['socketio', weight],
+        ['legacy', rest],
       ],
-    };
-  return flag;
+    },
+  };
 }
 
 /**

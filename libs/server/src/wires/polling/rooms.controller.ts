@@ -14,7 +14,7 @@ import { invalidField } from '../../door/call.validation.js';
 import { parseOptions } from '../../door/join.options.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.query.js';
-import type { Caller } from '../../service/caller.js';
+import { cohortOf, type Caller } from '../../service/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import { Stages } from '../../stages/stages.js';
 
@@ -56,7 +56,7 @@ export class RoomsController {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
     const asked = readRooms(body);
     const rooms = await Promise.all(asked.map((room) => this.answer(caller, room)));
-    const cohort = caller.client_id || caller.user ? caller.key : undefined;
+    const cohort = cohortOf(caller);
     const services = new Set(asked.map(({ service }) => service).filter((service) => this.registry.has(service)));
     const wires = await Promise.all(
       [...services].map(async (name) => [name, await this.stages.wire(name, cohort)] as const),
