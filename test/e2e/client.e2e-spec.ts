@@ -56,8 +56,7 @@ describe.each<Wire>(['socketio', 'legacy'])('the SDK against the server, on %s',
     for (let n = 0; n < 60; n += 1) {
       replies.push(client.call('post', { board_id: 'b', text: String(n) }));
       if (n % 20 === 10) proxy.cutClean();
-      // Over HTTP only calls that wait go one after another.
-      if (n % 5 === 0 || wire === 'legacy') await replies.at(-1);
+      if (n % 5 === 0) await replies.at(-1);
     }
     await Promise.all(replies);
     await until(() => texts.length === 60);
@@ -88,7 +87,7 @@ describe.each<Wire>(['socketio', 'legacy'])('the SDK against the server, on %s',
     proxy.refuse();
     proxy.cutClean();
     await reached('polling');
-    for (const text of ['a', 'b', 'c']) await client.call('post', { board_id: 'b', text });
+    await Promise.all(['a', 'b', 'c'].map((text) => client.call('post', { board_id: 'b', text })));
     await until(() => texts.length === 3);
     proxy.accept();
     await reached('subscribed');
@@ -96,6 +95,36 @@ describe.each<Wire>(['socketio', 'legacy'])('the SDK against the server, on %s',
     await until(() => texts.length === 4);
     expect(texts).toEqual(['a', 'b', 'c', 'd']);
     expect(toys.board.runs).toBe(4);
+  });
+
+  it('runs calls in the order made while it falls back to polling, comes back, and moves to the other wire', async () => {
+    start({ fetch: (input, init) => fetch((input as string).replace(proxy.url, toys.url), init) });
+    await reached('subscribed');
+    const replies: Promise<unknown>[] = [];
+    const post = (count: number) => {
+      for (let n = 0; n < count; n += 1) {
+        replies.push(client.call('post', { board_id: 'b', text: String(replies.length) }));
+      }
+    };
+    const away = reached('polling');
+    proxy.refuse();
+    post(10);
+    proxy.cutClean();
+    post(10);
+    await away;
+    post(20);
+    const back = reached('subscribed');
+    proxy.accept();
+    post(10);
+    await back;
+    post(10);
+    const moved = client.connection.switchTo(wire === 'legacy' ? 'socketio' : 'legacy');
+    post(10);
+    await moved;
+    post(10);
+    await Promise.all(replies);
+    expect(written()).toEqual(replies.map((_, n) => String(n)));
+    expect(toys.board.runs).toBe(replies.length);
   });
 
   it('is told what is wrong in the server’s words', async () => {

@@ -1,8 +1,11 @@
-import type { Wire } from '@switchyard/contract';
+import { Fault, type Reply, type Wire } from '@switchyard/contract';
 import { useStandIn } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
 import { notes } from '../../test/notes.contract.js';
 import { errorBody } from '../../test/stand-in.rooms.js';
+import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
+import { FakeTransport } from '../testing/index.js';
+import { CallQueue, DEFAULT_CALL_LIMITS } from './call.queue.js';
 
 const { server: startServer, page } = useStandIn();
 
@@ -65,13 +68,16 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
     const { answer } = server;
     server.answer = () => undefined;
     const replies = ['a', 'b'].map((text) => client.notes.call('add_note', add(text)));
-    await server.until(() => server.calls.length === 3);
+    // Over HTTP the second waits for the first.
+    const sent = wire === 'socketio' ? ['a', 'b'] : ['a'];
+    await server.until(() => server.calls.length === 1 + sent.length);
     server.answer = answer;
     server.cut();
     await Promise.all(replies);
-    expect(textsOf(server).slice(3)).toEqual(['a', 'b']);
+    expect(textsOf(server)).toEqual(['first', ...sent, 'a', 'b']);
     const ids = server.calls.map(({ payload }) => payload.correlation_id);
-    expect(ids.slice(3)).toEqual(ids.slice(1, 3));
+    expect(ids.slice(1 + sent.length)).toEqual([ids[1], expect.any(String)]);
+    expect(new Set(ids).size).toBe(3);
   });
 
   it('too old to be recognised as a repeat fail as expired', async () => {
@@ -100,5 +106,71 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
     client.realtime.close();
     await expect(reply).rejects.toMatchObject({ code: 'client.closed' });
     await expect(client.notes.call('add_note', add('b'))).rejects.toMatchObject({ code: 'client.closed' });
+  });
+});
+
+it.each<Wire>(['socketio', 'legacy'])(
+  'calls over HTTP, while %s is away or has no calls, go one after another however quickly they are made',
+  async (wire) => {
+    const server = await startServer();
+    server.rooms.open(notes, 'b1', { texts: [] });
+    server.wire = wire;
+    server.blocked = wire === 'socketio';
+    const client = page(server.url);
+    const states = new Recording(client.notes.state$);
+    new Recording(client.notes.room('b1').messages$);
+    await states.until((all) => all.at(-1) === (wire === 'socketio' ? 'polling' : 'subscribed'));
+    const { answer } = server;
+    server.answer = () => undefined;
+    const replies = ['a', 'b', 'c'].map((text) => client.notes.call('add_note', add(text)));
+    await server.until(() => server.calls.length === 1);
+    // What could overtake the first had time for it.
+    await fetch(`${server.url}/realtime/config`);
+    expect(server.calls.map(({ payload }) => payload.text)).toEqual(['a']);
+    server.answer = answer;
+    answer(server.calls[0]!);
+    await Promise.all(replies);
+    expect(server.calls.map(({ payload }) => payload.text)).toEqual(['a', 'b', 'c']);
+  },
+);
+
+describe('when the wire changes under calls', () => {
+  /** A wire that answers nothing, and loses what is out when it is closed. */
+  const silent = () => {
+    const wire = new FakeTransport();
+    const lost: (() => void)[] = [];
+    wire.answer = () => new Promise<Reply>((_, reject) => lost.push(() => reject(new Fault('wire.lost'))));
+    return { wire, lose: () => lost.splice(0).forEach((one) => one()) };
+  };
+  const texts = ({ calls }: FakeTransport) => calls.map(({ payload }) => (payload as { text: string }).text);
+
+  it('those made later wait for those that were out on the old one', async () => {
+    const { wire: before, lose } = silent();
+    const after = new FakeTransport();
+    let carrier: FakeTransport | undefined = before;
+    const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF);
+    const replies = [queue.add('add_note', add('a')), queue.add('add_note', add('b'))];
+    carrier = undefined;
+    replies.push(queue.add('add_note', add('c')));
+    carrier = after;
+    queue.resume();
+    expect(texts(after)).toEqual([]);
+    lose();
+    await Promise.all(replies);
+    expect(texts(before)).toEqual(['a', 'b']);
+    expect(texts(after)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('those that were out keep their ids', async () => {
+    const { wire: before, lose } = silent();
+    const after = new FakeTransport();
+    let carrier = before;
+    const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF);
+    const reply = queue.add('add_note', { ...add('a'), correlation_id: undefined });
+    carrier = after;
+    lose();
+    await reply;
+    expect(after.calls).toEqual(before.calls);
+    expect(after.calls[0]!.payload).toHaveProperty('correlation_id', expect.stringMatching(/^[0-9a-f]{32}$/));
   });
 });

@@ -28,8 +28,9 @@ export class CallQueue {
   private readonly unsettled = new Set<PendingCall>();
   private readonly timers = new TimerSet();
   private count = 0;
-  /** Under way on a wire where calls overtake each other. */
-  private turn?: Promise<void>;
+  /** How many are under way, and what carries them. */
+  private out = 0;
+  private carrying?: Transport;
   /** Ends the pause after a lost connection. */
   private pause?: () => void;
   private whenQuiet?: () => void;
@@ -50,7 +51,7 @@ export class CallQueue {
       const call: PendingCall = {
         number: this.count++,
         name,
-        payload: { correlation_id: randomId(), ...payload },
+        payload: { ...payload, correlation_id: (payload as { correlation_id?: string }).correlation_id ?? randomId() },
         madeAt: Date.now(),
         settled: false,
         settle: (outcome) => {
@@ -72,16 +73,13 @@ export class CallQueue {
 
   /** Sends what waits, as far as there is a connection to send it on. */
   flush(): void {
-    while (!this.turn && !this.pause) {
+    while (!this.pause) {
       const carrier = this.carrier();
-      const call = carrier && this.waiting.shift();
-      if (!call) return;
+      const call = carrier && this.mayFollow(carrier) ? this.waiting.shift() : undefined;
+      if (!carrier || !call) return;
       // The timer may have slept with the machine; the wall clock has not.
       if (Date.now() - call.madeAt > this.limits.expiryMs) this.expire(call);
-      if (call.settled) continue;
-      const sent = this.send(carrier, call);
-      // HTTP requests overtake each other: on such a wire one with others behind it is waited for.
-      if (!carrier.ordered && this.waiting.length > 0) this.turn = sent.then(() => this.endTurn());
+      if (!call.settled) void this.send(carrier, call);
     }
   }
 
@@ -111,25 +109,31 @@ export class CallQueue {
     this.timers.close();
   }
 
+  /** HTTP requests overtake each other, and so do calls on two wires: there, what is out is waited for. */
+  private mayFollow(carrier: Transport): boolean {
+    return this.out === 0 || (carrier.ordered && carrier === this.carrying);
+  }
+
   private async send(carrier: Transport, call: PendingCall): Promise<void> {
+    this.out += 1;
+    this.carrying = carrier;
     try {
       const reply = await carrier.call(call.name, call.payload);
       call.settle(reply.ok ? { data: reply.data } : { fault: new RemoteFault(reply.error) });
     } catch (thrown) {
       if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });
-      else if (!call.settled && !this.closedBy) this.putBack(call);
+      else if (!call.settled && !this.closedBy) this.putBack(call, carrier);
     }
+    this.out -= 1;
+    this.flush();
   }
 
-  private putBack(call: PendingCall): void {
+  private putBack(call: PendingCall, carrier: Transport): void {
     const later = this.waiting.findIndex(({ number }) => number > call.number);
     this.waiting.splice(later < 0 ? this.waiting.length : later, 0, call);
+    // Another carrier may be better off.
+    if (this.carrier() !== carrier) return;
     this.pause ??= this.timers.after(backoffDelay(this.backoff, 0), () => this.resume());
-  }
-
-  private endTurn(): void {
-    this.turn = undefined;
-    this.flush();
   }
 
   private expire(call: PendingCall): void {

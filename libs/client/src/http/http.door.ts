@@ -59,9 +59,14 @@ export class HttpDoor {
     return reply as PollReply;
   }
 
-  /** @throws Fault `wire.lost` when there is no answer; a refusal is an answer. */
-  async call(service: string, call: string, payload: object): Promise<Reply> {
-    const { status, body } = await this.request(`/realtime/calls/${service}/${call}`, CALL_TIMEOUT_MS, payload);
+  /** @throws Fault `wire.lost` when there is no answer, or none was waited for any more; a refusal is an answer. */
+  async call(service: string, call: string, payload: object, givenUp: AbortSignal): Promise<Reply> {
+    const { status, body } = await this.request(
+      `/realtime/calls/${service}/${call}`,
+      CALL_TIMEOUT_MS,
+      payload,
+      givenUp,
+    );
     const reply = body as Partial<Reply> | { error?: ErrorBody } | null;
     if (reply && 'ok' in reply && typeof reply.ok === 'boolean') return reply as Reply;
     if (reply && 'error' in reply && reply.error?.code) return { ok: false, error: reply.error };
@@ -78,7 +83,12 @@ export class HttpDoor {
     this.closing.abort();
   }
 
-  private async request(path: string, timeoutMs: number, body?: object): Promise<{ status: number; body: unknown }> {
+  private async request(
+    path: string,
+    timeoutMs: number,
+    body?: object,
+    givenUp = this.closing.signal,
+  ): Promise<{ status: number; body: unknown }> {
     try {
       const token = await this.token();
       const query = new URLSearchParams({ client_id: this.options.clientId });
@@ -89,7 +99,7 @@ export class HttpDoor {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
         body: body && JSON.stringify(body),
-        signal: AbortSignal.any([this.closing.signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([this.closing.signal, givenUp, AbortSignal.timeout(timeoutMs)]),
       });
       return { status: response.status, body: await response.json() };
     } catch (cause) {

@@ -1,5 +1,6 @@
 import type { Reply } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
+import { HttpCalls } from '../http/http.calls.js';
 import type { HttpDoor } from '../http/http.door.js';
 import { LegacyChannel, type LegacyChannelOptions } from './legacy.channel.js';
 import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
@@ -16,8 +17,11 @@ export class LegacyTransport implements Transport {
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
   private readonly channels = new Map<RoomMember, LegacyChannel>();
+  private readonly calls: HttpCalls;
 
-  constructor(private readonly options: LegacyTransportOptions) {}
+  constructor(private readonly options: LegacyTransportOptions) {
+    this.calls = new HttpCalls(options.http, options.contract.name);
+  }
 
   connect(): void {
     this.review();
@@ -42,7 +46,7 @@ export class LegacyTransport implements Transport {
   }
 
   call(name: string, payload: object): Promise<Reply> {
-    return this.options.http.call(this.options.contract.name, name, payload);
+    return this.calls.call(name, payload);
   }
 
   close(): void {
@@ -52,6 +56,7 @@ export class LegacyTransport implements Transport {
       room.lost(this.wire);
     });
     this.channels.clear();
+    this.calls.close();
     this.state$.next({ status: 'closed', failures: 0 });
     this.state$.complete();
     this.control$.complete();

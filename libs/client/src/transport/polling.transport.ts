@@ -1,5 +1,6 @@
 import type { RemoteFault, Reply, Wire } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
+import { HttpCalls } from '../http/http.calls.js';
 import type { HttpDoor } from '../http/http.door.js';
 import { isFinalRefusal } from './refusal.js';
 import type { PolledService, RoomPoller } from './room.poller.js';
@@ -12,15 +13,18 @@ export class PollingTransport implements Transport, PolledService {
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
   readonly members = new Set<RoomMember>();
+  private readonly calls: HttpCalls;
   private toldWire?: Wire;
 
   constructor(
     readonly name: string,
     private readonly poller: RoomPoller,
-    private readonly http: Pick<HttpDoor, 'call'>,
+    http: Pick<HttpDoor, 'call'>,
     /** Whether a refused token can be replaced. */
     private readonly renewable: boolean,
-  ) {}
+  ) {
+    this.calls = new HttpCalls(http, name);
+  }
 
   connect(): void {
     this.poller.add(this);
@@ -36,7 +40,7 @@ export class PollingTransport implements Transport, PolledService {
   }
 
   call(name: string, payload: object): Promise<Reply> {
-    return this.http.call(this.name, name, payload);
+    return this.calls.call(name, payload);
   }
 
   close(): void {
@@ -48,6 +52,7 @@ export class PollingTransport implements Transport, PolledService {
     this.poller.remove(this);
     this.members.forEach((room) => room.lost(this.wire));
     this.members.clear();
+    this.calls.close();
     this.state$.next({ status: 'closed', failures: 0, fault });
     this.state$.complete();
     this.control$.complete();
