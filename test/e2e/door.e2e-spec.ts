@@ -69,6 +69,18 @@ describe('the call door', () => {
     expectRefusal({ ok: false, error: error as never }, 'input.invalid');
   });
 
+  it('answers a call whose handler returns what no wire can carry', async () => {
+    const endless: Record<string, unknown> = {};
+    endless.self = endless;
+    const socket = await openBoard();
+    const { fail } = toys.board;
+    for (const returned of [{ amount: 1n }, endless]) {
+      toys.board.fail = () => returned;
+      expectRefusal(await socket.call<Reply>('fail', {}), 'call.failed');
+    }
+    toys.board.fail = fail;
+  });
+
   it('answers a call without payload', async () => {
     const socket = await openBoard();
     expectRefusal(await socket.call<Reply>('post'), 'input.invalid');

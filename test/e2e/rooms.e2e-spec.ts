@@ -1,7 +1,9 @@
-import type { JoinReply, LoggedEvent, Reply } from '@switchyard/contract';
+import { Fault, type JoinReply, type LoggedEvent, type Reply } from '@switchyard/contract';
+import { MemoryStore } from '@switchyard/server';
 import { openSocket, openWs } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
 import type { Note } from '../toys/board.toy.js';
+import { ParlourGateway } from '../toys/parlour.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 describe('rooms', () => {
@@ -77,6 +79,13 @@ describe('rooms', () => {
     expect(first.received).toHaveLength(1);
   });
 
+  it('have names: the one room of a service is not entered under another', async () => {
+    const socket = await openSocket(toys.url, '/shelf').connected();
+    expect(await socket.call('join_room', { room: 'the_shelf' })).toMatchObject({ ok: true });
+    const reply = await socket.call<Reply>('join_room', { room: 'another_shelf' });
+    expect(reply).toMatchObject({ ok: false, error: { code: 'input.invalid' } });
+  });
+
   it('begin a new epoch when their log is emptied, and go on counting', async () => {
     const key = toys.board.open('b');
     const [socket] = await enter(key);
@@ -109,6 +118,26 @@ describe('rooms', () => {
     expect(await ws.nextJson()).toEqual({ type: 'reading', data: { meterId: 'soon', value: 7 } });
     ws.send('ping');
     expect(await ws.next()).toBe('pong');
+  });
+
+  it('refuse an old client that was to wait for an id, when the store goes away just then', async () => {
+    const store = new MemoryStore();
+    let isAway = true;
+    const follow = () => {
+      isAway = !isAway;
+      return isAway ? Promise.reject(new Fault('store.unavailable')) : Promise.resolve(() => undefined);
+    };
+    Object.assign(store.rooms, { follow });
+    const failing = await startToys({ openStore: () => Promise.resolve(store), providers: [ParlourGateway] });
+    try {
+      const ws = await openWs(failing.url, '/api/meters/soon/ws').opened();
+      expect(await ws.closed()).toEqual({ code: 1011, reason: 'store.unavailable' });
+      const root = await openSocket(failing.url).connected();
+      root.socket.emit('enter', 'unknown');
+      expect((await root.next('service_error'))[0]).toMatchObject({ code: 'store.unavailable' });
+    } finally {
+      await failing.close();
+    }
   });
 
   it('tell a client with positions that an id is not known, and close', async () => {

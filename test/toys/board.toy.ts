@@ -85,6 +85,8 @@ export const INNER_SECRET = 'connection string postgres://inner-secret';
 export class BoardGateway extends BaseRoomService<typeof board> {
   readonly boards = new Map<string, Note[]>();
   runs = 0;
+  /** What it takes to know who may see a board; undefined when that is known at once. */
+  asking: Promise<void> | undefined;
 
   /** Makes a board known. */
   open(key: string): string {
@@ -97,7 +99,8 @@ export class BoardGateway extends BaseRoomService<typeof board> {
     return notes && { notes: [...notes] };
   }
 
-  override authorize(_caller: Caller, key: string): boolean {
+  override async authorize(_caller: Caller, key: string): Promise<boolean> {
+    await this.asking;
     return !key.startsWith('forbidden');
   }
 

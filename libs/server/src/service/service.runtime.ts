@@ -14,6 +14,7 @@ import {
 import { validatePayload } from '../door/call.validation.js';
 import type { RoomPresence } from '../presence/room.presence.js';
 import type { Delivery, RoomOutlet } from '../room/delivery.js';
+import { MemberTurns } from '../room/member.turns.js';
 import type { RoomMember } from '../room/room.member.js';
 import { RoomRegistry } from '../room/room.registry.js';
 import type { RoomRetention } from '../room/room.retention.js';
@@ -70,6 +71,7 @@ export class ServiceRuntime {
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
   private readonly wires: ServiceWire[] = [];
+  private readonly turns = new MemberTurns();
   private peers: ServicePeers | undefined;
   private readonly logger: Logger;
 
@@ -129,16 +131,18 @@ export class ServiceRuntime {
   }
 
   /** Lets an authorised member into a room; see `Room.join`. @throws the contract's `notFound` and those of `authorize` */
-  async join(
+  join(
     member: RoomMember,
     key: string | undefined,
     { since, options }: JoinRequest,
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
-    const room = this.rooms.open(await this.authorize(member.caller, key));
-    const reply = await room.join(member, since, this.optionsIn(options), admit);
-    if (!reply) throw new Fault(this.contract.notFound);
-    return reply;
+    return this.turns.take(member.id, key, async () => {
+      const room = this.rooms.open(await this.authorize(member.caller, key));
+      const reply = await room.join(member, since, this.optionsIn(options), admit);
+      if (!reply) throw new Fault(this.contract.notFound);
+      return reply;
+    });
   }
 
   /** What a join would be answered with, for a caller that asks again and again. @throws as `join` */
@@ -213,9 +217,14 @@ export class ServiceRuntime {
     return [...(this.rooms.find(key)?.members.values() ?? [])];
   }
 
-  /** Lets a member out of a room; `left` runs in the same step. */
-  async leave(memberId: string, key: string, left?: () => void): Promise<void> {
-    await this.rooms.find(key)?.leave(memberId, left);
+  /** Lets a member out of a room, after a join it asked for before; `left` runs in the same step. */
+  leave(memberId: string, key: string, left: () => void = () => {}): Promise<void> {
+    return this.turns.take(memberId, key, async () => {
+      const room = this.rooms.find(key);
+      // Who was put out may have been the last one in.
+      if (room) await room.leave(memberId, left);
+      else left();
+    });
   }
 
   /** See `BaseRoomService.leave`. */

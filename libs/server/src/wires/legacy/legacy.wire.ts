@@ -80,7 +80,9 @@ export class LegacyWire implements ServiceWire {
     });
     // A client that asked for positions is told in another way that the server is there.
     if (this.codec.idle && !peer.positions) peer.whenSilent(this.codec.idle.after_ms, () => void this.remind(peer));
-    void this.enter(peer, query).catch((error: unknown) => this.refuse(peer, Fault.from(error)));
+    void this.enter(peer, query)
+      .catch((error: unknown) => this.refuse(peer, Fault.from(error)))
+      .catch((error: unknown) => this.fail(peer, Fault.from(error)));
   }
 
   private async enter(peer: LegacyPeer, query: URLSearchParams): Promise<void> {
@@ -117,12 +119,7 @@ export class LegacyWire implements ServiceWire {
       peer.envelop({ event: 'refused', error: fault.toBody() });
       return peer.close(REFUSED, fault.code);
     }
-    if (fault.code !== this.service.contract.notFound) {
-      this.logger.error(
-        `unable to admit to ${this.codec.path}; ${fault.cause instanceof Error ? fault.cause.stack : fault.message}`,
-      );
-      return peer.close(1011, fault.code);
-    }
+    if (fault.code !== this.service.contract.notFound) return this.fail(peer, fault);
     const { frames, close } = this.codec.unknownRoom(peer.context());
     for (const frame of frames) peer.send(frame);
     if (close) return peer.close(close.code, close.reason);
@@ -132,6 +129,11 @@ export class LegacyWire implements ServiceWire {
       if (peer.open) this.admit(peer, room.name);
       return peer.open;
     });
+  }
+
+  private fail(peer: LegacyPeer, { code, cause, message }: Fault): void {
+    this.logger.error(`unable to admit to ${this.codec.path}; ${cause instanceof Error ? cause.stack : message}`);
+    peer.close(1011, code);
   }
 
   private receive(peer: LegacyPeer, data: RawData, isBinary: boolean): void {

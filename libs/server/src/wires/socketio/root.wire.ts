@@ -1,21 +1,39 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   Fault,
+  HIDDEN_EVENT,
+  isPosition,
   isPresenceEvent,
+  keyInPayload,
   roomKey,
   roomName,
+  type LegacyEnvelope,
+  type Reply,
   type RootCodec,
   type RootFrame,
   type ServiceTypes,
 } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
+import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
-import { isOpenTo } from '../../service/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
-import { admission, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { admission, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
+
+type Ack = (reply: Reply) => void;
+
+/** A request of a client that speaks of positions. */
+interface Asking {
+  switchyard: 1;
+  since?: unknown;
+}
+
+/** The event by which clients that asked for positions are told what the old wire has no word for. */
+const ENVELOPE = '_sy';
+/** The Socket.IO room of everybody who has asked for positions. */
+const ASKED = '#asked';
 
 /** Serves the services whose old wire was Socket.IO's root namespace. */
 @Injectable()
@@ -37,6 +55,11 @@ export class RootWires implements OnApplicationBootstrap {
       for (const codec of service.root) service.addWire(new RootWire(namespace, service, codec, this.stages));
     }
   }
+
+  /** Tells every client of this process that asked for positions. */
+  announce(_sy: LegacyEnvelope): void {
+    this.host.server.of('/').local.to(ASKED).emit(ENVELOPE, { _sy });
+  }
 }
 
 /** One service on the root namespace: rooms are asked for by id, and their events come under names of their own. */
@@ -50,30 +73,47 @@ class RootWire implements ServiceWire {
     private readonly stages: Stages,
   ) {
     namespace.on('connection', (socket) => {
-      for (const join of codec.joins) socket.on(join, (payload: unknown) => void this.join(socket, payload));
-      for (const leave of codec.leaves) socket.on(leave, (payload: unknown) => void this.leave(socket, payload));
+      const refuse = (thrown: unknown) => void socket.emit('service_error', Fault.from(thrown).toBody());
+      for (const join of codec.joins)
+        socket.on(join, (payload: unknown, ack?: unknown) => {
+          if (isAsking(payload) && isAck(ack)) void this.admit(socket, payload, ack);
+          else void this.join(socket, payload).catch(refuse);
+        });
+      for (const leave of codec.leaves) {
+        socket.on(leave, (payload: unknown, ack?: unknown) => void this.leave(socket, payload, ack));
+      }
       socket.on('disconnect', () => this.forget(socket));
     });
   }
 
   deliver(room: string, delivery: Delivery): void {
-    const { audience } = delivery;
-    if (audience !== undefined) {
-      for (const id of this.namespace.adapter.rooms.get(room) ?? []) {
-        const caller = this.namespace.sockets.get(id)?.data.caller;
-        if (caller && isOpenTo(caller, audience)) this.send(id, room, delivery);
-      }
-      return;
+    const { except, audience: owner } = delivery;
+    let members = this.namespace.local;
+    if (except) members = members.except([...except]);
+    for (const positions of [true, false]) {
+      const there = audience(room, positions);
+      const ids = this.namespace.adapter.rooms.get(there);
+      if (!ids) continue;
+      if (owner !== undefined) this.deliverEach([...ids], room, delivery);
+      else
+        for (const { event, payload } of this.frames(room, delivery, positions)) members.to(there).emit(event, payload);
     }
-    const members = this.namespace.local.to(room);
-    for (const { event, payload } of this.encode(room, delivery)) members.emit(event, payload);
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {
     const socket = this.namespace.sockets.get(memberId);
     if (!socket) return false;
-    for (const { event, payload } of this.encode(room, delivery)) socket.emit(event, payload);
+    const frames = this.frames(room, delivery, socket.rooms.has(audience(room, true)));
+    for (const { event, payload } of frames) socket.emit(event, payload);
     return true;
+  }
+
+  /** Delivers what not everybody gets. */
+  private deliverEach(ids: readonly string[], room: string, delivery: Delivery): void {
+    for (const id of ids) {
+      const caller = this.namespace.sockets.get(id)?.data.caller;
+      if (caller) this.send(id, room, shownTo(delivery, delivery.audience, caller));
+    }
   }
 
   drop(memberId: string, room: string): void {
@@ -88,39 +128,69 @@ class RootWire implements ServiceWire {
     const { contract } = this.service;
     const member = { id: socket.id, caller: socket.data.caller };
     try {
-      if (this.stages.of(contract.name).stage === 'retired') {
-        throw new Fault('service.retired', { service: contract.name, to: 'socketio', namespace: contract.namespace });
-      }
+      this.checkServed();
       await this.service.join(member, key, {}, ({ room, snapshot }) => {
         if (!socket.connected) return false;
         for (const frame of this.codec.encodeSnapshot(snapshot ?? {}, this.context(key)))
           socket.emit(frame.event, frame.payload);
-        return this.enter(socket, room);
+        return this.enter(socket, room, false);
       });
     } catch (thrown) {
       const fault = Fault.from(thrown);
-      if (fault.code !== contract.notFound) return void socket.emit('service_error', fault.toBody());
+      if (fault.code !== contract.notFound) throw fault;
       // The old wire lets a client wait for an id that is not known yet.
       const room = this.service.rooms.open(key);
-      await room.admitWaiting(member, () => this.enter(socket, room.name));
+      await room.admitWaiting(member, () => this.enter(socket, room.name, false));
     }
   }
 
-  private async leave(socket: Connection, payload: unknown): Promise<void> {
-    const key = this.codec.keyOf(payload);
-    if (key === undefined) return;
-    await this.service.leave(socket.id, key, () => this.part(socket, roomName(this.service.contract, key)));
+  /** Lets a client in that asked for positions; it is answered as in a namespace of the service's own. */
+  private async admit(socket: Connection, asking: Asking, ack: Ack): Promise<void> {
+    const { contract } = this.service;
+    const { since } = asking;
+    const request = {
+      options: asking,
+      ...(isPosition(since) && { since: { epoch: since.epoch, offset: since.offset } }),
+    };
+    try {
+      this.checkServed();
+      const member = { id: socket.id, caller: socket.data.caller };
+      await this.service.join(member, keyInPayload(contract, asking), request, (reply) => {
+        if (!socket.connected) return false;
+        ack({ ok: true, data: reply });
+        void socket.join(ASKED);
+        return this.enter(socket, reply.room, true);
+      });
+    } catch (thrown) {
+      ack({ ok: false, error: Fault.from(thrown).toBody() });
+    }
   }
 
-  private enter(socket: Connection, room: string): boolean {
+  private async leave(socket: Connection, payload: unknown, ack: unknown): Promise<void> {
+    const { contract } = this.service;
+    const key = isAsking(payload) ? keyInPayload(contract, payload) : this.codec.keyOf(payload);
+    if (key === undefined) return;
+    const room = roomName(contract, key);
+    await this.service.leave(socket.id, key, () => this.part(socket, room));
+    if (isAck(ack)) ack({ ok: true, data: { room } });
+  }
+
+  private checkServed(): void {
+    const { name: service, namespace } = this.service.contract;
+    if (this.stages.of(service).stage !== 'retired') return;
+    throw new Fault('service.retired', { service, to: 'socketio', namespace });
+  }
+
+  private enter(socket: Connection, room: string, positions: boolean): boolean {
     if (!socket.connected) return false;
-    void socket.join(room);
+    void socket.leave(audience(room, !positions));
+    void socket.join(audience(room, positions));
     socket.data.rooms.add(room);
     return true;
   }
 
   private part(socket: Connection, room: string): void {
-    void socket.leave(room);
+    for (const positions of [true, false]) void socket.leave(audience(room, positions));
     socket.data.rooms.delete(room);
   }
 
@@ -131,8 +201,20 @@ class RootWire implements ServiceWire {
     }
   }
 
+  /** What is sent of an event: the old wire's words or, to who asked for positions, one of them and the event itself. */
+  private frames(room: string, delivery: Delivery, positions: boolean): readonly RootFrame[] {
+    const frames = this.encode(room, delivery);
+    if (!positions) return frames;
+    const { event, payload, position } = delivery;
+    const _sy = { event, payload, ...position };
+    const [frame] = frames;
+    const carries = typeof frame?.payload === 'object';
+    return [carries ? { ...frame, payload: { ...frame.payload, _sy } } : { event: ENVELOPE, payload: { _sy } }];
+  }
+
   private encode(room: string, { event, payload }: Delivery): readonly RootFrame[] {
-    if (isPresenceEvent(event)) return [];
+    // Neither is anything that an old wire ever told.
+    if (isPresenceEvent(event) || event === HIDDEN_EVENT) return [];
     try {
       const key = roomKey(this.service.contract, room)!;
       return this.codec.encodeEvent({ event, payload: payload as object }, this.context(key));
@@ -145,4 +227,12 @@ class RootWire implements ServiceWire {
   private context(key: string) {
     return { key, session_id: '', now: new Date().toISOString() };
   }
+}
+
+function isAsking(payload: unknown): payload is Asking {
+  return (payload as { switchyard?: unknown } | null | undefined)?.switchyard === 1;
+}
+
+function isAck(ack: unknown): ack is Ack {
+  return typeof ack === 'function';
 }

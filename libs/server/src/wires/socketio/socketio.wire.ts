@@ -12,6 +12,7 @@ import {
   type Reply,
   type ServiceContract,
 } from '@switchyard/contract';
+import { refuseCall } from '../../door/call.answer.js';
 import { CallDoor } from '../../door/call.door.js';
 import { invalidField } from '../../door/call.validation.js';
 import { Oversized } from '../../door/oversized.js';
@@ -119,7 +120,18 @@ class SocketIoWire implements ServiceWire {
     if (this.joins.has(name)) return void this.join(socket, name, payload, ack);
     if (this.leaves.has(name)) return void this.leave(socket, name, payload, ack);
     if (name === 'reauthenticate') return void this.reauthenticate(socket, payload, ack);
-    void this.door.call(this.service, name, payload, socket.data.caller).then((reply) => answer(socket, reply, ack));
+    void this.door
+      .call(this.service, name, payload, socket.data.caller)
+      .then((reply) => this.answerCall(socket, name, reply, ack));
+  }
+
+  private answerCall(socket: Connection, name: string, reply: Reply, ack: Ack | undefined): void {
+    try {
+      answer(socket, reply, ack);
+    } catch (thrown) {
+      // What the handler returned is nothing that a wire can carry; nothing of it was sent.
+      answer(socket, refuseCall(this.service, name, thrown), ack);
+    }
   }
 
   private async join(socket: Connection, name: string, payload: unknown, ack: Ack | undefined): Promise<void> {
@@ -128,6 +140,7 @@ class SocketIoWire implements ServiceWire {
     try {
       this.checkOpen();
       const key = this.keyOf(name, payload);
+      if (key === undefined && 'name' in this.contract.room) throw this.noRoom();
       await this.service.join(member, key, { since: sinceIn(payload), options: payload }, (reply) => {
         if (!socket.connected) return false;
         answer(socket, { ok: true, data: reply }, ack);
