@@ -99,11 +99,27 @@ describe('a supervised program', () => {
     await gone(Number(lines[0]!.split(' ')[1]));
   });
 
-  it('tells the signal that ended it as shells do', async () => {
-    const { program, says } = start(node(`console.log('ready'); setInterval(() => {}, 1e6)`));
+  it('is over when it has ended, though what it put into a group of its own still holds its output', async () => {
+    const { lines, program } = start(
+      node(`const sleeper = ['-e', 'setInterval(() => {}, 1e6)'];
+        const child = require('node:child_process').spawn(process.execPath, sleeper, { stdio: 'inherit', detached: true });
+        child.once('spawn', () => { console.log(child.pid); process.exit(0); });`),
+    );
+    expect(await program.exited).toEqual({ code: 0 });
+    process.kill(Number(lines[0]!.split(' ')[1]), 'SIGKILL');
+  });
+
+  // The last two end no Node.js program that gets them, as the guard is one.
+  it.each([
+    ['SIGKILL', 137],
+    ['SIGTERM', 143],
+    ['SIGPIPE', 141],
+    ['SIGUSR1', 138],
+  ])('tells that %s ended it as shells do', async (signal, code) => {
+    const { program, says } = start({ program: 'sh', args: ['-c', 'echo ready; exec sleep 1000'], cwd: process.cwd() });
     await says('ready');
-    process.kill((await program.started)!, 'SIGKILL');
-    expect(await program.exited).toEqual({ code: 137 });
+    process.kill((await program.started)!, signal);
+    expect(await program.exited).toEqual({ code });
   });
 
   it('ends when its supervisor is killed', async () => {

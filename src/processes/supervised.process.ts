@@ -38,7 +38,7 @@ const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'Sy
 export class SupervisedProcess {
   /** Resolves to the program's process id; to undefined when it could not be started. */
   readonly started: Promise<number | undefined>;
-  /** Resolves once the program has ended, its group is gone and all it wrote was read; never rejects. */
+  /** Resolves once the program has ended, its group is gone and all that wrote was read; never rejects. */
   readonly exited: Promise<ProgramExit>;
   private readonly child: ChildProcess;
   private over = false;
@@ -64,7 +64,7 @@ export class SupervisedProcess {
     const read = [this.lines(this.child.stderr!, readers.stderr)];
     if (readers.stdout) read.push(this.lines(this.child.stdout!, readers.stdout));
     this.exited = ended.then(async (exit) => {
-      await Promise.all(read);
+      await this.drained(read);
       return { ...exit, ...(this.error !== undefined && { error: this.error }) };
     });
   }
@@ -119,6 +119,19 @@ export class SupervisedProcess {
         resolve({ code: code ?? 128 + constants.signals[signal!] });
       });
     });
+  }
+
+  /** Waits until all is read, but not for those who left the group and keep hold of what they inherited. */
+  private async drained(read: readonly Promise<void>[]): Promise<void> {
+    // Between the two, what was written in time is read even by a process that was held up.
+    const timer = setTimeout(() => setImmediate(() => this.hangUp()), this.graceMs);
+    await Promise.all(read);
+    clearTimeout(timer);
+  }
+
+  private hangUp(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
   }
 
   private lines(stream: Readable, line: (text: string) => void): Promise<void> {
