@@ -13,6 +13,8 @@ export * from './service/service-gateway.decorator.js';
 export * from './service/service.registry.js';
 export * from './service/service.runtime.js';
 export { changeDocuments, DocumentConflict } from './store/document.conflict.js';
+export * from './limits/process.limits.js';
+export * from './store/limit.store.js';
 export * from './store/lmdb/lmdb.store.js';
 export * from './store/memory/memory.store.js';
 export * from './store/redis/redis.store.js';

@@ -14,6 +14,8 @@ import { UpgradeRouter } from './http/upgrade.router.js';
 import { BacklogWatch } from './lifecycle/backlog.watch.js';
 import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
+import { OpenConnections } from './limits/open.connections.js';
+import { RateLimits } from './limits/rate.limits.js';
 import { REALTIME_OPTIONS, type RealtimeModuleOptions, type RealtimeOptions } from './realtime.options.js';
 import { RunCalls } from './runs/run.calls.js';
 import { RunLeases } from './runs/run.leases.js';
@@ -47,7 +49,9 @@ const PROVIDERS: Provider[] = [
   Drain,
   HttpCallers,
   LegacyWires,
+  OpenConnections,
   OriginPolicy,
+  RateLimits,
   RestCalls,
   RunCalls,
   RunLeases,

@@ -1,6 +1,7 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { Provider } from '@openfeature/server-sdk';
 import type { User } from './service/caller.js';
+import type { RateLimit } from './store/limit.store.js';
 import type { Store } from './store/store.js';
 
 /** What a handshake brings to prove who is there. */
@@ -34,6 +35,12 @@ export interface RealtimeOptions {
   runLeaseMs?: number;
   /** How long somebody may be away from a room without having left it; 15 s when undefined. */
   presenceGraceMs?: number;
+  /** How many calls one user may make, else one client, else one socket; no limit when undefined. */
+  callRate?: RateLimit;
+  /** The same for joins, and for polls of however many rooms. */
+  joinRate?: RateLimit;
+  /** How many clients one user may have connected, the oldest of which goes; no limit when undefined. */
+  maxConnectionsPerUser?: number;
   /** Told to clients in `/realtime/config`. */
   limits: Readonly<Record<string, number>>;
   features: Readonly<Record<string, boolean>>;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Fault, keyInPayload, type Reply } from '@switchyard/contract';
+import { RateLimits } from '../limits/rate.limits.js';
 import { RunCalls } from '../runs/run.calls.js';
 import type { CallHandler } from '../service/call.decorator.js';
 import type { Caller } from '../service/caller.js';
@@ -10,25 +11,29 @@ import { invalidField, validatePayload } from './call.validation.js';
 import { Oversized } from './oversized.js';
 
 /**
- * The one door every call of every wire goes through: known name, size, payload, authorisation, repeats, handler. It
- * always answers, never with anything of the payload in it.
+ * The one door every call of every wire goes through: known name, size, payload, authorisation, repeats, rate, handler.
+ * It always answers, never with anything of the payload in it.
  */
 @Injectable()
 export class CallDoor {
   constructor(
     private readonly repeats: CallRepeats,
     private readonly runs: RunCalls,
+    private readonly limits: RateLimits,
   ) {}
 
   /** Makes a call; the promise never rejects. */
   async call(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
     try {
+      const correlationId = (payload as { correlation_id?: unknown } | null | undefined)?.correlation_id;
+      // What can be no repeat is counted whatever becomes of it, and before it costs anything.
+      const counted = correlationId === undefined ? this.limits.call(caller) : undefined;
+      if (counted) await counted;
       const handler = service.handlers.get(name);
       if (!handler) throw new Fault('call.unknown', { calls: [...service.handlers.keys()] });
       if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
       const dto = validatePayload(handler.payload, payload);
       await this.authorize(service, dto, caller);
-      const correlationId = (payload as { correlation_id?: unknown }).correlation_id;
       if (correlationId === undefined) return await this.run(service, name, handler, dto, caller);
       return await this.repeats.once(
         {
@@ -36,7 +41,11 @@ export class CallDoor {
           digest: CallRepeats.digest(service.contract.name, name, dto),
           repeatable: service.contract.calls.get(name)?.repeatable === true,
         },
-        () => this.run(service, name, handler, dto, caller),
+        async () => {
+          // A repeat is none of the calls that are counted: it has its answer already.
+          await this.limits.call(caller);
+          return this.run(service, name, handler, dto, caller);
+        },
       );
     } catch (thrown) {
       return refuseCall(service, name, thrown);

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { Fault, RemoteFault, faultKind, type CoreFaultCode, type ErrorBody } from '@switchyard/contract';
 import type { Response } from 'express';
+import { sayWhenToRetry } from './retry.after.js';
 
 const CODES: Readonly<Record<number, CoreFaultCode>> = {
   400: 'input.invalid',
@@ -36,5 +37,6 @@ export class FaultFilter implements ExceptionFilter {
 }
 
 function send(response: Response, error: ErrorBody): void {
+  sayWhenToRetry(response, error);
   response.status(faultKind(error.code)?.status ?? 500).json({ error });
 }

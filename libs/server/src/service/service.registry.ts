@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
+import { RateLimits } from '../limits/rate.limits.js';
 import type { TellPresence } from '../presence/process.presence.js';
 import { RoomPresence } from '../presence/room.presence.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
@@ -25,6 +26,7 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
     private readonly reflector: Reflector,
     @Inject(STORE) readonly store: Store,
     @Inject(REALTIME_OPTIONS) options: RealtimeOptions,
+    readonly limits: RateLimits,
   ) {
     const logger = new Logger('rooms');
     this.retention = new RoomRetention(options.roomRetentionMs, {

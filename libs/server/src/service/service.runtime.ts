@@ -12,6 +12,7 @@ import {
   type ServiceTypes,
 } from '@switchyard/contract';
 import { validatePayload } from '../door/call.validation.js';
+import type { RateLimits } from '../limits/rate.limits.js';
 import type { RoomPresence } from '../presence/room.presence.js';
 import type { Delivery, RoomOutlet } from '../room/delivery.js';
 import { MemberTurns } from '../room/member.turns.js';
@@ -52,6 +53,7 @@ export interface ServiceSurroundings {
   store: Store;
   retention: RoomRetention;
   presence: RoomPresence;
+  limits: RateLimits;
 }
 
 /** A service's way to the members that other processes serve. */
@@ -68,6 +70,7 @@ export class ServiceRuntime {
   readonly legacy: ServiceParts['legacy'];
   readonly multiplexed: ServiceParts['multiplexed'];
   readonly root: ServiceParts['root'];
+  readonly limits: RateLimits;
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
   private readonly wires: ServiceWire[] = [];
@@ -79,11 +82,12 @@ export class ServiceRuntime {
     readonly contract: ServiceContract,
     readonly behaviour: BaseRoomService<ServiceContract>,
     { legacy, multiplexed, root, join }: ServiceParts,
-    { store, retention, presence }: ServiceSurroundings,
+    { store, retention, presence, limits }: ServiceSurroundings,
   ) {
     this.legacy = legacy;
     this.multiplexed = multiplexed;
     this.root = root;
+    this.limits = limits;
     this.joinClass = join;
     this.presence = contract.presence ? presence : undefined;
     this.logger = new Logger(`service:${contract.name}`);
@@ -130,7 +134,7 @@ export class ServiceRuntime {
     return key;
   }
 
-  /** Lets an authorised member into a room; see `Room.join`. @throws the contract's `notFound` and those of `authorize` */
+  /** Lets an authorised member into a room; see `Room.join`. @throws Fault `rate.limited`, the contract's `notFound` and those of `authorize` */
   join(
     member: RoomMember,
     key: string | undefined,
@@ -138,6 +142,7 @@ export class ServiceRuntime {
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
     return this.turns.take(member.id, key, async () => {
+      await this.limits.join(member.caller);
       const room = this.rooms.open(await this.authorize(member.caller, key));
       const reply = await room.join(member, since, this.optionsIn(options), admit);
       if (!reply) throw new Fault(this.contract.notFound);

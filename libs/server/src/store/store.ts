@@ -1,5 +1,6 @@
 import type { Position } from '@switchyard/contract';
 import type { ServerOptions } from 'socket.io';
+import type { ConnectionStore, LimitStore } from './limit.store.js';
 import type { PresenceStore } from './presence.store.js';
 
 /** A document to put, or with `value: null` to delete; `value` is plain JSON. */
@@ -158,6 +159,9 @@ export interface Store {
   readonly calls: CallStore;
   /** Absent where there are no other processes: then nobody else works on anything. */
   readonly leases?: LeaseStore;
+  readonly limits: LimitStore;
+  /** Absent where there are no other processes: then this one knows who is connected. */
+  readonly connections?: ConnectionStore;
   /** Absent where there are no other processes: then this one knows who is in which room. */
   readonly presence?: PresenceStore;
   /** What the Socket.IO servers of several processes reach each other through; absent where there is one. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { open, type RootDatabase } from 'lmdb';
+import { ProcessLimits } from '../../limits/process.limits.js';
 import type { Store } from '../store.js';
 import { whatIsWrongWith } from './data.file.js';
 import { openFormat, writeAs, type FormatTable } from './data.format.js';
@@ -29,6 +30,7 @@ export class LmdbStore implements Store {
   readonly rooms: LmdbRooms;
   readonly documents: LmdbDocuments;
   readonly calls: LmdbCalls;
+  readonly limits = new ProcessLimits();
   /** Whether the process that had the data before did not close it. */
   readonly isAfterCrash: boolean;
   private readonly logger = new Logger('store');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ProcessLimits } from '../../limits/process.limits.js';
 import type { Store } from '../store.js';
 import { MemoryCalls } from './memory.calls.js';
 import { MemoryDocuments } from './memory.documents.js';
@@ -10,6 +11,7 @@ export class MemoryStore implements Store {
   readonly durability = 'Nothing survives the process.';
   readonly documents = new MemoryDocuments();
   readonly calls = new MemoryCalls();
+  readonly limits = new ProcessLimits();
   readonly rooms = new MemoryRooms(randomBytes(6).toString('base64url'), (writes) => this.documents.apply(writes));
 
   ready(): Promise<boolean> {

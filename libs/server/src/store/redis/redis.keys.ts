@@ -40,6 +40,31 @@ export class RedisKeys {
     return `${this.prefix}${this.database}:owner:${owner}`;
   }
 
+  /** When a caller did what it has a budget for. */
+  budget(name: string, caller: string): string {
+    return `${this.prefix}budget:${name}:${caller}`;
+  }
+
+  /** There for as long as a caller has to wait. */
+  held(name: string, caller: string): string {
+    return `${this.prefix}held:${name}:${caller}`;
+  }
+
+  /** Which clients a user has connected. */
+  connections(user: string): string {
+    return `${this.prefix}connections:${user}`;
+  }
+
+  /** Gone soon after a process was last heard of. */
+  connectionsNode(node: string): string {
+    return `${this.prefix}connections-node:${node}`;
+  }
+
+  /** The channel of clients that are too many. */
+  get evictions(): string {
+    return `${this.prefix}${this.database}:evictions`;
+  }
+
   /** Who is in a room. */
   presence(room: string): string {
     return `${this.prefix}presence:${room}`;

@@ -3,11 +3,13 @@ import { Logger } from '@nestjs/common';
 import type { ServerOptions } from 'socket.io';
 import type { Store } from '../store.js';
 import { RedisCalls } from './redis.calls.js';
+import { RedisConnections } from './redis.connections.js';
 import { RedisDocuments } from './redis.documents.js';
 import { durabilityOf } from './redis.durability.js';
 import { RedisFeed } from './redis.feed.js';
 import { RedisKeys } from './redis.keys.js';
 import { RedisLeases } from './redis.leases.js';
+import { RedisLimits } from './redis.limits.js';
 import { RedisLink } from './redis.link.js';
 import { RedisPresence } from './redis.presence.js';
 import { RedisRooms } from './redis.rooms.js';
@@ -36,6 +38,8 @@ export class RedisStore implements Store {
   readonly documents: RedisDocuments;
   readonly calls: RedisCalls;
   readonly leases: RedisLeases;
+  readonly limits: RedisLimits;
+  readonly connections: RedisConnections;
   readonly presence: RedisPresence;
   private readonly feed: RedisFeed;
   private readonly keys: RedisKeys;
@@ -54,6 +58,8 @@ export class RedisStore implements Store {
     this.documents = new RedisDocuments(link, this.keys, this.feed);
     this.calls = new RedisCalls(link, this.keys);
     this.leases = new RedisLeases(link, this.keys, this.feed);
+    this.limits = new RedisLimits(link, this.keys);
+    this.connections = new RedisConnections(link, this.keys, this.feed);
     this.presence = new RedisPresence(link, this.keys);
     link.onReturn(() => void this.assess());
   }
@@ -86,7 +92,7 @@ export class RedisStore implements Store {
 
   async close(): Promise<void> {
     this.feed.close();
-    await this.calls.close();
+    await Promise.all([this.calls.close(), this.connections.close()]);
     this.sockets?.close();
     await Promise.all([this.link.close(), this.listening.close()]);
   }

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { LegacyFrame } from '@switchyard/contract';
+import type { ErrorBody, LegacyFrame } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { RoomMember } from '../../room/room.member.js';
 import type { Caller } from '../../service/caller.js';
 import { backlogOfSocket, type Backlog } from '../backlog.js';
+
+/** The close code of a socket that is one too many for its user, WebSocket's own for a policy that is broken. */
+export const EVICTED = 1008;
+/** The close code of a socket that was refused for now. */
+export const TRY_AGAIN_LATER = 1013;
 
 /** One old-style WebSocket, whatever it is a member of. */
 export abstract class LegacyConnection implements RoomMember {
@@ -38,6 +43,9 @@ export abstract class LegacyConnection implements RoomMember {
     this.alive = false;
     this.socket.ping();
   }
+
+  /** Tells the client what was refused, in the old wire's words where it has them. */
+  abstract complain(error: ErrorBody): void;
 
   close(code: number, reason: string): void {
     this.socket.close(code, reason);

@@ -67,11 +67,16 @@ export class LegacyPeer extends LegacyConnection {
     if (this.positions) this.envelop({ event: 'alive', payload: { within_ms: this.silence_ms } });
   }
 
-  /** Tells the client that its call was refused, in the old wire's words where it has them. */
   complain(error: ErrorBody): void {
     const frame = this.codec.encodeError?.(error, this.context());
     if (this.positions) this.envelop({ event: 'service_error', payload: error }, frame);
     else if (frame !== undefined) this.send(frame);
+  }
+
+  /** Says why there is nothing here for this client, in the frame that ours takes for an answer to its join. */
+  refuse(error: ErrorBody): void {
+    if (this.positions) this.envelop({ event: 'refused', error });
+    else this.complain(error);
   }
 
   /** Sends what only a client that asked for it understands, riding on `frame` where the old wire has one. */

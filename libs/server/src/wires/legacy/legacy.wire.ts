@@ -12,11 +12,13 @@ import type { CallDoor } from '../../door/call.door.js';
 import { parseOptions } from '../../door/join.options.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
+import type { OpenConnections } from '../../limits/open.connections.js';
 import type { RealtimeOptions } from '../../realtime.options.js';
 import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { Caller } from '../../service/caller.js';
 import type { JoinRequest, ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
+import { EVICTED, TRY_AGAIN_LATER } from './legacy.connection.js';
 import { LegacyPeer } from './legacy.peer.js';
 
 /** The close code of a client that asked for positions and was refused; the frame before it says why. */
@@ -37,6 +39,7 @@ export class LegacyWire implements ServiceWire {
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
     { maxCallBytes, pingIntervalMs, pingTimeoutMs }: RealtimeOptions,
+    private readonly connections: OpenConnections,
     private readonly logger: Logger,
   ) {
     this.acceptor = new WebSocketServer({ noServer: true, maxPayload: maxCallBytes, clientTracking: false });
@@ -74,7 +77,12 @@ export class LegacyWire implements ServiceWire {
     this.peers.add(peer);
     ws.on('error', () => ws.terminate());
     ws.on('message', (data, isBinary) => this.guard(() => this.receive(peer, data, isBinary)));
+    const left = this.connections.enter(caller, peer.id, {
+      tell: (error) => peer.refuse(error),
+      close: () => peer.close(peer.positions ? REFUSED : EVICTED, 'connection.limit'),
+    });
     ws.once('close', () => {
+      left?.();
       this.peers.delete(peer);
       void this.service.leave(peer.id, key, () => this.exit(peer));
     });
@@ -115,9 +123,9 @@ export class LegacyWire implements ServiceWire {
   }
 
   private async refuse(peer: LegacyPeer, fault: Fault): Promise<void> {
-    if (peer.positions) {
-      peer.envelop({ event: 'refused', error: fault.toBody() });
-      return peer.close(REFUSED, fault.code);
+    if (peer.positions || fault.code === 'rate.limited') {
+      peer.refuse(fault.toBody());
+      return peer.close(peer.positions ? REFUSED : TRY_AGAIN_LATER, fault.code);
     }
     if (fault.code !== this.service.contract.notFound) return this.fail(peer, fault);
     const { frames, close } = this.codec.unknownRoom(peer.context());

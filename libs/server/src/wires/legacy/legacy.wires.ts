@@ -3,6 +3,7 @@ import { Fault } from '@switchyard/contract';
 import { CallDoor } from '../../door/call.door.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { UpgradeRouter, type UpgradeRequest } from '../../http/upgrade.router.js';
+import { OpenConnections } from '../../limits/open.connections.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
@@ -25,20 +26,22 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
     private readonly stages: Stages,
+    private readonly limited: OpenConnections,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
   onApplicationBootstrap(): void {
     const logger = new Logger('legacy');
+    const surroundings = [this.door, this.callers, this.options, this.limited, logger] as const;
     for (const service of this.registry.all()) {
       for (const codec of service.legacy) {
-        const wire = new LegacyWire(service, codec, this.door, this.callers, this.options, logger);
+        const wire = new LegacyWire(service, codec, ...surroundings);
         service.addWire(wire);
         this.router.route(codec.path, (upgrade) => this.accept(service, wire, upgrade));
         this.wires.push(wire);
       }
       for (const codec of service.multiplexed) {
-        const wire = new MultiplexWire(service, codec, this.door, this.callers, this.options, logger);
+        const wire = new MultiplexWire(service, codec, ...surroundings);
         service.addWire(wire);
         this.router.route(codec.path, (upgrade) => this.accept(service, wire, upgrade));
         this.multiplexed.push(wire);

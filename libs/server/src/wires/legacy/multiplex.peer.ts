@@ -1,6 +1,7 @@
 import {
   isPresenceEvent,
   type ContractEvent,
+  type ErrorBody,
   type MultiplexCodec,
   type MultiplexContext,
   type ServiceTypes,
@@ -36,6 +37,10 @@ export class MultiplexPeer extends LegacyConnection {
     if (isPresenceEvent(event.event)) return;
     const frame = this.codec.encodeEvent(event, { ...this.context(), key });
     if (frame !== undefined) this.send(frame);
+  }
+
+  complain(error: ErrorBody, correlation_id?: string): void {
+    this.send(this.codec.encodeError(error, this.context(correlation_id)));
   }
 
   /** Does work that must not overtake what this client asked for before; it must not throw. */

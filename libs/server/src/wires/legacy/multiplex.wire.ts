@@ -14,10 +14,12 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { CallDoor } from '../../door/call.door.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
+import type { OpenConnections } from '../../limits/open.connections.js';
 import type { RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
 import { isOpenTo, type Caller } from '../../service/caller.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
+import { EVICTED } from './legacy.connection.js';
 import { MultiplexPeer } from './multiplex.peer.js';
 
 /** One old WebSocket endpoint on which a socket of JSON frames is a member of every room it has named. */
@@ -32,6 +34,7 @@ export class MultiplexWire implements ServiceWire {
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
     private readonly options: RealtimeOptions,
+    private readonly connections: OpenConnections,
     private readonly logger: Logger,
   ) {
     // A frame over the limit of a call is answered; only one over this closes the socket.
@@ -76,7 +79,12 @@ export class MultiplexWire implements ServiceWire {
     this.peers.set(peer.id, peer);
     ws.on('error', () => ws.terminate());
     ws.on('message', (data, isBinary) => this.receive(peer, data, isBinary));
+    const left = this.connections.enter(caller, peer.id, {
+      tell: (error) => peer.complain(error),
+      close: () => peer.close(EVICTED, 'connection.limit'),
+    });
     ws.once('close', () => {
+      left?.();
       this.peers.delete(peer.id);
       for (const key of peer.rooms) {
         void this.service.leave(peer.id, key, () => this.part(peer, key, roomName(this.service.contract, key)));
@@ -135,7 +143,7 @@ export class MultiplexWire implements ServiceWire {
   private refuse(peer: MultiplexPeer, thrown: unknown, correlation_id: string | undefined): void {
     const error = thrown instanceof RemoteFault ? thrown.body : Fault.from(thrown).toBody();
     if (error.code === 'call.failed') this.logger.error(`unable to serve ${this.codec.path}; ${String(thrown)}`);
-    peer.send(this.codec.encodeError(error, peer.context(correlation_id)));
+    peer.complain(error, correlation_id);
   }
 
   private part(peer: MultiplexPeer, key: string, room: string): void {

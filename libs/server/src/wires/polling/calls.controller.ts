@@ -4,6 +4,7 @@ import { faultKind, type Reply } from '@switchyard/contract';
 import type { Response } from 'express';
 import { CallDoor } from '../../door/call.door.js';
 import { Oversized } from '../../door/oversized.js';
+import { sayWhenToRetry } from '../../http/retry.after.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.query.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
@@ -31,6 +32,7 @@ export class CallsController {
   ): Promise<Reply> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
     const reply = await this.door.call(this.registry.get(service), call, this.sized(body), caller);
+    if (!reply.ok) sayWhenToRetry(response, reply.error);
     response.status(reply.ok ? 200 : (faultKind(reply.error.code)?.status ?? 500));
     return reply;
   }

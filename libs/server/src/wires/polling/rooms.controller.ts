@@ -12,6 +12,7 @@ import {
 } from '@switchyard/contract';
 import { invalidField } from '../../door/call.validation.js';
 import { parseOptions } from '../../door/join.options.js';
+import { RateLimits } from '../../limits/rate.limits.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.query.js';
 import { cohortOf, type Caller } from '../../service/caller.js';
@@ -28,6 +29,7 @@ export class RoomsController {
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
     private readonly stages: Stages,
+    private readonly limits: RateLimits,
   ) {}
 
   @Get(':service/:key')
@@ -39,7 +41,7 @@ export class RoomsController {
     @Query('since') since?: string,
     @Query('options') options?: string,
   ): Promise<JoinReply> {
-    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    const caller = await this.caller(request);
     return this.registry.get(service).poll(caller, key, {
       options: parseOptions(options),
       ...(since !== undefined && { since: readPosition(parsePosition(since)) }),
@@ -53,7 +55,7 @@ export class RoomsController {
     @Req() request: IncomingMessage,
     @Body() body: unknown,
   ): Promise<{ rooms: (JoinReply | { error: ErrorBody })[]; wires: Record<string, Wire> }> {
-    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    const caller = await this.caller(request);
     const asked = readRooms(body);
     const rooms = await Promise.all(asked.map((room) => this.answer(caller, room)));
     const cohort = cohortOf(caller);
@@ -62,6 +64,13 @@ export class RoomsController {
       [...services].map(async (name) => [name, await this.stages.wire(name, cohort)] as const),
     );
     return { rooms, wires: Object.fromEntries(wires) };
+  }
+
+  /** Who polls; one poll is one join, however many rooms it is about. */
+  private async caller(request: IncomingMessage): Promise<Caller> {
+    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    await this.limits.join(caller);
+    return caller;
   }
 
   private async answer(caller: Caller, { service, key, ...request }: PollRequest['rooms'][number]) {

@@ -2,6 +2,7 @@ import { backlogOfSocket, type Backlog } from '../backlog.js';
 
 /** What the framework needs of one of engine.io's connections, which socket.io does not export. */
 export interface EngineConnection {
+  readonly id: string;
   /** Packets that wait for the transport, as text or bytes. */
   readonly writeBuffer: readonly { data?: string | Buffer }[];
   readonly transport: {

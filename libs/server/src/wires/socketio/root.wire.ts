@@ -13,13 +13,14 @@ import {
   type RootFrame,
   type ServiceTypes,
 } from '@switchyard/contract';
+import { OpenConnections } from '../../limits/open.connections.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
-import { admission, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { admitTo, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 
 type Ack = (reply: Reply) => void;
@@ -42,6 +43,7 @@ export class RootWires implements OnApplicationBootstrap {
     private readonly host: SocketIoHost,
     private readonly registry: ServiceRegistry,
     private readonly stages: Stages,
+    private readonly connections: OpenConnections,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
@@ -50,7 +52,7 @@ export class RootWires implements OnApplicationBootstrap {
     // Without such a service the root namespace stays whoever's it is.
     if (services.length === 0) return;
     const namespace = this.host.server.of('/') as unknown as ServiceNamespace;
-    namespace.use(admission(this.options.authenticate));
+    admitTo(namespace, this.options.authenticate, this.connections);
     for (const service of services) {
       for (const codec of service.root) service.addWire(new RootWire(namespace, service, codec, this.stages));
     }

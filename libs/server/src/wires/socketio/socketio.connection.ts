@@ -1,7 +1,9 @@
 import { Fault, type HandshakeAuth } from '@switchyard/contract';
 import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.io';
+import type { OpenConnections } from '../../limits/open.connections.js';
 import type { Authenticate } from '../../realtime.options.js';
 import { identify, type Caller } from '../../service/caller.js';
+import type { EngineConnection } from './engine.connection.js';
 
 /** What is kept with each socket. */
 interface ConnectionData {
@@ -38,14 +40,23 @@ function connectError(fault: { message: string; toBody(): object }): ExtendedErr
   return Object.assign(new Error(fault.message), { data: fault.toBody() });
 }
 
-/** The middleware that finds out who is behind a socket before it is let into a namespace. */
-export function admission(authenticate: Authenticate) {
-  return (socket: Connection, next: (refusal?: ExtendedError) => void): void => {
+/** Lets sockets into a namespace once it is known who is behind them, and counts them as part of their connection. */
+export function admitTo(namespace: ServiceNamespace, authenticate: Authenticate, connections: OpenConnections): void {
+  namespace.use((socket, next: (refusal?: ExtendedError) => void) => {
     void introduce(socket, authenticate).then(
       () => next(),
       (error: unknown) => next(connectError(Fault.from(error))),
     );
-  };
+  });
+  namespace.on('connection', (socket) => {
+    const { id } = socket.conn as unknown as EngineConnection;
+    const left = connections.enter(socket.data.caller, id, {
+      tell: (error) => socket.emit('service_error', error),
+      // Whoever is to come back has their engine connection closed: this tells a client not to.
+      close: () => socket.disconnect(true),
+    });
+    if (left) socket.once('disconnect', left);
+  });
 }
 
 async function introduce(socket: Connection, authenticate: Authenticate): Promise<void> {

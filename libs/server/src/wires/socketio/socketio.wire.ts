@@ -16,13 +16,14 @@ import { refuseCall } from '../../door/call.answer.js';
 import { CallDoor } from '../../door/call.door.js';
 import { invalidField } from '../../door/call.validation.js';
 import { Oversized } from '../../door/oversized.js';
+import { OpenConnections } from '../../limits/open.connections.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
-import { admission, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { admitTo, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 import { SocketIoPeers } from './socketio.peers.js';
 
@@ -36,13 +37,15 @@ export class SocketIoWires implements OnApplicationBootstrap {
     private readonly registry: ServiceRegistry,
     private readonly door: CallDoor,
     private readonly stages: Stages,
+    private readonly connections: OpenConnections,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
   onApplicationBootstrap(): void {
     for (const service of this.registry.all()) {
       const namespace = this.host.server.of(service.contract.namespace) as unknown as ServiceNamespace;
-      service.addWire(new SocketIoWire(namespace, service, this.door, this.stages, this.options));
+      const wire = new SocketIoWire(namespace, service, this.door, this.stages, this.options, this.connections);
+      service.addWire(wire);
       if (this.registry.store.adapter) service.reach(new SocketIoPeers(namespace, service));
     }
   }
@@ -60,11 +63,12 @@ class SocketIoWire implements ServiceWire {
     private readonly door: CallDoor,
     private readonly stages: Stages,
     private readonly options: RealtimeOptions,
+    connections: OpenConnections,
   ) {
     this.contract = service.contract;
     this.joins = new Set(['join_room', ...this.contract.joins]);
     this.leaves = new Set(['leave_room', ...this.contract.leaves]);
-    namespace.use(admission(options.authenticate));
+    admitTo(namespace, options.authenticate, connections);
     const onCall = this.onCall.bind(this);
     const onDisconnect = this.onDisconnect.bind(this);
     namespace.on('connection', (socket) => {
@@ -170,7 +174,9 @@ class SocketIoWire implements ServiceWire {
   }
 
   private async leave(socket: Connection, name: string, payload: unknown, ack: Ack | undefined): Promise<void> {
+    const { caller, rooms } = socket.data;
     const key = this.keyOf(name, payload);
+    if (key === undefined || !rooms.has(key)) this.service.limits.leave(caller);
     if (key === undefined) return answer(socket, { ok: false, error: this.noRoom().toBody() }, ack);
     await this.service.leave(socket.id, key, () => this.part(socket, key));
     answer(socket, { ok: true, data: { room: roomName(this.contract, key) } }, ack);

@@ -1,0 +1,51 @@
+import { leastWait, SlidingWindow } from '../../limits/sliding.window.js';
+import type { Budget, LimitStore, RateLimit } from '../limit.store.js';
+import type { RedisKeys } from './redis.keys.js';
+import { TAKE } from './redis.limit.scripts.js';
+import type { RedisLink } from './redis.link.js';
+
+/** Budgets in Redis, by Redis's clock; while it is away each process counts by itself. */
+export class RedisLimits implements LimitStore {
+  constructor(
+    private readonly link: RedisLink,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  budget(name: string, limit: RateLimit): Budget {
+    return new RedisBudget(name, limit, this.link, this.keys);
+  }
+}
+
+class RedisBudget implements Budget {
+  /** Counts while Redis is away, and knows who has to wait, so that asking again and again costs Redis nothing. */
+  private readonly here: SlidingWindow;
+
+  constructor(
+    private readonly name: string,
+    private readonly rate: RateLimit,
+    private readonly link: RedisLink,
+    private readonly keys: RedisKeys,
+  ) {
+    this.here = new SlidingWindow(rate);
+  }
+
+  take(key: string): number | Promise<number> {
+    const held = this.here.held(key);
+    if (held > 0) return held;
+    return this.link.isUp ? this.ask(key) : this.here.take(key);
+  }
+
+  private async ask(key: string): Promise<number> {
+    const { limit, window_ms } = this.rate;
+    const keys = [this.keys.budget(this.name, key), this.keys.held(this.name, key)];
+    const args = [limit, window_ms, Math.ceil(leastWait(this.rate))];
+    try {
+      const wait = await this.link.use((redis) => TAKE.run(redis, keys, args));
+      if (wait > 0) this.here.hold(key, wait);
+      return wait;
+    } catch {
+      // Nobody is to be refused because Redis is away.
+      return this.here.take(key);
+    }
+  }
+}
