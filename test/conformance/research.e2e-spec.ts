@@ -1,11 +1,12 @@
 import type { JoinReply } from '@switchyard/contract';
-import { research, type ResearchState } from '@switchyard/services';
+import { research, researchLegacy, type ResearchState } from '@switchyard/services';
 import { startApp } from '../harness/app.js';
 import { startHeldWeb } from '../sites/web.search.js';
 import { CANARY, serviceConformance } from './service.conformance.js';
 
 serviceConformance({
   contract: research,
+  root: researchLegacy,
   unknown: 'nobody-knows-this-research',
   badCall: { call: 'start_research', payload: { query: { [CANARY]: CANARY } } },
   async start(settings) {

@@ -5,6 +5,7 @@ import { TestRedis } from '../harness/redis.js';
 import { legacyConformance } from './legacy.conformance.js';
 import { legacyWire } from './legacy.wire-client.js';
 import { pollingWire } from './polling.wire-client.js';
+import { rootWire } from './root.wire-client.js';
 import type { RunningService, ServedService, ServiceUnderTest } from './service.subject.js';
 import { socketIoWire } from './socketio.wire-client.js';
 import type { WireUnderTest } from './wire.client.js';
@@ -15,8 +16,9 @@ export const CANARY = 'canary-in-the-payload';
 
 /** Checks a service on every wire it has, on one node and from another. */
 export function serviceConformance<C extends ServiceContract>(subject: ServiceUnderTest<C>): void {
-  const { contract, codec } = subject;
-  const wires = [socketIoWire(contract), pollingWire(contract), ...(codec ? [legacyWire<C>(codec)] : [])];
+  const { contract, codec, root } = subject;
+  const oldWires = [...(codec ? [legacyWire<C>(codec)] : []), ...(root ? [rootWire(contract, root)] : [])];
+  const wires = [socketIoWire(contract), pollingWire(contract), ...oldWires];
 
   describe(`the service ${contract.name}`, () => {
     let service: RunningService;

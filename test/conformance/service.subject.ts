@@ -1,10 +1,12 @@
-import type { LegacyCodec, ServiceContract, TypesOf } from '@switchyard/contract';
+import type { LegacyCodec, RootCodec, ServiceContract, TypesOf } from '@switchyard/contract';
 
 /** A service as the suite needs it: how to start it, and how to make something happen in a room. */
 export interface ServiceUnderTest<C extends ServiceContract> {
   contract: C;
   /** The old wire, where the service has one that is a codec. */
   codec?: LegacyCodec<TypesOf<C>>;
+  /** The old wire, where it is Socket.IO's root namespace. */
+  root?: RootCodec<TypesOf<C>>;
   /** Environment variables that every node has, where one may do what was asked of another. */
   environment?: Readonly<Record<string, string>>;
   /** Starts the application with the service in it; `settings` are environment variables, to be handed on. */

@@ -1,13 +1,24 @@
-import { Realtime, ServiceClient, type ConnectionState, type RealtimeOptions } from '@switchyard/client';
+import {
+  Realtime,
+  ServiceClient,
+  type ConnectionState,
+  type RealtimeOptions,
+  type ServiceClientOptions,
+} from '@switchyard/client';
 import type { Wire } from '@switchyard/contract';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { boardConfig } from '../toys/board.config.js';
+import { boardRoot } from '../toys/board.root.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-describe.each<Wire>(['socketio', 'legacy'])('the SDK against the server, on %s', (wire) => {
+describe.each<[string, Wire, ServiceClientOptions<BoardTypes>]>([
+  ['Socket.IO', 'socketio', { legacy: boardLegacy }],
+  ['an old wire with a path', 'legacy', { legacy: boardLegacy }],
+  ['an old wire that is the root namespace', 'legacy', { root: boardRoot }],
+])('the SDK against the server, on %s', (_name, wire, oldWire) => {
   let toys: ToyApp;
   let proxy: FaultProxy;
   let realtime: Realtime;
@@ -24,7 +35,7 @@ describe.each<Wire>(['socketio', 'legacy'])('the SDK against the server, on %s',
       polling: { intervalMs: 30 },
       ...options,
     });
-    client = new ServiceClient<BoardTypes>(realtime, board, { legacy: boardLegacy });
+    client = new ServiceClient<BoardTypes>(realtime, board, oldWire);
     client.room('b').messages$.subscribe((message) => {
       if (message.kind === 'snapshot') texts = message.snapshot.notes.map(({ text }) => text);
       else if (message.kind === 'event' && message.event === 'note') texts.push(message.payload.text);

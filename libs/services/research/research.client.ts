@@ -2,12 +2,13 @@ import { ServiceClient, type Realtime } from '@switchyard/client';
 import type { Observable } from 'rxjs';
 import { research, type ResearchTypes } from './research.contract.js';
 import type { StartResearch } from './research.dto.js';
+import { researchLegacy } from './research.legacy.js';
 import { foldResearch, isResearchOver, type ResearchState } from './research.state.js';
 
-/** Starts researches and follows them. Its old wire is no path of its own, so what it is told to use there is Socket.IO too. */
+/** Starts researches and follows them. */
 export class ResearchService extends ServiceClient<ResearchTypes> {
   constructor(realtime: Realtime) {
-    super(realtime, research, { isOver: ({ status }) => isResearchOver(status) });
+    super(realtime, research, { root: researchLegacy, isOver: ({ status }) => isResearchOver(status) });
   }
 
   /** A research: where it is, then each change; completes with it, fails with a `Fault`. */

@@ -22,6 +22,9 @@ export interface ServiceConnectionOptions extends ServiceWiresOptions {
   token(): Promise<string | undefined>;
 }
 
+/** Refusals that say which wire to use instead. */
+const MOVES = new Set(['service.closed', 'service.retired']);
+
 /** One service's way to the server: its rooms, its calls, and the wires they use. */
 export class ServiceConnection implements RoomHost {
   readonly state$ = new BehaviorSubject<ConnectionState>('idle');
@@ -128,8 +131,9 @@ export class ServiceConnection implements RoomHost {
 
   refused(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
     if (this.wireSet.abandonMove(wire, fault)) return;
-    const to = fault.code === 'service.closed' ? fault.details?.to : undefined;
-    if (to === 'legacy' || to === 'socketio') void this.obey(to).catch(() => this.joinLater(room, wire, fault));
+    const to = MOVES.has(fault.code) ? fault.details?.to : undefined;
+    if (to === 'legacy' || to === 'socketio')
+      void this.obey(to, fault.code).catch(() => this.joinLater(room, wire, fault));
     else if (isPassing(fault, this.options.renewable)) this.joinLater(room, wire, fault);
     else room.end(fault);
   }
@@ -165,11 +169,8 @@ export class ServiceConnection implements RoomHost {
       .catch(() => undefined);
   }
 
-  private obey(to: Wire): Promise<void> {
-    this.control$.next({
-      event: 'transport_switch',
-      payload: { service: this.contract.name, to, reason: 'service.closed' },
-    });
+  private obey(to: Wire, reason: string): Promise<void> {
+    this.control$.next({ event: 'transport_switch', payload: { service: this.contract.name, to, reason } });
     return this.switchTo(to);
   }
 

@@ -1,4 +1,4 @@
-import { isClientId, type LegacyCodec, type ServiceContract, type ServiceTypes } from '@switchyard/contract';
+import { isClientId, type ServiceContract } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
 import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
@@ -7,16 +7,15 @@ import { ConfigSource } from '../config/config.source.js';
 import { ServiceConnection } from '../connection/service.connection.js';
 import { HttpDoor } from '../http/http.door.js';
 import { clientIdentity } from '../identity/client.identity.js';
-import { BuiltInTransports } from '../transport/built-in.transports.js';
+import { BuiltInTransports, type OldWire } from '../transport/built-in.transports.js';
 import type { ControlMessage } from '../transport/transport.js';
 import type { RealtimeOptions } from './realtime.options.js';
 import { worstState, type ConnectionState } from './realtime.state.js';
 import { Statistics, type RealtimeStats } from './realtime.statistics.js';
 
 /** What a service's connection is made for. */
-export interface ServiceUse {
+export interface ServiceUse extends OldWire {
   contract: ServiceContract;
-  legacy?: LegacyCodec<ServiceTypes>;
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
   isOver?(snapshot: object): boolean;
 }
@@ -50,11 +49,11 @@ export class Realtime {
   }
 
   /** The connection of a service, the same for everybody who asks. */
-  connection({ contract, legacy, isOver }: ServiceUse): ServiceConnection {
+  connection({ contract, isOver, ...oldWire }: ServiceUse): ServiceConnection {
     const existing = this.connections.get(contract.name);
     if (existing) return existing;
     const { options, http, statistics } = this;
-    const make = options.transports ?? this.transports.factory(legacy);
+    const make = options.transports ?? this.transports.factory(oldWire);
     const connection = new ServiceConnection(contract, {
       statistics,
       isOver,

@@ -6,6 +6,7 @@ import {
   type ContractEvent,
   type JoinOptions,
   type LegacyCodec,
+  type RootCodec,
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
@@ -27,6 +28,8 @@ export type JoinArguments<T extends ServiceTypes> = T extends { join: object } ?
 export interface ServiceClientOptions<T extends ServiceTypes> {
   /** The old wire's codec; without it only wires that carry positions can be read. */
   legacy?: LegacyCodec<T>;
+  /** The old wire's codec, where it was Socket.IO's root namespace. */
+  root?: RootCodec<T>;
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
   isOver?: (snapshot: T['snapshot']) => boolean;
   /** Whether an event is for somebody who joined with these options; the server lets them shape the snapshot only. */

@@ -1,11 +1,13 @@
-import type { LegacyCodec, ServiceTypes } from '@switchyard/contract';
+import type { LegacyCodec, RootCodec, ServiceTypes } from '@switchyard/contract';
 import type { BackoffOptions } from '../backoff/backoff.js';
 import type { ServerClock } from '../clock/server.clock.js';
+import { HttpCalls } from '../http/http.calls.js';
 import type { HttpDoor, TokenSource } from '../http/http.door.js';
 import { platformSocket, type LegacySocketClass } from './legacy.socket.js';
 import { LegacyTransport } from './legacy.transport.js';
 import { PollingTransport } from './polling.transport.js';
 import { RoomPoller } from './room.poller.js';
+import { rootDialect } from './socketio.dialect.js';
 import { SocketioEngine } from './socketio.engine.js';
 import { SocketioTransport } from './socketio.transport.js';
 import type { TransportFactory } from './transport.factory.js';
@@ -23,6 +25,14 @@ export interface BuiltInTransportsOptions {
   timeouts?: { connectMs?: number; joinMs?: number };
 }
 
+/** How a service's old wire is spoken. */
+export interface OldWire {
+  /** A path for each room. */
+  legacy?: LegacyCodec<ServiceTypes>;
+  /** Socket.IO's root namespace. */
+  root?: RootCodec<ServiceTypes>;
+}
+
 /** The transports of a page: one engine connection, one poller, and sockets on old wires. */
 export class BuiltInTransports {
   private readonly engine: SocketioEngine;
@@ -34,15 +44,18 @@ export class BuiltInTransports {
     this.poller = new RoomPoller(http, clock, polling?.intervalMs ?? 3000);
   }
 
-  /** Makes the transports of a service whose old wire speaks `codec`. */
-  factory(codec: LegacyCodec<ServiceTypes> | undefined): TransportFactory {
+  /** Makes the transports of a service. */
+  factory({ legacy: codec, root }: OldWire): TransportFactory {
     const { options, engine, poller } = this;
     const joinTimeoutMs = options.timeouts?.joinMs ?? 10_000;
     const renewable = typeof options.token === 'function';
     return (wire, contract, address) => {
       if (wire === 'polling') return new PollingTransport(contract.name, poller, options.http, renewable);
-      if (wire === 'socketio') {
-        return new SocketioTransport(engine.socket(address.namespace), { ...options, joinTimeoutMs, renewable });
+      const socketio = { ...options, joinTimeoutMs, renewable };
+      if (wire === 'socketio') return new SocketioTransport(engine.socket(address.namespace), socketio);
+      if (root) {
+        const calls = new HttpCalls(options.http, contract.name);
+        return new SocketioTransport(engine.socket('/'), { ...socketio, dialect: rootDialect(contract, root), calls });
       }
       const path = address.legacy_path ?? codec?.path;
       const WebSocket = options.WebSocket ?? platformSocket();

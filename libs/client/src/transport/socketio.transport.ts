@@ -1,20 +1,13 @@
-import {
-  CONTROL_EVENTS,
-  Fault,
-  isPosition,
-  RemoteFault,
-  type ErrorBody,
-  type EventPosition,
-  type JoinReply,
-  type Reply,
-} from '@switchyard/contract';
+import { Fault, RemoteFault, type ErrorBody, type JoinReply, type Reply } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type { Socket } from 'socket.io-client';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import type { ServerClock } from '../clock/server.clock.js';
+import type { HttpCalls } from '../http/http.calls.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { isFinalRefusal } from './refusal.js';
 import { RoomMembers } from './room.members.js';
+import { namespaceDialect, type SocketioDialect } from './socketio.dialect.js';
 import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
 
 /** What a service's socket needs besides itself. */
@@ -24,22 +17,30 @@ export interface SocketioTransportOptions {
   joinTimeoutMs: number;
   /** Whether a new token can be had, so that a refused one is worth another attempt. */
   renewable: boolean;
+  /** How the service is spoken of; by default as in a namespace of its own. */
+  dialect?: SocketioDialect;
+  /** The way for calls, where the namespace takes none. */
+  calls?: HttpCalls;
 }
 
-/** A service in its Socket.IO namespace. */
+/** A service in a Socket.IO namespace. */
 export class SocketioTransport implements Transport {
-  readonly wire = 'socketio';
-  readonly ordered = true;
+  readonly wire: 'socketio' | 'legacy';
+  readonly ordered: boolean;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
   private readonly members = new RoomMembers();
   private readonly timers = new TimerSet();
+  private readonly dialect: SocketioDialect;
   private lastError?: ErrorBody;
 
   constructor(
     private readonly socket: Socket,
     private readonly options: SocketioTransportOptions,
   ) {
+    this.dialect = options.dialect ?? namespaceDialect;
+    this.wire = this.dialect.wire;
+    this.ordered = !options.calls;
     // Here and nowhere else: listeners added on each connect would run twice after the first reconnect.
     socket.on('connect', () => this.connected());
     socket.on('disconnect', (reason) => this.disconnected(reason));
@@ -58,10 +59,12 @@ export class SocketioTransport implements Transport {
 
   leave(room: RoomMember): void {
     if (!this.members.delete(room) || this.members.named(room.name).length > 0) return;
-    if (this.socket.connected) this.socket.emit('leave_room', { room: room.name }, () => undefined);
+    if (this.socket.connected) this.socket.emit(...this.dialect.leave(room), () => undefined);
   }
 
   async call(name: string, payload: object): Promise<Reply> {
+    const { calls } = this.options;
+    if (calls) return calls.call(name, payload);
     if (!this.socket.connected) throw new Fault('wire.lost');
     try {
       return (await this.socket.emitWithAck(name, payload)) as Reply;
@@ -77,6 +80,7 @@ export class SocketioTransport implements Transport {
   private shut(fault?: TransportState['fault']): void {
     if (this.state$.value.status === 'closed') return;
     this.timers.close();
+    this.options.calls?.close();
     this.socket.off();
     this.socket.offAny();
     this.socket.disconnect();
@@ -123,12 +127,10 @@ export class SocketioTransport implements Transport {
     const current = () => this.members.has(room) && this.socket.id === connection;
     const sentAt = performance.now();
     room.joining(this.wire);
-    const since = room.position();
-    const request = { ...room.options, room: room.name, ...(since && { since }) };
     let reply: Reply<JoinReply> | undefined;
     try {
       const socket = this.socket.timeout(this.options.joinTimeoutMs);
-      reply = (await socket.emitWithAck('join_room', request)) as Reply<JoinReply>;
+      reply = (await socket.emitWithAck(...this.dialect.join(room))) as Reply<JoinReply>;
     } catch {
       if (current()) void this.ask(room);
       return;
@@ -143,22 +145,9 @@ export class SocketioTransport implements Transport {
   }
 
   private receive(event: string, payload: unknown, at: unknown): void {
-    if ((CONTROL_EVENTS as readonly string[]).includes(event)) {
-      this.control$.next({ event, payload } as ControlMessage);
-      return;
-    }
-    if (event === 'service_error') {
-      this.lastError = payload as ErrorBody;
-      return;
-    }
-    const position = at as EventPosition | undefined;
-    if (!position) return;
-    const { epoch, offset } = position;
-    const message = {
-      event,
-      payload,
-      ...(isPosition({ epoch, offset }) && { position: { epoch: epoch!, offset: offset! } }),
-    };
-    for (const room of this.members.named(position.room)) room.event(this.wire, message);
+    const heard = this.dialect.hear(event, payload, at);
+    if (heard?.kind === 'control') this.control$.next(heard.message);
+    else if (heard?.kind === 'error') this.lastError = heard.error;
+    else if (heard) this.members.named(heard.room).forEach((room) => room.event(this.wire, heard.message));
   }
 }

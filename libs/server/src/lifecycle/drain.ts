@@ -6,6 +6,7 @@ import type { ControlPayloads } from '@switchyard/contract';
 import { UpgradeRouter } from '../http/upgrade.router.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { LegacyWires } from '../wires/legacy/legacy.wires.js';
+import { RootWires } from '../wires/socketio/root.wire.js';
 import { SocketIoHost } from '../wires/socketio/socketio.host.js';
 
 /** How long after the restart clients should come back, at the most; they spread themselves over it. */
@@ -26,6 +27,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly router: UpgradeRouter,
     private readonly socketio: SocketIoHost,
     private readonly legacy: LegacyWires,
+    private readonly root: RootWires,
     private readonly registry: ServiceRegistry,
   ) {}
 
@@ -55,6 +57,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     for (const { contract } of this.registry.all()) {
       this.socketio.server.of(contract.namespace).local.emit('service_draining', payload);
     }
+    this.root.announce({ event: 'service_draining', payload });
     for (const peer of this.legacy.peers()) {
       if (peer.positions) peer.envelop({ event: 'service_draining', payload });
     }

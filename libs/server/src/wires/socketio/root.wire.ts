@@ -210,8 +210,9 @@ class RootWire implements ServiceWire {
     const { event, payload, position } = delivery;
     const _sy = { event, payload, ...position };
     const [frame] = frames;
-    const carries = typeof frame?.payload === 'object';
-    return [carries ? { ...frame, payload: { ...frame.payload, _sy } } : { event: ENVELOPE, payload: { _sy } }];
+    const { event: name, payload: said } = frame ?? {};
+    if (name === undefined || typeof said !== 'object') return [{ event: ENVELOPE, payload: { _sy } }];
+    return [{ event: name, payload: { ...said, _sy } }];
   }
 
   private encode(room: string, { event, payload }: Delivery): readonly RootFrame[] {
