@@ -51,7 +51,8 @@ export class GroupCommit<W> {
   private next = new Batch<W>();
   private running: Batch<W> | undefined;
   private failure: unknown;
-  private planned: NodeJS.Immediate | NodeJS.Timeout | undefined;
+  private planned: NodeJS.Immediate | undefined;
+  private again: NodeJS.Timeout | undefined;
   private isClosed = false;
   private group = 1;
   private stored = 0;
@@ -65,6 +66,11 @@ export class GroupCommit<W> {
   /** Whether the last commit went well and more can be taken. */
   get isWell(): boolean {
     return this.failure === undefined && !this.isClosed;
+  }
+
+  /** Whether what is added may still come to the disk, if only once there is space on it. */
+  get isOpen(): boolean {
+    return !this.isClosed && !(this.failure instanceof CommitRefusal);
   }
 
   /** Why the last commit did not go well. */
@@ -92,7 +98,7 @@ export class GroupCommit<W> {
   add(write: W, bytes: number): void {
     this.next.writes.push(write);
     this.next.bytes += bytes;
-    if (!this.running) this.planned ??= setImmediate(this.start);
+    if (!this.running && !this.again) this.planned ??= setImmediate(this.start);
   }
 
   /** Settles once everything added so far is on disk. @throws Fault `store.unavailable` */
@@ -147,13 +153,15 @@ export class GroupCommit<W> {
     waiting.reject(fault);
     if (isNews) this.host.failed(error);
     if (error instanceof CommitRefusal || this.isClosed) return;
-    this.planned = setTimeout(this.start, this.retry_ms);
-    this.planned.unref();
+    this.again = setTimeout(this.start, this.retry_ms);
+    this.again.unref();
   }
 
   private cancel(): void {
-    clearImmediate(this.planned as NodeJS.Immediate | undefined);
-    clearTimeout(this.planned as NodeJS.Timeout | undefined);
+    // Each as what it is: a timer that is cleared as an immediate leaves Node's count of those wrong, and some never run.
+    clearImmediate(this.planned);
+    clearTimeout(this.again);
     this.planned = undefined;
+    this.again = undefined;
   }
 }
