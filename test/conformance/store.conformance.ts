@@ -184,8 +184,18 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         digest: 'd',
         reply: '{"ok":true}',
       });
-      await store.calls.abandon('k');
+    });
+
+    it('forgets a call for whoever began it, until it has ended', async () => {
+      const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
+      await store.calls.begin('k', pending, 60_000);
+      await store.calls.abandon('k', 'p');
+      expect(await store.calls.begin('k', pending, 60_000)).toEqual(pending);
+      await store.calls.abandon('k', 'o');
       expect(await store.calls.begin('k', pending, 60_000)).toBeUndefined();
+      await store.calls.finish('k', '{"ok":true}');
+      await store.calls.abandon('k', 'o');
+      expect(await store.calls.begin('k', pending, 60_000)).toMatchObject({ state: 'done' });
     });
 
     it('names the rooms that have a log', async () => {

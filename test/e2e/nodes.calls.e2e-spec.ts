@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Reply } from '@switchyard/contract';
+import { Fault, type Reply } from '@switchyard/contract';
 import { openRedisStore, type RedisStore } from '@switchyard/server';
 import { CallRepeats } from '../../libs/server/src/door/call.repeats.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
@@ -56,21 +56,63 @@ describe('a call that arrives at two nodes', () => {
     expect(again).toEqual({ status: 'fulfilled', value: DONE });
   });
 
-  it('is answered as it ended when Redis was away at that moment', async () => {
-    const proxy = await FaultProxy.to(redis.port);
-    const behind = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });
-    const first = new CallRepeats(behind).once(attempt, () => {
+  describe('and loses Redis while it runs', () => {
+    let proxy: FaultProxy;
+    let behind: RedisStore;
+    beforeEach(async () => {
+      proxy = await FaultProxy.to(redis.port);
+      behind = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });
+      nodes[0] = new CallRepeats(behind);
+    });
+    afterEach(async () => {
+      await behind.close();
+      await proxy.close();
+    });
+
+    const lose = async () => {
       proxy.refuse();
       proxy.cutClean();
-      return Promise.resolve(DONE);
-    });
-    await expect(first).rejects.toMatchObject({ code: 'store.unavailable' });
-    const second = nodes[1]!.once(attempt, never);
-    proxy.accept();
-    expect(await second).toEqual(DONE);
-    await behind.close();
-    await proxy.close();
-  }, 15_000);
+      while (await behind.ready()) await turn();
+    };
+    const AWAY: Reply = { ok: false, error: new Fault('store.unavailable').toBody() };
+
+    it('is answered as it ended, at once and when it comes again', async () => {
+      const first = nodes[0]!.once(attempt, () => lose().then(() => DONE));
+      expect(await first).toEqual(DONE);
+      const second = nodes[1]!.once(attempt, never);
+      proxy.accept();
+      expect(await second).toEqual(DONE);
+      expect(await nodes[0]!.once(attempt, never)).toEqual(DONE);
+    }, 30_000);
+
+    it('has an unknown outcome when it comes again, unless it had not begun or may be run again', async () => {
+      const again = { ...attempt, key: 'user:somebody|again', repeatable: true };
+      const notBegun = { ...attempt, key: 'user:somebody|not-begun' };
+      let go!: (away: Promise<void>) => void;
+      const away = new Promise<void>((resolve) => (go = resolve));
+      const begin = (one: typeof attempt, end: () => Promise<Reply>) =>
+        new Promise<() => Promise<Reply>>((begun) => {
+          const ended = nodes[0]!.once(one, () => {
+            begun(() => ended);
+            return away.then(end);
+          });
+        });
+      const refused = await begin(attempt, () => Promise.resolve(AWAY));
+      const lost = await begin(again, () => Promise.resolve(AWAY));
+      const thrown = await begin(notBegun, () => Promise.reject(new Fault('store.unavailable')));
+      go(lose());
+      expect(await Promise.allSettled([refused(), lost(), thrown()])).toMatchObject([
+        { value: AWAY },
+        { value: AWAY },
+        { reason: { code: 'store.unavailable' } },
+      ]);
+      const second = nodes[1]!.once(attempt, never);
+      proxy.accept();
+      expect(await second).toMatchObject({ error: { code: 'call.outcome_unknown' } });
+      for (const one of [again, notBegun])
+        for (const node of nodes) expect(await node.once(one, () => Promise.resolve(DONE))).toEqual(DONE);
+    }, 30_000);
+  });
 });
 
 describe('a connection to Redis that is dead and looks open', () => {

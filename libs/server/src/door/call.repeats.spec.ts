@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Reply } from '@switchyard/contract';
+import { Fault, type Reply } from '@switchyard/contract';
 import { openLmdbStore } from '../store/lmdb/lmdb.store.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { CallRepeats } from './call.repeats.js';
@@ -34,6 +34,33 @@ describe('CallRepeats', () => {
     const run = () => Promise.resolve({ ok: true as const, data: 1 });
     await repeats.once(attempt({ due: new Date(0) }), run);
     await expect(repeats.once(attempt({ due: new Date(1) }), run)).rejects.toMatchObject({ code: 'call.id_reused' });
+  });
+
+  describe('when the store fails the handler', () => {
+    const refused = new Fault('store.unavailable');
+    const fail = () => Promise.resolve({ ok: false as const, error: refused.toBody() });
+    const run = () => Promise.resolve({ ok: true as const, data: 'ran' });
+
+    it('tells a repeat that nobody knows what was done, since it may have been something', async () => {
+      const repeats = new CallRepeats(new MemoryStore());
+      await expect(repeats.once(attempt({}), fail)).resolves.toMatchObject({ error: { code: 'store.unavailable' } });
+      const again = await repeats.once(attempt({}), run);
+      expect(again).toMatchObject({ ok: false, error: { code: 'call.outcome_unknown', recoverable: false } });
+    });
+
+    it('runs a repeat that may be run again', async () => {
+      const repeats = new CallRepeats(new MemoryStore());
+      const repeatable = { ...attempt({}), repeatable: true };
+      await repeats.once(repeatable, fail);
+      await expect(repeats.once(repeatable, run)).resolves.toEqual({ ok: true, data: 'ran' });
+      await expect(repeats.once(repeatable, fail)).resolves.toEqual({ ok: true, data: 'ran' });
+    });
+
+    it('runs a repeat of what was refused before the handler', async () => {
+      const repeats = new CallRepeats(new MemoryStore());
+      await expect(repeats.once(attempt({}), () => Promise.reject(refused))).rejects.toBe(refused);
+      await expect(repeats.once(attempt({}), run)).resolves.toEqual({ ok: true, data: 'ran' });
+    });
   });
 
   describe('after a restart', () => {

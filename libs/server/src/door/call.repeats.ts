@@ -29,23 +29,24 @@ export class CallRepeats {
   }
 
   /**
-   * Runs the call if it is the first of its id, else answers with the first one's reply, waiting for it if need be.
+   * Runs the call if it is the first of its id, else answers with the first one's reply, waiting for it if need be. When
+   * `run` rejects, the call counts as not made.
    *
-   * @throws Fault `call.id_reused`, `call.outcome_unknown`
+   * @throws Fault `call.id_reused`, `call.outcome_unknown`; what `run` throws
    */
   async once(attempt: Attempt, run: () => Promise<Reply>): Promise<Reply> {
     const { key, digest, repeatable } = attempt;
     const known = await this.begin(attempt);
-    if (!known) return this.first(key, run);
+    if (!known) return this.first(attempt, run);
     if (known.digest !== digest) throw new Fault('call.id_reused');
     if (known.state === 'done') return JSON.parse(known.reply) as Reply;
     const running = this.running.get(key);
     if (running) return running;
     // If this process had it, it may have ended while the answer was under way: then that is on record by now.
     const ended = known.owner === this.owner ? await this.begin(attempt) : await this.elsewhere(key, known);
-    if (!ended) return known.owner === this.owner ? this.first(key, run) : this.once(attempt, run);
+    if (!ended) return known.owner === this.owner ? this.first(attempt, run) : this.once(attempt, run);
     if (ended.state === 'done') return JSON.parse(ended.reply) as Reply;
-    if (repeatable) return this.first(key, run);
+    if (repeatable) return this.first(attempt, run);
     throw new Fault('call.outcome_unknown');
   }
 
@@ -57,21 +58,32 @@ export class CallRepeats {
     return this.store.calls.outcome ? this.store.calls.outcome(key) : pending;
   }
 
-  private first(key: string, run: () => Promise<Reply>): Promise<Reply> {
-    const running = this.settle(key, run);
-    this.running.set(key, running);
+  private first(attempt: Attempt, run: () => Promise<Reply>): Promise<Reply> {
+    const running = this.settle(attempt, run).finally(() => this.running.delete(attempt.key));
+    this.running.set(attempt.key, running);
     return running;
   }
 
-  private async settle(key: string, run: () => Promise<Reply>): Promise<Reply> {
-    try {
-      const reply = await run();
-      await this.store.calls.finish(key, JSON.stringify(reply));
-      return reply;
-    } finally {
-      this.running.delete(key);
-    }
+  private async settle({ key, repeatable }: Attempt, run: () => Promise<Reply>): Promise<Reply> {
+    const reply = await run().catch(async (thrown: unknown) => {
+      await this.forget(key);
+      throw thrown;
+    });
+    const hadNoStore = !reply.ok && reply.error.code === 'store.unavailable';
+    if (hadNoStore && repeatable) await this.forget(key);
+    else await this.store.calls.finish(key, JSON.stringify(hadNoStore ? outcomeUnknown() : reply));
+    return reply;
   }
+
+  // One that cannot be forgotten may be taken for one whose outcome is not known.
+  private forget(key: string): Promise<void> {
+    return this.store.calls.abandon(key, this.owner).catch(() => undefined);
+  }
+}
+
+// What a handler had done when the store failed it, nobody can tell; a repeat must not hear for minutes that it may try again.
+function outcomeUnknown(): Reply {
+  return { ok: false, error: new Fault('call.outcome_unknown', { reason: 'the store failed it' }).toBody() };
 }
 
 // Not a replacer for JSON.stringify: with one, that is four times slower.

@@ -32,6 +32,12 @@ interface Answer {
   reply: Reply;
 }
 
+/** How far asking has come: what is answered, and whether anybody may have made the call. */
+interface Asking {
+  readonly answered: Promise<Reply>;
+  isHeard: boolean;
+}
+
 /** Makes calls about a run where it goes on, whichever process they came to. */
 @Injectable()
 export class RunCalls implements OnApplicationBootstrap {
@@ -50,16 +56,19 @@ export class RunCalls implements OnApplicationBootstrap {
 
   /**
    * Has a call made by the process that works on the run it names, or by this one when nobody does, also when that
-   * process is lost meanwhile; unless it may have made a call that is not repeatable. Never rejects.
+   * process is lost meanwhile; unless it may have made a call that is not repeatable.
+   *
+   * @throws Fault `store.unavailable` when nobody can have made it
    */
   async make(service: ServiceRuntime, call: string, payload: object, caller: Caller): Promise<Reply> {
     const id = randomUUID();
     const { name } = service.contract;
     const question: Question = { id, from: this.leases.owner, service: name, call, payload, caller };
-    const answered = new Promise<Reply>((resolve) => this.asked.set(id, resolve));
+    const asking = { answered: new Promise<Reply>((resolve) => this.asked.set(id, resolve)), isHeard: false };
     try {
-      return (await this.ask(service, question, answered)) ?? (await answerCall(service, call, payload, caller));
+      return (await this.ask(service, question, asking)) ?? (await answerCall(service, call, payload, caller));
     } catch (thrown) {
+      if (!asking.isHeard) throw thrown;
       return refuseCall(service, call, thrown);
     } finally {
       this.asked.delete(id);
@@ -67,24 +76,28 @@ export class RunCalls implements OnApplicationBootstrap {
   }
 
   /** What the process that works on the run answers; undefined when none does. @throws Fault `call.outcome_unknown`, `store.unavailable` */
-  private async ask(
-    { contract }: ServiceRuntime,
-    question: Question,
-    answered: Promise<Reply>,
-  ): Promise<Reply | undefined> {
+  private async ask({ contract }: ServiceRuntime, question: Question, asking: Asking): Promise<Reply | undefined> {
     const { leases } = this.store;
     const key = keyInPayload(contract, question.payload);
     if (!leases || key === undefined) return undefined;
-    for (let isHeard = false; ;) {
+    for (;;) {
       const owner = await this.leases.elsewhere(contract.name, key);
-      if (owner === undefined && (!isHeard || contract.calls.get(question.call)?.repeatable)) return undefined;
-      const hears = owner !== undefined && (await leases.send(owner, JSON.stringify(question)));
-      isHeard ||= hears;
+      if (owner === undefined && (!asking.isHeard || contract.calls.get(question.call)?.repeatable)) return undefined;
+      const hears = owner !== undefined && (await this.send(owner, question, asking));
       const wait = pause(hears || owner === undefined ? ASK_AGAIN_MS : UNHEARD_MS, undefined, { ref: false });
-      const reply = await Promise.race([answered, wait]);
+      const reply = await Promise.race([asking.answered, wait]);
       if (reply) return reply;
       if (owner === undefined) throw new Fault('call.outcome_unknown');
     }
+  }
+
+  private async send(owner: string, question: Question, asking: Asking): Promise<boolean> {
+    const wasHeard = asking.isHeard;
+    // Until it is known that nobody was there.
+    asking.isHeard = true;
+    const hears = await this.store.leases!.send(owner, JSON.stringify(question));
+    asking.isHeard = wasHeard || hears;
+    return hears;
   }
 
   private hear(message: Question | Answer): void {

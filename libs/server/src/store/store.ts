@@ -108,10 +108,13 @@ export type CallRecord =
 export interface CallStore {
   /** Begins a call when nothing is known under `key`; returns the record found there otherwise. */
   begin(key: string, record: CallRecord & { state: 'pending' }, window_ms: number): Promise<CallRecord | undefined>;
-  /** Records the reply (JSON text) of a call that was begun. */
+  /**
+   * Records the reply (JSON text) of a call that was begun, later if need be; resolves once what the call wrote is as
+   * safe as it gets. @throws Fault `store.unavailable` when it is not
+   */
   finish(key: string, reply: string): Promise<void>;
-  /** Forgets a call that was refused before its handler ran. */
-  abandon(key: string): Promise<void>;
+  /** Forgets a call that this owner began and that has not ended, as if it had never been made; later if need be. */
+  abandon(key: string, owner: string): Promise<void>;
   /**
    * Waits for the end of a call that another process runs: its record when it is done, the pending one when its owner
    * is lost, undefined when it was abandoned. Absent where there are no other processes.

@@ -1,3 +1,4 @@
+import { isPending } from '../pending.call.js';
 import type { CallRecord, CallStore } from '../store.js';
 import type { GroupCommit } from './group.commit.js';
 import type { LmdbTable, RowWrite } from './lmdb.table.js';
@@ -43,7 +44,8 @@ export class LmdbCalls implements CallStore {
   }
 
   async finish(key: string, reply: string): Promise<void> {
-    this.commits.check();
+    // Also while the disk is full: what the call wrote waits for it as well, and will be there with its reply.
+    if (!this.commits.isOpen) this.commits.check();
     const known = this.table.get(CALLS, key);
     if (!known) return;
     const record: CallRecord = { state: 'done', digest: known.record.digest, reply };
@@ -51,9 +53,9 @@ export class LmdbCalls implements CallStore {
     await this.commits.flushed();
   }
 
-  async abandon(key: string): Promise<void> {
-    this.commits.check();
-    this.table.put(CALLS, key, undefined);
+  async abandon(key: string, owner: string): Promise<void> {
+    if (!this.commits.isOpen) this.commits.check();
+    if (isPending(this.table.get(CALLS, key)?.record, owner)) this.table.put(CALLS, key, undefined);
   }
 
   private removeExpired(at: number): void {

@@ -1,3 +1,4 @@
+import { isPending } from '../pending.call.js';
 import type { CallRecord, CallStore } from '../store.js';
 
 interface Timed {
@@ -24,8 +25,8 @@ export class MemoryCalls implements CallStore {
     return Promise.resolve();
   }
 
-  abandon(key: string): Promise<void> {
-    this.records.delete(key);
+  abandon(key: string, owner: string): Promise<void> {
+    if (isPending(this.records.get(key)?.record, owner)) this.records.delete(key);
     return Promise.resolve();
   }
 

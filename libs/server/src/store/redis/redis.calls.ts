@@ -1,25 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '@switchyard/contract';
+import type { Redis } from 'ioredis';
 import type { CallRecord, CallStore } from '../store.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
-import { BEGIN_CALL, FINISH_CALL } from './redis.scripts.js';
+import { ABANDON_CALL, BEGIN_CALL, FINISH_CALL } from './redis.scripts.js';
 
 /** How long the owner of calls is taken to live after it was last heard of, and how often it is heard of, in ms. */
 const LEASE_MS = 6000;
 const RENEW_EVERY_MS = 2000;
 /** Longer than a live owner needs to take its lease again after Redis has lost it. */
 const LOST_AFTER_MS = 3000;
-/** How many replies wait for Redis to come back. */
+/** How many ends of calls wait for Redis to come back. */
 const MAX_UNRECORDED = 10_000;
 const POLL_MIN_MS = 20;
 const POLL_MAX_MS = 250;
 
+/** Records how a call ended, or that it did not begin. */
+type EndRecorder = (redis: Redis) => Promise<unknown>;
+
 /** Call records in Redis; owners of pending ones keep a lease, so that others can tell whether to wait for them. */
 export class RedisCalls implements CallStore {
   private readonly owners = new Set<string>();
-  /** Replies that could not be recorded yet, by key: somebody elsewhere may wait for them. */
-  private readonly unrecorded = new Map<string, string>();
+  /** What records the ends of calls that could not be recorded yet, by key: somebody elsewhere may wait for them. */
+  private readonly unrecorded = new Map<string, EndRecorder>();
   private readonly timer: NodeJS.Timeout;
   private closed = false;
 
@@ -40,23 +44,20 @@ export class RedisCalls implements CallStore {
       await this.hold(record.owner);
       this.owners.add(record.owner);
     }
+    // Else it would be taken for one that is under way.
+    await this.recordLate(key);
     const known = await this.link.use((redis) => {
       return BEGIN_CALL.run(redis, [this.keys.call(key)], [JSON.stringify(record), window_ms]);
     });
     return known === null ? undefined : (JSON.parse(known) as CallRecord);
   }
 
-  async finish(key: string, reply: string): Promise<void> {
-    try {
-      await this.record(key, reply);
-    } catch (error) {
-      if (this.unrecorded.size < MAX_UNRECORDED) this.unrecorded.set(key, reply);
-      throw error;
-    }
+  finish(key: string, reply: string): Promise<void> {
+    return this.record(key, (redis) => FINISH_CALL.run(redis, [this.keys.call(key)], [reply]));
   }
 
-  abandon(key: string): Promise<void> {
-    return this.link.use(async (redis) => void (await redis.del(this.keys.call(key))));
+  abandon(key: string, owner: string): Promise<void> {
+    return this.record(key, (redis) => ABANDON_CALL.run(redis, [this.keys.call(key)], [owner]));
   }
 
   async outcome(key: string): Promise<CallRecord | undefined> {
@@ -87,16 +88,24 @@ export class RedisCalls implements CallStore {
     if (!this.link.isUp) return;
     // One that fails is made up for by the next, or by the connection's return.
     for (const owner of this.owners) this.hold(owner).catch(() => undefined);
-    for (const [key, reply] of this.unrecorded) {
-      this.record(key, reply).then(
-        () => this.unrecorded.delete(key),
-        () => undefined,
-      );
+    for (const key of this.unrecorded.keys()) this.recordLate(key).catch(() => undefined);
+  }
+
+  // What the call wrote was acknowledged one by one: what fails here is only that others are told.
+  private async record(key: string, recorder: EndRecorder): Promise<void> {
+    try {
+      await this.link.use(recorder);
+    } catch (error) {
+      if (this.unrecorded.size >= MAX_UNRECORDED) throw error;
+      this.unrecorded.set(key, recorder);
     }
   }
 
-  private record(key: string, reply: string): Promise<void> {
-    return this.link.use(async (redis) => void (await FINISH_CALL.run(redis, [this.keys.call(key)], [reply])));
+  private async recordLate(key: string): Promise<void> {
+    const recorder = this.unrecorded.get(key);
+    if (!recorder) return;
+    await this.link.use(recorder);
+    if (this.unrecorded.get(key) === recorder) this.unrecorded.delete(key);
   }
 
   private hold(owner: string): Promise<unknown> {

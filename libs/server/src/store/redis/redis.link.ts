@@ -141,9 +141,13 @@ export class RedisLink {
   }
 
   private async greet(): Promise<void> {
-    const info = await this.redis.info('server').catch(() => '');
+    const info = await this.redis.info('server').catch((error: Error) => {
+      this.lastError = error;
+      return '';
+    });
     const run = /run_id:(\w+)/.exec(info)?.[1];
-    if (run === undefined || this.closed) return;
+    if (this.closed) return;
+    if (run === undefined) return this.redis.disconnect(true);
     if (this.run === undefined && this.returns.size > 0) {
       this.logger.log(`Redis is back for ${this.purpose} after ${Math.round(performance.now() - this.lostAt)} ms`);
     }

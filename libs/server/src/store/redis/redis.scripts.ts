@@ -162,6 +162,12 @@ local record = {state = 'done', digest = cjson.decode(known).digest, reply = ARG
 redis.call('SET', KEYS[1], cjson.encode(record), 'KEEPTTL')
 return false`);
 
+/** Forgets a call that an owner began and that has not ended. */
+export const ABANDON_CALL = new RedisScript<null>(`
+local known = redis.call('GET', KEYS[1])
+if known and cjson.decode(known).owner == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return false`);
+
 /** Whether an owner has its lease, which it takes again if nobody has it and it was not seized. */
 export const KEEP_LEASE = new RedisScript<0 | 1>(`
 local holder = redis.call('HGET', KEYS[1], ARGV[1])

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { CommitRefusal, GroupCommit } from './group.commit.js';
+import { LmdbCalls, type CallRow } from './lmdb.calls.js';
+import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
+
+const PENDING = { state: 'pending', digest: 'd', owner: 'o' } as const;
+const DONE = { state: 'done', digest: 'd', reply: '{"ok":true}' };
+
+describe('call records on a disk that takes no more', () => {
+  let folder: string;
+  let root: RootDatabase;
+  let calls: LmdbCalls;
+  /** What the disk says to the next commit, if anything. */
+  let refusal: Error | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'switchyard-'));
+    root = open({ path: folder, overlappingSync: false, eventTurnBatching: false });
+    refusal = undefined;
+    const commit = async (writes: readonly RowWrite[]) => {
+      if (refusal) throw refusal;
+      root.transactionSync(() => writes.forEach((write) => write.table.store(write)));
+    };
+    const committed = (writes: readonly RowWrite[]) => writes.forEach((write) => write.table.stored(write));
+    const commits = new GroupCommit<RowWrite>({ commit, committed, failed: () => undefined }, 1);
+    const table = new LmdbTable(root.openDB<CallRow, RowKey>('calls', {}), commits as GroupCommit<RowWrite<CallRow>>);
+    calls = new LmdbCalls(table, commits);
+  });
+  afterEach(async () => {
+    await root.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const begin = () => calls.begin('k', PENDING, 60_000);
+
+  it('are kept once there is space, while the caller is told that nothing is safe yet', async () => {
+    await begin();
+    refusal = new Error('no space left');
+    const finished = calls.finish('k', DONE.reply);
+    await expect(finished).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(begin()).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'store.unavailable' });
+    refusal = undefined;
+    await calls.finish('k', DONE.reply);
+    expect(await begin()).toEqual(DONE);
+  });
+
+  it('are not written to data that is not to be written to any more', async () => {
+    await begin();
+    refusal = new CommitRefusal('another process has it');
+    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'store.unavailable' });
+    refusal = undefined;
+    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(calls.abandon('k', 'o')).rejects.toMatchObject({ code: 'store.unavailable' });
+    expect(root.openDB<CallRow, RowKey>('calls', {}).getCount()).toBe(0);
+  });
+});
