@@ -1,4 +1,5 @@
 import robotsParser from 'robots-parser';
+import { ownLines } from './robots.lines.js';
 import { normalizeUrl } from './site.js';
 import type { WebAnswer, WebClient } from './web.client.js';
 import { WebFailure } from './web.failure.js';
@@ -6,12 +7,14 @@ import { WebFailure } from './web.failure.js';
 /** What a host's robots.txt says to us. */
 export interface RobotsVerdict {
   allows(url: string): boolean;
-  /** Seconds between requests. */
+  /** Seconds between requests: as many as are asked for, within reason. */
   crawlDelay?: number;
   /** Why nothing is allowed, when that is because the file cannot be read. */
   unreadable?: WebFailure;
 }
 
+/** A crawl holds a place that others wait for, so it waits no longer between two requests, whatever a site asks. */
+const LONGEST_DELAY_S = 30;
 const REDIRECTS = 5;
 const isRedirect = (status: number) => status >= 300 && status < 400 && status !== 304;
 
@@ -48,9 +51,11 @@ export class RobotsRules {
 
   private parse(origin: string, address: string, text: string): RobotsVerdict {
     const { userAgent } = this.web.settings;
-    const robots = robotsParser(address, text);
-    const crawlDelay = robots.getCrawlDelay(userAgent);
-    this.web.hosts.space(new URL(origin).host, (crawlDelay ?? 0) * 1000);
+    const lines = ownLines(text, userAgent);
+    if (lines === undefined) return this.unreadable(new WebFailure('unusable', 'its robots.txt has too many patterns'));
+    const robots = robotsParser(address, lines);
+    const crawlDelay = Math.min(Math.max(robots.getCrawlDelay(userAgent) ?? 0, 0), LONGEST_DELAY_S);
+    this.web.hosts.space(new URL(origin).host, crawlDelay * 1000);
     return { allows: (url) => robots.isAllowed(url, userAgent) !== false, ...(crawlDelay && { crawlDelay }) };
   }
 

@@ -75,7 +75,9 @@ export class CrawlRun {
     this.report.enter('analyzing', `Looking at ${siteOf(url)}`);
     const robots = new RobotsRules(web);
     const { crawlDelay } = await robots.for(url, this.signal);
-    const line = crawlDelay ? `robots.txt asks for ${crawlDelay} s between requests` : 'robots.txt was asked';
+    const line = crawlDelay
+      ? `robots.txt asks for a delay; ${crawlDelay} s are kept between requests`
+      : 'robots.txt was asked';
     this.report.advance(1, 2, { current_url: url }, { level: 'info', message: line });
     const visitor = new PageVisitor(web, robots);
     const walk = new SiteWalk(visitor, settings, this.limits, this.report, this.signal);
