@@ -18,11 +18,14 @@ const ASKING = new Set(
   ).split(' '),
 );
 
+/** A question that is longer says with its first words what it is about; each is weighed and looked for. */
+const MOST_ASKED = 32;
+
 /** The words that an answer to `question` should be about. */
 export function termsAsked(question: string): Set<string> {
   const terms = [...termsOf(question)];
   const telling = terms.filter((term) => !ASKING.has(term));
-  return new Set(telling.length > 0 ? telling : terms);
+  return new Set((telling.length > 0 ? telling : terms).slice(0, MOST_ASKED));
 }
 
 /** Whether two words are of one family, as far as their beginnings tell: `signal` and `signaller`. */

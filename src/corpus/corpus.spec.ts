@@ -50,6 +50,13 @@ describe('the corpus', () => {
     expect(corpus.index.search('gravitty').map(({ url }) => url)).toEqual(['hump']);
   });
 
+  it('looks for the first words of a long text that say something', () => {
+    const others = (many: number) => Array.from({ length: many }, (_, n) => `the other${n} other0`).join(' ');
+    expect(corpus.index.search(`${others(31)} gravity`).map(({ url }) => url)).toEqual(['hump']);
+    expect(corpus.index.search(`${others(32)} gravity`)).toEqual([]);
+    expect(corpus.index.search(`${'the '.repeat(1000)} gravity`).map(({ url }) => url)).toEqual(['hump']);
+  });
+
   it('replaces a page as a whole', async () => {
     await corpus.putPage(page('yard', 'hump', 'friction'));
     expect(corpus.index.search('gravity')).toEqual([]);

@@ -27,8 +27,12 @@ const LENIENT: SearchParameters = {
 };
 /** A word found more often tells nothing anyway. */
 const MOST_COUNTED = 100;
+/** Each word is looked for by itself, and the sockets of this process wait meanwhile. */
+const MOST_WORDS = 32;
 const BATCH = 10;
 const VACUUM_TERMS = 50;
+
+const tokenize = MiniSearch.getDefault('tokenize') as (text: string) => string[];
 
 /** A page as it can be found. */
 interface IndexedPage {
@@ -61,13 +65,15 @@ export class TextIndex {
 
   /**
    * The chunks that fit `query` best, best first; the same text under two sources comes once. Beginnings of words and
-   * slips of the pen are looked for when the words as they are give too few hits, since that takes far longer.
+   * slips of the pen are looked for when the words as they are give too few hits, since that takes far longer. Of a
+   * long text the first words are looked for that say something.
    */
   search(query: string, { limit = 10, source_id, reader }: SearchOptions = {}): SearchHit[] {
     const hits = new Map<string, SearchHit>();
+    const words = wordsToFind(query);
     for (const leniency of [{}, LENIENT]) {
       if (hits.size >= limit) break;
-      for (const { id, score } of this.index.search(query, leniency)) {
+      for (const { id, score } of this.index.search(words, leniency)) {
         if (hits.size >= limit) break;
         const chunk = this.chunks.get(id as number);
         if (!chunk || (source_id && chunk.source_id !== source_id)) continue;
@@ -140,6 +146,15 @@ export class TextIndex {
       if (this.index.has(id)) this.index.discard(id);
     }
   }
+}
+
+/** A text with no more words than can be looked for. */
+function wordsToFind(text: string): string {
+  const words = tokenize(text);
+  if (words.length <= MOST_WORDS) return text;
+  const telling = new Map(words.map((word) => [indexTerm(word), word]));
+  telling.delete(null);
+  return [...telling.values()].slice(0, MOST_WORDS).join(' ');
 }
 
 function placeOf(source_id: string, url: string): string {

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { QueryResult, QueryStepName } from '@switchyard/services';
-import { AnswerWriter, counted, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
+import { AnswerWriter, counted, pagesOf, termsAsked, termsOf, type WrittenAnswer } from '../../answers/index.js';
 import { PageReader, Pages, TextIndex, passagesOf, type SearchHit } from '../../corpus/index.js';
 import { QueryCache, type NewAnswer } from './query.cache.js';
 import type { QueryReport } from './query.report.js';
@@ -169,7 +169,7 @@ function renew(
 ): SearchHit[] {
   const place = passages.findIndex((hit) => hit.url === url);
   const about = fresh.filter(({ chunk, title }) => {
-    const said = termsAsked(`${title} ${chunk.heading} ${chunk.text}`);
+    const said = termsOf(`${title} ${chunk.heading} ${chunk.text}`);
     return [...terms].some((term) => said.has(term));
   });
   // A redirect must not make two pages of one.

@@ -9,6 +9,8 @@ import { QuerySettings } from './query.settings.js';
 export interface CachedAnswer {
   query: string;
   terms: string[];
+  /** How much each of the terms tells in what is indexed, which does not change while there is the answer. */
+  weights: number[];
   result: QueryResult;
   /** Who asked: the answer may be from what is that user's, so it is nobody else's. */
   owner?: string;
@@ -17,7 +19,7 @@ export interface CachedAnswer {
 }
 
 /** An answer that has just been found. */
-export interface NewAnswer extends Omit<CachedAnswer, 'at' | 'owner'> {
+export interface NewAnswer extends Omit<CachedAnswer, 'at' | 'owner' | 'weights'> {
   owner: string | undefined;
 }
 
@@ -64,7 +66,8 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
     const oldest = Date.now() - this.settings.cacheMs;
     const all = await this.store.documents.list<CachedAnswer>(COLLECTION);
     const answers = all.filter((answer) => answer.at >= oldest && answer.owner === owner);
-    const rated = answers.map((answer) => ({ answer, likeness: this.likeness(terms, new Set(answer.terms)) }));
+    const asked = this.weigh([...terms]);
+    const rated = answers.map((answer) => ({ answer, likeness: likeness(asked, weighed(answer)) }));
     const best = rated.sort((a, b) => b.likeness - a.likeness)[0];
     const isAlike = best && best.likeness >= this.settings.similarity && edition === this.edition;
     return { known: answers.length, ...(isAlike && { answer: best.answer }) };
@@ -75,7 +78,8 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
     if (edition !== this.edition) return;
     const kept = await this.store.documents.list<CachedAnswer>(COLLECTION);
     const surplus = kept.sort((a, b) => b.at - a.at).slice(this.settings.cachedAnswers - 1);
-    const value: CachedAnswer = { ...answer, at: Date.now(), ...(owner !== undefined && { owner }) };
+    const weights = [...this.weigh(answer.terms).values()];
+    const value: CachedAnswer = { ...answer, weights, at: Date.now(), ...(owner !== undefined && { owner }) };
     await this.store.documents.write([
       ...surplus.map((old) => ({ collection: COLLECTION, id: idFor(old), value: null })),
       { collection: COLLECTION, id: idFor({ ...answer, owner }), value },
@@ -89,11 +93,18 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
     if (writes.length > 0) await this.store.documents.write(writes);
   }
 
-  /** The cosine of two queries as vectors of their words, each as long as the word tells. */
-  private likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-    const length = (terms: Iterable<string>) =>
-      Math.sqrt([...terms].reduce((sum, term) => sum + this.index.weigh(term) ** 2, 0));
-    const common = length([...one].filter((term) => other.has(term))) ** 2;
-    return common === 0 ? 0 : common / (length(one) * length(other));
+  private weigh(terms: readonly string[]): Map<string, number> {
+    return new Map(terms.map((term) => [term, this.index.weigh(term)]));
   }
+}
+
+function weighed({ terms, weights }: CachedAnswer): Map<string, number> {
+  return new Map(terms.map((term, place) => [term, weights[place]!]));
+}
+
+/** The cosine of two queries as vectors of their words, each as long as the word tells. */
+function likeness(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): number {
+  const square = (weights: Iterable<number>) => [...weights].reduce((sum, weight) => sum + weight ** 2, 0);
+  const common = square([...one].filter(([term]) => other.has(term)).map(([, weight]) => weight));
+  return common === 0 ? 0 : common / Math.sqrt(square(one.values()) * square(other.values()));
 }
