@@ -1,4 +1,4 @@
-import type { Reply } from '@switchyard/contract';
+import type { ErrorBody, Reply } from '@switchyard/contract';
 import { expectRefusal, CANARY } from '../conformance/service.conformance.js';
 import { legacyWire } from '../conformance/legacy.wire-client.js';
 import { openSocket, openWs } from '../harness/clients.js';
@@ -132,6 +132,19 @@ describe('the call door', () => {
     const ws = await openWs(toys.url, `/api/boards/${key}/ws`).opened();
     ws.send({ type: 'post', text: 'x'.repeat(11_000) });
     expect((await ws.closed()).code).toBe(1009);
+  });
+
+  it.each([
+    ['encoding', { 'content-type': 'application/json', 'content-encoding': 'unheard-of' }, 'input.invalid'],
+    ['charset', { 'content-type': 'application/json; charset=unheard-of' }, 'input.invalid'],
+    ['type', { 'content-type': 'application/xml' }, 'input.invalid'],
+    ['size', { 'content-type': 'application/json' }, 'payload.too_large'],
+  ])('takes a body of a %s that it does not know for a mistake of the sender', async (what, headers, code) => {
+    const body = JSON.stringify({ board_id: 'b', text: what === 'size' ? CANARY.repeat(100_000) : 'hello' });
+    const response = await fetch(`${toys.url}/realtime/calls/board/post`, { method: 'POST', headers, body });
+    expect(response.status).toBe(code === 'input.invalid' ? 400 : 413);
+    const { error } = (await response.json()) as { error: ErrorBody };
+    expect(error.code).toBe(code);
   });
 
   it.each([

@@ -76,6 +76,12 @@ describe('one port for every kind of connection', () => {
     expect(await ws.nextJson()).toEqual({ type: 'notes', data: [] });
   });
 
+  it('reads a query to its end, also past a question mark', async () => {
+    const ws = await openWs(toys.url, '/api/boards/b/ws?token=who?&x=?').opened();
+    await ws.nextJson();
+    expect((await toys.board.present('b')).map(({ caller }) => caller.user?.id)).toContain('who?');
+  });
+
   it('hosts a gateway with a path of its own as it was', async () => {
     const ws = await openWs(toys.url, '/ws/old-gateway').opened();
     ws.send({ event: 'echo', data: { n: 1 } });

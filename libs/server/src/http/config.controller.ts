@@ -7,7 +7,7 @@ import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { Stages } from '../stages/stages.js';
 import { HttpCallers } from './http.caller.js';
-import { requestQuery } from './request.query.js';
+import { requestQuery } from './request.target.js';
 
 /** Tells clients everything they need before they connect. */
 @Controller()

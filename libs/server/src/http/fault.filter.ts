@@ -12,9 +12,14 @@ const CODES: Readonly<Record<number, CoreFaultCode>> = {
   429: 'rate.limited',
 };
 
+function codeOf(status: number): CoreFaultCode | undefined {
+  // Express has words for more of what a client can do wrong: a body in an unknown encoding or charset, for one.
+  return CODES[status] ?? (status >= 400 && status < 500 ? 'input.invalid' : undefined);
+}
+
 function asFault(thrown: unknown): Fault {
   const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { status?: unknown } | null)?.status;
-  const code = typeof status === 'number' ? CODES[status] : undefined;
+  const code = typeof status === 'number' ? codeOf(status) : undefined;
   return code && !(thrown instanceof Fault) ? new Fault(code) : Fault.from(thrown);
 }
 

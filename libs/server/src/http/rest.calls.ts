@@ -11,7 +11,7 @@ import { CallDoor } from '../door/call.door.js';
 import type { Caller } from '../service/caller.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { HttpCallers } from './http.caller.js';
-import { requestQuery } from './request.query.js';
+import { requestQuery } from './request.target.js';
 
 /** Lets a REST controller make a service's calls, with bare data as the answer. */
 @Injectable()

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Fault } from '@switchyard/contract';
 import { match, type MatchFunction } from 'path-to-regexp';
+import { requestTarget } from './request.target.js';
 
 /** An upgrade request on its way to the endpoint that owns its path. */
 export interface UpgradeRequest {
@@ -52,11 +53,10 @@ export class UpgradeRouter {
   }
 
   private readonly onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const [path = '', search] = (request.url ?? '').split('?', 2);
+    const { path, query } = requestTarget(request);
     // engine.io has a listener of its own and looks at this path only (destroyUpgrade is off).
     if (path.startsWith(SOCKET_IO_PATH)) return;
     socket.on('error', () => socket.destroy());
-    const query = new URLSearchParams(search);
     this.dispatch(path, { request, socket, head, query }).catch((error: unknown) =>
       refuseUpgrade(socket, Fault.from(error)),
     );

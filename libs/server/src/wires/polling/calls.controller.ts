@@ -6,7 +6,7 @@ import { CallDoor } from '../../door/call.door.js';
 import { Oversized } from '../../door/oversized.js';
 import { sayWhenToRetry } from '../../http/retry.after.js';
 import { HttpCallers } from '../../http/http.caller.js';
-import { requestQuery } from '../../http/request.query.js';
+import { requestQuery } from '../../http/request.target.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 

@@ -14,7 +14,7 @@ import { invalidField } from '../../door/call.validation.js';
 import { parseOptions } from '../../door/join.options.js';
 import { RateLimits } from '../../limits/rate.limits.js';
 import { HttpCallers } from '../../http/http.caller.js';
-import { requestQuery } from '../../http/request.query.js';
+import { requestQuery } from '../../http/request.target.js';
 import { cohortOf, type Caller } from '../../service/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import { Stages } from '../../stages/stages.js';

@@ -1,0 +1,36 @@
+import { openRedisStore } from '@switchyard/server';
+import { Redis } from 'ioredis';
+import { TestRedis } from '../harness/redis.js';
+
+const MEMBER = { event: 'note', payload: '{}', at: 1 };
+
+describe('the way to Redis', () => {
+  let redis: TestRedis;
+  let operator: Redis;
+  const url = () => redis.url.replace('//', '//application:secret@');
+  beforeAll(async () => {
+    redis = await TestRedis.start();
+    operator = new Redis(redis.url);
+  });
+  beforeEach(() => operator.acl('SETUSER', 'application', 'on', '>secret', '~*', '&*', '+@all'));
+  afterAll(async () => {
+    operator.disconnect();
+    await redis.stop();
+  });
+
+  it('is found again when Redis did not say who it is the first time', async () => {
+    const store = await openRedisStore({ url: url() });
+    try {
+      await store.rooms.append('room', MEMBER, 10);
+      await operator.acl('SETUSER', 'application', '-info');
+      await operator.client('KILL', 'USER', 'application');
+      // The store has been refused once it is no longer taken to be there.
+      while (await store.rooms.head('room').catch(() => undefined));
+      await operator.acl('SETUSER', 'application', '+info');
+      while (!(await store.ready())) await new Promise(setImmediate);
+      expect(await store.rooms.append('room', MEMBER, 10)).toMatchObject({ offset: 2 });
+    } finally {
+      await store.close();
+    }
+  });
+});
