@@ -80,6 +80,28 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
     expect(new Set(ids).size).toBe(3);
   });
 
+  it('refused for now wait for as long as they are told, and are made in order', async () => {
+    const { server, client } = await start();
+    const { answer } = server;
+    const refusedAt = new Map<unknown, number>();
+    const made: unknown[] = [];
+    const waits: number[] = [];
+    server.answer = (request) => {
+      const { text } = request.payload;
+      const refused = refusedAt.get(text);
+      if (text === 'a' || refused !== undefined) {
+        made.push(text);
+        if (refused !== undefined) waits.push(performance.now() - refused);
+        return answer(request);
+      }
+      refusedAt.set(text, performance.now());
+      request.answer({ ok: false, error: errorBody('rate.limited', true, { retry_after_ms: 100 }) });
+    };
+    await Promise.all(['a', 'b', 'c', 'd'].map((text) => client.notes.call('add_note', add(text))));
+    expect(made).toEqual(['a', 'b', 'c', 'd']);
+    expect(Math.min(...waits)).toBeGreaterThan(95);
+  });
+
   it('too old to be recognised as a repeat fail as expired', async () => {
     const { server, client } = await start({ calls: { expiryMs: 100 } });
     await server.close();

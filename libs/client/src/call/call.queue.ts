@@ -3,6 +3,7 @@ import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { clientFault, isWireLost } from '../client.faults.js';
 import { randomId } from '../identity/client.identity.js';
 import { TimerSet } from '../timer/timer.set.js';
+import { retryAfterMs } from '../transport/refusal.js';
 import type { Transport } from '../transport/transport.js';
 
 /** How many calls may wait and for how long one is worth sending; the server recognises a repeat for 10 minutes. */
@@ -22,7 +23,10 @@ interface PendingCall {
   settle(outcome: { data: unknown } | { fault: Error }): void;
 }
 
-/** The calls of one service: in the order made, each answered once, sent again when its connection was lost. */
+/**
+ * The calls of one service: in the order made, each answered once, sent again when its connection was lost, or when the
+ * server, having refused it for now, may take it.
+ */
 export class CallQueue {
   private readonly waiting: PendingCall[] = [];
   private readonly unsettled = new Set<PendingCall>();
@@ -31,7 +35,7 @@ export class CallQueue {
   /** How many are under way, and what carries them. */
   private out = 0;
   private carrying?: Transport;
-  /** Ends the pause after a lost connection. */
+  /** Ends the pause after a lost connection, or a refusal for now. */
   private pause?: () => void;
   private whenQuiet?: () => void;
   private closedBy?: Error;
@@ -119,21 +123,26 @@ export class CallQueue {
     this.carrying = carrier;
     try {
       const reply = await carrier.call(call.name, call.payload);
-      call.settle(reply.ok ? { data: reply.data } : { fault: new RemoteFault(reply.error) });
+      if (reply.ok) call.settle({ data: reply.data });
+      else if (reply.error.code === 'rate.limited') this.hold(call, retryAfterMs(reply.error));
+      else call.settle({ fault: new RemoteFault(reply.error) });
     } catch (thrown) {
       if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });
-      else if (!call.settled && !this.closedBy) this.putBack(call, carrier);
+      // Another carrier may be better off.
+      else this.hold(call, this.carrier() === carrier ? 0 : undefined);
     }
     this.out -= 1;
+    if (this.unsettled.size === this.waiting.length) this.whenQuiet?.();
     this.flush();
   }
 
-  private putBack(call: PendingCall, carrier: Transport): void {
+  /** Has a call wait again, in its place, and all with it for at least `ms`; undefined for no pause. */
+  private hold(call: PendingCall, ms: number | undefined): void {
+    if (call.settled || this.closedBy) return;
     const later = this.waiting.findIndex(({ number }) => number > call.number);
     this.waiting.splice(later < 0 ? this.waiting.length : later, 0, call);
-    // Another carrier may be better off.
-    if (this.carrier() !== carrier) return;
-    this.pause ??= this.timers.after(backoffDelay(this.backoff, 0), () => this.resume());
+    if (ms === undefined) return;
+    this.pause ??= this.timers.after(Math.max(ms, backoffDelay(this.backoff, 0)), () => this.resume());
   }
 
   private expire(call: PendingCall): void {

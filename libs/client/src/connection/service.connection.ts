@@ -7,7 +7,7 @@ import type { ConnectionState } from '../realtime/realtime.state.js';
 import type { Statistics } from '../realtime/realtime.statistics.js';
 import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscription.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { isPassing } from '../transport/refusal.js';
+import { isPassing, retryAfterMs } from '../transport/refusal.js';
 import type { ControlMessage, WireName } from '../transport/transport.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
 
@@ -130,7 +130,11 @@ export class ServiceConnection implements RoomHost {
   }
 
   refused(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
-    if (this.wireSet.abandonMove(wire, fault)) return;
+    // Put out for good, whatever room of an old wire hears of it: to come back would put out another.
+    if (fault.code === 'connection.limit') return this.close(fault);
+    // A move of many rooms takes as long as it is given.
+    const canWait = fault.code === 'rate.limited';
+    if (!canWait && this.wireSet.abandonMove(wire, fault)) return;
     const to = MOVES.has(fault.code) ? fault.details?.to : undefined;
     if (to === 'legacy' || to === 'socketio')
       void this.obey(to, fault.code).catch(() => this.joinLater(room, wire, fault));
@@ -177,8 +181,7 @@ export class ServiceConnection implements RoomHost {
   private joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
     // The next poll asks by itself.
     if (wire === 'polling') return;
-    const asked = Number(fault.details?.retry_after_ms);
-    const delay = Math.max(Number.isFinite(asked) ? asked : 0, backoffDelay(this.options.backoff, 1));
+    const delay = Math.max(retryAfterMs(fault), backoffDelay(this.options.backoff, 1));
     this.timers.after(delay, () => this.rooms.get(room.id) === room && this.rejoin(room, wire));
   }
 

@@ -8,6 +8,12 @@ export function isFinalRefusal({ code, recoverable }: Refusal, renewable: boolea
   return !recoverable || (code.startsWith('auth.') && !renewable);
 }
 
+/** How long to wait before trying again, in ms, where the refusal says so; 0 where it does not. */
+export function retryAfterMs({ details }: Pick<ErrorBody, 'details'>): number {
+  const ms = Number(details?.retry_after_ms);
+  return Number.isFinite(ms) ? ms : 0;
+}
+
 const PASSING = new Set(['rate.limited', 'store.unavailable', 'auth.expired', 'auth.required']);
 
 /** Whether a refused join may succeed a little later without anybody doing anything. */
