@@ -13,10 +13,7 @@ export class ChildTransport implements Transport {
   constructor(private readonly child: SupervisedProcess) {}
 
   start(): Promise<void> {
-    this.child.stdout.on('data', (bytes: Buffer) => {
-      this.buffer.append(bytes);
-      while (this.read());
-    });
+    this.child.stdout.on('data', (bytes: Buffer) => this.take(bytes));
     void this.child.exited.then(() => this.onclose?.());
     return Promise.resolve();
   }
@@ -30,6 +27,16 @@ export class ChildTransport implements Transport {
   /** Whoever started the program ends it. */
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private take(bytes: Buffer): void {
+    try {
+      this.buffer.append(bytes);
+    } catch (error) {
+      // A line longer than any message; what was read of it is forgotten.
+      this.onerror?.(error as Error);
+    }
+    while (this.read());
   }
 
   private read(): boolean {

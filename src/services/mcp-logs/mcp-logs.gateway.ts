@@ -19,12 +19,15 @@ import { McpSession } from './mcp.session.js';
 import { McpSettings } from './mcp.settings.js';
 import { ServerRecords } from './server.records.js';
 
+/** Of a longer line only so many characters are kept; a server may say what it likes over MCP. */
+const LONGEST_MESSAGE = 4000;
+
 /**
  * MCP servers as seen from outside: started and stopped by calls, their logs followed in one room each. A server runs in
  * one process of all, from its start until it is stopped; whatever is asked of it is asked there.
  */
 @ServiceGateway(mcpLogs, { legacy: [mcpLogsLegacy], join: JoinLogs })
-export class McpLogsGateway extends BaseRunService<typeof mcpLogs> {
+export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus> {
   private readonly servers = new Map<string, McpServer>();
   private readonly redaction: LogRedaction;
 
@@ -87,9 +90,13 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs> {
     return statuses.filter(({ status }) => status !== 'stopped').map(({ server_id }) => server_id);
   }
 
+  protected override async unfinishedRun(server_id: string): Promise<ServerStatus | undefined> {
+    const status = await this.records.status(server_id);
+    return status.status === 'stopped' ? undefined : status;
+  }
+
   /** Says of a server that died with its process that it is gone; it is not started again. */
-  protected override async bury(server_id: string): Promise<void> {
-    if ((await this.records.status(server_id)).status === 'stopped') return;
+  protected override async bury({ server_id }: ServerStatus): Promise<void> {
     await this.records.open(server_id);
     await this.say(server_id, 'WARNING', 'interrupted: the application was stopped while the server ran', 'supervisor');
     await this.report({ server_id, status: 'stopped' });
@@ -109,7 +116,8 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs> {
   }
 
   private say(server_id: string, level: LogLevel, text: string, source: string): Promise<unknown> {
-    const message = this.redaction.redact(text);
+    // Cut after what may be a secret at the place of the cut was taken out.
+    const message = this.redaction.redact(text.slice(0, 2 * LONGEST_MESSAGE), source).slice(0, LONGEST_MESSAGE);
     const entry = { timestamp: new Date().toISOString(), level, message, source };
     return this.tell(server_id, 'log_entry', entry, this.records.putEntry(server_id, entry));
   }

@@ -65,7 +65,7 @@ describe('an MCP server', () => {
     expect(log).toContainEqual({ level: 'INFO', message: expect.stringContaining('ready'), source: 'stderr' });
     expect(() => server.callTool('search', {})).toThrow(expect.objectContaining({ code: 'server.stopped' }));
     expect(await server.stop()).toMatchObject({ status: 'stopped' });
-  }, 15_000);
+  });
 
   it('is started again after a crash', async () => {
     const { server, states, statuses, until } = make({ restartDelayMs: 1 });
@@ -75,7 +75,7 @@ describe('an MCP server', () => {
     expect(states()).toEqual(['starting', 'running', 'crashed', 'starting', 'running']);
     expect(statuses[2]).toEqual({ server_id: 'one', status: 'crashed', exit_code: 137 });
     expect(statuses[4]!.pid).not.toBe(pid);
-  }, 15_000);
+  });
 
   it('is given up when it crashes again and again, until somebody starts it', async () => {
     const call = program(`console.error('FATAL no index'); process.exit(3)`);
@@ -86,7 +86,7 @@ describe('an MCP server', () => {
     expect(log).toContainEqual({ level: 'CRITICAL', message: 'FATAL no index', source: 'stderr' });
     expect(await server.start()).toMatchObject({ status: 'crashed' });
     expect(states()).toHaveLength(8);
-  }, 15_000);
+  });
 
   it('waits longer after each crash, and not at all once it is stopped', async () => {
     const { server, log, states, until } = make({
@@ -104,7 +104,7 @@ describe('an MCP server', () => {
     expect(await waiting.server.stop()).toEqual({ server_id: 'one', status: 'stopped', exit_code: 1 });
     expect(waiting.states()).toEqual(['starting', 'crashed', 'stopped']);
     expect(states().at(-1)).toBe('crashed');
-  }, 15_000);
+  });
 
   it('that does not answer, or cannot be started, has crashed', async () => {
     const deaf = make({ call: program('setInterval(() => {}, 1e6)'), startTimeoutMs: 50, maxRestarts: 0 });
@@ -113,14 +113,38 @@ describe('an MCP server', () => {
     const missing = make({ call: { program: 'no-such-program', args: [], cwd: '/' }, maxRestarts: 0 });
     expect(await missing.server.start()).toMatchObject({ status: 'crashed', exit_code: 127 });
     expect(missing.log).toContainEqual(expect.objectContaining({ message: expect.stringContaining('ENOENT') }));
-  }, 15_000);
+  });
 
   it('may write what is no message', async () => {
     const call = program(`process.stdout.write('hello\\n'); process.stdin.once('end', () => process.exit(0)).resume()`);
-    const { server, log, until } = make({ call, startTimeoutMs: 2000, maxRestarts: 0 });
+    const { server, log, until } = make({ call, startTimeoutMs: 20_000, maxRestarts: 0 });
     const started = server.start();
     await until(() => log.some(({ level, source }) => level === 'WARNING' && source === 'supervisor'));
     await server.stop();
     expect(await started).toMatchObject({ status: 'stopped' });
-  }, 15_000);
+  });
+
+  it('may write a line that is longer than any message, and go on', async () => {
+    const call = program(`
+      process.stdout.write('x'.repeat(11 * 2 ** 20) + '\\n', () => console.error('written'));
+      process.stdin.once('end', () => process.exit(0)).resume();`);
+    const { server, log, until } = make({ call, startTimeoutMs: 20_000, maxRestarts: 0 });
+    const started = server.start();
+    await until(() => log.some(({ message }) => message.includes('exceeded maximum size')));
+    await until(() => log.some(({ message }) => message === 'written'));
+    await server.stop();
+    expect(await started).toMatchObject({ status: 'stopped' });
+  });
+
+  it('may write more lines than can be kept, of which some are left out', async () => {
+    const call = program(`process.stderr.write('a line\\n'.repeat(20_000), () => process.exit(0))`);
+    const { server, log, states, until } = make({ call, linesPerSecond: 100, maxRestarts: 0 });
+    await server.start();
+    await until(() => states().includes('crashed'));
+    const kept = log.filter(({ message }) => message === 'a line').length;
+    const leftOut = log.flatMap(({ message }) => /^(\d+) lines were left out/.exec(message)?.[1] ?? []).map(Number);
+    expect(kept).toBeGreaterThanOrEqual(100);
+    expect(leftOut.length).toBeGreaterThan(0);
+    expect(leftOut.reduce((sum, lines) => sum + lines, kept)).toBe(20_000);
+  });
 });

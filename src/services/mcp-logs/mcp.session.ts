@@ -6,6 +6,7 @@ import type { Processes, ProgramExit, SupervisedProcess } from '../../processes/
 import { ChildTransport } from './child.transport.js';
 import type { IndexRequests } from './index.requests.js';
 import { levelOfLine, levelOfMcp } from './log.level.js';
+import { LogPace } from './log.pace.js';
 import type { McpSettings } from './mcp.settings.js';
 
 /** Takes a line of a server's log. */
@@ -22,12 +23,15 @@ export class McpSession {
     private readonly settings: McpSettings,
     log: Log,
   ) {
-    this.child = processes.start(settings.call, { stderr: (line) => log(levelOfLine(line), line, 'stderr') });
+    const pace = new LogPace(log, settings.linesPerSecond);
+    const { take } = pace;
+    this.child = processes.start(settings.call, { stderr: (line) => take(levelOfLine(line), line, 'stderr') });
+    void this.child.exited.then(() => pace.end());
     this.client.fallbackRequestHandler = async ({ method, params }) => ({ ...(await requests.answer(method, params)) });
     this.client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params: { level, logger, data } }) => {
-      log(levelOfMcp(level), typeof data === 'string' ? data : JSON.stringify(data), logger ?? 'server');
+      take(levelOfMcp(level), typeof data === 'string' ? data : JSON.stringify(data), logger ?? 'server');
     });
-    this.client.onerror = ({ message }) => log('WARNING', message, 'supervisor');
+    this.client.onerror = ({ message }) => take('WARNING', message, 'supervisor');
   }
 
   /** Resolves once the process is gone. */

@@ -21,6 +21,8 @@ export class McpSettings {
   readonly maxRestarts: number = 5;
   /** One that ran for this long has recovered from the crashes before. */
   readonly stableMs: number = 60_000;
+  /** More of a server's lines are left out, and counted. */
+  readonly linesPerSecond: number = 200;
   /** Values that must never be in a log. */
   readonly secrets: readonly string[] = [];
 
