@@ -1,48 +1,24 @@
 import { STORE, type Store } from '@switchyard/server';
-import type { Browser } from 'playwright-core';
 import { startApp, type TestApp } from '../harness/app.js';
-import { launchChromium } from '../harness/chromium.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { ModelServer, type ModelExchange } from '../model/model.server.js';
+import { useApp, useBrowser } from './browser.hooks.js';
 import { ChatPage } from './chat.page.js';
-
-jest.setTimeout(30_000);
 
 const QUIET = { RATE_LIMIT_MESSAGES: '0', RATE_LIMIT_JOINS: '0' };
 
-let browser: Browser;
-let open: ChatPage[] = [];
-const show = async (server: string, at?: string) => {
-  const page = await ChatPage.open(browser, server, at);
-  open.push(page);
-  return page;
-};
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterEach(async () => {
-  const complaints = open.flatMap(({ console }) => console.complaints);
-  await Promise.all(open.map((page) => page.close()));
-  open = [];
-  expect(complaints).toEqual([]);
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
+const show = (server: string, at?: string) => ChatPage.open(browser, server, at);
 
 describe('the chat panel', () => {
-  let app: TestApp;
-  beforeAll(async () => {
-    app = await startApp({ ...QUIET, CRAWL_ALLOW_PRIVATE: 'true' });
-  });
-  afterAll(() => app.close());
+  const app = useApp({ ...QUIET, CRAWL_ALLOW_PRIVATE: 'true' });
 
   it('says what the agent knows, then answers about a page that was just crawled and links to it', async () => {
     const chat = await show(app.url);
     await chat.page.getByText('The agent answers from what was crawled').waitFor();
     await chat.page.getByRole('link', { name: 'Crawl a site' }).click();
-    await chat.page.getByRole('button', { name: 'Start crawl' }).click();
-    await chat.console.reaches('completed');
-    await chat.page.getByRole('link', { name: 'Chat' }).click();
+    await chat.console.crawlSample();
+    await chat.console.show('Chat');
     await chat.say('How long does a point machine take to throw the blades?');
     await chat.has(2);
     const [asked, answer] = await chat.history();
@@ -51,8 +27,8 @@ describe('the chat panel', () => {
     const source = chat.page.getByRole('list', { name: 'Pages this was taken from' }).getByRole('link').first();
     expect(await source.getAttribute('href')).toBe(`${app.url}/sample/points.html`);
     expect(await source.getAttribute('rel')).toContain('noopener');
-    await chat.page.locator('[data-wire="socketio"]').waitFor();
-    expect(await chat.page.locator('[data-position] b').textContent()).toMatch(/^.+:\d+$/);
+    await chat.console.isFedBy('socketio');
+    await chat.console.hasPosition();
   });
 
   it.each(['legacy', 'polling'])('shows the same answer on the %s wire, and after a reload', async (wire) => {
@@ -134,13 +110,13 @@ describe('the chat panel', () => {
     await failed.getByRole('button', { name: 'Try again' }).click();
     await chat.has(4);
     expect((await chat.history()).map(({ text }) => text)).toContain('the second one');
-    expect(await chat.page.getByText('the third one').count()).toBe(0);
+    await chat.page.getByText('the third one').waitFor({ state: 'detached' });
   });
 
   it('says so when a session is unknown, and begins a new one', async () => {
     const chat = await show(app.url, '/#chat/nobody-knows-this-one');
-    await chat.page.getByRole('alert').getByText('session.not_found').waitFor();
-    expect(await chat.composer.isDisabled()).toBe(true);
+    await chat.console.isTold('session.not_found');
+    await chat.page.getByRole('textbox', { name: 'Message', disabled: true }).waitFor();
     await chat.page.getByRole('button', { name: 'Start a new conversation' }).click();
     await chat.page.getByText('The agent answers from what was crawled').waitFor();
     await chat.say('What is a lookout?');
@@ -188,7 +164,7 @@ describe('the chat panel while an answer is given', () => {
     await other.page.getByRole('button', { name: 'Stop' }).click();
     await exchange.closed;
     for (const { page } of [one, other]) await page.getByText('Stopped.').waitFor();
-    expect(await one.answering.count()).toBe(0);
+    await one.answering.waitFor({ state: 'detached' });
     const again = model.next();
     await one.page.getByRole('button', { name: 'Ask again' }).click();
     (await again).say('A brake.').finish();
@@ -224,7 +200,7 @@ describe('the chat panel while an answer is given', () => {
     for (const { answering } of [one, other]) await answering.getByText('A brake').waitFor();
     proxy.refuse();
     pull();
-    await other.page.locator('header [data-state="reconnecting"]').waitFor();
+    await other.console.isCut();
     exchange.say('beside the ');
     await one.answering.getByText('A brake beside the').waitFor();
     proxy.accept();
@@ -232,7 +208,7 @@ describe('the chat panel while an answer is given', () => {
     await other.page.locator('header [data-state="subscribed"]').waitFor();
     proxy.refuse();
     pull();
-    await other.page.locator('header [data-state="reconnecting"]').waitFor();
+    await other.console.isCut();
     exchange.say('rail.').finish();
     await one.has(2);
     proxy.accept();
@@ -251,8 +227,8 @@ describe('the chat panel while an answer is given', () => {
     const other = await show(app.url, await chat.address());
     proxy.refuse();
     proxy.cutClean();
-    await chat.page.locator('header [data-state="reconnecting"]').waitFor();
-    await chat.page.getByText('what you send waits here').waitFor();
+    await chat.console.isCut();
+    await chat.page.getByText('goes out in order').waitFor();
     for (const text of ['one', 'two', 'three']) await chat.say(text);
     const waiting = (await chat.history()).slice(2);
     expect(waiting.map(({ text, state }) => [text, state])).toEqual([
@@ -260,7 +236,7 @@ describe('the chat panel while an answer is given', () => {
       ['two', 'pending'],
       ['three', 'pending'],
     ]);
-    expect(await chat.page.getByText('Waiting for the connection').count()).toBe(3);
+    await chat.page.getByText('Waiting for the server').nth(2).waitFor();
     proxy.accept();
     await Promise.all([chat.has(8), other.has(8)]);
     const history = await chat.history();
@@ -288,7 +264,7 @@ describe('the chat panel while an answer is given', () => {
     exchange.say('The end.').finish();
     await chat.has(2);
     await chat.isAtEnd();
-    expect(await chat.page.getByRole('button', { name: 'New messages' }).count()).toBe(0);
+    await chat.page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'detached' });
   });
 
   it('leaves a reader where they scrolled to, and takes them to what is new when they ask', async () => {

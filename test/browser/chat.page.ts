@@ -1,5 +1,6 @@
-import type { Browser, Locator } from 'playwright-core';
-import { ConsolePage } from './console.page.js';
+import type { Locator } from 'playwright-core';
+import type { TestBrowser } from './browser.hooks.js';
+import type { ConsolePage } from './console.page.js';
 
 /** A message as it stands in the page. */
 export interface SeenMessage {
@@ -14,8 +15,8 @@ export class ChatPage {
   private constructor(readonly console: ConsolePage) {}
 
   /** Opens the panel in a window of its own; `at` is what follows the server's address. */
-  static async open(browser: Browser, server: string, at = '/#chat'): Promise<ChatPage> {
-    return new ChatPage(await ConsolePage.open(browser, server + at));
+  static async open(browser: TestBrowser, server: string, at = '/#chat'): Promise<ChatPage> {
+    return new ChatPage(await browser.open(server + at));
   }
 
   get page() {
@@ -56,14 +57,14 @@ export class ChatPage {
     await this.page.locator('[data-message][data-state="pending"]').first().waitFor({ state: 'detached' });
   }
 
-  async history(): Promise<SeenMessage[]> {
-    const items = await this.messages.all();
-    return Promise.all(
-      items.map(async (item) => ({
-        id: await item.getAttribute('data-message'),
-        state: await item.getAttribute('data-state'),
-        from: await item.locator('strong').innerText(),
-        text: await item.locator('.chat-text').innerText(),
+  /** All messages, as they stand at one moment. */
+  history(): Promise<SeenMessage[]> {
+    return this.messages.evaluateAll((items) =>
+      items.map((item) => ({
+        id: item.getAttribute('data-message'),
+        state: item.getAttribute('data-state'),
+        from: item.querySelector('strong').innerText,
+        text: item.querySelector('.chat-text').innerText,
       })),
     );
   }
@@ -77,9 +78,5 @@ export class ChatPage {
   async isAtEnd(): Promise<void> {
     const box = await this.box.elementHandle();
     await this.page.waitForFunction((it) => it!.scrollHeight - it!.scrollTop - it!.clientHeight < 2, box);
-  }
-
-  close(): Promise<void> {
-    return this.console.close();
   }
 }

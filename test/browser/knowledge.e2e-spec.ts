@@ -1,46 +1,24 @@
-import type { Browser } from 'playwright-core';
 import { Corpus } from '../../src/corpus/index.js';
-import { startApp, type TestApp } from '../harness/app.js';
-import { launchChromium } from '../harness/chromium.js';
-import { ConsolePage } from './console.page.js';
-
-jest.setTimeout(30_000);
+import { useApp, useBrowser } from './browser.hooks.js';
+import type { ConsolePage } from './console.page.js';
 
 const NOTES = Buffer.from('# Retarders\n\nThey squeal when it rains.');
+const SETTINGS = { CRAWL_ALLOW_PRIVATE: 'true', RATE_LIMIT_MESSAGES: '0' };
+
+async function put({ page }: ConsolePage, name: string, buffer = NOTES) {
+  await page.getByLabel('File: text').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+  await page.getByRole('button', { name: 'Upload' }).click();
+}
 
 describe('the knowledge panel in a browser', () => {
-  let app: TestApp;
-  let browser: Browser;
-  let open: ConsolePage[] = [];
-  const show = async (at = '/#knowledge') => {
-    const page = await ConsolePage.open(browser, `${app.url}${at}`);
-    open.push(page);
-    return page;
-  };
-  const put = async ({ page }: ConsolePage, name: string, buffer: Buffer) => {
-    await page.getByLabel('File: text').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
-    await page.getByRole('button', { name: 'Upload' }).click();
-  };
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  beforeEach(async () => {
-    app = await startApp({ CRAWL_ALLOW_PRIVATE: 'true', RATE_LIMIT_MESSAGES: '0' });
-  });
-  afterEach(async () => {
-    const complaints = open.flatMap((page) => page.complaints);
-    await Promise.all(open.map((page) => page.close()));
-    open = [];
-    await app.close();
-    expect(complaints).toEqual([]);
-  });
-  afterAll(() => browser.close());
+  const browser = useBrowser();
+  const app = useApp(SETTINGS);
+  const show = (at = '/#knowledge') => browser.open(`${app.url}${at}`);
 
   it('takes in a file that others see at once, and deletes it only after having asked', async () => {
     const [one, other] = [await show('/?wire=socketio#knowledge'), await show('/?wire=legacy#knowledge')];
     await other.page.getByText('Nothing is known yet.').waitFor();
-    await put(one, 'notes.md', NOTES);
+    await put(one, 'notes.md');
     await one.page.getByText('Took in Retarders: 1 chunk,').waitFor();
     const row = other.page.locator('[data-source][data-status="active"]', { hasText: 'file:notes.md' });
     await row.getByText('1 chunk ·').waitFor();
@@ -51,24 +29,29 @@ describe('the knowledge panel in a browser', () => {
     await one.page.getByText('Nothing is known yet.').waitFor();
     await one.isFedBy('socketio');
     await other.isFedBy('legacy');
-    expect(await one.card.locator('[data-position] b').textContent()).toMatch(/^.+:\d+$/);
+    await one.hasPosition();
   });
 
   it('says why a file was not taken in', async () => {
     const console = await show();
-    await put(console, 'notes.zip', NOTES);
-    await console.page.getByRole('alert').getByText('upload.unsupported').waitFor();
+    await put(console, 'notes.zip');
+    await console.isTold('upload.unsupported');
   });
 
   it('shows a crawl’s source as it grows, and reads it again', async () => {
     const [crawl, console] = [await show('/#crawl'), await show()];
-    await crawl.page.getByRole('button', { name: 'Start crawl' }).click();
+    await crawl.crawlSample();
     const row = console.page.locator('[data-source]', { hasText: '/sample/' });
     await row.getByText('Ready').waitFor();
     await row.getByRole('button', { name: 'Refresh' }).click();
     await row.getByRole('link', { name: 'its crawl' }).click();
     await console.reaches('completed');
   });
+});
+
+describe('the knowledge panel of many sources', () => {
+  const browser = useBrowser();
+  const app = useApp(SETTINGS);
 
   it('finds sources by their words, turns pages, and keeps both up to date', async () => {
     const corpus = app.app.get(Corpus, { strict: false });
@@ -77,19 +60,18 @@ describe('the knowledge panel in a browser', () => {
       return corpus.openSource({ source_id, url: `https://a.test/${n}`, title: `Source ${n}`, source_type: 'url' });
     };
     for (let n = 1; n <= 51; n += 1) await add(n);
-    const console = await show();
+    const console = await browser.open(`${app.url}/#knowledge`);
     const { page } = console;
-    await page.setViewportSize({ width: 380, height: 700 });
     await page.getByText('Page 1 of 2').waitFor();
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('heading', { name: 'Source 1', exact: true }).waitFor();
-    expect(await page.locator('[data-source]').count()).toBe(1);
+    await page.locator('[data-source]:only-child').waitFor();
     await add(52);
     await page.getByRole('heading', { name: 'Source 2', exact: true }).waitFor();
     await page.getByLabel('Words in title').fill('source 52');
     await page.getByText('1 found').waitFor();
     await corpus.deleteSource('s52');
     await page.getByText('No source has “source 52”.').waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(380);
+    await console.fitsSmallPhone();
   });
 });

@@ -1,27 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { startApp, type TestApp } from '../harness/app.js';
-import { launchChromium } from '../harness/chromium.js';
-import { ConsolePage } from './console.page.js';
-
-jest.setTimeout(30_000);
+import { useApp, useBrowser } from './browser.hooks.js';
 
 describe('the research panel in a browser', () => {
-  let app: TestApp;
-  let browser: Browser;
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([startApp({ CRAWL_ALLOW_PRIVATE: 'true' }), launchChromium()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
+  const browser = useBrowser();
+  const app = useApp({ CRAWL_ALLOW_PRIVATE: 'true' });
 
   it('shows what each engine found, the log and the report, also after a reload', async () => {
-    const console = await ConsolePage.open(browser, app.url);
+    const console = await browser.open(app.url);
     const { page } = console;
-    await page.getByRole('button', { name: 'Start crawl' }).click();
-    await console.reaches('completed');
-    await page.getByRole('link', { name: 'Research' }).click();
+    await console.crawlSample();
+    await console.show('Research');
     await page.getByLabel('Question').fill('How does a retarder brake a wagon?');
     await page.getByRole('button', { name: 'Start research' }).click();
     await console.reaches('completed');
@@ -29,24 +16,25 @@ describe('the research panel in a browser', () => {
     await report.getByText('retarder').first().waitFor();
     await report.getByRole('link').first().waitFor();
     for (const engine of ['index', 'sites']) {
-      expect(Number(await page.locator(`[data-engine="${engine}"] dd`).textContent())).toBeGreaterThan(0);
+      await page.locator(`[data-engine="${engine}"] dd`, { hasText: /^[1-9]\d*$/ }).waitFor();
     }
     await page.getByRole('list', { name: 'Log' }).getByText('Writing the report').waitFor();
     await console.isFedBy('socketio');
     await page.reload();
     await report.getByText('retarder').first().waitFor();
-    await page.setViewportSize({ width: 380, height: 700 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(380);
+    await console.fitsSmallPhone();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('None yet.').waitFor();
+  });
 
+  it('says what is missing, and why a research was refused', async () => {
+    const console = await browser.open(`${app.url}/#research`);
+    const { page } = console;
     await page.getByLabel('Search with').selectOption('web');
     await page.getByRole('button', { name: 'Start research' }).click();
     await page.getByText('Enter a question.').waitFor();
     await page.getByLabel('Question').fill('Who invented it?');
     await page.getByRole('button', { name: 'Start research' }).click();
-    await page.getByRole('alert').getByText('engine.unavailable').waitFor();
-    await page.getByRole('button', { name: 'Dismiss' }).click();
-    await page.getByText('None yet.').waitFor();
-    expect(console.complaints).toEqual([]);
-    await console.close();
+    await console.isTold('engine.unavailable');
   });
 });

@@ -20,7 +20,7 @@ export const CONNECTION_WORDS: Record<ConnectionState, ConnectionWords> = {
   polling: {
     label: 'Polling',
     tone: 'warn',
-    help: 'The live connection cannot be reached, so the page asks every few seconds; it goes live again by itself.',
+    help: 'There is no live connection, so the page asks the server every few seconds; it goes live again by itself.',
   },
   disconnected: {
     label: 'Disconnected',

@@ -87,6 +87,7 @@ function hintFor(connection: ConnectionState, left: number | undefined, isOpen: 
     return `Shorten it by ${-left} characters: this is more than can be sent at once.`;
   if (left !== undefined) return `${left} characters left.`;
   if (connection === 'reconnecting') return 'Not connected: what you send waits here and goes out in order.';
+  if (connection === 'polling') return 'No live connection: what you send goes out in order once the server answers.';
   if (connection === 'disconnected') return 'The connection was ended for good: nothing goes out. Reload the page.';
   return 'Enter sends, Shift + Enter begins a new line.';
 }

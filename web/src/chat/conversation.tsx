@@ -63,7 +63,7 @@ export function Conversation({ chat, session }: ConversationProps) {
           <MessageItem
             key={message.correlation_id ?? message.id}
             message={message}
-            isOnline={connection !== 'reconnecting'}
+            isLive={connection !== 'reconnecting' && connection !== 'polling'}
             retry={retry}
             discard={discard}
           />

@@ -8,14 +8,14 @@ import { citedText } from './cited.text.js';
 
 interface MessageItemProps {
   message: ShownMessage;
-  /** Whether it could be on its way now. */
-  isOnline: boolean;
+  /** Whether the connection is there, as far as is known. */
+  isLive: boolean;
   retry(message: ShownMessage): void;
   discard(message: ShownMessage): void;
 }
 
 /** One message of a conversation; one's own says what has become of it. */
-export const MessageItem = memo(function MessageItem({ message, isOnline, retry, discard }: MessageItemProps) {
+export const MessageItem = memo(function MessageItem({ message, isLive, retry, discard }: MessageItemProps) {
   const { content, sender, timestamp, state, fault, citations } = message;
   const cited = useMemo(() => citedText(content, citations), [content, citations]);
   return (
@@ -23,7 +23,7 @@ export const MessageItem = memo(function MessageItem({ message, isOnline, retry,
       <p className="message-head">
         <strong>{sender === 'agent' ? 'Agent' : 'User'}</strong>
         <MessageTime at={timestamp} />
-        {sender === 'user' && <MessageMark state={state} isOnline={isOnline} />}
+        {sender === 'user' && <MessageMark state={state} isLive={isLive} />}
       </p>
       <div className="bubble">
         <ChatText text={cited.text} citations={cited.citations} />
@@ -54,9 +54,9 @@ function MessageTime({ at }: { at: string }) {
   );
 }
 
-function MessageMark({ state, isOnline }: { state: ShownMessage['state']; isOnline: boolean }): ReactNode {
+function MessageMark({ state, isLive }: { state: ShownMessage['state']; isLive: boolean }): ReactNode {
   if (state === 'failed') return <span className="mark mark-failed">Not sent</span>;
-  if (state === 'pending') return <span className="mark">{isOnline ? 'Sending…' : 'Waiting for the connection'}</span>;
+  if (state === 'pending') return <span className="mark">{isLive ? 'Sending…' : 'Waiting for the server'}</span>;
   return (
     <span className="mark mark-sent" title="The server has it">
       <span aria-hidden="true">✓</span>

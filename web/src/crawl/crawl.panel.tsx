@@ -12,7 +12,11 @@ export function CrawlPanel() {
   const crawls = useMemo(() => new CrawlProgressService(realtime), [realtime]);
   const [kept, keptCrawls] = useKeptCrawls();
   return (
-    <ServicePanel title="Crawl" service="crawl">
+    <ServicePanel
+      title="Crawl"
+      service="crawl"
+      about="Reads a site page by page into the index, which chat, query and research answer from."
+    >
       <CrawlForm start={(request) => crawls.start(request)} started={(crawl) => keptCrawls.add(crawl)} />
       <section className="stack" aria-labelledby="crawls-title">
         <h2 id="crawls-title">Crawls of this browser</h2>

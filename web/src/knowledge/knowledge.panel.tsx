@@ -10,7 +10,11 @@ export function KnowledgePanel() {
   const { realtime } = usePage();
   const items = useMemo(() => new KnowledgeItemsService(realtime), [realtime]);
   return (
-    <ServicePanel title="Knowledge" service="knowledge">
+    <ServicePanel
+      title="Knowledge"
+      service="knowledge"
+      about="Every source in the index: the sites that were crawled and the files that were uploaded."
+    >
       <UploadForm />
       <SourceList items={items} />
     </ServicePanel>

@@ -8,17 +8,28 @@ export interface LogLine {
   message: string;
 }
 
-/** The last lines of a log, scrolled to the newest; nothing where there are none. */
+/** So near to the end is at the end, in pixels. */
+const NEAR = 24;
+
+/** The last lines of a log, scrolled to the newest unless its reader went back; nothing where there are none. */
 export function LogLines({ lines }: { lines: readonly LogLine[] }) {
   const list = useRef<HTMLOListElement>(null);
-  const last = lines.at(-1);
+  const sticks = useRef(true);
   useLayoutEffect(() => {
     const element = list.current;
-    if (element) element.scrollTop = element.scrollHeight;
-  }, [last?.at, last?.message]);
+    if (element && sticks.current) element.scrollTop = element.scrollHeight;
+  }, [lines]);
   if (lines.length === 0) return null;
   return (
-    <ol className="log" ref={list} tabIndex={0} aria-label="Log">
+    <ol
+      className="log"
+      ref={list}
+      tabIndex={0}
+      aria-label="Log"
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        sticks.current = scrollHeight - scrollTop - clientHeight < NEAR;
+      }}
+    >
       {lines.map(({ at, level, message }, place) => (
         <li key={`${at} ${place}`} className={`level-${level}`}>
           <time dateTime={at}>{new Date(at).toLocaleTimeString([], { hourCycle: 'h23' })}</time>

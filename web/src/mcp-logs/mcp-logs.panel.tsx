@@ -11,7 +11,11 @@ export function McpLogsPanel() {
   const servers = useMemo(() => new McpLogsService(realtime), [realtime]);
   const [shown, show] = useState<ShownLevels>('all');
   return (
-    <ServicePanel title="MCP server" service="mcp-logs">
+    <ServicePanel
+      title="MCP server"
+      service="mcp-logs"
+      about="Lets agents search the index through the Model Context Protocol. Start it, call its tool, and read its log."
+    >
       <ServerCard key={shown} servers={servers} shown={shown} show={show} />
     </ServicePanel>
   );

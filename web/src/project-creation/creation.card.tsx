@@ -43,14 +43,16 @@ export function CreationCard({ id, creations, dismiss }: CreationCardProps) {
       {progress && (
         <>
           <ProgressBar percentage={progress.percentage} />
-          <p className={progress.error ? 'note note-bad' : 'current'}>{sentence(progress.message ?? '')}</p>
-          {project && (
-            <p>
+          {project ? (
+            <p className="note note-good">
+              {sentence(progress.message ?? '')}: see{' '}
               <a href="#tasks" onClick={() => chooseProject(project.id)}>
-                Its board
-              </a>{' '}
-              is among the tasks.
+                its board
+              </a>
+              .
             </p>
+          ) : (
+            <p className={progress.error ? 'note note-bad' : 'current'}>{sentence(progress.message ?? '')}</p>
           )}
           <LogLines lines={progress.logs} />
         </>

@@ -43,7 +43,7 @@ export function CreationForm({ create }: { create(request: CreateProject): Promi
         />
       </div>
       <button className="primary" type="submit" aria-disabled={isPending}>
-        Create project
+        {isPending ? 'Creating…' : 'Create project'}
       </button>
     </SubmitForm>
   );

@@ -12,9 +12,17 @@ export function CreationPanel() {
   const creations = useMemo(() => new ProjectCreationService(realtime), [realtime]);
   const [id, follow] = useKeptRun('creation');
   return (
-    <ServicePanel title="New project" service="project-creation">
+    <ServicePanel
+      title="New project"
+      service="project-creation"
+      about="Describe a project in a few sentences; it is planned into tasks, on a board of its own."
+    >
       <CreationForm create={async (request) => follow(await creations.create(request))} />
-      {id !== undefined && <CreationCard key={id} id={id} creations={creations} dismiss={() => follow(undefined)} />}
+      {id === undefined ? (
+        <p className="empty">None yet. Describe one above; it stays here across reloads.</p>
+      ) : (
+        <CreationCard key={id} id={id} creations={creations} dismiss={() => follow(undefined)} />
+      )}
     </ServicePanel>
   );
 }

@@ -12,7 +12,11 @@ export function QueryPanel() {
   const queries = useMemo(() => new QueryStatusService(realtime), [realtime]);
   const [room, setRoom] = useState(() => keptRoom(browserStorage));
   return (
-    <ServicePanel title="Query" service="query">
+    <ServicePanel
+      title="Query"
+      service="query"
+      about="Looks a question up in the index, step by step; what was asked before is answered from a cache."
+    >
       <QueryCard key={room} room={room} queries={queries} leave={() => setRoom(newRoom(browserStorage))} />
     </ServicePanel>
   );

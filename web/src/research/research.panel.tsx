@@ -12,7 +12,11 @@ export function ResearchPanel() {
   const researches = useMemo(() => new ResearchService(realtime), [realtime]);
   const [id, follow] = useKeptRun('research');
   return (
-    <ServicePanel title="Research" service="research">
+    <ServicePanel
+      title="Research"
+      service="research"
+      about="Puts a question to several search engines, reads the best pages, and writes a report that names them."
+    >
       <ResearchForm start={async (request) => follow(await researches.start(request))} />
       {id === undefined ? (
         <p className="empty">None yet. Start one above; it stays here across reloads.</p>

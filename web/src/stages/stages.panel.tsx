@@ -3,7 +3,7 @@ import { ServiceStages } from './service.stages.js';
 /** Where every service is in its migration. */
 export function StagesPanel() {
   return (
-    <div className="stack narrow">
+    <div className="stack stages">
       <h1>Stages</h1>
       <p className="lead">
         Each service moves from its old wire to Socket.IO in stages, and back at any moment. A stage says which wire

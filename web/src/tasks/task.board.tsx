@@ -14,24 +14,29 @@ interface TaskBoardProps {
 /** A project's tasks, live: what others change shows at once. */
 export function TaskBoard({ project, boards }: TaskBoardProps) {
   const room = useRoomView(boards, () => boards.room(project.id), foldTasks);
-  const [isPending, fault, run] = usePending();
-  const tasks = room.view.state?.tasks ?? [];
-  const swap = (task: Task, other: Task | undefined) =>
-    other && run(() => boards.reorder(project.id, [task, other].sort((a, b) => b.task_order - a.task_order).map(idOf)));
+  const [, fault, run] = usePending();
+  const { state } = room.view;
+  const tasks = state?.tasks ?? [];
+  const swap = (task: Task, other: Task | undefined) => {
+    const order = other && [task, other].sort((a, b) => b.task_order - a.task_order).map(idOf);
+    return order && (() => run(() => boards.reorder(project.id, order)));
+  };
 
   return (
     <article className="card" aria-label={`Tasks of ${project.title}`} data-project={project.id}>
-      <TaskForm isBusy={isPending} add={(title) => run(() => boards.create({ project_id: project.id, title }))} />
-      {room.view.state && tasks.length === 0 && <p className="empty">No tasks yet.</p>}
+      <TaskForm add={(title) => boards.create({ project_id: project.id, title })} />
+      {!state && !room.view.fault && <p className="empty">Asking for the tasks…</p>}
+      {state && tasks.length === 0 && <p className="empty">No tasks yet.</p>}
       <ol className="tasks">
         {tasks.map((task, place) => (
           <TaskRow
             key={task.id}
             task={task}
-            change={(changes) => run(() => boards.update(task, changes))}
+            save={(seen, changes) => boards.update(seen, changes)}
+            setStatus={(status) => run(() => boards.update(task, { status }))}
             archive={() => run(() => boards.archive(task.id))}
-            raise={() => swap(task, tasks[place - 1])}
-            lower={() => swap(task, tasks[place + 1])}
+            raise={swap(task, tasks[place - 1])}
+            lower={swap(task, tasks[place + 1])}
           />
         ))}
       </ol>

@@ -1,24 +1,35 @@
 import { useState } from 'react';
 import { FormField } from '../form/form.field.js';
+import { usePending } from '../form/pending.hook.js';
+import { useRequired } from '../form/required.hook.js';
+import { SubmitForm } from '../form/submit.form.js';
 
 /** Adds a task. */
-export function TaskForm({ isBusy, add }: { isBusy: boolean; add(title: string): void }) {
+export function TaskForm({ add }: { add(title: string): Promise<unknown> }) {
   const [title, setTitle] = useState('');
+  const [problem, check] = useRequired('Enter a title.');
+  const [isPending, fault, run] = usePending();
   return (
-    <form
-      className="form-row"
-      aria-label="New task"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isBusy || title.trim() === '') return;
-        add(title);
-        setTitle('');
-      }}
+    <SubmitForm
+      label="New task"
+      className="stack"
+      fault={fault}
+      // What was entered stays until it is a task.
+      submit={() => check(title, (entered) => run(() => add(entered).then(() => setTitle(''))))}
     >
-      <FormField label="New task" maxLength={200} value={title} change={setTitle} className="grow" />
-      <button className="primary" type="submit" aria-disabled={isBusy}>
-        Add task
-      </button>
-    </form>
+      <div className="form-row">
+        <FormField
+          label="New task"
+          maxLength={200}
+          value={title}
+          problem={problem}
+          change={setTitle}
+          className="grow"
+        />
+        <button className="primary" type="submit" aria-disabled={isPending}>
+          {isPending ? 'Adding…' : 'Add task'}
+        </button>
+      </div>
+    </SubmitForm>
   );
 }

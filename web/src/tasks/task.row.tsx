@@ -1,34 +1,47 @@
 import { TASK_STATUSES, type Task, type TaskStatus } from '@switchyard/services';
 import type { TaskChanges } from '@switchyard/services/tasks/tasks.client.js';
+import { useState, type ReactNode } from 'react';
+import { TaskEditor } from './task.editor.js';
 
 const STATUS_LABELS: Record<TaskStatus, string> = { todo: 'To do', doing: 'Doing', review: 'In review', done: 'Done' };
 
 interface TaskRowProps {
   task: Task;
-  change(changes: TaskChanges): void;
+  /** Changes the task if it still is as it was `seen`. */
+  save(seen: Task, changes: TaskChanges): Promise<unknown>;
+  setStatus(status: TaskStatus): void;
   archive(): void;
-  raise(): void;
-  lower(): void;
+  /** Undefined at the top. */
+  raise: (() => void) | undefined;
+  /** Undefined at the bottom. */
+  lower: (() => void) | undefined;
 }
 
 /** One task, with what can be done to it. */
-export function TaskRow({ task, change, archive, raise, lower }: TaskRowProps) {
+export function TaskRow({ task, save, setStatus, archive, raise, lower }: TaskRowProps) {
   const { title, description, status, feature, version } = task;
-  const name = <span className="visually-hidden"> {title}</span>;
+  const [isEdited, setEdited] = useState<boolean>();
   return (
     <li data-task={task.id} data-status={status}>
       <details>
         <summary>
           {title} {feature && <span className="tag">{feature}</span>}
         </summary>
-        <p className="task-text">{description || 'Nothing more is said about it.'}</p>
-        <p className="hint">Version {version}</p>
+        {isEdited ? (
+          <TaskEditor task={task} save={save} close={() => setEdited(false)} />
+        ) : (
+          <>
+            <p className="task-text">{description || 'Nothing more is said about it.'}</p>
+            <p className="hint">Version {version}</p>
+            <Deed label="Edit" of={title} work={() => setEdited(true)} autoFocus={isEdited === false} />
+          </>
+        )}
       </details>
       <span className="actions">
         <select
           aria-label={`Status of ${title}`}
           value={status}
-          onChange={({ target }) => change({ status: target.value as TaskStatus })}
+          onChange={({ target }) => setStatus(target.value as TaskStatus)}
         >
           {TASK_STATUSES.map((one) => (
             <option key={one} value={one}>
@@ -36,16 +49,41 @@ export function TaskRow({ task, change, archive, raise, lower }: TaskRowProps) {
             </option>
           ))}
         </select>
-        <button type="button" onClick={raise}>
-          ↑{name}
-        </button>
-        <button type="button" onClick={lower}>
-          ↓{name}
-        </button>
-        <button type="button" onClick={archive}>
-          Archive{name}
-        </button>
+        <Deed label="Move up" of={title} work={raise}>
+          ↑
+        </Deed>
+        <Deed label="Move down" of={title} work={lower}>
+          ↓
+        </Deed>
+        <Deed label="Archive" of={title} work={archive} />
       </span>
     </li>
+  );
+}
+
+interface DeedProps {
+  label: string;
+  /** The task's title. */
+  of: string;
+  /** Undefined where it cannot be done. */
+  work: (() => void) | undefined;
+  autoFocus?: boolean;
+  /** Stand for the label where there is little room. */
+  children?: ReactNode;
+}
+
+/** A button for one task of many. */
+function Deed({ label, of, work, autoFocus, children = label }: DeedProps) {
+  return (
+    <button
+      type="button"
+      title={label}
+      aria-label={`${label} ${of}`}
+      aria-disabled={!work}
+      onClick={work}
+      autoFocus={autoFocus}
+    >
+      {children}
+    </button>
   );
 }

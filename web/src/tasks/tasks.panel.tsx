@@ -15,7 +15,7 @@ export function TasksPanel() {
   const boards = useMemo(() => new ProjectTasksService(realtime), [realtime]);
   const [projects, setProjects] = useState<readonly Project[]>();
   const [chosen, setChosen] = useState(chosenProject);
-  const [isAsking, fault, run] = usePending();
+  const [, fault, run] = usePending();
   const load = () => run(async () => setProjects(await boards.projects()));
   useEffect(load, [boards]);
 
@@ -23,18 +23,25 @@ export function TasksPanel() {
     chooseProject(id);
     setChosen(id);
   };
-  const create = (title: string) =>
-    run(async () => {
-      const project = await boards.createProject({ title });
-      setProjects((known = []) => [project, ...known]);
-      choose(project.id);
-    });
+  const create = async (title: string) => {
+    const project = await boards.createProject({ title });
+    setProjects((known = []) => [project, ...known]);
+    choose(project.id);
+  };
   const project = projects?.find(({ id }) => id === chosen) ?? projects?.[0];
   return (
-    <ServicePanel title="Tasks" service="tasks">
-      <ProjectChooser projects={projects} chosen={project} isBusy={isAsking} choose={choose} create={create} />
+    <ServicePanel
+      title="Tasks"
+      service="tasks"
+      about="The board of a project. Everybody who looks at it sees each change at once, and nobody overwrites another’s unawares."
+    >
+      <ProjectChooser projects={projects} chosen={project} choose={choose} create={create} />
       <RetryNote fault={fault} again={load} />
-      {projects?.length === 0 && <p className="empty">No projects yet. Make one above, or have one planned.</p>}
+      {projects?.length === 0 && (
+        <p className="empty">
+          No projects yet. Make one above, or <a href="#project-creation">have one planned</a> from a description.
+        </p>
+      )}
       {project && <TaskBoard key={project.id} project={project} boards={boards} />}
     </ServicePanel>
   );

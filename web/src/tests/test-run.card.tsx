@@ -14,6 +14,9 @@ const STATUS_WORDS: StatusWords<TestStatus> = {
   cancelled: ['Cancelled', 'warn'],
 };
 
+/** How the end of a run looks. */
+const NOTES: Partial<Record<TestStatus, string>> = { completed: 'note-good', failed: 'note-bad' };
+
 interface TestRunCardProps {
   id: string;
   runs: TestRunService;
@@ -38,7 +41,7 @@ export function TestRunCard({ id, runs, dismiss }: TestRunCardProps) {
       end={['Cancel', () => runs.cancel(id)]}
       dismiss={dismiss}
     >
-      {state?.result && <p>{outcome(state.result)}</p>}
+      {state?.result && <p className={`note ${NOTES[state.status] ?? ''}`}>{outcome(state.result)}</p>}
       <LogLines lines={lines} />
     </RunCard>
   );

@@ -19,10 +19,18 @@ export function TestsPanel() {
   const load = () => run(async () => setSuites((await ask<{ suites: string[] }>('/api/tests/suites')).suites));
   useEffect(load, []);
   return (
-    <ServicePanel title="Tests" service="tests">
+    <ServicePanel
+      title="Tests"
+      service="tests"
+      about="Runs the suites this server allows, each in a process of its own, and shows every line as it is printed."
+    >
       <RunForm suites={suites} start={async (request) => follow(await runs.run(request))} />
       <RetryNote fault={fault} again={load} />
-      {id !== undefined && <TestRunCard key={id} id={id} runs={runs} dismiss={() => follow(undefined)} />}
+      {id === undefined ? (
+        <p className="empty">None yet. Run a suite above; it stays here across reloads.</p>
+      ) : (
+        <TestRunCard key={id} id={id} runs={runs} dismiss={() => follow(undefined)} />
+      )}
     </ServicePanel>
   );
 }
