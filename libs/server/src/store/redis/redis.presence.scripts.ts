@@ -8,7 +8,7 @@ const COMMON = `
 local function tell(channel, event, room, user, people)
   local members = string.format('%.0f', redis.call('HLEN', people))
   local payload = '{"room":' .. room .. ',"user":' .. user .. ',"members":' .. members .. '}'
-  redis.call('PUBLISH', channel, table.concat({'', '', '', '', event, payload}, '\\n'))
+  redis.call('PUBLISH', channel, table.concat({'', '', '', '', event, '', payload}, '\\n'))
 end
 local function read(people, id)
   local known = redis.call('HGET', people, id)
