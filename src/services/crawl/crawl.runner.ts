@@ -121,7 +121,6 @@ export class CrawlRunner {
       progress_id,
       ...(source_id && { source_id }),
       ...(owner !== undefined && { owner }),
-      ...(owner !== undefined && { owner }),
     });
   }
 

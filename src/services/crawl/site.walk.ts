@@ -27,6 +27,8 @@ export interface WalkLimits {
 const ATTEMPTS_PER_PAGE = 5;
 const SPARE_ATTEMPTS = 100;
 const MOST_ADDRESSES = 100_000;
+/** Pages read at once are all held at once, each as large as it may be. */
+const LARGEST_WAVE = 50;
 
 /**
  * Goes through a site level by level: all pages one link away, then two, and so on. So a page's depth is its shortest
@@ -36,7 +38,8 @@ export class SiteWalk {
   private readonly known = new Set<string>();
   private readonly pages: VisitedPage[] = [];
   private level: string[] = [];
-  private next: string[] = [];
+  /** The addresses that the pages read so far lead to, in their order. */
+  private readonly next = new Set<string>();
   /** Addresses of the next level, as far as pages of this one have shown them: how much there is still to do. */
   private readonly glimpsed = new Set<string>();
   private depth = 0;
@@ -67,16 +70,14 @@ export class SiteWalk {
   async from(start: VisitedPage): Promise<WalkedSite> {
     this.site = start.url;
     this.settle(start.url, start);
-    let found = [start];
-    this.keep(found);
+    this.keep([start]);
     while (this.depth < this.limits.max_depth && this.room > 0) {
       this.depth += 1;
-      for (const page of found) this.follow(page);
-      this.level = this.next;
-      this.next = [];
+      this.level = [...this.next].filter(this.claim);
+      this.next.clear();
       this.glimpsed.clear();
       if (this.level.length === 0) break;
-      found = await this.walkLevel();
+      await this.walkLevel();
     }
     return { pages: this.pages, isPartial: this.isPartial };
   }
@@ -86,12 +87,11 @@ export class SiteWalk {
     return this.characters > this.settings.maxCharacters ? 0 : this.limits.max_pages - this.pages.length;
   }
 
-  private async walkLevel(): Promise<VisitedPage[]> {
-    const found: VisitedPage[] = [];
+  private async walkLevel(): Promise<void> {
     const most = this.limits.max_pages * ATTEMPTS_PER_PAGE + SPARE_ATTEMPTS;
     while (this.level.length > 0 && this.room > 0 && this.attempts < most) {
-      // One wave fills the room that is left; each page of it that is of no use makes room for another.
-      const wave = this.level.splice(0, Math.min(this.room, most - this.attempts));
+      // A wave takes no more than the room that is left; each page of it that is of no use leaves some for the next.
+      const wave = this.level.splice(0, Math.min(this.room, most - this.attempts, LARGEST_WAVE));
       this.attempts += wave.length;
       this.pending = wave.length;
       const visits = await Promise.allSettled(wave.map((url) => this.visit(url)));
@@ -100,13 +100,10 @@ export class SiteWalk {
         if (visit.status === 'rejected') throw visit.reason;
         return visit.value;
       });
-      const arrived = pages.filter((visit) => visit.kind === 'page');
-      this.keep(arrived);
-      found.push(...arrived);
+      this.keep(pages.filter((visit) => visit.kind === 'page'));
     }
     if (this.attempts >= most) this.cutShort(`most of its ${this.attempts} pages are of no use`);
     if (this.characters > this.settings.maxCharacters) this.cutShort('it has more text than one crawl may hold');
-    return found;
   }
 
   private async visit(url: string): Promise<Visit> {
@@ -120,8 +117,7 @@ export class SiteWalk {
   private settle(url: string, visit: Visit): void {
     this.settled += 1;
     const reason = visit.kind === 'missed' ? visit.reason : whyUseless(visit);
-    if (visit.kind === 'page' && this.depth < this.limits.max_depth)
-      this.linksOf(visit).forEach((url) => this.glimpsed.add(url));
+    if (visit.kind === 'page' && this.depth < this.limits.max_depth) this.note(this.glimpsed, visit);
     if (reason === undefined) this.useful += 1;
     if (visit.kind === 'missed') this.isPartial ||= visit.temporary;
     const level = visit.kind === 'missed' ? visit.level : 'info';
@@ -132,18 +128,19 @@ export class SiteWalk {
     this.report.advance(this.settled, this.settled + left, { total_pages, current_url: visit.url }, { level, message });
   }
 
+  /** Takes what is needed of pages, in their order: the texts of those to be indexed, and where all of them lead. */
   private keep(pages: readonly VisitedPage[]): void {
     for (const page of pages) {
+      this.note(this.next, page);
       if (whyUseless(page)) continue;
-      this.pages.push(page);
+      this.pages.push({ ...page, document: { ...page.document, links: [] } });
       this.characters += measure(page.document.blocks).characters;
     }
   }
 
-  private follow(page: VisitedPage): void {
-    for (const url of this.linksOf(page)) {
-      if (this.claim(url)) this.next.push(url);
-    }
+  /** Adds the addresses a page leads to, as far as any can still be met. */
+  private note(addresses: Set<string>, page: VisitedPage): void {
+    for (const url of this.linksOf(page)) if (addresses.size < MOST_ADDRESSES) addresses.add(url);
   }
 
   /** The addresses of this site that a page links to and that were not met before. */
