@@ -161,11 +161,11 @@ describe('an old socket that carries many rooms', () => {
 
   it('leaves every room when it closes', async () => {
     const ws = await connect();
-    const before = (await gateway.present('a')).length;
+    const before = await gateway.present('a');
     ws.send({ lamp: 'a' });
     await next(ws);
-    expect(await gateway.present('a')).toHaveLength(before + 1);
-    const [member] = (await gateway.present('a')).slice(-1);
+    const [member] = (await gateway.present('a')).filter((id) => !before.includes(id));
+    expect(member).toBeDefined();
     await ws.close();
     while ((await gateway.present('a')).includes(member!)) await new Promise((resolve) => setImmediate(resolve));
   });

@@ -13,7 +13,7 @@ const REST_MS = 20;
 const PAGES = 50;
 
 // Processes of their own take their time to begin where others run, too.
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 describe('two nodes with one Redis', () => {
   let app: ApplicationNodes;

@@ -1,9 +1,13 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { openRedisStore, RunLeases, type RedisStore } from '@switchyard/server';
+import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
 
-/** Short, so that what a process looks for now and then is looked for often. */
-const LEASE_MS = 300;
+/** Short, so that what a process looks for now and then is looked for often, and longer than a busy one is held up. */
+const LEASE_MS = 600;
 const SERVICE = 'kiln';
+
+jest.setTimeout(60_000);
 
 describe('the leases of runs on two nodes', () => {
   let redis: TestRedis;
@@ -20,6 +24,32 @@ describe('the leases of runs on two nodes', () => {
     await redis.stop();
   });
 
+  it('are sure again as soon as Redis is back', async () => {
+    const proxy = await FaultProxy.to(redis.port);
+    const store = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });
+    // Long, so that a process that waited for its next look would not be sure yet.
+    const node = new RunLeases(store, { runLeaseMs: 3000 });
+    const nothing = async () => undefined;
+    await node.keep({
+      service: SERVICE,
+      unfinished: async () => [],
+      isUnfinished: async () => false,
+      end: nothing,
+      lost: nothing,
+    });
+    const tell = () => node.tell(SERVICE, 'going', false, async () => true).catch(() => false);
+    expect(await tell()).toBe(true);
+    proxy.refuse();
+    proxy.cutClean();
+    while (await tell()) await turn();
+    proxy.accept();
+    while (!(await store.ready())) await turn();
+    expect(await tell()).toBe(true);
+    await node.beforeApplicationShutdown();
+    await store.close();
+    await proxy.close();
+  });
+
   it('have a run ended that lost what would have worked on it, and no other', async () => {
     const [a, b] = nodes as [RunLeases, RunLeases];
     await a.hold(SERVICE, 'going');
@@ -29,6 +59,7 @@ describe('the leases of runs on two nodes', () => {
       node.keep({
         service: SERVICE,
         unfinished: () => Promise.resolve(unfinished()),
+        isUnfinished: (id) => Promise.resolve(unfinished().includes(id)),
         end: (id) => Promise.resolve(end(id)),
         lost: (id) => void ended.push(`${id} was lost`),
       });

@@ -2,6 +2,7 @@ import type { JoinReply, PresenceChange, Reply } from '@switchyard/contract';
 import { ServiceRegistry } from '@switchyard/server';
 import { startApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
+import { slowness } from '../harness/machine.js';
 import { NodeProcess } from '../harness/node.process.js';
 import { TestRedis } from '../harness/redis.js';
 import type { TestSocket } from '../harness/test-socket.js';
@@ -149,7 +150,7 @@ describe('who is in a room of two nodes', () => {
       );
       const gone_ms = performance.now() - killed;
       expect(gone_ms).toBeGreaterThan(grace_ms / 2);
-      expect(gone_ms).toBeLessThan(3 * grace_ms);
+      expect(gone_ms).toBeLessThan(3 * grace_ms * slowness());
       expect(left.map(({ args }) => (args[0] as PresenceChange).members)).toEqual([3, 3]);
       await join(a.url, 'last');
       for (const { socket } of witnesses) {

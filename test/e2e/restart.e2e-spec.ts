@@ -17,7 +17,7 @@ const KILLS = 3;
 const PAGES = 100;
 
 // A process of its own takes its time to begin where others run, too.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('the application, killed and started again on the same data', () => {
   let data: string;

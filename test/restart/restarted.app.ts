@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { freePort } from '../harness/free.port.js';
 
 const ROOT = join(__dirname, '../..');
 /** How much of what it says is kept, in characters. */
@@ -19,6 +20,7 @@ export class RestartedApp {
   /** Starts the application from its sources; resolves once it listens. @throws Error with what it said if it ends before */
   static async start(environment: Readonly<Record<string, string>>): Promise<RestartedApp> {
     const app = new RestartedApp(environment);
+    app.listensAt = await freePort();
     await app.again();
     return app;
   }

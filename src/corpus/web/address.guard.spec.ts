@@ -8,7 +8,7 @@ const SETTINGS = {
   allowPrivate: false,
   concurrency: 4,
   maxPageBytes: 1000,
-  requestTimeoutMs: 2000,
+  requestTimeoutMs: 20_000,
   userAgent: 'Switchyard',
   retryDelayMs: 10,
 };

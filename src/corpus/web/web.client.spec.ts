@@ -10,7 +10,7 @@ const SETTINGS = {
   allowPrivate: true,
   concurrency: 2,
   maxPageBytes: 10_000,
-  requestTimeoutMs: 4000,
+  requestTimeoutMs: 20_000,
   userAgent: 'Switchyard',
   retryDelayMs: 10,
 };

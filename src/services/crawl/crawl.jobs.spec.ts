@@ -69,7 +69,7 @@ describe('a crawl', () => {
 
   it('copes with everything odd, counting each page once and saying what it left out', async () => {
     const site = await serve(oddRoutes());
-    const made = crawler({ requestTimeoutMs: 1500 });
+    const made = crawler({ requestTimeoutMs: 3000 });
     const end = await made.crawl({ url: `${site.url}/`, max_depth: 1 });
 
     const pages = (await made.corpus.pages.list(end.source_id!)).map(({ url }) => url.slice(site.url.length));
@@ -80,7 +80,7 @@ describe('a crawl', () => {
     expect(line(end, '/gone')?.message).toContain('answers 410');
     expect(line(end, '/private/secret')?.message).toContain('robots.txt');
     expect(line(end, '/endless')?.message).toContain('larger than 5.0 MB');
-    expect(line(end, '/stalled')?.message).toContain('longer than 1.5 s');
+    expect(line(end, '/stalled')?.message).toContain('longer than 3 s');
     expect(line(end, '/manual.pdf')?.message).toContain('application/pdf');
     expect(line(end, '/loop-a')?.message).toContain('in a circle');
     expect(line(end, '/also-twice')?.message).toContain('which is known');

@@ -31,14 +31,22 @@ it('takes a peer that stays silent for two heartbeats for dead', async () => {
 });
 
 it('stays with a peer that shows signs of life', async () => {
-  const { server, client, seen } = await start();
-  await seen.until(({ length }) => length === 1);
-  const before = performance.now();
-  while (performance.now() - before < 600) {
-    server.beat();
-    await client.notes.call('add_note', { book_id: 'b1', text: '' });
+  let longest = Infinity;
+  // A server that is held up itself is silent: then nothing is shown, and it is tried again.
+  while (longest > 200) {
+    const { server, client, seen } = await start();
+    await seen.until(({ length }) => length === 1);
+    const began = performance.now();
+    longest = 0;
+    for (let last = began; last - began < 600;) {
+      server.beat();
+      await client.notes.call('add_note', { book_id: 'b1', text: '' });
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }
+    if (longest <= 200) expect(server.joins).toHaveLength(1);
+    client.realtime.close();
   }
-  expect(server.joins).toHaveLength(1);
 });
 
 it('reads an old wire that knows nothing of positions through its codec', async () => {
