@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { Credentials, User } from '@switchyard/server';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { Environment } from '../config/environment.js';
+import { issuerKeys } from './issuer.keys.js';
 
 /** Authenticates by JSON Web Token: HS256 with `JWT_SECRET`, or the keys at `JWKS_URL`. */
 @Injectable()
@@ -15,12 +16,12 @@ export class JwtAuthenticator {
       const secret = new TextEncoder().encode(JWT_SECRET);
       this.verify = async (token) => (await jwtVerify(token, secret, { algorithms: ['HS256'] })).payload;
     } else if (JWKS_URL) {
-      const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(JWKS_URL));
+      const keys = issuerKeys(JWKS_URL);
       this.verify = async (token) => (await jwtVerify(token, keys)).payload;
     }
   }
 
-  /** The user of a token; undefined for an anonymous client where those may come in. @throws Fault `auth.required`, `auth.invalid`, `auth.expired` */
+  /** The user of a token; undefined for an anonymous client where those may come in. @throws Fault `auth.required`, `auth.invalid`, `auth.expired`, `issuer.unavailable` */
   async authenticate({ token }: Credentials): Promise<User | undefined> {
     if (token === undefined || !this.verify) {
       if (this.environment.requiresAuth) throw new Fault('auth.required');

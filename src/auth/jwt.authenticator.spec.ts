@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Fault } from '@switchyard/contract';
+import { exportJWK, exportSPKI, generateKeyPair, jwtVerify, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
+import { readEnvironment } from '../config/environment.js';
+import { issuerKeys } from './issuer.keys.js';
+import { JwtAuthenticator } from './jwt.authenticator.js';
+
+/** An issuer of tokens that publishes its keys. */
+class Issuer {
+  readonly keys = new Map<string, { publicKey: CryptoKey; privateKey: CryptoKey }>();
+  /** Whether it hangs up on whoever asks. */
+  isAway = false;
+  private readonly server = createServer((_request, response) => void this.publish(response));
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/keys`;
+  }
+
+  async listen(): Promise<void> {
+    await once(this.server.listen(0, '127.0.0.1'), 'listening');
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Has a new key instead of those before it. */
+  async rotate(kid: string): Promise<void> {
+    this.keys.clear();
+    this.keys.set(kid, await generateKeyPair('ES256', { extractable: true }));
+  }
+
+  sign(kid: string, claims: Partial<{ exp: string; nbf: string; sub: string }> = {}): Promise<string> {
+    const { exp = '1h', nbf = '0s', sub = 'ada' } = claims;
+    const token = new SignJWT(sub ? { sub } : {}).setProtectedHeader({ alg: 'ES256', kid });
+    return token.setExpirationTime(exp).setNotBefore(nbf).sign(this.keys.get(kid)!.privateKey);
+  }
+
+  private async publish(response: ServerResponse): Promise<void> {
+    if (this.isAway) return void response.destroy();
+    const keys = [...this.keys].map(async ([kid, { publicKey }]) => ({ ...(await exportJWK(publicKey)), kid }));
+    response.end(JSON.stringify({ keys: await Promise.all(keys) }));
+  }
+}
+
+describe('tokens of an issuer that publishes its keys', () => {
+  let issuer: Issuer;
+  beforeEach(async () => {
+    issuer = new Issuer();
+    await issuer.rotate('first');
+    await issuer.listen();
+  });
+  afterEach(() => issuer.close());
+
+  const authenticate = (token: string) =>
+    new JwtAuthenticator(readEnvironment({ JWKS_URL: issuer.url, REQUIRE_AUTH: 'true' })).authenticate({ token });
+  const refusal = (refused: Promise<unknown>) =>
+    refused.then(
+      () => 'none',
+      (fault: Fault) => fault.code,
+    );
+
+  it('name the user', async () => {
+    expect(await authenticate(await issuer.sign('first'))).toEqual({ id: 'ada', expires_at: expect.any(Number) });
+  });
+
+  it('are refused when nobody signed them, or somebody with no more than the public key', async () => {
+    const unsigned = new UnsecuredJWT({ sub: 'ada' }).setExpirationTime('1h').encode();
+    expect(await refusal(authenticate(unsigned))).toBe('auth.invalid');
+    const text = await exportSPKI(issuer.keys.get('first')!.publicKey);
+    const forged = new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'HS256', kid: 'first' });
+    const token = await forged.setExpirationTime('1h').sign(new TextEncoder().encode(text));
+    expect(await refusal(authenticate(token))).toBe('auth.invalid');
+  });
+
+  it('are refused when another key signed them', async () => {
+    const other = new Issuer();
+    await other.rotate('first');
+    expect(await refusal(authenticate(await other.sign('first')))).toBe('auth.invalid');
+    await other.rotate('unheard-of');
+    expect(await refusal(authenticate(await other.sign('unheard-of')))).toBe('auth.invalid');
+  });
+
+  it.each([
+    ['that are over', { exp: '-1m' }, 'auth.expired'],
+    ['whose time has yet to come', { nbf: '1h', exp: '2h' }, 'auth.invalid'],
+    ['of nobody', { sub: '' }, 'auth.invalid'],
+  ])('%s are refused', async (_which, claims, code) => {
+    expect(await refusal(authenticate(await issuer.sign('first', claims)))).toBe(code);
+  });
+
+  it('can be shown again when the issuer could not be asked for its keys', async () => {
+    const token = await issuer.sign('first');
+    issuer.isAway = true;
+    const refused = await authenticate(token).catch((fault: unknown) => fault as Fault);
+    expect(refused).toMatchObject({ code: 'issuer.unavailable', recoverable: true, status: 503 });
+  });
+
+  it('are taken with the keys known last while the issuer is away, and with the new ones once it has others', async () => {
+    const keys = issuerKeys(issuer.url, { cacheMaxAge: 0, cooldownDuration: 0 });
+    const check = async (token: string) => (await jwtVerify(token, keys)).payload.sub;
+    const first = await issuer.sign('first');
+    expect(await check(first)).toBe('ada');
+    issuer.isAway = true;
+    expect(await check(first)).toBe('ada');
+    await issuer.rotate('second');
+    const second = await issuer.sign('second');
+    expect(await refusal(check(second))).toBe('issuer.unavailable');
+    issuer.isAway = false;
+    expect(await check(second)).toBe('ada');
+    expect(await refusal(check(first))).toBe('ERR_JWKS_NO_MATCHING_KEY');
+  });
+});
