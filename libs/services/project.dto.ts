@@ -12,9 +12,9 @@ export class CreateProject {
   @MaxLength(6000)
   description?: string;
 
-  /** Where its code is. */
+  /** Where its code is, without a password or token. */
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true })
   @MaxLength(500)
   github_repo?: string;
 }

@@ -60,6 +60,9 @@ describe('the environment', () => {
     ['ADMIN_TOKEN', 'short'],
     ['JWT_SECRET', 'short'],
     ['MODEL_URL', 'not a url'],
+    ['MODEL_URL', 'https://user:password@model.test/v1'],
+    ['WEB_SEARCH_URL', 'https://user@search.test/'],
+    ['JWKS_URL', 'https://user:password@keys.test/'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s and names the variable', (name, value) => {
     expect(() => readEnvironment({ [name]: value })).toThrow(new RegExp(`unable to start.*\\n.*${name}`));

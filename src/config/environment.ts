@@ -31,11 +31,16 @@ const Flag = () => (target: object, key: string) => {
   )(target, key);
   IsBoolean({ message: `${key} must be true, false, 1 or 0` })(target, key);
 };
-const Address = (...protocols: string[]) =>
+const Address = (protocols: string[], { disallow_auth = false } = {}) =>
   IsUrl(
-    { protocols, require_protocol: true, require_tld: false },
-    { message: `$property must be a URL (${protocols.join(', ')})` },
+    { protocols, require_protocol: true, require_tld: false, disallow_auth },
+    {
+      message: `$property must be a URL (${protocols.join(', ')})${disallow_auth ? ' without a user and password' : ''}`,
+    },
   );
+const RedisAddress = () => Address(['redis', 'rediss']);
+// Nothing can be fetched from an address with a password, which would get into the log instead.
+const WebAddress = () => Address(['http', 'https'], { disallow_auth: true });
 
 /** The environment variables, by their own names. Limits of 0 are off, durations are milliseconds. */
 export class Environment {
@@ -48,10 +53,10 @@ export class Environment {
 
   @Setting() @IsString() @MinLength(1, { message: 'HOST must not be empty' }) HOST?: string;
   @IsString() @MinLength(1, { message: 'DATA_DIR must not be empty' }) DATA_DIR = './data';
-  @Setting() @Address('redis', 'rediss') REDIS_URL?: string;
+  @Setting() @RedisAddress() REDIS_URL?: string;
   @Setting() @MinLength(16, { message: 'ADMIN_TOKEN must have at least 16 characters' }) ADMIN_TOKEN?: string;
   @Setting() @MinLength(32, { message: 'JWT_SECRET must have at least 32 characters' }) JWT_SECRET?: string;
-  @Setting() @Address('http', 'https') JWKS_URL?: string;
+  @Setting() @WebAddress() JWKS_URL?: string;
   @Setting() @Flag() REQUIRE_AUTH?: boolean;
   @Setting() @IsString() ALLOWED_ORIGINS?: string;
   @Whole(0) MAX_CONNECTIONS_PER_USER = 5;
@@ -63,10 +68,10 @@ export class Environment {
   @Whole(1) PING_INTERVAL_MS = 25_000;
   @Whole(1) PING_TIMEOUT_MS = 20_000;
   @Flag() CRAWL_ALLOW_PRIVATE = false;
-  @Setting() @Address('http', 'https') MODEL_URL?: string;
+  @Setting() @WebAddress() MODEL_URL?: string;
   @Setting() @IsString() MODEL_KEY?: string;
   @Setting() @IsString() MODEL_NAME?: string;
-  @Setting() @Address('http', 'https') WEB_SEARCH_URL?: string;
+  @Setting() @WebAddress() WEB_SEARCH_URL?: string;
   /** A JSON file with the commands that may be run as tests, by name, in place of those that are shipped. */
   @Setting() @IsString() TEST_SUITES_FILE?: string;
 

@@ -63,6 +63,15 @@ describe('ChatCompletionsClient', () => {
       'model.token_limit',
     ],
     ['an answer that is no stream', (exchange) => exchange.event('<html>').finish(), 'model.llm_error'],
+    ['choices that are none', (exchange) => exchange.event('{"choices":{}}').finish(), 'model.llm_error'],
+    [
+      'a piece that is no text',
+      (exchange) => exchange.event('{"choices":[{"delta":{"content":{}}}]}'),
+      'model.llm_error',
+    ],
+    ['an error of another form', (exchange) => exchange.event('{"error":{"message":7}}').finish(), 'model.llm_error'],
+    ['a refusal of another form', (exchange) => exchange.refuse(500, { message: { text: 'no' } }), 'model.llm_error'],
+    ['a refusal without a word', (exchange) => exchange.refuse(500, []), 'model.llm_error'],
     [
       'an error within the stream',
       (exchange) => exchange.event('{"error":{"message":"overloaded"}}').end(),
@@ -100,6 +109,24 @@ describe('ChatCompletionsClient', () => {
   it('never passes on what the model said about its failure', async () => {
     const { failure } = await ask((exchange) => exchange.refuse(500, { message: 'key sk-secret of org acme' }));
     expect(JSON.stringify(failure) + failure!.message).not.toContain('sk-secret');
+  });
+
+  it.each<[string, (exchange: ModelExchange) => void]>([
+    ['a refusal', (exchange) => exchange.refuse(401, { message: 'Incorrect API key: a-key' })],
+    ['a refusal that is long', (exchange) => exchange.refuse(401, { message: `${' '.repeat(420)}a-key `.repeat(2) })],
+    ['an error in the stream', (exchange) => exchange.event('{"error":{"message":"who is a-key?"}}').end()],
+  ])('keeps the key to itself when %s repeats it', async (_what, answer) => {
+    const { failure } = await ask(answer);
+    const { message } = (failure as unknown as { cause: Error }).cause;
+    expect(message).toContain('[redacted]');
+    expect(message).not.toContain('a-k');
+  });
+
+  it('does not listen to a model that does not stop', async () => {
+    const piece = 'A brake '.repeat(10_000);
+    const { pieces, failure } = await ask((exchange) => exchange.say(piece).say(piece).say(piece).say(piece).finish());
+    expect(pieces).toEqual([piece, piece]);
+    expect(failure).toMatchObject({ code: 'model.token_limit' });
   });
 
   it('lets the model go when it is aborted, and throws the reason', async () => {

@@ -29,8 +29,8 @@ export class ChatCompletionsClient implements ModelClient {
     const silence = new Silence(this.options.idleTimeoutMs);
     try {
       const response = await this.ask(messages, AbortSignal.any([signal, silence.signal]));
-      if (!response.ok) throw await refusalOf(response);
-      const parser = new CompletionParser();
+      if (!response.ok) throw await refusalOf(response, this.hide);
+      const parser = new CompletionParser(this.hide);
       for await (const bytes of response.body ?? []) {
         silence.broken();
         yield* parser.read(bytes as Uint8Array);
@@ -44,6 +44,12 @@ export class ChatCompletionsClient implements ModelClient {
       silence.end();
     }
   }
+
+  /** Some models repeat the key in what they say about a request. */
+  private readonly hide = (text: string): string => {
+    const { key } = this.options;
+    return key ? text.replaceAll(key, '[redacted]') : text;
+  };
 
   private ask(messages: readonly ModelMessage[], signal: AbortSignal): Promise<Response> {
     const { key, name: model } = this.options;

@@ -5,6 +5,9 @@ import { isOverLimit } from './model.refusal.js';
 /** No event of a stream is longer, in characters. */
 const LONGEST_EVENT = 1_000_000;
 
+/** No answer is longer, in characters: a model that does not stop is stopped. */
+const LONGEST_ANSWER = 200_000;
+
 interface Completion {
   choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[];
   error?: { message?: string; code?: string | null };
@@ -17,8 +20,10 @@ export class CompletionParser {
   private readonly parser: EventSourceParser;
   private finish: string | undefined;
   private isDone = false;
+  private characters = 0;
 
-  constructor() {
+  /** @param hide takes out of what the model says about an error what nobody may read */
+  constructor(private readonly hide: (text: string) => string) {
     this.parser = createParser({
       maxBufferSize: LONGEST_EVENT,
       onEvent: ({ data }) => this.events.push(data),
@@ -48,21 +53,36 @@ export class CompletionParser {
   private piece(data: string): string | undefined {
     const { choices, error } = parse(data);
     if (error) {
-      const cause = new Error(`the model said ${error.message ?? 'nothing about it'}`);
+      const cause = new Error(`the model said ${this.hide(error.message ?? 'nothing about it')}`);
       throw new Fault(isOverLimit(error) ? 'model.token_limit' : 'model.llm_error', undefined, { cause });
     }
     const [choice] = choices ?? [];
     this.finish ??= choice?.finish_reason ?? undefined;
-    return choice?.delta?.content ?? undefined;
+    const text = choice?.delta?.content ?? undefined;
+    this.characters += text?.length ?? 0;
+    if (this.characters > LONGEST_ANSWER) throw new Fault('model.token_limit');
+    return text;
   }
 }
 
 function parse(data: string): Completion {
   try {
     const value: unknown = JSON.parse(data);
-    if (typeof value === 'object' && value !== null) return value;
+    if (isCompletion(value)) return value;
   } catch {
     // Reported below, like JSON of another shape.
   }
-  throw new Fault('model.llm_error', undefined, { cause: new Error('unable to read the stream; it is not JSON') });
+  throw new Fault('model.llm_error', undefined, { cause: new Error('unable to read the stream; it is no completion') });
+}
+
+function isCompletion(value: unknown): value is Completion {
+  if (typeof value !== 'object' || value === null) return false;
+  const { choices = [], error } = value as { choices?: unknown; error?: { message?: unknown } | null };
+  if (!Array.isArray(choices) || !isText(error?.message)) return false;
+  const [choice] = choices as { delta?: { content?: unknown } | null }[];
+  return isText(choice?.delta?.content ?? undefined);
+}
+
+function isText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
 }

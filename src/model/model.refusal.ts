@@ -19,22 +19,24 @@ function codeOf(status: number, error: ModelError): ModelFaultCode {
   return 'model.llm_error';
 }
 
-/** The fault that a refused request is; what the model said goes no further than its cause. */
-export async function refusalOf(response: Response): Promise<Fault> {
+/** The fault that a refused request is; what the model said goes no further than its cause, as `hide` leaves it. */
+export async function refusalOf(response: Response, hide: (text: string) => string): Promise<Fault> {
   const text = await response.text().catch(() => '');
   const error = errorIn(text);
-  const cause = new Error(
-    `unable to ask the model; it answered ${response.status} ${(error.message ?? text).slice(0, 500)}`,
-  );
+  const said = hide(error.message ?? text).slice(0, 500);
+  const cause = new Error(`unable to ask the model; it answered ${response.status} ${said}`);
   return new Fault(codeOf(response.status, error), { status: response.status }, { cause });
 }
 
 function errorIn(text: string): ModelError {
   try {
-    const body = JSON.parse(text) as { error?: ModelError | string } | null;
-    const error = body?.error;
-    return typeof error === 'string' ? { message: error } : (error ?? {});
+    const { error } = JSON.parse(text) as { error?: ModelError | string };
+    return typeof error === 'string' ? { message: error } : { code: error?.code ?? null, ...textOf(error) };
   } catch {
     return {};
   }
+}
+
+function textOf(error: { message?: unknown } | null | undefined): Pick<ModelError, 'message'> {
+  return typeof error?.message === 'string' ? { message: error.message } : {};
 }

@@ -1,8 +1,8 @@
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, IsUrl, Length, Max, Min } from 'class-validator';
 
 export class StartCrawl {
-  /** The page to begin with; the crawl stays on its site. */
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  /** The page to begin with; the crawl stays on its site. Everybody sees it, so it must hold no password. */
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true })
   @Length(1, 2048)
   url: string;
 
