@@ -27,7 +27,7 @@ export const kiln = defineService<KilnTypes>()({
 });
 
 @ServiceGateway(kiln)
-export class KilnGateway extends BaseRunService<typeof kiln> {
+export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
   /** What was called in this process. */
   readonly called: string[] = [];
   /** Done while a kiln is stoked or cooled. */
@@ -74,6 +74,10 @@ export class KilnGateway extends BaseRunService<typeof kiln> {
 
   protected override unfinished(): Promise<string[]> {
     return Promise.resolve([]);
+  }
+
+  protected override unfinishedRun(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   protected override bury(): Promise<void> {

@@ -2,11 +2,11 @@ import { BaseRunService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } 
 import { chat, chatLegacy, chatMultiplex, type ChatHistory, type ChatMessage } from '@switchyard/services';
 import { CreateSession, SendMessage, SetTyping, StopAgent } from '@switchyard/services/chat/chat.dto';
 import { ChatRuns } from './chat.runs.js';
-import { ChatSessions } from './chat.sessions.js';
+import { ChatSessions, type StoredRun } from './chat.sessions.js';
 
 /** Conversations as seen from outside: one room each, where people write and an agent answers. */
 @ServiceGateway(chat, { legacy: [chatLegacy], multiplexed: [chatMultiplex] })
-export class ChatGateway extends BaseRunService<typeof chat> {
+export class ChatGateway extends BaseRunService<typeof chat, StoredRun> {
   constructor(
     private readonly sessions: ChatSessions,
     private readonly answers: ChatRuns,
@@ -60,8 +60,11 @@ export class ChatGateway extends BaseRunService<typeof chat> {
     return (await this.sessions.runs()).map(({ session_id }) => session_id);
   }
 
-  protected override async bury(sessionId: string): Promise<void> {
-    const stored = await this.sessions.run(sessionId);
-    if (stored) await this.answers.end(stored, this.emitTo(sessionId));
+  protected override unfinishedRun(sessionId: string): Promise<StoredRun | undefined> {
+    return this.sessions.run(sessionId);
+  }
+
+  protected override async bury(stored: StoredRun): Promise<void> {
+    await this.answers.end(stored, this.emitTo(stored.session_id));
   }
 }

@@ -30,6 +30,7 @@ export class CrawlGateway extends BaseRoomService<typeof crawl> implements OnMod
     await this.leases.keep({
       service: crawl.name,
       unfinished: () => this.states.unfinished(),
+      isUnfinished: (id) => this.states.isUnfinished(id),
       end: (id) => this.bury(id),
       lost: (id) => this.jobs.drop(id),
     });

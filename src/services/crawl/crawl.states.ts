@@ -83,6 +83,12 @@ export class CrawlStates {
     return open.map(({ progress_id }) => progress_id);
   }
 
+  /** Whether a run is one of those. */
+  async isUnfinished(progress_id: string): Promise<boolean> {
+    const record = this.here.has(progress_id) ? undefined : await this.runs.get(progress_id);
+    return record !== undefined && !isCrawlOver(record.progress.status);
+  }
+
   private tell(record: CrawlRunRecord, isLast: boolean): Promise<unknown> {
     return this.leases.tell(crawl.name, record.progress.progress_id, isLast, () => this.publish(record));
   }

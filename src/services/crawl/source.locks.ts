@@ -11,8 +11,13 @@ export class SourceLocks implements OnApplicationBootstrap {
 
   /** Has the sources freed that a process had when it died. */
   async onApplicationBootstrap(): Promise<void> {
-    const unfinished = async () => [];
-    await this.leases.keep({ service: LOCKS, unfinished, end: async () => undefined, lost: () => undefined });
+    await this.leases.keep({
+      service: LOCKS,
+      unfinished: async () => [],
+      isUnfinished: async () => false,
+      end: async () => undefined,
+      lost: () => undefined,
+    });
   }
 
   /**

@@ -5,7 +5,15 @@ import type { KnowledgeItem, UploadFailure, UploadOutcome } from '@switchyard/se
 import type { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
 import PQueue from 'p-queue';
 import { Subject } from 'rxjs';
-import { chunkBlocks, codeBlocks, Corpus, measure, sourceIdOf, type ReadableDocument } from '../../corpus/index.js';
+import {
+  chunkBlocks,
+  codeBlocks,
+  Corpus,
+  measure,
+  sourceIdOf,
+  type ReadableDocument,
+  type Source,
+} from '../../corpus/index.js';
 import { toItem } from './knowledge.items.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 import { readUpload, typeOf, type UploadedFile } from './upload.reader.js';
@@ -36,6 +44,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     await this.leases.keep({
       service: UPLOADS,
       unfinished: () => this.unfinished(),
+      isUnfinished: async (source_id) => isHalf(await this.corpus.sources.get(source_id)),
       end: async (source_id) => void (await this.corpus.settleSource(source_id)),
       lost: () => undefined,
     });
@@ -73,9 +82,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
   }
 
   private async unfinished(): Promise<string[]> {
-    const sources = await this.corpus.sources.list();
-    const half = sources.filter(({ source_type, status }) => source_type === 'file' && status === 'processing');
-    return half.map(({ source_id }) => source_id);
+    return (await this.corpus.sources.list()).filter(isHalf).map(({ source_id }) => source_id);
   }
 
   private async takeIn(
@@ -116,4 +123,9 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     const code = codeBlocks(blocks);
     if (code.length + page.code_examples_count > 0) await this.corpus.putCode(page, code);
   }
+}
+
+/** Whether a source is a file that was taken in in part. */
+function isHalf(source: Source | undefined): boolean {
+  return source?.source_type === 'file' && source.status === 'processing';
 }

@@ -19,7 +19,7 @@ import { CancelCreation } from '@switchyard/services/project-creation/project-cr
 import { CreateProject } from '@switchyard/services/project.dto';
 import PQueue from 'p-queue';
 import { CreationJobs } from './creation.jobs.js';
-import { CreationRecords } from './creation.records.js';
+import { CreationRecords, type CreationRecord } from './creation.records.js';
 import type { Tell } from './creation.report.js';
 
 /** Creations at once; others wait. */
@@ -27,7 +27,7 @@ const MOST_RUNS = 4;
 
 /** Creations as seen from outside: begun and cancelled by calls, followed in one room each. */
 @ServiceGateway(projectCreation, { legacy: [projectCreationLegacy] })
-export class ProjectCreationGateway extends BaseRunService<typeof projectCreation> {
+export class ProjectCreationGateway extends BaseRunService<typeof projectCreation, CreationRecord> {
   constructor(
     leases: RunLeases,
     private readonly jobs: CreationJobs,
@@ -68,9 +68,13 @@ export class ProjectCreationGateway extends BaseRunService<typeof projectCreatio
     return (await this.records.unfinished()).map(({ progress }) => progress.progress_id);
   }
 
-  protected override async bury(progressId: string): Promise<void> {
+  protected override async unfinishedRun(progressId: string): Promise<CreationRecord | undefined> {
     const record = await this.records.get(progressId);
-    if (record && !isCreationOver(record.progress.status)) await this.jobs.bury(record, this.report);
+    return record && !isCreationOver(record.progress.status) ? record : undefined;
+  }
+
+  protected override async bury(record: CreationRecord): Promise<void> {
+    await this.jobs.bury(record, this.report);
   }
 
   private readonly report: Tell = (progress, writes) =>

@@ -17,7 +17,7 @@ import { QuerySettings } from './query.settings.js';
 
 /** Queries as seen from outside: each in a room that its caller names. */
 @ServiceGateway(query, { legacy: [queryLegacy] })
-export class QueryGateway extends BaseRunService<typeof query> {
+export class QueryGateway extends BaseRunService<typeof query, QueryState> {
   constructor(
     leases: RunLeases,
     settings: QuerySettings,
@@ -60,10 +60,14 @@ export class QueryGateway extends BaseRunService<typeof query> {
     return this.rooms.busy();
   }
 
-  protected override async bury(wsId: string): Promise<void> {
+  protected override async unfinishedRun(wsId: string): Promise<QueryState | undefined> {
     const state = await this.rooms.state(wsId);
-    if (state.status !== 'running') return;
-    const report = this.rooms.report(state, await this.rooms.ownerOf(wsId), this.emitTo(wsId));
+    return state.status === 'running' ? state : undefined;
+  }
+
+  protected override async bury(state: QueryState): Promise<void> {
+    const { ws_id } = state;
+    const report = this.rooms.report(state, await this.rooms.ownerOf(ws_id), this.emitTo(ws_id));
     await report.fail(new Fault('query.interrupted'));
   }
 }

@@ -16,12 +16,12 @@ import { ResearchEngines } from './research.engines.js';
 import { toResearchError } from './research.error.js';
 import { ResearchJournal } from './research.journal.js';
 import { ResearchSettings } from './research.settings.js';
-import { ResearchStore } from './research.store.js';
+import { ResearchStore, type StoredResearch } from './research.store.js';
 import { Researcher } from './researcher.js';
 
 /** Researches as seen from outside: started and stopped by calls, followed in one room each. */
 @ServiceGateway(research, { root: [researchLegacy] })
-export class ResearchGateway extends BaseRunService<typeof research> {
+export class ResearchGateway extends BaseRunService<typeof research, StoredResearch> {
   constructor(
     leases: RunLeases,
     settings: ResearchSettings,
@@ -66,9 +66,12 @@ export class ResearchGateway extends BaseRunService<typeof research> {
     return states.filter(({ status }) => !isResearchOver(status)).map(({ research_id }) => research_id);
   }
 
-  protected override async bury(researchId: string): Promise<void> {
-    const { state, owner } = (await this.store.get(researchId)) ?? {};
-    if (!state || isResearchOver(state.status)) return;
+  protected override async unfinishedRun(researchId: string): Promise<StoredResearch | undefined> {
+    const stored = await this.store.get(researchId);
+    return stored && !isResearchOver(stored.state.status) ? stored : undefined;
+  }
+
+  protected override async bury({ state, owner }: StoredResearch): Promise<void> {
     await this.journal(state, owner).fail(toResearchError(new Fault('research.interrupted'), 'connection'));
   }
 

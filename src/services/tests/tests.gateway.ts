@@ -11,14 +11,14 @@ import {
 import { isTestOver, tests, testsLegacy, type TestExecution } from '@switchyard/services';
 import { CancelExecution, RunTests } from '@switchyard/services/tests/tests.dto';
 import PQueue from 'p-queue';
-import { TestExecutions } from './test.executions.js';
+import { TestExecutions, type StoredExecution } from './test.executions.js';
 import { TestRuns } from './test.runs.js';
 import { TestSuites } from './test.suites.js';
 import { TestsSettings } from './tests.settings.js';
 
 /** Test runs as seen from outside: started and cancelled by calls, followed line by line in one room each. */
 @ServiceGateway(tests, { legacy: [testsLegacy] })
-export class TestsGateway extends BaseRunService<typeof tests> {
+export class TestsGateway extends BaseRunService<typeof tests, StoredExecution> {
   constructor(
     leases: RunLeases,
     settings: TestsSettings,
@@ -62,8 +62,12 @@ export class TestsGateway extends BaseRunService<typeof tests> {
     return this.executions.unfinished();
   }
 
-  protected override async bury(executionId: string): Promise<void> {
+  protected override async unfinishedRun(executionId: string): Promise<StoredExecution | undefined> {
     const execution = await this.executions.get(executionId);
-    if (execution && !isTestOver(execution.status)) await this.programs.bury(execution, this.emitTo(executionId));
+    return execution && !isTestOver(execution.status) ? execution : undefined;
+  }
+
+  protected override async bury(execution: StoredExecution): Promise<void> {
+    await this.programs.bury(execution, this.emitTo(execution.execution_id));
   }
 }

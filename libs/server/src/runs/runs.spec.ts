@@ -88,8 +88,8 @@ describe('the runs of a service', () => {
     const store = new EventEmitter();
     const buried: string[] = [];
     let isAway = true;
-    const unfinished = () => Promise.resolve(runs.has('a') || isAway ? [] : ['a']);
-    await runs.keep({ unfinished, end: (id) => Promise.resolve(void buried.push(id)) });
+    const isUnfinished = () => Promise.resolve(!isAway && !runs.has('a'));
+    await runs.keep({ unfinished: async () => [], isUnfinished, end: (id) => Promise.resolve(void buried.push(id)) });
     const publish = () => {
       if (isAway) return Promise.reject(new Error('away'));
       return Promise.resolve(store.emit('told', 'completed'));

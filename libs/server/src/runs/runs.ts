@@ -44,7 +44,7 @@ export class Runs {
   }
 
   /** Sees to it that runs end which nobody works on. @throws Fault `store.unavailable` */
-  keep(keeper: Pick<RunKeeper, 'unfinished' | 'end'>): Promise<void> {
+  keep(keeper: Pick<RunKeeper, 'unfinished' | 'isUnfinished' | 'end'>): Promise<void> {
     const lost = async (id: string) => {
       await this.cut(id, 'interrupted');
       // Also where nothing went on any more but a last word that came late.

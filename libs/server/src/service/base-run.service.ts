@@ -13,9 +13,9 @@ import { BaseRoomService, type RoomEmit } from './base-room.service.js';
 
 /**
  * The behaviour of a service in whose rooms runs go on: one that died with its process is ended by whoever is there,
- * and this process's own end with it.
+ * and this process's own end with it. `R` is what is stored of a run.
  */
-export abstract class BaseRunService<C extends ServiceContract>
+export abstract class BaseRunService<C extends ServiceContract, R extends object>
   extends BaseRoomService<C>
   implements OnApplicationBootstrap, OnModuleDestroy
 {
@@ -27,13 +27,20 @@ export abstract class BaseRunService<C extends ServiceContract>
   /** The runs that are stored as going on, by the keys of their rooms. */
   protected abstract unfinished(): Promise<string[]>;
 
-  /** Ends a run that died with its process, and resolves once that is told; one that is over is left as it is. */
-  protected abstract bury(key: string): Promise<unknown>;
+  /** What is stored of the run of a room; undefined when it is over, or there is none. */
+  protected abstract unfinishedRun(key: string): Promise<R | undefined>;
+
+  /** Ends a run that died with its process, and resolves once that is told. */
+  protected abstract bury(run: R): Promise<unknown>;
 
   async onApplicationBootstrap(): Promise<void> {
     await this.runs.keep({
       unfinished: () => this.unfinished(),
-      end: async (key) => void (await this.bury(key)),
+      isUnfinished: async (key) => (await this.unfinishedRun(key)) !== undefined,
+      end: async (key) => {
+        const run = await this.unfinishedRun(key);
+        if (run) await this.bury(run);
+      },
     });
   }
 

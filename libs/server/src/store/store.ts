@@ -146,6 +146,8 @@ export interface LeaseStore {
   /** Who has the lease, dead or alive; undefined when nobody has. */
   find(key: string): Promise<string | undefined>;
   list(): Promise<Lease[]>;
+  /** Calls `back` now if the store can be reached, and each time it can be again. */
+  onReturn(back: () => void): void;
   /** Sends a text to another owner, and answers whether it was there to hear it. */
   send(owner: string, text: string): Promise<boolean>;
   /** Hears what others send to an owner, from when the promise resolves until the function it resolves to is called. */

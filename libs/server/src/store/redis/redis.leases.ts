@@ -51,6 +51,10 @@ export class RedisLeases implements LeaseStore {
     return this.link.use(async (redis) => (await redis.hget(this.keys.leases, key)) ?? undefined);
   }
 
+  onReturn(back: () => void): void {
+    this.link.onReturn(back);
+  }
+
   send(owner: string, text: string): Promise<boolean> {
     const message = `${this.feed.node}\n${text}`;
     return this.link.use(async (redis) => (await redis.publish(this.keys.owner(owner), message)) > 0);
