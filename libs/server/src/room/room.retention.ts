@@ -4,6 +4,8 @@ import type { RoomRecords } from './room.records.js';
 /** A room without members is forgotten this long after its last event, whether or not that was to be its last. */
 const IDLE_MS = 24 * 3_600_000;
 const SWEEP_EVERY_MS = 3_600_000;
+/** A timer of Node.js that is to wait longer does not wait at all, and retention may be months or without end. */
+const MOST_WAIT_MS = 2_147_483_647;
 
 /** What retention works with. */
 export interface RetentionHost {
@@ -92,7 +94,8 @@ export class RoomRetention {
   private arm(): void {
     const next = this.due.values().next().value;
     if (this.timer !== undefined || next === undefined) return;
-    this.timer = setTimeout(() => this.sweep(), Math.max(0, next - performance.now()));
+    const wait = Math.min(Math.max(0, next - performance.now()), MOST_WAIT_MS);
+    this.timer = setTimeout(() => this.sweep(), wait);
     this.timer.unref();
   }
 
