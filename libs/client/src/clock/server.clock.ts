@@ -18,9 +18,15 @@ export class ServerClock {
     const server = serverTime === undefined ? NaN : Date.parse(serverTime);
     if (Number.isNaN(server)) return;
     const now = performance.now();
+    const at = (sentAt + now) / 2;
     const uncertainty = (now - sentAt) / 2 + 0.5;
-    if (this.best && this.uncertaintyAt(now) < uncertainty) return;
-    this.best = { server, at: (sentAt + now) / 2, uncertainty };
+    if (this.best) {
+      const known = this.uncertaintyAt(now);
+      const difference = Math.abs(server - (this.best.server + at - this.best.at));
+      // Both cannot be right: a machine that slept counts no time in between, and a server's clock may be set.
+      if (known < uncertainty && difference <= known + uncertainty) return;
+    }
+    this.best = { server, at, uncertainty };
   }
 
   /** The server's Unix time now; this machine's before the first answer. */

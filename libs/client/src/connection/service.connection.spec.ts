@@ -175,6 +175,18 @@ it('gives up a move when it is asked for another', async () => {
   expect(client.realtime.stats().wires).toEqual({ notes: 'legacy' });
 });
 
+it('can be asked to move, and back, and to move again, all at once', async () => {
+  const { server, book, client, states, added } = await start('legacy');
+  await states.until((all) => all.at(-1) === 'subscribed');
+  const { connection } = client.notes;
+  const moves = [connection.switchTo('socketio'), connection.switchTo('legacy'), connection.switchTo('socketio')];
+  await Promise.allSettled(moves);
+  await moves[2];
+  server.publish(book, 'note_added', { text: 'a' });
+  await added.until(({ length }) => length === 1);
+  expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
+});
+
 it('moves when a service is closed on its wire', async () => {
   const server = await startServer();
   server.rooms.open(notes, 'b1', { texts: ['x'] });

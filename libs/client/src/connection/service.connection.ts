@@ -36,6 +36,8 @@ export class ServiceConnection implements RoomHost {
   private readonly timers = new TimerSet();
   private starting?: Promise<void>;
   private configFailures = 0;
+  /** Where refusals send the rooms that is gone to now. */
+  private obeying?: Wire;
   private closed?: { fault?: Fault | RemoteFault };
 
   constructor(
@@ -86,7 +88,7 @@ export class ServiceConnection implements RoomHost {
 
   /**
    * Moves to another wire, make before break: joins there from the last positions, then leaves the old one. Calls wait
-   * meanwhile. Asked again before it is done, it gives up the first move.
+   * meanwhile. Asked for another wire before it is done, it gives up the first move.
    *
    * @throws Fault `wire.lost` when the new wire cannot be reached, or as it refused; the old one then stays.
    */
@@ -174,8 +176,12 @@ export class ServiceConnection implements RoomHost {
   }
 
   private obey(to: Wire, reason: string): Promise<void> {
-    this.control$.next({ event: 'transport_switch', payload: { service: this.contract.name, to, reason } });
-    return this.switchTo(to);
+    // Each room is refused by itself.
+    if (this.obeying !== to) {
+      this.control$.next({ event: 'transport_switch', payload: { service: this.contract.name, to, reason } });
+    }
+    this.obeying = to;
+    return this.switchTo(to).finally(() => (this.obeying = undefined));
   }
 
   private joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {

@@ -35,6 +35,7 @@ export class ServiceWires {
   private primary?: Transport;
   private fallback?: Transport;
   private moving?: WireSwitch;
+  private moved: Promise<void> = Promise.resolve();
   private everConnected = false;
   private lostAt?: number;
   private closed = false;
@@ -83,8 +84,13 @@ export class ServiceWires {
   }
 
   /** See `ServiceConnection.switchTo`. */
-  async switchTo(wire: Wire): Promise<void> {
-    this.moving?.abandon(new Fault('wire.lost'));
+  switchTo(wire: Wire): Promise<void> {
+    if (this.moving?.transport.wire === wire) return this.moved;
+    this.giveUpMove();
+    return (this.moved = this.move(wire));
+  }
+
+  private async move(wire: Wire): Promise<void> {
     if (this.closed || !this.address || this.primary?.wire === wire) return;
     const transport = this.options.transport(wire, this.address);
     if (!transport) throw new Fault('wire.lost', { wire });
@@ -94,11 +100,12 @@ export class ServiceWires {
       this.use(transport);
       await moving.made;
       await this.host.quiet(this.options.switchGraceMs);
-      if (this.moving !== moving || this.closed) throw new Fault('wire.lost');
+      const isThere = transport.state$.value.status === 'connected';
+      if (this.moving !== moving || this.closed || !isThere) throw new Fault('wire.lost');
     } catch (fault) {
       if (this.moving === moving) this.moving = undefined;
       transport.close();
-      this.rejoinOvertaken();
+      this.host.changed();
       this.host.reopened();
       throw fault;
     }
@@ -121,6 +128,7 @@ export class ServiceWires {
   review(): void {
     if (this.closed) return;
     if (this.primary) this.reviewPrimary(this.primary);
+    this.rejoinOvertaken(this.moving?.transport ?? this.primary);
     this.moving?.review(this.host.rooms());
   }
 
@@ -128,6 +136,14 @@ export class ServiceWires {
     this.closed = true;
     this.moving?.abandon(reason);
     this.all.forEach((transport) => transport.close());
+  }
+
+  /** Closed at once, as the next move may use the same connection. */
+  private giveUpMove(): void {
+    const { moving } = this;
+    this.moving = undefined;
+    moving?.abandon(new Fault('wire.lost'));
+    moving?.transport.close();
   }
 
   private use(transport: Transport): void {
@@ -177,10 +193,13 @@ export class ServiceWires {
     return [...this.host.rooms()].every((room) => room.isLive(wire));
   }
 
-  /** A move given up may have brought snapshots that overtook the wire that stays. */
-  private rejoinOvertaken(): void {
-    const { primary } = this;
-    if (this.closed || primary?.state$.value.status !== 'connected') return;
-    for (const room of this.host.rooms()) if (!room.isLive(primary.wire)) primary.join(room);
+  /** A wire that is away or on its way out may bring a snapshot last; the one that is to stay goes on from there. */
+  private rejoinOvertaken(staying: Transport | undefined): void {
+    if (this.closed || staying?.state$.value.status !== 'connected') return;
+    for (const room of this.host.rooms()) {
+      if (!room.isOvertaken(staying.wire)) continue;
+      room.joining(staying.wire);
+      staying.join(room);
+    }
   }
 }

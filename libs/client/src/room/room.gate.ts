@@ -40,9 +40,15 @@ export class RoomGate {
     return this.lanes.get(wire)?.state === 'live';
   }
 
-  /** Forgets the position, so that the next join brings a snapshot. */
+  /** Whether another wire's snapshot came after what this one continues. */
+  isOvertaken(wire: WireName): boolean {
+    return this.lanes.get(wire)?.state === 'overtaken';
+  }
+
+  /** Forgets the position, so that the next join brings a snapshot; an answer that continues from it counts no more. */
   restart(): void {
     this.current = undefined;
+    this.generation += 1;
   }
 
   hold(wire: WireName): void {
@@ -62,7 +68,7 @@ export class RoomGate {
   reply(wire: WireName, reply: WireReply): void {
     const lane = this.lanes.get(wire);
     if (lane && lane.generation !== this.generation && reply.recovered) {
-      // Another wire brought a snapshot meanwhile; this answer continues from what it replaced.
+      // The position was given up meanwhile, or replaced by another wire's snapshot; this answer continues from it.
       this.ask(wire);
       return;
     }

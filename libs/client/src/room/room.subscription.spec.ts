@@ -79,6 +79,28 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
     expect(texts(late)).toEqual(['[old,0,1,2,3,4]']);
   });
 
+  it('gives a late subscriber a fresh snapshot, though the connection was away when it came', async () => {
+    const server = await startServer();
+    server.wire = wire;
+    const book = server.rooms.open(notes, 'b1', { texts: ['old'] });
+    const client = page(server.url, { polling: { afterAttempts: 1000 } });
+    const early = new Recording(client.notes.room('b1').messages$);
+    await early.until(({ length }) => length === 1);
+    for (let n = 0; n < notes.keep; n++) server.publish(book, 'note_added', { text: String(n) });
+    await early.until(({ length }) => length === 1 + notes.keep);
+    await server.close();
+    const states = new Recording(client.notes.state$);
+    await states.until((all) => all.at(-1) === 'reconnecting');
+    const late = new Recording(client.notes.room('b1').messages$);
+    book.snapshot = { texts: ['old', '0', '1', '2', '3', '4'] };
+    await server.listen();
+    await late.until(({ length }) => length === 1);
+    expect(texts(late)).toEqual(['[old,0,1,2,3,4]']);
+    server.publish(book, 'note_added', { text: 'next' });
+    await late.until(({ length }) => length === 2);
+    expect(texts(early).slice(-2)).toEqual(['[old,0,1,2,3,4]', 'next']);
+  });
+
   it('goes on where it was after the connection was cut', async () => {
     const { server, book, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);

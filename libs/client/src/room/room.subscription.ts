@@ -78,6 +78,10 @@ export class RoomSubscription implements RoomMember {
     return this.gate.isLive(wire);
   }
 
+  isOvertaken(wire: WireName): boolean {
+    return this.gate.isOvertaken(wire);
+  }
+
   position() {
     return this.gate.position;
   }
@@ -144,12 +148,13 @@ export class RoomSubscription implements RoomMember {
       if (this.presence) listener.subscriber.next({ kind: 'presence', ...this.presence });
       return;
     }
+    // Nothing yet: the reply to the first join serves this one too.
+    if (!this.gate.position) return;
     const wire = this.activeWire();
-    // Nothing yet, and a join is on its way: its reply serves this one too.
-    if (!this.gate.position || !wire) return;
     this.gate.restart();
     this.presence = undefined;
-    this.host.rejoin(this, wire);
+    // Without a wire, the next join brings the snapshot.
+    if (wire) this.host.rejoin(this, wire);
   }
 
   private activeWire(): WireName | undefined {

@@ -51,7 +51,8 @@ export class BuiltInTransports {
     const renewable = typeof options.token === 'function';
     return (wire, contract, address) => {
       if (wire === 'polling') return new PollingTransport(contract.name, poller, options.http, renewable);
-      const socketio = { ...options, joinTimeoutMs, renewable };
+      const { backoff, clock } = options;
+      const socketio = { engine, backoff, clock, joinTimeoutMs, renewable };
       if (wire === 'socketio') return new SocketioTransport(engine.socket(address.namespace), socketio);
       if (root) {
         const calls = new HttpCalls(options.http, contract.name);

@@ -2,6 +2,7 @@ import type { HandshakeAuth } from '@switchyard/contract';
 import { Manager, type Socket } from 'socket.io-client';
 import type { BackoffOptions } from '../backoff/backoff.js';
 import type { HttpDoor } from '../http/http.door.js';
+import { TimerSet } from '../timer/timer.set.js';
 import { VERSION } from '../version.js';
 
 /** How much longer than the first attempt one may take, after those before it took too long. */
@@ -19,6 +20,10 @@ export interface SocketioEngineOptions {
 /** The one engine connection that all namespaces of a page share; opened with the first of them. */
 export class SocketioEngine {
   private manager?: Manager;
+  private readonly timers = new TimerSet();
+  /** When namespaces were left. */
+  private readonly left = new WeakMap<Socket, number>();
+  private readonly waiting = new Map<Socket, () => void>();
 
   constructor(private readonly options: SocketioEngineOptions) {}
 
@@ -37,7 +42,30 @@ export class SocketioEngine {
     return this.manager.socket(namespace, { auth });
   }
 
+  /**
+   * Connects a namespace; one that was left just now a little later: the server ends the whole connection when it is
+   * asked for a namespace and has not yet seen that it was left.
+   */
+  enter(socket: Socket): void {
+    const wait = (this.left.get(socket) ?? -Infinity) + this.options.backoff.minMs - performance.now();
+    if (wait <= 0) socket.connect();
+    else
+      this.waiting.set(
+        socket,
+        this.timers.after(wait, () => socket.connect()),
+      );
+  }
+
+  /** Leaves a namespace, and no other. */
+  leave(socket: Socket): void {
+    this.waiting.get(socket)?.();
+    this.waiting.delete(socket);
+    if (socket.connected) this.left.set(socket, performance.now());
+    socket.disconnect();
+  }
+
   close(): void {
+    this.timers.close();
     this.manager?._close();
     this.manager?.removeAllListeners();
   }

@@ -8,10 +8,12 @@ import { TimerSet } from '../timer/timer.set.js';
 import { isFinalRefusal } from './refusal.js';
 import { RoomMembers } from './room.members.js';
 import { namespaceDialect, type SocketioDialect } from './socketio.dialect.js';
+import type { SocketioEngine } from './socketio.engine.js';
 import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
 
 /** What a service's socket needs besides itself. */
 export interface SocketioTransportOptions {
+  engine: Pick<SocketioEngine, 'enter' | 'leave'>;
   backoff: BackoffOptions;
   clock: ServerClock;
   joinTimeoutMs: number;
@@ -49,7 +51,7 @@ export class SocketioTransport implements Transport {
   }
 
   connect(): void {
-    this.socket.connect();
+    this.options.engine.enter(this.socket);
   }
 
   join(room: RoomMember): void {
@@ -83,7 +85,7 @@ export class SocketioTransport implements Transport {
     this.options.calls?.close();
     this.socket.off();
     this.socket.offAny();
-    this.socket.disconnect();
+    this.options.engine.leave(this.socket);
     this.members.all().forEach((room) => room.lost(this.wire));
     this.members.clear();
     this.state$.next({ status: 'closed', failures: this.state$.value.failures, fault });

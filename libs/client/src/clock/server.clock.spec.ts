@@ -1,0 +1,28 @@
+import { ServerClock } from './server.clock.js';
+
+const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+it('keeps the most certain answer', () => {
+  const clock = new ServerClock();
+  clock.observe(inMs(5000), performance.now());
+  // Taken for said half a second ago.
+  clock.observe(inMs(4600), performance.now() - 1000);
+  const { offsetMs, uncertaintyMs } = clock.estimate()!;
+  expect(uncertaintyMs).toBeLessThan(400);
+  expect(Math.abs(offsetMs - 5000)).toBeLessThanOrEqual(uncertaintyMs + 1);
+});
+
+it('believes an answer that contradicts what it knows, as after a sleep that no clock here counted', () => {
+  const clock = new ServerClock();
+  clock.observe(inMs(0), performance.now());
+  clock.observe(inMs(3_600_000), performance.now() - 200);
+  expect(clock.estimate()!.offsetMs).toBeGreaterThan(3_599_000);
+  expect(clock.now()).toBeGreaterThan(Date.now() + 3_599_000);
+});
+
+it('makes nothing of an answer without a time', () => {
+  const clock = new ServerClock();
+  clock.observe(undefined, 0);
+  clock.observe('soon', 0);
+  expect(clock.estimate()).toBeUndefined();
+});

@@ -1,0 +1,131 @@
+import type { RealtimeConfig, Reply } from '@switchyard/contract';
+import { RemoteFault } from '@switchyard/contract';
+import { notes, type NotesTypes } from '../../test/notes.contract.js';
+import { Recording } from '../../test/recording.js';
+import { errorBody } from '../../test/stand-in.rooms.js';
+import { Realtime } from '../realtime/realtime.js';
+import { ServiceClient } from '../service/service.client.js';
+import { FakeTransport } from '../testing/index.js';
+import type { WireName } from '../transport/transport.js';
+
+const at = (offset: number, epoch = 'e1') => ({ epoch, offset });
+const brought = (offset: number, epoch = 'e1') => ({
+  ...at(offset, epoch),
+  recovered: false,
+  snapshot: { texts: [`${epoch}:${offset}`] },
+});
+
+/** A service whose wires do what a test says; each is made as often as it is needed, the last one is `wires[name]`. */
+const start = () => {
+  const made: FakeTransport[] = [];
+  const wires = {} as Record<WireName, FakeTransport>;
+  const answers = {} as Partial<Record<WireName, (wire: FakeTransport) => void>>;
+  const services = { notes: { wire: 'socketio', stage: 'socketio', namespace: '/notes', poll_path: '' } } as const;
+  const config: RealtimeConfig = { version: '1.0', server_time: '', features: {}, limits: {}, services };
+  const realtime = new Realtime({
+    url: 'http://localhost',
+    config,
+    transports: (name) => {
+      const wire = new FakeTransport(name);
+      wire.admit = () => brought(1);
+      answers[name]?.(wire);
+      made.push(wire);
+      return (wires[name] = wire);
+    },
+  });
+  const client = new ServiceClient<NotesTypes>(realtime, notes);
+  const states = new Recording(client.state$);
+  /** The wire that is moved to, once it is. */
+  const legacy = new Promise<FakeTransport>((resolve) => (answers.legacy = resolve));
+  const open = (key: string) => new Recording(client.room(key).messages$);
+  return { realtime, client, states, open, made, wires, legacy };
+};
+const texts = (seen: Recording<{ kind: string }>) =>
+  seen.values.map((message) =>
+    'snapshot' in message ? (message.snapshot as { texts: string[] }).texts : message.kind,
+  );
+const subscribed = (all: string[]) => all.at(-1) === 'subscribed';
+
+it('stops polling also when a poll was the last to bring a snapshot', async () => {
+  const { open, states, wires, realtime } = start();
+  const [one, two] = [open('r1'), open('r2')];
+  await states.until(subscribed);
+  const { socketio } = wires;
+  const rooms = [...socketio.rooms.values()];
+  rooms.forEach((room) => room.lost('socketio'));
+  socketio.state$.next({ status: 'disconnected', failures: 3 });
+  expect(states.values.at(-1)).toBe('polling');
+  socketio.state$.next({ status: 'connected', failures: 0 });
+  rooms.forEach((room) => room.joining('socketio'));
+  rooms[0]!.joined('socketio', { recovered: true, events: [], ...at(1) });
+  // The server was started anew while the second room's answer was on its way.
+  socketio.admit = () => ({ recovered: true, events: [], ...at(7, 'e2') });
+  for (const room of wires.polling.rooms.values()) {
+    room.joining('polling');
+    room.joined('polling', brought(7, 'e2'));
+  }
+  rooms[1]!.joined('socketio', brought(7, 'e2'));
+  expect(states.values.at(-1)).toBe('subscribed');
+  rooms[0]!.event('socketio', { event: 'note_added', payload: { text: 'next' }, position: at(8, 'e2') });
+  expect(texts(one)).toEqual([['e1:1'], ['e2:7'], 'event']);
+  expect(texts(two)).toEqual([['e1:1'], ['e2:7']]);
+  realtime.close();
+});
+
+it('goes on with the new wire also when the old one was the last to bring a snapshot', async () => {
+  const { client, open, states, wires, legacy, realtime } = start();
+  const seen = open('r1');
+  await states.until(subscribed);
+  const before = wires.socketio;
+  before.answer = () => new Promise<Reply>(() => undefined);
+  void client.call('add_note', { book_id: 'r1', text: 'out' }).catch(() => undefined);
+  const moved = client.connection.switchTo('legacy');
+  const after = await legacy;
+  await after.joined('r1');
+  // The move waits for the call. Meanwhile the old wire is lost, and comes back to a server that was started anew.
+  after.admit = () => ({ recovered: true, events: [], ...at(3, 'e2') });
+  const room = before.rooms.get('r1')!;
+  room.lost('socketio');
+  room.joining('socketio');
+  room.joined('socketio', brought(3, 'e2'));
+  await moved;
+  after.emit('r1', { event: 'note_added', payload: { text: 'next' }, position: at(4, 'e2') });
+  expect(texts(seen)).toEqual([['e1:1'], ['e2:3'], 'event']);
+  realtime.close();
+});
+
+it('stays on its wire when the new one ends before the move is made', async () => {
+  const { client, open, states, wires, legacy, realtime } = start();
+  const seen = open('r1');
+  await states.until(subscribed);
+  let answer!: (reply: Reply) => void;
+  wires.socketio.answer = () => new Promise((resolve) => (answer = resolve));
+  const call = client.call('add_note', { book_id: 'r1', text: 'out' });
+  const moved = client.connection.switchTo('legacy');
+  const after = await legacy;
+  await after.joined('r1');
+  after.state$.next({ status: 'closed', failures: 0, fault: new RemoteFault(errorBody('connection.limit')) });
+  answer({ ok: true, data: { number: 1 } });
+  await expect(moved).rejects.toMatchObject({ code: 'wire.lost' });
+  await call;
+  expect(realtime.stats().wires).toEqual({ notes: 'socketio' });
+  expect([seen.completed, seen.error]).toEqual([false, undefined]);
+  realtime.close();
+});
+
+it.each(['service.closed', 'service.retired'])('moves once however many rooms are refused with %s', async (code) => {
+  const { client, open, states, made, wires, realtime } = start();
+  const announced = new Recording(client.control$);
+  ['r1', 'r2', 'r3'].forEach(open);
+  await states.until(subscribed);
+  const rooms = [...wires.socketio.rooms.values()];
+  expect(rooms).toHaveLength(3);
+  const fault = new RemoteFault(errorBody(code, true, { to: 'legacy' }));
+  rooms.forEach((room) => room.refused('socketio', fault));
+  await client.connection.switchTo('legacy');
+  expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'legacy']);
+  expect(announced.values).toEqual([
+    { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: code } },
+  ]);
+  realtime.close();
+});
