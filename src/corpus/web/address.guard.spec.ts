@@ -75,6 +75,15 @@ describe('a guarded connection', () => {
     await other.close();
   });
 
+  it('is let through at that port to other machines as at any other', async () => {
+    const settings = { ...SETTINGS, ownPort: Number(port), requestTimeoutMs: 100 };
+    const [strict, lax] = [new WebClient(settings), new WebClient({ ...settings, allowPrivate: true })];
+    clients.push(strict, lax);
+    await expect(get(strict, `http://10.255.255.1:${port}/`)).rejects.toMatchObject({ kind: 'refused' });
+    // Nobody is there to answer, but it was tried.
+    await expect(get(lax, `http://10.255.255.1:${port}/`)).rejects.toMatchObject({ kind: 'temporary' });
+  });
+
   it('is decided again when a name resolves differently the second time', async () => {
     const answers = ['127.0.0.1', '127.0.0.2'];
     const rebinding: LookupFunction = (_host, _options, callback) => {

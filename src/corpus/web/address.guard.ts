@@ -60,8 +60,12 @@ function isLoopback(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }
 
-/** Connects like `guarded`, and to one port of this machine as well. */
-export function exceptOwnPort(guarded: buildConnector.connector, port: number): buildConnector.connector {
-  const own = guardedConnector(isLoopback);
+/** Connects like `guarded`, which is by what `allows` says, and to one port of this machine as well. */
+export function exceptOwnPort(
+  guarded: buildConnector.connector,
+  allows: AddressPolicy,
+  port: number,
+): buildConnector.connector {
+  const own = guardedConnector((address) => isLoopback(address) || allows(address));
   return (options, callback) => (Number(options.port) === port ? own : guarded)(options, callback);
 }

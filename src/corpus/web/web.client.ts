@@ -49,7 +49,7 @@ export class WebClient {
     const { concurrency, ownPort } = settings;
     this.hosts = new HostQueue(concurrency);
     this.agent = new Agent({
-      connect: ownPort === undefined ? connect : exceptOwnPort(connect, ownPort),
+      connect: ownPort === undefined ? connect : exceptOwnPort(connect, policy, ownPort),
       connections: concurrency,
     });
   }
