@@ -3,6 +3,8 @@ import type { DocumentStore, DocumentWrite } from '../store/store.js';
 const COLLECTION = 'rooms';
 /** A room's record is written again with the first event after this, so that not every event costs two writes. */
 const ACCURACY_MS = 3_600_000;
+/** Of so many rooms it is remembered when they were written down; one that is not is just written once more. */
+const MOST_REMEMBERED = 10_000;
 const NONE: readonly DocumentWrite[] = [];
 
 /** What is on record of a room that has a log. */
@@ -16,12 +18,13 @@ export interface RoomRecord {
 
 /** Rooms as they are on record, so that those an earlier process left are forgotten too when their time has come. */
 export class RoomRecords {
-  /** When each room was last written down by this process, in monotonic ms. */
+  /** When rooms were last written down by this process, in monotonic ms, the longest ago first. */
   private readonly written = new Map<string, number>();
 
   constructor(
     private readonly documents: DocumentStore,
     readonly accuracy_ms = ACCURACY_MS,
+    private readonly most_remembered = MOST_REMEMBERED,
   ) {}
 
   /** What is to be written with an event of the room, in the same transaction. */
@@ -29,7 +32,7 @@ export class RoomRecords {
     const now = performance.now();
     const last = this.written.get(room);
     if (!isOver && last !== undefined && now - last < this.accuracy_ms) return NONE;
-    this.written.set(room, now);
+    this.remember(room, now);
     return [{ collection: COLLECTION, id: room, value: { room, at: Date.now(), isOver } satisfies RoomRecord }];
   }
 
@@ -48,5 +51,14 @@ export class RoomRecords {
   async list(): Promise<RoomRecord[]> {
     const records = await this.documents.list<RoomRecord>(COLLECTION);
     return records.sort((a, b) => a.at - b.at);
+  }
+
+  private remember(room: string, now: number): void {
+    this.written.delete(room);
+    this.written.set(room, now);
+    for (const [longest, at] of this.written) {
+      if (this.written.size <= this.most_remembered && now - at < this.accuracy_ms) return;
+      this.written.delete(longest);
+    }
   }
 }
