@@ -12,6 +12,7 @@ import { RoomCoalescer } from './room.coalescer.js';
 import { RoomFeed } from './room.feed.js';
 import { RoomGate } from './room.gate.js';
 import type { RoomMember } from './room.member.js';
+import { RoomQueue } from './room.queue.js';
 import type { RoomRecords } from './room.records.js';
 import { RoomReplies, type ReplyHost } from './room.replies.js';
 import type { RoomView } from './room.view.js';
@@ -43,8 +44,7 @@ export class Room {
   private readonly coalescer: RoomCoalescer;
   private readonly feed: RoomFeed;
   private checking = false;
-  private tail: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
+  private readonly queue = new RoomQueue(() => this.closeIfIdle());
   /** Payloads appended here and not yet let out, so that live delivery need not parse its own JSON. */
   private readonly fresh = new Map<number, unknown>();
 
@@ -56,7 +56,7 @@ export class Room {
     this.gate = new RoomGate(this.name, host.rooms, (entry) => this.release(entry));
     this.replies = new RoomReplies(this, host, this.gate);
     this.feed = new RoomFeed(this.name, host.rooms, {
-      appended: (entry) => this.hear(() => this.gate.accept(entry)),
+      appended: (entry) => this.queue.attempt(() => this.gate.accept(entry)),
       announced: (event, payload) => this.tell(event, JSON.parse(payload) as object),
       check: () => this.check(),
     });
@@ -96,7 +96,7 @@ export class Room {
 
   /** Sends an event of the framework's own to whoever is here once what is under way in the room is done. */
   tell(event: string, payload: object): void {
-    this.hear(() => Promise.resolve(this.wave(event, payload)));
+    this.queue.attempt(() => Promise.resolve(this.wave(event, payload)));
   }
 
   /**
@@ -111,7 +111,7 @@ export class Room {
     options: object,
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply | undefined> {
-    return this.enqueue(async () => {
+    return this.queue.add(async () => {
       await this.feed.open();
       const reply = await this.replies.to(since, { caller: member.caller, options });
       if (!reply) return undefined;
@@ -123,12 +123,12 @@ export class Room {
 
   /** The reply a join would get, without joining. */
   peek(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
-    return this.enqueue(() => this.replies.to(since, view));
+    return this.queue.add(() => this.replies.to(since, view));
   }
 
   /** Lets a member in who waits for an id that is not known yet. */
   admitWaiting(member: RoomMember, admit: () => boolean): Promise<void> {
-    return this.enqueue(async () => {
+    return this.queue.add(async () => {
       await this.feed.open();
       await this.gate.catchUp();
       await this.host.entering?.(this.name, member);
@@ -138,7 +138,7 @@ export class Room {
 
   /** Lets a member out, after any join of it that is still under way. */
   leave(id: string, left: () => void = () => {}): Promise<void> {
-    return this.enqueue(() => {
+    return this.queue.add(() => {
       const member = this.members.get(id);
       this.members.delete(id);
       if (member) this.host.left?.(this.name, member);
@@ -149,7 +149,7 @@ export class Room {
 
   /** Drops what the log holds and begins a new epoch, then lets `event` out as the first of it. */
   clear(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
-    return this.enqueue(async () => {
+    return this.queue.add(async () => {
       await this.host.rooms.clear(this.name);
       await this.gate.catchUp();
       return this.appendNow(event, payload, writes);
@@ -158,7 +158,7 @@ export class Room {
 
   /** Drops the room's log; the domain's final state is what a join gets from now on. */
   forget(): Promise<void> {
-    return this.enqueue(async () => {
+    return this.queue.add(async () => {
       await this.host.rooms.forget(this.name);
       await this.host.records.strike(this.name);
       await this.gate.catchUp();
@@ -181,7 +181,7 @@ export class Room {
     writes: readonly DocumentWrite[],
     audience?: string,
   ): Promise<Appended> {
-    return this.enqueue(() => this.appendNow(event, payload, writes, audience));
+    return this.queue.add(() => this.appendNow(event, payload, writes, audience));
   }
 
   private async appendNow(
@@ -226,31 +226,14 @@ export class Room {
   private check(): void {
     if (this.checking) return;
     this.checking = true;
-    this.hear(async () => {
+    this.queue.attempt(async () => {
       this.checking = false;
       await this.gate.catchUp();
     });
   }
 
-  private hear(task: () => Promise<unknown>): void {
-    // What fails while the store is away is found by a check when it is back.
-    this.enqueue(task).catch(() => undefined);
-  }
-
-  private enqueue<T>(task: () => Promise<T>): Promise<T> {
-    this.waiting += 1;
-    const run = this.tail.then(task);
-    this.tail = run.then(this.settle, this.settle);
-    return run;
-  }
-
-  private readonly settle = (): void => {
-    this.waiting -= 1;
-    this.closeIfIdle();
-  };
-
   private closeIfIdle(): void {
-    if (this.waiting > 0 || this.members.size > 0 || this.coalescer.busy) return;
+    if (this.queue.busy || this.members.size > 0 || this.coalescer.busy) return;
     this.feed.close();
     this.host.idle(this);
   }
