@@ -3,6 +3,9 @@ import { startApp, type TestApp } from '../harness/app.js';
 import { launchChromium } from '../harness/chromium.js';
 import { ConsolePage } from './console.page.js';
 
+// A page takes its time where others run, too.
+jest.setTimeout(90_000);
+
 /** The browser of a file's tests. */
 export interface TestBrowser {
   /** Opens a window of its own; after the test it is closed, and must have complained about nothing. */

@@ -55,7 +55,8 @@ describe('runs that are over', () => {
     for (let from = 200; from < 200 + RUNS; from += 250) await batch(from, 250);
     while (runtime.rooms.size > 0) await new Promise(setImmediate);
     expect(await store.rooms.names()).toEqual([]);
-    expect(timers()).toBeLessThanOrEqual(timersBefore);
+    // The last connection may still be on its way out.
+    while (timers() > timersBefore) await new Promise(setImmediate);
     expect(heap() / heapBefore).toBeLessThan(1.05);
   }, 60_000);
 });

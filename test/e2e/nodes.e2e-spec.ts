@@ -31,7 +31,7 @@ describe('two nodes with one Redis', () => {
   let redis: TestRedis;
   let nodes: [ToyApp, ToyApp];
   beforeEach(async () => {
-    redis = await TestRedis.start(['--appendonly', 'yes', '--appendfsync', 'always']);
+    redis = await TestRedis.start(['--appendonly', 'yes']);
     nodes = await startNodes(redis);
     for (const { board } of nodes) board.open('b');
   });

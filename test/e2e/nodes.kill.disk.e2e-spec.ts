@@ -14,7 +14,7 @@ describe('two nodes with a Redis whose machine died before the last second was o
   let nodes: TestApp[];
   let project: string;
   beforeEach(async () => {
-    redis = await TestRedis.start(['--appendonly', 'yes', '--appendfsync', 'everysec']);
+    redis = await TestRedis.start(['--appendonly', 'yes']);
     nodes = await Promise.all([1, 2].map(() => startApp({ REDIS_URL: redis.url, RATE_LIMIT_MESSAGES: '0' })));
     project = (await rest<Project>(nodes[0]!.url, 'POST', '/api/projects', { title: 'Yard' })).body.id;
   });

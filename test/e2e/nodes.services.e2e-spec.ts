@@ -52,7 +52,7 @@ describe('runs of every service on one of two nodes', () => {
   let replies: Map<string, unknown>;
 
   const setUp = async () => {
-    redis = await TestRedis.start(['--appendonly', 'yes', '--appendfsync', 'always']);
+    redis = await TestRedis.start(['--appendonly', 'yes']);
     world = await HeldWorld.start();
     nodes = [];
     settings = { ...world.environment, REDIS_URL: redis.url, RUN_LEASE_MS: '2500' };

@@ -27,6 +27,7 @@ describe('one port for every kind of connection', () => {
       providers: [OldGateway],
       authenticate: async ({ token }) => {
         arrivals.emit('handshake');
+        if (token === 'held') await once(arrivals, 'let go');
         if (token === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS).unref());
         return token === undefined ? undefined : { id: token };
       },
@@ -59,9 +60,11 @@ describe('one port for every kind of connection', () => {
   it.each(['/nowhere', '/socket.iox/', '/api/boards/b/ws/more', '/'])(
     'answers an upgrade of %s with 404 at once',
     async (path) => {
-      const slow = openWs(toys.url, '/api/boards/b/ws?token=slow');
+      const held = openWs(toys.url, '/api/boards/b/ws?token=held');
+      await once(arrivals, 'handshake');
       const { status, body } = await openWs(toys.url, path).refused();
-      expect(slow.ws.readyState).toBe(slow.ws.CONNECTING);
+      expect(held.ws.readyState).toBe(held.ws.CONNECTING);
+      arrivals.emit('let go');
       expect(status).toBe(404);
       expect(code(body)).toBe('path.not_found');
     },

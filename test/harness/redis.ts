@@ -7,11 +7,16 @@ import { createInterface } from 'node:readline';
 import { freePort } from './free.port.js';
 
 const ATTEMPTS = 5;
+/**
+ * Nothing is ever put off for a disk that is slow: with `everysec` a write that was acknowledged may wait two seconds for
+ * one, which a crash of the server alone then loses; with `always` all who write wait as long as it takes.
+ */
+const UNHURRIED = ['--save', '', '--appendfsync', 'no'];
 
 async function launch(port: number, folder: string, settings: readonly string[]): Promise<ChildProcess> {
   const program = process.env.REDIS_SERVER_PATH;
   if (!program) throw new Error('unable to start Redis; run the tests with npm test, which finds it');
-  const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', '', ...settings];
+  const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...UNHURRIED, ...settings];
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];
   for await (const line of createInterface({ input: server.stdout })) {
@@ -32,7 +37,7 @@ export class TestRedis {
     private server: ChildProcess,
   ) {}
 
-  /** Starts a server that keeps nothing on disk unless `settings` (as on its command line) say so. */
+  /** Starts a server that keeps nothing on disk unless `settings` (as on its command line) say so: `--appendonly yes` outlives a crash. */
   static async start(settings: readonly string[] = []): Promise<TestRedis> {
     const folder = await mkdtemp(join(tmpdir(), 'switchyard-redis-'));
     for (let attempt = 1; ; attempt++) {

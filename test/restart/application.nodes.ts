@@ -13,8 +13,8 @@ const SETTINGS = {
   RUN_LEASE_MS: '2500',
   LOG_LEVEL: 'error',
 };
-/** A second of appends may be lost with the machine, none with Redis alone. */
-const REDIS_SETTINGS = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
+/** Appends may be lost with the machine, none with Redis alone. */
+const REDIS_SETTINGS = ['--appendonly', 'yes'];
 
 /** The application as one process on data of its own, or as several on a Redis; each of them may be killed. */
 export class ApplicationNodes {
