@@ -57,6 +57,11 @@ describe('the call door', () => {
       expect(JSON.stringify(reply)).toContain('text');
     });
 
+    it('takes a payload of thousands of levels for a mistake of the sender', async () => {
+      const text = JSON.parse('['.repeat(3000) + ']'.repeat(3000)) as unknown;
+      expectRefusal(await (await caller())('post', { board_id: 'b', text }), 'input.invalid');
+    });
+
     it.each(['nothing', 'constructor', '__proto__'])('answers the unknown call %s', async (name) => {
       expectRefusal(await (await caller())(name, { text: CANARY }), 'call.unknown');
     });
@@ -132,6 +137,14 @@ describe('the call door', () => {
     const ws = await openWs(toys.url, `/api/boards/${key}/ws`).opened();
     ws.send({ type: 'post', text: 'x'.repeat(11_000) });
     expect((await ws.closed()).code).toBe(1009);
+  });
+
+  it('takes a body of more levels than can be walked for one that is too large', async () => {
+    const body = '['.repeat(40_000) + ']'.repeat(40_000);
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${toys.url}/realtime/calls/board/post`, { method: 'POST', headers, body });
+    expect(response.status).toBe(413);
+    expectRefusal((await response.json()) as Reply, 'payload.too_large');
   });
 
   it.each([

@@ -19,11 +19,21 @@ export function validatePayload<T extends object>(type: new () => T, payload: un
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     throw new Fault('input.invalid', { expected: 'an object' });
   }
-  const instance = plainToInstance(type as PayloadClass, payload) as T;
+  const instance = instanceOf(type, payload);
   if (rulesOf(type)?.admit(instance)) return instance;
   const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: false });
   if (errors.length > 0) throw new Fault('input.invalid', { fields: errors.flatMap((error) => describe(error)) });
   return instance;
+}
+
+function instanceOf<T extends object>(type: new () => T, payload: object): T {
+  try {
+    return plainToInstance(type as PayloadClass, payload) as T;
+  } catch (thrown) {
+    // A few thousand brackets exhaust the stack; it takes no more to send them.
+    if (thrown instanceof RangeError) throw new Fault('input.invalid', { expected: 'fewer levels' });
+    throw thrown;
+  }
 }
 
 /** The fault for one field that does not fit. */

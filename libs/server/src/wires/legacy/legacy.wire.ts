@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import {
   Fault,
   parsePosition,
+  roomName,
   type JoinReply,
   type LegacyCodec,
   type LegacyFrame,
@@ -169,9 +170,9 @@ export class LegacyWire implements ServiceWire {
   }
 
   private exit(peer: LegacyPeer): void {
-    for (const [room, peers] of this.byRoom) {
-      if (peers.delete(peer) && peers.size === 0) this.byRoom.delete(room);
-    }
+    const room = roomName(this.service.contract, peer.key);
+    const peers = this.byRoom.get(room);
+    if (peers?.delete(peer) && peers.size === 0) this.byRoom.delete(room);
   }
 
   private find(memberId: string, room: string): LegacyPeer | undefined {

@@ -39,6 +39,15 @@ export class CallsController {
 
   private sized(body: unknown): unknown {
     const limit = this.options.maxCallBytes;
-    return limit > 0 && Buffer.byteLength(JSON.stringify(body ?? null)) > limit ? new Oversized(limit) : body;
+    return limit > 0 && sizeOf(body) > limit ? new Oversized(limit) : body;
+  }
+}
+
+function sizeOf(body: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(body ?? null));
+  } catch {
+    // It has more levels than can be walked.
+    return Infinity;
   }
 }
