@@ -12,6 +12,10 @@ const MAX_CALL_BYTES = 10_240;
 const MAX_HTTP_BUFFER_BYTES = 1_000_000;
 const MAX_BACKLOG_BYTES = 1_000_000;
 
+/** The windows in which calls, and joins with polls, are counted, in ms. */
+const CALL_WINDOW_MS = 60_000;
+const JOIN_WINDOW_MS = 10_000;
+
 /** What old clients of the agent socket are told about its keep-alive, in ms. */
 const HEARTBEAT_INTERVAL_MS = 30_000;
 
@@ -32,10 +36,18 @@ export function realtimeSettings(
     roomRetentionMs: environment.ROOM_RETENTION_MS,
     runLeaseMs: environment.RUN_LEASE_MS,
     presenceGraceMs: environment.PRESENCE_GRACE_MS,
+    callRate: { limit: environment.RATE_LIMIT_MESSAGES, window_ms: CALL_WINDOW_MS },
+    joinRate: { limit: environment.RATE_LIMIT_JOINS, window_ms: JOIN_WINDOW_MS },
+    maxConnectionsPerUser: environment.MAX_CONNECTIONS_PER_USER,
     openStore: () => openStore(environment),
     flagsFile: join(PROJECT_ROOT, 'migration/flags.json'),
     ...(admin && { adminToken: admin.token }),
     limits: {
+      max_connections_per_user: environment.MAX_CONNECTIONS_PER_USER,
+      max_message_rate: environment.RATE_LIMIT_MESSAGES,
+      message_window_ms: CALL_WINDOW_MS,
+      max_join_rate: environment.RATE_LIMIT_JOINS,
+      join_window_ms: JOIN_WINDOW_MS,
       max_message_bytes: MAX_CALL_BYTES,
       heartbeat_interval: HEARTBEAT_INTERVAL_MS,
       ping_interval_ms: environment.PING_INTERVAL_MS,

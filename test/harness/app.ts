@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApplication } from '../../src/application.js';
+import { UNLIMITED } from './unlimited.js';
 
 /** A running application. */
 export interface TestApp {
@@ -16,11 +17,12 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** Starts the reference application on a free port with a data folder of its own. */
+/** Starts the reference application on a free port with a data folder of its own, and without limits on how often it may be asked. */
 export async function startApp(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
   const adminToken = 'a-token-for-tests-only';
-  const app = await createApplication({ DATA_DIR: data, ADMIN_TOKEN: adminToken, LOG_LEVEL: 'error', ...environment });
+  const settings = { DATA_DIR: data, ADMIN_TOKEN: adminToken, LOG_LEVEL: 'error', ...UNLIMITED };
+  const app = await createApplication({ ...settings, ...environment });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   let closed: Promise<void> | undefined;

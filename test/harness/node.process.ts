@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { UNLIMITED } from './unlimited.js';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -19,7 +20,7 @@ export class NodeProcess {
     const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const child = spawn(process.execPath, ['-r', './test/harness/typescript.cjs', 'src/main.ts'], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, DATA_DIR: data, PORT: '0', LOG_LEVEL: 'error', ...environment },
+      env: { PATH: process.env.PATH, DATA_DIR: data, PORT: '0', LOG_LEVEL: 'error', ...UNLIMITED, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines: string[] = [];

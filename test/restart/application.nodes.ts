@@ -8,8 +8,6 @@ import { RestartedApp } from './restarted.app.js';
 
 const SETTINGS = {
   CRAWL_ALLOW_PRIVATE: 'true',
-  RATE_LIMIT_MESSAGES: '0',
-  RATE_LIMIT_JOINS: '0',
   RUN_LEASE_MS: '2500',
   LOG_LEVEL: 'error',
 };

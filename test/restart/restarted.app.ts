@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '../harness/free.port.js';
+import { UNLIMITED } from '../harness/unlimited.js';
 
 const ROOT = join(__dirname, '../..');
 /** How much of what it says is kept, in characters. */
@@ -62,7 +63,7 @@ export class RestartedApp {
     // Not what Jest sets for itself.
     const { NODE_ENV: _, ...inherited } = process.env;
     this.output = '';
-    const env = { ...inherited, PORT: `${this.listensAt}`, ...this.environment };
+    const env = { ...inherited, PORT: `${this.listensAt}`, ...UNLIMITED, ...this.environment };
     this.child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {

@@ -28,6 +28,9 @@ class BenchGateway extends BaseRoomService<typeof bench> {
   }
 }
 
+/** Counted, and never over: what is measured is what everybody has. */
+const NEVER_REACHED = { limit: 100_000_000, window_ms: 60_000 };
+
 @Module({
   imports: [
     RealtimeModule.forRootAsync({
@@ -40,6 +43,9 @@ class BenchGateway extends BaseRoomService<typeof bench> {
         maxCallBytes: 10_240,
         maxBacklogBytes: 1_000_000,
         roomRetentionMs: 300_000,
+        callRate: NEVER_REACHED,
+        joinRate: NEVER_REACHED,
+        maxConnectionsPerUser: 5,
         limits: {},
         features: {},
       }),
