@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbStore, type LmdbStore, type Store } from '@switchyard/server';
+import { limitConformance } from './limit.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
 // In memory where there is such a place: what is tried here is what a crash leaves, not how fast the disk is.
@@ -32,3 +33,4 @@ async function crash(store: Store): Promise<Store> {
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 storeConformance('lmdb', open, 10_000, crash);
+limitConformance('lmdb', open);

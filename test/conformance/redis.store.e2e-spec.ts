@@ -1,6 +1,7 @@
 import { openRedisStore } from '@switchyard/server';
 import { TestRedis } from '../harness/redis.js';
 import { leaseConformance } from './lease.conformance.js';
+import { limitConformance, sharedLimitConformance } from './limit.conformance.js';
 import { processesConformance } from './processes.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
@@ -24,3 +25,5 @@ const openTwice = async () => {
 storeConformance('redis', open, RUNS);
 processesConformance('redis', openTwice);
 leaseConformance('redis', openTwice);
+limitConformance('redis', open);
+sharedLimitConformance('redis', openTwice);

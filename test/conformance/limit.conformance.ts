@@ -1,0 +1,111 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { ConnectionStore, Store } from '@switchyard/server';
+import { Inbox } from '../harness/inbox.js';
+
+const HOUR_MS = 3_600_000;
+const SHORT_MS = 200;
+const LONG = { limit: 3, window_ms: HOUR_MS };
+
+/** How every store must count what callers do; `open` gives a fresh one. */
+export function limitConformance(name: string, open: () => Promise<Store>): void {
+  describe(`budgets in the ${name} store`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    it('let as much be done as the limit, by each caller of each kind, and then say how long there is to wait', async () => {
+      const budget = store.limits.budget('calls', LONG);
+      for (let n = 0; n < LONG.limit; n += 1) expect(await budget.take('ann')).toBe(0);
+      const wait = await budget.take('ann');
+      expect(wait).toBeGreaterThan(HOUR_MS - 120_000);
+      expect(wait).toBeLessThanOrEqual(HOUR_MS);
+      expect(await budget.take('bob')).toBe(0);
+      expect(await store.limits.budget('joins', LONG).take('ann')).toBe(0);
+    });
+
+    it('count what was let be done only, and never more than the limit in any window', async () => {
+      const limit = 4;
+      const budget = store.limits.budget('calls', { limit, window_ms: SHORT_MS });
+      const taken: { before: number; after: number }[] = [];
+      while (taken.length < 4 * limit) {
+        const before = performance.now();
+        if ((await budget.take('ann')) === 0) taken.push({ before, after: performance.now() });
+        else await turn();
+      }
+      for (let n = limit; n < taken.length; n += 1) {
+        // A clock of whole milliseconds may be off by one.
+        expect(taken[n]!.after - taken[n - limit]!.before).toBeGreaterThan(SHORT_MS - 2);
+      }
+    });
+  });
+}
+
+/** How processes that share a store share its limits; `open` gives what two of them have of a fresh one. */
+export function sharedLimitConformance(name: string, open: () => Promise<[SharingStore, SharingStore]>): void {
+  describe(`limits in the ${name} store of two processes`, () => {
+    let stores: [SharingStore, SharingStore];
+    let told: [Inbox<string>, Inbox<string>];
+    beforeEach(async () => {
+      stores = await open();
+      told = [new Inbox('the first'), new Inbox('the second')];
+      await Promise.all(
+        stores.map(({ connections }, index) =>
+          connections.follow({
+            evicted: (user, client) => told[index]!.put(`${user} ${client}`),
+            forgotten: () => undefined,
+          }),
+        ),
+      );
+    });
+    afterEach(() => Promise.all(stores.map((store) => store.close())));
+
+    it('are one budget, however it is spent', async () => {
+      const [a, b] = stores.map(({ limits }) => limits.budget('calls', { limit: 4, window_ms: HOUR_MS }));
+      for (const budget of [a!, b!, a!, b!]) expect(await budget.take('ann')).toBe(0);
+      for (const budget of [a!, b!, a!]) expect(await budget.take('ann')).toBeGreaterThan(0);
+      expect(await b!.take('bob')).toBe(0);
+    });
+
+    it('have the oldest of a user’s clients go, wherever it is, and tell the other process', async () => {
+      const [a, b] = stores.map(({ connections }) => connections);
+      expect(await a!.enter('ann', 'first', 2)).toEqual([]);
+      expect(await b!.enter('ann', 'second', 2)).toEqual([]);
+      expect(await a!.enter('ann', 'second', 2)).toEqual([]);
+      expect(await b!.enter('bob', 'first', 2)).toEqual([]);
+      expect(await b!.enter('ann', 'third', 2)).toEqual(['first']);
+      expect(await told[0].take(() => true)).toBe('ann first');
+      expect(await a!.enter('ann', 'fourth', 2)).toEqual(['second']);
+      expect(await told[1].take(() => true)).toBe('ann second');
+      expect(told.map(({ all }) => all)).toEqual([['ann first'], ['ann second']]);
+    });
+
+    it('have room again for whoever comes after one that left', async () => {
+      const [a, b] = stores.map(({ connections }) => connections);
+      await a!.enter('ann', 'first', 1);
+      await b!.enter('ann', 'first', 1);
+      await a!.leave('ann', 'first');
+      expect(await a!.enter('ann', 'second', 1)).toEqual(['first']);
+      await a!.leave('ann', 'second');
+      expect(await b!.enter('ann', 'third', 1)).toEqual([]);
+    });
+
+    it('know when somebody came whom the store had forgotten, and never have the newest go', async () => {
+      const [a, b] = stores.map(({ connections }) => connections);
+      const later = Date.now() + HOUR_MS;
+      await a!.enter('ann', 'first', 2, later);
+      await b!.enter('ann', 'second', 2, 1);
+      expect(await b!.enter('ann', 'third', 2)).toEqual(['second']);
+    });
+
+    it('count nobody whose process is gone', async () => {
+      const [a, b] = stores;
+      await a.connections.enter('ann', 'first', 1);
+      await a.close();
+      expect(await b.connections.enter('ann', 'second', 1)).toEqual([]);
+    });
+  });
+}
+
+type SharingStore = Store & { readonly connections: ConnectionStore };
