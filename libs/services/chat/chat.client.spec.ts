@@ -10,7 +10,7 @@ import type { AgentRun } from './chat.run.js';
 
 const refusal: Reply = {
   ok: false,
-  error: { code: 'rate.limited', error: 'unable to …', timestamp: 't', recoverable: true, help: 'Wait.' },
+  error: { code: 'call.failed', error: 'unable to …', timestamp: 't', recoverable: true, help: 'Try again.' },
 };
 const message = (id: string, correlation_id: string, sender: ChatMessage['sender'] = 'user'): ChatMessage => ({
   id,
@@ -105,7 +105,7 @@ describe('AgentChatService', () => {
     await expect(service.send('s', 'hello')).rejects.toBeInstanceOf(RemoteFault);
     await expect(service.send('s', 'world')).rejects.toBeInstanceOf(RemoteFault);
     expect(shown.at(-1)).toMatchObject([
-      { content: 'hello', state: 'failed', fault: { code: 'rate.limited' } },
+      { content: 'hello', state: 'failed', fault: { code: 'call.failed' } },
       { content: 'world', state: 'failed' },
     ]);
     const [first, second] = shown.at(-1)!;
