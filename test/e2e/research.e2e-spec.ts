@@ -2,8 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Realtime } from '@switchyard/client';
+import type { RealtimeConfig } from '@switchyard/contract';
 import { STORE, type Store } from '@switchyard/server';
+import { firstValueFrom, lastValueFrom, shareReplay } from 'rxjs';
 import type { ResearchProgress, ResearchReport, ResearchState } from '@switchyard/services';
+import { ResearchService } from '../../libs/services/research/research.client.js';
 import { Corpus } from '../../src/corpus/index.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket } from '../harness/clients.js';
@@ -205,6 +209,31 @@ describe('a research', () => {
       old.socket.emit('join', research_id);
       await old.waitFor(({ args }) => (args[0] as ResearchProgress).status === 'completed', 'the end');
       expect(old.received.every(({ event }) => event.endsWith(research_id))).toBe(true);
+    });
+
+    it('is followed there by our client, to the report that the old wire never told, also after it was moved', async () => {
+      const web = await startHeldWeb();
+      await open({ WEB_SEARCH_URL: web.url });
+      const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
+      config.services.research!.wire = 'legacy';
+      const realtime = new Realtime({ url: app.url, config });
+      const researches = new ResearchService(realtime);
+      const research_id = await researches.start({ query: 'retarders', engines: ['web'] });
+      const state$ = researches.follow(research_id).pipe(shareReplay(1));
+      await firstValueFrom(state$);
+      expect(realtime.stats().wires).toEqual({ research: 'legacy' });
+      await web.asked('retarders', 1);
+      await researches.connection.switchTo('socketio');
+      web.release('retarders');
+      await web.asked('retarders', 2);
+      await researches.connection.switchTo('legacy');
+      web.release('retarders', true);
+      const { status: ended, report } = await lastValueFrom(state$);
+      expect(ended).toBe('completed');
+      expect(report).toEqual((await status(research_id)).report);
+      expect(realtime.stats()).toMatchObject({ wires: { research: 'legacy' }, reconnects: 0 });
+      realtime.close();
+      await web.close();
     });
 
     it('hears no more after it left, nor once it is retired', async () => {
