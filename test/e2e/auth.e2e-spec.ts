@@ -42,6 +42,10 @@ describe('authentication', () => {
         ['/realtime/rooms/crawl/x', 'GET'],
         ['/realtime/calls/crawl/start_crawl', 'POST'],
         ['/api/crawls', 'POST'],
+        ['/api/tests/suites', 'GET'],
+        ['/api/mcp/logs', 'GET'],
+        ['/api/knowledge-items', 'GET'],
+        ['/api/knowledge-items/upload', 'POST'],
       ] as const) {
         const response = await fetch(app.url + path, { method, headers, ...(method === 'POST' && { body: '{}' }) });
         expect(response.status).toBe(401);

@@ -75,6 +75,16 @@ describe('the knowledge base', () => {
     expect(find('squeal')).toMatchObject([{ source_id: body.source_id }]);
   });
 
+  it.each([
+    ['../../etc/notes.txt', 'notes.txt'],
+    ['C:\\Users\\ada\\notes.txt', 'notes.txt'],
+    [`${'n'.repeat(300)}.txt`, `${'n'.repeat(196)}.txt`],
+  ])('names a file that comes as %j after itself and no folder', async (given, name) => {
+    const { status, body } = await upload(given, 'Retarders slow wagons.');
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ url: `file:${name}`, metadata: { file_name: name } });
+  });
+
   it('replaces a file of the same name, and forgets a deleted one', async () => {
     await upload('Übersicht “1”.txt', 'Points are blades.');
     const { body } = await upload('Übersicht “1”.txt', 'Signals are lamps.');

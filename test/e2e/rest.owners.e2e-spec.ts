@@ -83,11 +83,12 @@ describe('what belongs to a user', () => {
     await site.close();
   });
 
-  it.each(ROUTES)('is refused to others and to nobody in particular: %s %s', async (...route) => {
+  const routes = ROUTES.map(([method, path, body]) => ({ method, path, body }));
+  it.each(routes)('is refused to others and to nobody in particular: $method $path', async ({ method, path, body }) => {
     for (const headers of [eve, {}]) {
-      const { status, body } = await ask<{ error: { code: string } }>(headers, ...route);
-      expect([403, 404]).toContain(status);
-      expect(body.error.code).toMatch(/^(room\.forbidden|(room|session|item|task)\.not_found)$/);
+      const answer = await ask<{ error: { code: string } }>(headers, method, path, body);
+      expect([403, 404]).toContain(answer.status);
+      expect(answer.body.error.code).toMatch(/^(room\.forbidden|(room|session|item|task)\.not_found)$/);
     }
   });
 

@@ -1,9 +1,10 @@
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { ENGINE_NAMES, type EngineName } from './research.state.js';
 
 export class StartResearch {
   @IsString()
   @Length(1, 2000)
+  @Matches(/\S/, { message: 'query must not be blank' })
   query: string;
 
   /** All there are when absent. */

@@ -21,6 +21,8 @@ describe('stale sources', () => {
   let folder: string;
   let store: LmdbStore;
   let requests: Asked[];
+  /** The address of which no crawl can be had. */
+  let refused: string | undefined;
   let events: DomainEvents;
   let stale: StaleSources;
   /** What another process has on the same store. */
@@ -28,6 +30,7 @@ describe('stale sources', () => {
     const runs = new CrawlRuns(store);
     const crawls = new CrawlRequests();
     crawls.serveWith(async (order, progress_id) => {
+      if (order.request.url === refused) throw new Error('unable to crawl; it was refused');
       requests.push({ ...order, progress_id });
       await put({ ...order, progress_id }, 'waiting');
     });
@@ -48,6 +51,7 @@ describe('stale sources', () => {
     store = await openLmdbStore(join(folder, 'store'));
     events = new DomainEvents();
     requests = [];
+    refused = undefined;
     const { corpus } = openCorpus(store, events);
     const open = (source_id: string, age: number, more: object = {}) =>
       corpus.openSource({
@@ -83,6 +87,12 @@ describe('stale sources', () => {
     await end(requests[0]!);
     expect(await another().refreshDue(now + DAY_MS / 2)).toEqual([]);
     expect(await another().refreshDue(now + DAY_MS)).toEqual(['old']);
+  });
+
+  it('are crawled again though one before them cannot be', async () => {
+    refused = 'http://old/';
+    expect(await stale.refreshDue(now + 2 * DAY_MS)).toEqual(['fresh']);
+    expect(requests.map(({ request }) => request.url)).toEqual(['http://fresh/']);
   });
 
   it('are not tried sooner after a restart', async () => {

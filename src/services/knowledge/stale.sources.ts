@@ -47,10 +47,20 @@ export class StaleSources {
     for (const source of await this.sources.list()) {
       if (!(await this.isDue(source, now))) continue;
       await this.store.documents.write([{ collection: COLLECTION, id: source.source_id, value: { at: now } }]);
-      await this.refresher.refresh(source.source_id, source.owner);
-      asked.push(source.source_id);
+      if (await this.refresh(source)) asked.push(source.source_id);
     }
     return asked;
+  }
+
+  /** One that cannot be refreshed, as it was just deleted, is no reason to leave the others. */
+  private async refresh({ source_id, owner }: Source): Promise<boolean> {
+    try {
+      await this.refresher.refresh(source_id, owner);
+      return true;
+    } catch (error) {
+      this.logger.warn(`unable to refresh ${source_id}; ${String(error)}`);
+      return false;
+    }
   }
 
   private async isDue(source: Source, now: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { Body, Controller, Delete, Get, Param, Post, Req } from '@nestjs/common';
-import { RestCalls } from '@switchyard/server';
+import { Body, Controller, Delete, Get, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { CallerGuard, RestCalls } from '@switchyard/server';
 import { tests } from '@switchyard/services';
 import { TestSuites } from './test.suites.js';
 
@@ -14,6 +14,7 @@ export class TestsController {
 
   /** What may be run. */
   @Get('suites')
+  @UseGuards(CallerGuard)
   list() {
     return { suites: this.suites.names };
   }
