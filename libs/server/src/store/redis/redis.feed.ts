@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { RedisLink } from './redis.link.js';
 
 /** How often listeners are asked to look whether they missed anything, in ms. */
@@ -20,6 +21,7 @@ export class RedisFeed {
   readonly node = randomBytes(6).toString('base64url');
   private readonly listeners = new Map<string, Set<FeedListener>>();
   private readonly timer: NodeJS.Timeout;
+  private readonly logger = new Logger('store');
 
   constructor(private readonly link: RedisLink) {
     link.onMessage((channel, message) => this.hear(channel, message));
@@ -78,6 +80,14 @@ export class RedisFeed {
 
   private hear(channel: string, message: string): void {
     if (message.startsWith(this.node)) return;
-    for (const listener of this.listeners.get(channel) ?? []) listener.hear(message);
+    for (const listener of this.listeners.get(channel) ?? []) {
+      try {
+        listener.hear(message);
+      } catch (error) {
+        // It may be from a process of another version, or from somebody else: no reason to end this one.
+        this.logger.error(`unable to understand what came on ${channel}; ${String(error)}`);
+        listener.check();
+      }
+    }
   }
 }

@@ -1,0 +1,40 @@
+import { Logger } from '@nestjs/common';
+import { openRedisStore } from '@switchyard/server';
+import { Redis } from 'ioredis';
+import { TestRedis } from '../harness/redis.js';
+
+describe('what processes tell each other through Redis', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+  afterAll(() => Logger.overrideLogger(true));
+
+  it('ends none of them when it makes no sense, and what may have been missed is looked for', async () => {
+    const redis = await TestRedis.start();
+    const operator = new Redis(redis.url);
+    const [here, there] = await Promise.all([openRedisStore({ url: redis.url }), openRedisStore({ url: redis.url })]);
+    try {
+      const heard: unknown[] = [];
+      let checked!: () => void;
+      const looks = new Promise<void>((resolve) => (checked = resolve));
+      const arrives = new Promise<void>((resolve) => {
+        void here.rooms.follow('room', {
+          appended: ({ payload }) => {
+            heard.push(JSON.parse(payload));
+            resolve();
+          },
+          announced: (_, payload) => heard.push(JSON.parse(payload)),
+          check: () => checked(),
+        });
+      });
+      let channel: string | undefined;
+      while (!channel) channel = ((await operator.pubsub('CHANNELS', '*room')) as string[])[0];
+      await operator.publish(channel, 'nonsense');
+      await there.rooms.append('room', { event: 'e', payload: '{"n":1}', at: 1 }, 10);
+      await Promise.all([looks, arrives]);
+      expect(heard).toEqual([{ n: 1 }]);
+    } finally {
+      operator.disconnect();
+      await Promise.all([here.close(), there.close()]);
+      await redis.stop();
+    }
+  });
+});
