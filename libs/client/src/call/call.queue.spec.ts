@@ -133,6 +133,26 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
   });
 });
 
+it('calls refused for now keep their order, though the server has room again for a later one before', async () => {
+  const server = await startServer();
+  const client = page(server.url);
+  const { answer } = server;
+  const taken: unknown[] = [];
+  const limited = errorBody('rate.limited', true, { retry_after_ms: 1 });
+  server.answer = (request) => {
+    // Room for the first, for none of the others, and then for every other one.
+    const { length } = server.calls;
+    if (length !== 1 && (length <= 4 || length % 2 === 0)) return request.answer({ ok: false, error: limited });
+    taken.push(request.payload.text);
+    answer(request);
+  };
+  await Promise.all(['a', 'b', 'c', 'd'].map((text) => client.notes.call('add_note', add(text))));
+  expect(taken).toEqual(['a', 'b', 'c', 'd']);
+  server.answer = answer;
+  // Together again, now that none is refused.
+  await Promise.all(['e', 'f'].map((text) => client.notes.call('add_note', add(text))));
+});
+
 it.each<Wire>(['socketio', 'legacy'])(
   'calls over HTTP, while %s is away or has no calls, go one after another however quickly they are made',
   async (wire) => {

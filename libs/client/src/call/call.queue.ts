@@ -35,6 +35,8 @@ export class CallQueue {
   /** How many are under way, and what carries them. */
   private out = 0;
   private carrying?: Transport;
+  /** Since a refusal for now: of calls sent together a later one may find room that an earlier one did not. */
+  private oneByOne = false;
   /** Ends the pause after a lost connection, or a refusal for now. */
   private pause?: () => void;
   private whenQuiet?: () => void;
@@ -115,7 +117,7 @@ export class CallQueue {
 
   /** HTTP requests overtake each other, and so do calls on two wires: there, what is out is waited for. */
   private mayFollow(carrier: Transport): boolean {
-    return this.out === 0 || (carrier.ordered && carrier === this.carrying);
+    return this.out === 0 || (carrier.ordered && !this.oneByOne && carrier === this.carrying);
   }
 
   private async send(carrier: Transport, call: PendingCall): Promise<void> {
@@ -123,8 +125,10 @@ export class CallQueue {
     this.carrying = carrier;
     try {
       const reply = await carrier.call(call.name, call.payload);
+      const isLimited = !reply.ok && reply.error.code === 'rate.limited';
+      this.oneByOne = isLimited || (this.oneByOne && this.waiting.length > 0);
       if (reply.ok) call.settle({ data: reply.data });
-      else if (reply.error.code === 'rate.limited') this.hold(call, retryAfterMs(reply.error));
+      else if (isLimited) this.hold(call, retryAfterMs(reply.error));
       else call.settle({ fault: new RemoteFault(reply.error) });
     } catch (thrown) {
       if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });
