@@ -27,6 +27,16 @@ describe('the research panel in a browser', () => {
     await page.getByText('None yet.').waitFor();
   });
 
+  it.each(['legacy', 'socketio'])('is fed by the %s wire when the address asks for it', async (wire) => {
+    const console = await browser.open(`${app.url}/?wire=${wire}#research`);
+    const { page } = console;
+    await page.getByLabel('Question').fill('How does a hump yard sort wagons?');
+    await page.getByRole('button', { name: 'Start research' }).click();
+    await console.reaches('completed');
+    await console.isFedBy(wire);
+    await console.hasPosition();
+  });
+
   it('says what is missing, and why a research was refused', async () => {
     const console = await browser.open(`${app.url}/#research`);
     const { page } = console;
