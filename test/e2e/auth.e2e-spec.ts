@@ -1,4 +1,4 @@
-import type { JoinReply, Reply } from '@switchyard/contract';
+import type { JoinReply, RealtimeConfig, Reply } from '@switchyard/contract';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { JWT_SECRET, userToken as token } from '../harness/user.token.js';
@@ -52,6 +52,15 @@ describe('authentication', () => {
         expect(code(await response.json())).toBe(expected);
       }
     });
+  });
+
+  it('keeps every namespace shut, and says to everybody where they are', async () => {
+    const { services } = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
+    const namespaces = ['/', ...Object.values(services).map(({ namespace }) => namespace)];
+    expect(namespaces).toHaveLength(10);
+    for (const namespace of namespaces) {
+      expect((await openSocket(app.url, namespace).refused()).data).toMatchObject({ code: 'auth.required' });
+    }
   });
 
   it('gives a user what is theirs, on every wire, and nobody else', async () => {

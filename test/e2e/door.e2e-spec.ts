@@ -74,6 +74,14 @@ describe('the call door', () => {
     expectRefusal({ ok: false, error: error as never }, 'input.invalid');
   });
 
+  it('answers a call whose handler returns nothing', async () => {
+    const { fail } = toys.board;
+    toys.board.fail = () => undefined as never;
+    expect(await (await openBoard()).call('fail', {})).toEqual({ ok: true, data: null });
+    expect(await overHttp('fail', {})).toEqual({ ok: true, data: null });
+    toys.board.fail = fail;
+  });
+
   it('answers a call whose handler returns what no wire can carry', async () => {
     const endless: Record<string, unknown> = {};
     endless.self = endless;

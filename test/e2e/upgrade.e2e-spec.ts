@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { ErrorBody } from '@switchyard/contract';
@@ -50,6 +51,15 @@ describe('one port for every kind of connection', () => {
       if (engine.transport.name !== 'websocket') await new Promise((resolve) => engine.once('upgrade', resolve));
     }
     expect(sockets.map(({ transport }) => transport)).toEqual(sockets.map(() => 'websocket'));
+  });
+
+  it('has one Socket.IO, whoever asks for it: of two, neither would know the sockets of the other', () => {
+    const [nest, adapter] = ['@nestjs/platform-socket.io', '@socket.io/redis-adapter'].map((name) =>
+      createRequire(require.resolve(name)),
+    );
+    const socketIo = require.resolve('socket.io');
+    expect(nest!.resolve('socket.io')).toBe(socketIo);
+    expect(adapter!.resolve('socket.io-adapter')).toBe(createRequire(socketIo).resolve('socket.io-adapter'));
   });
 
   it('connects over WebSocket alone', async () => {
