@@ -21,7 +21,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
   // What hangs fails; how fast it is on a busy machine is no test's business.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   testRegex: '\\.(spec|e2e-spec)\\.ts$',
   modulePathIgnorePatterns: ['/dist/'],
   transform: {

@@ -23,8 +23,6 @@ const SERVICES = everyServiceRuns();
 const LONG_AGO: Position = { epoch: 'long-ago', offset: 7 };
 const named = (services: ServiceRuns[]) => services.map((service) => [service.contract.name, service] as const);
 
-jest.setTimeout(30_000);
-
 describe.each([
   ['while what was told is kept', 300_000],
   ['when nothing of it is kept', 0],

@@ -14,8 +14,6 @@ import { TestRedis } from '../harness/redis.js';
 
 const FILE = readFileSync(resolve(__dirname, '../../docs/nginx/switchyard.conf'), 'utf8');
 
-jest.setTimeout(30_000);
-
 /** The file with other ports than those it shows. */
 function withPorts(ports: Readonly<Record<string, number>>): string {
   return Object.entries(ports).reduce((text, [shown, port]) => {

@@ -83,7 +83,7 @@ describe('a call that arrives at two nodes', () => {
       proxy.accept();
       expect(await second).toEqual(DONE);
       expect(await nodes[0]!.once(attempt, never)).toEqual(DONE);
-    }, 30_000);
+    });
 
     it('has an unknown outcome when it comes again, unless it had not begun or may be run again', async () => {
       const again = { ...attempt, key: 'user:somebody|again', repeatable: true };
@@ -111,7 +111,7 @@ describe('a call that arrives at two nodes', () => {
       expect(await second).toMatchObject({ error: { code: 'call.outcome_unknown' } });
       for (const one of [again, notBegun])
         for (const node of nodes) expect(await node.once(one, () => Promise.resolve(DONE))).toEqual(DONE);
-    }, 30_000);
+    });
   });
 });
 
@@ -144,5 +144,5 @@ describe('a connection to Redis that is dead and looks open', () => {
       await proxy.close();
       await redis.stop();
     }
-  }, 30_000);
+  });
 });

@@ -19,7 +19,7 @@ const AT_ONCE = 4;
 const INTERRUPTED = 'interrupted: the server was stopped';
 
 // Processes of their own take their time to begin where others run, too.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let site: Site;
 let stuck: Site;

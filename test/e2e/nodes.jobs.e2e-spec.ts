@@ -104,7 +104,7 @@ describe('jobs of several processes', () => {
     await one.begins('third');
     finish();
     await one.forgets('third');
-  }, 20_000);
+  });
 
   it('are not done twice at the same time by a process that Redis was away from for too long', async () => {
     let now = 0;
@@ -125,7 +125,7 @@ describe('jobs of several processes', () => {
     finish();
     await one.forgets('first');
     expect(most).toBe(1);
-  }, 20_000);
+  });
 
   it('go on elsewhere when their process is gone', async () => {
     const a = await yard(forever);

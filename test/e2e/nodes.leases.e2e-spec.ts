@@ -7,8 +7,6 @@ import { TestRedis } from '../harness/redis.js';
 const LEASE_MS = 600;
 const SERVICE = 'kiln';
 
-jest.setTimeout(60_000);
-
 describe('the leases of runs on two nodes', () => {
   let redis: TestRedis;
   let stores: RedisStore[];

@@ -5,8 +5,6 @@ import { call } from '../restart/busy.service.js';
 import { KilnGateway, kiln } from '../toys/kiln.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-jest.setTimeout(30_000);
-
 describe('a call about a run that goes on at another node', () => {
   let redis: TestRedis;
   let proxy: FaultProxy;

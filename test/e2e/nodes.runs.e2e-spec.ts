@@ -9,6 +9,9 @@ import { htmlPage, linksTo, startSite, type Site } from '../sites/site.server.js
 
 const INTERRUPTED = 'interrupted: the server was stopped';
 
+// Processes of their own take their time to begin where others run, too.
+jest.setTimeout(120_000);
+
 describe('a crawl on one of two nodes', () => {
   let redis: TestRedis;
   let site: Site;
@@ -70,7 +73,7 @@ describe('a crawl on one of two nodes', () => {
     const clients = await Promise.all([a, b].map(({ url }) => follow(url, progress_id)));
     answer();
     for (const client of clients) await client.until('completed');
-  }, 20_000);
+  });
 
   it('is ended by the other when its process is killed, for the clients of all', async () => {
     const a = await running(NodeProcess.start(settings));
@@ -88,7 +91,7 @@ describe('a crawl on one of two nodes', () => {
     for (const client of clients) {
       expect(client.seen().filter(({ status }) => status === 'error')).toHaveLength(1);
     }
-  }, 30_000);
+  });
 
   it('stays ended when the process that was taken for dead goes on', async () => {
     const a = await running(NodeProcess.start(settings));
@@ -103,7 +106,7 @@ describe('a crawl on one of two nodes', () => {
     await expectIdle(a, b);
     expect(client.seen().at(-1)).toMatchObject({ status: 'error', error: INTERRUPTED });
     expect(await stateAt(a.url, progress_id)).toMatchObject({ status: 'error', error: INTERRUPTED });
-  }, 30_000);
+  });
 
   // Another crawl from beginning to end on the node that came back: what it had to say of the first is said by then.
   const expectIdle = async (a: NodeProcess, b: TestApp) => {
@@ -136,5 +139,5 @@ describe('a session on two nodes', () => {
     ]);
     await Promise.all(nodes.map((node) => node.close()));
     await redis.stop();
-  }, 20_000);
+  });
 });

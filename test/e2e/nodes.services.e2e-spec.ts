@@ -19,7 +19,7 @@ interface Watch {
 const SERVICES = heldServices.map(({ contract }) => contract.name);
 
 /** All begin, and are followed, at once: what takes its time takes it once. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 async function watch(run: HeldRun, server: Server): Promise<Watch> {
   const { service, key } = run;

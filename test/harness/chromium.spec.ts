@@ -16,4 +16,4 @@ it('the browser of the tests renders a page and takes a picture of it', async ()
   expect(picture.subarray(1, 4).toString()).toBe('PNG');
   await browser.close();
   await new Promise((resolve) => server.close(resolve));
-}, 20_000);
+});

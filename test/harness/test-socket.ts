@@ -58,9 +58,9 @@ export class TestSocket {
     return (await this.life.take(({ event }) => event === 'disconnect', 'a disconnection')).args[0] as string;
   }
 
-  /** Calls the server; rejects when nothing is acked within 20 seconds. */
+  /** Calls the server; rejects when nothing is acked within 40 seconds. */
   call<T = unknown>(name: string, ...args: unknown[]): Promise<T> {
-    return this.socket.timeout(20_000).emitWithAck(name, ...args) as Promise<T>;
+    return this.socket.timeout(40_000).emitWithAck(name, ...args) as Promise<T>;
   }
 
   /** The arguments of the next event of that name. */
