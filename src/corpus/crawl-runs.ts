@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
+import { Collection, STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import type { CrawlProgress } from '@switchyard/services';
 import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto';
 
@@ -14,26 +14,21 @@ export interface CrawlRunRecord extends CrawlOrder {
   progress: CrawlProgress;
 }
 
-const COLLECTION = 'crawl_runs';
-
 /** The crawls that were ever started, by their `progress_id`. */
 @Injectable()
-export class CrawlRuns {
-  constructor(@Inject(STORE) private readonly store: Store) {}
-
-  /** The stored run, undefined when there is none. */
-  get(progress_id: string): Promise<CrawlRunRecord | undefined> {
-    return this.store.documents.get<CrawlRunRecord>(COLLECTION, progress_id);
+export class CrawlRuns extends Collection<CrawlRunRecord> {
+  constructor(@Inject(STORE) store: Store) {
+    super(store, 'crawl_runs');
   }
 
   /** Every stored run, the one started last first. */
-  async list(): Promise<CrawlRunRecord[]> {
-    const runs = await this.store.documents.list<CrawlRunRecord>(COLLECTION);
+  override async list(): Promise<CrawlRunRecord[]> {
+    const runs = await super.list();
     return runs.sort((a, b) => b.progress.started_at.localeCompare(a.progress.started_at));
   }
 
   /** The write that keeps a run. */
   documentWrite(record: CrawlRunRecord): DocumentWrite {
-    return { collection: COLLECTION, id: record.progress.progress_id, value: record };
+    return this.write(record.progress.progress_id, record);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
+import { Collection, STORE, type DocumentWrite, type Store } from '@switchyard/server';
 
 /** A crawled site or an uploaded file; times are ISO 8601 with Z. */
 export interface Source {
@@ -33,8 +33,6 @@ export interface Source {
 /** What has to be said about a source; everything else has a default. */
 export type NewSource = Pick<Source, 'source_id' | 'url' | 'title' | 'source_type'> & Partial<Source>;
 
-const COLLECTION = 'sources';
-
 /** The id of whatever is identified by `name`: 20 hexadecimal digits, the same each time. */
 export function idOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 20);
@@ -47,28 +45,25 @@ export function sourceIdOf(name: string, owner: string | undefined): string {
 
 /** The sources as they are stored; `Corpus` is where they are changed. */
 @Injectable()
-export class Sources {
-  constructor(@Inject(STORE) private readonly store: Store) {}
-
-  /** The source of this id, undefined when there is none. */
-  get(source_id: string): Promise<Source | undefined> {
-    return this.store.documents.get<Source>(COLLECTION, source_id);
+export class Sources extends Collection<Source> {
+  constructor(@Inject(STORE) store: Store) {
+    super(store, 'sources');
   }
 
   /** Every source, the one created last first. */
-  async list(): Promise<Source[]> {
-    const sources = await this.store.documents.list<Source>(COLLECTION);
+  override async list(): Promise<Source[]> {
+    const sources = await super.list();
     return sources.sort((a, b) => b.created_at.localeCompare(a.created_at) || a.url.localeCompare(b.url));
   }
 
   /** The write that keeps a source, unless it is not `before` any more. */
   put(before: Source | undefined, source: Source): DocumentWrite {
-    return { collection: COLLECTION, id: source.source_id, value: source, expect: before ?? null };
+    return this.write(source.source_id, source, before ?? null);
   }
 
   /** The write that forgets a source, unless it is not `before` any more. */
   delete(source_id: string, before: Source | undefined): DocumentWrite {
-    return { collection: COLLECTION, id: source_id, value: null, expect: before ?? null };
+    return this.write(source_id, null, before ?? null);
   }
 }
 

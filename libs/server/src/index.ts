@@ -12,6 +12,7 @@ export * from './service/caller.js';
 export * from './service/service-gateway.decorator.js';
 export * from './service/service.registry.js';
 export * from './service/service.runtime.js';
+export * from './store/collection.js';
 export { changeDocuments, DocumentConflict } from './store/document.conflict.js';
 export * from './limits/process.limits.js';
 export * from './store/limit.store.js';

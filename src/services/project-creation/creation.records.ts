@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
+import { Collection, STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import { isCreationOver, type CreationProgress } from '@switchyard/services';
 import type { CreateProject } from '@switchyard/services/project.dto';
 
@@ -11,26 +11,20 @@ export interface CreationRecord {
   owner?: string;
 }
 
-const COLLECTION = 'project_creations';
-
 /** The creations that were ever begun, by their `progress_id`. */
 @Injectable()
-export class CreationRecords {
-  constructor(@Inject(STORE) private readonly store: Store) {}
-
-  /** The creation of this id, undefined when there is none. */
-  get(progress_id: string): Promise<CreationRecord | undefined> {
-    return this.store.documents.get<CreationRecord>(COLLECTION, progress_id);
+export class CreationRecords extends Collection<CreationRecord> {
+  constructor(@Inject(STORE) store: Store) {
+    super(store, 'project_creations');
   }
 
   /** Every creation that is stored as going on. */
   async unfinished(): Promise<CreationRecord[]> {
-    const records = await this.store.documents.list<CreationRecord>(COLLECTION);
-    return records.filter(({ progress }) => !isCreationOver(progress.status));
+    return (await this.list()).filter(({ progress }) => !isCreationOver(progress.status));
   }
 
   /** The write that keeps a creation. */
   put(record: CreationRecord): DocumentWrite {
-    return { collection: COLLECTION, id: record.progress.progress_id, value: record };
+    return this.write(record.progress.progress_id, record);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
+import { Collection, STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import type { ResearchState } from '@switchyard/services';
 
 /** A research as it is stored; it is its owner's, or nobody's. */
@@ -8,24 +8,15 @@ export interface StoredResearch {
   owner?: string;
 }
 
-const COLLECTION = 'researches';
-
 /** The researches that were ever started, by their `research_id`. */
 @Injectable()
-export class ResearchStore {
-  constructor(@Inject(STORE) private readonly store: Store) {}
-
-  get(research_id: string): Promise<StoredResearch | undefined> {
-    return this.store.documents.get<StoredResearch>(COLLECTION, research_id);
-  }
-
-  list(): Promise<StoredResearch[]> {
-    return this.store.documents.list<StoredResearch>(COLLECTION);
+export class ResearchStore extends Collection<StoredResearch> {
+  constructor(@Inject(STORE) store: Store) {
+    super(store, 'researches');
   }
 
   /** The write that keeps a research. */
   put(state: ResearchState, owner: string | undefined): DocumentWrite {
-    const value: StoredResearch = { state, ...(owner !== undefined && { owner }) };
-    return { collection: COLLECTION, id: state.research_id, value };
+    return this.write(state.research_id, { state, ...(owner !== undefined && { owner }) });
   }
 }

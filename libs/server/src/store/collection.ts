@@ -1,0 +1,24 @@
+import type { DocumentWrite, Store } from './store.js';
+
+/** The documents of one collection, which are all of one kind; what a service stores of a kind extends it. */
+export abstract class Collection<T extends object> {
+  constructor(
+    private readonly store: Pick<Store, 'documents'>,
+    private readonly collection: string,
+  ) {}
+
+  /** The document of this id, undefined when there is none. @throws Fault `store.unavailable` */
+  get(id: string): Promise<T | undefined> {
+    return this.store.documents.get<T>(this.collection, id);
+  }
+
+  /** Every document. @throws Fault `store.unavailable` */
+  list(): Promise<T[]> {
+    return this.store.documents.list<T>(this.collection);
+  }
+
+  /** The write that keeps a document, or forgets it; see `DocumentWrite` about what it may expect. */
+  protected write(id: string, value: T | null, expect?: T | null): DocumentWrite {
+    return { collection: this.collection, id, value, expect };
+  }
+}
