@@ -7,6 +7,8 @@ export class KnowledgeSettings {
   readonly readTimeoutMs: number = 30_000;
   /** Memory that reading a PDF may take, in MB. */
   readonly readMemoryMb: number = 256;
+  /** Characters of text that a PDF may have. */
+  readonly readCharacters: number = 5_000_000;
   /** The least time between two attempts at a stale source. */
   readonly staleRetryMs: number = 86_400_000;
 

@@ -66,8 +66,8 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
   }
 
   private async take(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
-    const { readTimeoutMs, readMemoryMb } = this.settings;
-    const document = await readUpload(file, { timeout_ms: readTimeoutMs, memory_mb: readMemoryMb });
+    const { readTimeoutMs: timeout_ms, readMemoryMb: memory_mb, readCharacters: characters } = this.settings;
+    const document = await readUpload(file, { timeout_ms, memory_mb, characters });
     const source_id = sourceIdOf(`file:/${file.name}`, owner);
     await this.leases.acquire(UPLOADS, source_id, new AbortController().signal);
     try {

@@ -8,10 +8,11 @@ export interface PdfText {
   pages: string[];
 }
 
-/** How long and with how much memory a PDF may be read. */
+/** How long and with how much memory a PDF may be read, and how much text it may have: a small file may unpack to any size. */
 export interface PdfLimits {
   timeout_ms: number;
   memory_mb: number;
+  characters: number;
 }
 
 /** Runs in a thread of its own: a file made to cost much holds up no socket and can be given up. */
@@ -22,15 +23,16 @@ const { extractText, getDocumentProxy, getMeta } = require(workerData.library);
   const pdf = await getDocumentProxy(new Uint8Array(workerData.bytes), { verbosity: 0 });
   const { info } = await getMeta(pdf);
   const { text } = await extractText(pdf);
+  if (text.join('').length > workerData.characters) throw new Error('unable to read the PDF; it has too much text');
   parentPort.postMessage({ title: info.Title, pages: text });
 })();
 `;
 
 /** Reads the text of a PDF, as far as it has any. @throws Error when it is none, is protected, or exceeds a limit */
-export async function readPdf(bytes: Buffer, { timeout_ms, memory_mb }: PdfLimits): Promise<PdfText> {
+export async function readPdf(bytes: Buffer, { timeout_ms, memory_mb, characters }: PdfLimits): Promise<PdfText> {
   const worker = new Worker(PROGRAM, {
     eval: true,
-    workerData: { library: require.resolve('unpdf'), bytes },
+    workerData: { library: require.resolve('unpdf'), bytes, characters },
     resourceLimits: { maxOldGenerationSizeMb: memory_mb },
     stdout: true,
     stderr: true,
