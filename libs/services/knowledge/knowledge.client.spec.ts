@@ -62,7 +62,7 @@ it('shows a filtered page from the join on, and asks for it again with each chan
   });
   await wire.joined('all');
   await first;
-  expect(wire.rooms.get('all')!.options).toEqual({ filter: { q: 'lamp' } });
+  expect([...wire.rooms.values()][0]!.options).toEqual({ filter: { q: 'lamp' } });
   tell('upload_completed', { source_id: 'a', file_name: 'a' });
   tell('item_added', item('c', 'Points'));
   expect(wire.calls).toEqual([]);

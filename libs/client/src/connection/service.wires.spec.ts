@@ -77,8 +77,9 @@ it('goes on with the new wire also when the old one was the last to bring a snap
   const seen = open('r1');
   await states.until(subscribed);
   const before = wires.socketio;
-  before.answer = () => new Promise<Reply>(() => undefined);
-  void client.call('add_note', { book_id: 'r1', text: 'out' }).catch(() => undefined);
+  let answer!: (reply: Reply) => void;
+  before.answer = () => new Promise((resolve) => (answer = resolve));
+  const call = client.call('add_note', { book_id: 'r1', text: 'out' });
   const moved = client.connection.switchTo('legacy');
   const after = await legacy;
   await after.joined('r1');
@@ -88,7 +89,8 @@ it('goes on with the new wire also when the old one was the last to bring a snap
   room.lost('socketio');
   room.joining('socketio');
   room.joined('socketio', brought(3, 'e2'));
-  await moved;
+  answer({ ok: true, data: { number: 1 } });
+  await Promise.all([call, moved]);
   after.emit('r1', { event: 'note_added', payload: { text: 'next' }, position: at(4, 'e2') });
   expect(texts(seen)).toEqual([['e1:1'], ['e2:3'], 'event']);
   realtime.close();

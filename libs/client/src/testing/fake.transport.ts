@@ -1,4 +1,4 @@
-import type { Reply } from '@switchyard/contract';
+import { Fault, RemoteFault, type Reply } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type {
   ControlMessage,
@@ -15,41 +15,48 @@ export class FakeTransport implements Transport {
   readonly ordered = true;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
+  /** The rooms joined, by id: the key, where they were joined without options. */
   readonly rooms = new Map<string, RoomMember>();
   readonly calls: { name: string; payload: object }[] = [];
-  /** How calls are answered. */
+  /** How calls are answered; a `Fault` that it throws is the refusal. */
   answer: (name: string, payload: object) => Reply | Promise<Reply> = () => ({ ok: true, data: {} });
-  /** How joins are answered, by the room's key; undefined leaves one open. */
-  admit: (key: string) => WireReply | undefined = () => ({ recovered: false });
+  /** How joins are answered, by the room's key; a `Fault` refuses, undefined leaves one open. */
+  admit: (key: string) => WireReply | Fault | undefined = () => ({ recovered: false });
 
   private readonly waiting = new Map<string, () => void>();
 
   constructor(readonly wire: WireName = 'socketio') {}
 
+  /** Connects, or is back after `lose`: rooms join again, each from its position. */
   connect(): void {
     this.state$.next({ status: 'connected', failures: 0 });
+    this.rooms.forEach((room) => this.ask(room));
+  }
+
+  /** Loses the connection; it stays away until `connect`. */
+  lose(failures = 0): void {
+    this.rooms.forEach((room) => room.lost(this.wire));
+    this.state$.next({ status: 'disconnected', failures });
   }
 
   join(room: RoomMember): void {
-    this.rooms.set(room.key, room);
-    room.joining(this.wire);
-    const reply = this.admit(room.key);
-    if (reply) room.joined(this.wire, reply);
+    this.rooms.set(room.id, room);
+    if (this.state$.value.status === 'connected') this.ask(room);
     this.waiting.get(room.key)?.();
   }
 
   /** Settles once somebody is in the room `key`. */
   joined(key: string): Promise<void> {
-    return this.rooms.has(key) ? Promise.resolve() : new Promise((resolve) => this.waiting.set(key, resolve));
+    return this.in(key).length > 0 ? Promise.resolve() : new Promise((resolve) => this.waiting.set(key, resolve));
   }
 
   /** Lets an event arrive in the room `key`. */
   emit(key: string, event: WireEvent): void {
-    this.rooms.get(key)?.event(this.wire, event);
+    this.in(key).forEach((room) => room.event(this.wire, event));
   }
 
   leave(room: RoomMember): void {
-    this.rooms.delete(room.key);
+    this.rooms.delete(room.id);
   }
 
   async call(name: string, payload: object): Promise<Reply> {
@@ -59,5 +66,16 @@ export class FakeTransport implements Transport {
 
   close(): void {
     this.state$.next({ status: 'closed', failures: 0 });
+  }
+
+  private in(key: string): RoomMember[] {
+    return [...this.rooms.values()].filter((room) => room.key === key);
+  }
+
+  private ask(room: RoomMember): void {
+    room.joining(this.wire);
+    const reply = this.admit(room.key);
+    if (reply instanceof Fault) room.refused(this.wire, new RemoteFault(reply.toBody()));
+    else if (reply) room.joined(this.wire, reply);
   }
 }
