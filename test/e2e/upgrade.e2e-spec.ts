@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
+import { connect, type Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { ErrorBody } from '@switchyard/contract';
@@ -79,6 +80,16 @@ describe('one port for every kind of connection', () => {
       expect(code(body)).toBe('path.not_found');
     },
   );
+
+  it('keeps nothing of a peer that it refused and that does not close', async () => {
+    const arrived = once(toys.app.getHttpServer(), 'connection') as Promise<[Socket]>;
+    const deaf = connect({ port: toys.port, host: '127.0.0.1', allowHalfOpen: true });
+    deaf.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    const [socket] = await arrived;
+    if (!socket.destroyed) await once(socket, 'close');
+    expect(deaf.destroyed).toBe(false);
+    deaf.destroy();
+  });
 
   it('answers a path it cannot read with 400', async () => {
     expect((await openWs(toys.url, '/api/boards/%E0%A4%A/ws').refused()).status).toBe(400);

@@ -86,6 +86,8 @@ function refuseUpgrade(socket: Duplex, fault: Fault): void {
   if (socket.destroyed) return;
   const body = JSON.stringify({ error: fault.toBody() });
   const reason = STATUS_CODES[fault.status];
+  // The HTTP server watches over it no more: a peer that does not close would keep it for ever.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${fault.status} ${reason}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
