@@ -11,7 +11,7 @@ import {
 import type { ControlMessage, RoomMember, WireEvent } from './transport.js';
 
 /** What a packet says. */
-export type HeardPacket =
+type HeardPacket =
   | { kind: 'control'; message: ControlMessage }
   | { kind: 'error'; error: ErrorBody }
   | { kind: 'event'; room: string; message: WireEvent };
