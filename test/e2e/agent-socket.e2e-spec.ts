@@ -168,7 +168,14 @@ describe('the agents\u2019 old WebSocket', () => {
 
   it('is described at /ws/config', async () => {
     const config = (await (await fetch(`${app.url}/ws/config`)).json()) as Record<string, any>;
-    expect(config.websocket_config).toMatchObject({ version: '1.0', endpoint: '/ws', heartbeat_interval: 30_000 });
+    expect(config.websocket_config).toMatchObject({
+      version: '1.0',
+      endpoint: '/ws',
+      max_connections_per_user: 5,
+      max_message_rate: expect.any(Number),
+      heartbeat_interval: 30_000,
+      features: { json_first: true, auth_required: false, heartbeat_supported: true, reconnection_supported: true },
+    });
     expect(config.services.chat).toMatchObject({ legacy_path: '/api/agent-chat/sessions/:session_id/ws' });
   });
 
