@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { startApp, type TestApp } from '../harness/app.js';
 import { launchChromium } from '../harness/chromium.js';
-import { ConsolePage } from './console.page.js';
+import { ConsolePage, WAIT_MS } from './console.page.js';
 
 // A page takes its time where others run, too.
-jest.setTimeout(90_000);
+jest.setTimeout(2 * WAIT_MS);
 
 /** The browser of a file's tests. */
 export interface TestBrowser {

@@ -3,11 +3,11 @@ import type { Browser, Locator, Page } from 'playwright-core';
 /** What the browser itself says of a server that is away or refuses; the page cannot keep it from doing so. */
 const OF_THE_NETWORK = /^(Failed to load resource|WebSocket connection to)/;
 
-/** How long something may take that comes by itself, in ms; below the limit of the whole test, so that it is named. */
-const PATIENCE_MS = 20_000;
-
 /** A width that the page has to fit in: a small phone's, in pixels. */
 const SMALL = 380;
+
+/** How long something may take that comes by itself, in ms; a whole test has twice that, so that it is named. */
+export const WAIT_MS = 60_000;
 
 /** The console as somebody sees it who uses it. */
 export class ConsolePage {
@@ -24,7 +24,7 @@ export class ConsolePage {
   /** Opens a window of its own, with storage of its own. */
   static async open(browser: Browser, url: string): Promise<ConsolePage> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 } });
-    context.setDefaultTimeout(PATIENCE_MS);
+    context.setDefaultTimeout(WAIT_MS);
     const console = new ConsolePage(await context.newPage());
     await console.page.goto(url);
     return console;
