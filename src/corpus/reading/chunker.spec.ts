@@ -1,5 +1,5 @@
 import { assert, array, constantFrom, integer, lorem, oneof, property, record, string } from 'fast-check';
-import { chunkBlocks, codeBlocks } from './chunker.js';
+import { chunkBlocks, chunkGently, codeBlocks } from './chunker.js';
 import { wordsOf, type Block } from './document.js';
 import { weightOf } from './text.splitter.js';
 
@@ -78,6 +78,21 @@ describe('chunks', () => {
     expect(chunks.length).toBeGreaterThan(2);
     expect(chunks.map((chunk) => chunk.text).join('')).toBe(text);
     expect(chunks.some((chunk) => /\p{Surrogate}/u.test(chunk.text))).toBe(false);
+  });
+
+  it('are the same when they are cut a few at a time, between which other work has its turn', async () => {
+    const blocks: Block[] = [{ kind: 'text', text: 'Retarders slow the wagons that roll. '.repeat(10_000) }];
+    let turns = 0;
+    let isDone = false;
+    const takeTurns = () => {
+      turns += 1;
+      if (!isDone) setImmediate(takeTurns);
+    };
+    takeTurns();
+    const chunks = await chunkGently(blocks);
+    isDone = true;
+    expect(chunks).toEqual(chunkBlocks(blocks));
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(chunks.length / 20));
   });
 
   it('of code are listed with their language and headings', () => {

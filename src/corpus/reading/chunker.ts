@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ChunkDraft, CodeDraft } from '../corpus.js';
 import { wordsOf, type Block } from './document.js';
 import { splitText, weightOf } from './text.splitter.js';
@@ -10,6 +11,8 @@ const MOST = 400;
 const LONGEST_PARAGRAPH = 300;
 /** So much of headings at a chunk's end goes over to the next one, which they are about. */
 const CARRIED_HEADINGS = MOST - LONGEST_PARAGRAPH;
+/** So many are cut before other work has its turn. */
+const CHUNKS_AT_ONCE = 20;
 /** Of a heading so many characters are kept for the path. */
 const HEADING_CHARACTERS = 200;
 
@@ -29,7 +32,7 @@ class HeadingPath {
 
 /** Gathers blocks until they make a chunk. */
 class ChunkBuilder {
-  private readonly chunks: ChunkDraft[] = [];
+  private chunks: ChunkDraft[] = [];
   private parts: Block[] = [];
   private weight = 0;
   private heading = '';
@@ -59,9 +62,16 @@ class ChunkBuilder {
     this.weight = carried.length > 0 ? weight : 0;
   }
 
-  finish(): ChunkDraft[] {
+  /** Ends the last chunk, with whatever there is. */
+  finish(): void {
     this.emit(this.parts);
-    return this.chunks;
+  }
+
+  /** The chunks that were closed since they were last taken. */
+  take(): ChunkDraft[] {
+    const { chunks } = this;
+    this.chunks = [];
+    return chunks;
   }
 
   private emit(parts: readonly Block[]): void {
@@ -71,8 +81,7 @@ class ChunkBuilder {
   }
 }
 
-/** Cuts a document into chunks of about 200 to 400 words, at headings, then paragraphs; no word is lost, code stays whole. */
-export function chunkBlocks(blocks: readonly Block[]): ChunkDraft[] {
+function* chunksOf(blocks: readonly Block[]): Generator<ChunkDraft> {
   const path = new HeadingPath();
   const builder = new ChunkBuilder(path);
   for (const block of blocks) {
@@ -82,9 +91,25 @@ export function chunkBlocks(blocks: readonly Block[]): ChunkDraft[] {
     }
     const most = block.kind === 'heading' ? CARRIED_HEADINGS : LONGEST_PARAGRAPH;
     const texts = block.kind === 'code' ? [block.text] : splitText(block.text, most);
-    for (const text of texts) builder.add({ ...block, text });
+    for (const text of texts) {
+      builder.add({ ...block, text });
+      yield* builder.take();
+    }
   }
-  return builder.finish();
+  builder.finish();
+  yield* builder.take();
+}
+
+/** Cuts a document into chunks of about 200 to 400 words, at headings, then paragraphs; no word is lost, code stays whole. */
+export function chunkBlocks(blocks: readonly Block[]): ChunkDraft[] {
+  return [...chunksOf(blocks)];
+}
+
+/** The same for a document of any length, letting other work run in between. */
+export async function chunkGently(blocks: readonly Block[]): Promise<ChunkDraft[]> {
+  const chunks: ChunkDraft[] = [];
+  for (const chunk of chunksOf(blocks)) if (chunks.push(chunk) % CHUNKS_AT_ONCE === 0) await setImmediate();
+  return chunks;
 }
 
 /** The code blocks of a document with the headings they stand under. */

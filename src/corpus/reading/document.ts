@@ -20,10 +20,7 @@ export function wordsOf(text: string): string[] {
   return text.match(/\S+/g) ?? [];
 }
 
-/** The words and characters of a document's blocks. */
-export function measure(blocks: readonly Block[]): { words: number; characters: number } {
-  return {
-    words: blocks.reduce((sum, { text }) => sum + wordsOf(text).length, 0),
-    characters: blocks.reduce((sum, { text }) => sum + text.length, 0),
-  };
+/** The characters of a document's blocks. */
+export function lengthOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { text }) => sum + text.length, 0);
 }

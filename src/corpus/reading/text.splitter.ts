@@ -27,25 +27,31 @@ function cutLong(word: string, most: number): string[] {
   return parts;
 }
 
+function* wordsThatFit(text: string, most: number): Generator<string> {
+  for (const [word] of text.matchAll(/\S+/g)) yield* cutLong(word, most * CHARACTERS_PER_WORD);
+}
+
 /** Cuts a text into pieces that weigh at most `most` words, after a sentence where there is one in the second half. */
-export function splitText(text: string, most: number): string[] {
-  if (weightOf(text) <= most) return [text];
-  const words = wordsOf(text).flatMap((word) => cutLong(word, most * CHARACTERS_PER_WORD));
-  const pieces: string[] = [];
-  let first = 0;
+export function* splitText(text: string, most: number): Generator<string> {
+  // What has too many characters is too long without its words being counted.
+  if (text.length <= most * CHARACTERS_PER_WORD && weightOf(text) <= most) {
+    yield text;
+    return;
+  }
+  let piece: string[] = [];
   let sentence = 0;
   let characters = 0;
-  for (let at = 0; at < words.length; at += 1) {
-    const length = words[at]!.length + (at > first ? 1 : 0);
-    if (at > first && weigh(at - first + 1, characters + length) > most) {
-      const end = sentence - first >= (at - first) / 2 ? sentence : at;
-      pieces.push(words.slice(first, end).join(' '));
-      first = end;
-      sentence = end;
-      characters = words.slice(first, at).reduce((sum, word) => sum + word.length + 1, 0) + words[at]!.length;
+  for (const word of wordsThatFit(text, most)) {
+    const length = word.length + (piece.length > 0 ? 1 : 0);
+    if (piece.length > 0 && weigh(piece.length + 1, characters + length) > most) {
+      const end = sentence >= piece.length / 2 ? sentence : piece.length;
+      yield piece.slice(0, end).join(' ');
+      piece = piece.slice(end);
+      sentence = 0;
+      characters = piece.reduce((sum, before) => sum + before.length + 1, 0) + word.length;
     } else characters += length;
-    if (SENTENCE_END.test(words[at]!)) sentence = at + 1;
+    piece.push(word);
+    if (SENTENCE_END.test(word)) sentence = piece.length;
   }
-  pieces.push(words.slice(first).join(' '));
-  return pieces;
+  yield piece.join(' ');
 }

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import {
-  chunkBlocks,
+  chunkGently,
   codeBlocks,
-  measure,
+  lengthOf,
   normalizeUrl,
   PageVisitor,
   RobotsRules,
@@ -95,8 +95,8 @@ export class CrawlRun {
     const drafts: PageDraft[] = [];
     for (const { url, document } of pages) {
       const { title, blocks } = document;
-      const text_length = measure(blocks).characters;
-      drafts.push({ source_id, url, title, text_length, chunks: chunkBlocks(blocks) });
+      const text_length = lengthOf(blocks);
+      drafts.push({ source_id, url, title, text_length, chunks: await chunkGently(blocks) });
       this.report.advance(drafts.length, pages.length);
       await this.breathe();
     }

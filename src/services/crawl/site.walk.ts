@@ -1,6 +1,6 @@
 import {
   isSameSite,
-  measure,
+  lengthOf,
   normalizeUrl,
   type PageVisitor,
   type Visit,
@@ -134,7 +134,7 @@ export class SiteWalk {
       this.note(this.next, page);
       if (whyUseless(page)) continue;
       this.pages.push({ ...page, document: { ...page.document, links: [] } });
-      this.characters += measure(page.document.blocks).characters;
+      this.characters += lengthOf(page.document.blocks);
     }
   }
 

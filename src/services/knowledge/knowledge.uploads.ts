@@ -6,10 +6,10 @@ import type { UploadFields } from '@switchyard/services/knowledge/knowledge.dto'
 import PQueue from 'p-queue';
 import { Subject } from 'rxjs';
 import {
-  chunkBlocks,
+  chunkGently,
   codeBlocks,
   Corpus,
-  measure,
+  lengthOf,
   sourceIdOf,
   type ReadableDocument,
   type Source,
@@ -118,8 +118,8 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
   }
 
   private async store(source_id: string, url: string, { title, blocks }: ReadableDocument): Promise<void> {
-    const text_length = measure(blocks).characters;
-    const page = await this.corpus.putPage({ source_id, url, title, text_length, chunks: chunkBlocks(blocks) });
+    const text_length = lengthOf(blocks);
+    const page = await this.corpus.putPage({ source_id, url, title, text_length, chunks: await chunkGently(blocks) });
     const code = codeBlocks(blocks);
     if (code.length + page.code_examples_count > 0) await this.corpus.putCode(page, code);
   }
