@@ -1,17 +1,10 @@
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
-import {
-  parsePosition,
-  type ErrorBody,
-  type PollRequest,
-  type RealtimeConfig,
-  type Reply,
-  type ServiceContract,
-  type Wire,
-} from '@switchyard/contract';
+import type { ErrorBody, PollRequest, Reply, ServiceContract, Wire } from '@switchyard/contract';
 import { Server, type Socket } from 'socket.io';
-import { WebSocketServer, type WebSocket } from 'ws';
 import { meter, notes } from './notes.contract.js';
+import { standInConfig } from './stand-in.config.js';
+import { StandInOldWire } from './stand-in.old-wire.js';
 import { errorBody, StandInRooms, type StandInRoom } from './stand-in.rooms.js';
 
 type Ack = (reply: Reply) => void;
@@ -20,6 +13,8 @@ type Request = { service: string; name: string; payload: Record<string, unknown>
 /** A real server on three wires that does what a test tells it to, also what a good server never would. */
 export class StandIn {
   readonly rooms = new StandInRooms();
+  /** The old wire of the notes. */
+  readonly old = new StandInOldWire(this, () => this.changed());
   readonly joins: { wire: string; room: string; since?: unknown }[] = [];
   readonly leaves: string[] = [];
   readonly calls: Request[] = [];
@@ -39,8 +34,6 @@ export class StandIn {
   upgradesBlocked = false;
   /** Does not answer joins. */
   deaf = false;
-  /** The address of the last connection to the old wire. */
-  lastUpgrade = '';
   /** A service that the configuration does not name. */
   unlisted?: string;
   /** The wire clients are told to use. */
@@ -53,12 +46,9 @@ export class StandIn {
   turnAway?: (auth: Record<string, unknown>) => ErrorBody | undefined;
   /** Answers calls; by default with how many there were. */
   answer: (request: Request) => void = ({ answer }) => answer({ ok: true, data: { number: this.calls.length } });
-  /** Whether the old wire speaks of positions. */
-  plain = false;
   private http!: HttpServer;
   private io!: Server;
   private tcp = new Set<TcpSocket>();
-  private readonly peers = new Map<WebSocket, StandInRoom>();
   private port = 0;
   private readonly waiting = new Set<() => void>();
 
@@ -91,14 +81,13 @@ export class StandIn {
         decide(null, !this.turnedDown() && !(this.upgradesBlocked && url?.includes('transport=websocket'))),
     });
     for (const contract of [notes, meter]) this.namespace(contract);
-    const old = new WebSocketServer({ noServer: true });
     this.http.on('upgrade', (request, socket, head) => {
       if (!request.url!.startsWith('/old/')) return;
       if (this.turnedDown()) {
         socket.destroy();
         return;
       }
-      old.handleUpgrade(request, socket, head, (ws) => this.welcome(ws, new URL(request.url!, this.url)));
+      this.old.take(request, socket, head);
     });
     await new Promise<void>((resolve) => this.http.listen(this.port, '127.0.0.1', resolve));
     this.port = (this.http.address() as AddressInfo).port;
@@ -128,11 +117,6 @@ export class StandIn {
     return Object.values(clients).map(({ transport }) => transport.name);
   }
 
-  /** Sends a heartbeat on every connection of the old wire. */
-  beat(): void {
-    this.peers.forEach((_, ws) => ws.send(JSON.stringify({ type: 'heartbeat' })));
-  }
-
   /** A room of the state service. */
   meter(key: string, value: number): StandInRoom {
     return this.rooms.open(meter, key, { value });
@@ -147,21 +131,16 @@ export class StandIn {
     const { event, payload, epoch, offset } = entry;
     const at = { room: room.name, ...(epoch && { epoch, offset }) };
     this.io.of(room.contract.namespace).to(room.name).emit(event, payload, at);
-    this.peers.forEach((joined, ws) => joined === room && ws.send(this.frame(event, payload, at)));
+    this.old.send(room, event, payload, at);
   }
 
   announce(contract: ServiceContract, event: string, payload: object): void {
     this.io.of(contract.namespace).emit(event, payload);
-    this.peers.forEach((_, ws) => ws.send(JSON.stringify({ type: '_sy', _sy: { event, payload } })));
+    this.old.announce(event, payload);
   }
 
   evict(contract: ServiceContract): void {
     this.io.of(contract.namespace).disconnectSockets();
-  }
-
-  private frame(event: string, payload: unknown, at: object): string {
-    const plain = event === 'note_added' ? { type: 'note', data: payload } : { type: '_sy' };
-    return JSON.stringify(this.plain ? plain : { ...plain, _sy: { event, payload, ...at } });
   }
 
   private turnedDown(): boolean {
@@ -217,38 +196,6 @@ export class StandIn {
     this.answer(request);
   }
 
-  private welcome(ws: WebSocket, url: URL): void {
-    this.lastUpgrade = url.href;
-    const name = `book_${url.pathname.split('/').at(-1)}`;
-    const since = parsePosition(url.searchParams.get('since') ?? '');
-    this.joins.push({ wire: 'legacy', room: name, since });
-    const room = this.rooms.find(name);
-    const error = this.refuse?.(name, 'legacy') ?? (room ? undefined : errorBody('room.not_found'));
-    if (error || !room) {
-      ws.send(JSON.stringify({ type: '_sy', _sy: { event: 'refused', error } }));
-      ws.close(4404);
-    } else {
-      this.greet(ws, room, since);
-      this.peers.set(ws, room);
-      ws.once('close', () => {
-        this.peers.delete(ws);
-        this.leaves.push(name);
-        this.changed();
-      });
-    }
-    this.changed();
-  }
-
-  private greet(ws: WebSocket, room: StandInRoom, since: unknown): void {
-    const { events = [], ...reply } = this.rooms.reply(room, since);
-    if (this.plain) {
-      ws.send(JSON.stringify({ type: 'notes', data: (room.snapshot as { texts: string[] }).texts }));
-      return;
-    }
-    ws.send(JSON.stringify({ type: '_sy', _sy: { event: 'joined', ...reply } }));
-    for (const { event, payload, ...at } of events) ws.send(this.frame(event, payload, { room: room.name, ...at }));
-  }
-
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url!, this.url).pathname;
     this.requests.push(request.url!);
@@ -258,7 +205,7 @@ export class StandIn {
     const answer = (status: number, value: unknown) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     };
-    if (path === '/realtime/config') answer(200, this.config());
+    if (path === '/realtime/config') answer(200, standInConfig(this));
     else if (path === '/realtime/rooms' && this.refusePolls) answer(401, { error: this.refusePolls });
     else if (path === '/realtime/rooms') answer(200, this.poll(body as unknown as PollRequest));
     else if (path.startsWith('/realtime/calls/')) {
@@ -280,26 +227,5 @@ export class StandIn {
       return room ? this.rooms.reply(room, since) : { error: errorBody('room.not_found') };
     });
     return { rooms: replies, wires: Object.fromEntries(rooms.map(({ service }) => [service, this.wire])) };
-  }
-
-  private config(): RealtimeConfig {
-    const address = ({ name, namespace }: ServiceContract) => ({
-      wire: this.wire,
-      stage: this.wire,
-      namespace,
-      poll_path: `/realtime/rooms/${name}`,
-      ...(name === 'notes' && { legacy_path: '/old/notes/:book_id' }),
-    });
-    return {
-      version: '1.0',
-      server_time: new Date(Date.now() + this.clockOffsetMs).toISOString(),
-      features: {},
-      limits: {},
-      services: Object.fromEntries(
-        [notes, meter]
-          .filter(({ name }) => name !== this.unlisted)
-          .map((contract) => [contract.name, address(contract)]),
-      ),
-    };
   }
 }

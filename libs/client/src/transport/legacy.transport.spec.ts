@@ -8,7 +8,7 @@ const { server: startServer, page } = useStandIn();
 const start = async (options: Parameters<typeof page>[1] = {}, plain = false) => {
   const server = await startServer();
   server.wire = 'legacy';
-  server.plain = plain;
+  server.old.plain = plain;
   const book = server.rooms.open(notes, 'b1', { texts: ['old'] });
   const client = page(server.url, options);
   const seen = new Recording(client.notes.room('b1').messages$);
@@ -18,7 +18,7 @@ const start = async (options: Parameters<typeof page>[1] = {}, plain = false) =>
 it('asks for positions and says who it is in the address', async () => {
   const { server, client, seen } = await start({ token: 'secret' });
   await seen.until(({ length }) => length === 1);
-  const query = new URL(server.lastUpgrade, server.url).searchParams;
+  const query = new URL(server.old.lastUpgrade, server.url).searchParams;
   expect(Object.fromEntries(query)).toEqual({ switchyard: '1', client_id: client.realtime.clientId, token: 'secret' });
 });
 
@@ -39,7 +39,7 @@ it('stays with a peer that shows signs of life', async () => {
     const began = performance.now();
     longest = 0;
     for (let last = began; last - began < 600;) {
-      server.beat();
+      server.old.beat();
       await client.notes.call('add_note', { book_id: 'b1', text: '' });
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
@@ -52,7 +52,7 @@ it('stays with a peer that shows signs of life', async () => {
 it('reads an old wire that knows nothing of positions through its codec', async () => {
   const { server, book, client, seen } = await start({}, true);
   await seen.until(({ length }) => length === 1);
-  server.beat();
+  server.old.beat();
   server.publish(book, 'note_added', { text: 'a' });
   await seen.until(({ length }) => length === 2);
   expect(seen.values).toEqual([
