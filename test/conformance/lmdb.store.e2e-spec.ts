@@ -46,7 +46,10 @@ function metaOf(file: string): Buffer {
   return meta;
 }
 
-/** Copies a data file as it is at one moment: one in which a commit ended meanwhile is of two, and would be cut short. */
+/**
+ * Copies a data file as it is at one moment. LMDB writes on a thread of its own: where a commit ends meanwhile, the first
+ * pages may know of more than the copy has of the others. No crash leaves that.
+ */
 function copyAsOneMoment(from: string, to: string): void {
   for (let before: Buffer | undefined; !before?.equals(metaOf(from));) {
     before = metaOf(from);
@@ -66,14 +69,6 @@ async function crash(store: Store): Promise<Store> {
   folders.delete(store);
   rmSync(left, { recursive: true });
   return reopened;
-}
-
-// LMDB writes on a thread of its own: a file that grows under a copy may be copied to its former end only, with a first
-// page that knows of more. No crash leaves that.
-function copyWhole(from: string, to: string): void {
-  const { size } = statSync(from);
-  copyFileSync(from, to);
-  if (statSync(from).size !== size) copyWhole(from, to);
 }
 
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
