@@ -187,6 +187,24 @@ it('can be asked to move, and back, and to move again, all at once', async () =>
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
 });
 
+it('disturbs no other service when it is asked to move, and back, and to move again', async () => {
+  const { server, client, states } = await start('legacy');
+  server.meter('m1', 1);
+  new Recording(client.meter.room('m1').messages$);
+  const others = new Recording(client.meter.state$);
+  await others.until((all) => all.at(-1) === 'subscribed');
+  await states.until((all) => all.at(-1) === 'subscribed');
+  const before = others.values.length;
+  const { connection } = client.notes;
+  const moves = [connection.switchTo('socketio'), connection.switchTo('legacy'), connection.switchTo('socketio')];
+  await Promise.allSettled(moves);
+  await moves[2];
+  // Were the connection ended, this would be answered on another one.
+  await client.notes.call('add_note', { book_id: 'b1', text: 'a' });
+  expect(others.values).toHaveLength(before);
+  expect(client.realtime.stats()).toMatchObject({ wires: { notes: 'socketio', meter: 'socketio' }, reconnects: 0 });
+});
+
 it('moves when a service is closed on its wire', async () => {
   const server = await startServer();
   server.rooms.open(notes, 'b1', { texts: ['x'] });

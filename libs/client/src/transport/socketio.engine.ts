@@ -23,7 +23,8 @@ export class SocketioEngine {
   private readonly timers = new TimerSet();
   /** When namespaces were left. */
   private readonly left = new WeakMap<Socket, number>();
-  private readonly waiting = new Map<Socket, () => void>();
+  /** What is yet to be done with a socket, to be called off. */
+  private readonly pending = new Map<Socket, () => void>();
 
   constructor(private readonly options: SocketioEngineOptions) {}
 
@@ -47,19 +48,26 @@ export class SocketioEngine {
    * asked for a namespace and has not yet seen that it was left.
    */
   enter(socket: Socket): void {
+    const isOnItsWay = this.isOnItsWay(socket);
+    this.callOff(socket);
+    if (isOnItsWay) return;
     const wait = (this.left.get(socket) ?? -Infinity) + this.options.backoff.minMs - performance.now();
     if (wait <= 0) socket.connect();
-    else
-      this.waiting.set(
-        socket,
-        this.timers.after(wait, () => socket.connect()),
-      );
+    else {
+      const cancel = this.timers.after(wait, () => socket.connect());
+      this.pending.set(socket, cancel);
+    }
   }
 
-  /** Leaves a namespace, and no other. */
+  /** Leaves a namespace, and no other; one that was asked for, once the server has answered. */
   leave(socket: Socket): void {
-    this.waiting.get(socket)?.();
-    this.waiting.delete(socket);
+    this.callOff(socket);
+    if (this.isOnItsWay(socket)) {
+      const finish = () => this.leave(socket);
+      socket.once('connect', finish);
+      this.pending.set(socket, () => socket.off('connect', finish));
+      return;
+    }
     if (socket.connected) this.left.set(socket, performance.now());
     socket.disconnect();
   }
@@ -68,6 +76,15 @@ export class SocketioEngine {
     this.timers.close();
     this.manager?._close();
     this.manager?.removeAllListeners();
+  }
+
+  private isOnItsWay(socket: Socket): boolean {
+    return socket.active && !socket.connected && this.manager?._readyState === 'open';
+  }
+
+  private callOff(socket: Socket): void {
+    this.pending.get(socket)?.();
+    this.pending.delete(socket);
   }
 
   private make(): Manager {
