@@ -80,7 +80,7 @@ describe('two nodes with one Redis', () => {
       }
       await Promise.all(clients.map((client) => client.close()));
     },
-    30_000 + EVENTS * 10,
+    60_000 + EVENTS * 50,
   );
 
   it('take up on one a client that left the other', async () => {
