@@ -26,7 +26,7 @@ describe('robots.txt', () => {
       allowPrivate: true,
       concurrency: 2,
       maxPageBytes: 5_000_000,
-      requestTimeoutMs: 10_000,
+      requestTimeoutMs: 1_000_000,
       userAgent: 'Switchyard',
       retryDelayMs: 10,
     });

@@ -1,7 +1,7 @@
 import { pdf } from '../../../test/sites/pdf.file.js';
 import { readPdf } from './pdf.reader.js';
 
-const LIMITS = { timeout_ms: 20_000, memory_mb: 256, characters: 100 };
+const LIMITS = { timeout_ms: 1_000_000, memory_mb: 256, characters: 100 };
 
 describe('a PDF', () => {
   it('is read with its title', async () => {

@@ -128,7 +128,7 @@ describe('an MCP server', () => {
     const call = program(`
       process.stdout.write('x'.repeat(11 * 2 ** 20) + '\\n', () => console.error('written'));
       process.stdin.once('end', () => process.exit(0)).resume();`);
-    const { server, log, until } = make({ call, startTimeoutMs: 20_000, maxRestarts: 0 });
+    const { server, log, until } = make({ call, startTimeoutMs: 1_000_000, maxRestarts: 0 });
     const started = server.start();
     await until(() => log.some(({ message }) => message.includes('exceeded maximum size')));
     await until(() => log.some(({ message }) => message === 'written'));
@@ -138,7 +138,12 @@ describe('an MCP server', () => {
 
   it('may write more lines than can be kept, of which some are left out', async () => {
     const call = program(`process.stderr.write('a line\\n'.repeat(20_000), () => process.exit(0))`);
-    const { server, log, states, until } = make({ call, linesPerSecond: 100, maxRestarts: 0 });
+    const { server, log, states, until } = make({
+      call,
+      linesPerSecond: 100,
+      startTimeoutMs: 1_000_000,
+      maxRestarts: 0,
+    });
     await server.start();
     await until(() => states().includes('crashed'));
     const kept = log.filter(({ message }) => message === 'a line').length;
