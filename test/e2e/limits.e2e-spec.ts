@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Realtime, ServiceClient } from '@switchyard/client';
 import type { ErrorBody, JoinReply, Reply, Wire } from '@switchyard/contract';
