@@ -171,7 +171,7 @@ describe('the limit of connections', () => {
 
   const connections = () =>
     new Promise<number>((resolve) => {
-      (toys.app.getHttpServer()).getConnections((_error, count) => resolve(count));
+      toys.app.getHttpServer().getConnections((_error, count) => resolve(count));
     });
 
   it('counts for each user, and only those that are still there', async () => {
