@@ -32,6 +32,13 @@ describe('a call about a run that goes on at another node', () => {
     await expect(make('crack')).rejects.toThrow('crack: payload.too_large');
   });
 
+  it('has failed when its answer can be told to nobody', async () => {
+    at(a).stoked = () => ({ kiln_id: 1n as unknown as string });
+    await expect(make('stoke')).rejects.toThrow('stoke: call.failed');
+    at(a).stoked = (ref) => ref;
+    expect(await make('stoke')).toEqual(payload);
+  });
+
   it('is made once, though its answer takes so long that it is asked for again', async () => {
     proxy.delay(700);
     expect(await make('stoke')).toEqual(payload);

@@ -32,6 +32,8 @@ export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
   readonly called: string[] = [];
   /** Done while a kiln is stoked or cooled. */
   meanwhile: () => Promise<unknown> = () => Promise.resolve();
+  /** What stoking answers. */
+  stoked: (ref: KilnRef) => KilnRef = (ref) => ref;
 
   constructor(leases: RunLeases) {
     super(new Runs(leases, kiln.name));
@@ -57,7 +59,7 @@ export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
   async stoke({ kiln_id }: KilnRef) {
     this.called.push('stoke');
     await this.meanwhile();
-    return { kiln_id };
+    return this.stoked({ kiln_id });
   }
 
   @Call('cool', { at: 'run' })

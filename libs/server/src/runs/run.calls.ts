@@ -42,7 +42,7 @@ interface Asking {
 @Injectable()
 export class RunCalls implements OnApplicationBootstrap {
   private readonly asked = new Map<string, (reply: Reply) => void>();
-  private readonly answers = new Map<string, Promise<Reply>>();
+  private readonly answers = new Map<string, Promise<string>>();
 
   constructor(
     @Inject(STORE) private readonly store: Pick<Store, 'leases'>,
@@ -113,12 +113,22 @@ export class RunCalls implements OnApplicationBootstrap {
       this.answers.set(id, answering);
       void answering.then(() => setTimeout(() => this.answers.delete(id), KEPT_MS).unref());
     }
-    const answer: Answer = { id, reply: await answering };
+    const text = await answering;
     // One that is lost is asked for again.
-    await this.store.leases?.send(from, JSON.stringify(answer)).catch(() => undefined);
+    await this.store.leases?.send(from, text).catch(() => undefined);
   }
 
-  private async answerHere({ service: name, call, payload, caller }: Question): Promise<Reply> {
+  private async answerHere(question: Question): Promise<string> {
+    const textOf = (reply: Reply) => JSON.stringify({ id: question.id, reply } satisfies Answer);
+    try {
+      return textOf(await this.made(question));
+    } catch (thrown) {
+      // What the handler returned is nothing that JSON has a form for.
+      return textOf(refuseCall(this.registry.get(question.service), question.call, thrown));
+    }
+  }
+
+  private async made({ service: name, call, payload, caller }: Question): Promise<Reply> {
     try {
       const service = this.registry.get(name);
       const handler = service.handlers.get(call);
