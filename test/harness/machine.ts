@@ -5,7 +5,10 @@ import { availableParallelism, loadavg } from 'node:os';
 const ALONE_MS = 1;
 const SAMPLES = 50;
 
-/** By how much longer things take than on a machine that does nothing else: 1, or more where it is slow or has other work. */
+/**
+ * By how much longer things take than on a machine that does nothing else: 1, or more where it is slow or has other work.
+ * It works for some 50 ms to find out.
+ */
 export function slowness(): number {
   return Math.max(1, loadavg()[0]! / availableParallelism(), measured());
 }
