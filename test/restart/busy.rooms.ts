@@ -119,11 +119,14 @@ export class BusyRooms {
 }
 
 async function inTime(what: string, seen: Promise<void>): Promise<void> {
-  const patience_ms = PATIENCE_MS * slowness();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const refuse = () => reject(new Error(`unable to see ${what}; it took over ${patience_ms.toFixed(0)} ms`));
-    timer = setTimeout(refuse, patience_ms);
-  });
-  await Promise.race([seen, late]).finally(() => clearTimeout(timer));
+  const over = new AbortController();
+  const wait = (ms: number) => pause(ms, undefined, { signal: over.signal });
+  const late = async () => {
+    await wait(PATIENCE_MS);
+    // Not before: to measure the machine keeps it busy.
+    const patience_ms = PATIENCE_MS * slowness();
+    await wait(patience_ms - PATIENCE_MS);
+    throw new Error(`unable to see ${what}; it took over ${patience_ms.toFixed(0)} ms`);
+  };
+  await Promise.race([seen, late()]).finally(() => over.abort());
 }
