@@ -21,7 +21,8 @@ export const busy: BusyService = {
     await once(site, 'listening');
     const closed = once(site, 'close').then(() => Promise.reject(new Error('the site is closed')));
     const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
-    const limits = { max_pages: 1000, max_depth: 10 };
+    // More than can be read before somebody is killed: one that is over is not interrupted.
+    const limits = { max_pages: 10_000, max_depth: 10 };
     const { progress_id } = await call<{ progress_id: string }>(server, crawl, 'start_crawl', { url, ...limits });
     return {
       key: progress_id,
