@@ -95,6 +95,103 @@ describe('ChatCompletionsClient', () => {
     expect(failure).toMatchObject({ code });
   });
 
+  const chunk = (content: unknown, finish_reason: unknown = null, more: object = {}) =>
+    JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }], ...more });
+
+  it.each<[string, (exchange: ModelExchange) => void]>([
+    [
+      'with an empty reason in every event',
+      (exchange) => exchange.event(chunk('A brake', '')).event(chunk('.', '')).event('[DONE]').end(),
+    ],
+    ['that stops without the last word of the protocol', (exchange) => exchange.event(chunk('A brake.', 'stop')).end()],
+    ['with a reason in capitals', (exchange) => exchange.event(chunk('A brake.', 'STOP')).end()],
+    [
+      'that is a list of parts',
+      (exchange) =>
+        exchange
+          .event(chunk([{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }]))
+          .event(chunk([{ type: 'text', text: 'A ' }, { type: 'text', text: 'brake' }, '.']))
+          .finish(),
+    ],
+    [
+      'followed by the usage without choices',
+      (exchange) => {
+        exchange.event(chunk('A brake.', 'stop')).event('{"choices":null,"usage":{"total_tokens":7}}');
+        exchange.event('{"choices":[],"usage":{}}').event('[DONE]').end();
+      },
+    ],
+    [
+      'with events that have no text',
+      (exchange) => {
+        exchange.event('{"choices":[{"delta":null}]}').event('{"choices":[null]}').event('{"id":"x"}');
+        exchange.event('{"choices":[{"delta":{"content":null}}],"error":null}').say('A brake.').finish();
+      },
+    ],
+    ['whose last event lacks its end', (exchange) => exchange.say('A brake.').raw('data: [DONE]').end()],
+    [
+      'whose last text lacks its end',
+      (exchange) =>
+        exchange
+          .say('A ')
+          .raw(`data: ${chunk('brake.', 'stop')}\n`)
+          .end(),
+    ],
+  ])('takes an answer %s for whole', async (_what, answer) => {
+    const { pieces, failure } = await ask(answer);
+    expect(failure).toBeUndefined();
+    expect(pieces.join('')).toBe('A brake.');
+  });
+
+  it.each<[string, (exchange: ModelExchange) => void, string]>([
+    [
+      'with an empty reason in every event and no end',
+      (exchange) => exchange.event(chunk('A brake', '')).event(chunk(' beside', '')).end(),
+      'model.connection',
+    ],
+    [
+      'with a reason that is no text and no end',
+      (exchange) => exchange.event(chunk('A brake', 0)).event(chunk(' beside', false)).end(),
+      'model.connection',
+    ],
+    [
+      'that is too long, after empty reasons',
+      (exchange) => exchange.event(chunk('A brake', '')).event(chunk('', 'length')).event('[DONE]').end(),
+      'model.token_limit',
+    ],
+    [
+      'that is too long, after it said stop',
+      (exchange) => exchange.event(chunk('A brake', 'stop')).event(chunk('', 'length')).event('[DONE]').end(),
+      'model.token_limit',
+    ],
+    ['that used up the tokens', (exchange) => exchange.say('A brake').finish('MAX_TOKENS'), 'model.token_limit'],
+    ['that the server gave up', (exchange) => exchange.say('A brake').finish('abort'), 'model.llm_error'],
+    ['that becomes the call of a tool', (exchange) => exchange.say('A brake').finish('tool_calls'), 'model.llm_error'],
+    [
+      'whose last event is cut',
+      (exchange) => exchange.say('A brake').raw('data: {"choices":[{"delta":{"content":" bes').end(),
+      'model.connection',
+    ],
+    ['whose last word is cut', (exchange) => exchange.say('A brake').raw('data: [DON').end(), 'model.connection'],
+    [
+      'that ends in an error told as text',
+      (exchange) => exchange.say('A brake').event('{"error":"out of memory"}').end(),
+      'model.llm_error',
+    ],
+  ])('does not take an answer %s for whole', async (_what, answer, code) => {
+    const { pieces, failure } = await ask(answer);
+    expect(pieces.join('')).toMatch(/^A brake/);
+    expect(failure).toMatchObject({ code });
+  });
+
+  it('never hands on half a character, wherever the model cuts its text', async () => {
+    const { pieces, failure } = await ask((exchange) =>
+      exchange.event(chunk('a \ud83d')).event(chunk('\ude00 b\ud83d')).event(chunk('')).event(chunk('\ude00')).finish(),
+    );
+    expect(failure).toBeUndefined();
+    expect(pieces.join('')).toBe('a 😀 b😀');
+    expect(pieces.every((piece) => piece.isWellFormed())).toBe(true);
+  });
+
   it('gives up on a model that falls silent', async () => {
     const { pieces, failure } = await ask((exchange) => exchange.say('A brake'), client(50));
     expect(pieces).toEqual(['A brake']);

@@ -35,7 +35,7 @@ export class ChatCompletionsClient implements ModelClient {
         silence.broken();
         yield* parser.read(bytes as Uint8Array);
       }
-      parser.end();
+      yield* parser.end();
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof Fault) throw thrown;

@@ -1,10 +1,11 @@
 import { Fault } from '@switchyard/contract';
+import { cutText } from '../text/text.cut.js';
 import type { ModelFaultCode } from './model.faults.js';
 
 /** An error as models describe it. */
 export interface ModelError {
   message?: string;
-  code?: string | null;
+  code?: string;
 }
 
 /** Whether an error says that the conversation or the answer is too long for the model. */
@@ -23,20 +24,22 @@ function codeOf(status: number, error: ModelError): ModelFaultCode {
 export async function refusalOf(response: Response, hide: (text: string) => string): Promise<Fault> {
   const text = await response.text().catch(() => '');
   const error = errorIn(text);
-  const said = hide(error.message ?? text).slice(0, 500);
+  const said = cutText(hide(error.message ?? text), 500);
   const cause = new Error(`unable to ask the model; it answered ${response.status} ${said}`);
   return new Fault(codeOf(response.status, error), { status: response.status }, { cause });
 }
 
+/** What a model wrote under `error`, a text or an object, as far as it is of use. */
+export function readError(error: unknown): ModelError {
+  if (typeof error === 'string') return { message: error };
+  const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
+  return { ...(typeof message === 'string' && { message }), ...(typeof code === 'string' && { code }) };
+}
+
 function errorIn(text: string): ModelError {
   try {
-    const { error } = JSON.parse(text) as { error?: ModelError | string };
-    return typeof error === 'string' ? { message: error } : { code: error?.code ?? null, ...textOf(error) };
+    return readError((JSON.parse(text) as { error?: unknown }).error);
   } catch {
     return {};
   }
-}
-
-function textOf(error: { message?: unknown } | null | undefined): Pick<ModelError, 'message'> {
-  return typeof error?.message === 'string' ? { message: error.message } : {};
 }
