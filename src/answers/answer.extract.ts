@@ -1,5 +1,6 @@
 import type { Citation } from '@switchyard/services';
 import type { CodeExample, SearchHit } from '../corpus/index.js';
+import { cutText } from '../text/text.cut.js';
 import { areAkin, sentencesOf, termsAsked, termsOf } from './sentence.js';
 
 /** An answer that is taken from pages word by word: its paragraphs, and the pages. */
@@ -63,7 +64,7 @@ export function source({ title, url }: Citation): string {
 }
 
 function nothingAbout(asked: string): string {
-  const question = asked.trim().replace(/\s+/g, ' ').slice(0, 200);
+  const question = cutText(asked.trim().replace(/\s+/g, ' '), 200);
   return `There is nothing in the index about “${question}”. Crawl or upload something about it, or ask in other words.`;
 }
 

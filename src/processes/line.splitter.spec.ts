@@ -30,4 +30,12 @@ describe('a line splitter', () => {
   it('cuts lines that would not end', () => {
     expect(split([Buffer.from('abcdefgh'), Buffer.from('ij\nabc\n')], 4)).toEqual(['abcd', 'efgh', 'ij', 'abc']);
   });
+
+  it('cuts no character in two, whether the line has ended by then or not', () => {
+    const text = 'aaa😀bb👩‍👩‍👧‍👦e\u0301';
+    for (const end of ['\n', '']) {
+      const pieces = split([Buffer.from(text + end)], 12);
+      expect(pieces).toEqual(['aaa😀bb', '👩‍👩‍👧‍👦', 'e\u0301']);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
+import { cutBefore, piecesOf } from '../text/text.cut.js';
 
-/** A line without an end is handed on in pieces of this many characters. */
+/** A longer line is handed on in pieces of at most this many UTF-16 units, cut between characters. */
 const LONGEST_LINE = 4000;
 
 /** Makes lines of the bytes of a stream, as they come; a line ends with `\n` or `\r\n`. */
@@ -30,12 +31,13 @@ export class LineSplitter {
     this.rest = lines.pop()!;
     for (const line of lines) this.hand(line.endsWith('\r') ? line.slice(0, -1) : line);
     while (this.rest.length > this.longest) {
-      this.line(this.rest.slice(0, this.longest));
-      this.rest = this.rest.slice(this.longest);
+      const end = cutBefore(this.rest, this.longest);
+      this.line(this.rest.slice(0, end));
+      this.rest = this.rest.slice(end);
     }
   }
 
   private hand(line: string): void {
-    for (let at = 0; at === 0 || at < line.length; at += this.longest) this.line(line.slice(at, at + this.longest));
+    for (const piece of piecesOf(line, this.longest)) this.line(piece);
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { cutText } from '../../text/text.cut.js';
 import type { ChunkDraft, CodeDraft } from '../corpus.js';
 import { wordsOf, type Block } from './document.js';
 import { splitText, weightOf } from './text.splitter.js';
@@ -22,7 +23,7 @@ class HeadingPath {
 
   enter({ level, text }: { level: number; text: string }): void {
     while (this.headings.length > 0 && this.headings.at(-1)!.level >= level) this.headings.pop();
-    this.headings.push({ level, text: text.slice(0, HEADING_CHARACTERS) });
+    this.headings.push({ level, text: cutText(text, HEADING_CHARACTERS) });
   }
 
   toString(): string {

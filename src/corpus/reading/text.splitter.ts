@@ -1,3 +1,4 @@
+import { piecesOf } from '../../text/text.cut.js';
 import { wordsOf } from './document.js';
 
 /** Characters that weigh as much as a word, for writing that does not put spaces between words. */
@@ -13,22 +14,9 @@ function weigh(words: number, characters: number): number {
   return Math.max(words, Math.ceil(characters / CHARACTERS_PER_WORD));
 }
 
-/** Cuts what has no spaces for longer than `most` characters, never through a surrogate pair. */
-function cutLong(word: string, most: number): string[] {
-  if (word.length <= most) return [word];
-  const parts: string[] = [];
-  for (let at = 0; at < word.length;) {
-    let end = Math.min(at + most, word.length);
-    const code = word.charCodeAt(end - 1);
-    if (end < word.length && code >= 0xd800 && code <= 0xdbff) end -= 1;
-    parts.push(word.slice(at, end));
-    at = end;
-  }
-  return parts;
-}
-
+/** The words of a text; what has no spaces for too long is cut. */
 function* wordsThatFit(text: string, most: number): Generator<string> {
-  for (const [word] of text.matchAll(/\S+/g)) yield* cutLong(word, most * CHARACTERS_PER_WORD);
+  for (const [word] of text.matchAll(/\S+/g)) yield* piecesOf(word, most * CHARACTERS_PER_WORD);
 }
 
 /** Cuts a text into pieces that weigh at most `most` words, after a sentence where there is one in the second half. */

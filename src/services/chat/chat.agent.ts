@@ -4,6 +4,7 @@ import type { ChatMessage, Citation } from '@switchyard/services';
 import { citedIn, counted, extractAnswer, pagesOf, promptFor, sourceList, termsAsked } from '../../answers/index.js';
 import { Chunks, TextIndex, type CodeExample, type SearchHit } from '../../corpus/index.js';
 import { MODEL, type ModelClient, type ModelMessage } from '../../model/index.js';
+import { cutText } from '../../text/text.cut.js';
 import { ChatSettings } from './chat.settings.js';
 import type { RunReport } from './run.report.js';
 
@@ -38,7 +39,7 @@ export class ChatAgent {
    * @throws Fault `model.*`; the signal's reason when it is aborted
    */
   async answer(question: Question, report: RunReport, signal: AbortSignal): Promise<Citation[]> {
-    await think(report, 1, `Looking for what the index has about “${question.text.slice(0, 200)}”`);
+    await think(report, 1, `Looking for what the index has about “${cutText(question.text, 200)}”`);
     const query = queryOf(question);
     const hits = await this.search(query, question, report);
     const pages = pagesOf(hits);

@@ -18,6 +18,7 @@ import { Fault } from '@switchyard/contract';
 import { CallerGuard, RestCalls, callerOf, ownerOf } from '@switchyard/server';
 import { knowledge } from '@switchyard/services';
 import { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
+import { cutTextStart } from '../../text/text.cut.js';
 import { KnowledgeUploads } from './knowledge.uploads.js';
 import { UploadInterceptor } from './upload.interceptor.js';
 
@@ -64,7 +65,7 @@ export class KnowledgeController {
   ) {
     if (!file) throw new Fault('input.invalid', { fields: [{ field: 'file', rules: ['must be a file'] }] });
     // Control characters have no place in a name that is shown.
-    const name = basename(file.originalname.replace(/\p{Cc}/gu, '')).slice(-LONGEST_NAME);
+    const name = cutTextStart(basename(file.originalname.replace(/\p{Cc}/gu, '')), LONGEST_NAME);
     const { mimetype: content_type, buffer: bytes } = file;
     return this.uploads.add({ name, content_type, bytes }, fields, ownerOf(callerOf(request)));
   }

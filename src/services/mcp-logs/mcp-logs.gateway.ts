@@ -12,6 +12,7 @@ import {
 } from '@switchyard/services';
 import { CallTool, ClearLogs, JoinLogs, StartServer, StopServer } from '@switchyard/services/mcp-logs/mcp-logs.dto';
 import { Processes } from '../../processes/index.js';
+import { cutText } from '../../text/text.cut.js';
 import { IndexRequests } from './index.requests.js';
 import { LogRedaction } from './log.redaction.js';
 import { McpServer } from './mcp.server.js';
@@ -117,7 +118,7 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
 
   private say(server_id: string, level: LogLevel, text: string, source: string): Promise<unknown> {
     // Cut after what may be a secret at the place of the cut was taken out.
-    const message = this.redaction.redact(text.slice(0, 2 * LONGEST_MESSAGE), source).slice(0, LONGEST_MESSAGE);
+    const message = cutText(this.redaction.redact(cutText(text, 2 * LONGEST_MESSAGE), source), LONGEST_MESSAGE);
     const entry = { timestamp: new Date().toISOString(), level, message, source };
     return this.tell(server_id, 'log_entry', entry, this.records.putEntry(server_id, entry));
   }

@@ -1,6 +1,7 @@
 import type { Project } from '@switchyard/services';
 import type { TaskDraft } from '../../projects/index.js';
 import type { ModelClient, ModelMessage } from '../../model/index.js';
+import { cutText } from '../../text/text.cut.js';
 import type { Requirements } from './requirements.reader.js';
 
 const MOST_TASKS = 40;
@@ -41,7 +42,7 @@ function readPlan(answer: string): TaskDraft[] {
     const [, feature, text = ''] = LINE.exec(line) ?? [];
     const [, title = text, description = ''] = /^(.+?):\s+(.+)$/.exec(text) ?? [];
     if (title.trim() === '') return [];
-    return [{ title: title.trim().slice(0, 200), description, ...(feature && { feature: feature.trim() }) }];
+    return [{ title: cutText(title.trim(), 200), description, ...(feature && { feature: feature.trim() }) }];
   });
   return tasks.slice(0, MOST_TASKS);
 }

@@ -1,5 +1,6 @@
 import type { Project } from '@switchyard/services';
 import type { TaskDraft } from '../../projects/index.js';
+import { cutText } from '../../text/text.cut.js';
 import { topicOf } from './requirement.topics.js';
 import type { Requirement, Requirements } from './requirements.reader.js';
 
@@ -32,7 +33,7 @@ function toTask({ order, source, heading }: Requirement): TaskDraft {
   return {
     title: shortened(order),
     description: [...full, ...quoted, ...(topic ? [topic.check] : [])].join('\n\n'),
-    ...(feature !== undefined && { feature: feature.slice(0, 100) }),
+    ...(feature !== undefined && { feature: cutText(feature, 100) }),
   };
 }
 
@@ -86,5 +87,5 @@ function trial({ title }: Project): TaskDraft {
 /** A title that fits on a line, cut between words. */
 function shortened(text: string): string {
   if (text.length <= LONGEST_TITLE) return text;
-  return `${text.slice(0, LONGEST_TITLE).replace(/\s+\S*$/, '')}…`;
+  return `${cutText(text, LONGEST_TITLE).replace(/\s+\S*$/, '')}…`;
 }
