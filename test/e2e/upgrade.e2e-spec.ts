@@ -1,9 +1,11 @@
 import { EventEmitter, once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { ErrorBody } from '@switchyard/contract';
+import { WebSocketServer } from 'ws';
 import { openSocket, openWs } from '../harness/clients.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
@@ -35,6 +37,7 @@ describe('one port for every kind of connection', () => {
       },
     });
     toys.board.open('b');
+    toys.board.open('c');
   });
   afterAll(() => toys.close());
 
@@ -93,6 +96,59 @@ describe('one port for every kind of connection', () => {
 
   it('answers a path it cannot read with 400', async () => {
     expect((await openWs(toys.url, '/api/boards/%E0%A4%A/ws').refused()).status).toBe(400);
+  });
+
+  it.each([
+    ['GET', '/realtime/config', 'h2c', 200],
+    ['GET', '/health/live', 'h2c', 200],
+    ['GET', '/health/live', 'H2C', 200],
+    ['GET', '/health/live', 'TLS/1.0, h2c', 200],
+    ['GET', '/health/live', 'something-new', 200],
+    ['GET', '/health/live', 'h2c, websocket', 200],
+    ['GET', '/nowhere', 'h2c', 404],
+    ['GET', '/api/boards/b/ws', 'h2c', 404],
+    ['GET', '/socket.io/?EIO=4&transport=polling', 'h2c', 200],
+    ['POST', '/realtime/calls/board/post', 'h2c', 200],
+  ])('serves %s %s as plain HTTP to a client that offers %s', async (method, path, upgrade, status) => {
+    const body = method === 'POST' ? JSON.stringify({ board_id: 'c', text: 'over h2c' }) : undefined;
+    const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: upgrade, 'Content-Type': 'application/json' };
+    const answer = once(request(toys.url + path, { method, headers }).end(body), 'response') as Promise<
+      [IncomingMessage]
+    >;
+    const [response] = await answer;
+    expect(response.statusCode).toBe(status);
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
+    if (method === 'POST') expect(text).toContain('over h2c');
+  });
+
+  it.each(['WebSocket', 'WEBSOCKET', 'h2c, websocket'])('opens a WebSocket that is offered as %s', async (upgrade) => {
+    const ws = openWs(toys.url, '/api/boards/b/ws', {
+      finishRequest: (request) => request.setHeader('Upgrade', upgrade) && request.end(),
+    });
+    expect(await (await ws.opened()).nextJson()).toMatchObject({ type: 'notes' });
+  });
+
+  it('leaves paths that it does not know to a listener of the host, and serves its own beside it', async () => {
+    const http = toys.app.getHttpServer();
+    const own = new WebSocketServer({ noServer: true });
+    const listener = (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (request.url === '/host/own') own.handleUpgrade(request, socket, head, (ws) => ws.send('from the host'));
+    };
+    http.on('upgrade', listener);
+    try {
+      expect(await (await openWs(toys.url, '/host/own').opened()).next()).toBe('from the host');
+      expect(await (await openWs(toys.url, '/api/boards/b/ws').opened()).nextJson()).toMatchObject({ type: 'notes' });
+      expect((await openSocket(toys.url, '/board').connected()).transport).toBe('websocket');
+      const headers = { Connection: 'Upgrade', Upgrade: 'h2c' };
+      const [response] = (await once(request(`${toys.url}/health/live`, { headers }).end(), 'response')) as [
+        IncomingMessage,
+      ];
+      expect(response.resume().statusCode).toBe(200);
+    } finally {
+      http.off('upgrade', listener);
+    }
+    own.close();
   });
 
   it('lets an old endpoint take its time to authenticate', async () => {

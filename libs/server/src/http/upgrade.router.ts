@@ -1,9 +1,11 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Fault } from '@switchyard/contract';
 import { match, type MatchFunction } from 'path-to-regexp';
+import { offeredProtocols, serveAsHttp } from './plain.request.js';
 import { requestTarget } from './request.target.js';
 
 /** An upgrade request on its way to the endpoint that owns its path. */
@@ -23,12 +25,15 @@ interface Route {
   handler: UpgradeHandler;
 }
 
+const WEBSOCKET = 'websocket';
+
 /** The path Socket.IO listens on. */
 export const SOCKET_IO_PATH = '/socket.io/';
 
 /**
- * The one owner of the HTTP server's `upgrade` event: Socket.IO has its path, each legacy endpoint its own, and
- * everything else is answered 404 at once.
+ * The one owner of the HTTP server's `upgrade` event: Socket.IO has its path, each legacy endpoint its own, and every
+ * other path is answered 404 at once, or left to the host where it has `upgrade` listeners itself. A request for another
+ * protocol than WebSocket, which its client can do without, is served as plain HTTP.
  */
 @Injectable()
 export class UpgradeRouter {
@@ -54,21 +59,45 @@ export class UpgradeRouter {
 
   private readonly onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const { path, query } = requestTarget(request);
-    // engine.io has a listener of its own and looks at this path only (destroyUpgrade is off).
-    if (path.startsWith(SOCKET_IO_PATH)) return;
-    socket.on('error', () => socket.destroy());
-    this.dispatch(path, { request, socket, head, query }).catch((error: unknown) =>
-      refuseUpgrade(socket, Fault.from(error)),
-    );
+    const offered = offeredProtocols(request);
+    const upgrade = { request, socket, head, query };
+    this.dispatch(path, offered, upgrade).catch((error: unknown) => refuseUpgrade(socket, Fault.from(error)));
   };
 
-  private async dispatch(path: string, upgrade: Omit<UpgradeRequest, 'params'>): Promise<void> {
+  private async dispatch(
+    path: string,
+    offered: readonly string[],
+    upgrade: Omit<UpgradeRequest, 'params'>,
+  ): Promise<void> {
+    const { request, socket, head } = upgrade;
+    const isWebSocket = offered.includes(WEBSOCKET);
+    if (isWebSocket) socket.on('error', () => socket.destroy());
+    const found = isWebSocket ? this.find(path) : undefined;
+    if (!found) {
+      if (this.isLeftToHost(offered)) return;
+      if (offered.some((protocol) => protocol !== WEBSOCKET))
+        return serveAsHttp(this.listening!, request, socket as Socket, head);
+    }
     if (this.draining) throw new Fault('service.draining');
+    if (!found) throw new Fault('path.not_found');
+    // Of several that were offered this one is taken; WebSocket servers do not read lists.
+    request.headers.upgrade = WEBSOCKET;
+    return found.handler({ ...upgrade, params: found.params });
+  }
+
+  private find(path: string): { handler: UpgradeHandler; params: UpgradeRequest['params'] } | undefined {
     for (const route of this.routes) {
       const found = matchPath(route, path);
-      if (found) return route.handler({ ...upgrade, params: found.params });
+      if (found) return { handler: route.handler, params: found.params };
     }
-    throw new Fault('path.not_found');
+    return undefined;
+  }
+
+  /** Whether another listener may answer: two that write into one socket corrupt what either says. */
+  private isLeftToHost(offered: readonly string[]): boolean {
+    // Nobody upgrades to HTTP/2 this way any more, so such a request is for no listener.
+    if (offered.every((protocol) => protocol === 'h2c')) return false;
+    return this.listening!.listenerCount('upgrade') > 1;
   }
 }
 

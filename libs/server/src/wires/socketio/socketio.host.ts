@@ -1,4 +1,5 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Server } from 'socket.io';
@@ -8,6 +9,11 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.j
 import { STORE, type Store } from '../../store/store.js';
 import type { EngineConnection } from './engine.connection.js';
 import { sizedParser } from './sized.parser.js';
+
+/** What is used of engine.io's server, which socket.io does not export. */
+interface EngineServer {
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
 
 /** Holds the application's one Socket.IO server, made when it is first asked for. */
 @Injectable()
@@ -34,13 +40,10 @@ export class SocketIoHost {
   private create(): Server {
     const { options, origins } = this;
     const { adapter } = this.store;
-    this.router.listen();
     const server = new Server({
       path: SOCKET_IO_PATH,
       serveClient: false,
       ...(adapter && { adapter }),
-      // The router answers the other paths; engine.io would cut a legacy endpoint that takes a second to authenticate.
-      destroyUpgrade: false,
       pingInterval: options.pingIntervalMs,
       pingTimeout: options.pingTimeoutMs,
       maxHttpBufferSize: options.maxHttpBufferSize,
@@ -51,6 +54,18 @@ export class SocketIoHost {
         answer(origins.allows(headers.origin) ? null : 'origin.refused', origins.allows(headers.origin));
       },
     });
-    return server.attach(this.http.httpAdapter.getHttpServer() as HttpServer);
+    const http = this.http.httpAdapter.getHttpServer() as HttpServer;
+    const before = http.listeners('upgrade');
+    server.attach(http);
+    // The router hands upgrades to the engine. A listener of the engine's own would answer beside it: 400 to a request for
+    // another protocol than WebSocket, and it would cut a legacy endpoint that takes a second to authenticate.
+    for (const listener of http.listeners('upgrade')) {
+      if (!before.includes(listener)) http.off('upgrade', listener as () => void);
+    }
+    const engine = server.engine as unknown as EngineServer;
+    this.router.route(`${SOCKET_IO_PATH}{*rest}`, ({ request, socket, head }) =>
+      engine.handleUpgrade(request, socket, head),
+    );
+    return server;
   }
 }
