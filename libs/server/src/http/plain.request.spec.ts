@@ -21,9 +21,8 @@ describe('a request that offers another protocol', () => {
       request.on('end', () => {
         const { method, url, headers } = request;
         const body = Buffer.concat(chunks);
-        response.end(
-          JSON.stringify({ method, url, bytes: body.length, note: headers['x-note'], more: headers.upgrade }),
-        );
+        const told = { method, url, bytes: body.length, note: headers['x-note'], more: headers.upgrade };
+        void held.then(() => response.end(JSON.stringify(told)));
       });
     });
     server.on('upgrade', (request, socket, head) => serveAsHttp(server, request, socket as Socket, head));
