@@ -3,25 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { createApplication } from './application.js';
 import type { AdminToken } from './config/admin-token.js';
 import { ADMIN_TOKEN } from './config/configuration.module.js';
-import { Environment } from './config/environment.js';
-
-/** How long a shutdown may take before the process ends anyway. */
-const SHUTDOWN_DEADLINE_MS = 10_000;
-
-function endInTime(signal: NodeJS.Signals): void {
-  process.once(signal, () => {
-    setTimeout(() => {
-      console.error(`unable to shut down in ${SHUTDOWN_DEADLINE_MS} ms; ending the process`);
-      process.exit(1);
-    }, SHUTDOWN_DEADLINE_MS).unref();
-  });
-}
+import { Environment, readEnvironment } from './config/environment.js';
+import { endOnFatalErrors } from './lifecycle/fatal.errors.js';
+import { boundShutdown } from './lifecycle/shutdown.signals.js';
+import { startWatchdog } from './lifecycle/watchdog.js';
 
 async function main(): Promise<void> {
+  endOnFatalErrors();
+  startWatchdog(readEnvironment(process.env).WATCHDOG_MS);
   const app = await createApplication(process.env);
   const { PORT, host } = app.get(Environment);
-  endInTime('SIGTERM');
-  endInTime('SIGINT');
+  boundShutdown();
   await app.listen(PORT, host);
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://${['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host}:${port}`;
@@ -32,6 +24,16 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error && error.message.startsWith('unable to') ? error.message : error);
-  process.exitCode = 1;
+  console.error(messageOf(error));
+  // What was opened before it failed would keep the process, which serves nobody.
+  process.exit(1);
 });
+
+function messageOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `unable to listen; port ${port} is in use by another program`;
+  if (code === 'EACCES' && port !== undefined) return `unable to listen; this user may not use port ${port}`;
+  if (code === 'EADDRNOTAVAIL') return `unable to listen; HOST is no address of this machine`;
+  return error.message.startsWith('unable to') ? error.message : error;
+}

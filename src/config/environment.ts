@@ -16,6 +16,9 @@ import {
 /** Where the application runs; it decides what is required and which origins are allowed. */
 export type EnvironmentName = 'development' | 'staging' | 'production';
 
+/** Work that takes less than this holds up the event loop of a sound process now and then. */
+const MIN_WATCHDOG_MS = 1000;
+
 const Setting = () => IsOptional();
 const Whole = (min: number) => (target: object, key: string) => {
   Transform(({ value }: { value: unknown }) =>
@@ -67,6 +70,7 @@ export class Environment {
   @Whole(1000) PRESENCE_GRACE_MS = 15_000;
   @Whole(1) PING_INTERVAL_MS = 25_000;
   @Whole(1) PING_TIMEOUT_MS = 20_000;
+  @Whole(0) WATCHDOG_MS = 60_000;
   @Flag() CRAWL_ALLOW_PRIVATE = false;
   @Setting() @WebAddress() MODEL_URL?: string;
   @Setting() @IsString() MODEL_KEY?: string;
@@ -108,12 +112,15 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
 
 function contradictions(environment: Environment): string[] {
   const problems: string[] = [];
-  const { NODE_ENV, JWT_SECRET, JWKS_URL, REQUIRE_AUTH } = environment;
+  const { NODE_ENV, JWT_SECRET, JWKS_URL, REQUIRE_AUTH, WATCHDOG_MS } = environment;
   if (environment.requiresAuth && !JWT_SECRET && !JWKS_URL) {
     problems.push('JWT_SECRET or JWKS_URL must be set where authentication is required');
   }
   if (NODE_ENV === 'production' && REQUIRE_AUTH === false) {
     problems.push('REQUIRE_AUTH must not be false in production');
+  }
+  if (WATCHDOG_MS > 0 && WATCHDOG_MS < MIN_WATCHDOG_MS) {
+    problems.push(`WATCHDOG_MS must be 0 or not less than ${MIN_WATCHDOG_MS}`);
   }
   if (JWT_SECRET && JWKS_URL) problems.push('JWT_SECRET and JWKS_URL must not both be set');
   return problems;

@@ -35,6 +35,12 @@ import { SocketIoWires } from './wires/socketio/socketio.wire.js';
 /** How long an idle HTTP connection is kept, in ms: longer than proxies keep theirs, or they send into a closed one. */
 const KEEP_ALIVE_MS = 65_000;
 
+/**
+ * The signals that ask for a shutdown, SIGHUP for a terminal that is closed. Without a list Nest takes SIGSEGV, SIGBUS,
+ * SIGILL and SIGFPE as well: after a fault of native code no JavaScript runs, and the process would repeat it for ever.
+ */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 const PROVIDERS: Provider[] = [
   {
     provide: STORE,
@@ -90,5 +96,5 @@ export function useSwitchyard(app: INestApplication): void {
     credentials: true,
   });
   (app.getHttpServer() as HttpServer).keepAliveTimeout = KEEP_ALIVE_MS;
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([...STOP_SIGNALS]);
 }

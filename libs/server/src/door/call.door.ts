@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Fault, keyInPayload, type Reply } from '@switchyard/contract';
+import { InFlight } from '../lifecycle/in.flight.js';
 import { RateLimits } from '../limits/rate.limits.js';
 import { RunCalls } from '../runs/run.calls.js';
 import type { CallHandler } from '../service/call.decorator.js';
@@ -16,6 +17,9 @@ import { Oversized } from './oversized.js';
  */
 @Injectable()
 export class CallDoor {
+  /** The calls that are not answered yet. */
+  readonly inFlight = new InFlight();
+
   constructor(
     private readonly repeats: CallRepeats,
     private readonly runs: RunCalls,
@@ -23,7 +27,11 @@ export class CallDoor {
   ) {}
 
   /** Makes a call; the promise never rejects. */
-  async call(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
+  call(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
+    return this.inFlight.during(this.make(service, name, payload, caller));
+  }
+
+  private async make(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
     try {
       const correlationId = (payload as { correlation_id?: unknown } | null | undefined)?.correlation_id;
       // What can be no repeat is counted whatever becomes of it, and before it costs anything.

@@ -1,26 +1,35 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ControlPayloads } from '@switchyard/contract';
-import { UpgradeRouter } from '../http/upgrade.router.js';
+import { CallDoor } from '../door/call.door.js';
+import { SOCKET_IO_PATH, UpgradeRouter } from '../http/upgrade.router.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { LegacyWires } from '../wires/legacy/legacy.wires.js';
+import { cutOff, limitClose } from '../wires/socketio/engine.connection.js';
 import { RootWires } from '../wires/socketio/root.wire.js';
 import { SocketIoHost } from '../wires/socketio/socketio.host.js';
+import { InFlight } from './in.flight.js';
+import { OpenSockets } from './open.sockets.js';
 
 /** How long after the restart clients should come back, at the most; they spread themselves over it. */
 const RECONNECT_IN_MS = 1000;
-/** How long a peer may take to answer a close before it is cut off. */
-const CLOSE_GRACE_MS = 300;
+/** How long calls and requests in flight may take to be answered. */
+const ANSWER_MS = 4000;
+/** How long clients may take to read the last of what they were sent, and to answer a close. */
+const CLOSE_MS = 4000;
+/** How long a session of long polling that is closed waits for the poll that could tell its client. */
+const LAST_POLL_MS = 300;
 /** The WebSocket close code for a server that restarts. */
 const SERVICE_RESTART = 1012;
 
-/** Ends every connection in order when the process is asked to stop: tell, close, wait, cut off. */
+/** Ends every connection in order when the process is asked to stop: refuse, tell, answer, close, wait, cut off. */
 @Injectable()
 export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('drain');
-  private readonly sockets = new Set<Socket>();
+  private readonly sockets = new OpenSockets();
+  private readonly requests = new InFlight();
 
   constructor(
     private readonly http: HttpAdapterHost,
@@ -29,27 +38,45 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly legacy: LegacyWires,
     private readonly root: RootWires,
     private readonly registry: ServiceRegistry,
+    private readonly door: CallDoor,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.server.on('connection', (socket: Socket) => {
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
+    this.server.on('connection', (socket: Socket) => this.sockets.add(socket));
+    this.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      // A poll of Socket.IO is answered when its connection is closed.
+      if (request.url?.startsWith(SOCKET_IO_PATH)) return;
+      if (this.router.draining) response.shouldKeepAlive = false;
+      response.once('close', this.requests.begin());
     });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.router.draining = true;
     this.announce();
+    await this.answered();
     for (const connection of this.legacy.connections()) connection.close(SERVICE_RESTART, 'service restart');
     // The engine's connections, not the sockets: a client does not come back after a socket.disconnect().
     // Not engine.close() either: it discards what was just announced.
-    for (const client of Object.values(this.socketio.clients())) client.close();
+    for (const client of Object.values(this.socketio.clients())) {
+      limitClose(client, LAST_POLL_MS);
+      client.close();
+    }
     this.server.closeIdleConnections();
-    await this.emptied(CLOSE_GRACE_MS);
-    this.cutOff();
+    const cut = await this.sockets.close(CLOSE_MS);
+    if (cut > 0) this.logger.warn(`cut off ${cut} connections that did not close`);
+    // Sessions of long polling without a connection: each has timers that keep the process alive.
+    for (const client of Object.values(this.socketio.clients())) cutOff(client);
     this.registry.retention.close();
     this.registry.presence.close();
+  }
+
+  /** Waits until the calls and requests that came in have their answers. */
+  private async answered(): Promise<void> {
+    const all = await Promise.all([this.door.inFlight, this.requests].map((work) => work.emptied(ANSWER_MS)));
+    if (all.includes(false)) this.logger.warn(`some calls or requests took longer than ${ANSWER_MS} ms`);
+    // A wire sends the answer in the step after the one in which the call ends.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   private announce(): void {
@@ -61,24 +88,6 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     for (const peer of this.legacy.peers()) {
       if (peer.positions) peer.envelop({ event: 'service_draining', payload });
     }
-  }
-
-  private emptied(within_ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, within_ms);
-      const check = () => {
-        if (this.sockets.size > 0) return;
-        clearTimeout(timer);
-        resolve();
-      };
-      for (const socket of this.sockets) socket.once('close', check);
-      check();
-    });
-  }
-
-  private cutOff(): void {
-    if (this.sockets.size > 0) this.logger.warn(`cutting off ${this.sockets.size} connections that did not close`);
-    for (const socket of this.sockets) socket.destroy();
   }
 
   private get server(): HttpServer {

@@ -8,6 +8,8 @@ export interface EngineConnection {
   readonly transport: {
     /** The WebSocket, when the connection is on one. */
     readonly socket?: { terminate(): void };
+    /** How long a long-polling session that is closed waits for its next poll, in ms. */
+    closeTimeout?: number;
   };
   /** Closes it; with `discard`, without sending what waits. */
   close(discard?: boolean): void;
@@ -18,6 +20,11 @@ export function backlogOf({ writeBuffer, transport }: EngineConnection): Backlog
   const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
   const { bytes, level } = transport.socket ? backlogOfSocket(transport.socket) : { bytes: 0, level: 0 };
   return { bytes: waiting + bytes, level: waiting + level };
+}
+
+/** Has a session of long polling wait no longer than `ms` for the poll that could tell its client of a close. */
+export function limitClose({ transport }: EngineConnection, ms: number): void {
+  if (transport.closeTimeout !== undefined) transport.closeTimeout = ms;
 }
 
 /** Ends a connection that does not take what it is sent, in a way that its client comes back from. */
