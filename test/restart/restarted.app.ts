@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../harness/free.port.js';
 import { UNLIMITED } from '../harness/unlimited.js';
@@ -16,11 +17,21 @@ export class RestartedApp {
   private listensAt = 0;
   private isListening = false;
 
-  private constructor(private readonly environment: Readonly<Record<string, string>>) {}
+  private constructor(
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly launcher: readonly string[],
+  ) {}
 
-  /** Starts the application from its sources; resolves once it listens. @throws Error with what it said if it ends before */
-  static async start(environment: Readonly<Record<string, string>>): Promise<RestartedApp> {
-    const app = new RestartedApp(environment);
+  /**
+   * Starts the application from its sources, by the command `launcher` if there is one; resolves once it listens.
+   *
+   * @throws Error with what it said if it ends before
+   */
+  static async start(
+    environment: Readonly<Record<string, string>>,
+    launcher: readonly string[] = [],
+  ): Promise<RestartedApp> {
+    const app = new RestartedApp(environment, launcher);
     app.listensAt = await freePort();
     await app.again();
     return app;
@@ -48,6 +59,23 @@ export class RestartedApp {
     return this.output;
   }
 
+  /** Sends a signal; how the process ends, or whether, is for the test to see. */
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.launcher.length > 0 ? this.launched : this.pid, signal);
+  }
+
+  /** The process that the launcher has started. */
+  private get launched(): number {
+    return Number(readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8'));
+  }
+
+  /** Resolves to how the process ended, as an exit code or the signal that ended it. */
+  async ended(): Promise<number | NodeJS.Signals> {
+    if (!this.isGone) await once(this.child, 'exit');
+    this.isListening = false;
+    return this.child.signalCode ?? this.child.exitCode!;
+  }
+
   /** Ends the process, by default without giving it a chance to do anything, and resolves once it is gone. */
   async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.isListening = false;
@@ -64,7 +92,8 @@ export class RestartedApp {
     const { NODE_ENV: _, ...inherited } = process.env;
     this.output = '';
     const env = { ...inherited, PORT: `${this.listensAt}`, ...UNLIMITED, ...this.environment };
-    this.child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...more] = [...this.launcher, process.execPath, ...args];
+    this.child = spawn(program!, more, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.output = (this.output + text).slice(-MOST_OUTPUT);
