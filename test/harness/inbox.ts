@@ -1,5 +1,4 @@
-/** How long a test waits for something that should come at once, in milliseconds; below Jest's own limit, so the reason is seen. */
-const PATIENCE_MS = 40_000;
+import { PATIENCE_MS } from './until.js';
 
 interface Waiter<T> {
   wanted: (item: T) => boolean;
