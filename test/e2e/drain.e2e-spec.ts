@@ -1,8 +1,13 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import type { JoinReply, Reply } from '@switchyard/contract';
 import { openSocket, openWs } from '../harness/clients.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
 import { slowness } from '../harness/machine.js';
-import { startToys } from '../toys/toy.app.js';
+import type { TestSocket } from '../harness/test-socket.js';
+import type { TestWs } from '../harness/test-ws.js';
+import type { Note } from '../toys/board.toy.js';
+import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 describe('stopping the server', () => {
   it('tells every client, closes every kind of connection and ends in time', async () => {
@@ -37,6 +42,130 @@ describe('stopping the server', () => {
     expect((await sdk.closed()).code).toBe(1012);
     expect(old.frames.some((frame) => frame.includes('draining'))).toBe(false);
     deaf.destroy();
+  });
+
+  describe('while calls are in flight', () => {
+    let toys: ToyApp;
+    let answer: () => void;
+    let closing: Promise<void>;
+    let socket: TestSocket;
+    let old: TestWs;
+    let calls: Promise<unknown>[];
+
+    beforeEach(async () => {
+      toys = await startToys();
+      toys.board.open('b');
+      socket = await openSocket(toys.url, '/board').connected();
+      old = await openWs(toys.url, '/api/boards/b/ws').opened();
+      await old.next();
+      let held = 0;
+      const arrived = new Promise<void>((resolve) => {
+        toys.board.asking = new Promise((resolve) => (answer = resolve));
+        const { authorize } = toys.board;
+        toys.board.authorize = function (...args) {
+          held += 1;
+          if (held === 2) resolve();
+          return authorize.apply(this, args);
+        };
+      });
+      calls = [
+        socket.call('post', { board_id: 'b', text: 'over Socket.IO' }),
+        postOverHttp({ board_id: 'b', text: 'over HTTP' }),
+      ];
+      await arrived;
+      closing = toys.close();
+      await socket.next('service_draining');
+    });
+    afterEach(async () => {
+      answer();
+      await closing;
+    });
+
+    const postOverHttp = async (payload: object): Promise<unknown> => {
+      const headers = { 'content-type': 'application/json' };
+      const url = `${toys.url}/realtime/calls/board/post`;
+      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(payload) })).json();
+    };
+
+    it.each(['/api/boards/b/ws', '/api/boards/b/ws?switchyard=1', '/socket.io/?EIO=4&transport=websocket', '/nowhere'])(
+      'refuses an upgrade of %s',
+      async (path) => {
+        const { status, body } = await openWs(toys.url, path).refused();
+        expect([status, JSON.parse(body)]).toMatchObject([503, { error: { code: 'service.draining' } }]);
+      },
+    );
+
+    it('refuses a handshake of long polling', async () => {
+      const answer = await fetch(`${toys.url}/socket.io/?EIO=4&transport=polling`);
+      expect([answer.status, await answer.json()]).toMatchObject([403, { message: 'draining' }]);
+    });
+
+    it('says that it drains, and lives', async () => {
+      const ready = await fetch(`${toys.url}/health/ready`);
+      expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'draining' }]);
+      expect(ready.headers.get('connection')).toBe('close');
+      expect((await fetch(`${toys.url}/health/live`)).status).toBe(200);
+    });
+
+    it('waits for them, and for what their events tell the others, and only then closes', async () => {
+      expect([socket.socket.connected, old.ws.readyState]).toEqual([true, old.ws.OPEN]);
+      answer();
+      const replies = await Promise.all(calls);
+      expect(replies).toMatchObject(['over Socket.IO', 'over HTTP'].map((text) => ({ ok: true, data: { text } })));
+      expect((await old.closed()).code).toBe(1012);
+      expect(
+        old.frames
+          .slice(1)
+          .map((frame) => (JSON.parse(frame) as { data: Note }).data.text)
+          .sort(),
+      ).toEqual(['over HTTP', 'over Socket.IO']);
+      expect(await socket.disconnected()).toMatch(/transport (close|error)/);
+    });
+  });
+
+  describe('while a client is still reading', () => {
+    const PIECE = 'x'.repeat(100_000);
+    /** How many of those are more than the buffers of the system hold. */
+    const LARGE = 120;
+    /** Bytes a second at which they take a good second. */
+    const SLOW = 10_000_000;
+
+    it.each(['Socket.IO', 'the old wire'])('waits until it has the last bytes over %s', async (wire) => {
+      const toys = await startToys();
+      const key = toys.board.open('b');
+      for (let n = 0; n < LARGE; n += 1) await toys.board.post({ board_id: key, text: PIECE });
+      const proxy = await FaultProxy.to(toys.port);
+      proxy.throttle(SLOW);
+      if (wire === 'Socket.IO') {
+        const client = await openSocket(proxy.url, '/board').connected();
+        const { _socket } = (client.socket.io.engine.transport as unknown as { ws: { _socket: Socket } }).ws;
+        const begun = once(_socket, 'data');
+        const joining = client.call<Reply<JoinReply>>('join_board', { board_id: key });
+        await begun;
+        await toys.close();
+        expect(await joining).toMatchObject({ ok: true, data: { offset: LARGE } });
+      } else {
+        const client = await openWs(proxy.url, `/api/boards/${key}/ws`).opened();
+        await once((client.ws as unknown as { _socket: Socket })._socket, 'data');
+        await toys.close();
+        expect((await client.next()).length).toBeGreaterThan(LARGE * PIECE.length);
+        expect((await client.closed()).code).toBe(1012);
+      }
+      await proxy.close();
+    });
+
+    it('does not wait for one that takes nothing', async () => {
+      const toys = await startToys();
+      const key = toys.board.open('b');
+      for (let n = 0; n < LARGE; n += 1) await toys.board.post({ board_id: key, text: PIECE });
+      const client = await openWs(toys.url, `/api/boards/${key}/ws`).opened();
+      const { _socket } = client.ws as unknown as { _socket: Socket };
+      await once(_socket, 'data');
+      _socket.pause();
+      const start = performance.now();
+      await toys.close();
+      expect(performance.now() - start).toBeLessThan(3000 * slowness());
+    });
   });
 
   it('is ready before and not reachable after', async () => {

@@ -19,6 +19,7 @@ const SWALLOW_SIGNALS = `--require ${join(HARNESS, 'swallow.signals.cjs')}`;
 /** Makes what it starts the first process of a namespace of its own, as a container does. */
 const AS_FIRST = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child'];
 const mayBeFirst = spawnSync(AS_FIRST[0]!, [...AS_FIRST.slice(1), 'true']).status === 0;
+const FIRST = mayBeFirst ? AS_FIRST : [];
 /** What a stop may take, as documented, in ms. */
 const STOP_MS = 9000;
 const WATCHDOG_MS = 1000;
@@ -87,7 +88,7 @@ describe('the process of the application', () => {
 
   it.each([
     ['', []],
-    [', also as the first process of a container', mayBeFirst ? AS_FIRST : []],
+    [', also as the first process of a container', FIRST],
   ])('is ended by its watchdog when its event loop stands%s', async (_, launcher) => {
     await start({ ...STAND_STILL, WATCHDOG_MS: String(WATCHDOG_MS) }, launcher);
     app.signal('SIGUSR2');
@@ -116,16 +117,12 @@ describe('the process of the application', () => {
     expect(app.isUp).toBe(true);
   });
 
-  it.each([
+  it.each<[string, 0 | 'SIGTERM', Readonly<Record<string, string>>, readonly string[]]>([
     ['once the signal is sent again by the framework', 'SIGTERM', {}, []],
     ['where no second signal reaches it', 0, { NODE_OPTIONS: SWALLOW_SIGNALS }, []],
-    [
-      'as the first process of a container',
-      0,
-      mayBeFirst ? {} : { NODE_OPTIONS: SWALLOW_SIGNALS },
-      mayBeFirst ? AS_FIRST : [],
-    ],
-  ] as const)('ends by itself with every kind of connection open, %s', async (_, ending, environment, launcher) => {
+    // Where nobody may start such a process, the case above says the same.
+    ['as the first process of a container', 0, mayBeFirst ? {} : { NODE_OPTIONS: SWALLOW_SIGNALS }, FIRST],
+  ])('ends by itself with every kind of connection open, %s', async (_, ending, environment, launcher) => {
     await start(environment, launcher);
     for (const open of Object.values(CONNECTIONS)) {
       const connection = await open(app);
