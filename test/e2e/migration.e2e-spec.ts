@@ -205,6 +205,55 @@ describe('the migration of a service', () => {
     expect(await socket.call('join_board', { board_id: 'b' })).toMatchObject({ ok: true });
   });
 
+  describe.each(['legacy', 'shadow', 'canary', 'socketio', 'retired'] as const)('closed at stage %s', (stage) => {
+    const isRetired = stage === 'retired';
+    beforeEach(async () => {
+      toys.board.open('b');
+      await admin('/board', { stage, closed: true, force: true, reason: 'brake' });
+    });
+
+    it.each(['join_board', 'join_room'])('refuses %s on the new wire, unless there is no other', async (join) => {
+      const socket = await openSocket(toys.url, '/board').connected();
+      const reply = await socket.call(join, { board_id: 'b', room: 'board_b' });
+      if (isRetired) expect(reply).toMatchObject({ ok: true });
+      else expect(reply).toMatchObject({ ok: false, error: { code: 'service.closed', details: { to: 'legacy' } } });
+      expect(await toys.board.present('b')).toHaveLength(isRetired ? 1 : 0);
+    });
+
+    it('lets those stay who are there already, and calls be made', async () => {
+      await admin('/board', { stage, closed: false, reason: 'released' });
+      const socket = await openSocket(toys.url, '/board').connected();
+      await socket.call('join_board', { board_id: 'b' });
+      await admin('/board', { stage, closed: true, reason: 'brake' });
+      const call = socket.call('post', { board_id: 'b', text: 'still here' });
+      expect(await socket.next('note')).toMatchObject([{ text: 'still here' }, { offset: 1 }]);
+      expect(await call).toMatchObject({ ok: true });
+    });
+
+    it('serves old WebSockets, unless they are retired', async () => {
+      const ws = openWs(toys.url, '/api/boards/b/ws');
+      if (isRetired) expect((await ws.refused()).status).toBe(410);
+      else expect(await (await ws.opened()).nextJson()).toMatchObject({ type: 'notes' });
+    });
+
+    it('serves the root namespace, unless it is retired', async () => {
+      const socket = await openSocket(toys.url, '/').connected();
+      const reply = await socket.call('watch', { board_id: 'b', switchyard: 1 });
+      if (isRetired) expect(reply).toMatchObject({ ok: false, error: { code: 'service.retired' } });
+      else expect(reply).toMatchObject({ ok: true });
+    });
+
+    it('serves polls', async () => {
+      expect((await fetch(`${toys.url}/realtime/rooms/board/b`)).status).toBe(200);
+    });
+
+    it('leaves the other services alone', async () => {
+      toys.meter.set({ meter_id: 'm', value: 1 });
+      const socket = await openSocket(toys.url, '/meter').connected();
+      expect(await socket.call('join_meter', { meter_id: 'm' })).toMatchObject({ ok: true });
+    });
+  });
+
   it('sends everybody to the old wire while a service is closed', async () => {
     await admin('/meter', { stage: 'socketio', closed: true, reason: 'brake' });
     expect((await config(clientId(1))).services.meter!.wire).toBe('legacy');

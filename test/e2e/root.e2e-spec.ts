@@ -1,9 +1,10 @@
 import { Realtime, ServiceClient, type ConnectionState } from '@switchyard/client';
 import type { JoinReply, Reply } from '@switchyard/contract';
-import { ServiceRegistry, type ServiceRuntime } from '@switchyard/server';
+import { ServiceRegistry, Stages, type ServiceRuntime } from '@switchyard/server';
 import { filter, firstValueFrom, share } from 'rxjs';
 import { openSocket } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { until } from '../harness/until.js';
 import { boardConfig } from '../toys/board.config.js';
 import { boardRoot } from '../toys/board.root.js';
 import { board, type BoardTypes } from '../toys/board.toy.js';
@@ -137,6 +138,39 @@ describe('an old wire that is the root namespace', () => {
     const note = { id: 0, text: 'to you' };
     expect(await toys.board.whisper(socket.socket.id!, 'b', note)).toBe(true);
     expect(await socket.next('note_b')).toEqual([{ ...note, _sy: { event: 'note', payload: note, room: 'board_b' } }]);
+  });
+
+  it.each([
+    ['asked for positions', (socket: TestSocket) => ask(socket)],
+    ['did not ask', (socket: TestSocket) => void socket.socket.emit('watch', 'b')],
+  ])('forgets a member that %s when its connection is gone, with all that was kept for it', async (_, join) => {
+    const [gone, stays] = await Promise.all([open(), open()]);
+    await Promise.all([join(gone), ask(stays)]);
+    const present = async () => (await toys.board.present('b')).map(({ id }) => id);
+    await until('both members', async () => (await present()).length === 2);
+    const { id } = gone.socket;
+    gone.socket.io.engine.close();
+    await until('one member', async () => (await present()).length === 1);
+    expect(await present()).toEqual([stays.socket.id]);
+    expect(await toys.board.whisper(id!, 'b', { id: 0, text: 'to nobody' })).toBe(false);
+    await stays.close();
+    await until('an empty room', async () => (await present()).length === 0);
+    await until('no room in memory', () => service.rooms.size === 0);
+  });
+
+  it('is refused to everybody once it is retired, and served again when it is not', async () => {
+    const move = (stage: 'legacy' | 'retired' | 'socketio') =>
+      toys.get(Stages).change('board', { stage, force: true, reason: 'a test' }, 'test');
+    await move('retired');
+    const retired = { code: 'service.retired', details: { service: 'board', to: 'socketio', namespace: '/board' } };
+    const [asking, old] = await Promise.all([open(), open()]);
+    expect(await ask(asking)).toMatchObject({ ok: false, error: retired });
+    expect(await ask(asking, { since: { epoch: 'e', offset: 1 } })).toMatchObject({ ok: false, error: retired });
+    old.socket.emit('watch', 'b');
+    expect(await old.next('service_error')).toMatchObject([retired]);
+    expect(await toys.board.present('b')).toEqual([]);
+    await move('socketio');
+    expect(await ask(asking)).toMatchObject({ ok: true });
   });
 
   it('tells those who asked that the server goes', async () => {
