@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Store } from '@switchyard/server';
+import { timerMs, type Store } from '@switchyard/server';
 import PQueue from 'p-queue';
 import { backOff } from './back-off.js';
 import { JobCancelled, type Job, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
@@ -99,9 +99,8 @@ export class JobLine {
   private wait(entry: Entry): void {
     if (this.isStopped || entry.isBegun) return;
     const wait_ms = entry.record.due_at - Date.now();
-    const join = () => void this.turns.add(() => this.attend(entry));
-    if (wait_ms > 0) entry.timer = setTimeout(join, wait_ms);
-    else join();
+    if (wait_ms > 0) entry.timer = setTimeout(() => this.wait(entry), timerMs(wait_ms));
+    else void this.turns.add(() => this.attend(entry));
   }
 
   private attend(entry: Entry): Promise<void> {

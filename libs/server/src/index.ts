@@ -26,3 +26,4 @@ export * from './http/caller.guard.js';
 export * from './http/rest.calls.js';
 export * from './http/origin.policy.js';
 export * from './stages/stages.js';
+export { timerMs } from './timer/long.timer.js';

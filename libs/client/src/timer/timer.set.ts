@@ -1,3 +1,6 @@
+/** The longest that a timer waits; one that is to wait longer would not wait at all. */
+const MAX_TIMER_MS = 2_147_483_647;
+
 /** Timers that end together, so that closing their owner leaves none behind. */
 export class TimerSet {
   private readonly pending = new Set<ReturnType<typeof setTimeout>>();
@@ -7,10 +10,13 @@ export class TimerSet {
   /** Runs `action` once after `ms` milliseconds, unless closed, and returns its cancellation. */
   after(ms: number, action: () => void): () => void {
     if (this.closed) return () => undefined;
-    const timer = setTimeout(() => {
-      this.pending.delete(timer);
-      action();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        this.pending.delete(timer);
+        action();
+      },
+      Math.min(ms, MAX_TIMER_MS),
+    );
     this.pending.add(timer);
     return () => {
       this.pending.delete(timer);

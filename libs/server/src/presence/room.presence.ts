@@ -4,6 +4,7 @@ import type { Delivery } from '../room/delivery.js';
 import type { RoomMember } from '../room/room.member.js';
 import type { Caller } from '../service/caller.js';
 import type { Person, PresenceStore } from '../store/presence.store.js';
+import { timerMs } from '../timer/long.timer.js';
 import { personIn } from './person.js';
 import { ProcessPresence, type TellPresence } from './process.presence.js';
 
@@ -65,7 +66,7 @@ export class RoomPresence {
   async start(): Promise<void> {
     if (!this.shared) return;
     await this.beat();
-    this.heart = setInterval(() => void this.beat(), this.life_ms / BEATS).unref();
+    this.heart = setInterval(() => void this.beat(), timerMs(this.life_ms / BEATS)).unref();
   }
 
   /** Puts a connection's person into a room, and says who is there; undefined while the store is away. */
@@ -122,7 +123,7 @@ export class RoomPresence {
   private arm(): void {
     const next = this.leaving.values().next().value;
     if (this.timer !== undefined || next === undefined) return;
-    this.timer = setTimeout(() => this.giveUp(), Math.max(0, next - performance.now()));
+    this.timer = setTimeout(() => this.giveUp(), timerMs(next - performance.now()));
     this.timer.unref();
   }
 

@@ -23,6 +23,8 @@ const run = defineService<RunTypes>()({
   events: { step: {}, over: { terminal: true } },
 });
 
+const DAY_MS = 86_400_000;
+
 describe('room retention', () => {
   let store: MemoryStore;
   const open: RoomRetention[] = [];
@@ -87,6 +89,20 @@ describe('room retention', () => {
     expect(await until(1)).toEqual(['b']);
     expect(await store.rooms.names()).toEqual(['run_a']);
     expect((await records.list()).map(({ room: name, isOver }) => [name, isOver])).toEqual([['run_a', false]]);
+  });
+
+  it.each([1, 24, 25, 60, 400])('keeps a room for %i days when that is how long it is to be kept', async (days) => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+    try {
+      const { room, forgotten } = start(days * DAY_MS);
+      await publish(room('a'), 'over');
+      await jest.advanceTimersByTimeAsync(days * DAY_MS - 1);
+      expect(forgotten).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(forgotten).toEqual(['a']);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('forgets the rooms that ended in an earlier process', async () => {

@@ -1,11 +1,10 @@
+import { timerMs } from '../timer/long.timer.js';
 import type { Room } from './room.js';
 import type { RoomRecords } from './room.records.js';
 
 /** A room without members is forgotten this long after its last event, whether or not that was to be its last. */
 const IDLE_MS = 24 * 3_600_000;
 const SWEEP_EVERY_MS = 3_600_000;
-/** A timer of Node.js that is to wait longer does not wait at all, and retention may be months or without end. */
-const MOST_WAIT_MS = 2_147_483_647;
 
 /** What retention works with. */
 export interface RetentionHost {
@@ -94,8 +93,7 @@ export class RoomRetention {
   private arm(): void {
     const next = this.due.values().next().value;
     if (this.timer !== undefined || next === undefined) return;
-    const wait = Math.min(Math.max(0, next - performance.now()), MOST_WAIT_MS);
-    this.timer = setTimeout(() => this.sweep(), wait);
+    this.timer = setTimeout(() => this.sweep(), timerMs(next - performance.now()));
     this.timer.unref();
   }
 

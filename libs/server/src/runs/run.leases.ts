@@ -3,6 +3,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { Fault } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
 import { STORE, type Store } from '../store/store.js';
+import { timerMs } from '../timer/long.timer.js';
 import { HeldRuns } from './held.runs.js';
 import { OwnerLife } from './owner.life.js';
 import type { RunKeeper } from './run.keeper.js';
@@ -48,7 +49,7 @@ export class RunLeases implements BeforeApplicationShutdown {
   async keep(keeper: RunKeeper): Promise<void> {
     await this.life.renew();
     if (!this.timer) {
-      this.timer = setInterval(() => this.tick(), this.look_ms).unref();
+      this.timer = setInterval(() => this.tick(), timerMs(this.look_ms)).unref();
       // Not only with the next tick: until it has said that it is alive, this process has to refuse what it could do.
       this.store.leases?.onReturn(() => this.renew());
     }

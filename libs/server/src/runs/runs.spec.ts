@@ -75,6 +75,19 @@ describe('the runs of a service', () => {
     expect(told).toEqual(['a timeout']);
   });
 
+  it('have as much time as they are given, also if that is longer than a timer can wait', async () => {
+    jest.useFakeTimers();
+    const day_ms = 86_400_000;
+    const { told, runs, work } = start({ limitMs: () => 40 * day_ms });
+    const over = runs.go('a', work('a'));
+    await jest.advanceTimersByTimeAsync(39 * day_ms);
+    expect(told).toEqual([]);
+    await jest.advanceTimersByTimeAsync(day_ms);
+    await over;
+    jest.useRealTimers();
+    expect(told).toEqual(['a timeout']);
+  });
+
   it('end with the process, and none begins then', async () => {
     const { told, runs, work } = start();
     await runs.begin('a', work('a'), nothing);

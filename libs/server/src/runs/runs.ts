@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
+import { startTimer } from '../timer/long.timer.js';
 import { RunCut, type RunCutKind } from './run.cut.js';
 import type { RunKeeper } from './run.keeper.js';
 import type { RunLeases } from './run.leases.js';
@@ -137,13 +138,13 @@ export class Runs {
 
   private async work(id: string, work: RunWork, abort: AbortController): Promise<void> {
     const limit = this.options.limitMs?.();
-    const timer = limit !== undefined ? setTimeout(() => abort.abort(new RunCut('timeout')), limit) : undefined;
+    const stop = limit === undefined ? undefined : startTimer(limit, () => abort.abort(new RunCut('timeout')));
     try {
       await work(abort.signal);
     } catch (error) {
       this.logger.warn(`unable to tell yet how ${id} ended; ${String(error)}`);
     } finally {
-      clearTimeout(timer);
+      stop?.();
       // Given up before that, its end would be told by somebody else.
       await this.active.get(id)?.last;
       this.active.delete(id);

@@ -3,6 +3,7 @@ import type { ErrorBody, LegacyFrame } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { RoomMember } from '../../room/room.member.js';
 import type { Caller } from '../../service/caller.js';
+import { timerMs } from '../../timer/long.timer.js';
 import { backlogOfSocket, type Backlog } from '../backlog.js';
 
 /** The close code of a socket that is one too many for its user, WebSocket's own for a policy that is broken. */
@@ -58,7 +59,7 @@ export abstract class LegacyConnection implements RoomMember {
 
   /** Sends a frame every `every_ms` milliseconds for as long as the socket is there. */
   protected beat(every_ms: number, frame: () => LegacyFrame): void {
-    const timer = setInterval(() => this.send(frame()), every_ms);
+    const timer = setInterval(() => this.send(frame()), timerMs(every_ms));
     this.onClose(() => clearInterval(timer));
   }
 

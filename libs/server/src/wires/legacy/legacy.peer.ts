@@ -11,6 +11,7 @@ import {
 import type { WebSocket } from 'ws';
 import type { Delivery } from '../../room/delivery.js';
 import type { Caller } from '../../service/caller.js';
+import { timerMs } from '../../timer/long.timer.js';
 import { LegacyConnection } from './legacy.connection.js';
 
 /** An old-style WebSocket that is in exactly one room, the one its path names. */
@@ -34,7 +35,7 @@ export class LegacyPeer extends LegacyConnection {
 
   /** Has `remind` called whenever nothing was sent for `after_ms` milliseconds, for as long as the socket is there. */
   whenSilent(after_ms: number, remind: () => void): void {
-    const timer = (this.silence = setInterval(remind, after_ms));
+    const timer = (this.silence = setInterval(remind, timerMs(after_ms)));
     this.onClose(() => clearInterval(timer));
   }
 

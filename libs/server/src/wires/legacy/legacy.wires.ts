@@ -8,6 +8,7 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.j
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
+import { timerMs } from '../../timer/long.timer.js';
 import type { LegacyConnection } from './legacy.connection.js';
 import type { LegacyPeer } from './legacy.peer.js';
 import { LegacyWire } from './legacy.wire.js';
@@ -47,7 +48,8 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
         this.multiplexed.push(wire);
       }
     }
-    this.watch = setInterval(() => this.connections().forEach((peer) => peer.probe()), this.options.pingIntervalMs);
+    const every_ms = timerMs(this.options.pingIntervalMs);
+    this.watch = setInterval(() => this.connections().forEach((peer) => peer.probe()), every_ms);
     this.watch.unref();
   }
 

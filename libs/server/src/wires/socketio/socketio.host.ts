@@ -7,8 +7,11 @@ import { OriginPolicy } from '../../http/origin.policy.js';
 import { SOCKET_IO_PATH, UpgradeRouter } from '../../http/upgrade.router.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { STORE, type Store } from '../../store/store.js';
+import { MAX_TIMER_MS } from '../../timer/long.timer.js';
 import type { EngineConnection } from './engine.connection.js';
 import { sizedParser } from './sized.parser.js';
+
+const MAX_PING_MS = Math.floor(MAX_TIMER_MS / 2);
 
 /** What is used of engine.io's server, which socket.io does not export. */
 interface EngineServer {
@@ -44,8 +47,9 @@ export class SocketIoHost {
       path: SOCKET_IO_PATH,
       serveClient: false,
       ...(adapter && { adapter }),
-      pingInterval: options.pingIntervalMs,
-      pingTimeout: options.pingTimeoutMs,
+      // A client waits for the sum of both, with a timer that is no longer than ours.
+      pingInterval: Math.min(options.pingIntervalMs, MAX_PING_MS),
+      pingTimeout: Math.min(options.pingTimeoutMs, MAX_PING_MS),
       maxHttpBufferSize: options.maxHttpBufferSize,
       parser: sizedParser(options.maxCallBytes),
       cors: { origin: (origin, answer) => answer(null, origins.allows(origin)), credentials: true },

@@ -1,0 +1,45 @@
+import { RoomPresence } from './room.presence.js';
+
+const DAY_MS = 86_400_000;
+const GRACE_MS = 3000;
+
+describe('presence over time', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('takes out the people of a process that missed beats in a row, and of none that missed one', async () => {
+    let dead: string[] = [];
+    const swept: string[] = [];
+    const shared = {
+      live: () => Promise.resolve(true),
+      dead: () => Promise.resolve(dead),
+      sweep: (node: string) => Promise.resolve(void swept.push(node)),
+    };
+    const presence = new RoomPresence(shared as never, () => undefined, GRACE_MS);
+    await presence.start();
+    const beat = (looksDead: string[]) => {
+      dead = looksDead;
+      return jest.advanceTimersByTimeAsync(GRACE_MS / 3);
+    };
+    await beat(['a']);
+    await beat([]);
+    await beat(['a', 'b']);
+    expect(swept).toEqual([]);
+    await beat(['b']);
+    expect(swept).toEqual(['b']);
+    presence.close();
+  });
+
+  it('lets somebody be away for longer than a timer can wait', async () => {
+    const told: string[] = [];
+    const presence = new RoomPresence(undefined, (event) => void told.push(event), 60 * DAY_MS);
+    const member = { id: 'c', caller: { key: 'user:ann', user: { id: 'ann' }, wire: 'socketio' } };
+    await presence.enter('r', member as never);
+    presence.leave('r', member as never);
+    await jest.advanceTimersByTimeAsync(59 * DAY_MS);
+    expect([told, jest.getTimerCount()]).toEqual([['member_joined'], 1]);
+    await jest.advanceTimersByTimeAsync(2 * DAY_MS);
+    expect(told).toEqual(['member_joined', 'member_left']);
+    presence.close();
+  });
+});
