@@ -20,6 +20,7 @@ module.exports = {
   testEnvironment: '<rootDir>/libs/server/test/lmdb.once.environment.cjs',
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
+  reporters: ['default', '<rootDir>/scripts/test/end.reporter.mjs'],
   // What hangs fails; how fast it is on a busy machine is no test's business.
   testTimeout: 60_000,
   testRegex: '\\.(spec|e2e-spec)\\.ts$',

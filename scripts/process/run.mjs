@@ -1,10 +1,19 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { ROOT } from './project.mjs';
 
 /** @typedef {{ code: number, output: string }} Ended how a program ended; `output` is empty unless captured */
 
+/** Leads the process group of what is run, and kills it when this process is gone, however it went. */
+const GUARD = join(ROOT, 'src/processes/process.guard.mjs');
+/** @type {readonly NodeJS.Signals[]} */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** How long a program may take to end after a signal, in ms. */
+const GRACE_MS = 60_000;
+
 /**
- * Runs a program to its end; an interrupt or termination of ours is passed on, so nothing is left behind.
+ * Runs a program to its end, and leaves nothing behind: a signal of ours is passed on to all it has started, and what is
+ * still there when it has ended, or when this process is killed, is killed.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -13,24 +22,53 @@ import { ROOT } from './project.mjs';
  */
 export function run(program, args, { cwd = ROOT, env = process.env, capture = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: capture ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+    const child = spawn(process.execPath, [GUARD, program, ...args], {
+      cwd,
+      env,
+      detached: true,
+      stdio: capture ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['inherit', 'inherit', 'inherit', 'ipc'],
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text));
     }
+    /** @type {Error | undefined} */
+    let failure;
+    child.on('message', (/** @type {{ error?: string }} */ { error }) => {
+      if (error !== undefined) failure = new Error(error);
+    });
     /** @param {NodeJS.Signals} signal */
-    const passOn = (signal) => child.kill(signal);
-    process.on('SIGINT', passOn).on('SIGTERM', passOn);
-    const settled = () => process.off('SIGINT', passOn).off('SIGTERM', passOn);
+    const passOn = (signal) => {
+      signalGroup(child.pid, signal);
+      setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS).unref();
+    };
+    for (const signal of SIGNALS) process.on(signal, passOn);
+    const settled = () => SIGNALS.forEach((signal) => process.off(signal, passOn));
     child.on('error', (error) => {
       settled();
       reject(error);
     });
+    // What it did not wait for would hold its output open.
+    child.on('exit', () => signalGroup(child.pid, 'SIGKILL'));
     child.on('close', (code, signal) => {
       settled();
-      resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 143), output });
+      if (failure) reject(failure);
+      else resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 143), output });
     });
   });
+}
+
+/**
+ * @param {number | undefined} leader
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(leader, signal) {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // Nobody is left in the group.
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
 
 /** What the watching thread is started with. */
-export interface WatchdogData {
+interface WatchdogData {
   /** Written by the event loop: how often it has ticked, and whether a debugger may hold it. */
   state: Int32Array;
   every_ms: number;

@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { workerData } from 'node:worker_threads';
 
-/** @type {import('./watchdog.js').WatchdogData} */
+/** @type {{ state: Int32Array, every_ms: number, ticks: number, limit_ms: number }} */
 const { state, every_ms, ticks, limit_ms } = workerData;
 /** How long the signal may take to end the process. */
 const KILL_MS = 500;
