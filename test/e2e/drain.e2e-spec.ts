@@ -123,6 +123,66 @@ describe('stopping the server', () => {
     });
   });
 
+  /** Longer than a peer that has nothing to read any more is waited for. */
+  const LONG_MS = 700;
+  const post = (url: string) =>
+    fetch(`${url}/realtime/calls/board/post`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ board_id: 'b', text: 'in time' }),
+    });
+
+  it.each<[string, (toys: ToyApp) => Promise<() => Promise<unknown>>]>([
+    [
+      'a call over Socket.IO',
+      async ({ url }) => {
+        const socket = await openSocket(url, '/board').connected();
+        const reply = socket.call('post', { board_id: 'b', text: 'in time' });
+        return () => reply;
+      },
+    ],
+    [
+      'a call over long polling',
+      async ({ url }) => {
+        const socket = await openSocket(url, '/board', { transports: ['polling'] }).connected();
+        const reply = socket.call('post', { board_id: 'b', text: 'in time' });
+        return () => reply;
+      },
+    ],
+    [
+      'a call over HTTP',
+      async ({ url }) => {
+        const reply = post(url);
+        return async () => (await reply).json();
+      },
+    ],
+    [
+      'a poll',
+      async ({ url }) => {
+        const reply = fetch(`${url}/realtime/rooms/board/b`);
+        return async () => ((await reply).ok ? 'in time' : (await reply).status);
+      },
+    ],
+  ])('answers %s before it closes, however long that takes up to its limit', async (_, ask) => {
+    const toys = await startToys();
+    toys.board.open('b');
+    let answer!: () => void;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const arrived = new Promise<void>((resolve) => {
+      toys.board.authorize = async () => {
+        resolve();
+        await held;
+        return true;
+      };
+    });
+    const answered = await ask(toys);
+    await arrived;
+    const closing = toys.close();
+    setTimeout(answer, LONG_MS);
+    expect(JSON.stringify(await answered())).toContain('in time');
+    await closing;
+  });
+
   describe('while a client is still reading', () => {
     const PIECE = 'x'.repeat(100_000);
     /** How many of those are more than the buffers of the system hold. */
