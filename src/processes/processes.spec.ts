@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Processes } from './index.js';
+import { until } from '../../test/harness/until.js';
 
 const node = (script: string, ...args: string[]) => ({
   program: process.execPath,
@@ -20,7 +21,7 @@ function isAlive(pid: number): boolean {
 
 /** Resolves once there is no such process; nothing tells its end to somebody who did not start it. */
 async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+  await until(`the end of ${pid}`, () => !isAlive(pid));
 }
 
 describe('a supervised program', () => {

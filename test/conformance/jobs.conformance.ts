@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { setImmediate } from 'node:timers/promises';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 import { JobCancelled, type Job, type JobQueue } from '../../src/jobs/index.js';
+import { until } from '../harness/until.js';
 
 interface Load {
   wagons: number;
@@ -51,7 +51,7 @@ export class Yard {
 
   /** Waits until a job is kept no longer. */
   async forgets(id: string): Promise<void> {
-    while (await this.queue.has('shunt', id)) await setImmediate();
+    await until(`${id} forgotten`, async () => !(await this.queue.has('shunt', id)));
   }
 
   get counts() {
@@ -206,7 +206,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsHost>): vo
       await before.add('a', { attempts: 2, backoffMs: 60_000 });
       await before.ends('a');
       const waits = async (one: Yard) => {
-        while ((await one.counts).waiting === 0) await setImmediate();
+        await until('a job that waits', async () => (await one.counts).waiting > 0);
         return one.counts;
       };
       expect(await waits(before)).toEqual({ running: 0, waiting: 1 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LeaseStore, Store } from '@switchyard/server';
+import { until } from '../harness/until.js';
 
 /** Longer than any test takes. */
 const LONG_MS = 60_000;
@@ -20,10 +21,10 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
     const isDead = async (owner: string) => {
-      for (;;) {
+      await until(`${owner} dead`, async () => {
         const its = (await there.list()).filter((lease) => lease.owner === owner);
-        if (its.length > 0 && its.every(({ isAlive }) => !isAlive)) return;
-      }
+        return its.length > 0 && its.every(({ isAlive }) => !isAlive);
+      });
     };
 
     it('are taken by one of many who try at once, in whichever process, who may take them again', async () => {
@@ -140,7 +141,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect(await there.send('a', 'stop\nnow')).toBe(true);
       expect(await text).toBe('stop\nnow');
       release();
-      while (await there.send('a', 'stop'));
+      await until('nobody there', async () => !(await there.send('a', 'stop')));
     });
 
     it('are taken before anything that is written after them is seen', async () => {
@@ -149,7 +150,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
         const taking = here.take(id, 'a');
         const write = { collection: 'runs', id, value: { id } };
         const appending = stores[0].rooms.append(id, { event: 'e', payload: '{}', at: 1 }, 10, [write]);
-        while (!(await stores[1].documents.get('runs', id)));
+        await until('the write', () => stores[1].documents.get('runs', id));
         expect(await there.find(id)).toBe('a');
         await Promise.all([taking, appending]);
       }

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { changeDocuments, type ReplayLimit, type Store, type StoredEntry } from '@switchyard/server';
+import { until } from '../harness/until.js';
 
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 const CHANGES = 30;
@@ -51,7 +51,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       const stop = await here.follow!('r', { appended, announced: () => undefined, check: () => undefined });
       const entry = { event: 'e', payload: '{"n":1}', at: 1 };
       for (const given of [{ ...entry, audience: 'some\nbody' }, entry]) await there.append('r', given, 10);
-      while (heard.length < 2) await setImmediate();
+      await until('both entries', () => heard.length >= 2);
       expect(heard).toMatchObject([
         { ...entry, offset: 1, audience: 'some\nbody' },
         { ...entry, offset: 2 },
@@ -67,17 +67,17 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       await here.write([{ collection: 'c', id: '1', value: { n: 1 } }]);
       await expect(there.write([{ collection: 'c', id: '1', value: {}, expect: null }])).rejects.toThrow();
       await there.write([{ collection: 'd', id: '1', value: {} }]);
-      while (heard.d === 0) await setImmediate();
+      await until('a write into d', () => heard.d > 0);
       expect(heard).toEqual({ c: 0, d: 1 });
       await there.write([{ collection: 'c', id: '1', value: { n: 2 }, expect: { n: 1 } }]);
-      while (heard.c === 0) await setImmediate();
+      await until('a write into c', () => heard.c > 0);
       expect(await here.get('c', '1')).toEqual({ n: 2 });
       releases[0]!();
       await there.write([
         { collection: 'c', id: '1', value: null },
         { collection: 'd', id: '1', value: null },
       ]);
-      while (heard.d === 1) await setImmediate();
+      await until('another write into d', () => heard.d > 1);
       expect(heard).toEqual({ c: 1, d: 2 });
       releases[1]!();
     });

@@ -9,6 +9,7 @@ import type { Wire } from '@switchyard/contract';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
+import { until } from '../harness/until.js';
 import { boardConfig } from '../toys/board.config.js';
 import { boardRoot } from '../toys/board.root.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
@@ -24,7 +25,6 @@ describe.each<[string, Wire, ServiceClientOptions<BoardTypes>]>([
   let realtime: Realtime;
   let client: ServiceClient<BoardTypes>;
   let texts: string[];
-  let heard: () => void = () => undefined;
 
   const start = (options: RealtimeOptions = {}) => {
     realtime = new Realtime({
@@ -39,11 +39,7 @@ describe.each<[string, Wire, ServiceClientOptions<BoardTypes>]>([
     client.room('b').messages$.subscribe((message) => {
       if (message.kind === 'snapshot') texts = message.snapshot.notes.map(({ text }) => text);
       else if (message.kind === 'event' && message.event === 'note') texts.push(message.payload.text);
-      heard();
     });
-  };
-  const until = async (condition: () => boolean) => {
-    while (!condition()) await new Promise<void>((resolve) => (heard = resolve));
   };
   const reached = (state: ConnectionState) => firstValueFrom(client.state$.pipe(filter((now) => now === state)));
   const written = () => toys.board.boards.get('b')!.map(({ text }) => text);
@@ -70,7 +66,7 @@ describe.each<[string, Wire, ServiceClientOptions<BoardTypes>]>([
       if (n % 5 === 0) await replies.at(-1);
     }
     await Promise.all(replies);
-    await until(() => texts.length === 60);
+    await until('60 notes', () => texts.length === 60);
     expect(written()).toEqual(Array.from({ length: 60 }, (_, n) => String(n)));
     expect(texts).toEqual(written());
     expect(toys.board.runs).toBe(60);
@@ -83,12 +79,12 @@ describe.each<[string, Wire, ServiceClientOptions<BoardTypes>]>([
     const stream = setInterval(() => void toys.board.post({ board_id: 'b', text: String((posted += 1)) }), 1);
     const other = wire === 'legacy' ? 'socketio' : 'legacy';
     for (const to of [other, wire, other] as const) {
-      await until(() => texts.length > 5);
+      await until('more than 5 notes', () => texts.length > 5);
       await client.connection.switchTo(to);
       expect(realtime.stats().wires).toEqual({ board: to });
     }
     clearInterval(stream);
-    await until(() => texts.length === posted);
+    await until(`${posted} notes`, () => texts.length === posted);
     expect(texts).toEqual(written());
   });
 
@@ -99,11 +95,11 @@ describe.each<[string, Wire, ServiceClientOptions<BoardTypes>]>([
     proxy.cutClean();
     await reached('polling');
     await Promise.all(['a', 'b', 'c'].map((text) => client.call('post', { board_id: 'b', text })));
-    await until(() => texts.length === 3);
+    await until('3 notes', () => texts.length === 3);
     proxy.accept();
     await reached('subscribed');
     await client.call('post', { board_id: 'b', text: 'd' });
-    await until(() => texts.length === 4);
+    await until('4 notes', () => texts.length === 4);
     expect(texts).toEqual(['a', 'b', 'c', 'd']);
     expect(toys.board.runs).toBe(4);
   });

@@ -4,6 +4,7 @@ import type { JoinReply, Reply } from '@switchyard/contract';
 import { STORE, ServiceRegistry, type Store } from '@switchyard/server';
 import { openSocket, openWs } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 const RUNS = 1000;
@@ -53,10 +54,10 @@ describe('runs that are over', () => {
     await batch(0, 200);
     const [heapBefore, timersBefore] = [heap(), timers()];
     for (let from = 200; from < 200 + RUNS; from += 250) await batch(from, 250);
-    while (runtime.rooms.size > 0) await new Promise(setImmediate);
+    await until('no room in memory', () => runtime.rooms.size === 0);
     expect(await store.rooms.names()).toEqual([]);
     // The last connection may still be on its way out.
-    while (timers() > timersBefore) await new Promise(setImmediate);
+    await until('no more timers than before', () => timers() <= timersBefore);
     expect(heap() / heapBefore).toBeLessThan(1.05);
   });
 });

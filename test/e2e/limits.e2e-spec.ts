@@ -1,9 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { Realtime, ServiceClient } from '@switchyard/client';
 import type { ErrorBody, JoinReply, Reply, Wire } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { openSocket, openWs } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
+import { until } from '../harness/until.js';
 import { boardConfig } from '../toys/board.config.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys, type ToyApp, type ToyOptions } from '../toys/toy.app.js';
@@ -179,7 +179,7 @@ describe('the limit of connections', () => {
     for (const name of ['a', 'b', 'c']) {
       const other = await connect(of(name));
       await other.close();
-      while ((await connections()) > 1) await turn();
+      await until('one connection', async () => (await connections()) <= 1);
     }
     const bob = await Promise.all(['a', 'b'].map((name) => connect(of(name, 'bob'))));
     for (const socket of [staying, ...bob]) expect(codeOf(await socket.call<Reply>('post', note('here')))).toBe('ok');
@@ -224,10 +224,6 @@ describe.each<Wire>(['socketio', 'legacy'])('a page within limits, on %s', (wire
   let proxy: FaultProxy;
   let realtime: Realtime;
   let service: ServiceClient<BoardTypes>;
-  let heard: () => void = () => undefined;
-  const until = async (condition: () => boolean) => {
-    while (!condition()) await new Promise<void>((resolve) => (heard = resolve));
-  };
   const open = async (options: ToyOptions) => {
     await start(options);
     proxy = await FaultProxy.to(toys.port);
@@ -252,15 +248,16 @@ describe.each<Wire>(['socketio', 'legacy'])('a page within limits, on %s', (wire
           if (message.kind === 'snapshot') told.push(...message.snapshot.notes.map(({ text }) => text));
           else if (message.kind === 'event' && message.event === 'note') told.push(message.payload.text);
           if (message.kind === 'snapshot') told.push('joined');
-          heard();
         },
         error: (error) => ended.push(error),
       });
     }
-    await until(() => [...texts.values()].every((told) => told.includes('joined')));
+    await until('everybody told of the join', () => [...texts.values()].every((told) => told.includes('joined')));
     proxy.cutClean();
     await Promise.all(keys.map((key) => toys.board.post({ board_id: key, text: 'while away' })));
-    await until(() => [...texts.values()].every((told) => told.includes('while away')));
+    await until('everybody told what came while away', () =>
+      [...texts.values()].every((told) => told.includes('while away')),
+    );
     for (const told of texts.values()) expect(told).toEqual(['joined', 'while away']);
     expect(ended).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { MigrationState, RealtimeConfig } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
 import { openSocket, openWs } from '../harness/clients.js';
+import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 const TOKEN = 'an-admin-token-for-tests';
@@ -292,7 +293,7 @@ describe('the migration of a service', () => {
     await admin('/board', { stage: 'canary', percent: 10, reason: 'by hand' });
     await writeFile(flagsFile, flags({ board: { stage: 'legacy' }, shelf: { stage: 'shadow' } }));
     const stage = (name: string) => toys.get(Stages).of(name).stage;
-    while (stage('shelf') !== 'shadow') await new Promise(setImmediate);
+    await until('the edited stage', () => stage('shelf') === 'shadow');
     expect(stage('board')).toBe('canary');
     expect(stage('meter')).toBe('legacy');
   });

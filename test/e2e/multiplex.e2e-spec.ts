@@ -2,6 +2,7 @@ import { Fault, defineService, type ContractCall, type MultiplexCodec } from '@s
 import { BaseRoomService, Call, ServiceGateway } from '@switchyard/server';
 import { IsString, Length } from 'class-validator';
 import { openWs } from '../harness/clients.js';
+import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 class Switch {
@@ -167,7 +168,7 @@ describe('an old socket that carries many rooms', () => {
     const [member] = (await gateway.present('a')).filter((id) => !before.includes(id));
     expect(member).toBeDefined();
     await ws.close();
-    while ((await gateway.present('a')).includes(member!)) await new Promise((resolve) => setImmediate(resolve));
+    await until('the member gone', async () => !(await gateway.present('a')).includes(member!));
   });
 
   it('closes a socket that sends more than the server reads at once', async () => {

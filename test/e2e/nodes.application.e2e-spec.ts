@@ -1,6 +1,7 @@
 import { STORE, type StageAudit, type Store } from '@switchyard/server';
 import { startApp, type TestApp } from '../harness/app.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 
 describe('the application with REDIS_URL', () => {
   it('keeps its data there, says what that survives, and is stopped by nothing that is left behind', async () => {
@@ -25,7 +26,7 @@ describe('the application with REDIS_URL', () => {
         };
         return config.services.crawl!;
       };
-      while ((await stageAt(second.url)).stage !== 'legacy');
+      await until('the new stage', async () => (await stageAt(second.url)).stage === 'legacy');
       expect(await stageAt(second.url)).toMatchObject({ stage: 'legacy', wire: 'legacy' });
     } finally {
       await Promise.all([first.close(), second.close()]);

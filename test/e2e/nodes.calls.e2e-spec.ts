@@ -1,9 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { Fault, type Reply } from '@switchyard/contract';
 import { openRedisStore, type RedisStore } from '@switchyard/server';
 import { CallRepeats } from '../../libs/server/src/door/call.repeats.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 
 const DONE: Reply = { ok: true, data: 'done' };
 
@@ -72,7 +72,7 @@ describe('a call that arrives at two nodes', () => {
     const lose = async () => {
       proxy.refuse();
       proxy.cutClean();
-      while (await behind.ready()) await turn();
+      await until('the store away', async () => !(await behind.ready()));
     };
     const AWAY: Reply = { ok: false, error: new Fault('store.unavailable').toBody() };
 
@@ -135,7 +135,7 @@ describe('a connection to Redis that is dead and looks open', () => {
       await expect(store.rooms.append('r', entry, 10)).rejects.toMatchObject({ code: 'store.unavailable' });
       await other.rooms.append('r', entry, 10);
       await looks;
-      while (!(await store.ready())) await turn();
+      await until('the store back', () => store.ready());
       expect((await store.rooms.append('r', entry, 10)).offset).toBe(2);
       // The new connection may come to listen a moment later.
       while (heard.length === 0) await other.rooms.append('r', entry, 10);

@@ -8,6 +8,7 @@ import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket } from '../harness/clients.js';
 import { NodeProcess } from '../harness/node.process.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 import { poll, snapshotWhen } from '../restart/busy.service.js';
 import { RestartedApp } from '../restart/restarted.app.js';
 import { stalled } from '../sites/odd.routes.js';
@@ -47,7 +48,7 @@ const when = (url: string, id: string, wanted: (progress: CrawlProgress) => bool
 /** Begins as many as a process does at once; that they wait is the first thing that is stored of them. */
 const beginMany = async (url: string, of: Site) => {
   const ids = await startMany(url, of);
-  for (const id of ids) while ((await poll({ url }, crawl, id)).offset < 2);
+  for (const id of ids) await until(`${id} begun`, async () => (await poll({ url }, crawl, id)).offset >= 2);
   return ids;
 };
 const over = (url: string, id: string) => when(url, id, ({ status }) => isCrawlOver(status));

@@ -7,6 +7,7 @@ import { pollingWire } from '../conformance/polling.wire-client.js';
 import { socketIoWire } from '../conformance/socketio.wire-client.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 import { board, boardLegacy, type Note } from '../toys/board.toy.js';
 import type { ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
@@ -143,14 +144,11 @@ describe('two nodes with one Redis', () => {
         }
       }
     };
-    const until = async (condition: () => boolean | Promise<boolean>) => {
-      while (!(await condition())) await health(nodes[0]);
-    };
     const work = nodes.map((node, index) => publisher(node, 'ab'[index]!));
     expect(await health(nodes[0])).toMatchObject({ code: 200, store: { kind: 'redis', reachable: true } });
-    await until(() => acked.length > 100);
+    await until('100 acks', () => acked.length > 100);
     await redis.crash();
-    await until(() => refused > 1);
+    await until('a refusal', () => refused > 1);
     for (const node of nodes) {
       expect(await health(node)).toMatchObject({ code: 503, status: 'degraded', store: { reachable: false } });
     }
@@ -158,9 +156,9 @@ describe('two nodes with one Redis', () => {
     await nodes[0].board.wave('b');
     expect(await present.next('waving')).toHaveLength(2);
     await redis.restart();
-    for (const node of nodes) await until(async () => (await health(node)).code === 200);
+    for (const node of nodes) await until('a node that is ready', async () => (await health(node)).code === 200);
     const before = acked.length;
-    await until(() => acked.length > before + 100);
+    await until('100 more acks', () => acked.length > before + 100);
     stopped = true;
     await Promise.all(work);
     await post(nodes[0], 'last');
@@ -212,7 +210,7 @@ describe('two nodes with a Redis that forgets', () => {
       for (const text of ['one', 'two']) await b.board.post({ board_id: 'b', text });
       expect([await wire.next(), await wire.next()].map(({ offset }) => offset)).toEqual([1, 2]);
       await redis.restart();
-      while ((await fetch(`${b.url}/health/ready`)).status !== 200);
+      await until('a node that is ready', async () => (await fetch(`${b.url}/health/ready`)).ok);
       await b.board.post({ board_id: 'b', text: 'three' });
       const next = await wire.next();
       expect([textOf(next), next.offset]).toEqual(['three', 1]);

@@ -6,6 +6,7 @@ import { JobCancelled } from '../../src/jobs/index.js';
 import { done, forever, jobsConformance, untilAborted, Yard } from '../conformance/jobs.conformance.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 
 const LOCK_MS = 500;
 
@@ -31,7 +32,8 @@ class Processes {
   /** Waits until a job has been handed out that often. */
   async hands(name: string, id: string, times: number): Promise<void> {
     const redis = new Redis(this.redis.url);
-    while (Number(await redis.hget(`switchyard:jobs:${name}:${id}`, 'ats')) < times);
+    const handed = async () => Number(await redis.hget(`switchyard:jobs:${name}:${id}`, 'ats'));
+    await until(`${id} handed out ${times} times`, async () => (await handed()) >= times);
     redis.disconnect();
   }
 

@@ -3,6 +3,7 @@ import { formatPosition, type JoinReply, type Position } from '@switchyard/contr
 import { tasks, type Project, type Task, type TaskList } from '@switchyard/services';
 import { startApp, type TestApp } from '../harness/app.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 import { rest } from '../projects/rest.js';
 
 /** What appendfsync everysec may lose with the machine, in bytes of the file: some of the last changes. */
@@ -33,7 +34,8 @@ describe('two nodes with a Redis whose machine died before the last second was o
     await redis.crash();
     await redis.loseEnd(LOST_BYTES);
     await redis.restart();
-    for (const { url } of nodes) while ((await fetch(`${url}/health/ready`)).status !== 200);
+    for (const { url } of nodes)
+      await until('a node that is ready', async () => (await fetch(`${url}/health/ready`)).ok);
   };
 
   it('say so to who saw what is lost, replay what is kept, and take no old position for a new event', async () => {
@@ -63,24 +65,19 @@ describe('two nodes with a Redis whose machine died before the last second was o
     const realtimes = nodes.map(({ url }) => new Realtime({ url }));
     const pages = realtimes.map((realtime) => {
       const shown: string[] = [];
-      let told = () => {};
       const client = new ServiceClient(realtime, tasks);
       client.room(project).messages$.subscribe((message: RoomMessage) => {
         const text = message as unknown as { kind: string; snapshot: TaskList; payload: Task };
         if (text.kind === 'snapshot') shown.splice(0, Infinity, ...text.snapshot.tasks.map(({ title }) => title));
         if (text.kind === 'event') shown.push(text.payload.title);
-        told();
       });
-      const until = async (title: string) => {
-        while (!shown.includes(title)) await new Promise<void>((resolve) => (told = resolve));
-      };
-      return { shown, until };
+      return { shown, shows: (title: string) => until(title, () => shown.includes(title)) };
     });
     for (let n = 1; n <= TASKS; n += 1) await create(a, `Task ${n}`);
-    for (const page of pages) await page.until(`Task ${TASKS}`);
+    for (const page of pages) await page.shows(`Task ${TASKS}`);
     await dieAndReturn();
     await create(b, 'Task after the loss');
-    for (const page of pages) await page.until('Task after the loss');
+    for (const page of pages) await page.shows('Task after the loss');
     const titles = (await poll(a)).snapshot!.tasks.map(({ title }) => title);
     expect(titles).not.toContain(`Task ${TASKS}`);
     for (const { shown } of pages) expect(shown).toEqual(titles);

@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { openRedisStore, RunLeases, type RedisStore } from '@switchyard/server';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 
 /** Short, so that what a process looks for now and then is looked for often, and longer than a busy one is held up. */
 const LEASE_MS = 600;
@@ -39,9 +39,9 @@ describe('the leases of runs on two nodes', () => {
     expect(await tell()).toBe(true);
     proxy.refuse();
     proxy.cutClean();
-    while (await tell()) await turn();
+    await until('a process that is not sure', async () => !(await tell()));
     proxy.accept();
-    while (!(await store.ready())) await turn();
+    await until('the store back', () => store.ready());
     expect(await tell()).toBe(true);
     await node.beforeApplicationShutdown();
     await store.close();

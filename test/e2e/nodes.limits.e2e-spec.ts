@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { ErrorBody, Reply } from '@switchyard/contract';
 import { openSocket, openWs } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 import type { ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
@@ -80,7 +80,7 @@ describe('the limits of two nodes', () => {
     expect(codes).toEqual([...Array<string>(RATE.limit).fill('call.unknown'), 'rate.limited']);
     await clients.pop()!.close();
     await redis.restart();
-    while (!(await Promise.all(nodes.map(isWell))).every(Boolean)) await turn();
+    await until('both nodes well', async () => (await Promise.all(nodes.map(isWell))).every(Boolean));
 
     for (const name of ['fourth', 'fifth', 'sixth']) clients.push(await arrive(1, of(name)));
     expect(clients.every(({ socket }) => socket.connected)).toBe(true);

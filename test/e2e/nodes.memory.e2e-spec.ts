@@ -2,6 +2,7 @@ import type { JoinReply, LoggedEvent, Position, Reply } from '@switchyard/contra
 import { Redis } from 'ioredis';
 import { socketIoWire } from '../conformance/socketio.wire-client.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 import { board, type Note } from '../toys/board.toy.js';
 import type { ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
@@ -61,7 +62,7 @@ describe('two nodes whose Redis has little memory', () => {
     }
     await operator.config('SET', 'maxmemory', '0');
     for (const node of nodes) {
-      while ((await health(node)).code !== 200);
+      await until('a node that is ready', async () => (await health(node)).code === 200);
       expect((await health(node)).store).not.toHaveProperty('trouble');
       expect(await post(node, 'two')).toMatchObject({ ok: true });
     }
@@ -85,7 +86,7 @@ describe('two nodes whose Redis has little memory', () => {
       durability: expect.stringMatching(/drop any of it .*allkeys-random/),
     });
     await operator.config('SET', 'maxmemory', '0');
-    for (const node of nodes) while ((await health(node)).code !== 200);
+    for (const node of nodes) await until('a node that is ready', async () => (await health(node)).code === 200);
     // As many as before and one more, so that the old position would fit.
     const texts = ['four', 'five', 'six', 'seven'];
     for (const text of texts) await b.board.post({ board_id: 'b', text });

@@ -6,6 +6,7 @@ import { slowness } from '../harness/machine.js';
 import { NodeProcess } from '../harness/node.process.js';
 import { TestRedis } from '../harness/redis.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { until } from '../harness/until.js';
 import { ParlourGateway } from '../toys/parlour.toy.js';
 import type { ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
@@ -17,7 +18,7 @@ const change = (event: string, args: unknown[]) => {
   const { user, members } = args[0] as PresenceChange;
   return `${event} ${user} ${members}`;
 };
-const until = async (socket: TestSocket, wanted: string) => {
+const hears = async (socket: TestSocket, wanted: string) => {
   await socket.waitFor(({ event, args }) => event.startsWith('member_') && change(event, args) === wanted, wanted);
 };
 
@@ -59,11 +60,11 @@ describe('who is in a room of two nodes', () => {
     const bob = await enter(b.url, 'bob');
     expect(bob.reply).toMatchObject({ members: 2, users: ['alice', 'bob'] });
     const carol = await enter(b.url, 'carol');
-    for (const { socket } of [alice, bob]) await until(socket, 'member_joined carol 3');
+    for (const { socket } of [alice, bob]) await hears(socket, 'member_joined carol 3');
     await carol.socket.close();
-    for (const { socket } of [alice, bob]) await until(socket, 'member_left carol 2');
+    for (const { socket } of [alice, bob]) await hears(socket, 'member_left carol 2');
     await enter(a.url, 'dave');
-    for (const { socket } of [alice, bob]) await until(socket, 'member_joined dave 3');
+    for (const { socket } of [alice, bob]) await hears(socket, 'member_joined dave 3');
     expect(changes(alice.socket).filter((text) => text.startsWith('member_left'))).toHaveLength(1);
     expect(changes(bob.socket).filter((text) => text.startsWith('member_left'))).toHaveLength(1);
   });
@@ -80,7 +81,7 @@ describe('who is in a room of two nodes', () => {
     const poll = await fetch(`${b.url}/realtime/rooms/parlour/r`, auth);
     expect(await poll.json()).toMatchObject({ members: 2, users: ['alice', 'bob'] });
     await enter(b.url, 'carol');
-    await until(alice.socket, 'member_joined carol 3');
+    await hears(alice.socket, 'member_joined carol 3');
     expect(changes(alice.socket)).toEqual(['member_joined bob 2', 'member_joined carol 3']);
   });
 
@@ -91,22 +92,22 @@ describe('who is in a room of two nodes', () => {
     const alice = await enter(a.url, 'alice');
     const bob = await enter(b.url, 'bob');
     const carol = await enter(b.url, 'carol');
-    await until(alice.socket, 'member_joined carol 3');
+    await hears(alice.socket, 'member_joined carol 3');
     await redis.crash();
     await carol.socket.close();
     await redis.restart();
     const { presence } = b.get(ServiceRegistry);
-    while (presence.size > 1) await new Promise((resolve) => setImmediate(resolve));
+    await until('carol gone', () => presence.size <= 1);
     // Both nodes say again whom they have, once they have found out.
     const present = async () => {
       const reply = await fetch(`${a.url}/realtime/rooms/parlour/r`, { headers: { authorization: 'Bearer alice' } });
       return (await reply.json()) as JoinReply;
     };
-    while ((await present()).members !== 2);
+    await until('two members', async () => (await present()).members === 2);
     const dave = await enter(b.url, 'dave');
     expect(dave.reply.users!.sort()).toEqual(['alice', 'bob', 'dave']);
-    await until(alice.socket, 'member_joined dave 3');
-    await until(bob.socket, 'member_joined dave 3');
+    await hears(alice.socket, 'member_joined dave 3');
+    await hears(bob.socket, 'member_joined dave 3');
     const joins = changes(alice.socket).filter((text) => text.startsWith('member_joined'));
     expect(joins.map((text) => text.split(' ')[1])).toEqual(['bob', 'carol', 'dave']);
   });

@@ -5,6 +5,7 @@ import { slowness } from '../harness/machine.js';
 import { NodeProcess } from '../harness/node.process.js';
 import { openSocket } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 import { htmlPage, linksTo, startSite, type Site } from '../sites/site.server.js';
 
 const INTERRUPTED = 'interrupted: the server was stopped';
@@ -61,7 +62,7 @@ describe('a crawl on one of two nodes', () => {
     return ((await response.json()) as JoinReply<CrawlProgress>).snapshot!;
   };
   const reading = async () => {
-    while (held.length === 0) await fetch(`${site.url}/robots.txt`);
+    await until('a page that is read', () => held.length > 0);
   };
 
   it('is left alone by the other when that starts, and ends on both', async () => {

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { Recording } from '../../libs/client/test/recording.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { until } from '../harness/until.js';
 import { ParlourGateway, parlour, parlourLegacy } from '../toys/parlour.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
@@ -234,6 +235,6 @@ describe('who is in a room', () => {
     const { presence } = toys.get(ServiceRegistry);
     expect(presence.size).toBeGreaterThan(0);
     await socket.close();
-    while (presence.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    await until('a room without people', () => presence.size === 0);
   });
 });

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { openRedisStore } from '@switchyard/server';
 import { Redis } from 'ioredis';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 
 describe('what processes tell each other through Redis', () => {
   beforeAll(() => Logger.overrideLogger(false));
@@ -25,8 +26,8 @@ describe('what processes tell each other through Redis', () => {
           check: () => checked(),
         });
       });
-      let channel: string | undefined;
-      while (!channel) channel = ((await operator.pubsub('CHANNELS', '*room')) as string[])[0];
+      const channels = async () => (await operator.pubsub('CHANNELS', '*room')) as string[];
+      const channel = (await until('a channel', async () => (await channels())[0]))!;
       await operator.publish(channel, 'nonsense');
       await there.rooms.append('room', { event: 'e', payload: '{"n":1}', at: 1 }, 10);
       await Promise.all([looks, arrives]);

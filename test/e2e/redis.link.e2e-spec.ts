@@ -1,6 +1,7 @@
 import { openRedisStore } from '@switchyard/server';
 import { Redis } from 'ioredis';
 import { TestRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 
 const MEMBER = { event: 'note', payload: '{}', at: 1 };
 
@@ -25,9 +26,14 @@ describe('the way to Redis', () => {
       await operator.acl('SETUSER', 'application', '-info');
       await operator.client('KILL', 'USER', 'application');
       // The store has been refused once it is no longer taken to be there.
-      while (await store.rooms.head('room').catch(() => undefined));
+      await until('a refusal', () =>
+        store.rooms.head('room').then(
+          () => false,
+          () => true,
+        ),
+      );
       await operator.acl('SETUSER', 'application', '+info');
-      while (!(await store.ready())) await new Promise(setImmediate);
+      await until('the store back', () => store.ready());
       expect(await store.rooms.append('room', MEMBER, 10)).toMatchObject({ offset: 2 });
     } finally {
       await store.close();

@@ -12,6 +12,7 @@ import { Corpus } from '../../src/corpus/index.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { until } from '../harness/until.js';
 import { startSite, type Site } from '../sites/site.server.js';
 import { startHeldWeb } from '../sites/web.search.js';
 
@@ -45,10 +46,11 @@ describe('a research', () => {
   };
   /** Where a research is once it is over, however it ends and whether that was before it was asked. */
   const outcome = async (id: string): Promise<ResearchState> => {
-    for (;;) {
-      const state = await status(id);
-      if (['completed', 'failed', 'cancelled'].includes(state.status)) return state;
-    }
+    const state = await until('an outcome', async () => {
+      const now = await status(id);
+      return ['completed', 'failed', 'cancelled'].includes(now.status) && now;
+    });
+    return state as ResearchState;
   };
   /** A search engine that answers with this status. */
   const failingEngine = async (code: number) => {

@@ -2,6 +2,7 @@ import { Fault, type JoinReply, type LoggedEvent, type Reply } from '@switchyard
 import { MemoryStore } from '@switchyard/server';
 import { openSocket, openWs } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { until } from '../harness/until.js';
 import type { Note } from '../toys/board.toy.js';
 import { ParlourGateway } from '../toys/parlour.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
@@ -61,7 +62,7 @@ describe('rooms', () => {
     const [second] = await enter(key);
     expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([first.socket.id, second.socket.id]);
     await first.close();
-    while ((await toys.board.present(key)).length > 1) await new Promise(setImmediate);
+    await until('one member', async () => (await toys.board.present(key)).length === 1);
     expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([second.socket.id]);
   });
 

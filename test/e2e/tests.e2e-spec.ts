@@ -6,6 +6,7 @@ import { openLmdbStore } from '@switchyard/server';
 import type { TestCompleted, TestExecution, TestOutput } from '@switchyard/services';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
+import { until } from '../harness/until.js';
 import { HELD_SUITES, startHeldSuite } from '../suites/held.suite.js';
 
 async function start(url: string, request: object) {
@@ -14,10 +15,11 @@ async function start(url: string, request: object) {
   if (!started.ok) return { socket, refused: started.error };
   const { execution_id } = started.data;
   const ended = async (): Promise<{ result: TestCompleted; execution: TestExecution }> => {
-    for (;;) {
-      const execution = await read(url, execution_id);
-      if (execution.result) return { execution, result: execution.result };
-    }
+    const execution = await until('a result', async () => {
+      const read_ = await read(url, execution_id);
+      return read_.result && read_;
+    });
+    return { execution: execution!, result: execution!.result! };
   };
   return { socket, execution_id, ended };
 }
