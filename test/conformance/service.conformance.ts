@@ -9,6 +9,7 @@ import { rootWire } from './root.wire-client.js';
 import type { RunningService, ServedService, ServiceUnderTest } from './service.subject.js';
 import { socketIoWire } from './socketio.wire-client.js';
 import type { WireUnderTest } from './wire.client.js';
+import { relocationConformance } from './relocation.conformance.js';
 import { positionOf, wireConformance } from './wire.conformance.js';
 
 /** A text that stands in payloads sent by the suite and may come back in no reply. */
@@ -95,6 +96,8 @@ export function serviceConformance<C extends ServiceContract>(subject: ServiceUn
     });
 
     if (codec) legacyConformance(subject, codec, served);
+
+    if (oldWires.length > 0) relocationConformance(subject, served);
   });
   if (subject.isAlone) return;
 

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MigrationState, RealtimeConfig } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
+import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
-
-const TOKEN = 'an-admin-token-for-tests';
 
 function flags(stages: Record<string, { stage: string; percent?: number }>): string {
   return JSON.stringify({
@@ -48,7 +47,7 @@ describe('the migration of a service', () => {
     await rm(folder, { recursive: true });
   });
 
-  const admin = async (path: string, body?: object, token = TOKEN) => {
+  const admin = async (path: string, body?: object, token = ADMIN_TOKEN) => {
     const response = await fetch(`${toys.url}/admin/migration${path}`, {
       method: body ? 'PUT' : 'GET',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-switchyard-actor': 'ada' },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApplication } from '../../src/application.js';
+import { ADMIN_TOKEN } from './admin.token.js';
 import { UNLIMITED } from './unlimited.js';
 
 /** A running application. */
@@ -20,8 +21,7 @@ export interface TestApp {
 /** Starts the reference application on a free port with a data folder of its own, and without limits on how often it may be asked. */
 export async function startApp(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
-  const adminToken = 'a-token-for-tests-only';
-  const settings = { DATA_DIR: data, ADMIN_TOKEN: adminToken, LOG_LEVEL: 'error', ...UNLIMITED };
+  const settings = { DATA_DIR: data, ADMIN_TOKEN, LOG_LEVEL: 'error', ...UNLIMITED };
   const app = await createApplication({ ...settings, ...environment });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -30,5 +30,5 @@ export async function startApp(environment: Readonly<Record<string, string>> = {
     await app.close();
     await rm(data, { recursive: true, force: true });
   };
-  return { app, port, adminToken, url: `http://127.0.0.1:${port}`, close: () => (closed ??= stop()) };
+  return { app, port, adminToken: ADMIN_TOKEN, url: `http://127.0.0.1:${port}`, close: () => (closed ??= stop()) };
 }

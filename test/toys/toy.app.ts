@@ -4,6 +4,7 @@ import { Module, type Provider, type Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import { RealtimeModule, useSwitchyard, type RealtimeOptions } from '@switchyard/server';
+import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { BoardGateway } from './board.toy.js';
 import { MeterGateway } from './meter.toy.js';
 import { ShelfGateway } from './shelf.toy.js';
@@ -31,16 +32,18 @@ const OPTIONS: RealtimeOptions = {
   roomRetentionMs: 300_000,
   limits: {},
   features: {},
-  adminToken: 'an-admin-token-for-tests',
+  adminToken: ADMIN_TOKEN,
 };
 
 /** What a test may change about the toy application. */
 export interface ToyOptions extends Partial<RealtimeOptions> {
+  /** The port to listen on; a free one when undefined. */
+  port?: number;
   providers?: Provider[];
 }
 
 /** Starts the toy services on a free port. */
-export async function startToys({ providers = [], ...options }: ToyOptions = {}): Promise<ToyApp> {
+export async function startToys({ providers = [], port: chosen = 0, ...options }: ToyOptions = {}): Promise<ToyApp> {
   @Module({
     imports: [RealtimeModule.forRootAsync({ useFactory: () => ({ ...OPTIONS, ...options }) })],
     providers: [BoardGateway, MeterGateway, ShelfGateway, ...providers],
@@ -48,7 +51,7 @@ export async function startToys({ providers = [], ...options }: ToyOptions = {})
   class ToyModule {}
   const app = await NestFactory.create<NestExpressApplication>(ToyModule, { logger: false });
   useSwitchyard(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(chosen, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   let closed: Promise<void> | undefined;
   return {

@@ -13,7 +13,7 @@ export function WireInUse({ service, told }: { service: string; told: Wire }) {
   return (
     <div className="note note-warn">
       <p>
-        This page still uses <strong>{used}</strong>: a client takes the wire it is told when it loads.
+        This page still uses <strong>{used}</strong>: a client asks for its wire when it loads, and after each loss.
       </p>
       <div className="actions">
         <button type="button" onClick={() => window.location.reload()}>

@@ -71,7 +71,7 @@ describe.each<Wire>(['socketio', 'legacy'])('when %s is away', (wire) => {
     const { server, book, states, added, texts } = await start(wire);
     await states.until((all) => all.at(-1) === 'subscribed');
     await server.close();
-    await states.until((all) => all.at(-1) === 'polling');
+    await states.until((all) => all.at(-1) === 'reconnecting');
     server.rooms.append(book, 'note_added', { text: 'a' });
     await server.listen();
     await states.until((all) => all.at(-1) === 'subscribed');
@@ -109,17 +109,59 @@ it('ends when polls are refused for good', async () => {
   expect(states.values.at(-1)).toBe('disconnected');
 });
 
-it('learns from polls which wire to use', async () => {
-  const { server, client, states } = await start();
+it('does not say that it polls before a poll is answered, though it asks again and again', async () => {
+  const server = await startServer();
+  server.rooms.open(notes, 'b1', { texts: [] });
+  let polls = 0;
+  let asked: () => void = () => undefined;
+  const client = page(server.url, {
+    fetch: (input, init) => {
+      if ((input as string).includes('/realtime/rooms')) polls += 1;
+      asked();
+      return fetch(input, init);
+    },
+  });
+  const states = new Recording(client.notes.state$);
+  new Recording(client.notes.room('b1').messages$);
+  await states.until((all) => all.at(-1) === 'subscribed');
+  await server.close();
+  while (polls < 3) await new Promise<void>((resolve) => (asked = resolve));
+  expect(states.values.slice(-1)).toEqual(['reconnecting']);
+  expect(states.values).not.toContain('polling');
+  expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
+  server.blocked = true;
+  await server.listen();
+  await states.until((all) => all.at(-1) === 'polling');
+  expect(client.realtime.stats().wires).toEqual({ notes: 'polling' });
+  await server.close();
+  await states.until((all) => all.at(-1) === 'reconnecting');
+});
+
+it('says that it polls also while there is no room to poll', async () => {
+  const server = await startServer();
+  server.blocked = true;
+  const client = page(server.url);
+  const states = new Recording(client.notes.state$);
+  await client.notes.call('add_note', { book_id: 'b1', text: 'over HTTP' });
+  await states.until((all) => all.at(-1) === 'polling');
+});
+
+it('learns while its wire is away which one to use, and goes there', async () => {
+  const { server, book, client, states, added, texts } = await start();
   await states.until((all) => all.at(-1) === 'subscribed');
   const announced = new Recording(client.notes.control$);
   server.blocked = true;
   server.wire = 'legacy';
   server.cut();
   await announced.until(({ length }) => length === 1);
-  expect(announced.values).toEqual([
-    { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: 'poll' } },
-  ]);
+  expect(announced.values).toMatchObject([{ event: 'transport_switch', payload: { service: 'notes', to: 'legacy' } }]);
+  server.publish(book, 'note_added', { text: 'a' });
+  server.blocked = false;
+  await states.until((all) => all.at(-1) === 'subscribed');
+  await added.until(({ length }) => length === 1);
+  expect(texts()).toEqual(['a']);
+  expect(client.realtime.stats().wires).toEqual({ notes: 'legacy' });
+  expect(announced.values).toHaveLength(1);
 });
 
 describe.each<[Wire, Wire]>([
@@ -217,6 +259,38 @@ it('moves when a service is closed on its wire', async () => {
   expect(seen.values).toEqual([{ texts: ['x'] }]);
   expect(announced.values).toMatchObject([{ event: 'transport_switch', payload: { to: 'legacy' } }]);
   expect(client.realtime.stats().wires).toEqual({ notes: 'legacy' });
+});
+
+it.each([
+  ['refuses its connections', false],
+  ['says so, and ends them for good', true],
+])('moves when the wire %s because the service is elsewhere', async (_how, isLater) => {
+  const { server, book, client, states, added } = await start();
+  await states.until((all) => all.at(-1) === 'subscribed');
+  const retired = errorBody('service.retired', false, { to: 'legacy' });
+  if (isLater) {
+    server.announce(notes, 'service_error', retired);
+    server.evict(notes);
+  } else {
+    server.turnAway = () => retired;
+    server.cut();
+  }
+  await states.until(() => client.realtime.stats().wires.notes === 'legacy' && states.values.at(-1) === 'subscribed');
+  server.publish(book, 'note_added', { text: 'a' });
+  await added.until(({ length }) => length === 1);
+  expect([added.completed, added.error]).toEqual([false, undefined]);
+});
+
+it('stays on a wire that refused nothing when the configuration no longer names the service', async () => {
+  const { server, book, states, added } = await start();
+  await states.until((all) => all.at(-1) === 'subscribed');
+  server.unlisted = 'notes';
+  const { length } = server.requests;
+  server.cut();
+  await server.until(() => server.requests.length > length + 1);
+  server.publish(book, 'note_added', { text: 'a' });
+  await added.until((all) => all.length === 1);
+  expect(added.error).toBeUndefined();
 });
 
 it('fails rooms and calls of a service the server does not have', async () => {

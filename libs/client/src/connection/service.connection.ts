@@ -1,4 +1,4 @@
-import type { Fault, RemoteFault, ServiceAddress, ServiceContract, Wire } from '@switchyard/contract';
+import { RemoteFault, type Fault, type ServiceAddress, type ServiceContract, type Wire } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { CallQueue, type CallLimits } from '../call/call.queue.js';
@@ -7,8 +7,9 @@ import type { ConnectionState } from '../realtime/realtime.state.js';
 import type { Statistics } from '../realtime/realtime.statistics.js';
 import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscription.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { isPassing, retryAfterMs } from '../transport/refusal.js';
+import { isPassing, isRedirect, redirectOf, retryAfterMs } from '../transport/refusal.js';
 import type { ControlMessage, WireName } from '../transport/transport.js';
+import { AddressLookup, type AddressLookupOptions } from './address.lookup.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
 
 /** What a service's connection takes from its page. */
@@ -18,12 +19,11 @@ export interface ServiceConnectionOptions extends ServiceWiresOptions {
   /** Whether a refused token can be replaced. */
   renewable: boolean;
   isOver?(snapshot: object): boolean;
+  /** Where the service is when it is first used. */
   address(onFailure: (failures: number) => void): Promise<ServiceAddress>;
+  latest?: AddressLookupOptions['latest'];
   token(): Promise<string | undefined>;
 }
-
-/** Refusals that say which wire to use instead. */
-const MOVES = new Set(['service.closed', 'service.retired']);
 
 /** One service's way to the server: its rooms, its calls, and the wires they use. */
 export class ServiceConnection implements RoomHost {
@@ -36,8 +36,11 @@ export class ServiceConnection implements RoomHost {
   private readonly timers = new TimerSet();
   private starting?: Promise<void>;
   private configFailures = 0;
-  /** Where refusals send the rooms that is gone to now. */
-  private obeying?: Wire;
+  private readonly lookup: AddressLookup;
+  /** A wire that does not serve, and what it named instead; it is not gone back to before the connection is lost. */
+  private redirect?: { from: WireName; to: Wire };
+  /** The wire last announced. */
+  private told?: Wire;
   private closed?: { fault?: Fault | RemoteFault };
 
   constructor(
@@ -49,12 +52,15 @@ export class ServiceConnection implements RoomHost {
         rooms: () => this.rooms.values(),
         changed: () => this.review(),
         announced: (message) => this.hear(message),
+        redirected: (wire, refusal) => void this.followRedirect(wire, refusal),
         ended: (fault) => this.close(fault),
         reopened: () => this.calls.resume(),
         quiet: (ms) => this.calls.quiet(ms),
       },
       options,
     );
+    const { backoff, latest } = options;
+    this.lookup = new AddressLookup({ backoff, latest, follow: (address) => this.follow(address, 'config') });
     this.calls = new CallQueue(() => this.wireSet.carrier, options.calls, options.backoff);
   }
 
@@ -74,7 +80,9 @@ export class ServiceConnection implements RoomHost {
   /** Makes a call, now or once there is a connection; throws what `CallQueue.add` throws. */
   call(name: string, payload: object): Promise<unknown> {
     void this.start();
-    return this.calls.add(name, payload);
+    const reply = this.calls.add(name, payload);
+    reply.catch((refusal: unknown) => refusal instanceof RemoteFault && isRedirect(refusal) && this.reroute());
+    return reply;
   }
 
   wires(): readonly WireName[] {
@@ -83,7 +91,7 @@ export class ServiceConnection implements RoomHost {
 
   /** The wire that serves now, or is tried while none does; undefined before the first use. */
   get wire(): WireName | undefined {
-    return (this.wireSet.carrier ?? this.wireSet.inUse)?.wire;
+    return (this.wireSet.serving ?? this.wireSet.inUse)?.wire;
   }
 
   /**
@@ -97,6 +105,11 @@ export class ServiceConnection implements RoomHost {
     await this.wireSet.switchTo(wire);
   }
 
+  /** Asks the server where the service belongs now and goes there, from the last positions. */
+  reroute(): void {
+    if (this.starting && !this.closed) this.lookup.look(true);
+  }
+
   /** Ends everything: rooms complete, or fail with the fault where there is one. */
   close(fault?: Fault | RemoteFault): void {
     if (this.closed) return;
@@ -104,6 +117,7 @@ export class ServiceConnection implements RoomHost {
     const reason = fault ?? clientFault('client.closed');
     this.calls.close(reason);
     this.timers.close();
+    this.lookup.close();
     [...this.rooms.values()].forEach((room) => room.end(fault));
     this.wireSet.close(reason);
     this.state$.next('disconnected');
@@ -137,9 +151,8 @@ export class ServiceConnection implements RoomHost {
     // A move of many rooms takes as long as it is given.
     const canWait = fault.code === 'rate.limited';
     if (!canWait && this.wireSet.abandonMove(wire, fault)) return;
-    const to = MOVES.has(fault.code) ? fault.details?.to : undefined;
-    if (to === 'legacy' || to === 'socketio')
-      void this.obey(to, fault.code).catch(() => this.joinLater(room, wire, fault));
+    if (isRedirect(fault))
+      void this.followRedirect(wire, fault).then((isThere) => isThere || this.joinLater(room, wire, fault));
     else if (isPassing(fault, this.options.renewable)) this.joinLater(room, wire, fault);
     else room.end(fault);
   }
@@ -167,6 +180,10 @@ export class ServiceConnection implements RoomHost {
   private hear(message: ControlMessage): void {
     this.control$.next(message);
     const transport = this.wireSet.inUse;
+    if (message.event === 'transport_switch') {
+      this.told = message.payload.to;
+      this.reroute();
+    }
     if (message.event !== 'auth_expiring' || !this.options.renewable || transport?.wire !== 'socketio') return;
     this.options
       .token()
@@ -175,13 +192,26 @@ export class ServiceConnection implements RoomHost {
       .catch(() => undefined);
   }
 
-  private obey(to: Wire, reason: string): Promise<void> {
-    // Each room is refused by itself.
-    if (this.obeying !== to) {
-      this.control$.next({ event: 'transport_switch', payload: { service: this.contract.name, to, reason } });
+  /** Goes where a refusal says, and asks whether that is all that changed; false when it could not. */
+  private followRedirect(from: WireName, refusal: Fault | RemoteFault): Promise<boolean> {
+    this.reroute();
+    const to = redirectOf(refusal);
+    const address = this.wireSet.destination;
+    if (!to || to === from || !address) return Promise.resolve(false);
+    this.redirect = { from, to };
+    const { namespace } = refusal.details ?? {};
+    const known = { ...address, wire: to, ...(typeof namespace === 'string' && { namespace }) };
+    return this.follow(known, refusal.code);
+  }
+
+  private follow(address: ServiceAddress, reason: string): Promise<boolean> {
+    const wire = address.wire === this.redirect?.from ? this.redirect.to : address.wire;
+    const { destination, inUse } = this.wireSet;
+    if (wire !== destination?.wire && wire !== inUse?.wire && wire !== this.told) {
+      this.told = wire;
+      this.control$.next({ event: 'transport_switch', payload: { service: this.contract.name, to: wire, reason } });
     }
-    this.obeying = to;
-    return this.switchTo(to).finally(() => (this.obeying = undefined));
+    return this.wireSet.follow({ ...address, wire });
   }
 
   private joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
@@ -194,8 +224,12 @@ export class ServiceConnection implements RoomHost {
   private review(): void {
     if (this.closed) return;
     this.wireSet.review();
+    if (this.isClosed()) return;
+    const { reach } = this.wireSet;
+    if (reach === 'nothing') this.redirect = undefined;
+    this.lookup.review(reach);
     const state = this.state();
-    if (!this.isClosed() && state !== this.state$.value) this.state$.next(state);
+    if (state !== this.state$.value) this.state$.next(state);
     this.calls.flush();
   }
 
@@ -206,12 +240,11 @@ export class ServiceConnection implements RoomHost {
 
   private state(): ConnectionState {
     if (!this.starting) return 'idle';
-    if (this.wireSet.polling) return 'polling';
-    const transport = this.wireSet.inUse;
-    const { status, failures = 0 } = transport?.state$.value ?? {};
-    if (transport && status === 'connected') {
-      return [...this.rooms.values()].some((room) => room.isLive(transport.wire)) ? 'subscribed' : 'connected';
+    const { reach, inUse } = this.wireSet;
+    if (reach === 'polling') return 'polling';
+    if (reach === 'wire' && inUse) {
+      return [...this.rooms.values()].some((room) => room.isLive(inUse.wire)) ? 'subscribed' : 'connected';
     }
-    return this.wireSet.lost || this.configFailures + failures > 0 ? 'reconnecting' : 'initializing';
+    return reach === 'nothing' || this.configFailures > 0 ? 'reconnecting' : 'initializing';
   }
 }

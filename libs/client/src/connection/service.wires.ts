@@ -2,6 +2,9 @@ import { Fault, type RemoteFault, type ServiceAddress, type Wire } from '@switch
 import type { Statistics } from '../realtime/realtime.statistics.js';
 import type { RoomSubscription } from '../room/room.subscription.js';
 import type { ControlMessage, Transport, WireName } from '../transport/transport.js';
+import { isRedirect } from '../transport/refusal.js';
+import type { Reach } from './address.lookup.js';
+import { AddressedTransports } from './addressed.transports.js';
 import { WireSwitch } from './wire.switch.js';
 
 /** How the wires of a service are used. */
@@ -21,6 +24,8 @@ export interface WiresHost {
   /** A wire came, went, or got further. */
   changed(): void;
   announced(message: ControlMessage): void;
+  /** The wire refuses the service as a whole and says that it is elsewhere. */
+  redirected(wire: WireName, refusal: Fault | RemoteFault): void;
   /** The wire in use will not come back. */
   ended(fault: Fault | RemoteFault | undefined): void;
   /** There is a new way for calls. */
@@ -31,6 +36,7 @@ export interface WiresHost {
 
 /** The wires of one service: the one in use, polling while that is away, and the one being moved to. */
 export class ServiceWires {
+  private readonly transports: AddressedTransports;
   private address?: ServiceAddress;
   private primary?: Transport;
   private fallback?: Transport;
@@ -39,11 +45,14 @@ export class ServiceWires {
   private everConnected = false;
   private lostAt?: number;
   private closed = false;
+  private readonly redirectedBy = new WeakMap<Transport, Fault | RemoteFault>();
 
   constructor(
     private readonly host: WiresHost,
     private readonly options: ServiceWiresOptions,
-  ) {}
+  ) {
+    this.transports = new AddressedTransports((wire, address) => options.transport(wire, address));
+  }
 
   /** All in use, the one to be trusted most first. */
   get all(): Transport[] {
@@ -55,13 +64,22 @@ export class ServiceWires {
     return this.primary;
   }
 
-  get polling(): boolean {
-    return this.fallback !== undefined;
+  /** Where the service is said to be. */
+  get destination(): ServiceAddress | undefined {
+    return this.address;
   }
 
-  /** Whether the wire in use is away after it was there. */
-  get lost(): boolean {
-    return this.lostAt !== undefined;
+  /** The wire that serves now; undefined while none does. */
+  get serving(): Transport | undefined {
+    return [this.primary, this.fallback].find((transport) => transport?.state$.value.status === 'connected');
+  }
+
+  /** What reaches the service; polls that nobody answers do not. */
+  get reach(): Reach {
+    if (this.fallback?.state$.value.status === 'connected') return 'polling';
+    const { status, failures = 0 } = this.primary?.state$.value ?? {};
+    if (status === 'connected') return 'wire';
+    return this.lostAt !== undefined || failures > 0 ? 'nothing' : 'starting';
   }
 
   /** What can take a call now; nothing while moving. */
@@ -78,22 +96,49 @@ export class ServiceWires {
   begin(address: ServiceAddress): void {
     if (this.closed) return;
     this.address = address;
-    // An old wire this client has no address for (a Socket.IO one, say): both serve at every stage that names it.
-    this.primary = this.options.transport(address.wire, address) ?? this.options.transport('socketio', address);
+    this.primary = this.transports.makeFor(address);
     if (this.primary) this.use(this.primary);
   }
 
-  /** See `ServiceConnection.switchTo`. */
-  switchTo(wire: Wire): Promise<void> {
-    if (this.moving?.transport.wire === wire) return this.moved;
+  /**
+   * Goes where `address` says, now and from now on: make before break where the wire in use is there, else at once.
+   * False when the move was given up.
+   */
+  async follow(address: ServiceAddress): Promise<boolean> {
+    const { primary, moving } = this;
+    this.address = address;
+    if (this.closed || !primary) return true;
+    if (moving && this.transports.isAt(moving.transport, address)) return isMade(this.moved);
     this.giveUpMove();
-    return (this.moved = this.move(wire));
+    const isClosed = primary.state$.value.status === 'closed';
+    if (!isClosed && this.transports.isAt(primary, address)) return true;
+    const transport = primary.wire === address.wire ? undefined : this.transports.make(address.wire, address);
+    // As in `begin`: where this client cannot use the wire that is named.
+    if (
+      !transport &&
+      !isClosed &&
+      primary.wire === 'socketio' &&
+      this.transports.isAt(primary, { ...address, wire: 'socketio' })
+    )
+      return true;
+    if (!transport || primary.state$.value.status !== 'connected') {
+      this.replace(primary, transport ?? this.transports.makeFor(address));
+      return true;
+    }
+    return isMade((this.moved = this.move(transport)));
   }
 
-  private async move(wire: Wire): Promise<void> {
+  /** See `ServiceConnection.switchTo`. */
+  async switchTo(wire: Wire): Promise<void> {
+    if (this.moving?.transport.wire === wire) return this.moved;
+    this.giveUpMove();
     if (this.closed || !this.address || this.primary?.wire === wire) return;
-    const transport = this.options.transport(wire, this.address);
+    const transport = this.transports.make(wire, this.address);
     if (!transport) throw new Fault('wire.lost', { wire });
+    return (this.moved = this.move(transport));
+  }
+
+  private async move(transport: Transport): Promise<void> {
     const moving = new WireSwitch(transport, this.options.attemptsBeforePolling);
     this.moving = moving;
     try {
@@ -127,6 +172,8 @@ export class ServiceWires {
   /** Draws the conclusions from what changed: the wire ended, came back or is away, a move is made. */
   review(): void {
     if (this.closed) return;
+    this.reviewRefusal(this.fallback);
+    if (this.reviewRefusal(this.primary)) return;
     if (this.primary) this.reviewPrimary(this.primary);
     this.rejoinOvertaken(this.moving?.transport ?? this.primary);
     this.moving?.review(this.host.rooms());
@@ -154,6 +201,27 @@ export class ServiceWires {
     this.host.changed();
   }
 
+  /** Breaks before it makes: the old wire does not serve, or the new one is of the same name. */
+  private replace(old: Transport, transport: Transport | undefined): void {
+    if (!transport) return;
+    this.primary = transport;
+    old.close();
+    this.use(transport);
+    this.host.reopened();
+  }
+
+  /** Whether a transport, refused as a whole, is to be left for where it was told the service is. */
+  private reviewRefusal(transport: Transport | undefined): boolean {
+    const { fault } = transport?.state$.value ?? {};
+    if (!transport || !fault || !isRedirect(fault)) return false;
+    // It is reviewed several times for one refusal.
+    if (fault !== this.redirectedBy.get(transport)) {
+      this.redirectedBy.set(transport, fault);
+      this.host.redirected(transport.wire, fault);
+    }
+    return true;
+  }
+
   private reviewPrimary(primary: Transport): void {
     const { status, failures, fault } = primary.state$.value;
     const polling = this.fallback?.state$.value;
@@ -176,7 +244,7 @@ export class ServiceWires {
   }
 
   private startPolling(): void {
-    this.fallback = this.address && this.options.transport('polling', this.address);
+    this.fallback = this.address && this.transports.make('polling', this.address);
     if (!this.fallback) return;
     this.use(this.fallback);
     this.host.reopened();
@@ -202,4 +270,11 @@ export class ServiceWires {
       staying.join(room);
     }
   }
+}
+
+function isMade(move: Promise<void>): Promise<boolean> {
+  return move.then(
+    () => true,
+    () => false,
+  );
 }

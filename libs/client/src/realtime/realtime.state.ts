@@ -1,6 +1,6 @@
 /**
- * Where a connection is. `polling`: the wire is away and rooms are polled; `disconnected`: closed, and not to come
- * back by itself.
+ * Where a connection is. `polling`: the wire is away and polls are answered in its place, while `reconnecting` nothing
+ * is; `disconnected`: closed, and not to come back by itself.
  */
 export type ConnectionState =
   'idle' | 'initializing' | 'connected' | 'subscribed' | 'reconnecting' | 'polling' | 'disconnected';

@@ -64,6 +64,7 @@ export class Realtime {
       renewable: typeof options.token === 'function',
       transport: (wire, address) => make(wire, contract, address),
       address: (onFailure) => this.config.address(contract.name, onFailure),
+      latest: options.config ? undefined : (isReachable) => this.config.latest(contract.name, isReachable),
       token: () => http.token(),
     });
     this.connections.set(contract.name, connection);

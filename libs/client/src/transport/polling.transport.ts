@@ -71,6 +71,7 @@ export class PollingTransport implements Transport, PolledService {
       this.shut(refusal);
       return;
     }
-    this.state$.next({ status: 'disconnected', failures: this.state$.value.failures + 1 });
+    const failures = this.state$.value.failures + 1;
+    this.state$.next({ status: 'disconnected', failures, ...(refusal && { fault: refusal }) });
   }
 }

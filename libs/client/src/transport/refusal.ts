@@ -1,4 +1,4 @@
-import type { ErrorBody } from '@switchyard/contract';
+import type { ErrorBody, Wire } from '@switchyard/contract';
 
 /** What of a refusal says whether to try again. */
 type Refusal = Pick<ErrorBody, 'code' | 'recoverable'>;
@@ -12,6 +12,19 @@ export function isFinalRefusal({ code, recoverable }: Refusal, renewable: boolea
 export function retryAfterMs({ details }: Pick<ErrorBody, 'details'>): number {
   const ms = Number(details?.retry_after_ms);
   return Number.isFinite(ms) ? ms : 0;
+}
+
+const MOVED = new Set(['service.closed', 'service.retired']);
+
+/** Whether a refusal says that the service is elsewhere, so that it is worth asking where. */
+export function isRedirect(refusal: Pick<ErrorBody, 'code' | 'details'>): boolean {
+  return MOVED.has(refusal.code) || redirectOf(refusal) !== undefined;
+}
+
+/** The wire that a refusal names to use instead; undefined where it names none. */
+export function redirectOf({ details }: Pick<ErrorBody, 'details'>): Wire | undefined {
+  const to = details?.to;
+  return to === 'legacy' || to === 'socketio' ? to : undefined;
 }
 
 const PASSING = new Set(['rate.limited', 'store.unavailable', 'auth.expired', 'auth.required']);

@@ -57,25 +57,31 @@ export class RoomPoller {
   }
 
   private async poll(): Promise<void> {
-    const asked = [...this.services].flatMap((service) => [...service.members].map((room) => ({ service, room })));
+    const services = [...this.services];
+    const asked = services.flatMap((service) => [...service.members].map((room) => ({ service, room })));
+    const withoutRooms = services.filter(({ members }) => members.size === 0);
     this.polling = true;
     this.wanted = false;
-    for (let start = 0; start < asked.length; start += MAX_ROOMS) await this.ask(asked.slice(start, start + MAX_ROOMS));
+    // Without a room to ask for, a service still wants to know whether the server answers.
+    if (asked.length === 0) await this.ask([], withoutRooms);
+    for (let start = 0; start < asked.length; start += MAX_ROOMS)
+      await this.ask(asked.slice(start, start + MAX_ROOMS), start === 0 ? withoutRooms : []);
     this.polling = false;
     // Services fall back together, and rooms join together: no delay still makes one request of all of them.
     if (this.services.size > 0) this.wait(this.wanted ? 0 : this.intervalMs);
   }
 
-  private async ask(seats: readonly Seat[]): Promise<void> {
+  private async ask(seats: readonly Seat[], withoutRooms: readonly PolledService[]): Promise<void> {
     // A room may be left, and a service be back on its wire, while the request is out.
     const stays = ({ service, room }: Seat) => this.services.has(service) && service.members.has(room);
-    const services = new Set(seats.map(({ service }) => service));
+    const services = new Set([...withoutRooms, ...seats.map(({ service }) => service)]);
     const sentAt = performance.now();
     seats.forEach(({ room }) => room.joining('polling'));
     try {
       const { rooms, wires } = await this.http.poll(seats.map(question));
-      seats.forEach((seat, place) => stays(seat) && this.take(seat.room, rooms[place], sentAt));
+      // First, as whoever is told by a room may ask what it was told by.
       services.forEach((service) => this.services.has(service) && service.answered(wires?.[service.name]));
+      seats.forEach((seat, place) => stays(seat) && this.take(seat.room, rooms[place], sentAt));
     } catch (thrown) {
       const refusal = thrown instanceof RemoteFault ? thrown : undefined;
       services.forEach((service) => this.services.has(service) && service.failed(refusal));

@@ -5,7 +5,7 @@ import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import type { ServerClock } from '../clock/server.clock.js';
 import type { HttpCalls } from '../http/http.calls.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { isFinalRefusal } from './refusal.js';
+import { isFinalRefusal, isRedirect } from './refusal.js';
 import { RoomMembers } from './room.members.js';
 import { namespaceDialect, type SocketioDialect } from './socketio.dialect.js';
 import type { SocketioEngine } from './socketio.engine.js';
@@ -109,15 +109,17 @@ export class SocketioTransport implements Transport {
 
   private failed(refusal: ErrorBody | undefined): void {
     const failures = this.state$.value.failures + 1;
-    if (refusal?.code && isFinalRefusal(refusal, this.options.renewable)) {
-      this.shut(new RemoteFault(refusal));
+    const fault = refusal?.code === undefined ? undefined : new RemoteFault(refusal);
+    // Refused here for good, a service may be served elsewhere.
+    if (fault && !isRedirect(fault) && isFinalRefusal(fault, this.options.renewable)) {
+      this.shut(fault);
       return;
     }
     // The manager retries a connection that failed, but not a namespace that was refused.
     if (!this.socket.active) {
       this.timers.after(backoffDelay(this.options.backoff, failures), () => this.socket.connect());
     }
-    this.state$.next({ status: 'disconnected', failures });
+    this.state$.next({ status: 'disconnected', failures, ...(fault && { fault }) });
   }
 
   private eviction(): Fault | RemoteFault {

@@ -31,7 +31,7 @@ export interface TransportState {
   status: 'connecting' | 'connected' | 'disconnected' | 'closed';
   /** Attempts that failed since the last success. */
   failures: number;
-  /** Why a closed one is closed, unless it was asked to. */
+  /** Why a closed one is closed, unless it was asked to; why a disconnected one was refused, where the server said so. */
   fault?: Fault | RemoteFault;
 }
 

@@ -1,0 +1,77 @@
+import { Fault, type RealtimeConfig } from '@switchyard/contract';
+import { ConfigSource } from './config.source.js';
+
+/** A server whose answers a test gives, one for each request. */
+const start = () => {
+  const requests: { answer(namespace: string): void; fail(): void }[] = [];
+  let asked: () => void = () => undefined;
+  const config = () =>
+    new Promise<RealtimeConfig>((resolve, reject) => {
+      const answer = (namespace: string) => {
+        const notes = { wire: 'socketio', stage: 'socketio', namespace, poll_path: '' } as const;
+        resolve({ version: '1.0', server_time: '', features: {}, limits: {}, services: { notes } });
+      };
+      requests.push({ answer, fail: () => reject(new Fault('wire.lost')) });
+      asked();
+    });
+  const source = new ConfigSource({ config }, { minMs: 1, maxMs: 2 });
+  const sent = async (count: number) => {
+    while (requests.length < count) await new Promise<void>((resolve) => (asked = resolve));
+  };
+  return { source, requests, sent };
+};
+const ignore = () => undefined;
+
+it('asks once for all services that want to know before the request is sent', async () => {
+  const { source, requests, sent } = start();
+  const first = source.address('notes', ignore);
+  await sent(1);
+  requests[0]!.answer('/one');
+  await first;
+  const asking = [source.latest('notes', false), source.latest('notes', true), source.latest('notes', false)];
+  await sent(2);
+  requests[1]!.answer('/two');
+  expect((await Promise.all(asking)).map(({ namespace }) => namespace)).toEqual(['/two', '/two', '/two']);
+  expect(requests).toHaveLength(2);
+});
+
+it('asks anew for one who comes while a request is out, which may have been answered before', async () => {
+  const { source, requests, sent } = start();
+  const early = source.latest('notes', false);
+  await sent(1);
+  const late = source.latest('notes', true);
+  requests[0]!.answer('/early');
+  await sent(2);
+  requests[1]!.answer('/late');
+  expect([(await early).namespace, (await late).namespace]).toEqual(['/early', '/late']);
+});
+
+it('asks until it is answered, tells how often it failed, and remembers the last answer', async () => {
+  const { source, requests, sent } = start();
+  const failures: number[] = [];
+  const first = source.address('notes', (count) => failures.push(count));
+  for (let n = 1; n <= 3; n += 1) {
+    await sent(n);
+    requests[n - 1]!.fail();
+  }
+  await sent(4);
+  requests[3]!.answer('/one');
+  expect((await first).namespace).toBe('/one');
+  expect(failures).toEqual([1, 2, 3]);
+  expect((await source.address('notes', ignore)).namespace).toBe('/one');
+  expect(requests).toHaveLength(4);
+  await expect(source.address('other', ignore)).rejects.toMatchObject({ code: 'service.unknown' });
+});
+
+it('leaves nobody waiting when it is closed, whether a request is out or not', async () => {
+  const { source, requests, sent } = start();
+  const out = source.latest('notes', false);
+  await sent(1);
+  const waiting = source.latest('notes', false);
+  source.close();
+  await expect(waiting).rejects.toMatchObject({ code: 'client.closed' });
+  requests[0]!.fail();
+  await expect(out).rejects.toMatchObject({ code: 'client.closed' });
+  await expect(source.latest('notes', false)).rejects.toMatchObject({ code: 'client.closed' });
+  expect(requests).toHaveLength(1);
+});
