@@ -1,44 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { formatPosition, type JoinReply } from '@switchyard/contract';
-import { crawl, crawlLegacy, type CrawlProgress } from '@switchyard/services';
-import { startApp } from '../harness/app.js';
+import { crawl, crawlLegacy } from '@switchyard/services';
+import { startHeldCrawls } from '../sites/held.crawls.js';
 import { CANARY, serviceConformance } from './service.conformance.js';
-
-/** A site whose pages are answered one by one, when the test says so. */
-async function startHeldSite() {
-  const held = new Map<string, ServerResponse[]>();
-  const open = new Set<string>();
-  const server = createServer((request, response) => {
-    const [, site = '', page = ''] = (request.url ?? '').split('/');
-    if (site === 'robots.txt') return void response.writeHead(404).end();
-    const links =
-      page === '' ? Array.from({ length: 40 }, (_, n) => `<a href="/${site}/page-${n}">page ${n}</a>`).join(' ') : '';
-    response.setHeader('content-type', 'text/html');
-    const answer = () =>
-      response.end(`<title>${site} ${page}</title><h1>${page}</h1><p>Points and signals of ${page}.</p>${links}`);
-    if (page === '' || open.has(site)) return void answer();
-    held.set(site, [...(held.get(site) ?? []), Object.assign(response, { answer })]);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const release = (site: string, count: number) => {
-    for (const response of held.get(site)?.splice(0, count) ?? [])
-      (response as ServerResponse & { answer(): void }).answer();
-  };
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    waiting: (site: string) => held.get(site)?.length ?? 0,
-    release: (site: string) => release(site, 1),
-    open(site: string) {
-      open.add(site);
-      release(site, Infinity);
-    },
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
 
 serviceConformance({
   contract: crawl,
@@ -46,60 +8,5 @@ serviceConformance({
   unknown: 'nobody-knows-this-crawl',
   environment: { CRAWL_ALLOW_PRIVATE: 'true' },
   badCall: { call: 'start_crawl', payload: { url: `javascript:${CANARY}` } },
-  async start(settings) {
-    const site = await startHeldSite();
-    const app = await startApp({ ...settings, CRAWL_ALLOW_PRIVATE: 'true' });
-    const sites = new Map<string, string>();
-    let made = 0;
-
-    const poll = async (key: string, since?: JoinReply): Promise<JoinReply<CrawlProgress>> => {
-      const query = since ? `?since=${formatPosition(since)}` : '';
-      return (await (await fetch(`${app.url}/realtime/rooms/crawl/${key}${query}`)).json()) as JoinReply<CrawlProgress>;
-    };
-    /** Resolves once the crawl waits for the site and everything it had to say is in the log. */
-    const settled = async (key: string, since: JoinReply, over: (progress: CrawlProgress) => boolean) => {
-      for (;;) {
-        const { snapshot } = await poll(key);
-        const last = (await poll(key, since)).events?.at(-1)?.payload;
-        if (last && over(snapshot!) && JSON.stringify(last) === JSON.stringify(snapshot)) return;
-      }
-    };
-
-    const finish = async (key: string) => {
-      const before = await poll(key);
-      site.open(sites.get(key)!);
-      if (before.snapshot!.status !== 'completed') await settled(key, before, ({ status }) => status === 'completed');
-    };
-
-    return {
-      url: app.url,
-      async room() {
-        // A site is crawled once at a time, so the one of the test before has to end first.
-        const earlier = [...sites.keys()].at(-1);
-        if (earlier) await finish(earlier);
-        const name = `site-${(made += 1)}`;
-        const response = await fetch(`${app.url}/api/crawls`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ url: `${site.url}/${name}/` }),
-        });
-        const { progress_id } = (await response.json()) as { progress_id: string };
-        sites.set(progress_id, name);
-        const start = await poll(progress_id);
-        await settled(progress_id, { ...start, offset: 0 }, () => site.waiting(name) === 4);
-        return progress_id;
-      },
-      async act(key) {
-        const name = sites.get(key)!;
-        const before = await poll(key);
-        site.release(name);
-        await settled(key, before, () => site.waiting(name) === 4);
-      },
-      finish,
-      async close() {
-        site.close();
-        await app.close();
-      },
-    };
-  },
+  start: startHeldCrawls,
 });

@@ -14,6 +14,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { freePort } from '../harness/free.port.js';
+import { until } from '../harness/until.js';
 import { boardRoot } from '../toys/board.root.js';
 import { board, BoardGateway, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
@@ -31,15 +32,6 @@ const OLD_WIRES: [name: string, OldWire][] = [
   { legacy: [{ ...boardLegacy, path: '/v2/boards/:board_id/ws' }], root: [boardRoot] },
 )
 class MovedBoardGateway extends BoardGateway {}
-
-/** Settles once `condition` holds; a move to another wire is shown by figures only. */
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const giveUpAt = performance.now() + 20_000;
-  while (!condition()) {
-    if (performance.now() > giveUpAt) throw new Error(`unable to go on; waited for 20 s to see: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 /** A page that follows the board `b`, and does as the server says. */
 function openPage(url: string, oldWire: OldWire, fetchOf: typeof fetch = fetch, Socket: LegacySocketClass = WebSocket) {

@@ -21,7 +21,8 @@ export interface ToyApp {
   close(): Promise<void>;
 }
 
-const OPTIONS: RealtimeOptions = {
+/** The settings of the toy application. */
+export const TOY_OPTIONS: RealtimeOptions = {
   authenticate: ({ token }) => Promise.resolve(token === undefined ? undefined : { id: token }),
   allowedOrigins: ['http://localhost:*'],
   pingIntervalMs: 25_000,
@@ -45,7 +46,7 @@ export interface ToyOptions extends Partial<RealtimeOptions> {
 /** Starts the toy services on a free port. */
 export async function startToys({ providers = [], port: chosen = 0, ...options }: ToyOptions = {}): Promise<ToyApp> {
   @Module({
-    imports: [RealtimeModule.forRootAsync({ useFactory: () => ({ ...OPTIONS, ...options }) })],
+    imports: [RealtimeModule.forRootAsync({ useFactory: () => ({ ...TOY_OPTIONS, ...options }) })],
     providers: [BoardGateway, MeterGateway, ShelfGateway, ...providers],
   })
   class ToyModule {}

@@ -1,0 +1,210 @@
+import 'reflect-metadata';
+import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Realtime, ServiceClient } from '@switchyard/client';
+import { fakeRealtime } from '@switchyard/client/testing';
+import { defineService, type ServiceContract } from '@switchyard/contract';
+import { BaseRoomService, Call, RealtimeModule, ServiceGateway, useSwitchyard } from '@switchyard/server';
+import { crawl, type CrawlProgress } from '@switchyard/services';
+import { CrawlProgressService } from '@switchyard/services/crawl/crawl.client';
+import { IsString } from 'class-validator';
+import { firstValueFrom } from 'rxjs';
+import { io, type Socket } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import { until } from '../harness/until.js';
+import { startHeldCrawls } from '../sites/held.crawls.js';
+import { TOY_OPTIONS } from '../toys/toy.app.js';
+import { examplesOf, runExample } from './readme.example.js';
+
+/** The three ways, as the README has them one below the other. */
+const WAYS = examplesOf('Three ways to listen to a crawl')[0]!.split(/^(?=\/\/ \d\. )/m);
+
+describe('the README’s ways to listen to a crawl', () => {
+  let crawls: Awaited<ReturnType<typeof startHeldCrawls>>;
+  let id: string;
+  let rendered: CrawlProgress[];
+  const open: (() => void)[] = [];
+  beforeAll(async () => {
+    crawls = await startHeldCrawls();
+  });
+  afterAll(() => crawls.close());
+  beforeEach(async () => {
+    id = await crawls.room();
+    rendered = [];
+  });
+  afterEach(() => open.splice(0).forEach((close) => close()));
+
+  /** What comes after a join was answered, and before the example is told of the answer. */
+  let between: Promise<CrawlProgress>;
+
+  /** A page of the example, with a Socket.IO client whose answers arrive after the event that follows them. */
+  const page = () => {
+    class PageRealtime extends Realtime {
+      constructor() {
+        super({ url: crawls.url, WebSocket });
+        open.push(() => this.close());
+      }
+    }
+    class PageSocket extends WebSocket {
+      constructor(address: string) {
+        super(address);
+        open.push(() => this.close());
+      }
+    }
+    const connect = (address: string, options: object): Socket => {
+      const socket = io(address, options);
+      open.push(() => socket.disconnect());
+      const heard: CrawlProgress[] = [];
+      socket.onAny((event, progress: CrawlProgress) => void (event === 'progress_update' && heard.push(progress)));
+      const ask = socket.emitWithAck.bind(socket);
+      let told: (progress: CrawlProgress) => void;
+      between = new Promise((resolve) => (told = resolve));
+      socket.emitWithAck = async (...request) => {
+        const answer: unknown = await ask(...request);
+        await until('the snapshot as an event', () => heard.length > 0);
+        const { length } = heard;
+        await crawls.act(id);
+        await until('an event after the answer', () => heard.length > length);
+        told(heard.at(-1)!);
+        return answer;
+      };
+      return socket;
+    };
+    const render = (progress: CrawlProgress) => void rendered.push(progress);
+    return { id, render, io: connect, Realtime: PageRealtime, WebSocket: PageSocket, CrawlProgressService };
+  };
+  const follow = (way: string) => runExample(way.replaceAll('localhost:8080', new URL(crawls.url).host), page());
+  // The old wire calls some fields by other names.
+  const isOver = () => JSON.stringify(rendered.at(-1) ?? {}).includes('"completed"');
+
+  it('are three', () => {
+    expect(WAYS.map((way) => way.slice(0, 6))).toEqual(['// 1. ', '// 2. ', '// 3. ']);
+  });
+
+  it.each(WAYS.map((way) => [/^\/\/ \d\. [^:,]+/.exec(way)![0], way]))('"%s" follows it to its end', async (_, way) => {
+    await follow(way);
+    await until('where the crawl is', () => rendered.length > 0);
+    await crawls.act(id);
+    await crawls.finish(id);
+    await until('the end of the crawl', isOver);
+  });
+
+  it('miss nothing that comes between the answer to a join and what is done with it', async () => {
+    await follow(WAYS[1]!);
+    const progress = await between;
+    expect(rendered).toContainEqual(progress);
+  });
+
+  it('would miss it if they listened after they joined', async () => {
+    const listening = /^socket\.on\('progress_update'.*\n/m;
+    const [line] = listening.exec(WAYS[1]!)!;
+    const late = WAYS[1]!.replace(listening, '').replace(/.*emitWithAck.*\n/, (join) => `${join}${line}`);
+    await follow(late);
+    const progress = await between;
+    expect(rendered).not.toContainEqual(progress);
+  });
+});
+
+interface Entry {
+  text: string;
+}
+
+class Greet {
+  @IsString()
+  hall_id: string;
+
+  @IsString()
+  text: string;
+}
+
+interface GreetingTypes {
+  room: { hall_id: string };
+  calls: { greet: { payload: Greet; reply: Entry } };
+  events: { greeted: Entry };
+  snapshot: { entries: Entry[] };
+}
+
+/** The guest books of the README's service. */
+@Injectable()
+class GuestBooks {
+  private readonly books = new Map<string, Entry[]>([['h', []]]);
+
+  of(hall: string) {
+    const entries = this.books.get(hall);
+    return entries && { entries: [...entries] };
+  }
+
+  sign(hall: string, text: string): Entry {
+    const entry = { text };
+    this.books.get(hall)!.push(entry);
+    return entry;
+  }
+}
+
+describe('the README’s service', () => {
+  it('is served on every wire', async () => {
+    const [code] = examplesOf('A service');
+    const greetingLegacy = {
+      path: '/old/halls/:hall_id',
+      encodeEvent: ({ payload }: { payload: object }) => payload,
+      encodeSnapshot: (snapshot: object) => [snapshot],
+      decodeEvent: () => undefined,
+      encodeCall: () => undefined,
+      decodeCall: () => undefined,
+      unknownRoom: () => ({ frames: [] }),
+      project: () => undefined,
+    };
+    const given = { defineService, ServiceGateway, BaseRoomService, Call, Greet, GuestBooks, greetingLegacy };
+    const { greeting, GreetingGateway } = await runExample<{
+      greeting: ServiceContract<GreetingTypes>;
+      GreetingGateway: new (...args: never[]) => object;
+    }>(code!, given, ['greeting', 'GreetingGateway']);
+
+    @Module({
+      imports: [RealtimeModule.forRootAsync({ useFactory: () => TOY_OPTIONS })],
+      providers: [GuestBooks, GreetingGateway],
+    })
+    class GreetingModule {}
+    const app = await NestFactory.create(GreetingModule, { logger: false });
+    useSwitchyard(app);
+    await app.listen(0, '127.0.0.1');
+    const url = await app.getUrl();
+    const realtime = new Realtime({ url, WebSocket });
+    const old = new WebSocket(`${url.replace('http', 'ws')}/old/halls/h`);
+    try {
+      const frames: string[] = [];
+      old.on('message', (data: Buffer) => frames.push(data.toString()));
+      await until('the old wire’s first frame', () => frames.length === 1);
+      const client = new ServiceClient(realtime, greeting);
+      const greeted = firstValueFrom(client.room('h').events$);
+      await until('the hall is entered', () => realtime.state$.value === 'subscribed');
+      const call = client.call('greet', { hall_id: 'h', text: 'hello' });
+      expect(await call).toEqual({ text: 'hello' });
+      expect(await greeted).toMatchObject({ event: 'greeted', payload: { text: 'hello' } });
+      await until('the old wire’s second frame', () => frames.length === 2);
+      expect(frames).toEqual(['{"entries":[]}', '{"text":"hello"}']);
+      const poll = async (hall: string) => (await fetch(`${url}/realtime/rooms/greeting/${hall}`)).json();
+      expect(await poll('h')).toMatchObject({ offset: 1, snapshot: { entries: [{ text: 'hello' }] } });
+      expect(await poll('nowhere')).toMatchObject({ error: { code: 'room.not_found' } });
+    } finally {
+      old.close();
+      realtime.close();
+      await app.close();
+    }
+  });
+});
+
+describe('the README’s test of a page', () => {
+  it('renders what it lets arrive, and loses the connection', async () => {
+    const [, code] = examplesOf('Three ways to listen to a crawl');
+    const progress = (percentage: number) => ({ status: 'crawling', percentage });
+    const [waiting, crawling] = [progress(0), progress(50)];
+    const rendered: object[] = [];
+    const render = (value: object) => void rendered.push(value);
+    const given = { fakeRealtime, crawl, CrawlProgressService, waiting, crawling, render };
+    const { realtime } = await runExample<{ realtime: Realtime }>(code!, given, ['realtime']);
+    expect(rendered).toEqual([waiting, crawling]);
+    expect(realtime.state$.value).toBe('reconnecting');
+    realtime.close();
+  });
+});
