@@ -6,9 +6,16 @@ import { Realtime } from '@switchyard/client';
 import type { RealtimeConfig } from '@switchyard/contract';
 import { STORE, type Store } from '@switchyard/server';
 import { firstValueFrom, lastValueFrom, shareReplay } from 'rxjs';
-import type { ResearchProgress, ResearchReport, ResearchState } from '@switchyard/services';
+import {
+  foldResearch,
+  research,
+  type ResearchProgress,
+  type ResearchReport,
+  type ResearchState,
+} from '@switchyard/services';
 import { ResearchService } from '../../libs/services/research/research.client.js';
 import { Corpus } from '../../src/corpus/index.js';
+import { pollingWire } from '../conformance/polling.wire-client.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
@@ -103,6 +110,27 @@ describe('a research', () => {
     expect(state.log.find(({ message }) => message.startsWith('Nothing from the web'))).toMatchObject({
       type: 'warning',
     });
+  });
+
+  it('shows in its snapshot all that it has told so far, to the latest line', async () => {
+    const web = await startHeldWeb();
+    await open({ WEB_SEARCH_URL: web.url, CRAWL_ALLOW_PRIVATE: 'true' });
+    const { research_id } = await start({ query: 'retarders', engines: ['web'] });
+    await web.asked('retarders', 1);
+    const poll = () => pollingWire(research).connect(app.url);
+    const begun = await poll().join(research_id);
+    for (let page = 1; page <= 3; page += 1) {
+      web.release('retarders');
+      await web.asked('retarders', page + 1);
+      const { events } = await poll().join(research_id, { epoch: begun.epoch, offset: begun.offset });
+      const told = events!.reduce(
+        (state, event) => foldResearch(state, event as never),
+        begun.snapshot as ResearchState,
+      );
+      expect((await poll().join(research_id)).snapshot).toEqual(told);
+      expect(told.log.length).toBeGreaterThan((begun.snapshot as ResearchState).log.length);
+    }
+    await web.close();
   });
 
   it('fails with a typed error when no engine answers', async () => {

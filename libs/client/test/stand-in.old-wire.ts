@@ -44,6 +44,14 @@ export class StandInOldWire {
     this.peers.forEach((_, ws) => ws.send(JSON.stringify({ type: '_sy', _sy: { event, payload } })));
   }
 
+  /** Tells every connection that it was refused, and closes it. */
+  putOut(error: ErrorBody): void {
+    this.peers.forEach((_, ws) => {
+      ws.send(JSON.stringify({ type: '_sy', _sy: { event: 'refused', error } }));
+      ws.close(4404);
+    });
+  }
+
   private welcome(ws: WebSocket, url: URL): void {
     const { host } = this;
     this.lastUpgrade = url.href;

@@ -8,6 +8,7 @@ import { FakeTransport } from '../testing/index.js';
 import { CallQueue, DEFAULT_CALL_LIMITS } from './call.queue.js';
 
 const { server: startServer, page } = useStandIn();
+afterEach(() => jest.restoreAllMocks());
 
 const add = (text: string) => ({ book_id: 'b1', text });
 
@@ -111,6 +112,43 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
     await states.until((all) => all.at(-1) === 'connected');
     await page(server.url).notes.call('add_note', add('b'));
     expect(textsOf(server)).toEqual(['b']);
+  });
+
+  it.each([
+    ['waited while the machine slept', 10 * 60_000, 0],
+    ['waited while the clock was set back', -3_600_000, 10 * 60_000],
+  ])('that %s are expired, and never sent', async (_how, wallMs, monotonicMs) => {
+    const { server, client } = await start();
+    await client.notes.call('add_note', add('before'));
+    server.answer = () => undefined;
+    const out = client.notes.call('add_note', add('out'));
+    await server.until(() => server.calls.length === 2);
+    const waiting = client.notes.call('add_note', add('waiting'));
+    // What no test can do: the machine sleeps, its timers with it, and then goes on.
+    const [wall, monotonic] = [Date.now.bind(Date), performance.now.bind(performance)];
+    jest.spyOn(Date, 'now').mockImplementation(() => wall() + wallMs);
+    jest.spyOn(performance, 'now').mockImplementation(() => monotonic() + monotonicMs);
+    const { length } = server.calls;
+    server.answer = ({ answer }) => answer({ ok: true, data: { number: 0 } });
+    server.cut();
+    const after = client.notes.call('add_note', add('after'));
+    await expect(out).rejects.toMatchObject({ code: 'call.expired' });
+    await expect(waiting).rejects.toMatchObject({ code: 'call.expired' });
+    await after;
+    expect(textsOf(server).slice(length)).toEqual(['after']);
+  });
+
+  it('younger than that are sent again', async () => {
+    const { server, client } = await start();
+    await client.notes.call('add_note', add('before'));
+    server.answer = () => undefined;
+    const out = client.notes.call('add_note', add('out'));
+    await server.until(() => server.calls.length === 2);
+    const wall = Date.now.bind(Date);
+    jest.spyOn(Date, 'now').mockImplementation(() => wall() + 8 * 60_000);
+    server.answer = ({ answer }) => answer({ ok: true, data: { number: 7 } });
+    server.cut();
+    await expect(out).resolves.toEqual({ number: 7 });
   });
 
   it('beyond the number that may wait fail at once', async () => {

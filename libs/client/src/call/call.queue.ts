@@ -1,6 +1,7 @@
 import { Fault, RemoteFault } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { clientFault, isWireLost } from '../client.faults.js';
+import { stopwatch } from '../clock/stopwatch.js';
 import { randomId } from '../identity/client.identity.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { retryAfterMs } from '../transport/refusal.js';
@@ -18,7 +19,8 @@ interface PendingCall {
   readonly number: number;
   readonly name: string;
   readonly payload: object;
-  readonly madeAt: number;
+  /** How long ago it was made, in ms. */
+  readonly age: () => number;
   settled: boolean;
   settle(outcome: { data: unknown } | { fault: Error }): void;
 }
@@ -58,7 +60,7 @@ export class CallQueue {
         number: this.count++,
         name,
         payload: { ...payload, correlation_id: (payload as { correlation_id?: string }).correlation_id ?? randomId() },
-        madeAt: Date.now(),
+        age: stopwatch(),
         settled: false,
         settle: (outcome) => {
           if (call.settled) return;
@@ -83,8 +85,8 @@ export class CallQueue {
       const carrier = this.carrier();
       const call = carrier && this.mayFollow(carrier) ? this.waiting.shift() : undefined;
       if (!carrier || !call) return;
-      // The timer may have slept with the machine; the wall clock has not.
-      if (Date.now() - call.madeAt > this.limits.expiryMs) this.expire(call);
+      // The timer may have slept with the machine.
+      if (call.age() > this.limits.expiryMs) this.expire(call);
       if (!call.settled) void this.send(carrier, call);
     }
   }

@@ -1,0 +1,106 @@
+import type { JoinReply, PollRequest, Wire } from '@switchyard/contract';
+import { ServerClock } from '../clock/server.clock.js';
+import type { PollReply } from '../http/http.door.js';
+import { RoomPoller, type PolledService } from './room.poller.js';
+import type { RoomMember } from './transport.js';
+
+/** A room that writes down what it is told. */
+const room = (key: string) => {
+  const told: string[] = [];
+  const member: RoomMember = {
+    id: key,
+    key,
+    name: `room_${key}`,
+    position: () => undefined,
+    joining: () => undefined,
+    joined: (_, { snapshot }) => void told.push(String(snapshot)),
+    event: () => undefined,
+    refused: (_, { code }) => void told.push(code),
+    lost: () => undefined,
+  };
+  return { member, told };
+};
+
+const service = (name: string, ...members: RoomMember[]) => {
+  const told: string[] = [];
+  const polled: PolledService & { members: Set<RoomMember> } = {
+    name,
+    members: new Set(members),
+    answered: (wire: Wire | undefined) => void told.push(`answered ${wire}`),
+    failed: () => void told.push('failed'),
+  };
+  return { polled, told };
+};
+
+/** A poller whose polls are answered when a test says so, and every poll with the rooms it asked for. */
+const start = () => {
+  const polls: { keys: string[]; answer(): void }[] = [];
+  let asked: () => void = () => undefined;
+  const poll = (rooms: PollRequest['rooms']) =>
+    new Promise<PollReply>((resolve) => {
+      const replies = rooms.map(({ key }) => ({ snapshot: `of ${key}`, recovered: false }) as unknown as JoinReply);
+      polls.push({
+        keys: rooms.map(({ key }) => key),
+        answer: () => resolve({ rooms: replies, wires: { s: 'legacy' } }),
+      });
+      asked();
+    });
+  const poller = new RoomPoller({ poll }, new ServerClock(), 1);
+  const sent = async (count: number) => {
+    while (polls.length < count) await new Promise<void>((resolve) => (asked = resolve));
+  };
+  return { poller, polls, sent };
+};
+
+it('drops the answer for a room that was left while it was out, and gives the others theirs', async () => {
+  const { poller, polls, sent } = start();
+  const [stays, left, last] = [room('a'), room('b'), room('c')];
+  const { polled } = service('s', stays.member, left.member, last.member);
+  poller.add(polled);
+  await sent(1);
+  polled.members.delete(left.member);
+  polls[0]!.answer();
+  await sent(2);
+  expect([stays.told, left.told, last.told]).toEqual([['of a'], [], ['of c']]);
+  expect(polls[1]!.keys).toEqual(['a', 'c']);
+  poller.close();
+});
+
+it('drops the answer for a service that is back on its wire, and asks for it no more', async () => {
+  const { poller, polls, sent } = start();
+  const [here, back] = [room('a'), room('b')];
+  const [polled, returned] = [service('s', here.member), service('t', back.member)];
+  poller.add(polled.polled);
+  poller.add(returned.polled);
+  await sent(1);
+  poller.remove(returned.polled);
+  polls[0]!.answer();
+  for (let n = 2; n <= 4; n += 1) {
+    await sent(n);
+    expect(polls[n - 1]!.keys).toEqual(['a']);
+    polls[n - 1]!.answer();
+  }
+  await sent(5);
+  expect([back.told, returned.told]).toEqual([[], []]);
+  expect(here.told).toHaveLength(4);
+  poller.close();
+});
+
+it('asks no more once nobody needs it, though a poll was out', async () => {
+  const { poller, polls, sent } = start();
+  const [one, other] = [service('s', room('a').member), service('t', room('b').member)];
+  poller.add(one.polled);
+  await sent(1);
+  poller.remove(one.polled);
+  polls[0]!.answer();
+  // Another poller of the same interval shows how the time goes by.
+  const clock = start();
+  clock.poller.add(other.polled);
+  for (let n = 1; n <= 5; n += 1) {
+    await clock.sent(n);
+    clock.polls[n - 1]!.answer();
+  }
+  expect(polls).toHaveLength(1);
+  clock.poller.close();
+  poller.close();
+});

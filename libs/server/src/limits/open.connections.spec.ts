@@ -1,0 +1,87 @@
+import type { Store } from '../store/store.js';
+import { OpenConnections } from './open.connections.js';
+
+/** The connections of one process, and of what happened to them in order. */
+const start = (maxConnectionsPerUser: number, connections?: Store['connections']) => {
+  const log: string[] = [];
+  const open = new OpenConnections({ connections }, { maxConnectionsPerUser });
+  const enter = (client_id: string, name = client_id, user = 'u') =>
+    open.enter({ user: { id: user }, client_id } as never, name, {
+      tell: ({ code }) => log.push(`${name}: ${code}`),
+      close: () => log.push(`${name} closed`),
+    })!;
+  /** Settles once what was counted has had its consequences. */
+  const counted = () => new Promise(setImmediate);
+  return { open, enter, log, counted };
+};
+const putOut = (name: string) => [`${name}: connection.limit`, `${name} closed`];
+
+it('has the oldest client go, told before any of its sockets is closed', async () => {
+  const { enter, log, counted } = start(1);
+  enter('a', 'a1');
+  enter('a', 'a2');
+  enter('b');
+  await counted();
+  expect(log).toEqual(['a1: connection.limit', 'a2: connection.limit', 'a1 closed', 'a2 closed']);
+});
+
+it('counts a successor that came before its evicted predecessor had closed', async () => {
+  const { enter, log, counted } = start(1);
+  const closed = enter('a', 'a-old');
+  enter('b');
+  await counted();
+  enter('a', 'a-new');
+  await counted();
+  expect(log.splice(0)).toEqual([...putOut('a-old'), ...putOut('b')]);
+  // Only now does the first socket end: the client that has its id is another one.
+  closed();
+  enter('c');
+  await counted();
+  expect(log).toEqual(putOut('a-new'));
+});
+
+it('tells the store nothing of an evicted client whose successor is there', async () => {
+  const said: string[] = [];
+  const { enter, counted } = start(1, {
+    enter: (_user: string, client: string) => {
+      said.push(`enter ${client}`);
+      return Promise.resolve(client === 'b' ? ['a'] : []);
+    },
+    leave: (_user: string, client: string) => {
+      said.push(`leave ${client}`);
+      return Promise.resolve();
+    },
+    follow: () => Promise.resolve(() => undefined),
+  } as never);
+  const closed = enter('a', 'a-old');
+  enter('b');
+  await counted();
+  enter('a', 'a-new');
+  await counted();
+  closed();
+  await counted();
+  expect(said).toEqual(['enter a', 'enter b', 'enter a']);
+});
+
+it('keeps a client while one of its sockets is there, and forgets it with the last', async () => {
+  const { enter, log, counted } = start(2);
+  const [first, second] = [enter('a', 'a1'), enter('a', 'a2')];
+  enter('b');
+  first();
+  enter('c');
+  await counted();
+  expect(log.splice(0)).toEqual(putOut('a2'));
+  second();
+  enter('d');
+  await counted();
+  expect(log).toEqual(putOut('b'));
+});
+
+it('counts each user for itself, and nobody where there is no limit', async () => {
+  const { enter, log, counted } = start(1);
+  enter('a', 'a', 'u');
+  enter('b', 'b', 'v');
+  await counted();
+  expect(log).toEqual([]);
+  expect(start(0).enter('a')).toBeUndefined();
+});
