@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import type { AdminToken } from '../../config/admin-token.js';
+import { ADMIN_TOKEN } from '../../config/configuration.module.js';
 import { Environment } from '../../config/environment.js';
 import { CorpusModule } from '../../corpus/index.js';
 import { ProcessesModule } from '../../processes/index.js';
@@ -18,10 +20,11 @@ import { ServerRecords } from './server.records.js';
     IndexRequests,
     {
       provide: McpSettings,
-      inject: [Environment],
-      useFactory: ({ ADMIN_TOKEN, JWT_SECRET, MODEL_KEY, REDIS_URL }: Environment) =>
+      // The admin token may be one that was made here.
+      inject: [Environment, ADMIN_TOKEN],
+      useFactory: ({ JWT_SECRET, MODEL_KEY, REDIS_URL }: Environment, admin: AdminToken | undefined) =>
         new McpSettings({
-          secrets: [ADMIN_TOKEN, JWT_SECRET, MODEL_KEY, REDIS_URL].filter((one) => one !== undefined),
+          secrets: [admin?.token, JWT_SECRET, MODEL_KEY, REDIS_URL].filter((one) => one !== undefined),
         }),
     },
   ],
