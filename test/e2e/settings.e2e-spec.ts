@@ -35,7 +35,7 @@ async function pollTasks({ url }: TestApp, id: string, since = '', init?: Reques
 
 /** A crawl of an address at which nothing is, once it is over. */
 async function failedCrawl({ url }: TestApp) {
-  const asked = await rest<{ progress_id: string }>(url, 'POST', '/api/crawls', { url: 'http://127.0.0.1:9/' });
+  const asked = await rest<{ progress_id: string }>(url, 'POST', '/api/crawls', { url: 'http://127.0.0.1:20001/' });
   const path = `/realtime/rooms/crawl/${asked.body.progress_id}`;
   const poll = async (since = '') => (await rest<JoinReply<CrawlProgress>>(url, 'GET', `${path}${since}`)).body;
   const { epoch } = await poll();
@@ -235,7 +235,7 @@ describe('an application is as its environment says', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('in REDIS_URL, and RUN_LEASE_MS for as long as it is to be known that a process is there', async () => {
+  it('in REDIS_URL, and RUN_LEASE_MS for the jobs that are there', async () => {
     const redis = await TestRedis.start();
     const app = await startApp({ REDIS_URL: redis.url, RUN_LEASE_MS: '50000' });
     const inside = new Redis(redis.url);

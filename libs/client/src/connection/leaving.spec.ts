@@ -63,14 +63,16 @@ describe.each<Wire>(['socketio', 'legacy'])('a page on %s', (wire) => {
   });
 
   it('does not ask again for a room that was refused for now and then left', async () => {
-    const { server, follow, joinsOf } = await start();
+    const { server, client, follow, joinsOf } = await start();
     const refused = errorBody('rate.limited', true, { retry_after_ms: 60 });
     server.refuse = () => refused;
     const [stays, left] = [follow('b1'), follow('b2')];
     await server.until(() => joinsOf('b1') === 1 && joinsOf('b2') === 1);
+    // By the time that this is answered the refusals are there.
+    await client.notes.call('add_note', { book_id: 'b1', text: '' });
     left.stop();
     // Both were told to wait for as long, and the one that stays asks three times.
-    await server.until(() => joinsOf('b1') === 4);
+    await server.until(() => joinsOf('b1') >= 4);
     expect(joinsOf('b2')).toBe(1);
     stays.stop();
   });

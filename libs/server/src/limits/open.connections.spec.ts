@@ -52,7 +52,7 @@ it('tells the store nothing of an evicted client whose successor is there', asyn
       return Promise.resolve();
     },
     follow: () => Promise.resolve(() => undefined),
-  } as never);
+  });
   const closed = enter('a', 'a-old');
   enter('b');
   await counted();
