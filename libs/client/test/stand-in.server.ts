@@ -34,8 +34,6 @@ export class StandIn {
   upgradesBlocked = false;
   /** Does not answer joins. */
   deaf = false;
-  /** Keeps the answers to joins until the test gives them. */
-  heldJoins?: (() => void)[];
   /** A service that the configuration does not name. */
   unlisted?: string;
   /** The wire clients are told to use. */
@@ -183,9 +181,7 @@ export class StandIn {
     const room = this.rooms.find(name);
     const error = this.refuse?.(name, 'socketio') ?? (room ? undefined : errorBody('room.not_found'));
     if (error) return ack({ ok: false, error });
-    const reply = () => ack({ ok: true, data: this.rooms.reply(room!, since) });
-    if (this.heldJoins) this.heldJoins.push(reply);
-    else reply();
+    ack({ ok: true, data: this.rooms.reply(room!, since) });
     void socket.join(name);
   }
 

@@ -1,0 +1,33 @@
+import type { ServiceAddress } from '@switchyard/contract';
+import { AddressLookup } from './address.lookup.js';
+
+const ADDRESS: ServiceAddress = { wire: 'socketio', stage: 'socketio', namespace: '/notes', poll_path: '' };
+
+/** A lookup that writes down each question, and whether the server was known to answer. */
+const start = () => {
+  const asked: boolean[] = [];
+  const latest = (isReachable: boolean) => {
+    asked.push(isReachable);
+    return Promise.resolve(ADDRESS);
+  };
+  const lookup = new AddressLookup({
+    backoff: { minMs: 60_000, maxMs: 60_000 },
+    latest,
+    follow: () => Promise.resolve(true),
+  });
+  return { lookup, asked };
+};
+
+it('asks when the wire is lost, when polls are answered in its place, and when it is back', () => {
+  const { lookup, asked } = start();
+  for (const reach of ['wire', 'nothing', 'polling', 'nothing', 'wire'] as const) lookup.review(reach);
+  expect(asked).toEqual([false, true, false, true]);
+  lookup.close();
+});
+
+it('asks nothing on the first connection, and nothing while all stays as it is', () => {
+  const { lookup, asked } = start();
+  for (const reach of ['starting', 'wire', 'wire'] as const) lookup.review(reach);
+  expect(asked).toEqual([]);
+  lookup.close();
+});
