@@ -1,28 +1,17 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, copyFileSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLmdbStore, type LmdbStore, type Store } from '@switchyard/server';
+import { fastFolder } from '../harness/fast.folder.js';
 import { limitConformance } from './limit.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
-const MEMORY = '/dev/shm';
-/** Well above what the store wants to be free, in bytes; a container may have less there. */
-const ROOMY = 1e9;
 /** The pages at the beginning of a data file that say which commit was the last, in bytes. */
 const META_BYTES = 8192;
 
-// In memory where there is such a place: what is tried here is what a crash leaves, not how fast the disk is.
-const parent = mkdtempSync(join(isRoomy(MEMORY) ? MEMORY : tmpdir(), 'switchyard-'));
+/** How many interleavings are tried at once: `STORE_RUNS=100000 npm test -- test/conformance/lmdb.store` tries more. */
+const RUNS = Number(process.env.STORE_RUNS ?? 10_000);
+
+const parent = fastFolder();
 const folders = new Map<Store, string>();
 let count = 0;
 
@@ -30,12 +19,6 @@ async function openIn(folder: string): Promise<LmdbStore> {
   const store = await openLmdbStore(folder);
   folders.set(store, folder);
   return store;
-}
-
-function isRoomy(place: string): boolean {
-  if (!existsSync(place)) return false;
-  const { bavail, bsize } = statfsSync(place);
-  return bavail * bsize > ROOMY;
 }
 
 function metaOf(file: string): Buffer {
@@ -73,5 +56,5 @@ async function crash(store: Store): Promise<Store> {
 
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-storeConformance('lmdb', open, 10_000, crash);
+storeConformance('lmdb', open, RUNS, crash);
 limitConformance('lmdb', open);

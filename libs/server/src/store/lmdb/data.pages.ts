@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
+import { DAMAGED } from './data.file.js';
 
-/** What is wrong with a data file whose pages are not whole. */
-export const DAMAGED = 'some of it is damaged';
-
-/** Visits every page that leads to a row, and those that are free as far as a write needs them. */
+/** Reads every row with its value, and of the pages that are free what a write needs of them. */
 const VISIT = `
 const [, file, path] = process.argv;
 const { ABORT, open } = require(file);
@@ -11,7 +9,11 @@ const root = open({ path, overlappingSync: false });
 const names = [...root.getKeys({})];
 if (names.length !== root.getStats().entryCount) throw new Error('tables are missing');
 const tables = names.map((name) => root.openDB({ name, encoding: 'binary' }));
-for (const table of tables) table.getCount({});
+for (const table of tables) {
+  let rows = 0;
+  for (const { value } of table.getRange({})) if (value) rows += 1;
+  if (rows !== table.getStats().entryCount) throw new Error('rows are missing');
+}
 root.transactionSync(() => {
   for (const table of tables) table.putSync('tried', Buffer.alloc(1));
   return ABORT;
@@ -19,8 +21,8 @@ root.transactionSync(() => {
 `;
 
 /**
- * Looks whether the pages of a data file are whole: LMDB has no checksums, and ends the process that meets a page which
- * makes no sense, so another process has to go first.
+ * Looks whether LMDB can read all of a data file: it has no checksums, and ends the process that meets a page which makes
+ * no sense, so another process has to go first.
  *
  * @returns what is wrong, to be put after "unable to X;"
  */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import { FolderLock } from './folder.lock.js';
 
 describe('the lock of a folder', () => {
@@ -15,9 +16,8 @@ describe('the lock of a folder', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const holder = () => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  const leave = (changes: object) => {
-    FolderLock.take(folder).release();
-    const lock = FolderLock.take(folder);
+  const leave = async (changes: object) => {
+    const lock = await FolderLock.take(folder);
     const left = { ...holder(), ...changes };
     lock.release();
     writeFileSync(file, JSON.stringify(left));
@@ -27,14 +27,24 @@ describe('the lock of a folder', () => {
     await once(child.stdout, 'data');
     return child;
   };
-  const beganAt = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19];
+  const statOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+  const beganAt = (pid: number) => statOf(pid)[19];
+  const stateOf = (pid: number) => statOf(pid)[0];
+  // What `exec` puts in the place of the shell knows of no child.
+  const childOfCarelessParent = async (): Promise<{ parent: ChildProcess; pid: number }> => {
+    const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdio: 'pipe' });
+    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    return { parent, pid: Number(pid) };
+  };
 
-  it('lets one in at a time and leaves nothing behind', () => {
-    const lock = FolderLock.take(folder);
+  it('lets one in at a time and leaves nothing behind', async () => {
+    const lock = await FolderLock.take(folder);
     expect(lock.wasLeft).toBe(false);
-    expect(() => FolderLock.take(folder)).toThrow(`unable to open the data in ${folder}; process ${process.pid} on`);
+    await expect(FolderLock.take(folder)).rejects.toThrow(
+      `unable to open the data in ${folder}; process ${process.pid} on`,
+    );
     lock.release();
-    const again = FolderLock.take(folder);
+    const again = await FolderLock.take(folder);
     expect(again.wasLeft).toBe(false);
     again.release();
     expect(() => readFileSync(file)).toThrow('ENOENT');
@@ -42,30 +52,60 @@ describe('the lock of a folder', () => {
 
   it('is not given while another process has it, and taken over once that was killed', async () => {
     const child = await other();
-    leave({ pid: child.pid, began: beganAt(child.pid!) });
-    expect(() => FolderLock.take(folder)).toThrow(new RegExp(`process ${child.pid} on .* delete ${file}`));
+    await leave({ pid: child.pid, began: beganAt(child.pid!) });
+    await expect(FolderLock.take(folder, 0)).rejects.toThrow(new RegExp(`process ${child.pid} on .* delete ${file}`));
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const lock = FolderLock.take(folder);
+    const lock = await FolderLock.take(folder);
     expect(lock.wasLeft).toBe(true);
     expect(holder().pid).toBe(process.pid);
     lock.release();
+  });
+
+  it('is taken over at once from a process that was killed and whose parent does not ask how it ended', async () => {
+    const { parent, pid } = await childOfCarelessParent();
+    const began = beganAt(pid);
+    process.kill(pid, 'SIGKILL');
+    while (stateOf(pid) !== 'Z') await new Promise(setImmediate);
+    await leave({ pid, began });
+    const lock = await FolderLock.take(folder, 0);
+    expect(lock.wasLeft).toBe(true);
+    lock.release();
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+  });
+
+  it('is waited for while the process that has it ends, and says so', async () => {
+    const log = jest.spyOn(Logger.prototype, 'log').mockImplementation();
+    const child = await other();
+    await leave({ pid: child.pid, began: beganAt(child.pid!) });
+    const taken = FolderLock.take(folder, 60_000);
+    log.mock.calls.length = 0;
+    await expect(FolderLock.take(folder, 1)).rejects.toThrow(`process ${child.pid} on`);
+    expect(log.mock.calls.flat()).toContain(
+      `process ${child.pid} has the data in ${folder} open; waiting 1 ms for its end`,
+    );
+    child.kill('SIGKILL');
+    const lock = await taken;
+    expect(lock.wasLeft).toBe(true);
+    lock.release();
+    log.mockRestore();
   });
 
   it.each([
     ['another process has the number now', { pid: process.ppid, began: '1' }],
     ['this process has the number now', { began: '1' }],
     ['the machine was started again', { boot: 'another' }],
-  ])('is taken over when %s', (_, changes) => {
-    leave(changes);
-    const lock = FolderLock.take(folder);
+  ])('is taken over when %s', async (_, changes) => {
+    await leave(changes);
+    const lock = await FolderLock.take(folder);
     expect(lock.wasLeft).toBe(true);
     lock.release();
   });
 
-  it('is taken over when what is in it cannot be read', () => {
+  it('is taken over when what is in it cannot be read', async () => {
     writeFileSync(file, '');
-    const lock = FolderLock.take(folder);
+    const lock = await FolderLock.take(folder);
     expect(lock.wasLeft).toBe(true);
     lock.release();
   });

@@ -1,20 +1,18 @@
 import { linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { isSameProcess, thisProcess, type ProcessMark } from './process.mark.js';
 
 const FILE = 'in-use.json';
-
-/** The process that has a folder open. */
-interface Holder {
-  pid: number;
-  host: string;
-  /** Which start of the machine, and when after it the process began; undefined where the system does not tell. */
-  boot?: string;
-  began?: string;
-}
+/** How long a process that has the folder may take to end, in ms, and how often it is looked after. */
+const WAIT_MS = 5000;
+const LOOK_EVERY_MS = 100;
 
 /** The folders this process has open. */
 const held = new Set<string>();
+
+const logger = new Logger('store');
 
 /** Keeps a folder to one process; what a process that crashed left behind is taken over. */
 export class FolderLock {
@@ -24,19 +22,39 @@ export class FolderLock {
     readonly wasLeft: boolean,
   ) {}
 
-  /** @throws Error naming the process that has the folder open */
-  static take(folder: string): FolderLock {
+  /**
+   * Takes the folder, after waiting `wait_ms` at most for another process that has it: one that was told to end or was
+   * killed needs a moment.
+   *
+   * @throws Error naming the process that has the folder open
+   */
+  static async take(folder: string, wait_ms = WAIT_MS): Promise<FolderLock> {
+    const until = performance.now() + wait_ms;
+    for (let hasSaid = false; ; hasSaid = true) {
+      try {
+        return FolderLock.attempt(folder);
+      } catch (error) {
+        if (!(error instanceof FolderInUse) || error.holder.pid === process.pid || performance.now() >= until)
+          throw error;
+        const { pid } = error.holder;
+        if (!hasSaid) logger.log(`process ${pid} has the data in ${folder} open; waiting ${wait_ms} ms for its end`);
+      }
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  private static attempt(folder: string): FolderLock {
     const path = realpathSync(folder);
     const file = join(path, FILE);
-    const mine = JSON.stringify(self());
+    const mine = JSON.stringify(thisProcess());
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, `${mine}\n`);
     try {
       const before = putInPlace(draft, file);
-      if (before && isAlive(before, path)) throw refusal(folder, file, before);
+      if (before && isHeld(before, path)) throw new FolderInUse(folder, file, before);
       if (before) renameSync(draft, file);
       // Two processes may have found the same lock left behind; the one that came last has it.
-      if (readFileSync(file, 'utf8').trim() !== mine) throw refusal(folder, file, readHolder(file));
+      if (readFileSync(file, 'utf8').trim() !== mine) throw new FolderInUse(folder, file, readHolder(file));
       held.add(path);
       return new FolderLock(path, before !== undefined);
     } finally {
@@ -50,8 +68,21 @@ export class FolderLock {
   }
 }
 
+class FolderInUse extends Error {
+  constructor(
+    folder: string,
+    file: string,
+    readonly holder: ProcessMark,
+  ) {
+    super(
+      `unable to open the data in ${folder}; process ${holder.pid} on ${holder.host} has it open ` +
+        `(stop it, or give this one a DATA_DIR of its own; if there is no such process, delete ${file})`,
+    );
+  }
+}
+
 /** Makes `draft` the lock unless there is one already, which is returned then. */
-function putInPlace(draft: string, file: string): Holder | undefined {
+function putInPlace(draft: string, file: string): ProcessMark | undefined {
   try {
     linkSync(draft, file);
     return undefined;
@@ -62,50 +93,16 @@ function putInPlace(draft: string, file: string): Holder | undefined {
 }
 
 // What cannot be read was left by a process that died while it wrote.
-function readHolder(file: string): Holder {
+function readHolder(file: string): ProcessMark {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessMark;
   } catch {
     return { pid: 0, host: 'another host' };
   }
 }
 
-function refusal(folder: string, file: string, { pid, host }: Holder): Error {
-  return new Error(
-    `unable to open the data in ${folder}; process ${pid} on ${host} has it open ` +
-      `(stop it, or give this one a DATA_DIR of its own; if there is no such process, delete ${file})`,
-  );
-}
-
-function isAlive({ pid, boot, began }: Holder, path: string): boolean {
-  const here = self();
-  if (!(pid > 0) || boot !== here.boot) return false;
-  // A process in a fresh container easily has the number that its predecessor had.
-  if (pid === process.pid) return began === here.began && (began !== undefined || held.has(path));
-  if (began !== undefined) return began === beginningOf(pid);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function self(): Holder {
-  const boot = readSystem('/proc/sys/kernel/random/boot_id')?.trim();
-  const began = beginningOf(process.pid);
-  return { pid: process.pid, host: hostname(), ...(boot && { boot }), ...(began && { began }) };
-}
-
-function beginningOf(pid: number): string | undefined {
-  // The name in the second field may have spaces in it.
-  return readSystem(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ')[19];
-}
-
-function readSystem(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
+function isHeld(holder: ProcessMark, path: string): boolean {
+  // Where the system does not tell when a process began, one in a fresh container may have its predecessor's number.
+  if (holder.pid === process.pid && holder.began === undefined) return held.has(path);
+  return isSameProcess(holder);
 }

@@ -7,7 +7,8 @@ import { Logger } from '@nestjs/common';
 import { open, type RootDatabase } from 'lmdb';
 import type { ReplayLimit } from '../store.js';
 import { openFormat, type FormatTable } from './data.format.js';
-import { openLmdbStore, type LmdbStore } from './lmdb.store.js';
+import { openLmdbStore } from './lmdb.opening.js';
+import type { LmdbStore } from './lmdb.store.js';
 
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 const ENTRY = { event: 'e', payload: '{"n":1}', at: 1 };
@@ -200,7 +201,7 @@ describe('the LMDB store', () => {
       ['an empty file', (file) => writeFileSync(file, ''), 'it is empty'],
       ['a text', (file) => writeFileSync(file, 'hello'), 'it is no data file of this program'],
       ['something else', (file) => writeFileSync(file, randomBytes(100_000)), 'it is no data file of this program'],
-      ['a file cut short', (file) => truncateSync(file, 8192), 'bytes are missing'],
+      ['a file cut short', (file) => truncateSync(file, 8192), 'its end is missing'],
       ['a file blanked within', (file) => blank(file, 1), 'MDB_CORRUPTED'],
     ])('%s, and leaves it as it is', async (_, damage, reason) => {
       const message = await refused(() => damage(data));

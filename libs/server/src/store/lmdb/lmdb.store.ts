@@ -1,25 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { open, type RootDatabase } from 'lmdb';
+import type { RootDatabase } from 'lmdb';
 import { ProcessLimits } from '../../limits/process.limits.js';
 import type { Store } from '../store.js';
-import { whatIsWrongWith } from './data.file.js';
 import { openFormat, writeAs, type FormatTable } from './data.format.js';
-import { DAMAGED, whatIsWrongWithin } from './data.pages.js';
 import { DiskSpace } from './disk.space.js';
-import { FolderLock } from './folder.lock.js';
+import type { FolderLock } from './folder.lock.js';
 import { CommitRefusal, GroupCommit } from './group.commit.js';
 import { LmdbCalls, type CallRow } from './lmdb.calls.js';
 import { LmdbDocuments } from './lmdb.documents.js';
 import { LmdbRooms, type BaseRow, type EntryRow } from './lmdb.rooms.js';
 import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
 
-const FILE = 'data.mdb';
-/** LMDB makes it with the first data file and leaves it there. */
-const READERS = 'lock.mdb';
-const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
+/** The tables of a data file. */
+export const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
 
 /** A store in one LMDB data file; made by `openLmdbStore`. */
 export class LmdbStore implements Store {
@@ -110,49 +104,4 @@ export class LmdbStore implements Store {
       `${((cause ?? error) as Error).message} (nothing more is written until the process is started again)`,
     );
   }
-}
-
-/**
- * Opens the store in `folder`, which is made if need be.
- *
- * @throws Error saying what is wrong and what to do: in use by another process, no data file of this program, damaged,
- * or of a newer format
- */
-export async function openLmdbStore(folder: string): Promise<LmdbStore> {
-  mkdirSync(folder, { recursive: true });
-  const lock = FolderLock.take(folder);
-  const file = join(folder, FILE);
-  let root: RootDatabase | undefined;
-  try {
-    const flaw = existsSync(file)
-      ? whatIsWrongWith(file)
-      : existsSync(join(folder, READERS))
-        ? 'it is missing'
-        : undefined;
-    if (flaw) throw new Error(flaw);
-    // The crash may have been the machine's.
-    const damage = lock.wasLeft ? await whatIsWrongWithin(folder) : undefined;
-    if (damage) throw new Error(damage);
-    // Not overlapping: a commit is over when it is flushed, so that an error of the disk is an error of the commit.
-    // Groups are made here; LMDB's own grouping leaves a promise behind that is rejected with nobody to catch it.
-    root = open({ path: folder, overlappingSync: false, eventTurnBatching: false, maxDbs: TABLES.length });
-    const names = [...root.getKeys({})].map(String);
-    const { entryCount } = root.getStats() as { entryCount: number };
-    // A damaged root page may look like an empty one, and that like a new file.
-    if (names.length !== entryCount) throw new Error(DAMAGED);
-    if (names.length > 0 && !names.includes('format')) throw new Error('it belongs to another program');
-    // Before anything is written, as LMDB ends a process that meets a damaged page while it writes.
-    for (const name of names) void [...root.openDB({ name, encoding: 'binary' }).getKeys({ limit: 1 })];
-    return new LmdbStore(root, folder, lock);
-  } catch (error) {
-    await root?.close();
-    lock.release();
-    throw refusal(folder, error as Error);
-  }
-}
-
-function refusal(folder: string, error: Error): Error {
-  const whatToDo = `restore it from a backup, or move ${folder} away to begin with an empty store`;
-  const reason = error.message.endsWith(')') ? error.message : `${error.message} (${whatToDo})`;
-  return new Error(`unable to open ${join(folder, FILE)}; ${reason}`, { cause: error });
 }
