@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault, type Reply } from '@switchyard/contract';
-import { openLmdbStore } from '../store/lmdb/lmdb.opening.js';
+import { openLmdbStore } from '../store/lmdb/lmdb.store.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { CallRepeats } from './call.repeats.js';
 

@@ -53,6 +53,14 @@ describe('a data file read page by page', () => {
     truncateSync(join(copy, 'data.mdb'), bytes);
     return copy;
   };
+  /** Writes a long value at the end of the file. */
+  const endWithLongValue = async () => {
+    // Pages that were given back are taken for all that a commit writes but for a value that needs more of them in a row.
+    await table().put(1, LONG);
+    await table().remove(1);
+    await table().put(2, 'short');
+    await table().put(3, LONG + LONG);
+  };
   const freeRoot = () => {
     const data = DataFile.open(file);
     data.close();
@@ -82,11 +90,7 @@ describe('a data file read page by page', () => {
   });
 
   it('is not when the last page of a long value ends too early, and nothing comes after it', async () => {
-    // Pages that were given back are taken for all that a commit writes but for a value that needs more of them in a row.
-    await table().put(1, LONG);
-    await table().remove(1);
-    await table().put(2, 'short');
-    await table().put(3, LONG + LONG);
+    await endWithLongValue();
     expect(lastBytes()).toBe('v');
     await end();
     expect(found()).toBeUndefined();
@@ -103,7 +107,10 @@ describe('a data file read page by page', () => {
     expect(found(join(cut(freeRoot() * PAGE), 'data.mdb'))).toBe('its end is missing');
   });
 
-  it('is not when a page that leads to rows is blank', async () => {
+  it.each([
+    ['blank', () => Buffer.alloc(PAGE)],
+    ['another page', (data: DataFile, page: number) => data.page(page === 5 ? 6 : 5, Buffer.alloc(PAGE))],
+  ])('is not when a page that leads to rows is %s', async (_, instead) => {
     for (let n = 0; n < 2000; n += 1) void table().put(n, 'x'.repeat(100));
     await table().put(2000, 'last');
     await end();
@@ -111,9 +118,11 @@ describe('a data file read page by page', () => {
     let blanked = 0;
     for (let page = 2; (page + 1) * PAGE <= size; page += 1) {
       const copy = join(cut(size), 'data.mdb');
+      const data = DataFile.open(copy);
       const handle = openSync(copy, 'r+');
-      writeSync(handle, Buffer.alloc(PAGE), 0, PAGE, page * PAGE);
+      writeSync(handle, instead(data, page), 0, PAGE, page * PAGE);
       closeSync(handle);
+      data.close();
       const flaw = found(copy);
       expect([undefined, DAMAGED]).toContain(flaw);
       if (flaw) blanked += 1;
@@ -123,8 +132,7 @@ describe('a data file read page by page', () => {
   });
 
   it('is read by LMDB in another process, values included, which ends instead of this one', async () => {
-    await table().put(1, 'short');
-    await table().put(2, LONG);
+    await endWithLongValue();
     await end();
     const { size } = statSync(file);
     expect(await whatIsWrongWithin(cut(size))).toBeUndefined();

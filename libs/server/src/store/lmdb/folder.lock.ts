@@ -30,14 +30,12 @@ export class FolderLock {
    */
   static async take(folder: string, wait_ms = WAIT_MS): Promise<FolderLock> {
     const until = performance.now() + wait_ms;
-    for (let hasSaid = false; ; hasSaid = true) {
+    for (let isFirst = true; ; isFirst = false) {
       try {
         return FolderLock.attempt(folder);
       } catch (error) {
-        if (!(error instanceof FolderInUse) || error.holder.pid === process.pid || performance.now() >= until)
-          throw error;
-        const { pid } = error.holder;
-        if (!hasSaid) logger.log(`process ${pid} has the data in ${folder} open; waiting ${wait_ms} ms for its end`);
+        if (!(error instanceof FolderInUse) || error.pid === process.pid || performance.now() >= until) throw error;
+        if (isFirst) logger.log(`process ${error.pid} has the data in ${folder} open; it is waited for a moment`);
       }
       await pause(LOOK_EVERY_MS);
     }
@@ -69,15 +67,14 @@ export class FolderLock {
 }
 
 class FolderInUse extends Error {
-  constructor(
-    folder: string,
-    file: string,
-    readonly holder: ProcessMark,
-  ) {
+  readonly pid: number;
+
+  constructor(folder: string, file: string, { pid, host }: ProcessMark) {
     super(
-      `unable to open the data in ${folder}; process ${holder.pid} on ${holder.host} has it open ` +
+      `unable to open the data in ${folder}; process ${pid} on ${host} has it open ` +
         `(stop it, or give this one a DATA_DIR of its own; if there is no such process, delete ${file})`,
     );
+    this.pid = pid;
   }
 }
 

@@ -7,8 +7,7 @@ import { Logger } from '@nestjs/common';
 import { open, type RootDatabase } from 'lmdb';
 import type { ReplayLimit } from '../store.js';
 import { openFormat, type FormatTable } from './data.format.js';
-import { openLmdbStore } from './lmdb.opening.js';
-import type { LmdbStore } from './lmdb.store.js';
+import { openLmdbStore, type LmdbStore } from './lmdb.store.js';
 
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 const ENTRY = { event: 'e', payload: '{"n":1}', at: 1 };

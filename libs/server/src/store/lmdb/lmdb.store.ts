@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
-import type { RootDatabase } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import { ProcessLimits } from '../../limits/process.limits.js';
 import type { Store } from '../store.js';
+import { whatIsWrongIn } from './data.check.js';
+import { DAMAGED } from './data.file.js';
 import { openFormat, writeAs, type FormatTable } from './data.format.js';
+import { dataRefusal } from './data.refusal.js';
 import { DiskSpace } from './disk.space.js';
-import type { FolderLock } from './folder.lock.js';
+import { FolderLock } from './folder.lock.js';
 import { CommitRefusal, GroupCommit } from './group.commit.js';
 import { LmdbCalls, type CallRow } from './lmdb.calls.js';
 import { LmdbDocuments } from './lmdb.documents.js';
 import { LmdbRooms, type BaseRow, type EntryRow } from './lmdb.rooms.js';
 import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
 
-/** The tables of a data file. */
-export const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
+const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
 
 /** A store in one LMDB data file; made by `openLmdbStore`. */
 export class LmdbStore implements Store {
@@ -103,5 +106,38 @@ export class LmdbStore implements Store {
     throw new CommitRefusal(
       `${((cause ?? error) as Error).message} (nothing more is written until the process is started again)`,
     );
+  }
+}
+
+/**
+ * Opens the store in `folder`, which is made if need be.
+ *
+ * @throws Error saying what is wrong and what to do: in use by another process, not writable, too little space, no data
+ * file of this program, damaged, or of a newer format
+ */
+export async function openLmdbStore(folder: string): Promise<LmdbStore> {
+  let lock: FolderLock | undefined;
+  let root: RootDatabase | undefined;
+  try {
+    mkdirSync(folder, { recursive: true });
+    lock = await FolderLock.take(folder);
+    const flaw = await whatIsWrongIn(folder, lock.wasLeft);
+    if (flaw) throw new Error(flaw);
+    new DiskSpace(folder).check();
+    // Not overlapping: a commit is over when it is flushed, so that an error of the disk is an error of the commit.
+    // Groups are made here; LMDB's own grouping leaves a promise behind that is rejected with nobody to catch it.
+    root = open({ path: folder, overlappingSync: false, eventTurnBatching: false, maxDbs: TABLES.length });
+    const names = [...root.getKeys({})].map(String);
+    const { entryCount } = root.getStats() as { entryCount: number };
+    // A damaged root page may look like an empty one, and that like a new file.
+    if (names.length !== entryCount) throw new Error(DAMAGED);
+    if (names.length > 0 && !names.includes('format')) throw new Error('it belongs to another program');
+    // Before anything is written, as LMDB ends a process that meets a damaged page while it writes.
+    for (const name of names) void [...root.openDB({ name, encoding: 'binary' }).getKeys({ limit: 1 })];
+    return new LmdbStore(root, folder, lock);
+  } catch (error) {
+    await root?.close();
+    lock?.release();
+    throw dataRefusal(folder, error as Error);
   }
 }
