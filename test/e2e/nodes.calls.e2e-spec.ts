@@ -132,7 +132,7 @@ describe('a connection to Redis that is dead and looks open', () => {
       });
       proxy.halfOpen();
       const entry = { event: 'e', payload: '1', at: 1 };
-      await expect(store.rooms.append('r', entry, 10)).rejects.toMatchObject({ code: 'store.unavailable' });
+      await expect(store.rooms.append('r', entry, 10)).rejects.toMatchObject({ code: 'call.outcome_unknown' });
       await other.rooms.append('r', entry, 10);
       await looks;
       await until('the store back', () => store.ready());

@@ -78,7 +78,7 @@ export const CORE_FAULTS = defineFaults({
   'call.outcome_unknown': kind(
     503,
     false,
-    'unable to tell the outcome; the process that ran the call is gone',
+    'unable to tell the outcome; the process or the store failed while the call ran',
     'Check whether it took effect before making it again.',
   ),
   'room.not_found': kind(
@@ -152,6 +152,12 @@ export const CORE_FAULTS = defineFaults({
     'Send at most the number of bytes given in details.',
   ),
   'store.unavailable': kind(503, true, 'unable to save; the store cannot be reached', 'Try again in a moment.'),
+  'store.stopped': kind(
+    503,
+    true,
+    'unable to save; the store takes no more writes since one failed',
+    'Ask the operator to restart the server; /health/ready says what is wrong.',
+  ),
   'stage.illegal': kind(
     409,
     false,

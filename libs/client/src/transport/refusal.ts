@@ -27,7 +27,7 @@ export function redirectOf({ details }: Pick<ErrorBody, 'details'>): Wire | unde
   return to === 'legacy' || to === 'socketio' ? to : undefined;
 }
 
-const PASSING = new Set(['rate.limited', 'store.unavailable', 'auth.expired', 'auth.required']);
+const PASSING = new Set(['rate.limited', 'store.unavailable', 'store.stopped', 'auth.expired', 'auth.required']);
 
 /** Whether a refused join may succeed a little later without anybody doing anything. */
 export function isPassing(refusal: Refusal, renewable: boolean): boolean {

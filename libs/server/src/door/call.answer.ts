@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Fault, type Reply } from '@switchyard/contract';
 import type { Caller } from '../service/caller.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
+import { isStoreRefusal } from '../store/store.refusal.js';
 
 /** A handler looked up by the name a `@Call` gave it. */
 type Handlers = Record<string, (payload: object, caller: Caller) => unknown>;
@@ -15,13 +16,21 @@ export async function answerCall(
   payload: object,
   caller: Caller,
 ): Promise<Reply> {
+  const { writes } = service;
   try {
     const { method } = service.handlers.get(name)!;
     const data = await (service.behaviour as unknown as Handlers)[method]!(payload, caller);
     return { ok: true, data: data ?? null };
   } catch (thrown) {
-    return refuseCall(service, name, thrown);
+    const mayHaveWritten = service.writes !== writes && service.contract.calls.get(name)?.repeatable !== true;
+    return refuseCall(service, name, mayHaveWritten ? asUnknown(thrown) : thrown);
   }
+}
+
+/** A handler that the store failed half way must not be made again as if it had done nothing. */
+function asUnknown(thrown: unknown): unknown {
+  const isCutShort = thrown instanceof Fault && isStoreRefusal(thrown.code);
+  return isCutShort ? new Fault('call.outcome_unknown', { reason: 'the store failed it' }, { cause: thrown }) : thrown;
 }
 
 /** The refusal that something thrown makes; what nobody foresaw is logged with the call's name. */

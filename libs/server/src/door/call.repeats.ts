@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault, type Reply } from '@switchyard/contract';
+import { isStoreRefusal } from '../store/store.refusal.js';
 import { STORE, type CallRecord, type Store } from '../store/store.js';
 
 /** How long a `correlation_id` is recognised. */
@@ -69,10 +70,18 @@ export class CallRepeats {
       await this.forget(key);
       throw thrown;
     });
-    const hadNoStore = !reply.ok && reply.error.code === 'store.unavailable';
-    if (hadNoStore && repeatable) await this.forget(key);
-    else await this.store.calls.finish(key, JSON.stringify(hadNoStore ? outcomeUnknown() : reply));
+    const hadNoStore = !reply.ok && isStoreRefusal(reply.error.code);
+    const isUnknown = !reply.ok && reply.error.code === 'call.outcome_unknown';
+    if (repeatable && (hadNoStore || isUnknown)) await this.forget(key);
+    else await this.finish(key, hadNoStore ? outcomeUnknown() : reply);
     return reply;
+  }
+
+  // The handler is done, so whatever becomes of the record, nobody may hear that nothing was.
+  private finish(key: string, reply: Reply): Promise<void> {
+    return this.store.calls.finish(key, JSON.stringify(reply)).catch((cause: unknown) => {
+      throw cause instanceof Fault && cause.code === 'call.outcome_unknown' ? cause : outcomeFault(cause);
+    });
   }
 
   // One that cannot be forgotten may be taken for one whose outcome is not known.
@@ -83,7 +92,11 @@ export class CallRepeats {
 
 // What a handler had done when the store failed it, nobody can tell; a repeat must not hear for minutes that it may try again.
 function outcomeUnknown(): Reply {
-  return { ok: false, error: new Fault('call.outcome_unknown', { reason: 'the store failed it' }).toBody() };
+  return { ok: false, error: outcomeFault().toBody() };
+}
+
+function outcomeFault(cause?: unknown): Fault {
+  return new Fault('call.outcome_unknown', { reason: 'the store failed it' }, { cause });
 }
 
 // Not a replacer for JSON.stringify: with one, that is four times slower.

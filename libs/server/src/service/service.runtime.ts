@@ -71,6 +71,7 @@ export class ServiceRuntime {
   readonly multiplexed: ServiceParts['multiplexed'];
   readonly root: ServiceParts['root'];
   readonly limits: RateLimits;
+  private readonly store: Pick<Store, 'writes'>;
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
   private readonly wires: ServiceWire[] = [];
@@ -84,6 +85,7 @@ export class ServiceRuntime {
     { legacy, multiplexed, root, join }: ServiceParts,
     { store, retention, presence, limits }: ServiceSurroundings,
   ) {
+    this.store = store;
     this.legacy = legacy;
     this.multiplexed = multiplexed;
     this.root = root;
@@ -114,6 +116,11 @@ export class ServiceRuntime {
   /** Adds a wire that the service's events go out on. */
   addWire(wire: ServiceWire): void {
     this.wires.push(wire);
+  }
+
+  /** How many writes the store has taken, or may have; see `Store.writes`. */
+  get writes(): number {
+    return this.store.writes ?? 0;
   }
 
   /** Lets the service reach members that other processes serve. */

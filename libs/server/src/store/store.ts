@@ -20,7 +20,11 @@ export interface DocumentStore {
   get<T extends object>(collection: string, id: string): Promise<T | undefined>;
   /** All documents of a collection, by id in ascending order. */
   list<T extends object>(collection: string): Promise<T[]>;
-  /** Applies all writes or none. @throws DocumentConflict when one expects another document; Fault `store.unavailable` */
+  /**
+   * Applies all writes or none.
+   *
+   * @throws DocumentConflict when one expects another document; Fault as `Store` says
+   */
   write(writes: readonly DocumentWrite[]): Promise<void>;
   /**
    * Calls `changed` when another process has written to the collection (not with an append), or may have, until the
@@ -42,7 +46,10 @@ export interface NewEntry {
 /** An entry of a room's log with its position. */
 export interface StoredEntry extends NewEntry, Position {}
 
-/** Where an entry was appended; `durable` settles once it, its writes and its call record are flushed. */
+/**
+ * Where an entry was appended; `durable` settles once it, its writes and its call record are flushed, and is rejected
+ * with Fault `call.outcome_unknown` when they may not be.
+ */
 export interface Appended extends Position {
   durable: Promise<void>;
 }
@@ -74,7 +81,7 @@ export interface RoomStore {
   /**
    * Appends one entry, applies `writes` in the same transaction and keeps the last `keep` entries.
    *
-   * @throws DocumentConflict when a write expects another document, and nothing is appended; Fault `store.unavailable`
+   * @throws DocumentConflict when a write expects another document, and nothing is appended; Fault as `Store` says
    */
   append(room: string, entry: NewEntry, keep: number, writes?: readonly DocumentWrite[]): Promise<Appended>;
   /** The position of the last entry, or the base of a room without entries. */
@@ -110,7 +117,7 @@ export interface CallStore {
   begin(key: string, record: CallRecord & { state: 'pending' }, window_ms: number): Promise<CallRecord | undefined>;
   /**
    * Records the reply (JSON text) of a call that was begun, later if need be; resolves once what the call wrote is as
-   * safe as it gets. @throws Fault `store.unavailable` when it is not
+   * safe as it gets. @throws Fault when it is not
    */
   finish(key: string, reply: string): Promise<void>;
   /** Forgets a call that this owner began and that has not ended, as if it had never been made; later if need be. */
@@ -154,7 +161,13 @@ export interface LeaseStore {
   hear(owner: string, heard: (text: string) => void): Promise<() => void>;
 }
 
-/** Everything that may outlive a process, behind one interface: memory, LMDB and Redis implement it. */
+/**
+ * Everything that may outlive a process, behind one interface: memory, LMDB and Redis implement it.
+ *
+ * What cannot be done is refused with Fault `store.unavailable`, or `store.stopped` where only a restart helps: nothing
+ * was written. A write that was taken and is not confirmed is `call.outcome_unknown`: it may have been made, or be made
+ * yet.
+ */
 export interface Store {
   readonly kind: string;
   /** What an acknowledged write survives, in one sentence for people. */
@@ -171,6 +184,11 @@ export interface Store {
   readonly presence?: PresenceStore;
   /** What the Socket.IO servers of several processes reach each other through; absent where there is one. */
   readonly adapter?: ServerOptions['adapter'];
+  /**
+   * How many writes this process has had taken, or may have; absent where none is ever refused. Work that is refused a
+   * write while this number stands still has written nothing.
+   */
+  readonly writes?: number;
   /** Whether the store can be reached now. */
   ready(): Promise<boolean>;
   /** Why nothing can be saved though the store is there, and what to do about it, in one sentence for people. */

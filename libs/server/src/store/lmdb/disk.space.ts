@@ -13,16 +13,17 @@ export class DiskSpace {
     private readonly least_free_bytes = LEAST_FREE_BYTES,
   ) {}
 
-  /** @throws Error when the disk is all but full */
-  check(): void {
+  /** What is to be said when the disk is all but full, to be put after "unable to X;". */
+  get shortage(): string | undefined {
     const now = performance.now();
-    if (now - this.looked < LOOK_EVERY_MS) return;
+    if (now - this.looked < LOOK_EVERY_MS) return undefined;
     const { bavail, bsize } = statfsSync(this.folder);
     const free = bavail * bsize;
     if (free < this.least_free_bytes) {
       const [left, least] = [free, this.least_free_bytes].map((bytes) => Math.floor(bytes / 1_000_000));
-      throw new Error(`only ${left} MB are free there, ${least} MB have to be (free some, and it goes on by itself)`);
+      return `only ${left} MB are free there, ${least} MB have to be`;
     }
     this.looked = now;
+    return undefined;
   }
 }

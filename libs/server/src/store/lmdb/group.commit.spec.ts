@@ -66,8 +66,8 @@ describe('a group commit', () => {
     commits.add(2, 1);
     const second = commits.flushed();
     await disk.next(new Error('no space left'));
-    await expect(first).rejects.toMatchObject({ code: 'store.unavailable' });
-    await expect(second).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(first).rejects.toMatchObject({ code: 'call.outcome_unknown' });
+    await expect(second).rejects.toMatchObject({ code: 'call.outcome_unknown' });
     expect([commits.isWell, commits.isOpen]).toEqual([false, true]);
     expect(() => commits.check()).toThrow('the store cannot be reached');
     await disk.next(new Error('still none'));
@@ -93,8 +93,10 @@ describe('a group commit', () => {
     commits.add(1, 1);
     const flushed = commits.flushed();
     await disk.next(new CommitRefusal('another process has it'));
-    await expect(flushed).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(flushed).rejects.toMatchObject({ code: 'call.outcome_unknown' });
     expect([commits.isWell, commits.isOpen]).toEqual([false, false]);
+    expect(() => commits.check()).toThrow('takes no more writes');
+    await expect(commits.close()).rejects.toMatchObject({ code: 'store.stopped' });
   });
 
   it('takes no more than fits while the disk is slow', async () => {
@@ -124,6 +126,6 @@ describe('a group commit', () => {
     await expect(flushed).rejects.toThrow();
     const closed = commits.close();
     await disk.next(new Error('no space left'));
-    await expect(closed).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(closed).rejects.toMatchObject({ code: 'call.outcome_unknown' });
   });
 });

@@ -56,6 +56,7 @@ export class GroupCommit<W> {
   private isClosed = false;
   private group = 1;
   private stored = 0;
+  private added = 0;
 
   constructor(
     private readonly host: CommitHost<W>,
@@ -88,29 +89,40 @@ export class GroupCommit<W> {
     return this.stored;
   }
 
-  /** @throws Fault `store.unavailable` when nothing can be taken for now */
+  /** How many writes were ever added. */
+  get count(): number {
+    return this.added;
+  }
+
+  /** @throws Fault `store.unavailable` when nothing can be taken for now, `store.stopped` when never again */
   check(): void {
+    if (this.failure instanceof CommitRefusal) throw new Fault('store.stopped');
     const waiting = this.next.bytes + (this.running?.bytes ?? 0);
     if (!this.isWell || waiting > this.most_waiting_bytes) throw new Fault('store.unavailable');
   }
 
   /** Adds a write to the next group; call `check` before the first one of a change. */
   add(write: W, bytes: number): void {
+    this.added += 1;
     this.next.writes.push(write);
     this.next.bytes += bytes;
     if (!this.running && !this.again) this.planned ??= setImmediate(this.start);
   }
 
-  /** Settles once everything added so far is on disk. @throws Fault `store.unavailable` */
+  /**
+   * Settles once everything added so far is on disk.
+   *
+   * @throws Fault `call.outcome_unknown`: what was added is kept and may still come to the disk
+   */
   flushed(): Promise<void> {
     if (this.next.writes.length > 0) return this.next.done;
     return this.running?.done ?? Promise.resolve();
   }
 
-  /** Takes nothing more and settles once all is on disk. @throws Fault `store.unavailable` when it cannot be put there */
+  /** Takes nothing more and settles once all is on disk. @throws Fault `call.outcome_unknown`, `store.stopped` when it is not */
   async close(): Promise<void> {
     this.isClosed = true;
-    if (this.failure instanceof CommitRefusal) throw new Fault('store.unavailable');
+    if (this.failure instanceof CommitRefusal) throw new Fault('store.stopped');
     if (this.failure !== undefined) this.start();
     await this.flushed();
     this.cancel();
@@ -141,7 +153,7 @@ export class GroupCommit<W> {
   }
 
   private giveBack(batch: Batch<W>, error: unknown): void {
-    const fault = new Fault('store.unavailable');
+    const fault = new Fault('call.outcome_unknown', { reason: 'the disk did not take it' }, { cause: error });
     const waiting = this.next;
     const isNews = this.failure === undefined || error instanceof CommitRefusal;
     this.running = undefined;

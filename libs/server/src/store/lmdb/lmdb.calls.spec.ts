@@ -39,9 +39,9 @@ describe('call records on a disk that takes no more', () => {
     await begin();
     refusal = new Error('no space left');
     const finished = calls.finish('k', DONE.reply);
-    await expect(finished).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(finished).rejects.toMatchObject({ code: 'call.outcome_unknown' });
     await expect(begin()).rejects.toMatchObject({ code: 'store.unavailable' });
-    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'call.outcome_unknown' });
     refusal = undefined;
     await calls.finish('k', DONE.reply);
     expect(await begin()).toEqual(DONE);
@@ -50,10 +50,10 @@ describe('call records on a disk that takes no more', () => {
   it('are not written to data that is not to be written to any more', async () => {
     await begin();
     refusal = new CommitRefusal('another process has it');
-    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'call.outcome_unknown' });
     refusal = undefined;
-    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'store.unavailable' });
-    await expect(calls.abandon('k', 'o')).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'store.stopped' });
+    await expect(calls.abandon('k', 'o')).rejects.toMatchObject({ code: 'store.stopped' });
     expect(root.openDB<CallRow, RowKey>('calls', {}).getCount()).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import fc from 'fast-check';
 import { open, type RootDatabase } from 'lmdb';
 import type { ReplayLimit } from '../store.js';
 import { openFormat, type FormatTable } from './data.format.js';
@@ -173,13 +174,44 @@ describe('the LMDB store', () => {
     Logger.overrideLogger(false);
     openElsewhere(folder);
     const { durable } = await append('r');
-    await expect(durable).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(durable).rejects.toMatchObject({ code: 'call.outcome_unknown' });
     expect(await store.ready()).toBe(false);
     expect(store.trouble).toMatch(/^unable to write to .*; another process has opened the data since$/);
-    await expect(append('r')).rejects.toMatchObject({ code: 'store.unavailable' });
-    await expect(store.close()).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(append('r')).rejects.toMatchObject({ code: 'store.stopped' });
+    await expect(store.close()).rejects.toMatchObject({ code: 'store.stopped' });
     store = await openLmdbStore(folder);
     expect(await store.rooms.names()).toEqual([]);
+  });
+
+  it('says of each write whether it was made, was not or may be, while space runs out and comes back', async () => {
+    Logger.overrideLogger(false);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), fc.nat(3)), { minLength: 8, maxLength: 64 }), async (turns) => {
+        const space: { shortage: string | undefined } = { shortage: undefined };
+        await store.close();
+        rmSync(folder, { recursive: true });
+        store = await openLmdbStore(folder, space);
+        const told = turns.map(async ([isFull, pause], n) => {
+          for (let turn = 0; turn < n * pause; turn += 1) await new Promise(setImmediate);
+          space.shortage = isFull ? 'none is left' : undefined;
+          const write = store.documents.write([{ collection: 'c', id: `${n}`, value: {} }]);
+          return write.then(
+            () => 'made',
+            ({ code }: { code: string }) => code,
+          );
+        });
+        const ends = await Promise.all(told);
+        space.shortage = undefined;
+        await reopen();
+        for (const [n, end] of ends.entries()) {
+          const isThere = (await store.documents.get('c', `${n}`)) !== undefined;
+          if (end === 'made') expect(isThere).toBe(true);
+          else if (end === 'store.unavailable') expect(isThere).toBe(false);
+          else expect(end).toBe('call.outcome_unknown');
+        }
+      }),
+      { numRuns: 8 },
+    );
   });
 
   describe('refuses to open', () => {

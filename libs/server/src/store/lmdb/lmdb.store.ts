@@ -18,6 +18,9 @@ import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
 
 const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
 
+/** Says what there is to be said when the disk is all but full. */
+export type FreeSpace = Pick<DiskSpace, 'shortage'>;
+
 /** A store in one LMDB data file; made by `openLmdbStore`. */
 export class LmdbStore implements Store {
   readonly kind = 'lmdb';
@@ -34,7 +37,6 @@ export class LmdbStore implements Store {
   private readonly commits: GroupCommit<RowWrite>;
   private readonly format: FormatTable;
   private readonly opening: number;
-  private readonly space: DiskSpace;
   private closed: Promise<void> | undefined;
   private isBroken = false;
 
@@ -42,9 +44,9 @@ export class LmdbStore implements Store {
     private readonly root: RootDatabase,
     private readonly folder: string,
     private readonly lock: FolderLock,
+    private readonly space: FreeSpace,
   ) {
     this.isAfterCrash = lock.wasLeft;
-    this.space = new DiskSpace(folder);
     this.format = root.openDB({ name: 'format', encoding: 'json', useVersions: true });
     this.opening = openFormat(root, this.format);
     this.commits = new GroupCommit<RowWrite>({
@@ -64,6 +66,10 @@ export class LmdbStore implements Store {
   get trouble(): string | undefined {
     const { trouble } = this.commits;
     return trouble && `unable to write to ${this.folder}; ${trouble}`;
+  }
+
+  get writes(): number {
+    return this.commits.count;
   }
 
   async ready(): Promise<boolean> {
@@ -89,7 +95,8 @@ export class LmdbStore implements Store {
   }
 
   private async commit(writes: readonly RowWrite[]): Promise<void> {
-    this.space.check();
+    const { shortage } = this.space;
+    if (shortage !== undefined) throw new Error(`${shortage} (free some, and it goes on by itself)`);
     const isLast = await writeAs(this.format, this.opening, () =>
       writes.forEach((write) => write.table.store(write)),
     ).catch((error: unknown) => this.giveUp(error));
@@ -115,7 +122,7 @@ export class LmdbStore implements Store {
  * @throws Error saying what is wrong and what to do: in use by another process, not writable, too little space, no data
  * file of this program, damaged, or of a newer format
  */
-export async function openLmdbStore(folder: string): Promise<LmdbStore> {
+export async function openLmdbStore(folder: string, space: FreeSpace = new DiskSpace(folder)): Promise<LmdbStore> {
   let lock: FolderLock | undefined;
   let root: RootDatabase | undefined;
   try {
@@ -123,7 +130,8 @@ export async function openLmdbStore(folder: string): Promise<LmdbStore> {
     lock = await FolderLock.take(folder);
     const flaw = await whatIsWrongIn(folder, lock.wasLeft);
     if (flaw) throw new Error(flaw);
-    new DiskSpace(folder).check();
+    const { shortage } = space;
+    if (shortage !== undefined) throw new Error(`${shortage} (free some, or set DATA_DIR to a folder on another disk)`);
     // Not overlapping: a commit is over when it is flushed, so that an error of the disk is an error of the commit.
     // Groups are made here; LMDB's own grouping leaves a promise behind that is rejected with nobody to catch it.
     root = open({ path: folder, overlappingSync: false, eventTurnBatching: false, maxDbs: TABLES.length });
@@ -134,7 +142,7 @@ export async function openLmdbStore(folder: string): Promise<LmdbStore> {
     if (names.length > 0 && !names.includes('format')) throw new Error('it belongs to another program');
     // Before anything is written, as LMDB ends a process that meets a damaged page while it writes.
     for (const name of names) void [...root.openDB({ name, encoding: 'binary' }).getKeys({ limit: 1 })];
-    return new LmdbStore(root, folder, lock);
+    return new LmdbStore(root, folder, lock, space);
   } catch (error) {
     await root?.close();
     lock?.release();

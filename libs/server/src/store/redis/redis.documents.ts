@@ -55,7 +55,7 @@ export class RedisDocuments implements DocumentStore {
   write(writes: readonly DocumentWrite[]): Promise<void> {
     const { keys, args } = documentArguments(this.keys, writes);
     const channels = [...new Set(writes.map(({ collection }) => this.keys.changes(collection)))];
-    return this.link.use(async (redis) => {
+    return this.link.write(async (redis) => {
       const refused = await WRITE_DOCUMENTS.run(redis, keys, [this.feed.node, channels.length, ...channels, ...args]);
       if (refused !== null) throw conflictOver(writes, refused);
     });

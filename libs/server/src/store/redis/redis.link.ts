@@ -47,6 +47,7 @@ export class RedisLink {
   private patience: NodeJS.Timeout | undefined;
   private closed = false;
   private refusal: string | undefined;
+  private written = 0;
   private probing: NodeJS.Timeout | undefined;
   /** Why the last attempt to connect failed. */
   lastError: Error | undefined;
@@ -76,6 +77,11 @@ export class RedisLink {
   /** Why Redis takes no writes though it answers, and what to do about it; undefined when it does take them. */
   get trouble(): string | undefined {
     return this.refusal;
+  }
+
+  /** How many writes Redis has taken, or may have. */
+  get writes(): number {
+    return this.written;
   }
 
   /** The number of the database that the URL names. */
@@ -110,10 +116,29 @@ export class RedisLink {
         this.heed(refusal);
         throw new Fault('store.unavailable', { reason: 'it takes no writes' }, { cause: error });
       }
-      // A connection that swallows commands looks open for minutes: a new one tells.
-      if (error instanceof Error && error.message.includes('timed out') && !this.closed) this.redis.disconnect(true);
+      this.suspect(error);
       throw new Fault('store.unavailable', undefined, { cause: error });
     }
+  }
+
+  /**
+   * Runs a task as `use` does that is one write.
+   *
+   * @throws as `use`; Fault `call.outcome_unknown` when Redis may have made it and could not say so
+   */
+  write<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
+    return this.use(async (redis, run) => {
+      try {
+        const result = await task(redis, run);
+        this.written += 1;
+        return result;
+      } catch (error) {
+        if (error instanceof Fault || wasNotMade(error)) throw error;
+        this.written += 1;
+        this.suspect(error);
+        throw new Fault('call.outcome_unknown', { reason: 'the store did not answer' }, { cause: error });
+      }
+    });
   }
 
   /** Whether Redis answers within `within_ms`. */
@@ -167,6 +192,11 @@ export class RedisLink {
     if (!this.closed) this.logger.warn(`Redis is away for ${this.purpose}; ${this.lastError?.message ?? 'it hung up'}`);
   }
 
+  // A connection that swallows commands looks open for minutes: a new one tells.
+  private suspect(error: unknown): void {
+    if (error instanceof Error && error.message.includes('timed out') && !this.closed) this.redis.disconnect(true);
+  }
+
   private heed(refusal: string): void {
     if (this.refusal === undefined) this.logger.warn(refusal);
     this.refusal = refusal;
@@ -203,4 +233,10 @@ export class RedisLink {
   private unavailable(): Fault {
     return new Fault('store.unavailable', undefined, { cause: this.lastError });
   }
+}
+
+// Redis answered that it does not do it, or the connection was known to be gone before anything was sent.
+function wasNotMade(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return name === 'ReplyError' || message.startsWith("Stream isn't writeable");
 }

@@ -33,7 +33,7 @@ export class RedisRooms implements RoomStore {
   append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
     const { event, payload, at, audience } = entry;
     const documents = documentArguments(this.keys, writes);
-    return this.link.use(async (redis, run) => {
+    return this.link.write(async (redis, run) => {
       const appended = await APPEND.run(
         redis,
         [...this.keysOf(room), ...documents.keys],
@@ -75,17 +75,17 @@ export class RedisRooms implements RoomStore {
   }
 
   trim(room: string, keep: number): Promise<void> {
-    return this.link.use(async (redis) => void (await redis.xtrim(this.keys.log(room), 'MAXLEN', '=', keep + 1)));
+    return this.link.write(async (redis) => void (await redis.xtrim(this.keys.log(room), 'MAXLEN', '=', keep + 1)));
   }
 
   clear(room: string): Promise<Position> {
-    return this.link.use(async (redis, run) => {
+    return this.link.write(async (redis, run) => {
       return position(await CLEAR.run(redis, this.keysOf(room), [this.mint(run), ORIGIN_S]));
     });
   }
 
   forget(room: string): Promise<void> {
-    return this.link.use(async (redis) => void (await redis.del(...this.keysOf(room))));
+    return this.link.write(async (redis) => void (await redis.del(...this.keysOf(room))));
   }
 
   names(): Promise<string[]> {

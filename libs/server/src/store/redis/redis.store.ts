@@ -83,6 +83,10 @@ export class RedisStore implements Store {
     return this.link.trouble;
   }
 
+  get writes(): number {
+    return this.link.writes;
+  }
+
   async ready(): Promise<boolean> {
     const isReady = this.listening.isUp && (await this.link.answers(READY_WITHIN_MS));
     // It may have been configured otherwise since.
