@@ -8,6 +8,8 @@ import {
 } from '@switchyard/server';
 import { playInterleavings, type Crash } from './store.interleavings.js';
 
+/** When a record that should be forgotten is missed, in ms; a busy machine takes its time. */
+const MAX_LATE_MS = 10_000;
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 
 /** What every store must keep to; `open` gives a fresh and empty one, `crash` is for those that outlive their process. */
@@ -196,6 +198,60 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
       await store.calls.finish('k', '{"ok":true}');
       await store.calls.abandon('k', 'o');
       expect(await store.calls.begin('k', pending, 60_000)).toMatchObject({ state: 'done' });
+    });
+
+    describe('keeps a call for its window', () => {
+      const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
+      const other = { ...pending, digest: 'other' };
+      const window_ms = 60;
+      /** Begins a call that is known until it is forgotten, and returns how long that took at the least, in ms. */
+      const beginOnceForgotten = async (key: string, known: object, began: number): Promise<number> => {
+        for (;;) {
+          const found = await store.calls.begin(key, other, 60_000);
+          const passed = performance.now() - began;
+          if (!found) return passed;
+          expect(found).toMatchObject(known);
+          expect(passed).toBeLessThan(MAX_LATE_MS);
+        }
+      };
+
+      it('from when it began, when it does not end', async () => {
+        const began = performance.now();
+        expect(await store.calls.begin('k', pending, window_ms)).toBeUndefined();
+        // A clock of whole milliseconds may have counted one too many.
+        expect(await beginOnceForgotten('k', pending, began)).toBeGreaterThan(window_ms - 2);
+      });
+
+      it('from when it began, also when it has ended', async () => {
+        const began = performance.now();
+        await store.calls.begin('k', pending, window_ms);
+        await store.calls.finish('k', '"reply"');
+        const done = { state: 'done', digest: 'd', reply: '"reply"' };
+        expect(await beginOnceForgotten('k', done, began)).toBeGreaterThan(window_ms - 2);
+      });
+
+      it('each for its own', async () => {
+        const began = performance.now();
+        await store.calls.begin('long', pending, 60_000);
+        await store.calls.begin('short', pending, window_ms);
+        await store.calls.begin('given up', pending, window_ms);
+        await store.calls.abandon('given up', 'o');
+        await store.calls.begin('given up', pending, 60_000);
+        await beginOnceForgotten('short', pending, began);
+        for (const key of ['long', 'given up', 'short']) {
+          expect(await store.calls.begin(key, { ...pending, owner: 'p' }, 60_000)).toMatchObject({ owner: 'o' });
+        }
+      });
+
+      it('and no longer when it ends too late', async () => {
+        const began = performance.now();
+        await store.calls.begin('late', pending, window_ms);
+        await store.calls.begin('beside', pending, window_ms);
+        await beginOnceForgotten('beside', pending, began);
+        while (performance.now() - began < window_ms * 2) await new Promise(setImmediate);
+        await store.calls.finish('late', '"reply"');
+        expect(await store.calls.begin('late', other, 60_000)).toBeUndefined();
+      });
     });
 
     it('names the rooms that have a log', async () => {

@@ -4,8 +4,8 @@ import { Fault, type Reply } from '@switchyard/contract';
 import { isStoreRefusal } from '../store/store.refusal.js';
 import { STORE, type CallRecord, type Store } from '../store/store.js';
 
-/** How long a `correlation_id` is recognised. */
-const WINDOW_MS = 600_000;
+/** How long a `correlation_id` is recognised; longer than a client goes on to send a call again. */
+export const CALL_WINDOW_MS = 600_000;
 
 /** One attempt at a call that carries a `correlation_id`. */
 export interface Attempt {
@@ -52,7 +52,7 @@ export class CallRepeats {
   }
 
   private begin({ key, digest }: Attempt): Promise<CallRecord | undefined> {
-    return this.store.calls.begin(key, { state: 'pending', digest, owner: this.owner }, WINDOW_MS);
+    return this.store.calls.begin(key, { state: 'pending', digest, owner: this.owner }, CALL_WINDOW_MS);
   }
 
   private async elsewhere(key: string, pending: CallRecord): Promise<CallRecord | undefined> {

@@ -1,5 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { DAMAGED } from './data.file.js';
+
+/** What the system ends a process with that meets a page which makes no sense. */
+const FAULT_SIGNALS: ReadonlySet<string> = new Set(['SIGBUS', 'SIGSEGV', 'SIGABRT', 'SIGFPE', 'SIGILL', 'SIGTRAP']);
 
 /** Reads every row with its value, and of the pages that are free what a write needs of them. */
 const VISIT = `
@@ -29,6 +32,12 @@ root.transactionSync(() => {
 export function whatIsWrongWithin(folder: string): Promise<string | undefined> {
   const args = ['-e', VISIT, require.resolve('lmdb'), folder];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, (error) => resolve(error ? DAMAGED : undefined));
+    execFile(process.execPath, args, (error) => resolve(error ? reasonFor(error) : undefined));
   });
+}
+
+// A process that could not be started, or that somebody ended, says nothing of the data.
+function reasonFor({ code, signal, message }: ExecFileException): string {
+  if (signal ? FAULT_SIGNALS.has(signal) : typeof code === 'number') return DAMAGED;
+  return `it could not be read through; ${signal ? `the process that did was ended by ${signal}` : message} (start again)`;
 }

@@ -14,14 +14,17 @@ export class MemoryCalls implements CallStore {
     const now = performance.now();
     this.dropExpired(now);
     const known = this.records.get(key);
-    if (known) return Promise.resolve(known.record);
+    if (known && known.expires > now) return Promise.resolve(known.record);
+    // Behind the records that were begun before it.
+    this.records.delete(key);
     this.records.set(key, { record, expires: now + window_ms });
     return Promise.resolve(undefined);
   }
 
   finish(key: string, reply: string): Promise<void> {
     const known = this.records.get(key);
-    if (known) known.record = { state: 'done', digest: known.record.digest, reply };
+    if (known && known.expires > performance.now())
+      known.record = { state: 'done', digest: known.record.digest, reply };
     return Promise.resolve();
   }
 
@@ -30,7 +33,7 @@ export class MemoryCalls implements CallStore {
     return Promise.resolve();
   }
 
-  // A Map keeps the order of insertion and every record lives equally long, so the expired ones come first.
+  // A Map keeps the order of insertion and records live about equally long, so the expired ones come first.
   private dropExpired(now: number): void {
     for (const [key, { expires }] of this.records) {
       if (expires > now) return;

@@ -1,0 +1,20 @@
+import { CallRepeats, CALL_WINDOW_MS } from '../../libs/server/src/door/call.repeats.js';
+import { DEFAULT_CALL_LIMITS } from '../../libs/client/src/call/call.queue.js';
+import { MemoryStore } from '@switchyard/server';
+
+/** How long a call that was sent at the last moment may be under way, in ms. */
+const UNDER_WAY_MS = 30_000;
+
+describe('the window in which a repeated call is recognised', () => {
+  it('is longer than a client may still send the call', () => {
+    expect(CALL_WINDOW_MS).toBeGreaterThanOrEqual(DEFAULT_CALL_LIMITS.expiryMs + UNDER_WAY_MS);
+  });
+
+  it('is what the store is asked to keep a call for', async () => {
+    const store = new MemoryStore();
+    const begin = jest.spyOn(store.calls, 'begin');
+    const attempt = { key: 'user:somebody|id', digest: 'd', repeatable: false };
+    await new CallRepeats(store).once(attempt, () => Promise.resolve({ ok: true, data: null }));
+    expect(begin.mock.calls.map(([, , window_ms]) => window_ms)).toEqual([CALL_WINDOW_MS]);
+  });
+});

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+
+/** How a start of the application ended that should not succeed. */
+interface FailedStart {
+  code: number | string | undefined;
+  said: string;
+}
+
+/** Starts the application on a folder; a shell in front of it may limit what it can do. */
+function start(data: string, limit = ''): Promise<FailedStart> {
+  const command = `${limit} exec "$0" -r "$1" "$2"`;
+  const args = [process.execPath, join(ROOT, 'test/harness/typescript.cjs'), join(ROOT, 'src/main.ts')];
+  const env = { PATH: process.env.PATH, DATA_DIR: data, PORT: '0', LOG_LEVEL: 'error' };
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', command, ...args], { env, timeout: 50_000 }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? undefined, said: stdout + stderr }),
+    );
+  });
+}
+
+describe('the application, started on a folder that is not good for data', () => {
+  let parent: string;
+  let data: string;
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'switchyard-'));
+    data = join(parent, 'data');
+  });
+  afterEach(() => rmSync(parent, { recursive: true }));
+
+  const file = (content: string | Buffer) => {
+    mkdirSync(join(data, 'store'), { recursive: true });
+    writeFileSync(join(data, 'store', 'data.mdb'), content);
+  };
+  const TO_DO = /\((restore it from a backup, or move \S+ away to begin with an empty store)\)$/;
+  const ELSEWHERE = /\(.*set DATA_DIR to .*\)$/;
+
+  it.each<[string, () => void, string, RegExp]>([
+    ['an empty file', () => file(''), 'it is empty', TO_DO],
+    ['a text', () => file('hello'), 'it is no data file of this program', TO_DO],
+    ['junk', () => file(Buffer.alloc(100_000, 'junk')), 'it is no data file of this program', TO_DO],
+    [
+      'a folder in the place of the file',
+      () => mkdirSync(join(data, 'store', 'data.mdb'), { recursive: true }),
+      'it is not a file',
+      TO_DO,
+    ],
+    ['a file in the place of the folder', () => writeFileSync(data, ''), 'a file is in the place of', ELSEWHERE],
+    [
+      'a file in the place of the folder within',
+      () => {
+        mkdirSync(data);
+        writeFileSync(join(data, 'store'), '');
+      },
+      'a file is in the place of',
+      ELSEWHERE,
+    ],
+  ])('%s, says in one sentence what is wrong and what to do, and ends', async (_, make, reason, whatToDo) => {
+    make();
+    const { code, said } = await start(data);
+    expect(said.trim().split('\n')).toHaveLength(1);
+    expect(said).toMatch(/^unable to /);
+    expect(said).toContain(reason);
+    expect(said.trim()).toMatch(whatToDo);
+    expect(code).toBe(1);
+  });
+
+  it('in which no file may grow, says so', async () => {
+    mkdirSync(data);
+    writeFileSync(join(data, 'admin-token'), 'an-admin-token-for-tests\n');
+    const { code, said } = await start(data, "trap '' XFSZ; ulimit -f 4;");
+    expect(said).toMatch(/^unable to keep data in .*; the file may not grow any more \(raise the limit.*\)\n$/);
+    expect(code).toBe(1);
+  });
+});
