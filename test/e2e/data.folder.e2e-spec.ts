@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openLmdbStore } from '@switchyard/server';
 
 const ROOT = join(__dirname, '../..');
 
@@ -21,6 +22,16 @@ function start(data: string, limit = ''): Promise<FailedStart> {
       resolve({ code: error?.code ?? undefined, said: stdout + stderr }),
     );
   });
+}
+
+/** Mounts a file system in memory at a folder where this user may; returns what takes it away again. */
+function mount(folder: string, options: string): (() => void) | undefined {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', folder], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  return () => void execFileSync('umount', [folder]);
 }
 
 describe('the application, started on a folder that is not good for data', () => {
@@ -51,6 +62,12 @@ describe('the application, started on a folder that is not good for data', () =>
     ],
     ['a file in the place of the folder', () => writeFileSync(data, ''), 'a file is in the place of', ELSEWHERE],
     [
+      'a folder in the place of the admin token',
+      () => mkdirSync(join(data, 'admin-token'), { recursive: true }),
+      'a folder is in the place of',
+      ELSEWHERE,
+    ],
+    [
       'a file in the place of the folder within',
       () => {
         mkdirSync(data);
@@ -67,6 +84,42 @@ describe('the application, started on a folder that is not good for data', () =>
     expect(said).toContain(reason);
     expect(said.trim()).toMatch(whatToDo);
     expect(code).toBe(1);
+  });
+
+  it('on a file system that is read-only, says so', async () => {
+    mkdirSync(data);
+    // Root may write whatever the mode says, and can mount; whoever cannot mount is kept out by the mode.
+    const unmount = mount(data, 'ro');
+    if (!unmount) chmodSync(data, 0o555);
+    try {
+      const { code, said } = await start(data);
+      expect(said).toMatch(
+        /^unable to keep data in \S+; (the file system is read-only|this user may not write there) /,
+      );
+      expect(said.trim()).toMatch(ELSEWHERE);
+      expect(code).toBe(1);
+    } finally {
+      unmount?.();
+      chmodSync(data, 0o755);
+    }
+  });
+
+  it('on a disk with less free space than there has to be, says so', async () => {
+    mkdirSync(data);
+    const unmount = mount(data, 'size=20m');
+    const expected = /^unable to open \S+; only \d+ MB are free there, 128 MB have to be \(.*set DATA_DIR to .*\)$/;
+    try {
+      if (unmount) {
+        const { code, said } = await start(data);
+        expect(said.trim()).toMatch(expected);
+        expect(code).toBe(1);
+      }
+      // The same where nobody may mount.
+      const space = { shortage: 'only 19 MB are free there, 128 MB have to be' };
+      await expect(openLmdbStore(join(data, 'store'), space)).rejects.toThrow(expected);
+    } finally {
+      unmount?.();
+    }
   });
 
   it('in which no file may grow, says so', async () => {

@@ -16,6 +16,7 @@ export * from './store/collection.js';
 export { changeDocuments, DocumentConflict } from './store/document.conflict.js';
 export * from './limits/process.limits.js';
 export * from './store/limit.store.js';
+export { obstacleIn } from './store/lmdb/data.refusal.js';
 export * from './store/lmdb/lmdb.store.js';
 export * from './store/memory/memory.store.js';
 export * from './store/redis/redis.store.js';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFile } from './data.file.js';
 import { whatIsWrongWithin } from './data.pages.js';
@@ -8,6 +8,23 @@ import { whatIsWrongWithTree } from './data.tree.js';
 export const DATA_FILE = 'data.mdb';
 /** LMDB makes it with the first data file and leaves it there. */
 const READERS = 'lock.mdb';
+
+/** More than LMDB writes to open a new file, in bytes. */
+const TRIAL_BYTES = 256_000;
+
+/** Tries whether LMDB will be able to write in a folder: it ends the process when it cannot. @throws Error of the system */
+export function tryToWrite(folder: string): void {
+  for (const name of [DATA_FILE, READERS]) {
+    const path = join(folder, name);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+  }
+  const trial = join(folder, `trial.${process.pid}`);
+  try {
+    writeFileSync(trial, Buffer.alloc(TRIAL_BYTES));
+  } finally {
+    rmSync(trial, { force: true });
+  }
+}
 
 /** What is wrong with the data file in a folder, if there is one; to be put after "unable to X;". */
 export async function whatIsWrongIn(folder: string, wasLeft: boolean): Promise<string | undefined> {

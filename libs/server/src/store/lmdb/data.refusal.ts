@@ -11,13 +11,22 @@ const OBSTACLES: Readonly<Record<string, string>> = {
   EDQUOT: "this user's quota is used up (raise it, or set DATA_DIR to a folder on another disk)",
   EFBIG: 'the file may not grow any more (raise the limit of the size of files, `ulimit -f`)',
   EEXIST: 'a file is in the place of the folder (move it away, or set DATA_DIR to another folder)',
+  EISDIR: 'a folder is in the place of a file (move it away, or set DATA_DIR to another folder)',
   ENOTDIR: 'a file is in the place of a folder (move it away, or set DATA_DIR to another folder)',
 };
 
+/** An error in one sentence, with what to do, when it says that a folder cannot be written to. */
+export function obstacleIn(folder: string, error: Error): Error | undefined {
+  const obstacle = OBSTACLES[systemErrorOf(error) ?? ''];
+  return obstacle === undefined
+    ? undefined
+    : new Error(`unable to keep data in ${folder}; ${obstacle}`, { cause: error });
+}
+
 /** What a store is refused with that cannot be opened: what is wrong, and what to do. */
 export function dataRefusal(folder: string, error: Error): Error {
-  const obstacle = OBSTACLES[systemErrorOf(error) ?? ''];
-  if (obstacle) return new Error(`unable to keep data in ${folder}; ${obstacle}`, { cause: error });
+  const obstacle = obstacleIn(folder, error);
+  if (obstacle) return obstacle;
   if (error.message.startsWith('unable to ')) return error;
   const whatToDo = `restore it from a backup, or move ${folder} away to begin with an empty store`;
   const reason = error.message.endsWith(')') ? error.message : `${error.message} (${whatToDo})`;

@@ -34,6 +34,8 @@ describe('the lock of a folder', () => {
   const childOfCarelessParent = async (): Promise<{ parent: ChildProcess; pid: number }> => {
     const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdio: 'pipe' });
     const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    const name = () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim();
+    while (name() !== 'sleep') await new Promise(setImmediate);
     return { parent, pid: Number(pid) };
   };
 

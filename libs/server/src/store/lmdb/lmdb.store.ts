@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { open, type RootDatabase } from 'lmdb';
 import { ProcessLimits } from '../../limits/process.limits.js';
 import type { Store } from '../store.js';
-import { whatIsWrongIn } from './data.check.js';
+import { tryToWrite, whatIsWrongIn } from './data.check.js';
 import { DAMAGED } from './data.file.js';
 import { openFormat, writeAs, type FormatTable } from './data.format.js';
 import { dataRefusal } from './data.refusal.js';
@@ -128,6 +128,7 @@ export async function openLmdbStore(folder: string, space: FreeSpace = new DiskS
   try {
     mkdirSync(folder, { recursive: true });
     lock = await FolderLock.take(folder);
+    tryToWrite(folder);
     const flaw = await whatIsWrongIn(folder, lock.wasLeft);
     if (flaw) throw new Error(flaw);
     const { shortage } = space;
