@@ -1,4 +1,4 @@
-import type { PresenceChange } from '@switchyard/contract';
+import { MAX_NAMED, type Presence } from '@switchyard/contract';
 import type { Person, PresenceStore, Store } from '@switchyard/server';
 import { Inbox } from '../harness/inbox.js';
 
@@ -10,103 +10,112 @@ export function presenceConformance(name: string, open: () => Promise<[PresentSt
     const alice: Person = { id: 'id-a', user: 'alice' };
     const bob: Person = { id: 'id-b', user: 'Bob "the\nbuilder" ü' };
     let stores: [PresentStore, PresentStore];
-    let heard: [Inbox<Change>, Inbox<Change>];
-    type Change = { event: string } & PresenceChange;
+    let a: PresenceStore;
+    let b: PresenceStore;
+    let heard: [Inbox<string>, Inbox<string>];
 
     beforeEach(async () => {
       stores = await open();
+      [a, b] = [stores[0].presence, stores[1].presence];
       heard = [new Inbox('the first'), new Inbox('the second')];
       await Promise.all(
         stores.map(({ rooms }, index) =>
           rooms.follow!('r', {
             appended: () => undefined,
-            announced: (event, text) => heard[index]!.put({ event, ...(JSON.parse(text) as PresenceChange) }),
+            announced: (event) => heard[index]!.put(event),
             check: () => undefined,
           }),
         ),
       );
-      await Promise.all(stores.map(({ presence }, index) => presence.live(`node-${index}`, 60_000)));
+      await Promise.all([a.live('node-0', 60_000), b.live('node-1', 60_000)]);
     });
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
-    /** What both were told until the last thing, which is told for this. */
-    const told = async () => {
-      await stores[0].presence.enter('node-0', 'r', { id: 'id-end', user: 'end' });
-      const lists = await Promise.all(
-        heard.map(async (inbox) => {
-          await inbox.take(({ user }) => user === 'end', 'the end');
-          return inbox.all.slice(0, -1);
-        }),
-      );
-      expect(lists[0]).toEqual(lists[1]);
-      return lists[0]!;
+    /** How often both heard that something had changed, until what is said for this. */
+    const changes = async () => {
+      await stores[0].rooms.announce!('r', 'end', '{}');
+      await heard[1].take((event) => event === 'end', 'the end');
+      const { all } = heard[1];
+      expect(new Set(all.slice(0, -1))).toEqual(new Set(all.length > 1 ? ['presence_changed'] : []));
+      // The first does not hear what it said itself.
+      while (heard[0].all.length < all.length - 1) await heard[0].take(() => true);
+      expect(heard[0].all).toHaveLength(all.length - 1);
+      return all.length - 1;
     };
-    const joined = ({ user }: Person, members: number) => ({ event: 'member_joined', room: 'r', user, members });
-    const left = ({ user }: Person, members: number) => ({ event: 'member_left', room: 'r', user, members });
+    const crowd = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `id-${n}`, user: `u${n}` }));
 
-    it('tells everybody of each who comes and goes, in one order, and who comes who is there', async () => {
-      const [a, b] = stores.map(({ presence }) => presence);
-      expect(await a!.enter('node-0', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
-      expect(await b!.here('r')).toEqual({ members: 1, users: ['alice'] });
-      expect(await b!.enter('node-1', 'r', bob)).toEqual({ members: 2, users: ['alice', bob.user] });
-      await a!.leave('node-0', 'r', alice);
-      expect(await told()).toEqual([joined(alice, 1), joined(bob, 2), left(alice, 1)]);
+    it('lets everybody know that somebody came or went, and says who is there in the order they came', async () => {
+      expect(await a.enter('node-0', 'r', bob)).toEqual({ members: 1, users: [bob.user] });
+      expect(await b.here('r')).toEqual({ members: 1, users: [bob.user] });
+      expect(await b.enter('node-1', 'r', alice)).toEqual({ members: 2, users: [bob.user, 'alice'] });
+      await a.leave('node-0', 'r', bob);
+      expect(await b.known('node-1', 'r')).toEqual({ members: 1, users: ['alice'] });
+      expect(await a.enter('node-0', 'r', bob)).toEqual({ members: 2, users: ['alice', bob.user] });
+      expect(await changes()).toBe(4);
     });
 
     it('has somebody there for as long as one process has them', async () => {
-      const [a, b] = stores.map(({ presence }) => presence);
-      await a!.enter('node-0', 'r', alice);
-      await a!.enter('node-0', 'r', alice);
-      expect(await b!.enter('node-1', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
-      await a!.leave('node-0', 'r', alice);
-      await a!.leave('node-0', 'r', alice);
-      expect(await b!.enter('node-1', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
-      await b!.leave('node-1', 'r', alice);
-      expect(await told()).toEqual([joined(alice, 1), left(alice, 0)]);
+      await a.enter('node-0', 'r', alice);
+      await a.enter('node-0', 'r', alice);
+      expect(await b.enter('node-1', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
+      await a.leave('node-0', 'r', alice);
+      await a.leave('node-0', 'r', alice);
+      expect(await b.enter('node-1', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
+      await b.leave('node-1', 'r', alice);
+      expect(await b.here('r')).toEqual({ members: 0, users: [] });
+      expect(await changes()).toBe(2);
     });
 
     it('keeps rooms apart', async () => {
-      const { presence } = stores[0];
-      await presence.enter('node-0', 'other', bob);
-      expect(await presence.enter('node-0', 'r', alice)).toMatchObject({ members: 1 });
-      await presence.leave('node-0', 'other', bob);
-      expect(await told()).toEqual([joined(alice, 1)]);
+      await a.enter('node-0', 'other', bob);
+      expect(await a.enter('node-0', 'r', alice)).toMatchObject({ members: 1 });
+      await a.leave('node-0', 'other', bob);
+      expect(await changes()).toBe(1);
     });
 
-    it('names the first hundred of many', async () => {
-      const people = Array.from({ length: 700 }, (_, n) => ({ id: `id-${n}`, user: `u${n}` }));
-      const answers = await Promise.all(people.map((person) => stores[0].presence.enter('node-0', 'r', person, true)));
-      expect(answers.at(-1)!.members).toBe(700);
-      expect(answers.at(-1)!.users).toHaveLength(100);
-      expect(await told()).toEqual([]);
+    it('names a hundred of many, and everybody page by page', async () => {
+      const people = crowd(250);
+      const answers: Presence[] = [];
+      for (const person of people) answers.push(await a.enter('node-0', 'r', person));
+      const users = people.map(({ user }) => user);
+      expect(answers[MAX_NAMED - 1]).toEqual({ members: 100, users: users.slice(0, 100) });
+      expect(answers.at(-1)).toEqual({ members: 250, users: users.slice(0, 100) });
+      const pages = await Promise.all([0, 100, 200, 300].map((from) => b.here('r', from)));
+      expect(pages.flatMap((page) => page.users)).toEqual(users);
+      expect(pages.map(({ members }) => members)).toEqual([250, 250, 250, 250]);
     });
 
-    it('takes out whom a dead process had, once, whoever looks first, and lets it know when it goes on', async () => {
-      const [a, b] = stores.map(({ presence }) => presence);
-      await b!.enter('node-1', 'r', bob);
-      await b!.live('node-2', 1);
-      await b!.enter('node-2', 'r', alice);
-      await b!.enter('node-2', 'r', bob);
-      while ((await a!.dead()).length === 0);
-      expect(await a!.dead()).toEqual(['node-2']);
-      await Promise.all([a!.sweep('node-2'), b!.sweep('node-2'), a!.sweep('node-1')]);
-      expect(await a!.dead()).toEqual([]);
-      expect(await b!.live('node-2', 60_000)).toBe(false);
-      expect(await b!.live('node-2', 60_000)).toBe(true);
-      await b!.enter('node-2', 'r', alice, true);
-      await b!.leave('node-2', 'r', alice);
-      const once = [joined(bob, 1), joined(alice, 2), left(alice, 1)];
-      expect(await told()).toEqual([...once, joined(alice, 2), left(alice, 1)]);
+    it('names everybody of a hundred whose names are long', async () => {
+      const people = crowd(100).map(({ id, user }) => ({ id, user: user.padEnd(200, '.') }));
+      for (const person of people) await a.enter('node-0', 'r', person);
+      expect((await b.here('r')).users).toEqual(people.map(({ user }) => user));
     });
 
-    it('takes out more people than one step does', async () => {
-      const { presence } = stores[0];
-      await presence.live('node-2', 1);
-      const people = Array.from({ length: 1200 }, (_, n) => ({ id: `id-${n}`, user: `u${n}` }));
-      await Promise.all(people.map((person) => presence.enter('node-2', 'r', person, true)));
-      while ((await presence.dead()).length === 0);
-      await presence.sweep('node-2');
-      expect(await presence.enter('node-0', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
+    it('takes out whom a dead process had, whoever looks first, and lets it know when it goes on', async () => {
+      await b.enter('node-1', 'r', bob);
+      await b.live('node-2', 1);
+      await b.enter('node-2', 'r', alice);
+      await b.enter('node-2', 'r', bob);
+      while ((await a.dead()).length === 0);
+      expect(await a.dead()).toEqual(['node-2']);
+      await Promise.all([a.sweep('node-2'), b.sweep('node-2'), a.sweep('node-1')]);
+      expect(await a.dead()).toEqual([]);
+      expect(await a.here('r')).toEqual({ members: 1, users: [bob.user] });
+      expect(await changes()).toBe(3);
+      expect(await b.known('node-2', 'r')).toBeUndefined();
+      expect(await b.live('node-2', 60_000)).toBe(false);
+      expect(await b.live('node-2', 60_000)).toBe(true);
+      expect(await b.known('node-2', 'r')).toEqual({ members: 1, users: [bob.user] });
+      expect(await b.enter('node-2', 'r', alice)).toMatchObject({ members: 2 });
+    });
+
+    it('takes out more people than one step does, and says so once for each step', async () => {
+      await a.live('node-2', 1);
+      await Promise.all(crowd(1200).map((person) => a.enter('node-2', 'r', person)));
+      while ((await a.dead()).length === 0);
+      await a.sweep('node-2');
+      expect(await a.enter('node-0', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
+      expect(await changes()).toBe(1200 + 3 + 1);
     });
   });
 }

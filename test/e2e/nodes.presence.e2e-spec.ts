@@ -1,26 +1,31 @@
-import type { JoinReply, PresenceChange, Reply } from '@switchyard/contract';
-import { ServiceRegistry } from '@switchyard/server';
+import { presenceAfter, type JoinReply, type Presence, type PresenceChange, type Reply } from '@switchyard/contract';
+import { openRedisStore, ServiceRegistry, type RedisStore } from '@switchyard/server';
 import { startApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
+import { Inbox } from '../harness/inbox.js';
 import { slowness } from '../harness/machine.js';
 import { NodeProcess } from '../harness/node.process.js';
 import { TestRedis } from '../harness/redis.js';
 import type { TestSocket } from '../harness/test-socket.js';
 import { until } from '../harness/until.js';
 import { ParlourGateway } from '../toys/parlour.toy.js';
-import type { ToyApp } from '../toys/toy.app.js';
+import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
 const client = (name: string) => `client-${name}`.padEnd(16, '_');
 const changes = ({ received }: TestSocket) =>
-  received.filter(({ event }) => event.startsWith('member_')).map(({ event, args }) => change(event, args));
-const change = (event: string, args: unknown[]) => {
-  const { user, members } = args[0] as PresenceChange;
-  return `${event} ${user} ${members}`;
-};
-const hears = async (socket: TestSocket, wanted: string) => {
-  await socket.waitFor(({ event, args }) => event.startsWith('member_') && change(event, args) === wanted, wanted);
-};
+  received.filter(({ event }) => event === 'presence_changed').map(({ args }) => args[0] as PresenceChange);
+const joined = (socket: TestSocket) => changes(socket).flatMap((change) => change.joined!);
+const left = (socket: TestSocket) => changes(socket).flatMap((change) => change.left!);
+const untilChange = (socket: TestSocket, isSo: (change: PresenceChange) => boolean, what: string) =>
+  socket.waitFor(({ event, args }) => event === 'presence_changed' && isSo(args[0] as PresenceChange), what);
+const untilJoined = (socket: TestSocket, user: string) =>
+  untilChange(socket, ({ joined = [] }) => joined.includes(user), `that ${user} joined`);
+const untilLeft = (socket: TestSocket, user: string) =>
+  untilChange(socket, ({ left = [] }) => left.includes(user), `that ${user} left`);
+const untilMembers = (socket: TestSocket, count: number) =>
+  untilChange(socket, ({ members }) => members === count, `${count}`);
 
 async function enter(url: string, user: string, namespace = '/parlour', room = 'parlour_r') {
   const auth = { sdk: 'test', client_id: client(user), ...(namespace === '/parlour' && { token: user }) };
@@ -45,11 +50,11 @@ describe('who is in a room of two nodes', () => {
     await redis.stop();
   });
 
-  const start = async (presenceGraceMs?: number) => {
-    nodes = await startNodes(redis, {
-      providers: [ParlourGateway],
-      ...(presenceGraceMs !== undefined && { presenceGraceMs }),
-    });
+  const start = async (presenceGraceMs?: number, proxies?: readonly FaultProxy[]) => {
+    const options = { providers: [ParlourGateway], ...(presenceGraceMs !== undefined && { presenceGraceMs }) };
+    const behind = (proxy: FaultProxy) =>
+      startToys({ ...options, openStore: () => openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` }) });
+    nodes = proxies ? await Promise.all([behind(proxies[0]!), behind(proxies[1]!)]) : await startNodes(redis, options);
     return nodes;
   };
 
@@ -60,13 +65,13 @@ describe('who is in a room of two nodes', () => {
     const bob = await enter(b.url, 'bob');
     expect(bob.reply).toMatchObject({ members: 2, users: ['alice', 'bob'] });
     const carol = await enter(b.url, 'carol');
-    for (const { socket } of [alice, bob]) await hears(socket, 'member_joined carol 3');
+    for (const { socket } of [alice, bob]) await untilMembers(socket, 3);
     await carol.socket.close();
-    for (const { socket } of [alice, bob]) await hears(socket, 'member_left carol 2');
+    for (const { socket } of [alice, bob]) await untilLeft(socket, 'carol');
     await enter(a.url, 'dave');
-    for (const { socket } of [alice, bob]) await hears(socket, 'member_joined dave 3');
-    expect(changes(alice.socket).filter((text) => text.startsWith('member_left'))).toHaveLength(1);
-    expect(changes(bob.socket).filter((text) => text.startsWith('member_left'))).toHaveLength(1);
+    for (const { socket } of [alice, bob]) await untilJoined(socket, 'dave');
+    expect([joined(alice.socket), left(alice.socket)]).toEqual([['bob', 'carol', 'dave'], ['carol']]);
+    expect([joined(bob.socket), left(bob.socket)]).toEqual([['carol', 'dave'], ['carol']]);
   });
 
   it('does not change when somebody is cut off on one and comes back on the other, on whatever wire', async () => {
@@ -81,8 +86,8 @@ describe('who is in a room of two nodes', () => {
     const poll = await fetch(`${b.url}/realtime/rooms/parlour/r`, auth);
     expect(await poll.json()).toMatchObject({ members: 2, users: ['alice', 'bob'] });
     await enter(b.url, 'carol');
-    await hears(alice.socket, 'member_joined carol 3');
-    expect(changes(alice.socket)).toEqual(['member_joined bob 2', 'member_joined carol 3']);
+    await untilMembers(alice.socket, 3);
+    expect([joined(alice.socket), left(alice.socket)]).toEqual([['bob', 'carol'], []]);
   });
 
   it('is put right after Redis was away, or came back without what it knew, and nobody is told what did not happen', async () => {
@@ -92,24 +97,123 @@ describe('who is in a room of two nodes', () => {
     const alice = await enter(a.url, 'alice');
     const bob = await enter(b.url, 'bob');
     const carol = await enter(b.url, 'carol');
-    await hears(alice.socket, 'member_joined carol 3');
+    await untilMembers(alice.socket, 3);
     await redis.crash();
     await carol.socket.close();
     await redis.restart();
-    const { presence } = b.get(ServiceRegistry);
-    await until('carol gone', () => presence.size <= 1);
-    // Both nodes say again whom they have, once they have found out.
-    const present = async () => {
-      const reply = await fetch(`${a.url}/realtime/rooms/parlour/r`, { headers: { authorization: 'Bearer alice' } });
-      return (await reply.json()) as JoinReply;
-    };
-    await until('two members', async () => (await present()).members === 2);
+    // Both nodes say again whom they have, once they have found out; carol's grace is over by then or soon after.
+    for (const { socket } of [alice, bob]) await untilLeft(socket, 'carol');
     const dave = await enter(b.url, 'dave');
     expect(dave.reply.users!.sort()).toEqual(['alice', 'bob', 'dave']);
-    await hears(alice.socket, 'member_joined dave 3');
-    await hears(bob.socket, 'member_joined dave 3');
-    const joins = changes(alice.socket).filter((text) => text.startsWith('member_joined'));
-    expect(joins.map((text) => text.split(' ')[1])).toEqual(['bob', 'carol', 'dave']);
+    for (const { socket } of [alice, bob]) await untilJoined(socket, 'dave');
+    expect([joined(alice.socket), left(alice.socket)]).toEqual([['bob', 'carol', 'dave'], ['carol']]);
+    expect(left(bob.socket)).toEqual(['carol']);
+  });
+
+  it('is told later of who left while Redis could not be reached, and of who came', async () => {
+    const proxies = await Promise.all([FaultProxy.to(redis.port), FaultProxy.to(redis.port)]);
+    try {
+      const [a, b] = await start(600, proxies);
+      const alice = await enter(a.url, 'alice');
+      const bob = await enter(b.url, 'bob');
+      const carol = await enter(b.url, 'carol');
+      await untilMembers(alice.socket, 3);
+      for (const proxy of proxies) {
+        proxy.refuse();
+        proxy.cutClean();
+      }
+      await carol.socket.close();
+      const { presence } = b.get(ServiceRegistry);
+      // The grace is over: this node has given carol up, and could not say so.
+      await until('carol given up', () => presence.size <= 1);
+      const { store } = b.get(ServiceRegistry);
+      await expect(store.presence!.here('parlour_r')).rejects.toMatchObject({ code: 'store.unavailable' });
+      for (const proxy of proxies) proxy.accept();
+      for (const { socket } of [alice, bob]) await untilLeft(socket, 'carol');
+      expect([joined(alice.socket), left(alice.socket)]).toEqual([['bob', 'carol'], ['carol']]);
+      expect((await enter(a.url, 'dave')).reply).toMatchObject({ members: 3, users: ['alice', 'bob', 'dave'] });
+      for (const { socket } of [alice, bob]) await untilJoined(socket, 'dave');
+    } finally {
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+    }
+  });
+
+  it('has nobody told to have left because their node comes back to an empty Redis as the second', async () => {
+    await redis.stop();
+    redis = await TestRedis.start();
+    const proxies = await Promise.all([FaultProxy.to(redis.port), FaultProxy.to(redis.port)]);
+    try {
+      const [a, b] = await start(3000, proxies);
+      const alice = await enter(a.url, 'alice');
+      await enter(b.url, 'bob');
+      await untilMembers(alice.socket, 2);
+      await redis.crash();
+      proxies[1]!.refuse();
+      await redis.restart();
+      const { store } = a.get(ServiceRegistry);
+      const here = async () => (await store.presence!.here('parlour_r').catch(() => undefined))?.members;
+      await until('one member', async () => (await here()) === 1);
+      proxies[1]!.accept();
+      await until('two members', async () => (await here()) === 2);
+      await enter(a.url, 'dave');
+      await untilJoined(alice.socket, 'dave');
+      expect([joined(alice.socket), left(alice.socket)]).toEqual([['bob', 'dave'], []]);
+    } finally {
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+    }
+  });
+
+  it('loses nobody to one missed beat of their node, and those of a node that misses two', async () => {
+    const [a] = await start(600);
+    const alice = await enter(a.url, 'alice');
+    const store = (a.get(ServiceRegistry).store as RedisStore).presence;
+    // Each look of this node, as it is over.
+    const looks = new Inbox<boolean>('the looks');
+    const sweep = store.dead.bind(store);
+    store.dead = async () => {
+      const dead = await sweep();
+      looks.put(dead.includes('another'));
+      return dead;
+    };
+    await store.live('another', 60_000);
+    await store.enter('another', 'parlour_r', { id: 'id-ghost', user: 'ghost' });
+    await untilMembers(alice.socket, 2);
+    await store.live('another', 1);
+    await looks.take((isDead) => isDead, 'a missed beat');
+    // Whatever followed from that look has come to Redis before the second question.
+    await store.here('parlour_r');
+    expect(await store.here('parlour_r')).toMatchObject({ members: 2 });
+    await store.live('another', 60_000);
+    for (let alive = 0; alive < 3; alive += 1) await looks.take((isDead) => !isDead, 'a beat');
+    expect(await store.here('parlour_r')).toMatchObject({ members: 2 });
+    expect(left(alice.socket)).toEqual([]);
+    await store.live('another', 1);
+    await untilLeft(alice.socket, 'ghost');
+    expect(changes(alice.socket).at(-1)).toMatchObject({ joined: [], left: ['ghost'], members: 1 });
+  });
+
+  it('is told to many who come to both at once in a few messages to each, and right on both', async () => {
+    const nodes = await start();
+    const count = 60;
+    const url = (n: number) => nodes[n % 2]!.url;
+    const began = performance.now();
+    const people = await Promise.all(Array.from({ length: count }, (_, n) => enter(url(n), `u${n}`)));
+    for (const { socket, reply } of people) {
+      const now = changes(socket).reduce<Presence>((before, change) => presenceAfter(before, change), {
+        members: reply.members!,
+        users: reply.users!,
+      });
+      if (now.members !== count) await untilMembers(socket, count);
+    }
+    const windows = Math.ceil((performance.now() - began) / 250) + 1;
+    for (const { socket, reply } of people) {
+      const { users } = changes(socket).reduce<Presence>((before, change) => presenceAfter(before, change), {
+        members: reply.members!,
+        users: reply.users!,
+      });
+      expect(new Set(users)).toEqual(new Set(people.map((_, n) => `u${n}`)));
+      expect(changes(socket).length).toBeLessThanOrEqual(windows);
+    }
   });
 
   it('can be asked, told and put out from the other', async () => {
@@ -149,19 +253,17 @@ describe('who is in a room of two nodes', () => {
       await b.close();
       await returning.socket.close();
       await join(c.url, 'returns');
-      const left = await Promise.all(
-        witnesses.map(({ socket }) => socket.waitFor(({ event }) => event === 'member_left')),
+      await Promise.all(
+        witnesses.map(({ socket }) => untilChange(socket, ({ left }) => left!.length > 0, 'the ghost')),
       );
       const gone_ms = performance.now() - killed;
       expect(gone_ms).toBeGreaterThan(grace_ms / 2);
       expect(gone_ms).toBeLessThan(3 * grace_ms * slowness());
-      expect(left.map(({ args }) => (args[0] as PresenceChange).members)).toEqual([3, 3]);
-      await join(a.url, 'last');
+      const last = (await join(a.url, 'last')).reply.users!.at(-1)!;
       for (const { socket } of witnesses) {
-        await socket.waitFor(
-          ({ event, args }) => event === 'member_joined' && (args[0] as PresenceChange).members === 4,
-        );
-        expect(changes(socket).filter((text) => text.startsWith('member_left'))).toHaveLength(1);
+        await untilChange(socket, ({ joined }) => joined!.includes(last), 'the last');
+        expect(left(socket)).toHaveLength(1);
+        expect(changes(socket).at(-1)).toMatchObject({ members: 4 });
       }
     } finally {
       await Promise.all([a, b, c].map((node) => node.close()));

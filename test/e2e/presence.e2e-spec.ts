@@ -1,11 +1,20 @@
 import { io } from 'socket.io-client';
-import type { JoinReply, Position, PresenceChange, Reply } from '@switchyard/contract';
+import {
+  presenceAfter,
+  type JoinReply,
+  type MembersPage,
+  type Position,
+  type Presence,
+  type PresenceChange,
+  type Reply,
+} from '@switchyard/contract';
 import { Realtime, ServiceClient } from '@switchyard/client';
-import { ServiceRegistry } from '@switchyard/server';
+import { identify, ServiceRegistry } from '@switchyard/server';
 import { map } from 'rxjs';
 import { WebSocket } from 'ws';
 import { Recording } from '../../libs/client/test/recording.js';
 import { openSocket, openWs } from '../harness/clients.js';
+import { slowness } from '../harness/machine.js';
 import type { TestSocket } from '../harness/test-socket.js';
 import { until } from '../harness/until.js';
 import { ParlourGateway, parlour, parlourLegacy } from '../toys/parlour.toy.js';
@@ -45,12 +54,15 @@ describe('who is in a room', () => {
   const enter = async (name: string, auth?: object) => {
     const socket = await connect(name, auth);
     const { members, users } = await join(socket);
-    return { socket, members, users };
+    return { socket, members: members!, users: users! };
   };
   const changes = ({ received }: TestSocket) =>
-    received
-      .filter(({ event }) => event.startsWith('member_'))
-      .map(({ event, args }) => ({ event, ...(args[0] as PresenceChange) }));
+    received.filter(({ event }) => event === 'presence_changed').map(({ args }) => args[0] as PresenceChange);
+  /** Who is there according to the answer to a join and what came after it. */
+  const told = ({ socket, ...answer }: { socket: TestSocket } & Presence) =>
+    changes(socket).reduce<Presence>((before, change) => presenceAfter(before, change), answer);
+  const until = (socket: TestSocket, isSo: (change: PresenceChange) => boolean, what?: string) =>
+    socket.waitFor(({ event, args }) => event === 'presence_changed' && isSo(args[0] as PresenceChange), what);
   const poll = async (name: string, parlour_id = room, headers: Record<string, string> = {}) => {
     const query = `?client_id=${client(name)}`;
     const response = await fetch(`${toys.url}/realtime/rooms/parlour/${parlour_id}${query}`, { headers });
@@ -68,13 +80,14 @@ describe('who is in a room', () => {
     expect(alice).toMatchObject({ members: 1, users: ['alice'] });
     const bob = await enter('b', { token: 'bob' });
     expect(bob).toMatchObject({ members: 2, users: ['alice', 'bob'] });
-    const joined = { room: `parlour_${room}`, user: 'bob', members: 2 };
-    await alice.socket.waitFor(({ args }) => (args[0] as PresenceChange).user === 'bob', 'bob');
-    expect(changes(alice.socket).at(-1)).toEqual({ event: 'member_joined', ...joined });
+    await until(alice.socket, ({ members }) => members === 2, 'bob');
+    expect(changes(alice.socket)).toEqual([{ room: `parlour_${room}`, joined: ['bob'], left: [], members: 2 }]);
     await bob.socket.call('leave_parlour', { parlour_id: room });
-    const [left, position] = await alice.socket.next<[PresenceChange, Partial<Position>]>('member_left');
-    expect(left).toEqual({ ...joined, members: 1 });
+    const { args } = await until(alice.socket, ({ members }) => members === 1, 'the leave');
+    const [left, position] = args as [PresenceChange, Partial<Position>];
+    expect(left).toEqual({ room: `parlour_${room}`, joined: [], left: ['bob'], members: 1 });
     expect(position).toEqual({ room: `parlour_${room}` });
+    expect(changes(bob.socket)).toEqual([]);
   });
 
   it('counts a user once, whatever they have open, and an anonymous client likewise', async () => {
@@ -83,13 +96,16 @@ describe('who is in a room', () => {
     expect(await enter('laptop', { token: 'alice' })).toMatchObject({ members: 2 });
     await enter('tab');
     expect(await enter('tab')).toMatchObject({ members: 3 });
-    await settle(witness.socket);
-    expect(changes(witness.socket)).toHaveLength(2);
+    await until(witness.socket, ({ members }) => members === 3);
+    expect(changes(witness.socket).flatMap(({ joined }) => joined)).toEqual([
+      'alice',
+      expect.stringMatching(/^guest-/),
+    ]);
   });
 
   it('says of an anonymous client nothing that it could be known by, and another thing in each room', async () => {
     const { socket, users } = await enter('secret');
-    const before = users!;
+    const before = users;
     expect(before).toEqual([expect.stringMatching(/^guest-[\w-]{8}$/)]);
     room = `${room}-other`;
     const { users: elsewhere } = await join(socket);
@@ -115,7 +131,7 @@ describe('who is in a room', () => {
     expect((await old.closed()).code).toBe(1011);
     room = 'unspeakable';
     const { socket, members } = await enter('a');
-    if (members === 2) await socket.next('member_left');
+    if (members === 2) await until(socket, (change) => change.members === 1);
     expect(await poll('a')).toMatchObject({ members: 1 });
   });
 
@@ -130,15 +146,19 @@ describe('who is in a room', () => {
   it('stays as it is when somebody leaves and comes back in time, on whatever wire', async () => {
     const witness = await enter('witness');
     const { socket } = await enter('roamer');
-    await witness.socket.waitFor(({ args }) => (args[0] as PresenceChange).members === 2, 'the second');
+    await until(witness.socket, ({ members }) => members === 2, 'the second');
     await socket.close();
     const old = await openWs(toys.url, `/api/parlours/${room}/ws?client_id=${client('roamer')}`).opened();
     await old.next();
     await old.close();
     expect(await poll('roamer')).toMatchObject({ members: 2 });
     await enter('roamer');
-    await settle(witness.socket);
-    expect(changes(witness.socket)).toHaveLength(1);
+    await enter('last');
+    await until(witness.socket, ({ members }) => members === 3, 'the last');
+    expect(changes(witness.socket).map(({ joined, left }) => [joined!.length, left!.length])).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
   });
 
   it('counts old clients, in whose words it is never told', async () => {
@@ -149,11 +169,11 @@ describe('who is in a room', () => {
     await root.connected();
     root.socket.emit('enter', room);
     await root.next('state');
-    await witness.socket.waitFor(({ args }) => (args[0] as PresenceChange).members === 3, 'the third');
+    await until(witness.socket, ({ members }) => members === 3, 'the third');
     await settle(witness.socket);
     await old.waitFor((frame) => frame.includes('said'));
     await root.next('said');
-    expect(old.frames.join()).not.toContain('member_');
+    expect(old.frames.join()).not.toContain('presence');
     expect(root.received.map(({ event }) => event)).toEqual(['state', 'said']);
   });
 
@@ -163,8 +183,8 @@ describe('who is in a room', () => {
     expect(await ours.nextJson()).toMatchObject({ _sy: { event: 'joined', members: 1 } });
     await enter('b', { token: 'bob' });
     const frame = JSON.parse(await ours.waitFor((text) => text.includes('"bob"'))) as object;
-    const payload = { room: `parlour_${room}`, user: 'bob', members: 2 };
-    expect(frame).toEqual({ type: '_sy', _sy: { event: 'member_joined', payload, room: `parlour_${room}` } });
+    const payload = { room: `parlour_${room}`, joined: ['bob'], left: [], members: 2 };
+    expect(frame).toEqual({ type: '_sy', _sy: { event: 'presence_changed', payload, room: `parlour_${room}` } });
   });
 
   it('counts who polls until the next poll is overdue', async () => {
@@ -173,11 +193,10 @@ describe('who is in a room', () => {
     toys = hasty;
     const witness = await enter('witness');
     expect(await poll('poller')).toMatchObject({ members: 2 });
-    expect((await witness.socket.next<[PresenceChange]>('member_left'))[0]).toMatchObject({ members: 1 });
+    await until(witness.socket, ({ left }) => left!.length === 1, 'the leave');
     const nobody = await fetch(`${toys.url}/realtime/rooms/parlour/${room}`);
     expect(await nobody.json()).toMatchObject({ members: 1 });
-    await settle(witness.socket);
-    expect(changes(witness.socket).map(({ event }) => event)).toEqual(['member_joined', 'member_left']);
+    expect(told(witness)).toEqual({ members: 1, users: witness.users });
   });
 
   it('is followed by our client, whose moves from wire to wire are neither leave nor join', async () => {
@@ -191,6 +210,7 @@ describe('who is in a room', () => {
     await services[0]!.connection.switchTo('legacy');
     const witness = await enter('witness');
     for (const count of counts) await count.until((values) => values.at(-1) === 3);
+    await settle(witness.socket);
     expect(changes(witness.socket)).toEqual([]);
     for (const { values } of counts)
       expect([
@@ -219,14 +239,95 @@ describe('who is in a room', () => {
         }),
       );
     await joined();
-    await settle(witness.socket);
-    expect(changes(witness.socket)).toHaveLength(50);
+    await until(witness.socket, ({ members }) => members === 51, 'all of them');
+    const before = changes(witness.socket).length;
     sockets.forEach((socket) => socket.io.engine.close());
     const replies = await joined();
     expect(replies.map(({ data }) => data.members)).toEqual(Array.from({ length: 50 }, () => 51));
-    await settle(witness.socket);
-    expect(changes(witness.socket)).toHaveLength(50);
+    await enter('last');
+    await until(witness.socket, ({ members }) => members === 52, 'the last');
+    expect(changes(witness.socket).slice(before)).toMatchObject([{ joined: [expect.any(String)], left: [] }]);
     sockets.forEach((socket) => socket.disconnect());
+  });
+
+  describe('list_members', () => {
+    const crowd = Array.from({ length: 130 }, (_, n) => `u${n}`);
+    const list = (payload: object, headers: Record<string, string> = {}, service = 'parlour') =>
+      fetch(`${toys.url}/realtime/calls/${service}/list_members`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(payload),
+      });
+
+    it('gives a page of a large room on every wire that carries calls, to our client too', async () => {
+      const { presence } = toys.get(ServiceRegistry);
+      const name = `parlour_${room}`;
+      for (const id of crowd) await presence.visit(name, identify('polling', { id }, undefined));
+      const answer = { room: name, members: 130, per_page: 100, pages: 2 };
+      const socket = await connect('asks');
+      const reply = await socket.call<Reply<MembersPage>>('list_members', { room: name });
+      expect(reply).toEqual({ ok: true, data: { ...answer, page: 1, users: crowd.slice(0, 100) } });
+      const overHttp = await list({ room: name, page: 2 });
+      expect(await overHttp.json()).toEqual({ ok: true, data: { ...answer, page: 2, users: crowd.slice(100) } });
+      expect(await (await list({ room: name, page: 3 })).json()).toMatchObject({ data: { page: 3, users: [] } });
+      for (const legacy of [undefined, parlourLegacy]) {
+        const realtime = new Realtime({ url: toys.url, clientId: client('page'), WebSocket });
+        const service = new ServiceClient(realtime, parlour, { legacy });
+        expect(await service.room(room).listMembers(2)).toEqual({ ...answer, page: 2, users: crowd.slice(100) });
+        realtime.close();
+      }
+    });
+
+    it.each([
+      ['a room of another service', { room: 'board_1' }, 400, 'input.invalid'],
+      ['no room', {}, 400, 'input.invalid'],
+      ['a room that is no text', { room: 7 }, 400, 'input.invalid'],
+      ['the page before the first', { room: 'parlour_r', page: 0 }, 400, 'input.invalid'],
+      ['half a page', { room: 'parlour_r', page: 1.5 }, 400, 'input.invalid'],
+      ['a page that is text', { room: 'parlour_r', page: '1' }, 400, 'input.invalid'],
+      ['a room one may not enter', { room: 'parlour_private' }, 403, 'room.forbidden'],
+      ['a room that there is not', { room: 'parlour_unknown' }, 404, 'room.not_found'],
+    ])('refuses %s', async (_what, payload, status, code) => {
+      const response = await list(payload);
+      expect([response.status, await response.json()]).toEqual([
+        status,
+        { ok: false, error: expect.objectContaining({ code }) as object },
+      ]);
+    });
+
+    it('is answered to who may enter, also in an empty room and with what may be left out as null', async () => {
+      const owned = await list({ room: 'parlour_private' }, { authorization: 'Bearer owner' });
+      expect(await owned.json()).toMatchObject({ ok: true, data: { page: 1 } });
+      const vacant = await list({ room: `parlour_${room}`, page: null });
+      expect(await vacant.json()).toMatchObject({ ok: true, data: { members: 0, page: 1, pages: 1, users: [] } });
+    });
+
+    it('is not known to a service that says nothing of who is there', async () => {
+      const response = await list({ room: 'board_b' }, {}, 'board');
+      expect([response.status, await response.json()]).toMatchObject([404, { error: { code: 'call.unknown' } }]);
+    });
+  });
+
+  it('is told to three hundred who come at once in a few messages to each, and right to all of them', async () => {
+    const count = 300;
+    const sockets = await Promise.all(Array.from({ length: count }, (_, n) => connect(`c${n}`, { token: `u${n}` })));
+    const began = performance.now();
+    const answers = await Promise.all(
+      sockets.map(async (socket) => {
+        const { members, users } = await join(socket);
+        return { socket, members: members!, users: users! };
+      }),
+    );
+    const last = performance.now();
+    for (const answer of answers) {
+      if (told(answer).members !== count) await until(answer.socket, ({ members }) => members === count, 'all of them');
+    }
+    expect(performance.now() - last).toBeLessThan(1000 * slowness());
+    const windows = Math.ceil((performance.now() - began) / 250) + 1;
+    const delivered = sockets.reduce((sum, socket) => sum + changes(socket).length, 0);
+    expect(delivered).toBeLessThanOrEqual(windows * count);
+    expect(Math.max(...answers.map(({ users }) => users.length))).toBe(100);
+    await Promise.all(sockets.map((socket) => socket.close()));
   });
 
   it('leaves nothing behind', async () => {

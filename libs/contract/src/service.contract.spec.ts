@@ -61,8 +61,9 @@ describe('a service contract', () => {
   it.each([
     ['a malformed name', { name: 'My Jobs' }],
     ['a reserved call', { join: 'join_room' }],
+    ['a call that is built in', { leave: 'list_members' }],
     ['a name declared twice', { leave: 'run' }],
-    ['an event that has the name of one about who is there', { events: { ...definition.events, member_left: {} } }],
+    ['an event that has the name of one about who is there', { events: { ...definition.events, presence_changed: {} } }],
     ['an event that has the name of what is hidden', { events: { ...definition.events, hidden: {} } }],
   ])('refuses %s', (_what, change) => {
     expect(() => defineService<JobTypes>()({ ...definition, ...change })).toThrow(/^unable to define/);

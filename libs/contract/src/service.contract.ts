@@ -1,5 +1,5 @@
 import { faultKind } from './fault.registry.js';
-import { isPresenceEvent } from './presence.js';
+import { LIST_MEMBERS, isPresenceEvent } from './presence.js';
 import type { CallName, EventName, EventPayload, RoomKind, ServiceTypes } from './service.types.js';
 
 /** How the key of a room is found and turned into its name. */
@@ -73,7 +73,7 @@ export interface ServiceContract<T extends ServiceTypes = ServiceTypes> {
 }
 
 /** Names that every service answers itself; a contract may not declare them. */
-export const RESERVED_CALLS = ['join_room', 'leave_room', 'reauthenticate', 'report_stats'] as const;
+export const RESERVED_CALLS = ['join_room', 'leave_room', LIST_MEMBERS, 'reauthenticate', 'report_stats'] as const;
 
 /**
  * What members of a room get in place of an event that is another user's: it takes up its place in the log, and says

@@ -1,4 +1,4 @@
-import { formatPosition } from '@switchyard/contract';
+import { formatPosition, isComplete } from '@switchyard/contract';
 import { useSubject } from './observable.hook.js';
 import { usePage } from './page.context.js';
 import type { RoomFeed } from './room.feed.js';
@@ -13,7 +13,7 @@ export function RoomWire({ feed }: { feed: RoomFeed }) {
   return (
     <footer className="wire">
       {here && (
-        <span title={here.users.join(', ')}>
+        <span title={isComplete(here) ? here.users.join(', ') : 'too many to name'}>
           <b data-members>{here.members}</b> here
         </span>
       )}

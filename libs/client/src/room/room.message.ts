@@ -14,7 +14,7 @@ export type EventMessage<T extends ServiceTypes = ServiceTypes> = {
   position?: Position;
 } & ContractEvent<T>;
 
-/** Who is in the room now. */
+/** How many people are in the room now, and who; without names in a large room, of which `listMembers` gives pages. */
 export interface PresenceMessage extends Presence {
   kind: 'presence';
 }

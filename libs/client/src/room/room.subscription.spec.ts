@@ -1,4 +1,4 @@
-import type { Wire } from '@switchyard/contract';
+import type { PresenceChange, Wire } from '@switchyard/contract';
 import { notes, meter, type NotesTypes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
 import { useStandIn } from '../../test/fixture.js';
@@ -174,7 +174,10 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
     server.send(book, { event: 'typing', payload: { user: 'u' } });
-    server.send(book, { event: 'member_joined', payload: { room: book.name, user: 'u', members: 2 } });
+    server.send(book, {
+      event: 'presence_changed',
+      payload: { room: book.name, joined: ['u', 'v'], left: [], members: 2 },
+    });
     server.publish(book, 'note_added', { text: 'a' });
     await seen.until(({ length }) => length === 4);
     expect(seen.values.slice(1).map(({ kind }) => kind)).toEqual(['event', 'presence', 'event']);
@@ -289,12 +292,21 @@ it('a room says who is there: as its join was answered, after each change, and n
   const room = new ServiceClient(realtime, notes).room('b1');
   const seen = new Recording(room.presence$);
   await seen.until(({ length }) => length === 1);
-  const tell = (event: string, user: string, members: number) =>
-    wire.emit('b1', { event, payload: { room: 'book_b1', user, members } });
-  tell('member_joined', 'cay', 3);
-  tell('member_left', 'ann', 2);
+  const tell = (change: Omit<PresenceChange, 'room'>) =>
+    wire.emit('b1', { event: 'presence_changed', payload: { room: 'book_b1', ...change } });
+  tell({ joined: ['cay'], left: [], members: 3 });
+  tell({ joined: ['cay'], left: [], members: 3 });
+  tell({ joined: [], left: ['ann'], members: 2 });
   wire.rooms.get('b1')!.joined('socketio', { ...reply, ...here('bob', 'cay') });
-  expect(seen.values).toMatchObject([here('ann', 'bob'), here('ann', 'bob', 'cay'), here('bob', 'cay')]);
+  tell({ members: 101 });
+  tell({ joined: ['bob', 'cay'], left: ['dan'], members: 2 });
+  expect(seen.values).toMatchObject([
+    here('ann', 'bob'),
+    here('ann', 'bob', 'cay'),
+    here('bob', 'cay'),
+    { members: 101, users: [] },
+    here('bob', 'cay'),
+  ]);
   expect(new Recording(room.presence$).values).toMatchObject([here('bob', 'cay')]);
   realtime.close();
 });

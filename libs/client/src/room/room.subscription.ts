@@ -2,6 +2,7 @@ import {
   HIDDEN_EVENT,
   isPresenceEvent,
   isTerminal,
+  presenceAfter,
   roomName,
   type Fault,
   type Position,
@@ -15,7 +16,6 @@ import type { Statistics } from '../realtime/realtime.statistics.js';
 import type { RoomMember, WireEvent, WireName, WireReply } from '../transport/transport.js';
 import { RoomGate } from './room.gate.js';
 import type { EventMessage, RoomMessage, SnapshotMessage } from './room.message.js';
-import { isSamePresence, presenceAfter } from './room.presence.js';
 
 /** What a room needs of its service's connection. */
 export interface RoomHost {
@@ -174,7 +174,7 @@ export class RoomSubscription implements RoomMember {
     // Another user's: it had a place in the log, and that was all there is to know of it.
     if (event === HIDDEN_EVENT) return;
     if (isPresenceEvent(event)) {
-      this.present(presenceAfter(this.presence, event, payload as PresenceChange));
+      this.present(presenceAfter(this.presence, payload as PresenceChange));
       return;
     }
     const message = { kind: 'event', event, payload: payload as object, position } as const;
@@ -213,6 +213,10 @@ export class RoomSubscription implements RoomMember {
     if (this.ended?.fault) subscriber.error(this.ended.fault);
     else subscriber.complete();
   }
+}
+
+function isSamePresence(a: Presence | undefined, b: Presence): boolean {
+  return a?.members === b.members && a.users.join('\n') === b.users.join('\n');
 }
 
 /** What tells a room from others of a service: its key, and the options it is joined with. */

@@ -1,11 +1,15 @@
 import {
+  LIST_MEMBERS,
   SINGLE_ROOM_KEY,
+  roomName,
   type CallName,
   type CallPayload,
   type CallReply,
   type ContractEvent,
   type JoinOptions,
   type LegacyCodec,
+  type ListMembersRequest,
+  type MembersPage,
   type RootCodec,
   type ServiceContract,
   type ServiceTypes,
@@ -64,7 +68,9 @@ export class ServiceClient<T extends ServiceTypes> {
     const [key, options] = named as [key: string, options?: JoinOptions<T>];
     // Asked for on each subscription: a room that ended is opened anew.
     const messages$ = defer(() => this.connection.room(key, options).messages$ as Observable<RoomMessage<T>>);
-    return new ServiceRoom<T>(key, options ? this.fitting(messages$, options) : messages$);
+    return new ServiceRoom<T>(key, options ? this.fitting(messages$, options) : messages$, (page) =>
+      this.listMembers(key, page),
+    );
   }
 
   /**
@@ -78,6 +84,11 @@ export class ServiceClient<T extends ServiceTypes> {
     payload: CallPayload<T, N> & { correlation_id?: string },
   ): Promise<CallReply<T, N>> {
     return this.connection.call(name, payload);
+  }
+
+  private listMembers(key: string, page: number): Promise<MembersPage> {
+    const request: ListMembersRequest = { room: roomName(this.connection.contract, key), page };
+    return this.connection.call(LIST_MEMBERS, request) as Promise<MembersPage>;
   }
 
   private fitting(messages$: Observable<RoomMessage<T>>, options: JoinOptions<T>): Observable<RoomMessage<T>> {

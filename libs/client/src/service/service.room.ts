@@ -1,4 +1,4 @@
-import type { ContractEvent, EventName, EventPayload, ServiceTypes } from '@switchyard/contract';
+import type { ContractEvent, EventName, EventPayload, MembersPage, ServiceTypes } from '@switchyard/contract';
 import { filter, map, scan, type Observable } from 'rxjs';
 import type { EventMessage, PresenceMessage, RoomMessage, SnapshotMessage } from '../room/room.message.js';
 
@@ -11,6 +11,7 @@ export class ServiceRoom<T extends ServiceTypes> {
     readonly key: string,
     /** Everything the room tells, in order: a snapshot first, and again whenever events could not be continued. */
     readonly messages$: Observable<RoomMessage<T>>,
+    private readonly askForMembers: (page: number) => Promise<MembersPage>,
   ) {}
 
   /** Every snapshot. */
@@ -26,9 +27,21 @@ export class ServiceRoom<T extends ServiceTypes> {
     return this.messages$.pipe(filter((message): message is EventMessage<T> => message.kind === 'event'));
   }
 
-  /** Who is in the room, and again after each change; nothing on a wire, or of a service, that does not say so. */
+  /**
+   * Who is in the room, and again after changes, at most every 250 ms; above 100 people their number, mostly without
+   * names. Nothing on a wire, or of a service, that does not say so.
+   */
   get presence$(): Observable<PresenceMessage> {
     return this.messages$.pipe(filter((message): message is PresenceMessage => message.kind === 'presence'));
+  }
+
+  /**
+   * Asks who is in the room, in the order they came; pages begin with 1, and the room need not be joined.
+   *
+   * @throws RemoteFault as a join would be refused, `call.unknown` of a service without presence
+   */
+  listMembers(page = 1): Promise<MembersPage> {
+    return this.askForMembers(page);
   }
 
   /** The payloads of one kind of event. */

@@ -1,4 +1,5 @@
-import { Fault } from '@switchyard/contract';
+import { Fault, type MembersPage, type PresenceChange } from '@switchyard/contract';
+import { map } from 'rxjs';
 import { notes, type NotesTypes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
 import { ServiceClient } from '../service/service.client.js';
@@ -68,6 +69,22 @@ describe('a test that plays the server', () => {
     await call;
     expect(state.values.at(-1)).toEqual({ texts: ['old', 'a', 'b'] });
     expect(realtime.stats()).toMatchObject({ reconnects: 1, duplicatesDropped: 0 });
+    realtime.close();
+  });
+
+  it('says who is there, and gives a page of many', async () => {
+    const { realtime, wire, client } = start();
+    wire.admit = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: { texts: [] }, members: 1, users: ['a'] });
+    const room = client.room('b1');
+    const counts = new Recording(room.presence$.pipe(map(({ members }) => members)));
+    await wire.joined('b1');
+    const change: PresenceChange = { room: 'book_b1', joined: ['b'], left: [], members: 2 };
+    wire.emit('b1', { event: 'presence_changed', payload: change });
+    expect(counts.values).toEqual([1, 2]);
+    const page: MembersPage = { room: 'book_b1', members: 101, page: 2, per_page: 100, pages: 2, users: ['z'] };
+    wire.answer = () => ({ ok: true, data: page });
+    expect(await room.listMembers(2)).toEqual(page);
+    expect(wire.calls).toMatchObject([{ name: 'list_members', payload: { room: 'book_b1', page: 2 } }]);
     realtime.close();
   });
 });

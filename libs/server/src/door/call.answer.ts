@@ -18,8 +18,11 @@ export async function answerCall(
 ): Promise<Reply> {
   const { writes } = service;
   try {
-    const { method } = service.handlers.get(name)!;
-    const data = await (service.behaviour as unknown as Handlers)[method]!(payload, caller);
+    const handler = service.handlers.get(name)!;
+    const data: unknown =
+      'answer' in handler
+        ? await handler.answer(payload, caller)
+        : await (service.behaviour as unknown as Handlers)[handler.method]!(payload, caller);
     return { ok: true, data: data ?? null };
   } catch (thrown) {
     const mayHaveWritten = service.writes !== writes && service.contract.calls.get(name)?.repeatable !== true;

@@ -41,13 +41,14 @@ export class CallDoor {
       if (!handler) throw new Fault('call.unknown', { calls: [...service.handlers.keys()] });
       if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
       const dto = validatePayload(handler.payload, payload);
-      await this.authorize(service, dto, caller);
+      // What is built in says by itself what it is about.
+      if (!('answer' in handler)) await this.authorize(service, dto, caller);
       if (correlationId === undefined) return await this.run(service, name, handler, dto, caller);
       return await this.repeats.once(
         {
           key: `${caller.key}|${checkCorrelationId(correlationId)}`,
           digest: CallRepeats.digest(service.contract.name, name, dto),
-          repeatable: service.contract.calls.get(name)?.repeatable === true,
+          repeatable: 'answer' in handler || service.contract.calls.get(name)?.repeatable === true,
         },
         async () => {
           // A repeat is none of the calls that are counted: it has its answer already.

@@ -1,75 +1,298 @@
+import { deepStrictEqual as deepEqual, equal } from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import type { PresenceChange } from '@switchyard/contract';
+import { setTimeout as pause } from 'node:timers/promises';
+import { defineService, presenceAfter, type JoinReply, type Presence, type PresenceChange } from '@switchyard/contract';
+import fc from 'fast-check';
+import type { Delivery } from '../room/delivery.js';
+import { Room } from '../room/room.js';
+import { RoomRecords } from '../room/room.records.js';
 import { identify, type User } from '../service/caller.js';
+import { MemoryStore } from '../store/memory/memory.store.js';
 import { RoomPresence } from './room.presence.js';
 
-const GRACE_MS = 20;
+interface HallTypes {
+  room: { id: string };
+  calls: Record<never, never>;
+  events: Record<never, never>;
+  snapshot: object;
+}
+
+const hall = defineService<HallTypes>()({
+  name: 'hall',
+  kind: 'log',
+  room: { prefix: 'hall', key: 'id' },
+  join: 'join_hall',
+  leave: 'leave_hall',
+  snapshot: 'hall',
+  presence: true,
+  calls: {},
+  events: {},
+});
+
+const connection = (id: string, user: User | undefined = { id }) => ({
+  id,
+  caller: identify('socketio', user, undefined),
+});
+
+/** Rooms with real queues around one presence; `heard` is each change with the connections it was not for. */
+class Halls {
+  readonly heard: (PresenceChange & { except: string[]; at: number })[] = [];
+  readonly changed = new EventEmitter();
+  readonly presence: RoomPresence;
+  private readonly rooms = new Map<string, Room>();
+  private readonly store = new MemoryStore();
+
+  constructor(grace_ms: number, window_ms: number) {
+    this.presence = new RoomPresence(undefined, (room, make) => this.rooms.get(room)?.tell(make), grace_ms, window_ms);
+  }
+
+  room(key: string): Room {
+    const { presence, store } = this;
+    const room = new Room(key, {
+      contract: hall,
+      rooms: store.rooms,
+      records: new RoomRecords(store.documents),
+      snapshot: () => ({}),
+      deliver: (name, { payload, except = new Set() }: Delivery) => {
+        const change = payload as PresenceChange;
+        this.heard.push({ ...change, except: [...except], at: performance.now() });
+        this.changed.emit(name, change, except);
+      },
+      entering: (name, member) => presence.enter(name, member),
+      left: (name, member) => presence.leave(name, member),
+      ended: () => undefined,
+      idle: () => undefined,
+    });
+    this.rooms.set(room.name, room);
+    return room;
+  }
+
+  async next(room: Room): Promise<PresenceChange> {
+    return ((await once(this.changed, room.name)) as [PresenceChange])[0];
+  }
+}
+
+async function join(room: Room, id: string, user?: User): Promise<Presence> {
+  const { members, users } = (await room.join(connection(id, user), undefined, {}, () => true))!;
+  return { members: members!, users: users! };
+}
 
 describe('presence in a room', () => {
-  let heard: string[];
-  let changed: EventEmitter;
-  let presence: RoomPresence;
-  beforeEach(() => {
-    heard = [];
-    changed = new EventEmitter();
-    presence = new RoomPresence(undefined, tell, GRACE_MS);
-  });
-  afterEach(() => presence.close());
-
-  const tell = (event: string, { room, user, members }: PresenceChange) => {
-    heard.push(`${room}: ${event} ${user} ${members}`);
-    changed.emit(event);
+  let halls: Halls;
+  const open = (grace_ms: number, window_ms: number) => {
+    halls = new Halls(grace_ms, window_ms);
+    return halls.room('r');
   };
-  const left = () => once(changed, 'member_left');
-  const connection = (id: string, user: User | undefined = { id: 'ann' }) => ({
-    id,
-    caller: identify('socketio', user, undefined),
-  });
+  afterEach(() => halls.presence.close());
 
   it('ends for a person when the last of their connections has been gone for the grace', async () => {
-    const [phone, laptop] = [connection('phone'), connection('laptop')];
-    for (const device of [phone, laptop, laptop]) await presence.enter('r', device);
+    const grace_ms = 20;
+    const room = open(grace_ms, 1);
+    await join(room, 'witness');
+    const ann = { id: 'ann' };
+    for (const device of ['phone', 'laptop', 'laptop']) await join(room, device, ann);
     const began = performance.now();
-    presence.leave('r', phone);
-    presence.leave('r', phone);
-    expect(await presence.enter('r', connection('other', { id: 'bob' }))).toEqual({
-      members: 2,
-      users: ['ann', 'bob'],
-    });
-    presence.leave('r', laptop);
-    await left();
-    expect(performance.now() - began).toBeGreaterThanOrEqual(GRACE_MS - 1);
-    expect(heard).toEqual(['r: member_joined ann 1', 'r: member_joined bob 2', 'r: member_left ann 1']);
-    expect(presence.size).toBe(1);
+    await room.leave('phone');
+    await room.leave('phone');
+    expect(await join(room, 'bob')).toEqual({ members: 3, users: ['witness', 'ann', 'bob'] });
+    await room.leave('laptop');
+    const left = await new Promise((resolve) =>
+      halls.changed.on(room.name, (change: PresenceChange) => change.left!.length > 0 && resolve(change)),
+    );
+    expect(performance.now() - began).toBeGreaterThanOrEqual(grace_ms - 1);
+    expect(left).toEqual({ room: 'hall_r', joined: [], left: ['ann'], members: 2 });
+    expect(halls.heard.flatMap(({ joined }) => joined)).toEqual(['ann', 'bob']);
+    expect(halls.presence.size).toBe(2);
   });
 
   it('waits anew for somebody who came back, and keeps rooms apart', async () => {
-    const ann = connection('c');
-    await presence.enter('r', ann);
-    await presence.enter('s', ann);
-    presence.leave('r', ann);
-    await presence.enter('r', ann);
-    presence.leave('s', ann);
-    await left();
-    presence.leave('r', ann);
-    await left();
-    expect(heard.slice(2)).toEqual(['s: member_left ann 0', 'r: member_left ann 0']);
-    expect(presence.size).toBe(0);
+    const r = open(20, 1);
+    const s = halls.room('s');
+    for (const room of [r, s]) for (const id of ['witness', 'ann']) await join(room, id);
+    await r.leave('ann');
+    await join(r, 'ann');
+    const left = async (room: Room) => {
+      for (;;) if ((await halls.next(room)).left!.includes('ann')) return;
+    };
+    const leftS = left(s);
+    await s.leave('ann');
+    await leftS;
+    const leftR = left(r);
+    await r.leave('ann');
+    await leftR;
+    expect(halls.heard.filter(({ left }) => left!.length > 0).map(({ room }) => room)).toEqual(['hall_s', 'hall_r']);
   });
 
   it('takes every connection for a person that has neither user nor client', async () => {
+    open(20, 1);
+    const { presence } = halls;
     const nobody = (id: string) => ({ id, caller: identify('legacy', undefined, undefined) });
     await presence.enter('r', nobody('one'));
     expect(await presence.enter('r', nobody('two'))).toMatchObject({ members: 2 });
     expect(await presence.visit('r', nobody('poll').caller)).toMatchObject({ members: 2 });
   });
 
-  it('is over without a word when the process ends', async () => {
-    const ann = connection('c');
-    await presence.enter('r', ann);
-    presence.close();
-    presence.leave('r', ann);
-    expect(presence.size).toBe(0);
-    expect(heard).toEqual(['r: member_joined ann 1']);
+  it('tells one change at once, those after it together when the window ends, and those who know already nothing', async () => {
+    const window_ms = 50;
+    const room = open(1000, window_ms);
+    await join(room, 'ann');
+    await join(room, 'bob');
+    await Promise.all(['cay', 'dan', 'eve'].map((id) => join(room, id)));
+    await until(() => halls.heard.length === 2);
+    expect(halls.heard).toMatchObject([
+      { joined: ['bob'], left: [], members: 2, except: ['bob'] },
+      { joined: ['cay', 'dan', 'eve'], left: [], members: 5, except: ['eve'] },
+    ]);
+    expect(halls.heard[1]!.at - halls.heard[0]!.at).toBeGreaterThanOrEqual(window_ms - 1);
   });
+
+  it('says nothing of somebody who came and went, or went and came back, within a window', async () => {
+    const room = open(0, 30);
+    for (const id of ['ann', 'bob', 'cay']) await join(room, id);
+    // The window of bob's coming is open until cay is told of.
+    await halls.next(room);
+    const { presence } = halls;
+    const gone = async (members: number) => {
+      while ((await presence.here(room.name, 0)).members !== members) await pause(1);
+    };
+    const passing = identify('polling', { id: 'passing' }, undefined);
+    await presence.visit(room.name, passing);
+    await gone(3);
+    await room.leave('bob');
+    await gone(2);
+    await presence.visit(room.name, identify('polling', { id: 'bob' }, undefined));
+    await room.join(connection('bob'), undefined, {}, () => true);
+    const next = halls.next(room);
+    await join(room, 'dan');
+    await next;
+    expect(halls.heard.map(({ joined, left }) => [joined, left])).toEqual([
+      [['bob'], []],
+      [['cay'], []],
+      [['dan'], []],
+    ]);
+  });
+
+  it('names nobody in a large room, and everybody once it is no longer large', async () => {
+    const room = open(0, 1);
+    const crowd = Array.from({ length: 102 }, (_, n) => `u${n}`);
+    const answers = await Promise.all(crowd.map((id) => join(room, id)));
+    expect(answers.at(-1)).toEqual({ members: 102, users: crowd.slice(0, 100) });
+    await until(() => halls.heard.at(-1)?.members === 102);
+    const { except, at, ...large } = halls.heard.at(-1)!;
+    expect([large, except.length <= 1, at > 0]).toEqual([{ room: 'hall_r', members: 102 }, true, true]);
+    for (const id of ['u0', 'u1', 'u2']) await room.leave(id);
+    await until(() => halls.heard.at(-1)?.members === 99);
+    expect(halls.heard.filter(({ joined }) => joined).at(-1)).toMatchObject({ members: expect.any(Number) as number });
+    const named = halls.heard.slice(halls.heard.findLastIndex(({ joined }) => !joined) + 1);
+    const users = named.reduce<Presence | undefined>((before, change) => presenceAfter(before, change), undefined);
+    expect(users).toEqual({ members: 99, users: crowd.slice(3) });
+  });
+
+  const until = async (isSo: () => boolean) => {
+    const signal = AbortSignal.timeout(5000);
+    while (!isSo()) await pause(1, undefined, { signal });
+  };
+
+  it('is over without a word when the process ends', async () => {
+    const room = open(20, 1);
+    await join(room, 'ann');
+    halls.presence.close();
+    await room.leave('ann');
+    expect(halls.presence.size).toBe(0);
+    expect(halls.heard).toEqual([]);
+  });
+
+  it('costs each of those who come at once a message for every window, not for everybody', async () => {
+    const window_ms = 50;
+    const room = open(1000, window_ms);
+    const count = 500;
+    const began = performance.now();
+    for (let n = 0; n < count; n += 1) await join(room, `u${n}`);
+    await until(() => halls.heard.at(-1)?.members === count);
+    const windows = Math.ceil((performance.now() - began) / window_ms);
+    expect(halls.heard.length).toBeLessThanOrEqual(windows + 1);
+    expect(halls.heard.length).toBeLessThan(count / 10);
+  });
+});
+
+/** A member that applies what it is told to the answer to its join. */
+class Listener {
+  presence: Presence | undefined;
+  isIn = false;
+
+  admit({ members, users }: JoinReply): boolean {
+    this.presence = { members: members!, users: users! };
+    this.isIn = true;
+    return true;
+  }
+}
+
+type Step =
+  { do: 'join' | 'leave' | 'poll'; who: number } | { do: 'crowd comes' | 'crowd goes' } | { do: 'wait'; ms: number };
+
+const who = fc.nat(4);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('join' as const), who }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('leave' as const), who }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('poll' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('crowd comes' as const, 'crowd goes' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(4) }) },
+);
+
+const CROWD = Array.from({ length: 98 }, (_, n) => `crowd-${n}`);
+
+async function play(steps: readonly Step[]): Promise<void> {
+  const halls = new Halls(0, 8);
+  const room = halls.room('r');
+  const listeners = [0, 1, 2, 3, 4].map(() => new Listener());
+  const agreed = () => {
+    const lists = listeners.filter(({ isIn }) => isIn).map(({ presence }) => presence!);
+    for (const { members, users } of lists) {
+      equal(members, lists[0]!.members);
+      if (members > 100) continue;
+      equal(users.length, members, 'somebody was not named');
+      deepEqual([...users].sort(), [...lists[0]!.users].sort());
+    }
+    return lists[0];
+  };
+  halls.changed.on(room.name, (change: PresenceChange, except: ReadonlySet<string>) => {
+    listeners.forEach((listener, n) => {
+      if (listener.isIn && !except.has(`c${n}`)) listener.presence = presenceAfter(listener.presence, change);
+    });
+    agreed();
+  });
+  const work: Promise<unknown>[] = [];
+  for (const action of steps) {
+    const id = 'who' in action ? `c${action.who}` : '';
+    const listener = 'who' in action ? listeners[action.who]! : undefined;
+    if (action.do === 'join') {
+      work.push(room.join(connection(id), undefined, {}, (reply) => listener!.admit(reply)));
+    } else if (action.do === 'leave') {
+      work.push(room.leave(id, () => (listener!.isIn = false)));
+    } else if (action.do === 'poll') {
+      work.push(halls.presence.visit(room.name, identify('polling', { id: `p${id}` }, undefined)));
+    } else if (action.do === 'wait') {
+      await pause(action.ms);
+    } else {
+      const comes = action.do === 'crowd comes';
+      work.push(...CROWD.map((crowd): Promise<unknown> => (comes ? join(room, crowd) : room.leave(crowd))));
+    }
+  }
+  await Promise.all(work);
+  // Whoever is to go has gone and everybody been told when a whole window brought nothing.
+  for (let heard = -1; heard !== halls.heard.length || halls.presence.size !== room.members.size;) {
+    heard = halls.heard.length;
+    await pause(20);
+  }
+  const truth = await halls.presence.here(room.name, 0);
+  const last = agreed();
+  if (last) {
+    equal(last.members, truth.members);
+    if (truth.members <= 100) deepEqual([...last.users].sort(), [...truth.users].sort());
+  }
+  halls.presence.close();
+}
+
+it('everybody who applies the changes to the answer to their join knows after each who is there', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), play), { numRuns: 100 });
 });

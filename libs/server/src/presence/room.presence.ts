@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { isPresenceEvent, type Presence, type PresenceChange } from '@switchyard/contract';
-import type { Delivery } from '../room/delivery.js';
+import type { Presence } from '@switchyard/contract';
 import type { RoomMember } from '../room/room.member.js';
 import type { Caller } from '../service/caller.js';
 import type { Person, PresenceStore } from '../store/presence.store.js';
 import { timerMs } from '../timer/long.timer.js';
+import { NodeLife } from './node.life.js';
 import { personIn } from './person.js';
-import { ProcessPresence, type TellPresence } from './process.presence.js';
+import { PresenceWindow, type WindowHost } from './presence.window.js';
+import { ProcessPresence } from './process.presence.js';
 
 /** How long somebody may be away without having left, in ms. */
 const GRACE_MS = 15_000;
-/** A process is taken to be there for as long as people are, and this at the least, in ms … */
+/** The least time between two changes told in one room, in ms. */
+const WINDOW_MS = 250;
+/** A process is taken to be there for as long as people are, and this at the least, in ms. */
 const MIN_LIFE_MS = 1000;
-/** … in which it says so, and looks for others that are not, this often. */
-const BEATS = 3;
-/** How often in a row a process has to look dead: once Redis is back after a while, all do until they have said a word. */
-const LOOKS = 2;
+/** How many people the store is told of in one go. */
+const AT_ONCE = 500;
 /** What a poll sits on in place of a connection. */
 const POLL = 'poll';
 
@@ -32,29 +33,35 @@ interface Seat {
  * Whoever leaves keeps their seat for a while, so that a reconnect, a reload or a move to another wire or process is
  * neither leave nor join. A process that dies has its people taken out by another, once that while is over.
  */
-export class RoomPresence {
+export class RoomPresence implements WindowHost {
   private readonly node = randomUUID();
-  private readonly book: Pick<PresenceStore, 'enter' | 'here' | 'leave'>;
+  private readonly book: Pick<PresenceStore, 'enter' | 'here' | 'known' | 'leave'>;
+  private readonly life: NodeLife | undefined;
   /** By room and what others are told of the person. */
   private readonly seats = new Map<string, Seat>();
   /** When seats nobody sits on are given up, in monotonic ms; all wait equally long, so the first is due first. */
   private readonly leaving = new Map<Seat, number>();
   /** What the store has to be told again. */
   private readonly untold = new Map<string, Seat>();
-  private looks = new Map<string, number>();
+  /** By room, of those that have connections of this process in them. */
+  private readonly windows = new Map<string, PresenceWindow>();
   private timer: NodeJS.Timeout | undefined;
-  private heart: NodeJS.Timeout | undefined;
-  private beating = false;
   private isClosed = false;
-  private readonly life_ms: number;
 
   constructor(
-    private readonly shared: PresenceStore | undefined,
-    tell: TellPresence,
+    shared: PresenceStore | undefined,
+    readonly tell: WindowHost['tell'],
     private readonly grace_ms = GRACE_MS,
+    readonly window_ms = WINDOW_MS,
   ) {
-    this.life_ms = Math.max(grace_ms, MIN_LIFE_MS);
-    this.book = shared ?? new ProcessPresence(tell);
+    this.book = shared ?? new ProcessPresence((room) => this.changed(room));
+    this.life =
+      shared &&
+      new NodeLife(this.node, shared, Math.max(grace_ms, MIN_LIFE_MS), {
+        restore: () => this.restore(),
+        tellAgain: () => this.tellAgain(),
+        settled: () => this.windows.forEach((window) => window.changed()),
+      });
   }
 
   /** How many people are taken to be in rooms of this process. */
@@ -64,60 +71,87 @@ export class RoomPresence {
 
   /** Lets the other processes know of this one. */
   async start(): Promise<void> {
-    if (!this.shared) return;
-    await this.beat();
-    this.heart = setInterval(() => void this.beat(), timerMs(this.life_ms / BEATS)).unref();
+    await this.life?.start();
   }
 
   /** Puts a connection's person into a room, and says who is there; undefined while the store is away. */
-  async enter(room: string, { id, caller }: RoomMember): Promise<Presence | undefined> {
-    const person = personIn(room, caller);
-    const key = keyOf(room, person);
-    const held = this.seats.get(key);
-    const seat = held ?? { room, person, connections: new Set() };
-    this.seats.set(key, seat);
-    this.leaving.delete(seat);
-    seat.connections.add(id);
-    try {
-      return await this.book.enter(this.node, room, person, held && !this.untold.has(key));
-    } catch {
-      this.untold.set(key, seat);
-      return undefined;
-    }
+  async enter(room: string, member: RoomMember): Promise<Presence | undefined> {
+    const window = this.windows.get(room) ?? new PresenceWindow(room, this);
+    this.windows.set(room, window);
+    window.enter(member.id);
+    const presence = await this.seat(room, member);
+    window.answered(member.id, presence);
+    return presence;
   }
 
   /** Takes a connection's person out of a room, unless another keeps them there or they are back in a while. */
-  leave(room: string, { id, caller }: RoomMember): void {
-    const seat = this.seats.get(keyOf(room, personIn(room, caller)));
-    if (this.isClosed || !seat?.connections.delete(id) || seat.connections.size > 0) return;
-    this.leaving.set(seat, performance.now() + this.grace_ms);
-    this.arm();
+  leave(room: string, member: RoomMember): void {
+    const window = this.windows.get(room);
+    window?.leave(member.id);
+    if (window?.isEmpty) {
+      window.close();
+      this.windows.delete(room);
+    }
+    this.rise(room, member);
   }
 
   /** Says who is there, and counts a poll as being there until the next is due, if its caller can be known by then. */
   async visit(room: string, caller: Caller): Promise<Presence | undefined> {
     if (!caller.user && caller.client_id === undefined) return this.book.here(room).catch(() => undefined);
     const member = { id: POLL, caller };
-    const here = this.enter(room, member);
-    this.leave(room, member);
+    const here = this.seat(room, member);
+    this.rise(room, member);
     return here;
   }
 
-  /** An event, if it is about somebody who is here, for all but them: they know it from the answer to their join. */
-  addressed(delivery: Delivery): Delivery {
-    if (!isPresenceEvent(delivery.event)) return delivery;
-    const { room, user } = delivery.payload as PresenceChange;
-    const seat = this.seats.get(keyOf(room, { user }));
-    return seat ? { ...delivery, except: seat.connections } : delivery;
+  /** Who is in a room, named from the person at `from` on. @throws Fault `store.unavailable` */
+  here(room: string, from: number): Promise<Presence> {
+    return this.book.here(room, from);
+  }
+
+  /** Who is in a room; undefined while the store may not have everybody. @throws Fault `store.unavailable` */
+  async known(room: string): Promise<Presence | undefined> {
+    const presence = await this.book.known(this.node, room);
+    if (!presence) void this.life?.beat();
+    return presence && this.life?.isSettled !== false ? presence : undefined;
+  }
+
+  /** Somebody may have come to a room or gone from it, here or in another process. */
+  changed(room: string): void {
+    this.windows.get(room)?.changed();
   }
 
   /** Says no more. Whoever is here has the time to come back to another process. */
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);
-    clearInterval(this.heart);
+    this.life?.close();
+    this.windows.forEach((window) => window.close());
+    this.windows.clear();
     this.seats.clear();
     this.leaving.clear();
+  }
+
+  private async seat(room: string, { id, caller }: RoomMember): Promise<Presence | undefined> {
+    const person = personIn(room, caller);
+    const key = keyOf(room, person);
+    const seat = this.seats.get(key) ?? { room, person, connections: new Set() };
+    this.seats.set(key, seat);
+    this.leaving.delete(seat);
+    seat.connections.add(id);
+    try {
+      return await this.book.enter(this.node, room, person);
+    } catch {
+      this.untold.set(key, seat);
+      return undefined;
+    }
+  }
+
+  private rise(room: string, { id, caller }: RoomMember): void {
+    const seat = this.seats.get(keyOf(room, personIn(room, caller)));
+    if (this.isClosed || !seat?.connections.delete(id) || seat.connections.size > 0) return;
+    this.leaving.set(seat, performance.now() + this.grace_ms);
+    this.arm();
   }
 
   private arm(): void {
@@ -144,42 +178,24 @@ export class RoomPresence {
     return this.book.leave(this.node, room, person);
   }
 
-  private async beat(): Promise<void> {
-    if (this.beating || !this.shared) return;
-    this.beating = true;
-    try {
-      if (!(await this.shared.live(this.node, this.life_ms))) await this.restore();
-      await this.tellAgain();
-      await this.sweep(this.shared);
-    } catch {
-      // What was seen before the store went away says nothing about now.
-      this.looks.clear();
-    } finally {
-      this.beating = false;
-    }
-  }
-
   /** Puts everybody into their rooms again. */
-  private async restore(): Promise<void> {
-    for (const [key, seat] of [...this.seats]) {
-      if (this.seats.get(key) !== seat || this.untold.has(key)) continue;
-      await this.book.enter(this.node, seat.room, seat.person, true);
-    }
+  private restore(): Promise<void> {
+    return inBatches([...this.seats], async ([key, { room, person }]) => {
+      if (this.seats.has(key)) await this.book.enter(this.node, room, person);
+    });
   }
 
-  private async tellAgain(): Promise<void> {
-    for (const [key, seat] of [...this.untold]) {
+  private tellAgain(): Promise<void> {
+    return inBatches([...this.untold], async ([key, seat]) => {
       if (this.seats.has(key)) await this.book.enter(this.node, seat.room, seat.person);
       else await this.tellLeft(seat);
       this.untold.delete(key);
-    }
+    });
   }
+}
 
-  private async sweep(shared: PresenceStore): Promise<void> {
-    const dead = (await shared.dead()).filter((node) => node !== this.node);
-    this.looks = new Map(dead.map((node) => [node, (this.looks.get(node) ?? 0) + 1]));
-    for (const [node, looks] of this.looks) if (looks >= LOOKS) await shared.sweep(node);
-  }
+async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(work));
 }
 
 function keyOf(room: string, { user }: Pick<Person, 'user'>): string {

@@ -1,4 +1,5 @@
 import {
+  isPresenceEvent,
   isTerminal,
   roomName,
   type JoinReply,
@@ -26,6 +27,8 @@ export interface RoomHost extends ReplyHost {
   entering?(room: string, member: RoomMember): Promise<Presence | undefined>;
   /** A member was let out, or not in after all. */
   left?(room: string, member: RoomMember): void;
+  /** Somebody may have come or gone in another process. */
+  presenceChanged?(room: string): void;
   /** The room's last event is out. */
   ended(room: Room): void;
   /** Nobody is in the room and nothing waits in its queue. */
@@ -57,8 +60,11 @@ export class Room {
     this.replies = new RoomReplies(this, host, this.gate);
     this.feed = new RoomFeed(this.name, host.rooms, {
       appended: (entry) => this.queue.attempt(() => this.gate.accept(entry)),
-      announced: (event, payload) => this.tell(event, JSON.parse(payload) as object),
-      check: () => this.check(),
+      announced: (event, payload) => this.hear(event, payload),
+      check: () => {
+        this.check();
+        host.presenceChanged?.(this.name);
+      },
     });
     this.coalescer = new RoomCoalescer(
       host.contract.coalesce_ms,
@@ -94,9 +100,12 @@ export class Room {
     this.closeIfIdle();
   }
 
-  /** Sends an event of the framework's own to whoever is here once what is under way in the room is done. */
-  tell(event: string, payload: object): void {
-    this.queue.attempt(() => Promise.resolve(this.wave(event, payload)));
+  /** Sends an event without offset, once what is under way in the room is done; it is made then, if there is one. */
+  tell(make: () => Promise<Omit<Delivery, 'position'> | undefined>): void {
+    this.queue.attempt(async () => {
+      const made = await make();
+      if (made) this.host.deliver(this.name, { ...made, position: { room: this.name } });
+    });
   }
 
   /**
@@ -216,6 +225,12 @@ export class Room {
     this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset }, audience });
     // Also when another process appended it: whichever is still there forgets the room when its time has come.
     if (isTerminal(this.host.contract, event, payload)) this.host.ended(this);
+  }
+
+  private hear(event: string, text: string): void {
+    if (isPresenceEvent(event)) return this.host.presenceChanged?.(this.name);
+    const payload: unknown = JSON.parse(text);
+    this.tell(() => Promise.resolve({ event, payload }));
   }
 
   private wave(event: string, payload: unknown): void {

@@ -13,11 +13,14 @@ export interface CallHandling {
   at?: 'run';
 }
 
-/** A call's handler: the method's name and the class its payload is validated against. */
-export interface CallHandler extends CallHandling {
-  method: string;
+/** What a call is made with: how, and the class its payload is validated against. */
+interface CallRules extends CallHandling {
   payload: PayloadClass;
 }
+
+/** A call's handler: the method's name or, of a call that is built in, the function. */
+export type CallHandler = CallRules &
+  ({ method: string } | { answer(payload: object, caller: Caller): Promise<object> });
 
 /** Anything that has a contract; what `@Call` reads the types from. */
 interface Contracted {

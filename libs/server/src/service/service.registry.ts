@@ -2,7 +2,6 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleI
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
 import { RateLimits } from '../limits/rate.limits.js';
-import type { TellPresence } from '../presence/process.presence.js';
 import { RoomPresence } from '../presence/room.presence.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
 import type { Room } from '../room/room.js';
@@ -34,8 +33,11 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
       open: (name) => this.openRoom(name),
       failed: (room, error) => logger.error(`unable to forget ${room}; ${String(error)}`),
     });
-    const tell: TellPresence = (event, change) => this.findRoom(change.room)?.tell(event, change);
-    this.presence = new RoomPresence(store.presence, tell, options.presenceGraceMs);
+    this.presence = new RoomPresence(
+      store.presence,
+      (room, make) => this.findRoom(room)?.tell(make),
+      options.presenceGraceMs,
+    );
   }
 
   onModuleInit(): void {

@@ -1,10 +1,13 @@
 import { Logger } from '@nestjs/common';
 import {
   Fault,
+  LIST_MEMBERS,
   SINGLE_ROOM_KEY,
   isRoomKey,
+  roomKey,
   type JoinReply,
   type LegacyCodec,
+  type MembersPage,
   type MultiplexCodec,
   type Position,
   type RootCodec,
@@ -13,6 +16,8 @@ import {
 } from '@switchyard/contract';
 import { validatePayload } from '../door/call.validation.js';
 import type { RateLimits } from '../limits/rate.limits.js';
+import { ListMembers } from '../presence/list-members.dto.js';
+import { membersPage } from '../presence/members.page.js';
 import type { RoomPresence } from '../presence/room.presence.js';
 import type { Delivery, RoomOutlet } from '../room/delivery.js';
 import { MemberTurns } from '../room/member.turns.js';
@@ -93,7 +98,7 @@ export class ServiceRuntime {
     this.joinClass = join;
     this.presence = contract.presence ? presence : undefined;
     this.logger = new Logger(`service:${contract.name}`);
-    this.handlers = callsOf(Object.getPrototypeOf(behaviour) as object);
+    this.handlers = new Map([...callsOf(Object.getPrototypeOf(behaviour) as object), ...this.builtIn()]);
     for (const call of contract.calls.keys()) {
       if (!this.handlers.has(call)) throw new TypeError(`unable to serve ${contract.name}; "${call}" has no handler`);
     }
@@ -102,12 +107,10 @@ export class ServiceRuntime {
       rooms: store.rooms,
       records: retention.records,
       snapshot: (key, view) => behaviour.snapshot(key, view),
-      deliver: (room, delivery) => {
-        const addressed = this.presence?.addressed(delivery) ?? delivery;
-        this.wires.forEach((wire) => wire.deliver(room, addressed));
-      },
+      deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
       entering: async (room, member) => this.presence?.enter(room, member),
       left: (room, member) => this.presence?.leave(room, member),
+      presenceChanged: (room) => this.presence?.changed(room),
       ended: ({ name }) => retention.ended(name),
     });
     behaviour.attach(this);
@@ -249,6 +252,21 @@ export class ServiceRuntime {
   async evictHere(memberId: string, key: string): Promise<void> {
     const room = this.rooms.find(key);
     await room?.leave(memberId, () => this.wires.forEach((wire) => wire.drop(memberId, room.name)));
+  }
+
+  private builtIn(): [string, CallHandler][] {
+    const { presence } = this;
+    if (!presence) return [];
+    const answer = (payload: object, caller: Caller) => this.listMembers(presence, payload as ListMembers, caller);
+    return [[LIST_MEMBERS, { payload: ListMembers, answer }]];
+  }
+
+  /** Says who is in a room to whoever may join it. @throws as `join` */
+  private async listMembers(presence: RoomPresence, { room, page }: ListMembers, caller: Caller): Promise<MembersPage> {
+    const key = roomKey(this.contract, room);
+    if (key === undefined) throw new Fault('input.invalid', { fields: ['room'], expected: 'a room of this service' });
+    await this.peek(caller, key);
+    return membersPage(presence, room, page ?? 1);
   }
 
   private optionsIn(options: unknown): object {

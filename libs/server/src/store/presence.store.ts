@@ -1,8 +1,5 @@
 import type { Presence } from '@switchyard/contract';
 
-/** How many people an answer names. */
-export const MAX_NAMED = 100;
-
 /** Somebody in a room, as the store and the other members may know them. */
 export interface Person {
   /** Opaque, and the same on every wire and in every process; another in each room. */
@@ -14,20 +11,19 @@ export interface Person {
 /**
  * Who is in which room, over all processes, each of which says so for the people it serves.
  *
- * Whoever follows a room is told `member_joined` of a person whom no process had there before, and `member_left` once
- * none has any more; each change once, and to all processes in the same order. Each method throws Fault
- * `store.unavailable`.
+ * Whoever follows a room is told `presence_changed` when somebody is there whom no process had there before, and when
+ * none has them any more; who that is, `known` says. Answers name at most `MAX_NAMED` people, in the order they came,
+ * and cost the same however many there are. Each method throws Fault `store.unavailable`.
  */
 export interface PresenceStore {
   /** Says that a process is there, for `ttl_ms` from now; false when the store may have lost whom it has. */
   live(node: string, ttl_ms: number): Promise<boolean>;
-  /**
-   * Puts a person into a room, or finds them there, and says who is. `again`: this process had them there already, so
-   * nobody is told, unless others took it for dead and have told that they had left.
-   */
-  enter(node: string, room: string, person: Person, again?: boolean): Promise<Presence>;
-  /** Who is in a room. */
-  here(room: string): Promise<Presence>;
+  /** Puts a person into a room, or finds them there, and says who is. */
+  enter(node: string, room: string, person: Person): Promise<Presence>;
+  /** Who is in a room, named from the person at `from` on, the first being at 0. */
+  here(room: string, from?: number): Promise<Presence>;
+  /** Who is in a room; undefined when the store may have lost whom this process has, and others. */
+  known(node: string, room: string): Promise<Presence | undefined>;
   /** Takes a person out of a room, as far as this process is concerned. */
   leave(node: string, room: string, person: Person): Promise<void>;
   /** The processes that have people in rooms and are not there any more. */

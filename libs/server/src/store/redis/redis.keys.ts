@@ -70,6 +70,11 @@ export class RedisKeys {
     return `${this.prefix}presence:${room}`;
   }
 
+  /** The people of a room in the order they came. */
+  presenceOrder(room: string): string {
+    return `${this.prefix}presence-order:${room}`;
+  }
+
   /** Whom a process has in rooms. */
   presenceSeats(node: string): string {
     return `${this.prefix}presence-seats:${node}`;
@@ -83,11 +88,6 @@ export class RedisKeys {
   /** Gone soon after a process was last heard of. */
   presenceNode(node: string): string {
     return `${this.prefix}presence-node:${node}`;
-  }
-
-  /** Kept for a process that was taken for dead, so that it finds out. */
-  presenceSwept(node: string): string {
-    return `${this.prefix}presence-swept:${node}`;
   }
 
   feed(room: string): string {

@@ -1,14 +1,16 @@
+import { PRESENCE_EVENT } from '@switchyard/contract';
 import { RedisScript } from './redis.script.js';
 
 /*
  * The people of a room are a hash: by the person's id, in how many processes they are and what others are told of them
- * (as JSON). Each process has a set of those it has in rooms, as room and id on two lines.
+ * (as JSON); and a sorted set of their ids in the order they came, so that pages can be read. Each process has a set of
+ * those it has in rooms, as room and id on two lines.
+ *
+ * What is published says only that something changed: each process reads for itself, once for many changes.
  */
 const COMMON = `
-local function tell(channel, event, room, user, people)
-  local members = string.format('%.0f', redis.call('HLEN', people))
-  local payload = '{"room":' .. room .. ',"user":' .. user .. ',"members":' .. members .. '}'
-  redis.call('PUBLISH', channel, table.concat({'', '', '', '', event, '', payload}, '\\n'))
+local function changed(channel)
+  redis.call('PUBLISH', channel, table.concat({'', '', '', '', '${PRESENCE_EVENT}', '', '{}'}, '\\n'))
 end
 local function read(people, id)
   local known = redis.call('HGET', people, id)
@@ -19,17 +21,21 @@ end
 local function write(people, id, nodes, user)
   redis.call('HSET', people, id, string.format('%.0f', nodes) .. ' ' .. user)
 end
-local function part(people, id, channel, room)
+local function part(people, order, id)
   local nodes, user = read(people, id)
-  if nodes > 1 then return write(people, id, nodes - 1, user) end
-  if nodes == 0 then return end
+  if nodes > 1 then write(people, id, nodes - 1, user) end
+  if nodes ~= 1 then return false end
   redis.call('HDEL', people, id)
-  tell(channel, 'member_left', room, user, people)
+  redis.call('ZREM', order, id)
+  return true
 end
-local function here(people, limit)
+local function here(people, order, from, limit)
   local answer = {redis.call('HLEN', people)}
-  local named = redis.call('HSCAN', people, 0, 'COUNT', limit)[2]
-  for i = 2, math.min(#named, limit * 2), 2 do answer[#answer + 1] = string.match(named[i], '^%d+ (.*)$') end
+  local ids = redis.call('ZRANGE', order, from, from + limit - 1)
+  if #ids == 0 then return answer end
+  for _, known in ipairs(redis.call('HMGET', people, unpack(ids))) do
+    if known then answer[#answer + 1] = string.match(known, '^%d+ (.*)$') end
+  end
   return answer
 end
 `;
@@ -46,36 +52,47 @@ return before == ARGV[2]`);
 
 /** Puts a person into a room for a process; returns who is there, with as many of them as asked for. */
 export const ENTER = new RedisScript<FlatPresence>(`${COMMON}
-local seats, people, swept = KEYS[1], KEYS[2], KEYS[3]
-local seat, id, channel, room, user, again, limit = unpack(ARGV)
+local people, order, seats = KEYS[1], KEYS[2], KEYS[3]
+local seat, id, channel, user, limit = unpack(ARGV)
 local nodes = read(people, id)
 if redis.call('SADD', seats, seat) == 1 or nodes == 0 then
   write(people, id, nodes + 1, user)
-  local isNews = again == '0' or redis.call('EXISTS', swept) == 1
-  if nodes == 0 and isNews then tell(channel, 'member_joined', room, user, people) end
+  if nodes == 0 then
+    local last = redis.call('ZRANGE', order, -1, -1, 'WITHSCORES')
+    redis.call('ZADD', order, (last[2] or 0) + 1, id)
+    changed(channel)
+  end
 end
-return here(people, limit)`);
+return here(people, order, 0, tonumber(limit))`);
 
-/** Who is in a room, with as many of them as asked for. */
+/** Who is in a room, with as many of them as asked for, from one of them on. */
 export const HERE = new RedisScript<FlatPresence>(`${COMMON}
-return here(KEYS[1], ARGV[1])`);
+return here(KEYS[1], KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[2]))`);
+
+/** As HERE from the first on, or nothing when the key of the process that asks is not there under this run of Redis. */
+export const KNOWN = new RedisScript<FlatPresence | null>(`${COMMON}
+if redis.call('GET', KEYS[3]) ~= ARGV[1] then return false end
+return here(KEYS[1], KEYS[2], 0, tonumber(ARGV[2]))`);
 
 /** Takes a person out of a room for a process. */
 export const LEAVE = new RedisScript<null>(`${COMMON}
-if redis.call('SREM', KEYS[1], ARGV[1]) == 1 then part(KEYS[2], ARGV[2], ARGV[3], ARGV[4]) end
+local people, order, seats = KEYS[1], KEYS[2], KEYS[3]
+local seat, id, channel = unpack(ARGV)
+if redis.call('SREM', seats, seat) == 1 and part(people, order, id) then changed(channel) end
 return false`);
 
 /** Takes some of the people out whom a dead process had; returns whether there may be more. */
 export const SWEEP = new RedisScript<0 | 1>(`${COMMON}
-local alive, seats, nodes, swept = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local node, people_of, channel_of, limit, remembered = unpack(ARGV)
+local alive, seats, nodes = KEYS[1], KEYS[2], KEYS[3]
+local node, people_of, order_of, channel_of, limit = unpack(ARGV)
 if redis.call('EXISTS', alive) == 1 then return 0 end
 local batch = redis.call('SPOP', seats, limit)
+local rooms = {}
 for _, seat in ipairs(batch) do
   local room, id = string.match(seat, '^(.*)\\n(.*)$')
-  part(people_of .. room, id, channel_of .. room, cjson.encode(room))
+  if part(people_of .. room, order_of .. room, id) then rooms[room] = true end
 end
+for room in pairs(rooms) do changed(channel_of .. room) end
 if #batch == tonumber(limit) then return 1 end
 redis.call('SREM', nodes, node)
-redis.call('SET', swept, '1', 'PX', remembered)
 return 0`);

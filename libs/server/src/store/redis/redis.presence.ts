@@ -1,15 +1,13 @@
-import type { Presence } from '@switchyard/contract';
-import { MAX_NAMED, type Person, type PresenceStore } from '../presence.store.js';
+import { MAX_NAMED, type Presence } from '@switchyard/contract';
+import type { Person, PresenceStore } from '../presence.store.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
-import { ENTER, HERE, LEAVE, LIVE, SWEEP, type FlatPresence } from './redis.presence.scripts.js';
+import { ENTER, HERE, KNOWN, LEAVE, LIVE, SWEEP, type FlatPresence } from './redis.presence.scripts.js';
 
 /** How many are taken out of their rooms in one step. */
 const SWEEP_AT_ONCE = 500;
-/** How long a process that was taken for dead can find that out, in ms. */
-const SWEPT_MS = 3_600_000;
 
-/** Presence in Redis; what changes is published into the room's feed, so all processes hear it in one order. */
+/** Presence in Redis; that something changed is published into the room's feed, so every process hears of it. */
 export class RedisPresence implements PresenceStore {
   constructor(
     private readonly link: RedisLink,
@@ -21,20 +19,27 @@ export class RedisPresence implements PresenceStore {
     return this.link.use(async (redis, run) => (await LIVE.run(redis, names, [node, run, Math.ceil(ttl_ms)])) === 1);
   }
 
-  enter(node: string, room: string, person: Person, again = false): Promise<Presence> {
-    const names = [...this.keysOf(node, room), this.keys.presenceSwept(node)];
-    const args = [...this.argumentsOf(room, person), JSON.stringify(person.user), Number(again), MAX_NAMED];
+  enter(node: string, room: string, person: Person): Promise<Presence> {
+    const names = [...this.keysOf(room), this.keys.presenceSeats(node)];
+    const args = [...this.argumentsOf(room, person), JSON.stringify(person.user), MAX_NAMED];
     return this.link.use(async (redis) => presence(await ENTER.run(redis, names, args)));
   }
 
-  here(room: string): Promise<Presence> {
-    return this.link.use(async (redis) => presence(await HERE.run(redis, [this.keys.presence(room)], [MAX_NAMED])));
+  here(room: string, from = 0): Promise<Presence> {
+    return this.link.use(async (redis) => presence(await HERE.run(redis, this.keysOf(room), [from, MAX_NAMED])));
+  }
+
+  known(node: string, room: string): Promise<Presence | undefined> {
+    const names = [...this.keysOf(room), this.keys.presenceNode(node)];
+    return this.link.use(async (redis, run) => {
+      const flat = await KNOWN.run(redis, names, [run, MAX_NAMED]);
+      return flat ? presence(flat) : undefined;
+    });
   }
 
   leave(node: string, room: string, person: Person): Promise<void> {
-    return this.link.use(async (redis) => {
-      await LEAVE.run(redis, this.keysOf(node, room), this.argumentsOf(room, person));
-    });
+    const names = [...this.keysOf(room), this.keys.presenceSeats(node)];
+    return this.link.use(async (redis) => void (await LEAVE.run(redis, names, this.argumentsOf(room, person))));
   }
 
   dead(): Promise<string[]> {
@@ -48,17 +53,17 @@ export class RedisPresence implements PresenceStore {
 
   async sweep(node: string): Promise<void> {
     const { keys } = this;
-    const names = [keys.presenceNode(node), keys.presenceSeats(node), keys.presenceNodes, keys.presenceSwept(node)];
-    const args = [node, keys.presence(''), keys.feed(''), SWEEP_AT_ONCE, SWEPT_MS];
+    const names = [keys.presenceNode(node), keys.presenceSeats(node), keys.presenceNodes];
+    const args = [node, keys.presence(''), keys.presenceOrder(''), keys.feed(''), SWEEP_AT_ONCE];
     while ((await this.link.use((redis) => SWEEP.run(redis, names, args))) === 1);
   }
 
-  private keysOf(node: string, room: string): string[] {
-    return [this.keys.presenceSeats(node), this.keys.presence(room)];
+  private keysOf(room: string): [people: string, order: string] {
+    return [this.keys.presence(room), this.keys.presenceOrder(room)];
   }
 
   private argumentsOf(room: string, { id }: Person): string[] {
-    return [`${room}\n${id}`, id, this.keys.feed(room), JSON.stringify(room)];
+    return [`${room}\n${id}`, id, this.keys.feed(room)];
   }
 }
 
