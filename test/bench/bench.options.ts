@@ -2,15 +2,33 @@ import { parseArgs } from 'node:util';
 import { call, correlated } from './measure/call.measure.js';
 import { fanout } from './measure/fanout.measure.js';
 import { heap } from './measure/heap.measure.js';
+import { storm, told } from './measure/storm.measure.js';
 import type { Measure, Plan } from './measure/measure.js';
 
-const FULL: Plan = { rounds: 7, warmUpCalls: 30_000, calls: 40_000, warmUpEvents: 100, events: 250, connections: 1000 };
-const QUICK: Plan = { rounds: 3, warmUpCalls: 15_000, calls: 20_000, warmUpEvents: 60, events: 120, connections: 500 };
+const FULL: Plan = {
+  rounds: 7,
+  warmUpCalls: 30_000,
+  calls: 40_000,
+  warmUpEvents: 100,
+  events: 250,
+  connections: 1000,
+  members: 4000,
+};
+const QUICK: Plan = {
+  rounds: 3,
+  warmUpCalls: 15_000,
+  calls: 20_000,
+  warmUpEvents: 60,
+  events: 120,
+  connections: 500,
+  members: 1000,
+};
 
 const GROUPS: Readonly<Record<string, readonly Measure[]>> = {
   call: [call, correlated],
   fanout: [fanout],
   heap: [heap],
+  presence: [storm, told],
 };
 
 /** What a run was asked for. */
@@ -24,7 +42,7 @@ export interface BenchOptions {
 /** How to ask. */
 export const HELP = `npm run bench [-- options]   CPU and heap of Switchyard against raw socket.io and a plain Nest gateway
 
-  --only call|fanout|heap   one part; may be given several times
+  --only part               call, fanout, heap or presence; may be given several times
   --quick                   fewer rounds of less
   --rounds n                how often the systems take turns (${FULL.rounds}, quick ${QUICK.rounds})
   --json file               writes every figure to a file as well

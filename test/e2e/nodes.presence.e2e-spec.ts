@@ -148,7 +148,7 @@ describe('who is in a room of two nodes', () => {
       await enter(b.url, 'bob');
       await untilMembers(alice.socket, 2);
       await redis.crash();
-      proxies[1]!.refuse();
+      proxies[1].refuse();
       await redis.restart();
       const { store } = a.get(ServiceRegistry);
       const here = async () => (await store.presence!.here('parlour_r').catch(() => undefined))?.members;

@@ -63,7 +63,10 @@ describe('a service contract', () => {
     ['a reserved call', { join: 'join_room' }],
     ['a call that is built in', { leave: 'list_members' }],
     ['a name declared twice', { leave: 'run' }],
-    ['an event that has the name of one about who is there', { events: { ...definition.events, presence_changed: {} } }],
+    [
+      'an event that has the name of one about who is there',
+      { events: { ...definition.events, presence_changed: {} } },
+    ],
     ['an event that has the name of what is hidden', { events: { ...definition.events, hidden: {} } }],
   ])('refuses %s', (_what, change) => {
     expect(() => defineService<JobTypes>()({ ...definition, ...change })).toThrow(/^unable to define/);

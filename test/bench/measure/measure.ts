@@ -11,18 +11,22 @@ export interface Plan {
   events: number;
   /** Clients connected for the heap. */
   connections: number;
+  /** Clients that join one room at once. */
+  members: number;
   /** A folder for CPU profiles of the measured part; profiled runs cost more, compare their figures with nothing. */
   profiles?: string;
 }
 
 /** One quantity, measured for one system in one round by processes of their own. */
 export interface Measure {
-  name: 'call' | 'correlated' | 'fanout' | 'heap';
+  name: 'call' | 'correlated' | 'fanout' | 'heap' | 'storm' | 'told';
   title: string;
   unit: string;
-  /** Of Switchyard, relative to raw socket.io. */
+  /** The last system's figure at the most, relative to the first's. */
   target?: number;
-  /** Those it says something about; all when left out. */
+  /** The last system's figure at the most, as it is. */
+  limit?: number;
+  /** Those it says something about; the first three when left out. */
   systems?: readonly System['name'][];
   take(pair: Pair, plan: Plan, system: System): Promise<number>;
 }

@@ -18,6 +18,12 @@ export interface ServerCommands {
 export interface LoadCommands {
   /** Connects `count` clients more and joins each to the room. */
   connect(url: string, count: number): Promise<void>;
+  /** Connects `count` clients, which join nothing yet. */
+  open(url: string, count: number): Promise<void>;
+  /** Has all that are open join the room at once; resolves with how long it took, in ms. */
+  joinAll(): Promise<number>;
+  /** Resolves once all were told that `count` people are in the room, with how long after the last join, in ms. */
+  told(count: number): Promise<number>;
   /** Makes `count` calls with `in_flight` of them under way on each client at any time. */
   call(count: number, in_flight: number, correlated: boolean): Promise<void>;
   /** Counts deliveries from zero and resolves once there were `count`. */

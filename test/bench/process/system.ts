@@ -4,15 +4,16 @@ import type { LoadCommands, ServerCommands } from './commands.js';
 
 /** A system under test. */
 export interface System {
-  name: 'raw' | 'nest' | 'switchyard';
+  name: 'raw' | 'nest' | 'switchyard' | 'presence';
   label: string;
 }
 
-/** The systems in the order they take turns; the first is what the others are compared with. */
+/** The systems in the order they take turns; the first that is measured is what the others are compared with. */
 export const SYSTEMS: readonly System[] = [
   { name: 'raw', label: 'raw socket.io' },
   { name: 'nest', label: 'Nest gateway + ValidationPipe' },
   { name: 'switchyard', label: 'Switchyard' },
+  { name: 'presence', label: 'Switchyard, with presence' },
 ];
 
 /** A server under test and the load for it, each a process of its own. */

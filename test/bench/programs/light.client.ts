@@ -15,7 +15,7 @@ export class LightClient {
 
   private constructor(
     private readonly ws: WebSocket,
-    private readonly onEvent: () => void,
+    private readonly onEvent: (packet: string) => void,
     connected: (error?: Error) => void,
   ) {
     const address = `${bench.namespace},`;
@@ -24,7 +24,7 @@ export class LightClient {
     ws.on('message', (data: Buffer) => {
       const packet = data.toString('latin1');
       if (packet.startsWith(ACK + address)) this.settle(packet, ACK.length + address.length);
-      else if (packet.startsWith(EVENT + address)) this.onEvent();
+      else if (packet.startsWith(EVENT + address)) this.onEvent(packet);
       else if (packet.startsWith(CONNECT + address)) connected();
       else if (packet.startsWith(OPENED)) ws.send(CONNECT + address + JSON.stringify(auth));
       else if (packet === PING) ws.send(PONG);
@@ -32,8 +32,8 @@ export class LightClient {
     });
   }
 
-  /** Connects to the bench's namespace; `onEvent` is called for each event, whatever it holds. */
-  static connect(url: string, onEvent: () => void): Promise<LightClient> {
+  /** Connects to the bench's namespace; `onEvent` is called with each event as it came. */
+  static connect(url: string, onEvent: (packet: string) => void): Promise<LightClient> {
     return new Promise((resolve, reject) => {
       const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
         perMessageDeflate: false,

@@ -1,5 +1,6 @@
 import type { LoadCommands } from '../process/commands.js';
 import { obey } from '../process/obey.js';
+import { PRESENCE_EVENT } from '@switchyard/contract';
 import { ROOM_KEY } from '../service/bench.contract.js';
 import type { Post } from '../service/bench.dto.js';
 import { LightClient } from './light.client.js';
@@ -16,16 +17,48 @@ let made = 0;
 let missing = 0;
 let arrived = (): void => {};
 
-async function open(url: string): Promise<void> {
-  const client = await LightClient.connect(url, () => {
+const JOIN = JSON.stringify({ room_id: ROOM_KEY });
+
+/** How many people each client was told are in the room, last, and how many clients were told which number. */
+const counts = new Map<LightClient, number>();
+const tellers = new Map<number, number>();
+let joinedAt = 0;
+let counted = (): void => {};
+
+function count(client: LightClient, text: string): void {
+  const members = Number(/"members":(\d+)/.exec(text)?.[1] ?? NaN);
+  if (Number.isNaN(members)) return;
+  const before = counts.get(client);
+  if (before !== undefined) tellers.set(before, tellers.get(before)! - 1);
+  counts.set(client, members);
+  tellers.set(members, (tellers.get(members) ?? 0) + 1);
+  counted();
+}
+
+async function open(url: string): Promise<LightClient> {
+  const client: LightClient = await LightClient.connect(url, (packet) => {
     missing -= 1;
     if (missing === 0) arrived();
+    if (packet.includes(PRESENCE_EVENT)) count(client, packet);
   });
-  const reply = await new Promise<string>((resolve) =>
-    client.call('join_bench', JSON.stringify({ room_id: ROOM_KEY }), resolve),
-  );
-  expectOk(reply);
   clients.push(client);
+  return client;
+}
+
+function join(client: LightClient): Promise<void> {
+  return new Promise((resolve) =>
+    client.call('join_bench', JOIN, (reply) => {
+      expectOk(reply);
+      count(client, reply);
+      resolve();
+    }),
+  );
+}
+
+async function inTurns(count: number, work: () => Promise<unknown>): Promise<void> {
+  for (let left = count; left > 0; left -= CONNECTING) {
+    await Promise.all(Array.from({ length: Math.min(CONNECTING, left) }, work));
+  }
 }
 
 function expectOk(reply: string): void {
@@ -57,10 +90,21 @@ function callAll(count: number, in_flight: number, correlated: boolean): Promise
 }
 
 const commands: LoadCommands = {
-  async connect(url, count) {
-    for (let left = count; left > 0; left -= CONNECTING) {
-      await Promise.all(Array.from({ length: Math.min(CONNECTING, left) }, () => open(url)));
-    }
+  connect: (url, count) => inTurns(count, async () => join(await open(url))),
+  open: (url, count) => inTurns(count, () => open(url)),
+  async joinAll() {
+    const began = performance.now();
+    await Promise.all(clients.map(join));
+    joinedAt = performance.now();
+    return joinedAt - began;
+  },
+  told(wanted) {
+    return new Promise((resolve) => {
+      counted = () => {
+        if (tellers.get(wanted) === clients.length) resolve(performance.now() - joinedAt);
+      };
+      counted();
+    });
   },
   call: callAll,
   deliveries(count) {

@@ -1,5 +1,5 @@
 import type { Measure } from '../measure/measure.js';
-import { SYSTEMS, type System } from '../process/system.js';
+import type { System } from '../process/system.js';
 
 /** A system's figures for one quantity, in the order of the rounds. */
 export interface Series {
@@ -25,13 +25,14 @@ export interface Compared extends Series {
 }
 
 /** Compares every system with the first one, round by round: what slows a round down slows both. */
-export function compare({ target }: Measure, series: readonly Series[]): Compared[] {
+export function compare({ target, limit }: Measure, series: readonly Series[]): Compared[] {
   const yardstick = series[0]!.values;
   return series.map((one) => {
     const figure = spread(one.values);
     const ratio = spread(one.values.map((value, round) => value / yardstick[round]!));
-    const judged = target !== undefined && one.system === SYSTEMS.at(-1)!.name;
-    return { ...one, figure, ratio, ...(judged && { target, met: ratio.median <= target }) };
+    if (one !== series.at(-1)) return { ...one, figure, ratio };
+    if (limit !== undefined) return { ...one, figure, ratio, target: limit, met: figure.max <= limit };
+    return { ...one, figure, ratio, ...(target !== undefined && { target, met: ratio.median <= target }) };
   });
 }
 

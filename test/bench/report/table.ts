@@ -9,7 +9,8 @@ export function table({ title, unit }: Measure, compared: readonly Compared[]): 
     text(ratio, 2),
     target === undefined ? '' : `≤ ${target} ${met ? '✔' : '✘'}`,
   ]);
-  return lines([[title, unit, '× raw', 'target'], ...rows]);
+  const yardstick = compared[0]!.system === 'raw' ? 'raw' : 'first';
+  return lines([[title, unit, `× ${yardstick}`, 'target'], ...rows]);
 }
 
 const text = ({ median, min, max }: Spread, digits: number) =>

@@ -1,0 +1,71 @@
+import 'reflect-metadata';
+import type { Server as HttpServer } from 'node:http';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  BaseRoomService,
+  Call,
+  openRedisStore,
+  RealtimeModule,
+  ServiceGateway,
+  useSwitchyard,
+} from '@switchyard/server';
+import type { Server } from 'socket.io';
+import { SocketIoHost } from '../../../libs/server/src/wires/socketio/socketio.host.js';
+import { bench, ROOM_KEY } from './bench.contract.js';
+import { post, tick } from './bench.domain.js';
+import { Post } from './bench.dto.js';
+import { measured } from '../programs/measured.server.js';
+import { SETTINGS } from '../programs/settings.js';
+
+/** Counted, and never over: what is measured is what everybody has. */
+const NEVER_REACHED = { limit: 100_000_000, window_ms: 60_000 };
+
+/** Serves the bench's service on Switchyard: validated, authorised, logged; with `REDIS_URL`, from there. */
+export async function serveBench(contract: typeof bench): Promise<void> {
+  @ServiceGateway(contract)
+  class BenchGateway extends BaseRoomService<typeof bench> {
+    override snapshot(room_id: string) {
+      return { room_id };
+    }
+
+    @Call('post')
+    post(payload: Post) {
+      return post(payload);
+    }
+
+    tick() {
+      return this.publish(ROOM_KEY, 'tick', tick(ROOM_KEY));
+    }
+  }
+
+  const { REDIS_URL: url } = process.env;
+  const realtime = RealtimeModule.forRootAsync({
+    useFactory: () => ({
+      authenticate: () => Promise.resolve(undefined),
+      allowedOrigins: [],
+      pingIntervalMs: SETTINGS.pingInterval,
+      pingTimeoutMs: SETTINGS.pingTimeout,
+      maxHttpBufferSize: SETTINGS.maxHttpBufferSize,
+      maxCallBytes: 10_240,
+      maxBacklogBytes: 1_000_000,
+      roomRetentionMs: 300_000,
+      callRate: NEVER_REACHED,
+      joinRate: NEVER_REACHED,
+      maxConnectionsPerUser: 5,
+      limits: {},
+      features: {},
+      ...(url && { openStore: () => openRedisStore({ url }) }),
+    }),
+  });
+
+  @Module({ imports: [realtime], providers: [BenchGateway] })
+  class BenchModule {}
+
+  const app = await NestFactory.create(BenchModule, { logger: ['error'] });
+  useSwitchyard(app);
+  await app.listen(0, '127.0.0.1');
+  const gateway = app.get(BenchGateway);
+  const io: Server = app.get(SocketIoHost).server;
+  measured({ http: app.getHttpServer() as HttpServer, io, publish: () => gateway.tick() });
+}
