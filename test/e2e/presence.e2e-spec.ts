@@ -61,7 +61,7 @@ describe('who is in a room', () => {
   /** Who is there according to the answer to a join and what came after it. */
   const told = ({ socket, ...answer }: { socket: TestSocket } & Presence) =>
     changes(socket).reduce<Presence>((before, change) => presenceAfter(before, change), answer);
-  const until = (socket: TestSocket, isSo: (change: PresenceChange) => boolean, what?: string) =>
+  const untilChange = (socket: TestSocket, isSo: (change: PresenceChange) => boolean, what?: string) =>
     socket.waitFor(({ event, args }) => event === 'presence_changed' && isSo(args[0] as PresenceChange), what);
   const poll = async (name: string, parlour_id = room, headers: Record<string, string> = {}) => {
     const query = `?client_id=${client(name)}`;
@@ -80,10 +80,10 @@ describe('who is in a room', () => {
     expect(alice).toMatchObject({ members: 1, users: ['alice'] });
     const bob = await enter('b', { token: 'bob' });
     expect(bob).toMatchObject({ members: 2, users: ['alice', 'bob'] });
-    await until(alice.socket, ({ members }) => members === 2, 'bob');
+    await untilChange(alice.socket, ({ members }) => members === 2, 'bob');
     expect(changes(alice.socket)).toEqual([{ room: `parlour_${room}`, joined: ['bob'], left: [], members: 2 }]);
     await bob.socket.call('leave_parlour', { parlour_id: room });
-    const { args } = await until(alice.socket, ({ members }) => members === 1, 'the leave');
+    const { args } = await untilChange(alice.socket, ({ members }) => members === 1, 'the leave');
     const [left, position] = args as [PresenceChange, Partial<Position>];
     expect(left).toEqual({ room: `parlour_${room}`, joined: [], left: ['bob'], members: 1 });
     expect(position).toEqual({ room: `parlour_${room}` });
@@ -96,7 +96,7 @@ describe('who is in a room', () => {
     expect(await enter('laptop', { token: 'alice' })).toMatchObject({ members: 2 });
     await enter('tab');
     expect(await enter('tab')).toMatchObject({ members: 3 });
-    await until(witness.socket, ({ members }) => members === 3);
+    await untilChange(witness.socket, ({ members }) => members === 3);
     expect(changes(witness.socket).flatMap(({ joined }) => joined)).toEqual([
       'alice',
       expect.stringMatching(/^guest-/),
@@ -131,7 +131,7 @@ describe('who is in a room', () => {
     expect((await old.closed()).code).toBe(1011);
     room = 'unspeakable';
     const { socket, members } = await enter('a');
-    if (members === 2) await until(socket, (change) => change.members === 1);
+    if (members === 2) await untilChange(socket, (change) => change.members === 1);
     expect(await poll('a')).toMatchObject({ members: 1 });
   });
 
@@ -146,7 +146,7 @@ describe('who is in a room', () => {
   it('stays as it is when somebody leaves and comes back in time, on whatever wire', async () => {
     const witness = await enter('witness');
     const { socket } = await enter('roamer');
-    await until(witness.socket, ({ members }) => members === 2, 'the second');
+    await untilChange(witness.socket, ({ members }) => members === 2, 'the second');
     await socket.close();
     const old = await openWs(toys.url, `/api/parlours/${room}/ws?client_id=${client('roamer')}`).opened();
     await old.next();
@@ -154,7 +154,7 @@ describe('who is in a room', () => {
     expect(await poll('roamer')).toMatchObject({ members: 2 });
     await enter('roamer');
     await enter('last');
-    await until(witness.socket, ({ members }) => members === 3, 'the last');
+    await untilChange(witness.socket, ({ members }) => members === 3, 'the last');
     expect(changes(witness.socket).map(({ joined, left }) => [joined!.length, left!.length])).toEqual([
       [1, 0],
       [1, 0],
@@ -169,7 +169,7 @@ describe('who is in a room', () => {
     await root.connected();
     root.socket.emit('enter', room);
     await root.next('state');
-    await until(witness.socket, ({ members }) => members === 3, 'the third');
+    await untilChange(witness.socket, ({ members }) => members === 3, 'the third');
     await settle(witness.socket);
     await old.waitFor((frame) => frame.includes('said'));
     await root.next('said');
@@ -193,7 +193,7 @@ describe('who is in a room', () => {
     toys = hasty;
     const witness = await enter('witness');
     expect(await poll('poller')).toMatchObject({ members: 2 });
-    await until(witness.socket, ({ left }) => left!.length === 1, 'the leave');
+    await untilChange(witness.socket, ({ left }) => left!.length === 1, 'the leave');
     const nobody = await fetch(`${toys.url}/realtime/rooms/parlour/${room}`);
     expect(await nobody.json()).toMatchObject({ members: 1 });
     expect(told(witness)).toEqual({ members: 1, users: witness.users });
@@ -239,13 +239,13 @@ describe('who is in a room', () => {
         }),
       );
     await joined();
-    await until(witness.socket, ({ members }) => members === 51, 'all of them');
+    await untilChange(witness.socket, ({ members }) => members === 51, 'all of them');
     const before = changes(witness.socket).length;
     sockets.forEach((socket) => socket.io.engine.close());
     const replies = await joined();
     expect(replies.map(({ data }) => data.members)).toEqual(Array.from({ length: 50 }, () => 51));
     await enter('last');
-    await until(witness.socket, ({ members }) => members === 52, 'the last');
+    await untilChange(witness.socket, ({ members }) => members === 52, 'the last');
     expect(changes(witness.socket).slice(before)).toMatchObject([{ joined: [expect.any(String)], left: [] }]);
     sockets.forEach((socket) => socket.disconnect());
   });
@@ -320,7 +320,8 @@ describe('who is in a room', () => {
     );
     const last = performance.now();
     for (const answer of answers) {
-      if (told(answer).members !== count) await until(answer.socket, ({ members }) => members === count, 'all of them');
+      if (told(answer).members !== count)
+        await untilChange(answer.socket, ({ members }) => members === count, 'all of them');
     }
     expect(performance.now() - last).toBeLessThan(1000 * slowness());
     const windows = Math.ceil((performance.now() - began) / 250) + 1;
