@@ -153,7 +153,7 @@ describe('who is in a room of two nodes', () => {
       const { store } = a.get(ServiceRegistry);
       const here = async () => (await store.presence!.here('parlour_r').catch(() => undefined))?.members;
       await until('one member', async () => (await here()) === 1);
-      proxies[1]!.accept();
+      proxies[1].accept();
       await until('two members', async () => (await here()) === 2);
       await enter(a.url, 'dave');
       await untilJoined(alice.socket, 'dave');
