@@ -18,7 +18,7 @@ export class FaultProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly targets: readonly number[],
+    private targets: readonly number[],
   ) {
     server.on('connection', (near) => this.accepted(near));
   }
@@ -50,6 +50,11 @@ export class FaultProxy {
   /** Resolves as soon as the proxy holds exactly `count` connections. */
   async whenConnections(count: number): Promise<void> {
     while (this.pairs.size !== count) await new Promise<void>((resolve) => this.waiting.add(resolve));
+  }
+
+  /** Sends new connections to other ports of 127.0.0.1; those that are open stay. */
+  aim(...targets: number[]): void {
+    this.targets = targets;
   }
 
   /** Ends every connection so that both peers notice at once. */

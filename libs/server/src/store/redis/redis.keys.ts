@@ -14,6 +14,21 @@ export class RedisKeys {
     return `${this.prefix}origin:${room}`;
   }
 
+  /** The history of the data, and how far it has come. */
+  get history(): string {
+    return `${this.prefix}history`;
+  }
+
+  /** Looks different once it was loaded from a copy. */
+  get historyMark(): string {
+    return `${this.prefix}history-mark`;
+  }
+
+  /** The processes that are there, and until when. */
+  get historyNodes(): string {
+    return `${this.prefix}history-nodes`;
+  }
+
   documents(collection: string): string {
     return `${this.prefix}documents:${collection}`;
   }

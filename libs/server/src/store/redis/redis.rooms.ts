@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { Position } from '@switchyard/contract';
 import { addressOf } from '../entry.audience.js';
 import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomFollower, RoomStore, StoredEntry } from '../store.js';
 import { conflictOver, documentArguments } from './redis.documents.js';
 import type { RedisFeed } from './redis.feed.js';
+import type { RedisHistory } from './redis.history.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
-import { APPEND, CLEAR, HEAD, READ, SHARED, type FlatEntry } from './redis.scripts.js';
+import { APPEND, CLEAR, HEAD, READ, SHARED, type FlatEntry, type FlatPosition } from './redis.scripts.js';
 
-/** How much of a run's id its epochs begin with. */
-const RUN_LENGTH = 8;
 /** How long the beginning of a room that never got an entry is remembered, in seconds. */
 const ORIGIN_S = 3600;
 /** The parts of a message before its payload. */
@@ -21,13 +19,13 @@ const DURABLE = Promise.resolve();
 
 /** Room logs in Redis, shared by every process that uses it. */
 export class RedisRooms implements RoomStore {
-  private readonly seed = randomBytes(6).toString('base64url');
   private minted = 0;
 
   constructor(
     private readonly link: RedisLink,
     private readonly keys: RedisKeys,
     private readonly feed: RedisFeed,
+    private readonly history: RedisHistory,
   ) {}
 
   append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
@@ -38,8 +36,7 @@ export class RedisRooms implements RoomStore {
         redis,
         [...this.keysOf(room), ...documents.keys],
         [
-          prefix(run),
-          this.mint(run),
+          ...this.epochArguments(run),
           this.keys.feed(room),
           this.feed.node,
           keep,
@@ -51,13 +48,13 @@ export class RedisRooms implements RoomStore {
         ],
       );
       if (typeof appended === 'number') throw conflictOver(writes, appended);
-      return { ...position(appended), durable: DURABLE };
+      return { ...this.position(appended), durable: DURABLE };
     });
   }
 
   head(room: string): Promise<Position> {
     return this.link.use(async (redis, run) => {
-      return position(await HEAD.run(redis, this.keysOf(room), [prefix(run), this.mint(run), ORIGIN_S]));
+      return this.position(await HEAD.run(redis, this.keysOf(room), [...this.epochArguments(run), ORIGIN_S]));
     });
   }
 
@@ -69,8 +66,8 @@ export class RedisRooms implements RoomStore {
 
   shared(room: string, { epoch, offset }: Position): Promise<Position> {
     return this.link.use(async (redis, run) => {
-      const args = [offset, epoch, prefix(run), this.mint(run), ORIGIN_S];
-      return position(await SHARED.run(redis, this.keysOf(room), args));
+      const args = [...this.epochArguments(run), ORIGIN_S, offset, epoch];
+      return this.position(await SHARED.run(redis, this.keysOf(room), args));
     });
   }
 
@@ -80,12 +77,12 @@ export class RedisRooms implements RoomStore {
 
   clear(room: string): Promise<Position> {
     return this.link.write(async (redis, run) => {
-      return position(await CLEAR.run(redis, this.keysOf(room), [this.mint(run), ORIGIN_S]));
+      return this.position(await CLEAR.run(redis, this.keysOf(room), [...this.epochArguments(run), ORIGIN_S]));
     });
   }
 
   forget(room: string): Promise<void> {
-    return this.link.write(async (redis) => void (await redis.del(...this.keysOf(room))));
+    return this.link.write(async (redis) => void (await redis.del(this.keys.log(room), this.keys.origin(room))));
   }
 
   names(): Promise<string[]> {
@@ -115,23 +112,22 @@ export class RedisRooms implements RoomStore {
     });
   }
 
-  private keysOf(room: string): [log: string, origin: string] {
-    return [this.keys.log(room), this.keys.origin(room)];
+  private keysOf(room: string): string[] {
+    return [this.keys.log(room), this.keys.origin(room), ...this.history.keys];
   }
 
-  // Never the same twice, in no process and under no run; a script takes it when a new epoch has to begin.
-  private mint(run: string): string {
-    return `${prefix(run)}.${this.seed}.${(this.minted += 1).toString(36)}`;
+  // What is minted is never the same twice, in no process and in no history; a script takes it when a new epoch has to begin.
+  private epochArguments(run: string): (string | number)[] {
+    return [...this.history.arguments(run), `${this.history.node}.${(this.minted += 1).toString(36)}`];
+  }
+
+  private position([epoch, offset, ...history]: FlatPosition): Position {
+    this.history.learn(history);
+    return { epoch, offset };
   }
 }
-
-const prefix = (run: string): string => run.slice(0, RUN_LENGTH);
 
 const finite = (limit: number): number => (Number.isFinite(limit) ? limit : -1);
-
-function position([epoch, offset]: [epoch: string, offset: number]): Position {
-  return { epoch, offset };
-}
 
 // An audience as JSON text, which has no line ends and is never empty; for everybody it is empty.
 const textOf = (audience: string | undefined): string => (audience === undefined ? '' : JSON.stringify(audience));

@@ -1,23 +1,24 @@
+import { HISTORY, type FlatHistory } from './redis.history.scripts.js';
 import { RedisScript } from './redis.script.js';
 
 /*
  * A room is one stream, so that Redis evicts all of it or nothing. The entry at offset n has the id `n-1` and the fields
  * e(poch), n(ame), p(ayload), t(ime), in this order, and an a(udience) if it has one. The first entry of a stream is the
- * room's base: the last one that was trimmed, or a mark without a name. The origin key holds the epoch that the next entry begins: that of a room
- * without a log, or one that was called for because the log had lost its end.
+ * room's base: the last one that was trimmed, or one without a name. The origin key holds the epoch that the next entry
+ * begins: that of a room without a log, or one that was called for because the log had lost its end.
  *
- * An epoch begins with the run of the server it was made under. One that does not is not gone on with.
+ * An epoch begins with the history it was made in. One that does not is not gone on with.
  */
-const COMMON = `
+const COMMON = `${HISTORY}
 local function offset_of(entry) return tonumber(string.match(entry[1], '^%d+')) end
 local function epoch_of(entry) return entry[2][2] end
 local function id(offset) return string.format('%.0f-1', offset) end
 local function last(log) return redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1] end
-local function of_run(epoch, run) return epoch and string.sub(epoch, 1, #run) == run end
-local function mark(log, offset, epoch) redis.call('XADD', log, id(offset), 'e', epoch, 'n', '', 'p', '', 't', '0') end
-local function start(origin, run, fresh, seconds)
+local function is_of(epoch, history) return epoch and string.sub(epoch, 1, #history + 1) == history .. '.' end
+local function base(log, offset, epoch) redis.call('XADD', log, id(offset), 'e', epoch, 'n', '', 'p', '', 't', '0') end
+local function start(origin, history, fresh, seconds)
   local epoch = redis.call('GET', origin)
-  if of_run(epoch, run) then redis.call('EXPIRE', origin, seconds) return epoch end
+  if is_of(epoch, history) then redis.call('EXPIRE', origin, seconds) return epoch end
   redis.call('SET', origin, fresh, 'EX', seconds)
   return fresh
 end
@@ -49,38 +50,44 @@ end
 
 /** An entry as scripts return it; the audience is JSON text, empty when it is for everybody. */
 export type FlatEntry = [offset: string, epoch: string, name: string, payload: string, at: string, audience: string];
-type FlatPosition = [epoch: string, offset: number];
+/** A position, and the history it is of. */
+export type FlatPosition = [epoch: string, offset: number, ...history: FlatHistory];
 
 /**
  * Assigns the offset, appends, trims, writes documents and tells every process, all or nothing; returns the number of
  * the write that expects another document instead.
  */
 export const APPEND = new RedisScript<FlatPosition | number>(`${COMMON}${WRITE}
-local refusal = refused(3, 10)
+local refusal = refused(5, 13)
 if refusal then return refusal end
-local log, origin = KEYS[1], KEYS[2]
-local run, fresh, channel, node, keep, event, payload, at, audience = unpack(ARGV, 1, 9)
+local log, origin, record, mark = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local run, known, count, anew, minted, channel, node, keep, event, payload, at, audience = unpack(ARGV, 1, 12)
+local history = history_of(record, mark, run, known, count, anew)
+local advanced = redis.call('HINCRBY', record, 'count', 1)
 local wanted = redis.call('GET', origin)
 local before = last(log)
-local offset, epoch = 0, fresh
-if of_run(wanted, run) then epoch = wanted
-elseif before and not wanted and of_run(epoch_of(before), run) then epoch = epoch_of(before) end
-if before then offset = offset_of(before) else mark(log, 0, epoch) end
+local offset, epoch = 0, history .. '.' .. minted
+if is_of(wanted, history) then epoch = wanted
+elseif before and not wanted and is_of(epoch_of(before), history) then epoch = epoch_of(before) end
+if before then offset = offset_of(before) else base(log, 0, epoch) end
 offset = offset + 1
 local fields = {'e', epoch, 'n', event, 'p', payload, 't', at}
 if audience ~= '' then fields[9], fields[10] = 'a', audience end
 redis.call('XADD', log, 'MAXLEN', '=', keep + 1, id(offset), unpack(fields))
 if wanted then redis.call('DEL', origin) end
-write(3, 10)
+write(5, 13)
 local said = {node, epoch, string.format('%.0f', offset), at, event, audience, payload}
 redis.call('PUBLISH', channel, table.concat(said, '\\n'))
-return {epoch, offset}`);
+return {epoch, offset, history, advanced}`);
 
 /** The position of the last entry, or where a room without a log begins. */
 export const HEAD = new RedisScript<FlatPosition>(`${COMMON}
-local entry = last(KEYS[1])
-if entry then return {epoch_of(entry), offset_of(entry)} end
-return {start(KEYS[2], ARGV[1], ARGV[2], ARGV[3]), 0}`);
+local log, origin, record, mark = unpack(KEYS)
+local run, known, count, anew, minted, seconds = unpack(ARGV)
+local history, at = history_of(record, mark, run, known, count, anew)
+local entry = last(log)
+if entry then return {epoch_of(entry), offset_of(entry), history, at} end
+return {start(origin, history, history .. '.' .. minted, seconds), 0, history, at}`);
 
 /** Every entry after a position; nothing when it is not valid or the limits (-1 is none) do not suffice. */
 export const READ = new RedisScript<FlatEntry[] | null>(`${COMMON}
@@ -108,32 +115,41 @@ end`);
 
 /** The last position that a log shares with somebody who is at a position it does not know; its base if there is none. */
 export const SHARED = new RedisScript<FlatPosition>(`${COMMON}
-local log, origin = KEYS[1], KEYS[2]
-local offset, epoch, run, fresh, seconds = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local log, origin, record, mark = unpack(KEYS)
+local run, known, count, anew, minted, seconds, offset, epoch = unpack(ARGV)
+offset = tonumber(offset)
+local history, at = history_of(record, mark, run, known, count, anew)
+local fresh = history .. '.' .. minted
 local head = last(log)
-if not head then return {start(origin, run, fresh, seconds), 0} end
--- The log lost its end without a new run: what was seen of it must not come to belong to other entries.
+if not head then return {start(origin, history, fresh, seconds), 0, history, at} end
+-- The log lost its end and the history goes on: what was seen of it must not come to belong to other entries.
 if epoch_of(head) == epoch and offset_of(head) < offset then redis.call('SET', origin, fresh) end
 local before = id(offset)
 while true do
   local page = redis.call('XREVRANGE', log, before, '-', 'COUNT', 100)
   for _, entry in ipairs(page) do
-    if epoch_of(entry) == epoch then return {epoch, offset_of(entry)} end
+    if epoch_of(entry) == epoch then return {epoch, offset_of(entry), history, at} end
     before = '(' .. entry[1]
   end
   if #page < 100 then break end
 end
-local base = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-return {epoch_of(base), offset_of(base)}`);
+local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+return {epoch_of(first), offset_of(first), history, at}`);
 
 /** Drops every entry and begins a new epoch; numbering goes on. */
 export const CLEAR = new RedisScript<FlatPosition>(`${COMMON}
-local log, origin, fresh = KEYS[1], KEYS[2], ARGV[1]
+local log, origin, record, mark = unpack(KEYS)
+local run, known, count, anew, minted, seconds = unpack(ARGV)
+local history, at = history_of(record, mark, run, known, count, anew)
+local fresh = history .. '.' .. minted
 local before = last(log)
 redis.call('DEL', log, origin)
-if before then mark(log, offset_of(before), fresh) return {fresh, offset_of(before)} end
-redis.call('SET', origin, fresh, 'EX', ARGV[2])
-return {fresh, 0}`);
+if before then
+  base(log, offset_of(before), fresh)
+  return {fresh, offset_of(before), history, at}
+end
+redis.call('SET', origin, fresh, 'EX', seconds)
+return {fresh, 0, history, at}`);
 
 /**
  * Puts and deletes documents, all or none, and tells every process on the channels that come after node and count;

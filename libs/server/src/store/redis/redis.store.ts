@@ -7,6 +7,7 @@ import { RedisConnections } from './redis.connections.js';
 import { RedisDocuments } from './redis.documents.js';
 import { durabilityOf } from './redis.durability.js';
 import { RedisFeed } from './redis.feed.js';
+import { RedisHistory } from './redis.history.js';
 import { RedisKeys } from './redis.keys.js';
 import { RedisLeases } from './redis.leases.js';
 import { RedisLimits } from './redis.limits.js';
@@ -43,6 +44,7 @@ export class RedisStore implements Store {
   readonly presence: RedisPresence;
   private readonly feed: RedisFeed;
   private readonly keys: RedisKeys;
+  private readonly history: RedisHistory;
   private sockets: RedisSockets | undefined;
   private kept = 'Redis has not been reached yet.';
 
@@ -54,7 +56,8 @@ export class RedisStore implements Store {
   ) {
     this.keys = new RedisKeys(prefix, link.database);
     this.feed = new RedisFeed(listening);
-    this.rooms = new RedisRooms(link, this.keys, this.feed);
+    this.history = new RedisHistory(link, this.keys);
+    this.rooms = new RedisRooms(link, this.keys, this.feed, this.history);
     this.documents = new RedisDocuments(link, this.keys, this.feed);
     this.calls = new RedisCalls(link, this.keys);
     this.leases = new RedisLeases(link, this.keys, this.feed);
@@ -96,9 +99,14 @@ export class RedisStore implements Store {
 
   async close(): Promise<void> {
     this.feed.close();
-    await Promise.all([this.calls.close(), this.connections.close()]);
+    await Promise.all([this.calls.close(), this.connections.close(), this.history.close()]);
     this.sockets?.close();
     await Promise.all([this.link.close(), this.listening.close()]);
+  }
+
+  /** Says that this process is there and learns the history of the data. @throws Fault `store.unavailable` */
+  attend(): Promise<void> {
+    return this.history.attend();
   }
 
   /** Reads how durable Redis is configured now; each time anew, one that comes back may be configured otherwise. */
@@ -119,7 +127,7 @@ export async function openRedisStore({ url, prefix = PREFIX }: RedisStoreOptions
     checkServer(await reach(link, url), url);
     await reach(listening, url);
     const store = new RedisStore(url, prefix, link, listening);
-    await store.assess();
+    await Promise.all([store.attend(), store.assess()]);
     return store;
   } catch (error) {
     await Promise.all([link.close(), listening.close()]);
