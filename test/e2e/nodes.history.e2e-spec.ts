@@ -107,7 +107,11 @@ describe('a room nobody is in, whose Redis goes back to an older copy of itself'
     const settings = ['--enable-debug-command', 'yes', '--repl-diskless-sync-delay', '0'];
     const [server, replica] = await Promise.all([TestRedis.start(settings), TestRedis.start(settings)]);
     const proxy = await FaultProxy.to(server.port);
-    operator = { server, replica, proxy, redis: new Redis(server.url), other: new Redis(replica.url) };
+    const [redis, other] = [server, replica].map(({ url }) => new Redis(url, { disconnectTimeout: 100 })) as [
+      Redis,
+      Redis,
+    ];
+    operator = { server, replica, proxy, redis, other };
     operator.redis.on('error', () => undefined);
     nodes = [];
   });
