@@ -1,6 +1,7 @@
 import { Fault, defineService, type LegacyCodec } from '@switchyard/contract';
 import { BaseRoomService, Call, ServiceGateway, type Caller } from '@switchyard/server';
 import { IsInt, IsOptional, IsString, Length, Min } from 'class-validator';
+import { boardMultiplex } from './board.multiplex.js';
 import { boardRoot } from './board.root.js';
 
 export interface Note {
@@ -82,7 +83,7 @@ export const boardLegacy: LegacyCodec<BoardTypes> = {
 /** What the fail call throws: a text that must never reach a client. */
 export const INNER_SECRET = 'connection string postgres://inner-secret';
 
-@ServiceGateway(board, { legacy: [boardLegacy], root: [boardRoot] })
+@ServiceGateway(board, { legacy: [boardLegacy], multiplexed: [boardMultiplex], root: [boardRoot] })
 export class BoardGateway extends BaseRoomService<typeof board> {
   readonly boards = new Map<string, Note[]>();
   runs = 0;

@@ -7,9 +7,9 @@ export interface Delivery {
   /** Without epoch and offset when the event is volatile. */
   position: EventPosition;
   /** The members it is not for, by their connections' ids. */
-  except?: ReadonlySet<string>;
+  except?: ReadonlySet<string> | undefined;
   /** The only user it is for; undefined when it is for everybody. */
-  audience?: string;
+  audience?: string | undefined;
 }
 
 /** What hands events to a room's local members: one for each wire. */

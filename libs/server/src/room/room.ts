@@ -16,10 +16,11 @@ import type { RoomMember } from './room.member.js';
 import { RoomQueue } from './room.queue.js';
 import type { RoomRecords } from './room.records.js';
 import { RoomReplies, type ReplyHost } from './room.replies.js';
+import { RoomRestart, type RestartHost, type Seat } from './room.restart.js';
 import type { RoomView } from './room.view.js';
 
 /** What a room needs from the service around it. */
-export interface RoomHost extends ReplyHost {
+export interface RoomHost extends ReplyHost, RestartHost {
   readonly contract: ServiceContract;
   readonly records: RoomRecords;
   deliver(room: string, delivery: Delivery): void;
@@ -42,6 +43,8 @@ export interface RoomHost extends ReplyHost {
 export class Room {
   readonly name: string;
   readonly members = new Map<string, RoomMember>();
+  /** What members asked for when they joined, by their ids. */
+  private readonly options = new Map<string, object>();
   private readonly gate: RoomGate;
   private readonly replies: RoomReplies;
   private readonly coalescer: RoomCoalescer;
@@ -56,7 +59,11 @@ export class Room {
     private readonly host: RoomHost,
   ) {
     this.name = roomName(host.contract, key);
-    this.gate = new RoomGate(this.name, host.rooms, (entry) => this.release(entry));
+    const restarts = new RoomRestart(this, host);
+    this.gate = new RoomGate(this.name, host.rooms, {
+      release: (entry, except) => this.release(entry, except),
+      restart: (head) => restarts.prepare(head),
+    });
     this.replies = new RoomReplies(this, host, this.gate);
     this.feed = new RoomFeed(this.name, host.rooms, {
       appended: (entry) => this.queue.attempt(() => this.gate.accept(entry)),
@@ -125,7 +132,7 @@ export class Room {
       const reply = await this.replies.to(since, { caller: member.caller, options });
       if (!reply) return undefined;
       const present = { ...reply, ...(await this.host.entering?.(this.name, member)) };
-      this.letIn(member, () => admit(present));
+      this.letIn(member, options, () => admit(present));
       return present;
     });
   }
@@ -141,8 +148,13 @@ export class Room {
       await this.feed.open();
       await this.gate.catchUp();
       await this.host.entering?.(this.name, member);
-      this.letIn(member, admit);
+      this.letIn(member, {}, admit);
     });
+  }
+
+  /** The members with what they asked for. */
+  *seats(): Generator<Seat> {
+    for (const [id, member] of this.members) yield { member, options: this.options.get(id) ?? {} };
   }
 
   /** Lets a member out, after any join of it that is still under way. */
@@ -150,6 +162,7 @@ export class Room {
     return this.queue.add(() => {
       const member = this.members.get(id);
       this.members.delete(id);
+      this.options.delete(id);
       if (member) this.host.left?.(this.name, member);
       left();
       return Promise.resolve();
@@ -170,17 +183,19 @@ export class Room {
     return this.queue.add(async () => {
       await this.host.rooms.forget(this.name);
       await this.host.records.strike(this.name);
-      await this.gate.catchUp();
+      await this.gate.reset();
     });
   }
 
-  private letIn(member: RoomMember, admit: () => boolean): void {
+  private letIn(member: RoomMember, options: object, admit: () => boolean): void {
     let isIn = false;
     try {
       isIn = admit();
     } finally {
-      if (isIn) this.members.set(member.id, member);
-      else this.host.left?.(this.name, member);
+      if (isIn) {
+        this.members.set(member.id, member);
+        this.options.set(member.id, options);
+      } else this.host.left?.(this.name, member);
     }
   }
 
@@ -219,10 +234,10 @@ export class Room {
     return appended;
   }
 
-  private release(entry: StoredEntry): void {
+  private release(entry: StoredEntry, except?: ReadonlySet<string>): void {
     const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
     const { event, epoch, offset, audience } = entry;
-    this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset }, audience });
+    this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset }, audience, except });
     // Also when another process appended it: whichever is still there forgets the room when its time has come.
     if (isTerminal(this.host.contract, event, payload)) this.host.ended(this);
   }

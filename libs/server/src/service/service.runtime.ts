@@ -33,6 +33,13 @@ import type { Caller } from './caller.js';
 export interface ServiceWire extends RoomOutlet {
   /** Sends to one member; false when this wire does not know it. */
   send(memberId: string, room: string, delivery: Delivery): boolean;
+  /** Whether this wire serves the member, and the member would not notice that events of the room are missing. */
+  missesHoles(memberId: string, room: string): boolean;
+  /**
+   * Hands a member a snapshot as of `position` in place of events that are missing; without one, or where the wire has
+   * no word for it, closes its connection so that it comes back.
+   */
+  restart(memberId: string, room: string, snapshot: object | undefined, position: Position): void;
   /** Takes a member out of a room's deliveries. */
   drop(memberId: string, room: string): void;
 }
@@ -108,6 +115,10 @@ export class ServiceRuntime {
       records: retention.records,
       snapshot: (key, view) => behaviour.snapshot(key, view),
       deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
+      missesHoles: (id, room) => this.wires.some((wire) => wire.missesHoles(id, room)),
+      restart: (id, room, ...snapshot) => {
+        this.wires.find((wire) => wire.missesHoles(id, room))?.restart(id, room, ...snapshot);
+      },
       entering: async (room, member) => this.presence?.enter(room, member),
       left: (room, member) => this.presence?.leave(room, member),
       presenceChanged: (room) => this.presence?.changed(room),

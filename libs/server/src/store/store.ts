@@ -60,6 +60,15 @@ export interface ReplayLimit {
   bytes: number;
 }
 
+/** Where a log goes on for somebody who was at a position that is not valid. */
+export interface Resumption extends Position {
+  /**
+   * Whether anything lies between the two: `nothing` when the log was emptied right after that position, `events` when
+   * some are missing or were taken back, `unknown` when there is no log at all any more.
+   */
+  between: 'nothing' | 'events' | 'unknown';
+}
+
 /** What a room is told of its log in other processes. */
 export interface RoomFollower {
   /** Another process appended an entry; it may come late, twice or out of order. */
@@ -103,8 +112,8 @@ export interface RoomStore {
   follow?(room: string, follower: RoomFollower): Promise<() => void>;
   /** Tells the followers of other processes of an event without a position. */
   announce?(room: string, event: string, payload: string): Promise<void>;
-  /** The last position that the log shares with somebody at `position`, which is not valid: where it was left off, or its base. */
-  shared?(room: string, position: Position): Promise<Position>;
+  /** Where the log goes on for somebody at `position`, which is not valid: at the last position both share, or its base. */
+  resume?(room: string, position: Position): Promise<Resumption>;
 }
 
 /** What is known of a call that carries a `correlation_id`. */

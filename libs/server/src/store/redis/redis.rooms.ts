@@ -1,12 +1,21 @@
 import type { Position } from '@switchyard/contract';
 import { addressOf } from '../entry.audience.js';
-import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomFollower, RoomStore, StoredEntry } from '../store.js';
+import type {
+  Appended,
+  DocumentWrite,
+  NewEntry,
+  ReplayLimit,
+  Resumption,
+  RoomFollower,
+  RoomStore,
+  StoredEntry,
+} from '../store.js';
 import { conflictOver, documentArguments } from './redis.documents.js';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisHistory } from './redis.history.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
-import { APPEND, CLEAR, HEAD, READ, SHARED, type FlatEntry, type FlatPosition } from './redis.scripts.js';
+import { APPEND, CLEAR, HEAD, READ, RESUME, type FlatEntry, type FlatPosition } from './redis.scripts.js';
 
 /** How long the beginning of a room that never got an entry is remembered, in seconds. */
 const ORIGIN_S = 3600;
@@ -64,10 +73,11 @@ export class RedisRooms implements RoomStore {
     return this.link.use(async (redis) => (await READ.run(redis, this.keysOf(room), args))?.map(entryOf));
   }
 
-  shared(room: string, { epoch, offset }: Position): Promise<Position> {
+  resume(room: string, { epoch, offset }: Position): Promise<Resumption> {
     return this.link.use(async (redis, run) => {
       const args = [...this.epochArguments(run), ORIGIN_S, offset, epoch];
-      return this.position(await SHARED.run(redis, this.keysOf(room), args));
+      const [between, ...at] = await RESUME.run(redis, this.keysOf(room), args);
+      return { ...this.position(at), between };
     });
   }
 

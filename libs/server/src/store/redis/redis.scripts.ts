@@ -1,3 +1,4 @@
+import type { Resumption } from '../store.js';
 import { HISTORY, type FlatHistory } from './redis.history.scripts.js';
 import { RedisScript } from './redis.script.js';
 
@@ -113,28 +114,29 @@ while true do
   if #page < 100 then return found end
 end`);
 
-/** The last position that a log shares with somebody who is at a position it does not know; its base if there is none. */
-export const SHARED = new RedisScript<FlatPosition>(`${COMMON}
+/** Where a log goes on for somebody who is at a position it does not know, and what lies between. */
+export const RESUME = new RedisScript<[between: Resumption['between'], ...at: FlatPosition]>(`${COMMON}
 local log, origin, record, mark = unpack(KEYS)
 local run, known, count, anew, minted, seconds, offset, epoch = unpack(ARGV)
 offset = tonumber(offset)
 local history, at = history_of(record, mark, run, known, count, anew)
 local fresh = history .. '.' .. minted
 local head = last(log)
-if not head then return {start(origin, history, fresh, seconds), 0, history, at} end
+if not head then return {'unknown', start(origin, history, fresh, seconds), 0, history, at} end
 -- The log lost its end and the history goes on: what was seen of it must not come to belong to other entries.
 if epoch_of(head) == epoch and offset_of(head) < offset then redis.call('SET', origin, fresh) end
 local before = id(offset)
 while true do
   local page = redis.call('XREVRANGE', log, before, '-', 'COUNT', 100)
   for _, entry in ipairs(page) do
-    if epoch_of(entry) == epoch then return {epoch, offset_of(entry), history, at} end
+    if epoch_of(entry) == epoch then return {'events', epoch, offset_of(entry), history, at} end
     before = '(' .. entry[1]
   end
   if #page < 100 then break end
 end
 local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-return {epoch_of(first), offset_of(first), history, at}`);
+local was_emptied = first[2][4] == '' and offset_of(first) == offset
+return {was_emptied and 'nothing' or 'events', epoch_of(first), offset_of(first), history, at}`);
 
 /** Drops every entry and begins a new epoch; numbering goes on. */
 export const CLEAR = new RedisScript<FlatPosition>(`${COMMON}

@@ -8,6 +8,8 @@ import { backlogOfSocket, type Backlog } from '../backlog.js';
 
 /** The close code of a socket that is one too many for its user, WebSocket's own for a policy that is broken. */
 export const EVICTED = 1008;
+/** The close code of a socket whose client is to come back at once, WebSocket's own for a service that restarts. */
+export const COME_BACK = 1012;
 /** The close code of a socket that was refused for now. */
 export const TRY_AGAIN_LATER = 1013;
 

@@ -19,7 +19,7 @@ import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { Caller } from '../../service/caller.js';
 import type { JoinRequest, ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
-import { EVICTED, TRY_AGAIN_LATER } from './legacy.connection.js';
+import { COME_BACK, EVICTED, TRY_AGAIN_LATER } from './legacy.connection.js';
 import { LegacyPeer } from './legacy.peer.js';
 
 /** The close code of a client that asked for positions and was refused; the frame before it says why. */
@@ -28,7 +28,7 @@ const REFUSED = 4404;
 /** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions beside them. */
 export class LegacyWire implements ServiceWire {
   readonly peers = new Set<LegacyPeer>();
-  private readonly byRoom = new Map<string, Set<LegacyPeer>>();
+  private readonly byRoom = new Map<string, Map<string, LegacyPeer>>();
   private readonly acceptor: WebSocketServer;
   private readonly param: string;
   /** How long a client that asked for positions may hear nothing before it should take the server for gone. */
@@ -57,7 +57,7 @@ export class LegacyWire implements ServiceWire {
   }
 
   deliver(room: string, delivery: Delivery): void {
-    for (const peer of this.byRoom.get(room) ?? []) {
+    for (const peer of this.byRoom.get(room)?.values() ?? []) {
       if (!delivery.except?.has(peer.id))
         this.guard(() => peer.deliver(shownTo(delivery, delivery.audience, peer.caller)));
     }
@@ -67,6 +67,19 @@ export class LegacyWire implements ServiceWire {
     const peer = this.find(memberId, room);
     if (peer) this.guard(() => peer.deliver(delivery));
     return peer !== undefined;
+  }
+
+  missesHoles(memberId: string, room: string): boolean {
+    return this.find(memberId, room)?.positions === false;
+  }
+
+  restart(memberId: string, room: string, snapshot: object | undefined): void {
+    const peer = this.find(memberId, room);
+    if (!peer) return;
+    let frames: readonly LegacyFrame[] = [];
+    this.guard(() => (frames = snapshot ? this.codec.encodeSnapshot(snapshot, peer.context()) : []));
+    for (const frame of frames) peer.send(frame);
+    if (frames.length === 0) peer.close(COME_BACK, 'events are missing');
   }
 
   drop(memberId: string, room: string): void {
@@ -165,18 +178,18 @@ export class LegacyWire implements ServiceWire {
 
   private admit(peer: LegacyPeer, room: string): void {
     const peers = this.byRoom.get(room);
-    if (peers) peers.add(peer);
-    else this.byRoom.set(room, new Set([peer]));
+    if (peers) peers.set(peer.id, peer);
+    else this.byRoom.set(room, new Map([[peer.id, peer]]));
   }
 
   private exit(peer: LegacyPeer): void {
     const room = roomName(this.service.contract, peer.key);
     const peers = this.byRoom.get(room);
-    if (peers?.delete(peer) && peers.size === 0) this.byRoom.delete(room);
+    if (peers?.delete(peer.id) && peers.size === 0) this.byRoom.delete(room);
   }
 
   private find(memberId: string, room: string): LegacyPeer | undefined {
-    return [...(this.byRoom.get(room) ?? [])].find(({ id }) => id === memberId);
+    return this.byRoom.get(room)?.get(memberId);
   }
 
   /** A codec that fails on one event or peer must not keep the others from theirs. */

@@ -19,7 +19,7 @@ import type { RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
 import { isOpenTo, type Caller } from '../../service/caller.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
-import { EVICTED } from './legacy.connection.js';
+import { COME_BACK, EVICTED } from './legacy.connection.js';
 import { MultiplexPeer } from './multiplex.peer.js';
 
 /** One old WebSocket endpoint on which a socket of JSON frames is a member of every room it has named. */
@@ -49,12 +49,12 @@ export class MultiplexWire implements ServiceWire {
     this.acceptor.handleUpgrade(request, socket, head, (ws) => this.open(ws, caller));
   }
 
-  deliver(room: string, { event, payload, audience }: Delivery): void {
+  deliver(room: string, { event, payload, audience, except }: Delivery): void {
     const peers = this.byRoom.get(room);
     if (!peers) return;
     const key = roomKey(this.service.contract, room)!;
     for (const peer of peers) {
-      if (!isOpenTo(peer.caller, audience)) continue;
+      if (except?.has(peer.id) || !isOpenTo(peer.caller, audience)) continue;
       try {
         peer.deliver(key, { event, payload: payload as object });
       } catch (error) {
@@ -67,6 +67,15 @@ export class MultiplexWire implements ServiceWire {
     const peer = this.peers.get(memberId);
     peer?.deliver(roomKey(this.service.contract, room)!, { event, payload: payload as object });
     return peer !== undefined;
+  }
+
+  missesHoles(memberId: string): boolean {
+    return this.peers.has(memberId);
+  }
+
+  /** This wire has no snapshots. */
+  restart(memberId: string): void {
+    this.peers.get(memberId)?.close(COME_BACK, 'events are missing');
   }
 
   drop(memberId: string, room: string): void {

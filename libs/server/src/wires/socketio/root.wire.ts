@@ -20,7 +20,7 @@ import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
-import { admitTo, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { admitTo, audience, comeBack, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 
 type Ack = (reply: Reply) => void;
@@ -110,9 +110,22 @@ class RootWire implements ServiceWire {
     return true;
   }
 
+  missesHoles(memberId: string, room: string): boolean {
+    return this.namespace.sockets.get(memberId)?.rooms.has(audience(room, false)) ?? false;
+  }
+
+  restart(memberId: string, room: string, snapshot: object | undefined): void {
+    const socket = this.namespace.sockets.get(memberId);
+    if (!socket) return;
+    const frames = snapshot ? this.encodeSnapshot(room, snapshot) : [];
+    if (frames.length === 0) return comeBack(socket);
+    for (const { event, payload } of frames) socket.emit(event, payload);
+  }
+
   /** Delivers what not everybody gets. */
   private deliverEach(ids: readonly string[], room: string, delivery: Delivery): void {
     for (const id of ids) {
+      if (delivery.except?.has(id)) continue;
       const caller = this.namespace.sockets.get(id)?.data.caller;
       if (caller) this.send(id, room, shownTo(delivery, delivery.audience, caller));
     }
@@ -221,6 +234,15 @@ class RootWire implements ServiceWire {
     try {
       const key = roomKey(this.service.contract, room)!;
       return this.codec.encodeEvent({ event, payload: payload as object }, this.context(key));
+    } catch (error) {
+      this.logger.error(`unable to translate for the root namespace; ${String(error)}`);
+      return [];
+    }
+  }
+
+  private encodeSnapshot(room: string, snapshot: object): readonly RootFrame[] {
+    try {
+      return this.codec.encodeSnapshot(snapshot, this.context(roomKey(this.service.contract, room)!));
     } catch (error) {
       this.logger.error(`unable to translate for the root namespace; ${String(error)}`);
       return [];

@@ -35,6 +35,11 @@ export function audience(room: string, positions: boolean): string {
   return positions ? room : `${room}#bare`;
 }
 
+/** Ends the connection under a socket; its client comes back, which it does not after a `socket.disconnect()`. */
+export function comeBack(socket: Connection): void {
+  (socket.conn as unknown as EngineConnection).close();
+}
+
 /** A fault as the error that refuses a connection; its body is the client's `err.data`. */
 function connectError(fault: { message: string; toBody(): object }): ExtendedError {
   return Object.assign(new Error(fault.message), { data: fault.toBody() });

@@ -7,6 +7,7 @@ import {
   keyInPayload,
   roomKey,
   roomName,
+  type EventPosition,
   type JoinReply,
   type Position,
   type Reply,
@@ -23,7 +24,7 @@ import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
-import { admitTo, audience, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { admitTo, audience, comeBack, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 import { SocketIoPeers } from './socketio.peers.js';
 
@@ -102,10 +103,23 @@ class SocketIoWire implements ServiceWire {
     return true;
   }
 
+  missesHoles(memberId: string): boolean {
+    const { sdk, positions } = this.namespace.sockets.get(memberId)?.data ?? { sdk: true, positions: true };
+    return !(sdk && positions);
+  }
+
+  restart(memberId: string, room: string, snapshot: object | undefined, position: Position): void {
+    const socket = this.namespace.sockets.get(memberId);
+    if (!socket) return;
+    if (snapshot) this.emitSnapshot(socket, snapshot, { room, ...position });
+    else comeBack(socket);
+  }
+
   /** Delivers what not everybody gets. */
   private deliverEach(room: string, delivery: Delivery): void {
     for (const positions of [true, false]) {
       for (const id of this.namespace.adapter.rooms.get(audience(room, positions)) ?? []) {
+        if (delivery.except?.has(id)) continue;
         const caller = this.namespace.sockets.get(id)?.data.caller;
         if (caller) this.send(id, room, shownTo(delivery, delivery.audience, caller));
       }
@@ -184,8 +198,11 @@ class SocketIoWire implements ServiceWire {
 
   /** Our client takes the snapshot from the reply; every other gets it as the service's snapshot event as well. */
   private sendSnapshot(socket: Connection, { snapshot, room, epoch, offset }: JoinReply): void {
-    if (socket.data.sdk || snapshot === undefined) return;
-    if (socket.data.positions) socket.emit(this.contract.snapshot, snapshot, { room, epoch, offset });
+    if (!socket.data.sdk && snapshot !== undefined) this.emitSnapshot(socket, snapshot, { room, epoch, offset });
+  }
+
+  private emitSnapshot(socket: Connection, snapshot: unknown, position: EventPosition): void {
+    if (socket.data.positions) socket.emit(this.contract.snapshot, snapshot, position);
     else socket.emit(this.contract.snapshot, snapshot);
   }
 
