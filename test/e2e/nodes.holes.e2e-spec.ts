@@ -287,7 +287,7 @@ describe('a node that cannot fill a hole in a room', () => {
   describe.each(SUBJECTS.map((subject) => [subject.contract.kind, subject] as const))(
     'of the kind %s',
     (_, subject) => {
-      it.each(HOLES)('puts every client in the picture when %s', async (_name, makeHole) => {
+      it.each(HOLES)('leaves no client without what it missed when %s', async (_name, makeHole) => {
         const followers = await Promise.all(CLIENTS.map(({ follow }) => follow(serving.url, subject)));
         await actTo(subject, 1, 1);
         for (const follower of followers) await follower.until(1);
