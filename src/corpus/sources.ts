@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Collection, STORE, type DocumentWrite, type Store } from '@switchyard/server';
+import { Collection, keyPart, STORE, type DocumentWrite, type Store } from '@switchyard/server';
 
 /** A crawled site or an uploaded file; times are ISO 8601 with Z. */
 export interface Source {
@@ -35,7 +35,7 @@ export type NewSource = Pick<Source, 'source_id' | 'url' | 'title' | 'source_typ
 
 /** The id of whatever is identified by `name`: 20 hexadecimal digits, the same each time. */
 export function idOf(name: string): string {
-  return createHash('sha256').update(name).digest('hex').slice(0, 20);
+  return createHash('sha256').update(keyPart(name)).digest('hex').slice(0, 20);
 }
 
 /** The id of the source that `owner` has under `name`; what is nobody's and what is a user's never have the same. */

@@ -15,6 +15,7 @@ export * from './service/service.runtime.js';
 export * from './store/collection.js';
 export { changeDocuments, DocumentConflict } from './store/document.conflict.js';
 export * from './limits/process.limits.js';
+export * from './store/key.parts.js';
 export * from './store/limit.store.js';
 export { obstacleIn } from './store/lmdb/data.refusal.js';
 export * from './store/lmdb/lmdb.store.js';

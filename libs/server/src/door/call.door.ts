@@ -6,6 +6,7 @@ import { RunCalls } from '../runs/run.calls.js';
 import type { CallHandler } from '../service/call.decorator.js';
 import type { Caller } from '../service/caller.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
+import { joinKey } from '../store/key.parts.js';
 import { answerCall, refuseCall } from './call.answer.js';
 import { CallRepeats } from './call.repeats.js';
 import { invalidField, validatePayload } from './call.validation.js';
@@ -46,7 +47,7 @@ export class CallDoor {
       if (correlationId === undefined) return await this.run(service, name, handler, dto, caller);
       return await this.repeats.once(
         {
-          key: `${caller.key}|${checkCorrelationId(correlationId)}`,
+          key: joinKey('|', caller.key, checkCorrelationId(correlationId)),
           digest: CallRepeats.digest(service.contract.name, name, dto),
           repeatable: 'answer' in handler || service.contract.calls.get(name)?.repeatable === true,
         },

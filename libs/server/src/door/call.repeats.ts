@@ -9,7 +9,7 @@ export const CALL_WINDOW_MS = 600_000;
 
 /** One attempt at a call that carries a `correlation_id`. */
 export interface Attempt {
-  /** `{caller key}|{correlation_id}` */
+  /** The caller's key and the `correlation_id`, joined. */
   key: string;
   /** Tells this call from another under the same id. */
   digest: string;

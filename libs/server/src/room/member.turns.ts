@@ -1,10 +1,12 @@
+import { joinKey } from '../store/key.parts.js';
+
 /** Keeps what one member asks for about one room in the order it was asked for, however long each step takes. */
 export class MemberTurns {
   private readonly last = new Map<string, Promise<unknown>>();
 
   /** Takes a step once what the member asked for before is done; settles as the step does. */
   take<T>(memberId: string, room: string | undefined, step: () => Promise<T>): Promise<T> {
-    const name = `${memberId} ${room}`;
+    const name = joinKey(' ', memberId, room ?? '');
     const before = this.last.get(name);
     const taken = before ? before.then(step, step) : step();
     this.last.set(name, taken);

@@ -1,4 +1,4 @@
-/** What the lease of a run goes by in the store. */
+/** What the lease of a run goes by in the store; no service's name has a colon. */
 export function runKey(service: string, id: string): string {
   return `${service}:${id}`;
 }

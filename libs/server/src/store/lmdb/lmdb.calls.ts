@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
+import { keyPart } from '../key.parts.js';
 import { isPending } from '../pending.call.js';
 import type { CallRecord, CallStore } from '../store.js';
 import type { GroupCommit } from './group.commit.js';
-import type { LmdbTable, RowWrite } from './lmdb.table.js';
+import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
 
 /** A call record on disk; `expires` is Unix time in ms. */
 export interface CallRow {
@@ -27,11 +29,12 @@ export class LmdbCalls implements CallStore {
   }
 
   async begin(
-    key: string,
+    call: string,
     record: CallRecord & { state: 'pending' },
     window_ms: number,
   ): Promise<CallRecord | undefined> {
     this.commits.check();
+    const key = rowOf(call);
     const at = now();
     this.removeExpired(at);
     const known = this.table.get(CALLS, key);
@@ -43,7 +46,8 @@ export class LmdbCalls implements CallStore {
     return undefined;
   }
 
-  async finish(key: string, reply: string): Promise<void> {
+  async finish(call: string, reply: string): Promise<void> {
+    const key = rowOf(call);
     // Also while the disk is full: what the call wrote waits for it as well, and will be there with its reply.
     if (!this.commits.isOpen) this.commits.check();
     const known = this.table.get(CALLS, key);
@@ -53,7 +57,8 @@ export class LmdbCalls implements CallStore {
     await this.commits.flushed();
   }
 
-  async abandon(key: string, owner: string): Promise<void> {
+  async abandon(call: string, owner: string): Promise<void> {
+    const key = rowOf(call);
     if (!this.commits.isOpen) this.commits.check();
     if (isPending(this.table.get(CALLS, key)?.record, owner)) this.table.put(CALLS, key, undefined);
   }
@@ -70,6 +75,11 @@ export class LmdbCalls implements CallStore {
     this.expiring.splice(0, this.gone);
     this.gone = 0;
   }
+}
+
+// A user's id may be as long as a token allows: a key that LMDB cannot hold would be the last thing it is given.
+function rowOf(call: string): string {
+  return isStorable(CALLS, call) ? call : hash('sha256', keyPart(call), 'base64url');
 }
 
 // Comparable with the times of an earlier process, and steady when the clock is set while this one runs.

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { joinKey, keyPart, textOfKeyPart } from '../key.parts.js';
 import type { ConnectionFollower, ConnectionStore } from '../limit.store.js';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
@@ -26,12 +27,21 @@ export class RedisConnections implements ConnectionStore {
   enter(user: string, client: string, limit: number, since?: number): Promise<string[]> {
     const { keys, node, feed } = this;
     const names = [keys.connections(user), keys.evictions];
-    const args = [node, client, user, since ?? '', feed.node, keys.connectionsNode(''), KEPT_S, limit];
-    return this.link.use((redis) => ENTER_CLIENT.run(redis, names, args));
+    const args = [
+      node,
+      keyPart(client),
+      keyPart(user),
+      since ?? '',
+      feed.node,
+      keys.connectionsNode(''),
+      KEPT_S,
+      limit,
+    ];
+    return this.link.use(async (redis) => (await ENTER_CLIENT.run(redis, names, args)).map(textOfKeyPart));
   }
 
   leave(user: string, client: string): Promise<void> {
-    const field = `${this.node} ${client}`;
+    const field = joinKey(' ', this.node, client);
     return this.link.use(async (redis) => void (await redis.hdel(this.keys.connections(user), field)));
   }
 
@@ -46,7 +56,7 @@ export class RedisConnections implements ConnectionStore {
     const unlisten = await this.feed.listen(this.keys.evictions, {
       hear: (message) => {
         const [user, client] = JSON.parse(message.slice(message.indexOf('\n') + 1)) as [string, string];
-        follower.evicted(user, client);
+        follower.evicted(textOfKeyPart(user), textOfKeyPart(client));
       },
       check: () => undefined,
     });

@@ -1,4 +1,5 @@
 import { DocumentConflict, expectedText } from '../document.conflict.js';
+import { keyPart, textOfKeyPart } from '../key.parts.js';
 import type { DocumentStore, DocumentWrite } from '../store.js';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
@@ -19,7 +20,7 @@ export function documentArguments(
     args: writes.flatMap((write) => {
       const expected = expectedText(write);
       const text = write.value === null ? NOTHING : JSON.stringify(write.value);
-      return [write.id, text, expected === undefined ? NOTHING : (expected ?? ABSENT)];
+      return [keyPart(write.id), text, expected === undefined ? NOTHING : (expected ?? ABSENT)];
     }),
   };
 }
@@ -39,14 +40,15 @@ export class RedisDocuments implements DocumentStore {
 
   get<T extends object>(collection: string, id: string): Promise<T | undefined> {
     return this.link.use(async (redis) => {
-      const text = await redis.hget(this.keys.documents(collection), id);
+      const text = await redis.hget(this.keys.documents(collection), keyPart(id));
       return text === null ? undefined : (JSON.parse(text) as T);
     });
   }
 
   list<T extends object>(collection: string): Promise<T[]> {
     return this.link.use(async (redis) => {
-      const entries = Object.entries(await redis.hgetall(this.keys.documents(collection)));
+      const stored = Object.entries(await redis.hgetall(this.keys.documents(collection)));
+      const entries = stored.map(([id, text]) => [textOfKeyPart(id), text] as const);
       entries.sort(([a], [b]) => (a < b ? -1 : 1));
       return entries.map(([, text]) => JSON.parse(text) as T);
     });

@@ -1,3 +1,5 @@
+import { joinKey, keyPart } from '../key.parts.js';
+
 /** The names of the keys and channels of one store. */
 export class RedisKeys {
   /** @param database channels are common to all databases of a server, so they carry its number. */
@@ -7,11 +9,11 @@ export class RedisKeys {
   ) {}
 
   log(room: string): string {
-    return `${this.prefix}log:${room}`;
+    return `${this.prefix}log:${keyPart(room)}`;
   }
 
   origin(room: string): string {
-    return `${this.prefix}origin:${room}`;
+    return `${this.prefix}origin:${keyPart(room)}`;
   }
 
   /** The history of the data, and how far it has come. */
@@ -30,15 +32,15 @@ export class RedisKeys {
   }
 
   documents(collection: string): string {
-    return `${this.prefix}documents:${collection}`;
+    return `${this.prefix}documents:${keyPart(collection)}`;
   }
 
   call(key: string): string {
-    return `${this.prefix}call:${key}`;
+    return `${this.prefix}call:${keyPart(key)}`;
   }
 
   lease(owner: string): string {
-    return `${this.prefix}lease:${owner}`;
+    return `${this.prefix}lease:${keyPart(owner)}`;
   }
 
   /** Who has which lease. */
@@ -47,27 +49,27 @@ export class RedisKeys {
   }
 
   seized(key: string, owner: string): string {
-    return `${this.prefix}seized:${owner}:${key}`;
+    return `${this.prefix}seized:${joinKey(':', owner, key)}`;
   }
 
   /** The channel of what others send to an owner of leases. */
   owner(owner: string): string {
-    return `${this.prefix}${this.database}:owner:${owner}`;
+    return `${this.prefix}${this.database}:owner:${keyPart(owner)}`;
   }
 
   /** When a caller did what it has a budget for. */
   budget(name: string, caller: string): string {
-    return `${this.prefix}budget:${name}:${caller}`;
+    return `${this.prefix}budget:${joinKey(':', name, caller)}`;
   }
 
   /** There for as long as a caller has to wait. */
   held(name: string, caller: string): string {
-    return `${this.prefix}held:${name}:${caller}`;
+    return `${this.prefix}held:${joinKey(':', name, caller)}`;
   }
 
   /** Which clients a user has connected. */
   connections(user: string): string {
-    return `${this.prefix}connections:${user}`;
+    return `${this.prefix}connections:${keyPart(user)}`;
   }
 
   /** Gone soon after a process was last heard of. */
@@ -106,11 +108,11 @@ export class RedisKeys {
   }
 
   feed(room: string): string {
-    return `${this.prefix}${this.database}:feed:${room}`;
+    return `${this.prefix}${this.database}:feed:${keyPart(room)}`;
   }
 
   changes(collection: string): string {
-    return `${this.prefix}${this.database}:changes:${collection}`;
+    return `${this.prefix}${this.database}:changes:${keyPart(collection)}`;
   }
 
   /** What the channels of Socket.IO's adapter begin with. */

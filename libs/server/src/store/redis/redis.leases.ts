@@ -1,3 +1,4 @@
+import { keyPart, textOfKeyPart } from '../key.parts.js';
 import type { Lease, LeaseStore } from '../store.js';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
@@ -27,28 +28,35 @@ export class RedisLeases implements LeaseStore {
   // A plain command, sent at once: what is sent to Redis after it comes after it.
   take(key: string, owner: string): Promise<boolean> {
     return this.link.use(async (redis) => {
-      if ((await redis.hsetnx(this.keys.leases, key, owner)) === 1) return true;
+      const [field, holder] = [keyPart(key), keyPart(owner)];
+      if ((await redis.hsetnx(this.keys.leases, field, holder)) === 1) return true;
       // It may be its own, not given back yet.
-      return (await redis.hget(this.keys.leases, key)) === owner;
+      return (await redis.hget(this.keys.leases, field)) === holder;
     });
   }
 
   keep(key: string, owner: string): Promise<boolean> {
     const keys = [this.keys.leases, this.keys.seized(key, owner)];
-    return this.link.use(async (redis) => (await KEEP_LEASE.run(redis, keys, [key, owner])) === 1);
+    return this.link.use(async (redis) => (await KEEP_LEASE.run(redis, keys, [key, owner].map(keyPart))) === 1);
   }
 
   seize(key: string, owner: string, from: string): Promise<boolean> {
     const keys = [this.keys.leases, this.keys.lease(from), this.keys.seized(key, from)];
-    return this.link.use(async (redis) => (await SEIZE_LEASE.run(redis, keys, [key, owner, from, SEIZED_MS])) === 1);
+    const args = [...[key, owner, from].map(keyPart), SEIZED_MS];
+    return this.link.use(async (redis) => (await SEIZE_LEASE.run(redis, keys, args)) === 1);
   }
 
   release(key: string, owner: string): Promise<void> {
-    return this.link.use(async (redis) => void (await RELEASE_LEASE.run(redis, [this.keys.leases], [key, owner])));
+    return this.link.use(
+      async (redis) => void (await RELEASE_LEASE.run(redis, [this.keys.leases], [key, owner].map(keyPart))),
+    );
   }
 
   find(key: string): Promise<string | undefined> {
-    return this.link.use(async (redis) => (await redis.hget(this.keys.leases, key)) ?? undefined);
+    return this.link.use(async (redis) => {
+      const holder = await redis.hget(this.keys.leases, keyPart(key));
+      return holder === null ? undefined : textOfKeyPart(holder);
+    });
   }
 
   onReturn(back: () => void): void {
@@ -69,7 +77,8 @@ export class RedisLeases implements LeaseStore {
 
   list(): Promise<Lease[]> {
     return this.link.use(async (redis) => {
-      const owners = Object.entries(await redis.hgetall(this.keys.leases));
+      const stored = Object.entries(await redis.hgetall(this.keys.leases));
+      const owners = stored.map(([key, owner]) => [textOfKeyPart(key), textOfKeyPart(owner)] as const);
       const names = [...new Set(owners.map(([, owner]) => owner))];
       const found = names.length > 0 ? await redis.mget(names.map((name) => this.keys.lease(name))) : [];
       const alive = new Set(names.filter((_, index) => found[index] !== null));

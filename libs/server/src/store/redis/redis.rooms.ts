@@ -1,5 +1,6 @@
 import type { Position } from '@switchyard/contract';
 import { addressOf } from '../entry.audience.js';
+import { textOfKeyPart } from '../key.parts.js';
 import type {
   Appended,
   DocumentWrite,
@@ -102,7 +103,7 @@ export class RedisRooms implements RoomStore {
       let cursor = '0';
       do {
         const [next, found] = await redis.scan(cursor, 'MATCH', `${before}*`, 'COUNT', SCAN_COUNT);
-        for (const key of found) names.add(key.slice(before.length));
+        for (const key of found) names.add(textOfKeyPart(key.slice(before.length)));
         cursor = next;
       } while (cursor !== '0');
       return [...names];

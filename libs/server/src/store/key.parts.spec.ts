@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { joinKey, keyPart, textOfKeyPart } from './key.parts.js';
+
+/** Texts of what has a meaning somewhere in a key, or none in UTF-8. */
+const character = fc.constantFrom(
+  'u',
+  'x',
+  '|',
+  ':',
+  ' ',
+  '\n',
+  '\0',
+  '\u001a',
+  '\ud800',
+  '\udfff',
+  '\ufffd',
+  '😀',
+  '%',
+  '001a',
+  '007c',
+);
+const text = fc.array(character, { maxLength: 5 }).map((characters) => characters.join(''));
+const stored = (key: string) => Buffer.from(key).toString('hex');
+
+describe('a key', () => {
+  it('is another for other parts, also once it is written as UTF-8', () => {
+    const tuple = fc.integer({ min: 1, max: 3 }).chain((length) => {
+      const parts = fc.array(text, { minLength: length, maxLength: length });
+      return fc.tuple(parts, parts, fc.constantFrom('|', ':', ' '));
+    });
+    fc.assert(
+      fc.property(tuple, ([some, others, separator]) => {
+        const isSame = JSON.stringify(some) === JSON.stringify(others);
+        expect(stored(joinKey(separator, ...some)) === stored(joinKey(separator, ...others))).toBe(isSame);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('tells what it was made of', () => {
+    fc.assert(fc.property(text, (one) => expect(textOfKeyPart(Buffer.from(keyPart(one)).toString())).toBe(one)));
+  });
+
+  it('is what it was before for parts that are nothing special', () => {
+    expect(joinKey('|', 'user:ann@example.org', 'a1-b2 |…%é😀')).toBe('user:ann@example.org|a1-b2 |…%é😀');
+  });
+});
