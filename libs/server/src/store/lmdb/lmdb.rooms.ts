@@ -81,7 +81,7 @@ export class LmdbRooms implements RoomStore {
     const count = log.head.offset - since.offset;
     if (count < 0 || count > limit.events || this.epochAt(room, log, since.offset) !== since.epoch) return undefined;
     const rows = this.tables.entries.slice(room, since.offset + 1, log.head.offset);
-    const bytes = rows.reduce((sum, [, , , payload]) => sum + payload.length, 0);
+    const bytes = rows.reduce((sum, [, , , payload]) => sum + Buffer.byteLength(payload), 0);
     if (bytes > limit.bytes || rows.length !== count) return undefined;
     return rows.map(([epoch, at, event, payload, audience], index) => {
       return { ...addressOf(event, audience), payload, at, epoch, offset: since.offset + 1 + index };

@@ -71,7 +71,7 @@ export class MemoryRooms implements RoomStore {
     const found = skip === 0 ? log.base : log.entries[skip - 1];
     if (found?.epoch !== since.epoch || log.entries.length - skip > limit.events) return undefined;
     const entries = log.entries.slice(skip);
-    const bytes = entries.reduce((sum, { payload }) => sum + payload.length, 0);
+    const bytes = entries.reduce((sum, { payload }) => sum + Buffer.byteLength(payload), 0);
     return bytes > limit.bytes ? undefined : entries;
   }
 

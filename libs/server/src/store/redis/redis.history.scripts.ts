@@ -44,11 +44,11 @@ end
  */
 export const ATTEND = new RedisScript<FlatHistory>(`${HISTORY}
 local record, mark, nodes = KEYS[1], KEYS[2], KEYS[3]
-local run, known, count, fresh, node, ttl = unpack(ARGV)
+local run, known, count, fresh, node, ttl, has_attended = unpack(ARGV)
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', nodes, '-inf', string.format('%.0f', now))
-local is_alone = known == '' and redis.call('ZCARD', nodes) == 0
+local is_alone = has_attended == '0' and redis.call('ZCARD', nodes) == 0
 redis.call('ZADD', nodes, string.format('%.0f', now + ttl), node)
 local id, at = history_of(record, mark, run, known, count, fresh)
 if is_alone and id ~= fresh then id, at = begin_history(record, mark, run, at + 1, fresh) end

@@ -19,6 +19,7 @@ export class RedisHistory {
   private readonly timer: NodeJS.Timeout;
   private known: { id: string; count: number } = { id: '', count: 0 };
   private minted = 0;
+  private hasAttended = false;
 
   constructor(
     private readonly link: RedisLink,
@@ -39,16 +40,26 @@ export class RedisHistory {
     return [run, this.known.id, this.known.count, `${this.node}${(this.minted += 1).toString(36)}`];
   }
 
-  /** Takes in what a script returned. */
+  /** Takes in what a script returned; an id that is empty says nothing. */
   learn([id, count]: FlatHistory): void {
-    if (count >= this.known.count) this.known = { id, count };
+    if (id !== '' && count >= this.known.count) this.known = { id, count };
+  }
+
+  /**
+   * Does what may not come before this process has said that it is there, which Redis may not take while it is full: now
+   * as a rule. @throws Fault `store.unavailable`
+   */
+  afterwards<T>(step: () => Promise<T>): Promise<T> {
+    return this.hasAttended ? step() : this.attend().then(step);
   }
 
   /** Says that this process is there and reads how far the history has come. @throws Fault `store.unavailable` */
   attend(): Promise<void> {
     return this.link.use(async (redis, run) => {
       const keys = [...this.keys, this.names.historyNodes];
-      this.learn(await ATTEND.run(redis, keys, [...this.arguments(run), this.node, LIFE_MS]));
+      const args = [...this.arguments(run), this.node, LIFE_MS, Number(this.hasAttended)];
+      this.learn(await ATTEND.run(redis, keys, args));
+      this.hasAttended = true;
     });
   }
 

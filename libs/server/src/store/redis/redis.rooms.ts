@@ -1,4 +1,5 @@
 import type { Position } from '@switchyard/contract';
+import type { Redis } from 'ioredis';
 import { addressOf } from '../entry.audience.js';
 import { textOfKeyPart } from '../key.parts.js';
 import type {
@@ -41,7 +42,7 @@ export class RedisRooms implements RoomStore {
   append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
     const { event, payload, at, audience } = entry;
     const documents = documentArguments(this.keys, writes);
-    return this.link.write(async (redis, run) => {
+    return this.write(async (redis, run) => {
       const appended = await APPEND.run(
         redis,
         [...this.keysOf(room), ...documents.keys],
@@ -75,7 +76,7 @@ export class RedisRooms implements RoomStore {
   }
 
   resume(room: string, { epoch, offset }: Position): Promise<Resumption> {
-    return this.link.use(async (redis, run) => {
+    return this.use(async (redis, run) => {
       const args = [...this.epochArguments(run), ORIGIN_S, offset, epoch];
       const [between, ...at] = await RESUME.run(redis, this.keysOf(room), args);
       return { ...this.position(at), between };
@@ -87,7 +88,7 @@ export class RedisRooms implements RoomStore {
   }
 
   clear(room: string): Promise<Position> {
-    return this.link.write(async (redis, run) => {
+    return this.write(async (redis, run) => {
       return this.position(await CLEAR.run(redis, this.keysOf(room), [...this.epochArguments(run), ORIGIN_S]));
     });
   }
@@ -121,6 +122,14 @@ export class RedisRooms implements RoomStore {
     return this.link.use(async (redis) => {
       await redis.publish(this.keys.feed(room), [this.feed.node, '', '', '', event, '', payload].join('\n'));
     });
+  }
+
+  private use<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
+    return this.history.afterwards(() => this.link.use(task));
+  }
+
+  private write<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
+    return this.history.afterwards(() => this.link.write(task));
   }
 
   private keysOf(room: string): string[] {

@@ -85,9 +85,10 @@ return {epoch, offset, history, advanced}`);
 export const HEAD = new RedisScript<FlatPosition>(`${COMMON}
 local log, origin, record, mark = unpack(KEYS)
 local run, known, count, anew, minted, seconds = unpack(ARGV)
-local history, at = history_of(record, mark, run, known, count, anew)
 local entry = last(log)
-if entry then return {epoch_of(entry), offset_of(entry), history, at} end
+-- Without more, so that a server that takes no writes can still be read.
+if entry then return {epoch_of(entry), offset_of(entry), '', 0} end
+local history, at = history_of(record, mark, run, known, count, anew)
 return {start(origin, history, history .. '.' .. minted, seconds), 0, history, at}`);
 
 /** Every entry after a position; nothing when it is not valid or the limits (-1 is none) do not suffice. */

@@ -127,7 +127,8 @@ export async function openRedisStore({ url, prefix = PREFIX }: RedisStoreOptions
     checkServer(await reach(link, url), url);
     await reach(listening, url);
     const store = new RedisStore(url, prefix, link, listening);
-    await Promise.all([store.attend(), store.assess()]);
+    // One that takes no writes now can still be read.
+    await Promise.all([store.attend().catch(() => undefined), store.assess()]);
     return store;
   } catch (error) {
     await Promise.all([link.close(), listening.close()]);
