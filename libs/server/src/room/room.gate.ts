@@ -73,7 +73,8 @@ export class RoomGate {
       const rest = (await this.rooms.read(this.room, from, NO_LIMIT)) ?? [];
       let told: ReadonlySet<string> | undefined;
       if (from.between === 'events') {
-        const restart = await this.outlet.restart(rest.at(-1) ?? from);
+        const { epoch, offset } = rest.at(-1) ?? from;
+        const restart = await this.outlet.restart({ epoch, offset });
         if (!restart) continue;
         told = restart();
       }
