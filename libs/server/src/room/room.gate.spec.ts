@@ -83,13 +83,13 @@ describe('the gate of a room', () => {
 
   describe('in front of a log that others append to, which lost what the gate needs', () => {
     const startAt = async (between: Resumption['between']) => {
-      let from!: Position;
-      const started = start(() => Promise.resolve({ ...from, between }));
+      const log: { from: Position } = { from: { epoch: '', offset: 0 } };
+      const started = start(() => Promise.resolve({ ...log.from, between }));
       await started.gate.catchUp();
       await started.gate.accept(await started.append('one'));
       const lost = [await started.append('two'), await started.append('three'), await started.append('four')];
       await started.rooms.trim(ROOM, 1);
-      from = { epoch: lost[1]!.epoch, offset: lost[1]!.offset };
+      log.from = { epoch: lost[1]!.epoch, offset: lost[1]!.offset };
       return { ...started, last: lost[2]! };
     };
 
@@ -118,13 +118,13 @@ describe('the gate of a room', () => {
 
     it('has them made with the next event when there was no log any more', async () => {
       let between: Resumption['between'] = 'unknown';
-      let from!: Position;
-      const { rooms, gate, out, restarts, append } = start(() => Promise.resolve({ ...from, between }));
+      const log: { from: Position } = { from: { epoch: '', offset: 0 } };
+      const { rooms, gate, out, restarts, append } = start(() => Promise.resolve({ ...log.from, between }));
       await gate.catchUp();
       await gate.accept(await append('one'));
       await rooms.forget(ROOM);
-      from = await rooms.head(ROOM);
-      expect(await gate.catchUp()).toEqual(from);
+      log.from = await rooms.head(ROOM);
+      expect(await gate.catchUp()).toEqual(log.from);
       expect(restarts).toEqual([]);
       between = 'events';
       await gate.accept(await append('first'));
