@@ -24,6 +24,8 @@ const lines = defineService<LinesTypes>()({
 });
 
 const VIEW = { caller: identify('socketio', undefined, undefined), options: {} };
+/** More than any of these tests gives a reason for. */
+const MAX_SNAPSHOTS = 5;
 /** A payload of so many bytes as it is stored. */
 const ofBytes = (bytes: number) => ({ text: 'x'.repeat(bytes - JSON.stringify({ text: '' }).length) });
 
@@ -43,6 +45,7 @@ describe('what a room answers', () => {
       records: new RoomRecords(store.documents),
       snapshot: async () => {
         snapshots += 1;
+        if (snapshots > MAX_SNAPSHOTS) throw new Error('a snapshot is made again though nothing happened');
         const head = await store.rooms.head('lines_r');
         await meanwhile();
         return { lines: [`as of ${head.offset}`] };
