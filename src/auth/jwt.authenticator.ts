@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import type { Credentials, User } from '@switchyard/server';
+import { hasEnded, type Credentials, type User } from '@switchyard/server';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { Environment } from '../config/environment.js';
 import { issuerKeys } from './issuer.keys.js';
@@ -40,5 +40,12 @@ export class JwtAuthenticator {
 
 function toUser({ sub, name, exp }: JWTPayload): User {
   if (!sub) throw new Fault('auth.invalid');
-  return { id: sub, ...(typeof name === 'string' && { name }), ...(exp !== undefined && { expires_at: exp * 1000 }) };
+  const user = {
+    id: sub,
+    ...(typeof name === 'string' && { name }),
+    ...(exp !== undefined && { expires_at: exp * 1000 }),
+  };
+  // `exp` may be fractional, and jose compares it with the clock in whole seconds.
+  if (hasEnded(user)) throw new Fault('auth.expired');
+  return user;
 }

@@ -12,11 +12,13 @@ describe('authentication', () => {
 
   const code = (body: unknown) => (body as { error: { code: string } }).error.code;
   const expired = () => token('ada', '-1m');
+  const justOver = () => token('ada', Date.now() - 1);
   const forged = () => token('ada', '1h', 'another-secret-of-32-characters!!');
 
   describe.each([
     ['no token', () => Promise.resolve(undefined), 'auth.required'],
     ['an expired one', expired, 'auth.expired'],
+    ['one that ended a millisecond ago', justOver, 'auth.expired'],
     ['a forged one', forged, 'auth.invalid'],
     ['nonsense', () => Promise.resolve('nonsense'), 'auth.invalid'],
   ])('with %s', (_what, make, expected) => {

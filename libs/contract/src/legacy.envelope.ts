@@ -19,7 +19,8 @@ export type ControlEvent = (typeof CONTROL_EVENTS)[number];
 export interface ControlPayloads {
   transport_switch: { service: string; to: Wire; reason: string };
   service_draining: { reconnect_in_ms: number };
-  auth_expiring: { expires_in_ms: number };
+  /** `expires_at` is Unix time in ms by the server's clock. */
+  auth_expiring: { expires_at: number; expires_in_ms: number };
 }
 
 /** The wires a client can be told to use; `polling` is what it falls back to. */

@@ -1,3 +1,4 @@
+export { hasEnded } from './identity/credential.js';
 export * from './publisher/room.publisher.js';
 export * from './realtime.options.js';
 export * from './room/room.view.js';

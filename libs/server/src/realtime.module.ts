@@ -11,6 +11,8 @@ import { OriginPolicy } from './http/origin.policy.js';
 import { RestCalls } from './http/rest.calls.js';
 import { SwitchyardAdapter } from './http/switchyard.adapter.js';
 import { UpgradeRouter } from './http/upgrade.router.js';
+import { Authentication } from './identity/authentication.js';
+import { CredentialExpiry } from './identity/credential.expiry.js';
 import { BacklogWatch } from './lifecycle/backlog.watch.js';
 import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
@@ -29,6 +31,7 @@ import { LegacyWires } from './wires/legacy/legacy.wires.js';
 import { CallsController } from './wires/polling/calls.controller.js';
 import { RoomsController } from './wires/polling/rooms.controller.js';
 import { RootWires } from './wires/socketio/root.wire.js';
+import { SocketIoAdmission } from './wires/socketio/socketio.admission.js';
 import { SocketIoHost } from './wires/socketio/socketio.host.js';
 import { SocketIoWires } from './wires/socketio/socketio.wire.js';
 
@@ -49,9 +52,11 @@ const PROVIDERS: Provider[] = [
   },
   { provide: APP_FILTER, useClass: FaultFilter },
   AdminGuard,
+  Authentication,
   BacklogWatch,
   CallDoor,
   CallRepeats,
+  CredentialExpiry,
   Drain,
   HttpCallers,
   LegacyWires,
@@ -63,6 +68,7 @@ const PROVIDERS: Provider[] = [
   RunLeases,
   RootWires,
   ServiceRegistry,
+  SocketIoAdmission,
   SocketIoHost,
   SocketIoWires,
   Stages,

@@ -11,7 +11,8 @@ export interface Credentials {
 }
 
 /**
- * Tells who is behind a handshake; undefined for an anonymous client that may come in.
+ * Tells who is behind a handshake; undefined for an anonymous client that may come in. Where what it was shown holds for
+ * a time only, the user has `expires_at`: nothing is done for a connection or request after that.
  *
  * @throws Fault `auth.required`, `auth.invalid`, `auth.expired`, `auth.revoked`
  */
@@ -33,6 +34,8 @@ export interface RealtimeOptions {
   roomRetentionMs: number;
   /** How long after its process died a run is ended by another process, at the most; 10 s when undefined. */
   runLeaseMs?: number;
+  /** How long before its credential ends a connection is told so, half its time at the most; 60 s when undefined. */
+  authExpiringMs?: number;
   /** How long somebody may be away from a room without having left it; 15 s when undefined. */
   presenceGraceMs?: number;
   /** How many calls one user may make, else one client, else one socket; no limit when undefined. */

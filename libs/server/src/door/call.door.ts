@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Fault, keyInPayload, type Reply } from '@switchyard/contract';
+import { checkCredential } from '../identity/credential.js';
 import { InFlight } from '../lifecycle/in.flight.js';
 import { RateLimits } from '../limits/rate.limits.js';
 import { RunCalls } from '../runs/run.calls.js';
@@ -13,7 +14,7 @@ import { invalidField, validatePayload } from './call.validation.js';
 import { Oversized } from './oversized.js';
 
 /**
- * The one door every call of every wire goes through: known name, size, payload, authorisation, repeats, rate, handler.
+ * The one door every call of every wire goes through: credential, known name, size, payload, authorisation, repeats, rate, handler.
  * It always answers, never with anything of the payload in it.
  */
 @Injectable()
@@ -34,6 +35,7 @@ export class CallDoor {
 
   private async make(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
     try {
+      checkCredential(caller);
       const correlationId = (payload as { correlation_id?: unknown } | null | undefined)?.correlation_id;
       // What can be no repeat is counted whatever becomes of it, and before it costs anything.
       const counted = correlationId === undefined ? this.limits.call(caller) : undefined;

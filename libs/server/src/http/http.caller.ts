@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../realtime.options.js';
+import { Authentication } from '../identity/authentication.js';
+import type { Credentials } from '../realtime.options.js';
 import { identify, type Caller, type CallerWire } from '../service/caller.js';
 import { OriginPolicy } from './origin.policy.js';
 
@@ -21,14 +22,14 @@ function clientIdIn({ headers }: IncomingMessage, query: URLSearchParams): unkno
 export class HttpCallers {
   constructor(
     private readonly origins: OriginPolicy,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    private readonly authentication: Authentication,
   ) {}
 
   /** The caller of a request; `client_id` comes in the query or as `X-Client-Id`. @throws Fault `origin.refused`, `auth.*` */
   async of(request: IncomingMessage, wire: CallerWire, query: URLSearchParams): Promise<Caller> {
     if (!this.origins.allows(request.headers.origin)) throw new Fault('origin.refused');
-    const user = await this.options.authenticate(credentialsOf(request, wire === 'legacy' ? query : undefined));
-    return identify(wire, user, clientIdIn(request, query));
+    const credentials = credentialsOf(request, wire === 'legacy' ? query : undefined);
+    return this.authentication.caller(wire, credentials, clientIdIn(request, query));
   }
 
   /** The caller of a request for what everybody is told: who does not prove to be a user is an anonymous client. */

@@ -5,7 +5,7 @@ import { isClientId } from '@switchyard/contract';
 export interface User {
   id: string;
   name?: string;
-  /** When the authentication ends, Unix time in milliseconds. */
+  /** When what proved it ends, Unix time in milliseconds: it holds strictly before. Undefined when it never does. */
   expires_at?: number;
 }
 

@@ -15,6 +15,7 @@ import {
   type ServiceTypes,
 } from '@switchyard/contract';
 import { validatePayload } from '../door/call.validation.js';
+import { checkCredential } from '../identity/credential.js';
 import type { RateLimits } from '../limits/rate.limits.js';
 import { ListMembers } from '../presence/list-members.dto.js';
 import { membersPage } from '../presence/members.page.js';
@@ -145,9 +146,10 @@ export class ServiceRuntime {
   /**
    * Checks that the caller may enter the room `key`, and returns the key; a single room has one whatever is asked.
    *
-   * @throws Fault `input.invalid`, `room.forbidden`
+   * @throws Fault `auth.expired`, `input.invalid`, `room.forbidden`
    */
   async authorize(caller: Caller, key: string | undefined): Promise<string> {
+    checkCredential(caller);
     if ('name' in this.contract.room) key = SINGLE_ROOM_KEY;
     if (!isRoomKey(key))
       throw new Fault('input.invalid', { fields: [this.keyField()], expected: 'a room of this service' });

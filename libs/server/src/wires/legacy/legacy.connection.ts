@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ErrorBody, LegacyFrame } from '@switchyard/contract';
+import type { ControlPayloads, ErrorBody, LegacyFrame } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
+import type { CredentialHolder } from '../../identity/credential.expiry.js';
 import type { RoomMember } from '../../room/room.member.js';
 import type { Caller } from '../../service/caller.js';
 import { timerMs } from '../../timer/long.timer.js';
@@ -10,11 +11,13 @@ import { backlogOfSocket, type Backlog } from '../backlog.js';
 export const EVICTED = 1008;
 /** The close code of a socket whose client is to come back at once, WebSocket's own for a service that restarts. */
 export const COME_BACK = 1012;
+/** The close code of a socket whose credential has ended. */
+const UNAUTHENTICATED = 4401;
 /** The close code of a socket that was refused for now. */
 export const TRY_AGAIN_LATER = 1013;
 
 /** One old-style WebSocket, whatever it is a member of. */
-export abstract class LegacyConnection implements RoomMember {
+export abstract class LegacyConnection implements RoomMember, CredentialHolder {
   readonly id = randomUUID();
   /** Whether the peer answered since it was last asked. */
   alive = true;
@@ -49,6 +52,17 @@ export abstract class LegacyConnection implements RoomMember {
 
   /** Tells the client what was refused, in the old wire's words where it has them. */
   abstract complain(error: ErrorBody): void;
+
+  /** An old wire has no word for it; a client that asked for positions is told. */
+  warn(_payload: ControlPayloads['auth_expiring']): void {}
+
+  tell(error: ErrorBody): void {
+    this.complain(error);
+  }
+
+  end(): void {
+    this.close(UNAUTHENTICATED, 'auth.expired');
+  }
 
   close(code: number, reason: string): void {
     this.socket.close(code, reason);

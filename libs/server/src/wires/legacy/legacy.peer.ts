@@ -1,6 +1,7 @@
 import {
   HIDDEN_EVENT,
   isPresenceEvent,
+  type ControlPayloads,
   type ErrorBody,
   type LegacyCodec,
   type LegacyContext,
@@ -66,6 +67,10 @@ export class LegacyPeer extends LegacyConnection {
   /** Gives a client that asked for positions a sign of life: a browser sees no WebSocket ping. */
   reassure(): void {
     if (this.positions) this.envelop({ event: 'alive', payload: { within_ms: this.silence_ms } });
+  }
+
+  override warn(payload: ControlPayloads['auth_expiring']): void {
+    if (this.positions) this.envelop({ event: 'auth_expiring', payload });
   }
 
   complain(error: ErrorBody): void {

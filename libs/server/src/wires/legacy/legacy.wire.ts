@@ -13,6 +13,7 @@ import type { CallDoor } from '../../door/call.door.js';
 import { parseOptions } from '../../door/join.options.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
+import type { CredentialExpiry } from '../../identity/credential.expiry.js';
 import type { OpenConnections } from '../../limits/open.connections.js';
 import type { RealtimeOptions } from '../../realtime.options.js';
 import { shownTo } from '../../room/audience.js';
@@ -41,6 +42,7 @@ export class LegacyWire implements ServiceWire {
     private readonly callers: HttpCallers,
     { maxCallBytes, pingIntervalMs, pingTimeoutMs }: RealtimeOptions,
     private readonly connections: OpenConnections,
+    private readonly credentials: CredentialExpiry,
     private readonly logger: Logger,
   ) {
     this.acceptor = new WebSocketServer({ noServer: true, maxPayload: maxCallBytes, clientTracking: false });
@@ -95,6 +97,7 @@ export class LegacyWire implements ServiceWire {
       tell: (error) => peer.refuse(error),
       close: () => peer.close(peer.positions ? REFUSED : EVICTED, 'connection.limit'),
     });
+    ws.once('close', this.credentials.enter(peer));
     ws.once('close', () => {
       left?.();
       this.peers.delete(peer);
@@ -137,6 +140,10 @@ export class LegacyWire implements ServiceWire {
   }
 
   private async refuse(peer: LegacyPeer, fault: Fault): Promise<void> {
+    if (fault.code === 'auth.expired') {
+      peer.tell(fault.toBody());
+      return peer.end();
+    }
     if (peer.positions || fault.code === 'rate.limited') {
       peer.refuse(fault.toBody());
       return peer.close(peer.positions ? REFUSED : TRY_AGAIN_LATER, fault.code);

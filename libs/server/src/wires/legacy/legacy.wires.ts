@@ -3,6 +3,7 @@ import { Fault } from '@switchyard/contract';
 import { CallDoor } from '../../door/call.door.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { UpgradeRouter, type UpgradeRequest } from '../../http/upgrade.router.js';
+import { CredentialExpiry } from '../../identity/credential.expiry.js';
 import { OpenConnections } from '../../limits/open.connections.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
@@ -28,12 +29,13 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly callers: HttpCallers,
     private readonly stages: Stages,
     private readonly limited: OpenConnections,
+    private readonly credentials: CredentialExpiry,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
   onApplicationBootstrap(): void {
     const logger = new Logger('legacy');
-    const surroundings = [this.door, this.callers, this.options, this.limited, logger] as const;
+    const surroundings = [this.door, this.callers, this.options, this.limited, this.credentials, logger] as const;
     for (const service of this.registry.all()) {
       for (const codec of service.legacy) {
         const wire = new LegacyWire(service, codec, ...surroundings);

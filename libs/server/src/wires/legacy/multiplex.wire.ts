@@ -14,6 +14,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { CallDoor } from '../../door/call.door.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
+import type { CredentialExpiry } from '../../identity/credential.expiry.js';
 import type { OpenConnections } from '../../limits/open.connections.js';
 import type { RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
@@ -35,6 +36,7 @@ export class MultiplexWire implements ServiceWire {
     private readonly callers: HttpCallers,
     private readonly options: RealtimeOptions,
     private readonly connections: OpenConnections,
+    private readonly credentials: CredentialExpiry,
     private readonly logger: Logger,
   ) {
     // A frame over the limit of a call is answered; only one over this closes the socket.
@@ -92,6 +94,7 @@ export class MultiplexWire implements ServiceWire {
       tell: (error) => peer.complain(error),
       close: () => peer.close(EVICTED, 'connection.limit'),
     });
+    ws.once('close', this.credentials.enter(peer));
     ws.once('close', () => {
       left?.();
       this.peers.delete(peer.id);

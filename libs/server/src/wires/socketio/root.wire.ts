@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   Fault,
   HIDDEN_EVENT,
@@ -13,14 +13,13 @@ import {
   type RootFrame,
   type ServiceTypes,
 } from '@switchyard/contract';
-import { OpenConnections } from '../../limits/open.connections.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
-import { admitTo, audience, comeBack, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { SocketIoAdmission } from './socketio.admission.js';
+import { audience, comeBack, memberOf, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 
 type Ack = (reply: Reply) => void;
@@ -43,8 +42,7 @@ export class RootWires implements OnApplicationBootstrap {
     private readonly host: SocketIoHost,
     private readonly registry: ServiceRegistry,
     private readonly stages: Stages,
-    private readonly connections: OpenConnections,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    private readonly admission: SocketIoAdmission,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -52,10 +50,22 @@ export class RootWires implements OnApplicationBootstrap {
     // Without such a service the root namespace stays whoever's it is.
     if (services.length === 0) return;
     const namespace = this.host.server.of('/') as unknown as ServiceNamespace;
-    admitTo(namespace, this.options.authenticate, this.connections);
+    this.admission.guard(namespace, (socket, event, payload) => {
+      if (socket.rooms.has(ASKED)) socket.emit(ENVELOPE, { _sy: { event, payload } satisfies LegacyEnvelope });
+    });
+    namespace.on('connection', (socket) => {
+      socket.on(ENVELOPE, (payload: unknown, ack?: unknown) => void this.renew(socket, payload, ack));
+    });
     for (const service of services) {
       for (const codec of service.root) service.addWire(new RootWire(namespace, service, codec, this.stages));
     }
+  }
+
+  /** Clients of old have no such call, and their names are the old wire's own: it comes in the envelope. */
+  private async renew(socket: Connection, payload: unknown, ack: unknown): Promise<void> {
+    const asked = (payload as { _sy?: { event?: unknown; payload?: unknown } } | null | undefined)?._sy;
+    if (asked?.event !== 'reauthenticate' || !isAck(ack)) return;
+    ack(await this.admission.reauthenticate(socket, asked.payload));
   }
 
   /** Tells every client of this process that asked for positions. */
@@ -141,7 +151,7 @@ class RootWire implements ServiceWire {
     const key = this.codec.keyOf(payload);
     if (key === undefined) return;
     const { contract } = this.service;
-    const member = { id: socket.id, caller: socket.data.caller };
+    const member = memberOf(socket);
     try {
       this.checkServed();
       await this.service.join(member, key, {}, ({ room, snapshot }) => {
@@ -169,8 +179,7 @@ class RootWire implements ServiceWire {
     };
     try {
       this.checkServed();
-      const member = { id: socket.id, caller: socket.data.caller };
-      await this.service.join(member, keyInPayload(contract, asking), request, (reply) => {
+      await this.service.join(memberOf(socket), keyInPayload(contract, asking), request, (reply) => {
         if (!socket.connected) return false;
         ack({ ok: true, data: reply });
         void socket.join(ASKED);

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   Fault,
   HIDDEN_EVENT,
@@ -17,14 +17,13 @@ import { refuseCall } from '../../door/call.answer.js';
 import { CallDoor } from '../../door/call.door.js';
 import { invalidField } from '../../door/call.validation.js';
 import { Oversized } from '../../door/oversized.js';
-import { OpenConnections } from '../../limits/open.connections.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
-import { admitTo, audience, comeBack, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { SocketIoAdmission } from './socketio.admission.js';
+import { audience, comeBack, memberOf, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 import { SocketIoPeers } from './socketio.peers.js';
 
@@ -38,14 +37,13 @@ export class SocketIoWires implements OnApplicationBootstrap {
     private readonly registry: ServiceRegistry,
     private readonly door: CallDoor,
     private readonly stages: Stages,
-    private readonly connections: OpenConnections,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    private readonly admission: SocketIoAdmission,
   ) {}
 
   onApplicationBootstrap(): void {
     for (const service of this.registry.all()) {
       const namespace = this.host.server.of(service.contract.namespace) as unknown as ServiceNamespace;
-      const wire = new SocketIoWire(namespace, service, this.door, this.stages, this.options, this.connections);
+      const wire = new SocketIoWire(namespace, service, this.door, this.stages, this.admission);
       service.addWire(wire);
       if (this.registry.store.adapter) service.reach(new SocketIoPeers(namespace, service));
     }
@@ -63,13 +61,12 @@ class SocketIoWire implements ServiceWire {
     private readonly service: ServiceRuntime,
     private readonly door: CallDoor,
     private readonly stages: Stages,
-    private readonly options: RealtimeOptions,
-    connections: OpenConnections,
+    private readonly admission: SocketIoAdmission,
   ) {
     this.contract = service.contract;
     this.joins = new Set(['join_room', ...this.contract.joins]);
     this.leaves = new Set(['leave_room', ...this.contract.leaves]);
-    admitTo(namespace, options.authenticate, connections);
+    admission.guard(namespace, (socket, event, payload) => socket.emit(event, payload));
     const onCall = this.onCall.bind(this);
     const onDisconnect = this.onDisconnect.bind(this);
     namespace.on('connection', (socket) => {
@@ -137,10 +134,11 @@ class SocketIoWire implements ServiceWire {
     const payload = args[0];
     if (this.joins.has(name)) return void this.join(socket, name, payload, ack);
     if (this.leaves.has(name)) return void this.leave(socket, name, payload, ack);
-    if (name === 'reauthenticate') return void this.reauthenticate(socket, payload, ack);
-    void this.door
-      .call(this.service, name, payload, socket.data.caller)
-      .then((reply) => this.answerCall(socket, name, reply, ack));
+    const answered =
+      name === 'reauthenticate'
+        ? this.admission.reauthenticate(socket, payload)
+        : this.door.call(this.service, name, payload, socket.data.caller);
+    void answered.then((reply) => this.answerCall(socket, name, reply, ack));
   }
 
   private answerCall(socket: Connection, name: string, reply: Reply, ack: Ack | undefined): void {
@@ -153,13 +151,12 @@ class SocketIoWire implements ServiceWire {
   }
 
   private async join(socket: Connection, name: string, payload: unknown, ack: Ack | undefined): Promise<void> {
-    const { caller, rooms } = socket.data;
-    const member = { id: socket.id, caller };
+    const { rooms } = socket.data;
     try {
       this.checkOpen();
       const key = this.keyOf(name, payload);
       if (key === undefined && 'name' in this.contract.room) throw this.noRoom();
-      await this.service.join(member, key, { since: sinceIn(payload), options: payload }, (reply) => {
+      await this.service.join(memberOf(socket), key, { since: sinceIn(payload), options: payload }, (reply) => {
         if (!socket.connected) return false;
         answer(socket, { ok: true, data: reply }, ack);
         this.sendSnapshot(socket, reply);
@@ -167,21 +164,6 @@ class SocketIoWire implements ServiceWire {
         rooms.add(key!);
         return true;
       });
-    } catch (thrown) {
-      answer(socket, { ok: false, error: Fault.from(thrown).toBody() }, ack);
-    }
-  }
-
-  /** Takes a fresh token of the same user, so that a connection can outlive the one it was opened with. */
-  private async reauthenticate(socket: Connection, payload: unknown, ack: Ack | undefined): Promise<void> {
-    try {
-      const token = (payload as { token?: unknown } | null | undefined)?.token;
-      if (typeof token !== 'string') throw invalidField('token', 'must be a string');
-      const user = await this.options.authenticate({ token });
-      const { caller } = socket.data;
-      if (!user || user.id !== caller.user?.id) throw new Fault('auth.invalid');
-      socket.data.caller = { ...caller, user };
-      answer(socket, { ok: true, data: { expires_at: user.expires_at ?? null } }, ack);
     } catch (thrown) {
       answer(socket, { ok: false, error: Fault.from(thrown).toBody() }, ack);
     }

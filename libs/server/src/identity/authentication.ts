@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../realtime.options.js';
+import { identify, type Caller, type CallerWire } from '../service/caller.js';
+import { checkCredential } from './credential.js';
+
+/** Asks the application's authenticator who is there, on behalf of every wire. */
+@Injectable()
+export class Authentication {
+  constructor(@Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'authenticate'>) {}
+
+  /** The caller behind a handshake or a request. @throws Fault `auth.*` */
+  async caller(wire: CallerWire, credentials: Credentials, clientId: unknown): Promise<Caller> {
+    const caller = identify(wire, await this.options.authenticate(credentials), clientId);
+    // Verifying takes time, and libraries compare in whole seconds.
+    checkCredential(caller);
+    return caller;
+  }
+
+  /** The same caller with a fresh token. @throws Fault `auth.*`; `auth.invalid` when the token is another user's */
+  async renew(caller: Caller, token: string): Promise<Caller> {
+    const user = await this.options.authenticate({ token });
+    if (!user || user.id !== caller.user?.id) {
+      const reason = caller.user ? 'the token is of another user' : 'the connection was opened without a token';
+      throw new Fault('auth.invalid', { reason });
+    }
+    const renewed = { ...caller, user };
+    checkCredential(renewed);
+    return renewed;
+  }
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { Fault, type ControlPayloads, type ErrorBody, type HandshakeAuth, type Reply } from '@switchyard/contract';
+import type { ExtendedError } from 'socket.io';
+import { invalidField } from '../../door/call.validation.js';
+import { Authentication } from '../../identity/authentication.js';
+import { CredentialExpiry, type CredentialHolder } from '../../identity/credential.expiry.js';
+import { OpenConnections } from '../../limits/open.connections.js';
+import type { EngineConnection } from './engine.connection.js';
+import { comeBack, type Connection, type ServiceNamespace } from './socketio.connection.js';
+
+/** Tells one socket of a namespace about its connection, where it understands that. */
+type Announce = (socket: Connection, event: 'auth_expiring', payload: ControlPayloads['auth_expiring']) => void;
+
+/** Lets sockets into namespaces once it is known who is behind them, and for as long as that holds. */
+@Injectable()
+export class SocketIoAdmission {
+  /** The sockets that share an engine connection: one for each of a client's namespaces. */
+  private readonly siblings = new WeakMap<object, Set<SocketCredential>>();
+
+  constructor(
+    private readonly authentication: Authentication,
+    private readonly limits: OpenConnections,
+    private readonly credentials: CredentialExpiry,
+  ) {}
+
+  /** Admits the sockets of a namespace, and counts them as part of their connection. */
+  guard(namespace: ServiceNamespace, announce: Announce): void {
+    namespace.use((socket, next: (refusal?: ExtendedError) => void) => {
+      void this.introduce(socket).then(
+        () => next(),
+        (error: unknown) => next(connectError(Fault.from(error))),
+      );
+    });
+    namespace.on('connection', (socket) => {
+      const { id } = socket.conn as unknown as EngineConnection;
+      const left = this.limits.enter(socket.data.caller, id, {
+        tell: (error) => socket.emit('service_error', error),
+        // Whoever is to come back has their engine connection closed: this tells a client not to.
+        close: () => socket.disconnect(true),
+      });
+      if (left) socket.once('disconnect', left);
+      this.watch(new SocketCredential(socket, announce));
+    });
+  }
+
+  /** Takes a fresh token of the same user, so that a connection outlives the one it was opened with; never rejects. */
+  async reauthenticate(socket: Connection, payload: unknown): Promise<Reply<{ expires_at: number | null }>> {
+    try {
+      const token = (payload as { token?: unknown } | null | undefined)?.token;
+      if (typeof token !== 'string') throw invalidField('token', 'must be a string');
+      const { user } = await this.authentication.renew(socket.data.caller, token);
+      for (const sibling of this.siblings.get(socket.conn) ?? []) {
+        // Each namespace has a handshake of its own, which may be another user's.
+        if (sibling.caller.user?.id !== user!.id) continue;
+        sibling.renew(user!);
+        this.credentials.renewed(sibling);
+      }
+      return { ok: true, data: { expires_at: user!.expires_at ?? null } };
+    } catch (thrown) {
+      return { ok: false, error: Fault.from(thrown).toBody() };
+    }
+  }
+
+  private async introduce(socket: Connection): Promise<void> {
+    const { client_id, token, sdk, positions } = handshakeAuth(socket.handshake.auth);
+    const { cookie } = socket.handshake.headers;
+    const credentials = { ...(token && { token }), ...(cookie && { cookie }) };
+    socket.data = {
+      caller: await this.authentication.caller('socketio', credentials, client_id),
+      sdk: sdk !== undefined,
+      positions: positions !== false,
+      rooms: new Set(),
+    };
+  }
+
+  private watch(credential: SocketCredential): void {
+    const { socket } = credential;
+    const siblings = this.siblings.get(socket.conn) ?? new Set();
+    this.siblings.set(socket.conn, siblings.add(credential));
+    const closed = this.credentials.enter(credential);
+    socket.once('disconnect', () => {
+      siblings.delete(credential);
+      closed();
+    });
+  }
+}
+
+/** What a socket was let in with. */
+class SocketCredential implements CredentialHolder {
+  constructor(
+    readonly socket: Connection,
+    private readonly announce: Announce,
+  ) {}
+
+  get caller() {
+    return this.socket.data.caller;
+  }
+
+  renew(user: NonNullable<CredentialHolder['caller']['user']>): void {
+    this.socket.data.caller = { ...this.caller, user };
+  }
+
+  warn(payload: ControlPayloads['auth_expiring']): void {
+    this.announce(this.socket, 'auth_expiring', payload);
+  }
+
+  tell(error: ErrorBody): void {
+    this.socket.emit('service_error', error);
+  }
+
+  end(): void {
+    comeBack(this.socket);
+  }
+}
+
+/** The handshake's `auth` of a socket, with what is not of the expected type left out. */
+function handshakeAuth(auth: Record<string, unknown>): HandshakeAuth {
+  const { client_id, token, sdk, positions } = auth;
+  return {
+    ...(typeof client_id === 'string' && { client_id }),
+    ...(typeof token === 'string' && { token }),
+    ...(typeof sdk === 'string' && { sdk }),
+    ...(typeof positions === 'boolean' && { positions }),
+  };
+}
+
+/** A fault as the error that refuses a connection; its body is the client's `err.data`. */
+function connectError(fault: { message: string; toBody(): object }): ExtendedError {
+  return Object.assign(new Error(fault.message), { data: fault.toBody() });
+}

@@ -1,0 +1,130 @@
+import type { ErrorBody } from '@switchyard/contract';
+import { openSocket, openWs } from '../harness/clients.js';
+import type { SocketClientOptions, TestSocket } from '../harness/test-socket.js';
+import type { TestWs } from '../harness/test-ws.js';
+
+/** An open connection that is in the room of a board. */
+export interface Joined {
+  /** Makes a call, where the wire carries any. */
+  post?(text: string): void;
+  /** Resolves once something with this text has come. */
+  heard(text: string): Promise<unknown>;
+  /** All that ever came, as JSON. */
+  all(): string;
+  /** How it ended, with the Unix time of that in ms. */
+  over(): Promise<{ how: string; at: number }>;
+}
+
+/** One way to be connected without our SDK. */
+export interface ConnectionKind {
+  name: string;
+  /** Whether it is told before its credential ends. */
+  isWarned: boolean;
+  /** How it is ended then. */
+  end: string;
+  open(url: string, board: string, token: string): Promise<Joined>;
+}
+
+const SOCKET_END = 'auth.expired, transport close';
+const OLD_END = 'auth.expired, 4401';
+
+function overSocket(socket: TestSocket): Joined {
+  return {
+    heard: (text) => socket.waitFor(({ args }) => JSON.stringify(args).includes(`"${text}"`), text),
+    all: () => JSON.stringify(socket.received),
+    async over() {
+      const reason = await socket.disconnected();
+      const at = Date.now();
+      const [error] = await socket.next<[ErrorBody]>('service_error');
+      return { how: `${error.code}, ${reason}`, at };
+    },
+  };
+}
+
+async function namespace(url: string, board_id: string, token: string, options: SocketClientOptions = {}) {
+  const auth = { token, ...options.auth };
+  const socket = await openSocket(url, '/board', { ...options, auth }).connected();
+  await socket.call('join_board', { board_id });
+  return { ...overSocket(socket), post: (text: string) => socket.socket.emit('post', { board_id, text }) };
+}
+
+function overWs(ws: TestWs): Joined {
+  return {
+    heard: (text) => ws.waitFor((frame) => frame.includes(`"${text}"`), text),
+    all: () => ws.frames.join(),
+    async over() {
+      const { code } = await ws.closed();
+      const at = Date.now();
+      const told = /auth\.expired/.exec(ws.frames.at(-1)!)?.[0];
+      return { how: `${told}, ${code}`, at };
+    },
+  };
+}
+
+async function oldSocket(url: string, board: string, query: string, answered: string) {
+  const ws = openWs(url, `/api/boards/${board}/ws?${query}`);
+  await ws.waitFor((frame) => frame.includes(answered), answered);
+  return { ...overWs(ws), post: (text: string) => ws.send({ type: 'post', text }) };
+}
+
+/** Every way to hold a connection open. */
+export const CONNECTION_KINDS: readonly ConnectionKind[] = [
+  { name: 'a namespace', isWarned: true, end: SOCKET_END, open: namespace },
+  {
+    name: 'a namespace without positions',
+    isWarned: true,
+    end: SOCKET_END,
+    open: (url, board, token) => namespace(url, board, token, { auth: { positions: false } }),
+  },
+  {
+    name: 'a namespace over long polling',
+    isWarned: true,
+    end: SOCKET_END,
+    open: (url, board, token) => namespace(url, board, token, { transports: ['polling'] }),
+  },
+  {
+    name: 'the root namespace',
+    isWarned: false,
+    end: SOCKET_END,
+    async open(url, board, token) {
+      const socket = await openSocket(url, '/', { auth: { token } }).connected();
+      socket.socket.emit('watch', board);
+      await socket.next(`notes_${board}`);
+      return overSocket(socket);
+    },
+  },
+  {
+    name: 'the root namespace with positions',
+    isWarned: true,
+    end: SOCKET_END,
+    async open(url, board_id, token) {
+      const socket = await openSocket(url, '/', { auth: { token } }).connected();
+      await socket.call('watch', { board_id, switchyard: 1 });
+      return overSocket(socket);
+    },
+  },
+  {
+    name: 'an old WebSocket',
+    isWarned: false,
+    end: OLD_END,
+    open: (url, board, token) => oldSocket(url, board, `token=${token}`, '"notes"'),
+  },
+  {
+    name: 'an old WebSocket with positions',
+    isWarned: true,
+    end: OLD_END,
+    open: (url, board, token) => oldSocket(url, board, `switchyard=1&token=${token}`, '"joined"'),
+  },
+  {
+    name: 'an old WebSocket of many rooms',
+    isWarned: false,
+    end: OLD_END,
+    async open(url, board, token) {
+      const ws = await openWs(url, `/boards?token=${token}`).opened();
+      const post = (text: string) => ws.send({ board, text });
+      post('to be a member');
+      await ws.waitFor((frame) => frame.includes('"to be a member"'));
+      return { ...overWs(ws), post };
+    },
+  },
+];
