@@ -92,6 +92,27 @@ describe('tokens of an issuer that publishes its keys', () => {
     expect(await refusal(authenticate(await issuer.sign('first', claims)))).toBe(code);
   });
 
+  it.each([
+    ['a fraction of a second', () => Date.now() + 20.5],
+    ['a whole second', () => Math.ceil((Date.now() + 20) / 1000) * 1000],
+  ])('hold to the millisecond before %s, and not at it', async (_which, end) => {
+    const ends = end();
+    const secret = 'a-secret-of-at-least-32-characters';
+    const signed = new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(ends / 1000);
+    const token = await signed.sign(new TextEncoder().encode(secret));
+    const authenticator = new JwtAuthenticator(readEnvironment({ JWT_SECRET: secret }));
+    const outcomes = new Set<string>();
+    for (let asked = 0; asked < ends + 10;) {
+      asked = Date.now();
+      const code = await refusal(authenticator.authenticate({ token }));
+      // One that was begun before and done after may have been looked at on either side.
+      if (Date.now() < ends) expect(code).toBe('none');
+      if (asked >= ends) expect([code, asked - ends]).toEqual(['auth.expired', asked - ends]);
+      outcomes.add(code);
+    }
+    expect(outcomes).toEqual(new Set(['none', 'auth.expired']));
+  });
+
   it('can be shown again when the issuer could not be asked for its keys', async () => {
     const token = await issuer.sign('first');
     issuer.isAway = true;

@@ -1,0 +1,123 @@
+import { EventEmitter, once } from 'node:events';
+import type { ControlPayloads } from '@switchyard/contract';
+import { identify, type Caller } from '../service/caller.js';
+import { CredentialExpiry, type CredentialHolder } from './credential.expiry.js';
+
+/** A connection that writes down what it is told. */
+class Holder extends EventEmitter implements CredentialHolder {
+  readonly told: string[] = [];
+  left_ms = NaN;
+  caller: Caller;
+
+  constructor(
+    expires_at: number | undefined,
+    private readonly failing = false,
+  ) {
+    super();
+    this.expire(expires_at);
+  }
+
+  expire(expires_at: number | undefined): void {
+    this.caller = identify('socketio', { id: 'ada', expires_at }, undefined);
+  }
+
+  warn({ expires_in_ms }: ControlPayloads['auth_expiring']): void {
+    this.left_ms = expires_in_ms;
+    this.hear('warn');
+  }
+
+  tell(): void {
+    this.hear('tell');
+    if (this.failing) throw new Error('no word for it');
+  }
+
+  end(): void {
+    this.hear(`end ${Date.now() >= this.caller.user!.expires_at!}`);
+  }
+
+  private hear(what: string): void {
+    this.told.push(what);
+    this.emit(what.split(' ')[0]!);
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+describe('the ends of credentials', () => {
+  let expiry: CredentialExpiry;
+  const start = (authExpiringMs: number) => (expiry = new CredentialExpiry({ authExpiringMs }));
+  afterEach(() => expiry.onModuleDestroy());
+
+  it.each([
+    ['as long before as is set', 800, 1700, 800],
+    ['in the middle of a short time', HOUR_MS, 1700, 850],
+  ])('are announced %s', async (_when, authExpiringMs, life, left) => {
+    start(authExpiringMs);
+    const holder = new Holder(Date.now() + life);
+    expiry.enter(holder);
+    await once(holder, 'warn');
+    expect(holder.told).toEqual(['warn']);
+    expect(holder.left_ms).toBeLessThanOrEqual(left);
+    expect(holder.left_ms).toBeGreaterThan(0);
+  });
+
+  it('are had in their order and none too early, however they came', async () => {
+    start(0);
+    const order: string[] = [];
+    const holders = [120, 40, 80].map((ms) => {
+      const holder = new Holder(Date.now() + ms);
+      return holder.once('end', () => order.push(`${ms}: ${holder.told.join()}`));
+    });
+    const all = holders.map((holder) => once(holder, 'end'));
+    holders.forEach((holder) => expiry.enter(holder));
+    await Promise.all(all);
+    expect(order).toEqual([40, 80, 120].map((ms) => `${ms}: tell,end true`));
+  });
+
+  it('are had at once where they came while the connection was opened', async () => {
+    start(HOUR_MS);
+    const holder = new Holder(Date.now() - 5);
+    expiry.enter(holder);
+    await once(holder, 'end');
+    expect(holder.told).toEqual(['tell', 'end true']);
+  });
+
+  it('leave alone who has left, who never ends, and who ends beyond what a timer can wait', async () => {
+    start(0);
+    const gone = new Holder(Date.now() + 30);
+    const never = new Holder(undefined);
+    const far = [2 ** 31, 30 * 24 * HOUR_MS, 2 ** 32 + 50, Infinity].map((ms) => new Holder(Date.now() + ms));
+    const leave = expiry.enter(gone);
+    [never, ...far].forEach((holder) => expiry.enter(holder));
+    leave();
+    expiry.renewed(gone);
+    const last = new Holder(Date.now() + 60);
+    expiry.enter(last);
+    await once(last, 'end');
+    for (const holder of [gone, never, ...far]) expect(holder.told).toEqual([]);
+  });
+
+  it('move with a renewal, to later, to earlier and to never', async () => {
+    start(0);
+    const [later, never, earlier] = [new Holder(Date.now() + 40), new Holder(Date.now() + 40), new Holder(undefined)];
+    const renewals = [Date.now() + HOUR_MS, undefined, Date.now() + 100];
+    [later, never, earlier].forEach((holder, at) => {
+      expiry.enter(holder);
+      holder.expire(renewals[at]);
+      expiry.renewed(holder);
+    });
+    await once(earlier, 'end');
+    expect(earlier.told).toEqual(['tell', 'end true']);
+    expect([...later.told, ...never.told]).toEqual([]);
+  });
+
+  it('are had by the others where telling one fails, and by that one too', async () => {
+    start(0);
+    const ends = Date.now() + 30;
+    const [failing, next] = [new Holder(ends, true), new Holder(ends)];
+    expiry.enter(failing);
+    expiry.enter(next);
+    await once(next, 'end');
+    expect([failing.told, next.told]).toEqual(Array(2).fill(['tell', 'end true']));
+  });
+});

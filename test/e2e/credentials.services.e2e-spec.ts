@@ -1,0 +1,115 @@
+import type { ErrorBody, JoinReply, ServiceContract } from '@switchyard/contract';
+import { identify, ServiceRegistry, type Caller, type ServiceRuntime } from '@switchyard/server';
+import * as shared from '@switchyard/services';
+import { CallDoor } from '../../libs/server/src/door/call.door.js';
+import { startApp, type TestApp } from '../harness/app.js';
+import { JWT_SECRET, userToken } from '../harness/user.token.js';
+
+/** The services' contracts, of all that they share. */
+const CONTRACTS = Object.values<unknown>(shared).filter(
+  (value): value is ServiceContract => (value as Partial<ServiceContract>).namespace !== undefined,
+);
+/** What everybody is told, and what is the operator's. */
+const OPEN = /^\/(realtime\/config|ws\/config|health|metrics|admin|\{?\*)/;
+
+/** One of Express' routes. */
+interface Route {
+  path: string;
+  methods: Record<string, boolean>;
+}
+
+describe('a credential that has ended', () => {
+  let app: TestApp;
+  let ended: Caller;
+  beforeAll(async () => {
+    app = await startApp({ JWT_SECRET, REQUIRE_AUTH: 'true' });
+  });
+  afterAll(() => app.close());
+  beforeEach(() => (ended = identify('socketio', { id: 'ada', expires_at: Date.now() }, undefined)));
+
+  it('is tried with every service', () => {
+    expect(CONTRACTS).toHaveLength(9);
+  });
+
+  describe.each(CONTRACTS)('of an open connection, to $name', ({ name, calls, room }) => {
+    let service: ServiceRuntime;
+    beforeAll(() => {
+      service = app.app.get(ServiceRegistry).get(name);
+    });
+    const key = 'name' in room ? undefined : 'some-room';
+    const refusal = (asked: Promise<JoinReply>) =>
+      asked.then(
+        () => 'answered',
+        (thrown: ErrorBody) => thrown.code,
+      );
+
+    it('makes no call, whatever it says', async () => {
+      for (const call of [...calls.keys(), 'no-such-call', 'constructor']) {
+        for (const payload of [{}, undefined, { correlation_id: 'the-same' }, { ...(key && { [keyOf(room)]: key }) }]) {
+          const reply = await app.app.get(CallDoor).call(service, call, payload, ended);
+          expect([call, reply]).toMatchObject([call, { ok: false, error: { code: 'auth.expired' } }]);
+        }
+      }
+    });
+
+    it('enters no room', async () => {
+      let isIn = false;
+      const admit = () => (isIn = true);
+      expect(await refusal(service.join({ id: 'a-socket', caller: ended }, key, {}, admit))).toBe('auth.expired');
+      expect(isIn).toBe(false);
+    });
+
+    it('is answered no poll, and shown no room', async () => {
+      expect(await refusal(service.poll(ended, key, {}))).toBe('auth.expired');
+      expect(await refusal(service.peek(ended, key))).toBe('auth.expired');
+    });
+  });
+
+  it('is refused on every HTTP route, a millisecond after', async () => {
+    const routes = routesOf(app).filter(({ path }) => !OPEN.test(path));
+    // Nine services: each has one at the least, beside polls and calls.
+    expect(routes.length).toBeGreaterThan(25);
+    for (const { path, method } of routes) {
+      const token = await userToken('ada', Date.now() - 1);
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const hasBody = method !== 'GET' && method !== 'DELETE';
+      const response = await fetch(app.url + path.replace(/:(\w+)/g, 'an-id'), {
+        method,
+        headers,
+        ...(hasBody && { body: '{}' }),
+      });
+      const { error } = (await response.json()) as { error: ErrorBody };
+      expect(`${method} ${path}: ${response.status} ${error.code}`).toBe(`${method} ${path}: 401 auth.expired`);
+    }
+  });
+
+  it.each([
+    ['a fraction of a second', () => Date.now() + 40.5],
+    ['a whole second', () => Math.ceil((Date.now() + 40) / 1000) * 1000],
+  ])('holds to the millisecond before %s, and not at it', async (_which, end) => {
+    const ends = end();
+    const headers = { authorization: `Bearer ${await userToken('ada', ends)}` };
+    const seen = new Set<number>();
+    for (let sent = 0; sent < ends + 20;) {
+      sent = Date.now();
+      const { status } = await fetch(`${app.url}/realtime/rooms/knowledge/all`, { headers });
+      const answered = Date.now();
+      // One that was sent before and answered after may have been looked at on either side.
+      if (answered < ends) expect([status, ends - answered]).toEqual([200, ends - answered]);
+      if (sent >= ends) expect([status, sent - ends]).toEqual([401, sent - ends]);
+      seen.add(status);
+    }
+    expect(seen).toEqual(new Set([200, 401]));
+  });
+});
+
+function keyOf(room: ServiceContract['room']): string {
+  return 'key' in room ? room.key : 'room';
+}
+
+function routesOf({ app }: TestApp): { path: string; method: string }[] {
+  const { router } = app.getHttpAdapter().getInstance() as unknown as { router: { stack: { route?: Route }[] } };
+  return router.stack.flatMap(({ route }) =>
+    route ? Object.keys(route.methods).map((method) => ({ path: route.path, method: method.toUpperCase() })) : [],
+  );
+}
