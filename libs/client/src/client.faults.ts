@@ -8,6 +8,12 @@ export const CLIENT_FAULTS = defineFaults({
     message: 'unable to queue the call; too many are waiting for the connection',
     help: 'Wait until the connection is back.',
   },
+  'token.unavailable': {
+    status: 401,
+    recoverable: true,
+    message: 'unable to get a token; its source failed',
+    help: 'See the cause; the source is asked again by itself.',
+  },
   'client.closed': {
     status: 503,
     recoverable: false,
@@ -17,8 +23,8 @@ export const CLIENT_FAULTS = defineFaults({
 });
 
 /** A fault of the client itself. */
-export function clientFault(code: keyof typeof CLIENT_FAULTS): Fault {
-  return new Fault(code);
+export function clientFault(code: keyof typeof CLIENT_FAULTS, cause?: unknown): Fault {
+  return new Fault(code, undefined, { cause });
 }
 
 /** Whether `thrown` says that the connection went away, so that trying again is right. */

@@ -10,6 +10,7 @@ import { CallQueue, DEFAULT_CALL_LIMITS } from './call.queue.js';
 const { server: startServer, page } = useStandIn();
 afterEach(() => jest.restoreAllMocks());
 
+const NO_TOKENS = { renewable: false, retryDelay: () => 0 };
 const add = (text: string) => ({ book_id: 'b1', text });
 
 describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
@@ -230,7 +231,7 @@ describe('when the wire changes under calls', () => {
     const { wire: before, lose } = silent();
     const after = new FakeTransport();
     let carrier: FakeTransport | undefined = before;
-    const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF);
+    const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF, NO_TOKENS);
     const replies = [queue.add('add_note', add('a')), queue.add('add_note', add('b'))];
     carrier = undefined;
     replies.push(queue.add('add_note', add('c')));
@@ -247,7 +248,7 @@ describe('when the wire changes under calls', () => {
     const { wire: before, lose } = silent();
     const after = new FakeTransport();
     let carrier = before;
-    const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF);
+    const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF, NO_TOKENS);
     const reply = queue.add('add_note', { ...add('a'), correlation_id: undefined });
     carrier = after;
     lose();

@@ -1,8 +1,9 @@
-import { Fault, RemoteFault } from '@switchyard/contract';
+import { Fault, RemoteFault, type ErrorBody } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { clientFault, isWireLost } from '../client.faults.js';
 import { stopwatch } from '../clock/stopwatch.js';
 import { randomId } from '../identity/client.identity.js';
+import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { retryAfterMs } from '../transport/refusal.js';
 import type { Transport } from '../transport/transport.js';
@@ -49,6 +50,7 @@ export class CallQueue {
     private readonly carrier: () => Transport | undefined,
     private readonly limits: CallLimits,
     private readonly backoff: BackoffOptions,
+    private readonly tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>,
   ) {}
 
   /** @throws RemoteFault as the server refused it; Fault `call.expired`, `call.queue_full`, `client.closed` */
@@ -127,10 +129,10 @@ export class CallQueue {
     this.carrying = carrier;
     try {
       const reply = await carrier.call(call.name, call.payload);
-      const isLimited = !reply.ok && reply.error.code === 'rate.limited';
-      this.oneByOne = isLimited || (this.oneByOne && this.waiting.length > 0);
+      const wait = reply.ok ? undefined : this.waitAfter(reply.error);
+      this.oneByOne = wait !== undefined || (this.oneByOne && this.waiting.length > 0);
       if (reply.ok) call.settle({ data: reply.data });
-      else if (isLimited) this.hold(call, retryAfterMs(reply.error));
+      else if (wait !== undefined) this.hold(call, wait);
       else call.settle({ fault: new RemoteFault(reply.error) });
     } catch (thrown) {
       if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });
@@ -140,6 +142,12 @@ export class CallQueue {
     this.out -= 1;
     if (this.unsettled.size === this.waiting.length) this.whenQuiet?.();
     this.flush();
+  }
+
+  /** How long to wait before a call is made again that was refused for now and not run, in ms; undefined for any other. */
+  private waitAfter(refusal: ErrorBody): number | undefined {
+    if (refusal.code === 'rate.limited') return retryAfterMs(refusal);
+    return refusal.code === 'auth.expired' && this.tokens.renewable ? this.tokens.retryDelay() : undefined;
   }
 
   /** Has a call wait again, in its place, and all with it for at least `ms`; undefined for no pause. */

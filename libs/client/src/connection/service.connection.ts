@@ -6,8 +6,9 @@ import { clientFault } from '../client.faults.js';
 import type { ConnectionState } from '../realtime/realtime.state.js';
 import type { Statistics } from '../realtime/realtime.statistics.js';
 import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscription.js';
+import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { isPassing, isRedirect, redirectOf, retryAfterMs } from '../transport/refusal.js';
+import { endsConnection, isPassing, isRedirect, redirectOf, retryAfterMs } from '../transport/refusal.js';
 import type { ControlMessage, WireName } from '../transport/transport.js';
 import { AddressLookup, type AddressLookupOptions } from './address.lookup.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
@@ -16,13 +17,11 @@ import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
 export interface ServiceConnectionOptions extends ServiceWiresOptions {
   backoff: BackoffOptions;
   calls: CallLimits;
-  /** Whether a refused token can be replaced. */
-  renewable: boolean;
+  tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>;
   isOver?(snapshot: object): boolean;
   /** Where the service is when it is first used. */
   address(onFailure: (failures: number) => void): Promise<ServiceAddress>;
   latest?: AddressLookupOptions['latest'];
-  token(): Promise<string | undefined>;
 }
 
 /** One service's way to the server: its rooms, its calls, and the wires they use. */
@@ -61,7 +60,7 @@ export class ServiceConnection implements RoomHost {
     );
     const { backoff, latest } = options;
     this.lookup = new AddressLookup({ backoff, latest, follow: (address) => this.follow(address, 'config') });
-    this.calls = new CallQueue(() => this.wireSet.carrier, options.calls, options.backoff);
+    this.calls = new CallQueue(() => this.wireSet.carrier, options.calls, options.backoff, options.tokens);
   }
 
   get statistics(): Statistics {
@@ -146,14 +145,13 @@ export class ServiceConnection implements RoomHost {
   }
 
   refused(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
-    // Put out for good, whatever room of an old wire hears of it: to come back would put out another.
-    if (fault.code === 'connection.limit') return this.close(fault);
+    if (endsConnection(fault, this.options.tokens.renewable)) return this.close(fault);
     // A move of many rooms takes as long as it is given.
     const canWait = fault.code === 'rate.limited';
     if (!canWait && this.wireSet.abandonMove(wire, fault)) return;
     if (isRedirect(fault))
       void this.followRedirect(wire, fault).then((isThere) => isThere || this.joinLater(room, wire, fault));
-    else if (isPassing(fault, this.options.renewable)) this.joinLater(room, wire, fault);
+    else if (isPassing(fault, this.options.tokens.renewable)) this.joinLater(room, wire, fault);
     else room.end(fault);
   }
 
@@ -179,17 +177,9 @@ export class ServiceConnection implements RoomHost {
 
   private hear(message: ControlMessage): void {
     this.control$.next(message);
-    const transport = this.wireSet.inUse;
-    if (message.event === 'transport_switch') {
-      this.told = message.payload.to;
-      this.reroute();
-    }
-    if (message.event !== 'auth_expiring' || !this.options.renewable || transport?.wire !== 'socketio') return;
-    this.options
-      .token()
-      .then(async (token) => token === undefined || transport.call('reauthenticate', { token }))
-      // The server ends the connection when the token does; the next one asks for a token again.
-      .catch(() => undefined);
+    if (message.event !== 'transport_switch') return;
+    this.told = message.payload.to;
+    this.reroute();
   }
 
   /** Goes where a refusal says, and asks whether that is all that changed; false when it could not. */

@@ -9,9 +9,7 @@ import {
   type Wire,
 } from '@switchyard/contract';
 import type { ServerClock } from '../clock/server.clock.js';
-
-/** A token, or how to get one; a function is asked again for every connection. */
-export type TokenSource = string | (() => string | undefined | Promise<string | undefined>);
+import type { TokenKeeper } from '../identity/token.keeper.js';
 
 /** A room's part in the answer to a poll. */
 export type PolledRoom = JoinReply | { error: ErrorBody };
@@ -26,9 +24,15 @@ export interface PollReply {
 export interface HttpDoorOptions {
   url: string;
   clientId: string;
-  token?: TokenSource;
+  tokens: TokenKeeper;
   fetch: typeof fetch;
   clock: ServerClock;
+}
+
+/** What the server answered to a request. */
+interface HttpAnswer {
+  status: number;
+  body: unknown;
 }
 
 const ASK_TIMEOUT_MS = 10_000;
@@ -56,6 +60,7 @@ export class HttpDoor {
     const reply = body as (Partial<PollReply> & { error?: ErrorBody }) | null;
     if (reply?.error?.code) throw new RemoteFault(reply.error);
     if (status >= 300 || !Array.isArray(reply?.rooms)) throw new Fault('wire.lost', { status });
+    this.options.tokens.accepted();
     return reply as PollReply;
   }
 
@@ -73,37 +78,52 @@ export class HttpDoor {
     throw new Fault('wire.lost', { status });
   }
 
-  /** The current token; undefined without one. */
-  async token(): Promise<string | undefined> {
-    const { token } = this.options;
-    return typeof token === 'function' ? token() : token;
-  }
-
   close(): void {
     this.closing.abort();
   }
 
+  /** Asks, and once more with a new token when the server finds that the one shown has expired. */
   private async request(
     path: string,
     timeoutMs: number,
     body?: object,
     givenUp = this.closing.signal,
-  ): Promise<{ status: number; body: unknown }> {
+  ): Promise<HttpAnswer> {
+    const { tokens } = this.options;
+    const signal = AbortSignal.any([this.closing.signal, givenUp, AbortSignal.timeout(timeoutMs)]);
     try {
-      const token = await this.token();
-      const query = new URLSearchParams({ client_id: this.options.clientId });
-      const response = await this.options.fetch(`${this.options.url}${path}?${query}`, {
-        method: body ? 'POST' : 'GET',
-        headers: {
-          ...(body && { 'content-type': 'application/json' }),
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        },
-        body: body && JSON.stringify(body),
-        signal: AbortSignal.any([this.closing.signal, givenUp, AbortSignal.timeout(timeoutMs)]),
-      });
-      return { status: response.status, body: await response.json() };
+      const token = await tokens.token();
+      const answer = await this.send(path, token, body, signal);
+      if (!this.isExpired(answer, token)) return answer;
+      const fresh = tokens.renewable ? await tokens.renewed(token) : token;
+      if (fresh === token) return answer;
+      const second = await this.send(path, fresh, body, signal);
+      this.isExpired(second, fresh);
+      return second;
     } catch (cause) {
       throw new Fault('wire.lost', undefined, { cause });
     }
+  }
+
+  private async send(path: string, token: string | undefined, body: object | undefined, signal: AbortSignal) {
+    const query = new URLSearchParams({ client_id: this.options.clientId });
+    const response = await this.options.fetch(`${this.options.url}${path}?${query}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      body: body && JSON.stringify(body),
+      signal,
+    });
+    return { status: response.status, body: (await response.json()) };
+  }
+
+  /** Whether the server took the token for expired; the keeper is told. */
+  private isExpired({ status, body }: HttpAnswer, token: string | undefined): boolean {
+    const error = status === 401 ? (body as { error?: ErrorBody } | null)?.error : undefined;
+    if (error?.code !== 'auth.expired') return false;
+    this.options.tokens.refused(token, new RemoteFault(error));
+    return true;
   }
 }

@@ -1,8 +1,8 @@
 import type { RealtimeConfig } from '@switchyard/contract';
 import type { BackoffOptions } from '../backoff/backoff.js';
 import type { CallLimits } from '../call/call.queue.js';
-import type { TokenSource } from '../http/http.door.js';
 import type { ClientStorage } from '../identity/client.identity.js';
+import type { TokenSource } from '../identity/token.keeper.js';
 import type { LegacySocketClass } from '../transport/legacy.socket.js';
 import type { TransportFactory } from '../transport/transport.factory.js';
 
@@ -12,6 +12,7 @@ export interface RealtimeOptions {
   url?: string;
   /** 16 to 64 of `[A-Za-z0-9_-]`; by default a random one that is kept in `storage`. */
   clientId?: string;
+  /** Who the page is; a function is asked again before the token ends, and whenever it is refused as expired. */
   token?: TokenSource;
   /** Where the client id is kept; by default `localStorage`, or memory where there is none. */
   storage?: ClientStorage;

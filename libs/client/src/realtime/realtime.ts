@@ -1,5 +1,5 @@
-import { isClientId, type ServiceContract } from '@switchyard/contract';
-import { BehaviorSubject, Subject } from 'rxjs';
+import { isClientId, type Fault, type RemoteFault, type ServiceContract } from '@switchyard/contract';
+import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
 import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
 import { ServerClock } from '../clock/server.clock.js';
@@ -7,6 +7,7 @@ import { ConfigSource } from '../config/config.source.js';
 import { ServiceConnection } from '../connection/service.connection.js';
 import { HttpDoor } from '../http/http.door.js';
 import { clientIdentity } from '../identity/client.identity.js';
+import { TokenKeeper } from '../identity/token.keeper.js';
 import { BuiltInTransports, type OldWire } from '../transport/built-in.transports.js';
 import type { ControlMessage } from '../transport/transport.js';
 import type { RealtimeOptions } from './realtime.options.js';
@@ -29,6 +30,7 @@ export class Realtime {
   readonly control$ = new Subject<ControlMessage>();
   private readonly clock = new ServerClock();
   private readonly statistics = new Statistics();
+  private readonly tokens: TokenKeeper;
   private readonly http: HttpDoor;
   private readonly config: ConfigSource;
   private readonly transports: BuiltInTransports;
@@ -41,18 +43,24 @@ export class Realtime {
     const backoff = { ...DEFAULT_BACKOFF, ...options.reconnect };
     this.clientId = options.clientId ?? clientIdentity(options.storage);
     if (!isClientId(this.clientId)) throw new TypeError('unable to create Realtime; clientId is malformed');
-    const door = { url, clientId: this.clientId, token: options.token, clock: this.clock };
+    this.tokens = new TokenKeeper(options.token, backoff);
+    const door = { url, clientId: this.clientId, tokens: this.tokens, clock: this.clock };
     this.http = new HttpDoor({ ...door, fetch: options.fetch ?? ((...request) => fetch(...request)) });
     const { config } = options;
     this.config = new ConfigSource(config ? { config: () => Promise.resolve(config) } : this.http, backoff);
     this.transports = new BuiltInTransports({ ...door, ...options, url, backoff, http: this.http, clock: this.clock });
   }
 
+  /** Refusals that only the page can do something about: its token source fails, or gives tokens that have expired. */
+  get faults$(): Observable<Fault | RemoteFault> {
+    return this.tokens.faults$;
+  }
+
   /** The connection of a service, the same for everybody who asks. */
   connection({ contract, isOver, ...oldWire }: ServiceUse): ServiceConnection {
     const existing = this.connections.get(contract.name);
     if (existing) return existing;
-    const { options, http, statistics } = this;
+    const { options, statistics } = this;
     const make = options.transports ?? this.transports.factory(oldWire);
     const connection = new ServiceConnection(contract, {
       statistics,
@@ -61,11 +69,10 @@ export class Realtime {
       calls: { ...DEFAULT_CALL_LIMITS, ...options.calls },
       attemptsBeforePolling: options.polling?.afterAttempts ?? 3,
       switchGraceMs: 2000,
-      renewable: typeof options.token === 'function',
+      tokens: this.tokens,
       transport: (wire, address) => make(wire, contract, address),
       address: (onFailure) => this.config.address(contract.name, onFailure),
       latest: options.config ? undefined : (isReachable) => this.config.latest(contract.name, isReachable),
-      token: () => http.token(),
     });
     this.connections.set(contract.name, connection);
     connection.state$.subscribe(() => this.review());
@@ -92,6 +99,7 @@ export class Realtime {
     this.config.close();
     this.transports.close();
     this.http.close();
+    this.tokens.close();
     this.state$.next('disconnected');
     this.state$.complete();
     this.control$.complete();

@@ -2,7 +2,8 @@ import type { LegacyCodec, RootCodec, ServiceTypes } from '@switchyard/contract'
 import type { BackoffOptions } from '../backoff/backoff.js';
 import type { ServerClock } from '../clock/server.clock.js';
 import { HttpCalls } from '../http/http.calls.js';
-import type { HttpDoor, TokenSource } from '../http/http.door.js';
+import type { HttpDoor } from '../http/http.door.js';
+import type { TokenKeeper } from '../identity/token.keeper.js';
 import { platformSocket, type LegacySocketClass } from './legacy.socket.js';
 import { LegacyTransport } from './legacy.transport.js';
 import { PollingTransport } from './polling.transport.js';
@@ -16,7 +17,7 @@ import type { TransportFactory } from './transport.factory.js';
 export interface BuiltInTransportsOptions {
   url: string;
   clientId: string;
-  token?: TokenSource;
+  tokens: TokenKeeper;
   http: HttpDoor;
   clock: ServerClock;
   backoff: BackoffOptions;
@@ -48,11 +49,10 @@ export class BuiltInTransports {
   factory({ legacy: codec, root }: OldWire): TransportFactory {
     const { options, engine, poller } = this;
     const joinTimeoutMs = options.timeouts?.joinMs ?? 10_000;
-    const renewable = typeof options.token === 'function';
     return (wire, contract, address) => {
-      if (wire === 'polling') return new PollingTransport(contract.name, poller, options.http, renewable);
-      const { backoff, clock } = options;
-      const socketio = { engine, backoff, clock, joinTimeoutMs, renewable };
+      if (wire === 'polling') return new PollingTransport(contract.name, poller, options.http, options.tokens);
+      const { backoff, clock, tokens } = options;
+      const socketio = { engine, backoff, clock, joinTimeoutMs, tokens };
       if (wire === 'socketio') return new SocketioTransport(engine.socket(address.namespace), socketio);
       if (root) {
         const calls = new HttpCalls(options.http, contract.name);

@@ -1,84 +1,51 @@
-import {
-  CONTROL_EVENTS,
-  formatPosition,
-  isPosition,
-  RemoteFault,
-  type JoinReply,
-  type LegacyCodec,
-  type LegacyEnvelope,
-  type LegacyFrame,
-  type LoggedEvent,
-  type ServiceContract,
-  type Position,
-  type ServiceTypes,
-} from '@switchyard/contract';
+import type { RemoteFault } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
-import type { ServerClock } from '../clock/server.clock.js';
-import type { HttpDoor } from '../http/http.door.js';
+import type { TokenKeeper } from '../identity/token.keeper.js';
+import { TokenRenewal } from '../identity/token.renewal.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { legacyUrl, type LegacySocket, type LegacySocketClass } from './legacy.socket.js';
+import { LegacyLine, type LegacyLineOptions } from './legacy.line.js';
 import type { ControlMessage, RoomMember } from './transport.js';
 
-/** What every room of a service on the old wire shares. */
-export interface LegacyChannelOptions {
-  url: string;
-  contract: ServiceContract;
-  path: string;
-  clientId: string;
-  http: Pick<HttpDoor, 'token'>;
-  WebSocket: LegacySocketClass;
-  codec?: LegacyCodec<ServiceTypes>;
+/** What a channel needs beside that of its lines. */
+export interface LegacyChannelOptions extends LegacyLineOptions {
+  tokens: TokenKeeper;
   backoff: BackoffOptions;
-  clock: ServerClock;
-  joinTimeoutMs: number;
   control(message: ControlMessage): void;
   changed(): void;
 }
 
-/** One room on an old wire: a WebSocket of its own, opened again from the room's position whenever it is lost. */
+/**
+ * One room on an old wire: a WebSocket of its own, opened again from the room's position whenever it is lost, and
+ * replaced by one with a new token before that ends.
+ */
 export class LegacyChannel {
   /** *lost* until the server has answered on a new socket. */
   status: 'opening' | 'joined' | 'lost' = 'opening';
   /** Attempts that failed since the last answer. */
   failures = 0;
-  private socket?: LegacySocket;
+  private line?: LegacyLine;
+  /** The one that is to take the place of `line`, and what is to be told of how that went. */
+  private next?: { line: LegacyLine; settle: (isThere: boolean) => void };
   private readonly timers = new TimerSet();
-  private cancelDeadline?: () => void;
-  private replay?: { reply: JoinReply; events: LoggedEvent[] };
+  private readonly renewal: TokenRenewal;
   private closed = false;
-  /** How long the server may be silent; unknown where it neither says so nor has a heartbeat. */
-  private silenceMs?: number;
-  /** Whether the present socket speaks the old wire only; unknown before its first frame. */
-  private plain?: boolean;
-  private openedAt = 0;
 
   constructor(
     readonly member: RoomMember,
     private readonly options: LegacyChannelOptions,
-  ) {}
+  ) {
+    const connection = { token: () => this.line?.token, show: (token: string) => this.replace(token) };
+    this.renewal = new TokenRenewal(connection, options.tokens, this.timers);
+  }
 
   /** Opens the socket, or opens it anew. */
   async open(): Promise<void> {
     this.drop();
-    const { contract, url, path, clientId, http, WebSocket, joinTimeoutMs } = this.options;
-    const token = await http.token().catch(() => undefined);
+    const token = await this.options.tokens.token().catch(() => undefined);
     if (this.closed) return;
     this.member.joining('legacy');
-    const since = this.member.position();
-    const options = this.member.options && JSON.stringify(this.member.options);
-    const room = { ...('key' in contract.room && { [contract.room.key]: this.member.key }) };
-    const query = { client_id: clientId, since: since && formatPosition(since), options, token };
-    this.openedAt = performance.now();
-    const socket = attempt(() => new WebSocket(legacyUrl(url, path, room, query)));
-    if (!socket) {
-      this.lost();
-      return;
-    }
-    this.socket = socket;
-    this.expectWithin(joinTimeoutMs);
-    socket.addEventListener('error', () => undefined);
-    socket.addEventListener('message', ({ data }) => this.socket === socket && this.receive(data));
-    socket.addEventListener('close', () => this.socket === socket && this.lost());
+    this.line = this.make(token);
+    this.line.open();
   }
 
   close(): void {
@@ -87,14 +54,65 @@ export class LegacyChannel {
     this.timers.close();
   }
 
+  /** Opens a second socket at the room's position, to take over once it has joined; until then the first carries on. */
+  private replace(token: string): Promise<boolean> {
+    return new Promise((settle) => {
+      const line = this.make(token);
+      this.next = { line, settle };
+      line.open();
+    });
+  }
+
+  private make(token: string | undefined): LegacyLine {
+    const { member, options } = this;
+    const line: LegacyLine = new LegacyLine(member, token, options, this.timers, {
+      joined: (reply) => {
+        if (line === this.next?.line) this.take();
+        this.status = 'joined';
+        this.failures = 0;
+        options.tokens.accepted();
+        member.joined('legacy', reply);
+        options.changed();
+      },
+      event: (event) => member.event('legacy', event),
+      control: (message) => {
+        if (message.event === 'auth_expiring') this.renewal.begin(message.payload.expires_in_ms);
+        options.control(message);
+      },
+      refused: (fault) => {
+        if (line === this.next?.line) return this.giveUpNext();
+        this.refuse(fault);
+      },
+      lost: (expired) => {
+        if (line === this.next?.line) return this.giveUpNext();
+        if (expired) options.tokens.refused(line.token, expired);
+        if (expired && !options.tokens.renewable) return this.refuse(expired);
+        this.lost();
+      },
+    });
+    return line;
+  }
+
+  private take(): void {
+    const { line, settle } = this.next!;
+    this.line?.close();
+    this.line = line;
+    this.next = undefined;
+    settle(true);
+  }
+
+  private giveUpNext(): void {
+    const { next } = this;
+    this.next = undefined;
+    next?.line.close();
+    next?.settle(false);
+  }
+
   private drop(): void {
-    const socket = this.socket;
-    this.socket = undefined;
-    this.replay = undefined;
-    this.plain = undefined;
-    this.silenceMs = undefined;
-    this.cancelDeadline?.();
-    socket?.close(1000);
+    this.renewal.stop();
+    this.giveUpNext();
+    this.line?.close();
+    this.line = undefined;
   }
 
   private lost(): void {
@@ -106,109 +124,8 @@ export class LegacyChannel {
     this.options.changed();
   }
 
-  /** A peer silent for longer than this is taken for dead; browsers cannot ping, so this is all there is. */
-  private expectWithin(ms: number | undefined): void {
-    this.cancelDeadline?.();
-    this.cancelDeadline = ms === undefined ? undefined : this.timers.after(ms, () => this.giveUp());
-  }
-
-  private giveUp(): void {
-    const { socket } = this;
-    this.lost();
-    // A dead peer answers no close; where it can be, the socket is cut instead of waiting for that.
-    socket?.terminate?.();
-  }
-
-  private expectMore(): void {
-    const every = this.options.codec?.heartbeat?.every_ms;
-    this.expectWithin(this.silenceMs ?? (every && every * 2));
-  }
-
-  private receive(data: unknown): void {
-    if (this.status === 'joined') this.expectMore();
-    const frame = parseFrame(data);
-    const envelope = typeof frame === 'object' ? (frame._sy as LegacyEnvelope | undefined) : undefined;
-    if (envelope) this.take(envelope);
-    else if (frame !== undefined) this.decode(frame);
-  }
-
-  private take(envelope: LegacyEnvelope): void {
-    this.plain = false;
-    if (envelope.event === 'joined') this.accept(envelope as JoinReply);
-    else if (envelope.event === 'alive') this.trust((envelope as { payload: { within_ms: number } }).payload.within_ms);
-    else if ('error' in envelope) this.refuse(new RemoteFault(envelope.error));
-    else if (!('room' in envelope)) this.control(envelope as ControlMessage);
-    else if ('payload' in envelope && envelope.room === this.member.name) this.event(envelope);
-  }
-
-  private trust(within_ms: number): void {
-    this.silenceMs = within_ms;
-    if (this.status === 'joined') this.expectMore();
-  }
-
-  private accept(reply: JoinReply): void {
-    this.options.clock.observe(reply.server_time, this.openedAt);
-    const since = this.member.position();
-    if (reply.recovered && since && since.offset < reply.offset && !reply.events) this.replay = { reply, events: [] };
-    else this.settle(reply);
-  }
-
-  private settle(reply: Parameters<RoomMember['joined']>[1]): void {
-    this.replay = undefined;
-    this.status = 'joined';
-    this.failures = 0;
-    this.expectMore();
-    this.member.joined('legacy', reply);
-    this.options.changed();
-  }
-
   private refuse(fault: RemoteFault): void {
     this.close();
     this.member.refused('legacy', fault);
-  }
-
-  private control(message: ControlMessage): void {
-    if (CONTROL_EVENTS.includes(message.event)) this.options.control(message);
-  }
-
-  private event({ event, payload, epoch, offset }: { event: string; payload: unknown } & Partial<Position>): void {
-    const position = isPosition({ epoch, offset }) ? { epoch: epoch!, offset: offset! } : undefined;
-    if (!this.replay || !position) {
-      this.member.event('legacy', { event, payload, ...(position && { position }) });
-      return;
-    }
-    // What was missed follows the reply as ordinary frames; together they are one answer.
-    this.replay.events.push({ event, payload, ...position });
-    const { reply, events } = this.replay;
-    if (position.offset >= reply.offset) this.settle({ ...reply, events });
-  }
-
-  /** A frame without Switchyard's part: one that came first means a wire hosted or proxied unchanged, without positions. */
-  private decode(frame: LegacyFrame): void {
-    this.plain ??= true;
-    const message = this.plain ? this.options.codec?.decodeEvent(frame) : undefined;
-    if (!message) return;
-    if (message.kind === 'snapshot') this.settle({ recovered: false, snapshot: message.payload });
-    else if (this.status !== 'joined') this.settle({ recovered: false });
-    if (message.kind === 'event') this.member.event('legacy', { event: message.event, payload: message.payload });
-  }
-}
-
-/** Undefined where the page may open no WebSocket, which some browsers say by throwing. */
-function attempt<T>(open: () => T): T | undefined {
-  try {
-    return open();
-  } catch {
-    return undefined;
-  }
-}
-
-function parseFrame(data: unknown): LegacyFrame | undefined {
-  if (typeof data !== 'string') return undefined;
-  try {
-    const value: unknown = JSON.parse(data);
-    return typeof value === 'object' && value !== null ? (value as LegacyFrame) : data;
-  } catch {
-    return data;
   }
 }

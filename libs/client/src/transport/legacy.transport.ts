@@ -6,8 +6,8 @@ import { LegacyChannel, type LegacyChannelOptions } from './legacy.channel.js';
 import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
 
 /** What a service on the old wire needs. */
-export interface LegacyTransportOptions extends Omit<LegacyChannelOptions, 'control' | 'changed' | 'http'> {
-  http: Pick<HttpDoor, 'token' | 'call'>;
+export interface LegacyTransportOptions extends Omit<LegacyChannelOptions, 'control' | 'changed'> {
+  http: Pick<HttpDoor, 'call'>;
 }
 
 /** A service on its old wire: a socket for each room; calls, which there have no answers, go over HTTP. */

@@ -2,6 +2,7 @@ import type { RemoteFault, Reply, Wire } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { HttpCalls } from '../http/http.calls.js';
 import type { HttpDoor } from '../http/http.door.js';
+import type { TokenKeeper } from '../identity/token.keeper.js';
 import { isFinalRefusal } from './refusal.js';
 import type { PolledService, RoomPoller } from './room.poller.js';
 import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
@@ -20,8 +21,7 @@ export class PollingTransport implements Transport, PolledService {
     readonly name: string,
     private readonly poller: RoomPoller,
     http: Pick<HttpDoor, 'call'>,
-    /** Whether a refused token can be replaced. */
-    private readonly renewable: boolean,
+    private readonly tokens: Pick<TokenKeeper, 'renewable'>,
   ) {
     this.calls = new HttpCalls(http, name);
   }
@@ -67,7 +67,7 @@ export class PollingTransport implements Transport, PolledService {
   }
 
   failed(refusal?: RemoteFault): void {
-    if (refusal?.code.startsWith('auth.') && isFinalRefusal(refusal, this.renewable)) {
+    if (refusal?.code.startsWith('auth.') && isFinalRefusal(refusal, this.tokens.renewable)) {
       this.shut(refusal);
       return;
     }

@@ -27,6 +27,12 @@ export function redirectOf({ details }: Pick<ErrorBody, 'details'>): Wire | unde
   return to === 'legacy' || to === 'socketio' ? to : undefined;
 }
 
+/** Whether a refused room ends the connection: to come back would put out another of the user's, or no token will ever be had. */
+export function endsConnection(refusal: Refusal, renewable: boolean): boolean {
+  if (refusal.code === 'connection.limit') return true;
+  return refusal.code.startsWith('auth.') && isFinalRefusal(refusal, renewable);
+}
+
 const PASSING = new Set(['rate.limited', 'store.unavailable', 'store.stopped', 'auth.expired', 'auth.required']);
 
 /** Whether a refused join may succeed a little later without anybody doing anything. */

@@ -24,6 +24,8 @@ export interface SocketioDialect {
   readonly wire: 'socketio' | 'legacy';
   join(room: RoomMember): Request;
   leave(room: RoomMember): Request;
+  /** Shows a new token. */
+  renew(token: string): Request;
   /** Undefined for what is nothing to us. */
   hear(event: string, payload: unknown, at: unknown): HeardPacket | undefined;
 }
@@ -33,6 +35,7 @@ export const namespaceDialect: SocketioDialect = {
   wire: 'socketio',
   join: (room) => ['join_room', { ...room.options, room: room.name, ...sinceOf(room) }],
   leave: ({ name }) => ['leave_room', { room: name }],
+  renew: (token) => ['reauthenticate', { token }],
   hear(event, payload, at) {
     return heard(event, payload, at as EventPosition | undefined);
   },
@@ -45,6 +48,7 @@ export function rootDialect({ room: rooms }: ServiceContract, codec: RootCodec<S
     wire: 'legacy',
     join: (room) => [codec.joins[0]!, { ...room.options, ...ask(room), ...sinceOf(room) }],
     leave: (room) => [codec.leaves[0]!, ask(room)],
+    renew: (token) => ['_sy', { _sy: { event: 'reauthenticate', payload: { token } } }],
     hear(event, frame) {
       if (event === 'service_error') return heard(event, frame, undefined);
       const envelope = (frame as { _sy?: LegacyEnvelope } | null | undefined)?._sy;

@@ -1,7 +1,7 @@
 import type { HandshakeAuth } from '@switchyard/contract';
 import { Manager, type Socket } from 'socket.io-client';
 import type { BackoffOptions } from '../backoff/backoff.js';
-import type { HttpDoor } from '../http/http.door.js';
+import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { VERSION } from '../version.js';
 
@@ -12,7 +12,7 @@ const MAX_PATIENCE = 8;
 export interface SocketioEngineOptions {
   url: string;
   clientId: string;
-  http: Pick<HttpDoor, 'token'>;
+  tokens: TokenKeeper;
   backoff: BackoffOptions;
   connectTimeoutMs: number;
 }
@@ -21,6 +21,8 @@ export interface SocketioEngineOptions {
 export class SocketioEngine {
   private manager?: Manager;
   private readonly timers = new TimerSet();
+  /** The token each namespace was last shown. */
+  private readonly shown = new WeakMap<Socket, string>();
   /** When namespaces were left. */
   private readonly left = new WeakMap<Socket, number>();
   /** What is yet to be done with a socket, to be called off. */
@@ -30,17 +32,32 @@ export class SocketioEngine {
 
   /** The socket of a namespace, not connected yet. */
   socket(namespace: string): Socket {
-    const { clientId, http } = this.options;
-    this.manager ??= this.make();
+    const { clientId, tokens } = this.options;
+    const manager = (this.manager ??= this.make());
     const auth = (send: (auth: object) => void) => {
       const base: HandshakeAuth = { client_id: clientId, sdk: VERSION };
       // A provider that fails sends none: the server's refusal is then retried, with the provider asked again.
-      http.token().then(
-        (token) => send({ ...base, ...(token !== undefined && { token }) }),
+      tokens.token().then(
+        (token) => {
+          this.show(socket, token);
+          send({ ...base, ...(token !== undefined && { token }) });
+        },
         () => send(base),
       );
     };
-    return this.manager.socket(namespace, { auth });
+    const socket: Socket = manager.socket(namespace, { auth });
+    return socket;
+  }
+
+  /** The token that a namespace was last shown. */
+  tokenOf(socket: Socket): string | undefined {
+    return this.shown.get(socket);
+  }
+
+  /** Remembers the token that a namespace is shown. */
+  show(socket: Socket, token: string | undefined): void {
+    if (token === undefined) this.shown.delete(socket);
+    else this.shown.set(socket, token);
   }
 
   /**

@@ -4,6 +4,8 @@ import type { Socket } from 'socket.io-client';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import type { ServerClock } from '../clock/server.clock.js';
 import type { HttpCalls } from '../http/http.calls.js';
+import type { TokenKeeper } from '../identity/token.keeper.js';
+import { TokenRenewal } from '../identity/token.renewal.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { isFinalRefusal, isRedirect } from './refusal.js';
 import { RoomMembers } from './room.members.js';
@@ -13,12 +15,11 @@ import type { ControlMessage, RoomMember, Transport, TransportState } from './tr
 
 /** What a service's socket needs besides itself. */
 export interface SocketioTransportOptions {
-  engine: Pick<SocketioEngine, 'enter' | 'leave'>;
+  engine: Pick<SocketioEngine, 'enter' | 'leave' | 'show' | 'tokenOf'>;
   backoff: BackoffOptions;
   clock: ServerClock;
   joinTimeoutMs: number;
-  /** Whether a new token can be had, so that a refused one is worth another attempt. */
-  renewable: boolean;
+  tokens: TokenKeeper;
   /** How the service is spoken of; by default as in a namespace of its own. */
   dialect?: SocketioDialect;
   /** The way for calls, where the namespace takes none. */
@@ -34,6 +35,7 @@ export class SocketioTransport implements Transport {
   private readonly members = new RoomMembers();
   private readonly timers = new TimerSet();
   private readonly dialect: SocketioDialect;
+  private readonly renewal: TokenRenewal;
   private lastError?: ErrorBody;
 
   constructor(
@@ -43,6 +45,11 @@ export class SocketioTransport implements Transport {
     this.dialect = options.dialect ?? namespaceDialect;
     this.wire = this.dialect.wire;
     this.ordered = !options.calls;
+    this.renewal = new TokenRenewal(
+      { token: () => options.engine.tokenOf(socket), show: (token) => this.show(token) },
+      options.tokens,
+      this.timers,
+    );
     // Here and nowhere else: listeners added on each connect would run twice after the first reconnect.
     socket.on('connect', () => this.connected());
     socket.on('disconnect', (reason) => this.disconnected(reason));
@@ -69,7 +76,9 @@ export class SocketioTransport implements Transport {
     if (calls) return calls.call(name, payload);
     if (!this.socket.connected) throw new Fault('wire.lost');
     try {
-      return (await this.socket.emitWithAck(name, payload)) as Reply;
+      const reply = (await this.socket.emitWithAck(name, payload)) as Reply;
+      if (!reply.ok) this.learn(reply.error);
+      return reply;
     } catch (cause) {
       throw new Fault('wire.lost', undefined, { cause });
     }
@@ -81,6 +90,7 @@ export class SocketioTransport implements Transport {
 
   private shut(fault?: TransportState['fault']): void {
     if (this.state$.value.status === 'closed') return;
+    this.renewal.stop();
     this.timers.close();
     this.options.calls?.close();
     this.socket.off();
@@ -94,11 +104,13 @@ export class SocketioTransport implements Transport {
   }
 
   private connected(): void {
+    this.options.tokens.accepted();
     this.state$.next({ status: 'connected', failures: 0 });
     this.members.all().forEach((room) => void this.ask(room));
   }
 
   private disconnected(reason: Socket.DisconnectReason): void {
+    this.renewal.stop();
     // What was written meanwhile is sent again by its owner, with its position or correlation_id.
     this.socket.sendBuffer = [];
     this.members.all().forEach((room) => room.lost(this.wire));
@@ -109,15 +121,19 @@ export class SocketioTransport implements Transport {
 
   private failed(refusal: ErrorBody | undefined): void {
     const failures = this.state$.value.failures + 1;
+    const { tokens, backoff } = this.options;
     const fault = refusal?.code === undefined ? undefined : new RemoteFault(refusal);
     // Refused here for good, a service may be served elsewhere.
-    if (fault && !isRedirect(fault) && isFinalRefusal(fault, this.options.renewable)) {
+    if (fault && !isRedirect(fault) && isFinalRefusal(fault, tokens.renewable)) {
       this.shut(fault);
       return;
     }
+    if (refusal) this.learn(refusal);
     // The manager retries a connection that failed, but not a namespace that was refused.
     if (!this.socket.active) {
-      this.timers.after(backoffDelay(this.options.backoff, failures), () => this.socket.connect());
+      const isAboutToken = refusal?.code.startsWith('auth.');
+      const delay = isAboutToken ? tokens.retryDelay() : backoffDelay(backoff, failures);
+      this.timers.after(delay, () => this.socket.connect());
     }
     this.state$.next({ status: 'disconnected', failures, ...(fault && { fault }) });
   }
@@ -141,6 +157,7 @@ export class SocketioTransport implements Transport {
     }
     if (!current() || !reply) return;
     if (!reply.ok) {
+      this.learn(reply.error);
       room.refused(this.wire, new RemoteFault(reply.error));
       return;
     }
@@ -150,8 +167,29 @@ export class SocketioTransport implements Transport {
 
   private receive(event: string, payload: unknown, at: unknown): void {
     const heard = this.dialect.hear(event, payload, at);
-    if (heard?.kind === 'control') this.control$.next(heard.message);
+    if (heard?.kind === 'control') this.announced(heard.message);
     else if (heard?.kind === 'error') this.lastError = heard.error;
     else if (heard) this.members.named(heard.room).forEach((room) => room.event(this.wire, heard.message));
+  }
+  private announced(message: ControlMessage): void {
+    if (message.event === 'auth_expiring') this.renewal.begin(message.payload.expires_in_ms);
+    this.control$.next(message);
+  }
+
+  /** Draws the conclusion from a refusal because of the token. */
+  private learn(refusal: ErrorBody): void {
+    if (!refusal.code.startsWith('auth.')) return;
+    this.options.tokens.refused(this.options.engine.tokenOf(this.socket), new RemoteFault(refusal));
+    // The server ends the connection too; one that it is slow to end is good for another token.
+    if (this.socket.connected) this.renewal.begin(0);
+  }
+
+  private async show(token: string): Promise<boolean> {
+    const { engine, joinTimeoutMs, tokens } = this.options;
+    const socket = this.socket.timeout(joinTimeoutMs);
+    const reply = (await socket.emitWithAck(...this.dialect.renew(token))) as Reply;
+    if (reply.ok) engine.show(this.socket, token);
+    else tokens.refused(token, new RemoteFault(reply.error));
+    return reply.ok;
   }
 }
