@@ -207,7 +207,8 @@ export class ServiceConnection implements RoomHost {
   private joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
     // The next poll asks by itself.
     if (wire === 'polling') return;
-    const delay = Math.max(retryAfterMs(fault), backoffDelay(this.options.backoff, 1));
+    const { backoff, tokens } = this.options;
+    const delay = Math.max(retryAfterMs(fault), backoffDelay(backoff, 1), tokens.retryDelay());
     this.timers.after(delay, () => this.rooms.get(room.id) === room && this.rejoin(room, wire));
   }
 

@@ -116,7 +116,7 @@ export class HttpDoor {
       body: body && JSON.stringify(body),
       signal,
     });
-    return { status: response.status, body: (await response.json()) };
+    return { status: response.status, body: await response.json() };
   }
 
   /** Whether the server took the token for expired; the keeper is told. */

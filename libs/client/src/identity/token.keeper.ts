@@ -9,7 +9,7 @@ import { clientFault } from '../client.faults.js';
  */
 export type TokenSource = string | ((spent?: string) => string | undefined | Promise<string | undefined>);
 
-/** How many times longer than a lost connection a token is waited for that is refused again and again. */
+/** How many times longer than for a lost connection is waited for a token, where one after the other is refused. */
 const PATIENCE = 20;
 
 /** The page's token: asked for once by all who need it at a time, and again when it is refused or about to end. */
@@ -64,10 +64,12 @@ export class TokenKeeper {
     this.refusals = 0;
   }
 
-  /** How long to wait before a refused token is tried to be replaced again, in ms. */
+  /** How long to wait at the least before another attempt, in ms: twice as long after each token refused, 0 after none. */
   retryDelay(): number {
-    const { minMs, maxMs } = this.backoff;
-    return backoffDelay({ minMs, maxMs: PATIENCE * maxMs }, Math.max(0, this.refusals - 1));
+    if (this.refusals === 0) return 0;
+    const maxMs = PATIENCE * this.backoff.maxMs;
+    const minMs = Math.min(this.backoff.minMs * 2 ** (this.refusals - 1), maxMs / 2);
+    return backoffDelay({ minMs, maxMs }, 0);
   }
 
   close(): void {

@@ -40,9 +40,9 @@ export class BuiltInTransports {
   private readonly poller: RoomPoller;
 
   constructor(private readonly options: BuiltInTransportsOptions) {
-    const { http, clock, polling, timeouts } = options;
+    const { http, clock, polling, timeouts, tokens } = options;
     this.engine = new SocketioEngine({ ...options, connectTimeoutMs: timeouts?.connectMs ?? 5000 });
-    this.poller = new RoomPoller(http, clock, polling?.intervalMs ?? 3000);
+    this.poller = new RoomPoller(http, clock, polling?.intervalMs ?? 3000, tokens);
   }
 
   /** Makes the transports of a service. */

@@ -120,7 +120,10 @@ export class LegacyChannel {
     this.status = 'lost';
     this.drop();
     this.member.lost('legacy');
-    this.timers.after(backoffDelay(this.options.backoff, this.failures), () => void this.open());
+    const { backoff, tokens } = this.options;
+    // A browser cannot see why an upgrade is refused: that it is the token, a poll has found out.
+    const delay = Math.max(backoffDelay(backoff, this.failures), tokens.retryDelay());
+    this.timers.after(delay, () => void this.open());
     this.options.changed();
   }
 

@@ -1,6 +1,7 @@
 import { RemoteFault, type Wire } from '@switchyard/contract';
 import type { ServerClock } from '../clock/server.clock.js';
 import type { HttpDoor, PolledRoom } from '../http/http.door.js';
+import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
 import type { RoomMember } from './transport.js';
 
@@ -34,6 +35,7 @@ export class RoomPoller {
     private readonly http: Pick<HttpDoor, 'poll'>,
     private readonly clock: ServerClock,
     private readonly intervalMs: number,
+    private readonly tokens: Pick<TokenKeeper, 'retryDelay'>,
   ) {}
 
   add(service: PolledService): void {
@@ -68,7 +70,7 @@ export class RoomPoller {
       await this.ask(asked.slice(start, start + MAX_ROOMS), start === 0 ? withoutRooms : []);
     this.polling = false;
     // Services fall back together, and rooms join together: no delay still makes one request of all of them.
-    if (this.services.size > 0) this.wait(this.wanted ? 0 : this.intervalMs);
+    if (this.services.size > 0) this.wait(this.wanted ? 0 : Math.max(this.intervalMs, this.tokens.retryDelay()));
   }
 
   private async ask(seats: readonly Seat[], withoutRooms: readonly PolledService[]): Promise<void> {

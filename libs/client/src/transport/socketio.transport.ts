@@ -131,8 +131,7 @@ export class SocketioTransport implements Transport {
     if (refusal) this.learn(refusal);
     // The manager retries a connection that failed, but not a namespace that was refused.
     if (!this.socket.active) {
-      const isAboutToken = refusal?.code.startsWith('auth.');
-      const delay = isAboutToken ? tokens.retryDelay() : backoffDelay(backoff, failures);
+      const delay = Math.max(backoffDelay(backoff, failures), tokens.retryDelay());
       this.timers.after(delay, () => this.socket.connect());
     }
     this.state$.next({ status: 'disconnected', failures, ...(fault && { fault }) });
