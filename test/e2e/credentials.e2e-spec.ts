@@ -182,3 +182,35 @@ describe('a renewal on an open connection', () => {
     expect(socket.socket.connected).toBe(true);
   });
 });
+
+describe('an authenticator that says of a user that their time is over', () => {
+  let toys: ToyApp;
+  beforeAll(async () => {
+    toys = await startToys({ authenticate: () => Promise.resolve({ id: 'ada', expires_at: Date.now() }) });
+    toys.board.open('b');
+  });
+  afterAll(() => toys.close());
+
+  it.each(['/board', '/'])('lets nobody into the namespace %s', async (namespace) => {
+    expect((await openSocket(toys.url, namespace).refused()).data).toMatchObject({ code: 'auth.expired' });
+  });
+
+  it.each(['/api/boards/b/ws', '/api/boards/b/ws?switchyard=1', '/boards'])(
+    'opens no old WebSocket at %s',
+    async (path) => {
+      const { status, body } = await openWs(toys.url, path).refused();
+      expect(status).toBe(401);
+      expect(body).toContain('"auth.expired"');
+    },
+  );
+
+  it.each(['GET /realtime/rooms/board/b', 'POST /realtime/rooms', 'POST /realtime/calls/board/post'])(
+    'answers no %s',
+    async (route) => {
+      const [method, path] = route.split(' ');
+      const response = await fetch(toys.url + path, { method });
+      expect(response.status).toBe(401);
+      expect(await response.json()).toMatchObject({ error: { code: 'auth.expired' } });
+    },
+  );
+});

@@ -35,6 +35,11 @@ export class TokenKeeper {
     return typeof this.source === 'function';
   }
 
+  /** Whether it is always the same one; a page without any may have a cookie, which the next connection brings anew. */
+  get isFixed(): boolean {
+    return typeof this.source === 'string';
+  }
+
   /** The token for a connection or a request; undefined without one. Rejects as the source does. */
   token(): Promise<string | undefined> {
     const { source } = this;

@@ -86,7 +86,7 @@ export class LegacyChannel {
       lost: (expired) => {
         if (line === this.next?.line) return this.giveUpNext();
         if (expired) options.tokens.refused(line.token, expired);
-        if (expired && !options.tokens.renewable) return this.refuse(expired);
+        if (expired && options.tokens.isFixed) return this.refuse(expired);
         this.lost();
       },
     });

@@ -84,6 +84,9 @@ describe('the ends of credentials', () => {
 
   it('leave alone who has left, who never ends, and who ends beyond what a timer can wait', async () => {
     start(0);
+    const warnings: string[] = [];
+    const hear = ({ name }: Error) => void warnings.push(name);
+    process.on('warning', hear);
     const gone = new Holder(Date.now() + 30);
     const never = new Holder(undefined);
     const far = [2 ** 31, 30 * 24 * HOUR_MS, 2 ** 32 + 50, Infinity].map((ms) => new Holder(Date.now() + ms));
@@ -94,6 +97,10 @@ describe('the ends of credentials', () => {
     const last = new Holder(Date.now() + 60);
     expiry.enter(last);
     await once(last, 'end');
+    // What waits now is far away: a timer that long would have Node warn, and be over at once again and again.
+    await new Promise(setImmediate);
+    process.off('warning', hear);
+    expect(warnings).not.toContain('TimeoutOverflowWarning');
     for (const holder of [gone, never, ...far]) expect(holder.told).toEqual([]);
   });
 
@@ -119,5 +126,19 @@ describe('the ends of credentials', () => {
     expiry.enter(next);
     await once(next, 'end');
     expect([failing.told, next.told]).toEqual(Array(2).fill(['tell', 'end true']));
+  });
+
+  it('are had within about a second of a leap of the clock, as of a machine that slept', async () => {
+    start(0);
+    const holder = new Holder(Date.now() + HOUR_MS);
+    expiry.enter(holder);
+    const real = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => real() + HOUR_MS);
+    try {
+      await once(holder, 'end');
+    } finally {
+      clock.mockRestore();
+    }
+    expect(holder.told[0]).toBe('tell');
   });
 });
