@@ -128,6 +128,8 @@ describe('a page whose token ends', () => {
       await seen.ended();
       expect(seen.error).toMatchObject({ code: 'auth.expired', recoverable: true });
       expect(states.at(-1)).toBe('disconnected');
+      // Nothing else is tried first: it would be refused like this.
+      expect(states).not.toContain('polling');
       await expect(client.call('post', { board_id: key, text: 'too late' })).rejects.toMatchObject({
         code: 'auth.expired',
       });
