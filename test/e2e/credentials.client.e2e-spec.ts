@@ -3,6 +3,7 @@ import type { Wire } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { Recording } from '../../libs/client/test/recording.js';
 import { openSocket } from '../harness/clients.js';
+import { until } from '../harness/until.js';
 import { userToken } from '../harness/user.token.js';
 import { TokenMint } from '../identity/token.mint.js';
 import { tokenAuthenticator } from '../identity/token.authenticator.js';
@@ -70,14 +71,13 @@ describe('a page whose token ends', () => {
   };
   const post = (text: string) => toys.board.post({ board_id: key, text });
   /** Posts from both sides until `isDone`; what was posted, in its order as the server had it. */
-  const talk = async (client: ServiceClient<BoardTypes>, isDone: () => boolean) => {
+  const talk = async (client: ServiceClient<BoardTypes>, what: string, isDone: () => boolean) => {
     const calls: Promise<unknown>[] = [];
-    for (let n = 0; !isDone(); n += 1) {
-      await post(`event ${n}`);
-      calls.push(client.call('post', { board_id: key, text: `call ${n}` }));
-      // Keeps the talk from being all there is.
-      await fetch(`${toys.url}/health/live`);
-    }
+    await until(what, async () => {
+      calls.push(client.call('post', { board_id: key, text: `call ${calls.length}` }));
+      await post(`event ${calls.length}`);
+      return isDone();
+    });
     await Promise.all(calls);
     return toys.board.boards.get(key)!.map(({ text }) => text);
   };
@@ -88,7 +88,7 @@ describe('a page whose token ends', () => {
       const mint = new TokenMint(1600);
       const { realtime, client, states, seen, faults, texts, isThere } = open(where, { token: mint.source });
       await isThere;
-      const posted = await talk(client, () => mint.made === 4);
+      const posted = await talk(client, 'three renewals', () => mint.made === 4);
       await seen.until(({ length }) => length === posted.length);
       expect(texts()).toEqual(posted);
       expect(callsIn(posted)).toEqual(callsIn(posted).map((_, n) => `call ${n}`));
@@ -102,7 +102,11 @@ describe('a page whose token ends', () => {
       mint.isDeaf = true;
       const { realtime, client, seen, texts, isThere } = open(where, { token: mint.source });
       await isThere;
-      const posted = await talk(client, () => mint.made === 3 && realtime.stats().reconnects > 0);
+      const posted = await talk(
+        client,
+        'a return with another token',
+        () => mint.made === 3 && realtime.stats().reconnects > 0,
+      );
       await seen.until(({ length }) => length === posted.length);
       expect(texts()).toEqual(posted);
       expect(callsIn(posted)).toEqual(callsIn(posted).map((_, n) => `call ${n}`));
@@ -139,13 +143,15 @@ describe('a page whose token ends', () => {
 
   it('asks its source once more when a call over HTTP is refused, and has the call run once', async () => {
     const mint = new TokenMint(150);
+    let calls = 0;
     const client = new ServiceClient<BoardTypes>(page('legacy', { token: mint.source }), board, {
       legacy: boardLegacy,
     });
-    for (let n = 1; mint.made < 4; n += 1) {
-      await client.call('post', { board_id: key, text: String(n) });
-      expect(toys.board.boards.get(key)).toHaveLength(n);
-    }
+    await until('three tokens replaced', async () => {
+      await client.call('post', { board_id: key, text: String((calls += 1)) });
+      return mint.made === 4;
+    });
+    expect(toys.board.boards.get(key)).toHaveLength(calls);
   });
 
   it.each<Wire>(['socketio', 'legacy'])('neither leaves nor joins for others when it renews on %s', async (wire) => {
@@ -160,17 +166,13 @@ describe('a page whose token ends', () => {
     const said = new Recording(client.room(room).on('said'));
     await new Recording(client.state$).until((all) => all.includes('subscribed'));
     const about = () => eve.received.filter(({ event }) => event !== 'said' && event !== 'parlour_state').length;
-    const atFirst = await until(about, (count) => count > 0);
-    for (let n = 1; mint.made < 4; n += 1) {
-      await client.call('say', { parlour_id: room, text: String(n) });
-      await said.until(({ length }) => length === n);
-    }
+    const atFirst = await until('the page’s arrival', about);
+    let calls = 0;
+    await until('three renewals', async () => {
+      await client.call('say', { parlour_id: room, text: String((calls += 1)) });
+      await said.until(({ length }) => length === calls);
+      return mint.made === 4;
+    });
     expect(about()).toBe(atFirst);
   });
 });
-
-/** What `look` sees once it is good. */
-async function until<T>(look: () => T, isGood: (seen: T) => boolean): Promise<T> {
-  while (!isGood(look())) await new Promise(setImmediate);
-  return look();
-}

@@ -2,6 +2,7 @@ import type { ControlPayloads, Reply } from '@switchyard/contract';
 import { Manager } from 'socket.io-client';
 import { openSocket, openWs } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { until } from '../harness/until.js';
 import { userToken } from '../harness/user.token.js';
 import { CONNECTION_KINDS, type Joined } from '../identity/connection.kinds.js';
 import { tokenAuthenticator } from '../identity/token.authenticator.js';
@@ -43,8 +44,10 @@ describe('connections whose token ends', () => {
     await post('after');
     await Promise.all(lasting.map((joined) => joined.heard('after')));
     // The last of the others may be on its way out still.
-    do stayed = await toys.board.present('b');
-    while (stayed.length > lasting.length);
+    await until('only those that stay', async () => {
+      stayed = await toys.board.present('b');
+      return stayed.length <= lasting.length;
+    });
   });
   afterAll(() => toys.close());
 
