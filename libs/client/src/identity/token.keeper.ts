@@ -47,10 +47,10 @@ export class TokenKeeper {
     return (this.asking ??= this.ask(source).finally(() => (this.asking = undefined)));
   }
 
-  /** A token in place of `spent`: the one that somebody else has got meanwhile, else what the source gives. */
+  /** A token in place of `spent`: the one that somebody else has got meanwhile, unless it was refused, else what the source gives. */
   renewed(spent: string | undefined): Promise<string | undefined> {
-    if (this.latest !== spent) return Promise.resolve(this.latest);
-    this.spent = spent;
+    if (this.latest !== spent && this.latest !== this.spent) return Promise.resolve(this.latest);
+    this.spent = this.latest;
     return this.token();
   }
 
