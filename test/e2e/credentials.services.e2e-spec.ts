@@ -84,8 +84,8 @@ describe('a credential that has ended', () => {
   });
 
   it.each([
-    ['a fraction of a second', () => Date.now() + 40.5],
-    ['a whole second', () => Math.ceil((Date.now() + 40) / 1000) * 1000],
+    ['a fraction of a second', () => Date.now() + 400.5],
+    ['a whole second', () => Math.ceil((Date.now() + 400) / 1000) * 1000],
   ])('holds to the millisecond before %s, and not at it', async (_which, end) => {
     const ends = end();
     const headers = { authorization: `Bearer ${await userToken('ada', ends)}` };
