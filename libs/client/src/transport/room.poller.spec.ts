@@ -45,7 +45,7 @@ const start = () => {
       });
       asked();
     });
-  const poller = new RoomPoller({ poll }, new ServerClock(), 1);
+  const poller = new RoomPoller({ poll }, new ServerClock(), 1, { retryDelay: () => 0 });
   const sent = async (count: number) => {
     while (polls.length < count) await new Promise<void>((resolve) => (asked = resolve));
   };
