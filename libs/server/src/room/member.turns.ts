@@ -6,7 +6,8 @@ export class MemberTurns {
 
   /** Takes a step once what the member asked for before is done; settles as the step does. */
   take<T>(memberId: string, room: string | undefined, step: () => Promise<T>): Promise<T> {
-    const name = joinKey(' ', memberId, room ?? '');
+    // A wire may hand on what is no key of a room at all; that is refused when its turn comes.
+    const name = joinKey(' ', memberId, typeof room === 'string' ? room : '');
     const before = this.last.get(name);
     const taken = before ? before.then(step, step) : step();
     this.last.set(name, taken);
