@@ -7,7 +7,7 @@ import { allowedOrigins } from './config/origins.js';
 import { PROJECT_ROOT } from './config/project.root.js';
 import { openStore } from './store.opening.js';
 
-/** The size limits that are no matter of configuration, in bytes. */
+/** The size limits that are no matter of configuration, in bytes; a call may have what its contract bounds beside its own. */
 const MAX_CALL_BYTES = 10_240;
 const MAX_HTTP_BUFFER_BYTES = 1_000_000;
 const MAX_BACKLOG_BYTES = 1_000_000;
@@ -48,7 +48,6 @@ export function realtimeSettings(
       message_window_ms: CALL_WINDOW_MS,
       max_join_rate: environment.RATE_LIMIT_JOINS,
       join_window_ms: JOIN_WINDOW_MS,
-      max_message_bytes: MAX_CALL_BYTES,
       heartbeat_interval: HEARTBEAT_INTERVAL_MS,
       ping_interval_ms: environment.PING_INTERVAL_MS,
       ping_timeout_ms: environment.PING_TIMEOUT_MS,

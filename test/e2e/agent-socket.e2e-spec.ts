@@ -123,8 +123,20 @@ describe('the agents\u2019 old WebSocket', () => {
       'e-6',
     ],
     [
-      'over 10 KB',
-      { type: 'user_message', payload: { content: 'SECRET'.repeat(2000) }, correlation_id: 'e-7' },
+      'whose id is a number',
+      { type: 'user_message', payload: { content: 'SECRET' }, correlation_id: 8 },
+      'input.invalid',
+      null,
+    ],
+    [
+      'with an agent type that is no text',
+      { type: 'user_message', payload: { content: 'SECRET', agent_type: 0 }, correlation_id: 'e-9' },
+      'input.invalid',
+      'e-9',
+    ],
+    [
+      'over its limit in bytes',
+      { type: 'user_message', payload: { content: 'SECRET'.repeat(60_000) }, correlation_id: 'e-7' },
       'payload.too_large',
       'e-7',
     ],
@@ -139,9 +151,11 @@ describe('the agents\u2019 old WebSocket', () => {
     await nextFrame(ws, 'pong');
   });
 
-  it('refuses binary frames', async () => {
+  it('takes a binary frame for the JSON in it', async () => {
     const ws = await connect();
     ws.ws.send(Buffer.from('{"type":"ping"}'));
+    await nextFrame(ws, 'pong');
+    ws.ws.send(Buffer.from([0xff, 0xfe]));
     expect((await nextFrame(ws, 'error')).payload.code).toBe('input.invalid');
   });
 

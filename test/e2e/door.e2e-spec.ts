@@ -140,10 +140,15 @@ describe('the call door', () => {
     expect((await overHttp('post', { board_id, text: 'seven', correlation_id: 'c-4' })).ok).toBe(true);
   });
 
-  it('cuts an old connection that sends more than a call may hold', async () => {
+  it('answers an old connection that sends more than a call may hold, and cuts one that sends more than is read', async () => {
     const key = toys.board.open('large');
     const ws = await openWs(toys.url, `/api/boards/${key}/ws`).opened();
-    ws.send({ type: 'post', text: 'x'.repeat(11_000) });
+    expect(await ws.nextJson()).toEqual({ type: 'notes', data: [] });
+    ws.send({ type: 'post', text: 'x'.repeat(100_000) });
+    expect(await ws.nextJson()).toEqual({ type: 'error', code: 'payload.too_large' });
+    ws.send({ type: 'post', text: 'short' });
+    expect(await ws.nextJson()).toEqual({ type: 'note', data: { id: 1, text: 'short' } });
+    ws.send({ type: 'post', text: 'x'.repeat(1_000_000) });
     expect((await ws.closed()).code).toBe(1009);
   });
 

@@ -24,12 +24,12 @@ export function roomKey(contract: ServiceContract, name: unknown): string | unde
   return isRoomKey(key) ? key : undefined;
 }
 
-/** The room key a payload names through the contract's key field; undefined when it names none or a malformed one. */
+/** The room key a payload names through the contract's key field, null being none; undefined when it names none or a malformed one. */
 export function keyInPayload(contract: ServiceContract, payload: unknown): string | undefined {
   if ('name' in contract.room) return SINGLE_ROOM_KEY;
   const { key, default: fallback } = contract.room;
   const value = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>)[key] : undefined;
-  if (value === undefined) return fallback;
+  if (value === undefined || value === null) return fallback;
   return isRoomKey(value) ? value : undefined;
 }
 

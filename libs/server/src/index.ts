@@ -1,3 +1,4 @@
+export { validatePayload } from './door/call.validation.js';
 export { hasEnded } from './identity/credential.js';
 export * from './publisher/room.publisher.js';
 export * from './realtime.options.js';

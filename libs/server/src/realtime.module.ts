@@ -3,10 +3,12 @@ import { Module, type DynamicModule, type INestApplication, type Provider } from
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { CallDoor } from './door/call.door.js';
 import { CallRepeats } from './door/call.repeats.js';
+import { CallSizes } from './door/call.sizes.js';
 import { ConfigController } from './http/config.controller.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { HttpCallers } from './http/http.caller.js';
+import { readJsonBodies } from './http/json.body.js';
 import { OriginPolicy } from './http/origin.policy.js';
 import { RestCalls } from './http/rest.calls.js';
 import { SwitchyardAdapter } from './http/switchyard.adapter.js';
@@ -56,6 +58,7 @@ const PROVIDERS: Provider[] = [
   BacklogWatch,
   CallDoor,
   CallRepeats,
+  CallSizes,
   CredentialExpiry,
   Drain,
   HttpCallers,
@@ -92,7 +95,7 @@ export class RealtimeModule {
   }
 }
 
-/** Prepares an application that imports `RealtimeModule`: WebSocket adapter, CORS and shutdown; call it before `listen`. */
+/** Prepares an application that imports `RealtimeModule`: WebSocket adapter, CORS, body parser and shutdown; call it before `listen`. */
 export function useSwitchyard(app: INestApplication): void {
   const origins = app.get(OriginPolicy);
   app.useWebSocketAdapter(new SwitchyardAdapter(app));
@@ -101,6 +104,8 @@ export function useSwitchyard(app: INestApplication): void {
       answer(null, origins.allows(origin)),
     credentials: true,
   });
+  // After CORS, so that a browser may read why its body was refused.
+  readJsonBodies(app, app.get(CallSizes).frame);
   (app.getHttpServer() as HttpServer).keepAliveTimeout = KEEP_ALIVE_MS;
   app.enableShutdownHooks([...STOP_SIGNALS]);
 }

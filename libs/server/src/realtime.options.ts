@@ -25,8 +25,9 @@ export interface RealtimeOptions {
   allowedOrigins: readonly string[];
   pingIntervalMs: number;
   pingTimeoutMs: number;
+  /** The largest frame or body that is read; more where a contract allows a call that large. */
   maxHttpBufferSize: number;
-  /** The largest call a client may make. */
+  /** What a call may have beside the fields that its contract bounds: fields without a bound, and what an old wire adds. */
   maxCallBytes: number;
   /** How much may wait for one connection before it is closed, resumably. */
   maxBacklogBytes: number;

@@ -77,6 +77,10 @@ export const chatLegacy: LegacyCodec<ChatTypes> = {
     const payload = { session_id: key, message: content, ...(correlation_id !== undefined && { correlation_id }) };
     return { call: 'send_message', payload };
   },
+  encodeError: ({ code, error, timestamp, recoverable, help }) => ({
+    type: 'error',
+    data: { code, error, timestamp, recoverable, help },
+  }),
   unknownRoom: () => ({ frames: [], close: { code: 4004, reason: 'session not found' } }),
   project(event) {
     const frame = encode(event);

@@ -58,7 +58,9 @@ export const chatMultiplex: MultiplexCodec<ChatTypes> = {
     if (typeof payload !== 'object' || payload === null) throw invalid('payload', 'must be an object');
     const { content, thread_id, agent_type } = payload as { content: unknown; thread_id?: string; agent_type?: string };
     if (typeof content !== 'string') throw invalid('content', 'must be a string');
-    const once = id !== undefined && id !== null && { correlation_id: id as string };
+    // Before a thread is opened that nobody would ever hear of.
+    if (id !== undefined && id !== null && typeof id !== 'string') throw invalid('correlation_id', 'must be a string');
+    const once = typeof id === 'string' && { correlation_id: id };
     const send = (session_id: string) => ({
       call: 'send_message' as const,
       payload: { session_id, message: content, ...once },
@@ -66,7 +68,7 @@ export const chatMultiplex: MultiplexCodec<ChatTypes> = {
     if (thread_id !== undefined && thread_id !== null) return { kind: 'call', key: thread_id, call: send(thread_id) };
     // Sent again, the message goes to the thread it opened the first time.
     const opening = context.correlation_id !== undefined && { correlation_id: `${context.correlation_id}:thread` };
-    const open = { call: 'create_session' as const, payload: { ...(agent_type && { agent_type }), ...opening } };
+    const open = { call: 'create_session' as const, payload: { ...(agent_type !== '' && { agent_type }), ...opening } };
     return { kind: 'open', open, call: send };
   },
   encodeEvent,

@@ -12,10 +12,9 @@ import {
   UploadedFile,
   UseGuards,
   UseInterceptors,
-  ValidationPipe,
 } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { CallerGuard, RestCalls, callerOf, ownerOf } from '@switchyard/server';
+import { CallerGuard, RestCalls, callerOf, ownerOf, validatePayload } from '@switchyard/server';
 import { knowledge } from '@switchyard/services';
 import { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
 import { cutTextStart } from '../../text/text.cut.js';
@@ -58,12 +57,9 @@ export class KnowledgeController {
   @Post('upload')
   @UseGuards(CallerGuard)
   @UseInterceptors(UploadInterceptor)
-  upload(
-    @Req() request: IncomingMessage,
-    @UploadedFile() file: ReceivedFile | undefined,
-    @Body(new ValidationPipe({ transform: true, whitelist: true })) fields: UploadFields,
-  ) {
+  upload(@Req() request: IncomingMessage, @UploadedFile() file: ReceivedFile | undefined, @Body() body: unknown) {
     if (!file) throw new Fault('input.invalid', { fields: [{ field: 'file', rules: ['must be a file'] }] });
+    const fields = validatePayload(UploadFields, body);
     // Control characters have no place in a name that is shown.
     const name = cutTextStart(basename(file.originalname.replace(/\p{Cc}/gu, '')), LONGEST_NAME);
     const { mimetype: content_type, buffer: bytes } = file;

@@ -36,7 +36,8 @@ export class CallDoor {
   private async make(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
     try {
       checkCredential(caller);
-      const correlationId = (payload as { correlation_id?: unknown } | null | undefined)?.correlation_id;
+      // Null means left out, as in every field.
+      const correlationId = (payload as { correlation_id?: unknown } | null | undefined)?.correlation_id ?? undefined;
       // What can be no repeat is counted whatever becomes of it, and before it costs anything.
       const counted = correlationId === undefined ? this.limits.call(caller) : undefined;
       if (counted) await counted;

@@ -1,7 +1,9 @@
+import { Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { PayloadClass } from '../service/call.decorator.js';
+import { readInput } from './payload.input.js';
 import { rulesOf } from './payload.rules.js';
 
 /** One field that does not fit, with the rules it breaks; never its value. */
@@ -10,30 +12,42 @@ interface FieldError {
   rules: string[];
 }
 
+/** Payload classes of which it was logged that one of their rules threw. */
+const faulty = new WeakSet<PayloadClass>();
+
+const logger = new Logger('calls');
+
 /**
- * The payload as an instance of its class, without the fields the class does not declare.
+ * The payload as an instance of its class, without the fields the class does not declare. One that is left out counts as
+ * empty, and so does a field that is null.
  *
  * @throws Fault `input.invalid` with `details.fields`
  */
 export function validatePayload<T extends object>(type: new () => T, payload: unknown): T {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+  const given = payload ?? {};
+  if (typeof given !== 'object' || Array.isArray(given) || ArrayBuffer.isView(given)) {
     throw new Fault('input.invalid', { expected: 'an object' });
   }
-  const instance = instanceOf(type, payload);
-  if (rulesOf(type)?.admit(instance)) return instance;
-  const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: false });
-  if (errors.length > 0) throw new Fault('input.invalid', { fields: errors.flatMap((error) => describe(error)) });
-  return instance;
+  const input = readInput(type, given);
+  try {
+    const instance = plainToInstance(type as PayloadClass, input) as T;
+    if (rulesOf(type)?.admit(instance)) return instance;
+    const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: false });
+    if (errors.length > 0) throw new Fault('input.invalid', { fields: errors.flatMap((error) => describe(error)) });
+    return instance;
+  } catch (thrown) {
+    if (thrown instanceof Fault) throw thrown;
+    throw unreadable(type, thrown);
+  }
 }
 
-function instanceOf<T extends object>(type: new () => T, payload: object): T {
-  try {
-    return plainToInstance(type as PayloadClass, payload) as T;
-  } catch (thrown) {
-    // A few thousand brackets exhaust the stack; it takes no more to send them.
-    if (thrown instanceof RangeError) throw new Fault('input.invalid', { expected: 'fewer levels' });
-    throw thrown;
+/** The fault for a payload that a rule cannot stand: nothing but the payload decides what a rule does. */
+function unreadable(type: PayloadClass, thrown: unknown): Fault {
+  if (!faulty.has(type)) {
+    faulty.add(type);
+    logger.warn(`unable to apply the rules of ${type.name}; ${thrown instanceof Error ? thrown.stack : 'no error'}`);
   }
+  return new Fault('input.invalid', { expected: 'values of the declared types' });
 }
 
 /** The fault for one field that does not fit. */

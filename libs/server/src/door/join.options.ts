@@ -1,3 +1,4 @@
+import { isPosition, type Position } from '@switchyard/contract';
 import { invalidField } from './call.validation.js';
 
 /** The options of a join in a query string, where they are JSON text. @throws Fault `input.invalid` */
@@ -8,4 +9,11 @@ export function parseOptions(text: string | null | undefined): unknown {
   } catch {
     throw invalidField('options', 'must be JSON text');
   }
+}
+
+/** Where a client left off, as a payload has it; undefined when it is left out or null. @throws Fault `input.invalid` */
+export function positionIn(since: unknown, field = 'since'): Position | undefined {
+  if (since === undefined || since === null) return undefined;
+  if (!isPosition(since)) throw invalidField(field, 'must be { epoch, offset }');
+  return { epoch: since.epoch, offset: since.offset };
 }

@@ -1,7 +1,7 @@
 import { getMetadataStorage, ValidationTypes, type ValidationArguments } from 'class-validator';
 import type { PayloadClass } from '../service/call.decorator.js';
+import { rulesByField, type FieldRule } from './payload.metadata.js';
 
-type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 type Test = (value: unknown, args: ValidationArguments) => unknown;
 
 /** What class-validator knows of one field. */
@@ -52,15 +52,11 @@ function fits(object: object, { name, conditions, tests }: Field): boolean {
 }
 
 function compile(type: PayloadClass): PayloadRules | undefined {
-  const storage = getMetadataStorage();
-  const metadatas = storage.getTargetValidationMetadatas(type, '', false, false);
-  const fields = Object.entries(storage.groupByPropertyName(metadatas)).map(([name, rules]) =>
-    toField(type.name, name, rules),
-  );
+  const fields = rulesByField(type).map(([name, rules]) => toField(type.name, name, rules));
   return fields.every((field) => field !== undefined) ? new PayloadRules(fields) : undefined;
 }
 
-function toField(targetName: string, name: string, rules: readonly Metadata[]): Field | undefined {
+function toField(targetName: string, name: string, rules: readonly FieldRule[]): Field | undefined {
   const field: Field = { name, conditions: [], tests: [] };
   for (const { type, validateIf, constraintCls, each, constraints } of rules) {
     if (type === ValidationTypes.WHITELIST) continue;

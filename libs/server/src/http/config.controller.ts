@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import { pollPath, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
+import { CallSizes } from '../door/call.sizes.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
 import { cohortOf } from '../service/caller.js';
 import { ServiceRegistry } from '../service/service.registry.js';
@@ -16,6 +17,7 @@ export class ConfigController {
     private readonly registry: ServiceRegistry,
     private readonly stages: Stages,
     private readonly callers: HttpCallers,
+    private readonly sizes: CallSizes,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
@@ -31,7 +33,7 @@ export class ConfigController {
       server_time: new Date().toISOString(),
       ...(client_id && { client_id }),
       features: this.options.features,
-      limits: this.options.limits,
+      limits: this.limits(this.registry.all()),
       services: Object.fromEntries(services),
     };
   }
@@ -40,11 +42,18 @@ export class ConfigController {
   @Get('ws/config')
   @Header('Cache-Control', 'no-store')
   async oldConfig(@Req() request: IncomingMessage): Promise<RealtimeConfig & { websocket_config: object }> {
-    const { features, limits } = this.options;
+    const { features } = this.options;
+    const agents = this.registry.all().filter(({ multiplexed }) => multiplexed.length > 0);
     return {
       ...(await this.config(request)),
-      websocket_config: { version: '1.0', endpoint: '/ws', features, ...limits },
+      websocket_config: { version: '1.0', endpoint: '/ws', features, ...this.limits(agents) },
     };
+  }
+
+  /** The limits, with the largest message that any of these services takes. */
+  private limits(services: readonly ServiceRuntime[]): Record<string, number> {
+    const sizes = services.map(({ contract }) => this.sizes.ofService(contract.name));
+    return { ...this.options.limits, max_message_bytes: Math.max(this.options.maxCallBytes, ...sizes) };
   }
 
   private async address(service: ServiceRuntime, cohort: string | undefined): Promise<[string, ServiceAddress]> {
@@ -60,6 +69,7 @@ export class ConfigController {
         namespace: contract.namespace,
         ...(codec && { legacy_path: codec.path }),
         poll_path: pollPath(contract),
+        max_message_bytes: this.sizes.ofService(contract.name),
       },
     ];
   }

@@ -20,7 +20,12 @@ function codeOf(status: number): CoreFaultCode | undefined {
 function asFault(thrown: unknown): Fault {
   const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { status?: unknown } | null)?.status;
   const code = typeof status === 'number' ? codeOf(status) : undefined;
-  return code && !(thrown instanceof Fault) ? new Fault(code) : Fault.from(thrown);
+  if (!code || thrown instanceof Fault) return Fault.from(thrown);
+  const { limit } = thrown as { limit?: unknown };
+  return new Fault(
+    code,
+    code === 'payload.too_large' && typeof limit === 'number' ? { limit_bytes: limit } : undefined,
+  );
 }
 
 /** Answers every failed HTTP request with `{ error: { code, … } }` and the status that belongs to the code. */

@@ -8,9 +8,11 @@ import {
   type ServiceTypes,
 } from '@switchyard/contract';
 import { CallDoor } from '../door/call.door.js';
+import { CallSizes } from '../door/call.sizes.js';
 import type { Caller } from '../service/caller.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { HttpCallers } from './http.caller.js';
+import { bodySize } from './json.body.js';
 import { requestQuery } from './request.target.js';
 
 /** Lets a REST controller make a service's calls, with bare data as the answer. */
@@ -20,6 +22,7 @@ export class RestCalls {
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
+    private readonly sizes: CallSizes,
   ) {}
 
   /** Makes a call for the request's caller. @throws Fault or RemoteFault, which the fault filter answers with its status */
@@ -30,7 +33,8 @@ export class RestCalls {
     payload: unknown,
   ): Promise<CallReply<T, N>> {
     const caller = await this.caller(request);
-    const reply = await this.door.call(this.registry.get(contract.name), call, payload, caller);
+    const sized = this.sizes.fit(contract.name, call, bodySize(request), payload);
+    const reply = await this.door.call(this.registry.get(contract.name), call, sized, caller);
     if (!reply.ok) throw new RemoteFault(reply.error);
     return reply.data;
   }

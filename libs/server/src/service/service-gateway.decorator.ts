@@ -1,4 +1,5 @@
-import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
+import { Injectable, SetMetadata, applyDecorators, type Type } from '@nestjs/common';
+import type { DiscoveryService } from '@nestjs/core';
 import type { LegacyCodec, MultiplexCodec, RootCodec, ServiceContract, TypesOf } from '@switchyard/contract';
 import type { PayloadClass } from './call.decorator.js';
 
@@ -29,7 +30,7 @@ export interface ServiceGatewayMetadata extends Omit<ServiceGatewayOptions<Servi
 }
 
 /** The metadata key under which `@ServiceGateway` marks a provider. */
-export const SERVICE_GATEWAY = 'switchyard:gateway';
+const SERVICE_GATEWAY = 'switchyard:gateway';
 
 /** Serves a class derived from `BaseRoomService` as the service of `contract`, on every wire. */
 export function ServiceGateway<C extends ServiceContract>(
@@ -37,4 +38,20 @@ export function ServiceGateway<C extends ServiceContract>(
   ...[options]: GatewayArguments<C>
 ): ClassDecorator {
   return applyDecorators(Injectable(), SetMetadata(SERVICE_GATEWAY, { contract, ...options }));
+}
+
+/** A provider that `@ServiceGateway` marks; it may not have been made yet. */
+export interface FoundGateway {
+  readonly type: Type;
+  readonly metadata: ServiceGatewayMetadata;
+  readonly instance: unknown;
+}
+
+/** The gateways of an application, in the order their modules are imported. */
+export function findGateways(discovery: DiscoveryService): FoundGateway[] {
+  return discovery.getProviders().flatMap(({ instance, metatype }) => {
+    if (typeof metatype !== 'function') return [];
+    const metadata = Reflect.getMetadata(SERVICE_GATEWAY, metatype) as ServiceGatewayMetadata | undefined;
+    return metadata ? [{ type: metatype as Type, metadata, instance: instance as unknown }] : [];
+  });
 }

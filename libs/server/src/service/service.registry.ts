@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, Reflector } from '@nestjs/core';
+import { DiscoveryService } from '@nestjs/core';
 import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
 import { RateLimits } from '../limits/rate.limits.js';
 import { RoomPresence } from '../presence/room.presence.js';
@@ -10,7 +10,7 @@ import type { RoomRegistry } from '../room/room.registry.js';
 import { RoomRetention } from '../room/room.retention.js';
 import { STORE, type Store } from '../store/store.js';
 import { BaseRoomService } from './base-room.service.js';
-import { SERVICE_GATEWAY, type ServiceGatewayMetadata } from './service-gateway.decorator.js';
+import { findGateways } from './service-gateway.decorator.js';
 import { ServiceRuntime } from './service.runtime.js';
 
 /** Every service of the application, by name; they are found by their `@ServiceGateway`. */
@@ -22,7 +22,6 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
 
   constructor(
     private readonly discovery: DiscoveryService,
-    private readonly reflector: Reflector,
     @Inject(STORE) readonly store: Store,
     @Inject(REALTIME_OPTIONS) options: RealtimeOptions,
     readonly limits: RateLimits,
@@ -41,10 +40,8 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   }
 
   onModuleInit(): void {
-    for (const { instance, metatype } of this.discovery.getProviders()) {
-      if (!(instance instanceof BaseRoomService) || !metatype) continue;
-      const metadata = this.reflector.get<ServiceGatewayMetadata | undefined>(SERVICE_GATEWAY, metatype);
-      if (!metadata) continue;
+    for (const { instance, metadata } of findGateways(this.discovery)) {
+      if (!(instance instanceof BaseRoomService)) continue;
       const { contract, join, legacy = [], multiplexed = [], root = [] } = metadata;
       if (this.services.has(contract.name))
         throw new TypeError(`unable to serve ${contract.name}; it has two gateways`);

@@ -21,6 +21,8 @@ export abstract class LegacyConnection implements RoomMember, CredentialHolder {
   readonly id = randomUUID();
   /** Whether the peer answered since it was last asked. */
   alive = true;
+  /** Whether it was logged that this client is refused in silence. */
+  wasRefused = false;
 
   constructor(
     private readonly socket: WebSocket,
@@ -50,8 +52,8 @@ export abstract class LegacyConnection implements RoomMember, CredentialHolder {
     this.socket.ping();
   }
 
-  /** Tells the client what was refused, in the old wire's words where it has them. */
-  abstract complain(error: ErrorBody): void;
+  /** Tells the client what was refused; false when the old wire has no words for it. */
+  abstract complain(error: ErrorBody): boolean;
 
   /** An old wire has no word for it; a client that asked for positions is told. */
   warn(_payload: ControlPayloads['auth_expiring']): void {}

@@ -73,10 +73,11 @@ export class LegacyPeer extends LegacyConnection {
     if (this.positions) this.envelop({ event: 'auth_expiring', payload });
   }
 
-  complain(error: ErrorBody): void {
+  complain(error: ErrorBody): boolean {
     const frame = this.codec.encodeError?.(error, this.context());
     if (this.positions) this.envelop({ event: 'service_error', payload: error }, frame);
     else if (frame !== undefined) this.send(frame);
+    return this.positions || frame !== undefined;
   }
 
   /** Says why there is nothing here for this client, in the frame that ours takes for an answer to its join. */

@@ -3,13 +3,15 @@ import {
   Fault,
   parsePosition,
   roomName,
+  type ErrorBody,
   type JoinReply,
   type LegacyCodec,
   type LegacyFrame,
   type ServiceTypes,
 } from '@switchyard/contract';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { CallDoor } from '../../door/call.door.js';
+import type { CallSizes } from '../../door/call.sizes.js';
 import { parseOptions } from '../../door/join.options.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
@@ -20,6 +22,7 @@ import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { Caller } from '../../service/caller.js';
 import type { JoinRequest, ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
+import { readFrame } from './frame.reader.js';
 import { COME_BACK, EVICTED, TRY_AGAIN_LATER } from './legacy.connection.js';
 import { LegacyPeer } from './legacy.peer.js';
 
@@ -38,14 +41,16 @@ export class LegacyWire implements ServiceWire {
   constructor(
     private readonly service: ServiceRuntime,
     readonly codec: LegacyCodec<ServiceTypes>,
+    { pingIntervalMs, pingTimeoutMs }: RealtimeOptions,
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
-    { maxCallBytes, pingIntervalMs, pingTimeoutMs }: RealtimeOptions,
+    private readonly sizes: CallSizes,
     private readonly connections: OpenConnections,
     private readonly credentials: CredentialExpiry,
     private readonly logger: Logger,
   ) {
-    this.acceptor = new WebSocketServer({ noServer: true, maxPayload: maxCallBytes, clientTracking: false });
+    const maxPayload = sizes.frameOf(service.contract.name);
+    this.acceptor = new WebSocketServer({ noServer: true, maxPayload, clientTracking: false });
     this.silence_ms = pingIntervalMs + pingTimeoutMs;
     this.param = 'key' in service.contract.room ? service.contract.room.key : '';
   }
@@ -92,7 +97,7 @@ export class LegacyWire implements ServiceWire {
     const peer = new LegacyPeer(ws, this.codec, key, caller, query.get('switchyard') === '1', this.silence_ms);
     this.peers.add(peer);
     ws.on('error', () => ws.terminate());
-    ws.on('message', (data, isBinary) => this.guard(() => this.receive(peer, data, isBinary)));
+    ws.on('message', (data) => this.receive(peer, data as Buffer));
     const left = this.connections.enter(caller, peer.id, {
       tell: (error) => peer.refuse(error),
       close: () => peer.close(peer.positions ? REFUSED : EVICTED, 'connection.limit'),
@@ -165,16 +170,34 @@ export class LegacyWire implements ServiceWire {
     peer.close(1011, code);
   }
 
-  private receive(peer: LegacyPeer, data: RawData, isBinary: boolean): void {
+  private receive(peer: LegacyPeer, data: Buffer): void {
     peer.alive = true;
-    const frame = isBinary ? undefined : parseFrame((data as Buffer).toString());
-    if (frame === undefined) return;
-    const answer = this.codec.answer?.(frame);
-    if (answer !== undefined) return peer.send(answer);
-    const decoded = this.codec.decodeCall(frame, peer.context());
-    if (!decoded) return;
-    void this.door.call(this.service, decoded.call, decoded.payload, peer.caller).then((reply) => {
-      if (!reply.ok) this.guard(() => peer.complain(reply.error));
+    try {
+      const frame = readFrame(data);
+      const answer = frame === undefined ? undefined : this.codec.answer?.(frame);
+      if (answer !== undefined) return peer.send(answer);
+      const decoded = frame === undefined ? undefined : this.codec.decodeCall(frame, peer.context());
+      if (!decoded) throw new Fault('input.invalid', { expected: 'a frame of this wire' });
+      const payload = this.sizes.fit(this.service.contract.name, decoded.call, data.length, decoded.payload);
+      void this.door.call(this.service, decoded.call, payload, peer.caller).then((reply) => {
+        if (!reply.ok) this.complain(peer, reply.error);
+      });
+    } catch (thrown) {
+      const fault = Fault.from(thrown);
+      if (fault.code === 'call.failed')
+        this.logger.error(`unable to read a frame of ${this.codec.path}; ${String(thrown)}`);
+      this.complain(peer, fault.toBody());
+    }
+  }
+
+  /** Tells a client what was refused; where the old wire has no word for it, the log is told once. */
+  private complain(peer: LegacyPeer, error: ErrorBody): void {
+    this.guard(() => {
+      if (peer.complain(error) || peer.wasRefused) return;
+      peer.wasRefused = true;
+      this.logger.warn(
+        `unable to answer a client of ${this.codec.path}; this wire has no frame for ${error.code}, and further ones are not logged`,
+      );
     });
   }
 
@@ -213,13 +236,4 @@ export class LegacyWire implements ServiceWire {
 function joinRequest(query: URLSearchParams): JoinRequest {
   const since = parsePosition(query.get('since') ?? '');
   return { options: parseOptions(query.get('options')), ...(since && { since }) };
-}
-
-function parseFrame(text: string): LegacyFrame | undefined {
-  if (!text.startsWith('{')) return text;
-  try {
-    return JSON.parse(text) as LegacyFrame;
-  } catch {
-    return undefined;
-  }
 }

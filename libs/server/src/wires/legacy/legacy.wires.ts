@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { CallDoor } from '../../door/call.door.js';
+import { CallSizes } from '../../door/call.sizes.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { UpgradeRouter, type UpgradeRequest } from '../../http/upgrade.router.js';
 import { CredentialExpiry } from '../../identity/credential.expiry.js';
@@ -30,15 +31,16 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly stages: Stages,
     private readonly limited: OpenConnections,
     private readonly credentials: CredentialExpiry,
+    private readonly sizes: CallSizes,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
   onApplicationBootstrap(): void {
     const logger = new Logger('legacy');
-    const surroundings = [this.door, this.callers, this.options, this.limited, this.credentials, logger] as const;
+    const surroundings = [this.door, this.callers, this.sizes, this.limited, this.credentials, logger] as const;
     for (const service of this.registry.all()) {
       for (const codec of service.legacy) {
-        const wire = new LegacyWire(service, codec, ...surroundings);
+        const wire = new LegacyWire(service, codec, this.options, ...surroundings);
         service.addWire(wire);
         this.router.route(codec.path, (upgrade) => this.accept(service, wire, upgrade));
         this.wires.push(wire);

@@ -39,8 +39,9 @@ export class MultiplexPeer extends LegacyConnection {
     if (frame !== undefined) this.send(frame);
   }
 
-  complain(error: ErrorBody, correlation_id?: string): void {
+  complain(error: ErrorBody, correlation_id?: string): boolean {
     this.send(this.codec.encodeError(error, this.context(correlation_id)));
+    return true;
   }
 
   /** Does work that must not overtake what this client asked for before; it must not throw. */

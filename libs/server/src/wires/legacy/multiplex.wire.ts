@@ -10,16 +10,17 @@ import {
   type MultiplexRequest,
   type ServiceTypes,
 } from '@switchyard/contract';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { CallDoor } from '../../door/call.door.js';
+import type { CallSizes } from '../../door/call.sizes.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { CredentialExpiry } from '../../identity/credential.expiry.js';
 import type { OpenConnections } from '../../limits/open.connections.js';
-import type { RealtimeOptions } from '../../realtime.options.js';
 import type { Delivery } from '../../room/delivery.js';
 import { isOpenTo, type Caller } from '../../service/caller.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
+import { readFrame } from './frame.reader.js';
 import { COME_BACK, EVICTED } from './legacy.connection.js';
 import { MultiplexPeer } from './multiplex.peer.js';
 
@@ -34,13 +35,13 @@ export class MultiplexWire implements ServiceWire {
     readonly codec: MultiplexCodec<ServiceTypes>,
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
-    private readonly options: RealtimeOptions,
+    private readonly sizes: CallSizes,
     private readonly connections: OpenConnections,
     private readonly credentials: CredentialExpiry,
     private readonly logger: Logger,
   ) {
     // A frame over the limit of a call is answered; only one over this closes the socket.
-    const maxPayload = options.maxHttpBufferSize;
+    const maxPayload = sizes.frameOf(service.contract.name);
     this.acceptor = new WebSocketServer({ noServer: true, maxPayload, clientTracking: false });
   }
 
@@ -89,7 +90,7 @@ export class MultiplexWire implements ServiceWire {
     const peer = new MultiplexPeer(ws, this.codec, caller);
     this.peers.set(peer.id, peer);
     ws.on('error', () => ws.terminate());
-    ws.on('message', (data, isBinary) => this.receive(peer, data, isBinary));
+    ws.on('message', (data) => this.receive(peer, data as Buffer));
     const left = this.connections.enter(caller, peer.id, {
       tell: (error) => peer.complain(error),
       close: () => peer.close(EVICTED, 'connection.limit'),
@@ -105,17 +106,15 @@ export class MultiplexWire implements ServiceWire {
     if (this.codec.greet) peer.send(this.codec.greet(peer.context()));
   }
 
-  private receive(peer: MultiplexPeer, data: RawData, isBinary: boolean): void {
+  private receive(peer: MultiplexPeer, data: Buffer): void {
     peer.alive = true;
     let correlation_id: string | undefined;
     const refuse = (thrown: unknown) => this.refuse(peer, thrown, correlation_id);
     try {
-      const frame = parseFrame(data as Buffer, isBinary);
+      const frame = readObject(data);
       correlation_id = this.codec.correlationOf(frame);
-      const { maxCallBytes } = this.options;
-      if (maxCallBytes > 0 && (data as Buffer).length > maxCallBytes) {
-        throw new Fault('payload.too_large', { limit_bytes: maxCallBytes });
-      }
+      const limit_bytes = this.sizes.ofService(this.service.contract.name);
+      if (limit_bytes > 0 && data.length > limit_bytes) throw new Fault('payload.too_large', { limit_bytes });
       const request = this.codec.decode(frame, peer.context(correlation_id));
       if (request.kind === 'answer') peer.send(request.frame);
       else peer.inTurn(() => this.serve(peer, request).catch(refuse));
@@ -165,12 +164,9 @@ export class MultiplexWire implements ServiceWire {
   }
 }
 
-function parseFrame(data: Buffer, isBinary: boolean): object {
-  try {
-    const frame: unknown = isBinary ? undefined : JSON.parse(data.toString());
-    if (typeof frame === 'object' && frame !== null && !Array.isArray(frame)) return frame;
-  } catch {
-    // Answered below like every other frame that is none.
-  }
+/** @throws Fault `input.invalid` */
+function readObject(data: Buffer): object {
+  const frame = readFrame(data);
+  if (typeof frame === 'object') return frame;
   throw new Fault('input.invalid', { expected: 'a JSON object' });
 }

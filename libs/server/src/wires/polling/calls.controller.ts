@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { Body, Controller, Header, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Header, Param, Post, Req, Res } from '@nestjs/common';
 import { faultKind, type Reply } from '@switchyard/contract';
 import type { Response } from 'express';
 import { CallDoor } from '../../door/call.door.js';
-import { Oversized } from '../../door/oversized.js';
+import { CallSizes } from '../../door/call.sizes.js';
+import { bodySize } from '../../http/json.body.js';
 import { sayWhenToRetry } from '../../http/retry.after.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.target.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 
 /** The call door over HTTP, for the polling wire and for old wires that carry no calls. */
@@ -17,7 +17,7 @@ export class CallsController {
     private readonly door: CallDoor,
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    private readonly sizes: CallSizes,
   ) {}
 
   /** Answers the envelope a namespace would; the HTTP status is that of the error's code. */
@@ -31,23 +31,10 @@ export class CallsController {
     @Body() body: unknown,
   ): Promise<Reply> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
-    const reply = await this.door.call(this.registry.get(service), call, this.sized(body), caller);
+    const payload = this.sizes.fit(service, call, bodySize(request), body);
+    const reply = await this.door.call(this.registry.get(service), call, payload, caller);
     if (!reply.ok) sayWhenToRetry(response, reply.error);
     response.status(reply.ok ? 200 : (faultKind(reply.error.code)?.status ?? 500));
     return reply;
-  }
-
-  private sized(body: unknown): unknown {
-    const limit = this.options.maxCallBytes;
-    return limit > 0 && sizeOf(body) > limit ? new Oversized(limit) : body;
-  }
-}
-
-function sizeOf(body: unknown): number {
-  try {
-    return Buffer.byteLength(JSON.stringify(body ?? null));
-  } catch {
-    // It has more levels than can be walked.
-    return Infinity;
   }
 }

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import {
   Fault,
-  isPosition,
   parsePosition,
   type ErrorBody,
   type JoinReply,
@@ -11,7 +10,7 @@ import {
   type Wire,
 } from '@switchyard/contract';
 import { invalidField } from '../../door/call.validation.js';
-import { parseOptions } from '../../door/join.options.js';
+import { parseOptions, positionIn } from '../../door/join.options.js';
 import { RateLimits } from '../../limits/rate.limits.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.target.js';
@@ -95,9 +94,8 @@ function readRooms(body: unknown): PollRequest['rooms'] {
     const { service, key, since, options } = (room ?? {}) as Record<string, unknown>;
     if (typeof service !== 'string' || typeof key !== 'string')
       throw invalidField('rooms', 'each needs a service and a key');
-    if (since !== undefined && !isPosition(since)) throw invalidField('rooms.since', 'must be { epoch, offset }');
-    if (options !== undefined && (typeof options !== 'object' || options === null))
-      throw invalidField('rooms.options', 'must be an object');
-    return { service, key, ...(since && { since }), ...(options && { options }) };
+    const position = positionIn(since, 'rooms.since');
+    if (options !== undefined && typeof options !== 'object') throw invalidField('rooms.options', 'must be an object');
+    return { service, key, ...(position && { since: position }), ...(options && { options }) };
   });
 }

@@ -55,6 +55,10 @@ export class RootWires implements OnApplicationBootstrap {
     });
     namespace.on('connection', (socket) => {
       socket.on(ENVELOPE, (payload: unknown, ack?: unknown) => void this.renew(socket, payload, ack));
+      socket.onAny((event: string, ...args: unknown[]) => {
+        // The namespace may be shared with gateways of the host, which listen for events of their own.
+        if (socket.listenerCount(event) === 0) refuse(socket, new Fault('call.unknown'), args.at(-1));
+      });
     });
     for (const service of services) {
       for (const codec of service.root) service.addWire(new RootWire(namespace, service, codec, this.stages));
@@ -85,11 +89,10 @@ class RootWire implements ServiceWire {
     private readonly stages: Stages,
   ) {
     namespace.on('connection', (socket) => {
-      const refuse = (thrown: unknown) => void socket.emit('service_error', Fault.from(thrown).toBody());
       for (const join of codec.joins)
         socket.on(join, (payload: unknown, ack?: unknown) => {
           if (isAsking(payload) && isAck(ack)) void this.admit(socket, payload, ack);
-          else void this.join(socket, payload).catch(refuse);
+          else void this.join(socket, payload).catch((thrown: unknown) => refuse(socket, thrown));
         });
       for (const leave of codec.leaves) {
         socket.on(leave, (payload: unknown, ack?: unknown) => void this.leave(socket, payload, ack));
@@ -147,9 +150,8 @@ class RootWire implements ServiceWire {
   }
 
   private async join(socket: Connection, payload: unknown): Promise<void> {
-    // The old server took no notice of a request without an id.
     const key = this.codec.keyOf(payload);
-    if (key === undefined) return;
+    if (key === undefined) throw noRoom();
     const { contract } = this.service;
     const member = memberOf(socket);
     try {
@@ -186,14 +188,14 @@ class RootWire implements ServiceWire {
         return this.enter(socket, reply.room, true);
       });
     } catch (thrown) {
-      ack({ ok: false, error: Fault.from(thrown).toBody() });
+      refuse(socket, thrown, ack);
     }
   }
 
   private async leave(socket: Connection, payload: unknown, ack: unknown): Promise<void> {
     const { contract } = this.service;
     const key = isAsking(payload) ? keyInPayload(contract, payload) : this.codec.keyOf(payload);
-    if (key === undefined) return;
+    if (key === undefined) return refuse(socket, noRoom(), ack);
     const room = roomName(contract, key);
     await this.service.leave(socket.id, key, () => this.part(socket, room));
     if (isAck(ack)) ack({ ok: true, data: { room } });
@@ -261,6 +263,17 @@ class RootWire implements ServiceWire {
   private context(key: string) {
     return { key, session_id: '', now: new Date().toISOString() };
   }
+}
+
+/** Answers what a client asked for with a fault, or tells it when it wants no answer. */
+function refuse(socket: Connection, thrown: unknown, ack?: unknown): void {
+  const error = Fault.from(thrown).toBody();
+  if (isAck(ack)) ack({ ok: false, error });
+  else socket.emit('service_error', error);
+}
+
+function noRoom(): Fault {
+  return new Fault('input.invalid', { expected: 'a room of this service' });
 }
 
 function isAsking(payload: unknown): payload is Asking {

@@ -2,13 +2,14 @@ import * as parser from 'socket.io-parser';
 import { Oversized } from '../../door/oversized.js';
 
 /**
- * Socket.IO's own parser, except that the payload of an event larger than `limit` bytes is dropped as it is decoded.
- * The packet still arrives, so the call it made is answered with its code instead of a cut connection.
+ * Socket.IO's own parser, except that the payload of an event larger than its limit is dropped as it is decoded. The
+ * packet still arrives, so the call it made is answered with its code instead of a cut connection.
  *
- * @param limit 0 for none.
+ * @param limitOf The most bytes of an event in a namespace; 0 for any.
  */
-export function sizedParser(limit: number): Pick<typeof parser, 'Encoder' | 'Decoder'> {
-  if (limit === 0) return parser;
+export function sizedParser(
+  limitOf: (namespace: string, event: string) => number,
+): Pick<typeof parser, 'Encoder' | 'Decoder'> {
   class SizedDecoder extends parser.Decoder {
     /** Bytes of the packet being decoded, with its binary attachments. */
     private size = 0;
@@ -17,8 +18,10 @@ export function sizedParser(limit: number): Pick<typeof parser, 'Encoder' | 'Dec
       super();
       // Registered first, so it runs before the server sees the packet.
       this.on('decoded', (packet) => {
-        if (this.size <= limit || !Array.isArray(packet.data) || packet.type === parser.PacketType.ACK) return;
-        packet.data = [(packet.data as unknown[])[0], new Oversized(limit)];
+        if (!Array.isArray(packet.data) || packet.type === parser.PacketType.ACK) return;
+        const [event] = packet.data as [string, ...unknown[]];
+        const limit = limitOf(packet.nsp, event);
+        if (limit > 0 && this.size > limit) packet.data = [event, new Oversized(limit)];
       });
     }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Server } from 'socket.io';
+import { CallSizes } from '../../door/call.sizes.js';
 import { OriginPolicy } from '../../http/origin.policy.js';
 import { SOCKET_IO_PATH, UpgradeRouter } from '../../http/upgrade.router.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
@@ -29,6 +30,7 @@ export class SocketIoHost {
     private readonly origins: OriginPolicy,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
     @Inject(STORE) private readonly store: Store,
+    private readonly sizes: CallSizes,
   ) {}
 
   get server(): Server {
@@ -50,8 +52,9 @@ export class SocketIoHost {
       // A client waits for the sum of both, with a timer that is no longer than ours.
       pingInterval: Math.min(options.pingIntervalMs, MAX_PING_MS),
       pingTimeout: Math.min(options.pingTimeoutMs, MAX_PING_MS),
-      maxHttpBufferSize: options.maxHttpBufferSize,
-      parser: sizedParser(options.maxCallBytes),
+      maxHttpBufferSize: this.sizes.frame,
+      // A namespace is called like its service.
+      parser: sizedParser((namespace, event) => this.sizes.of(namespace.slice(1), event)),
       cors: { origin: (origin, answer) => answer(null, origins.allows(origin)), credentials: true },
       allowRequest: ({ headers }, answer) => {
         if (this.router.draining) return answer('draining', false);

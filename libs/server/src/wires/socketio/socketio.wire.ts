@@ -2,7 +2,6 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   Fault,
   HIDDEN_EVENT,
-  isPosition,
   isPresenceEvent,
   keyInPayload,
   roomKey,
@@ -16,6 +15,7 @@ import {
 import { refuseCall } from '../../door/call.answer.js';
 import { CallDoor } from '../../door/call.door.js';
 import { invalidField } from '../../door/call.validation.js';
+import { positionIn } from '../../door/join.options.js';
 import { Oversized } from '../../door/oversized.js';
 import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
@@ -216,10 +216,7 @@ class SocketIoWire implements ServiceWire {
 
 function sinceIn(payload: unknown): Position | undefined {
   if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
-  const since = (payload as { since?: unknown } | null | undefined)?.since;
-  if (since === undefined || since === null) return undefined;
-  if (!isPosition(since)) throw invalidField('since', 'must be { epoch, offset }');
-  return { epoch: since.epoch, offset: since.offset };
+  return positionIn((payload as { since?: unknown } | null | undefined)?.since);
 }
 
 function answer(socket: Connection, reply: Reply, ack: Ack | undefined): void {
