@@ -100,6 +100,19 @@ describe('the options of a join', () => {
       expect(levels(some.snapshot as LogHistory)).toEqual(['INFO']);
     });
 
+    it('count as left out where they are null, nested ones too', async () => {
+      const fields = { page: null, per_page: null, q: null };
+      for (const [contract, key, given] of [
+        [knowledge, 'all', { filter: null }],
+        [knowledge, 'all', { filter: { q: null } }],
+        [knowledge, 'all', { filter: fields, since: null, correlation_id: null }],
+        [mcpLogs, 'default', { levels: null, since: null }],
+      ] as const) {
+        const { snapshot } = await join(app.url, contract, key, {});
+        expect((await join(app.url, contract, key, given)).snapshot).toEqual(snapshot);
+      }
+    });
+
     it('are refused where they do not fit, without an echo', async () => {
       for (const [contract, key, options] of [
         [knowledge, 'all', { filter: { page: 'canary' } }],
@@ -115,6 +128,29 @@ describe('the options of a join', () => {
         expect(JSON.stringify(refusal)).not.toContain('canary');
       }
     });
+  });
+
+  it('may be null as a whole, and so may be where a client left off, and a server that has a default', async () => {
+    const nothing = { options: null, since: null };
+    const rooms = [
+      { service: 'knowledge', key: 'all', ...nothing },
+      { service: 'mcp-logs', key: 'default', ...nothing },
+    ];
+    const answer = (await byHttp(`${app.url}/realtime/rooms`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ rooms }),
+    })) as unknown as { rooms: JoinReply[] };
+    const single = [
+      await byHttp(`${app.url}/realtime/rooms/knowledge/all?options=null`),
+      await byHttp(`${app.url}/realtime/rooms/mcp-logs/default?options=null`),
+    ];
+    expect(answer.rooms.map(({ room }) => room)).toEqual([ROOMS.knowledge, ROOMS['mcp-logs']]);
+    expect(answer.rooms.map(({ snapshot }) => snapshot)).toEqual(single.map(({ snapshot }) => snapshot));
+    const socket = await openSocket(app.url, '/mcp-logs').connected();
+    for (const payload of [{ server_id: null, since: null }, {}, null])
+      expect(await socket.call('join_logs', payload)).toMatchObject({ ok: true, data: { room: 'logs_default' } });
+    expect(await socket.call('leave_logs', { server_id: null })).toMatchObject({ data: { room: 'logs_default' } });
   });
 
   it.each(['not JSON', '7', '[]'])('are refused in a query when they are %s', async (options) => {

@@ -1,0 +1,72 @@
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validateSync } from 'class-validator';
+
+/** A class that payloads are validated against. */
+export type PayloadClass = new () => object;
+
+/** A field of a payload class, or of a class nested in it. */
+export interface PayloadField {
+  /** Where it is: `['filter', 'page']`. */
+  path: readonly string[];
+  isOptional: boolean;
+}
+
+type Fields = Record<string, unknown>;
+
+/** What a field may have to be, in the order in which it is tried. */
+const SAMPLES: readonly unknown[] = ['x', 'fast', 'http://a.test/', 1, true, {}, ['x']];
+
+/** The names of the fields that a class declares, with the rules of each. */
+function rulesOf(type: PayloadClass) {
+  const storage = getMetadataStorage();
+  return Object.entries(storage.groupByPropertyName(storage.getTargetValidationMetadatas(type, '', false, false)));
+}
+
+/** The class that objects in a field are made instances of. */
+export function classOf(type: PayloadClass, name: string): PayloadClass | undefined {
+  const made = (plainToInstance(type, { [name]: {} }) as Fields)[name] as object;
+  const nested = made?.constructor as PayloadClass | undefined;
+  return nested && rulesOf(nested).length > 0 ? nested : undefined;
+}
+
+/** Whether class-validator has nothing against a field. */
+export function accepts(type: PayloadClass, name: string, fields: Fields): boolean {
+  return !validateSync(plainToInstance(type, fields)).some(({ property }) => property === name);
+}
+
+/** Every field of a class, nested ones included. */
+export function fieldsOf(type: PayloadClass, path: readonly string[] = []): PayloadField[] {
+  return rulesOf(type).flatMap(([name]) => {
+    const here = [...path, name];
+    const nested = classOf(type, name);
+    return [{ path: here, isOptional: accepts(type, name, {}) }, ...(nested ? fieldsOf(nested, here) : [])];
+  });
+}
+
+/** A payload with every field of a class, each of which it accepts. @throws Error for a rule no sample keeps */
+export function sampleOf(type: PayloadClass): Fields {
+  const sample: Fields = {};
+  for (const [name, rules] of rulesOf(type)) {
+    const choices = rules
+      .filter((rule) => rule.name === 'isIn')
+      .flatMap(({ constraints }) => constraints[0] as unknown[]);
+    const nested = classOf(type, name);
+    const candidates = [...(nested ? [sampleOf(nested)] : []), ...choices, choices.slice(0, 1), ...SAMPLES];
+    const found = candidates.find((value) => accepts(type, name, { [name]: value }));
+    if (found === undefined) throw new Error(`unable to fill ${type.name}.${name}; no sample keeps its rules`);
+    sample[name] = found;
+  }
+  return sample;
+}
+
+/** A copy of a payload with another value at a place. */
+export function withValue(payload: Fields, [name, ...rest]: readonly string[], value: unknown): Fields {
+  if (rest.length === 0) return { ...payload, [name!]: value };
+  return { ...payload, [name!]: withValue(payload[name!] as Fields, rest, value) };
+}
+
+/** A copy of a payload without the field at a place. */
+export function withoutField(payload: Fields, [name, ...rest]: readonly string[]): Fields {
+  const { [name!]: value, ...others } = payload;
+  return rest.length === 0 ? others : { ...others, [name!]: withoutField(value as Fields, rest) };
+}
