@@ -13,6 +13,10 @@ export interface PayloadField {
 
 type Fields = Record<string, unknown>;
 
+/** More than any field bounds. */
+const MOST_CHARACTERS = 10_000;
+const MOST_ITEMS = 1001;
+
 /** What a field may have to be, in the order in which it is tried. */
 const SAMPLES: readonly unknown[] = ['x', 'fast', 'http://a.test/', 1, true, {}, ['x']];
 
@@ -69,4 +73,44 @@ export function withValue(payload: Fields, [name, ...rest]: readonly string[], v
 export function withoutField(payload: Fields, [name, ...rest]: readonly string[]): Fields {
   const { [name!]: value, ...others } = payload;
   return rest.length === 0 ? others : { ...others, [name!]: withoutField(value as Fields, rest) };
+}
+
+/** The largest of the counts that fit, of which no smaller one does not; undefined where none does or all do. */
+function largest(limit: number, fits: (count: number) => boolean): number | undefined {
+  if (!fits(1) || fits(limit)) return undefined;
+  let [least, most] = [1, limit];
+  while (most - least > 1) {
+    const middle = (least + most) >> 1;
+    if (fits(middle)) least = middle;
+    else most = middle;
+  }
+  return least;
+}
+
+/** A payload with the longest text of this alphabet in every field that bounds it, except in `key`. */
+export function longestOf(type: PayloadClass, alphabet: string, key = ''): Fields {
+  const longest = sampleOf(type);
+  // One id would be one call.
+  delete longest.correlation_id;
+  for (const [name, value] of Object.entries(longest)) {
+    if (name === key) continue;
+    const nested = classOf(type, name);
+    if (nested) longest[name] = longestOf(nested, alphabet);
+    else if (Array.isArray(value)) longest[name] = longestList(type, name, alphabet) ?? value;
+    else {
+      const most = largest(MOST_CHARACTERS, (count) => accepts(type, name, { [name]: alphabet.repeat(count) }));
+      if (most !== undefined) longest[name] = alphabet.repeat(most);
+    }
+  }
+  return longest;
+}
+
+function longestList(type: PayloadClass, name: string, alphabet: string): string[] | undefined {
+  const most = largest(MOST_CHARACTERS, (count) => accepts(type, name, { [name]: [alphabet.repeat(count)] }));
+  const items = largest(MOST_ITEMS, (count) =>
+    accepts(type, name, { [name]: Array.from(Array(count).keys(), String) }),
+  );
+  if (most === undefined || items === undefined) return undefined;
+  // No two alike, for lists that want that.
+  return Array.from({ length: items }, (_, n) => alphabet.repeat(most - 4) + String(n).padStart(4, '0'));
 }

@@ -21,11 +21,9 @@ function asFault(thrown: unknown): Fault {
   const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { status?: unknown } | null)?.status;
   const code = typeof status === 'number' ? codeOf(status) : undefined;
   if (!code || thrown instanceof Fault) return Fault.from(thrown);
-  const { limit } = thrown as { limit?: unknown };
-  return new Fault(
-    code,
-    code === 'payload.too_large' && typeof limit === 'number' ? { limit_bytes: limit } : undefined,
-  );
+  // The body parser's error says what is too much; Nest hands it on as the cause of its own.
+  const { limit } = { ...((thrown as Error).cause as object), ...(thrown as object) } as { limit?: unknown };
+  return new Fault(code, typeof limit === 'number' ? { limit_bytes: limit } : undefined);
 }
 
 /** Answers every failed HTTP request with `{ error: { code, … } }` and the status that belongs to the code. */

@@ -1,0 +1,200 @@
+import type { RealtimeConfig, Reply } from '@switchyard/contract';
+import { nextFrame } from '../chat/chat.app.js';
+import { startApp, type TestApp } from '../harness/app.js';
+import { openWs } from '../harness/clients.js';
+import { overHttp, overSocketIo, type CallAsWritten } from '../payloads/call.wires.js';
+import { accepts, longestOf, sampleOf, type PayloadClass } from '../payloads/payload.class.js';
+import { callsOfAll, echoPayloads, type ServedCall } from '../payloads/served.calls.js';
+import { startToys, type ToyApp } from '../toys/toy.app.js';
+
+const WIRES: [string, (url: string) => CallAsWritten][] = [
+  ['Socket.IO', overSocketIo],
+  ['HTTP', overHttp],
+];
+const ALPHABETS = ['é', '日', '😀', '😀\ufe0f'];
+const ENCODINGS: [string, (value: unknown) => string][] = [
+  ['as UTF-8', (value) => JSON.stringify(value)],
+  ['escaped to ASCII', escaped],
+];
+
+/** JSON as clients write it that keep to ASCII. */
+function escaped(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+describe('what a contract allows in characters', () => {
+  let app: TestApp;
+  let toys: ToyApp;
+  beforeAll(async () => {
+    [app, toys] = await Promise.all([startApp(), startToys()]);
+    for (const served of [app, toys]) echoPayloads(served.app);
+  });
+  afterAll(() => Promise.all([app.close(), toys.close()]));
+
+  const served = () => [app, toys].flatMap(({ app: nest, url }) => callsOfAll(nest).map((call) => ({ ...call, url })));
+
+  const known = new Map<string, Record<string, unknown>>();
+  const longest = ({ service: { contract }, call, type }: ServedCall, alphabet: string) => {
+    const at = `${contract.name}.${call} ${alphabet}`;
+    if (!known.has(at)) known.set(at, longestOf(type, alphabet, keyOf(contract)));
+    return known.get(at)!;
+  };
+
+  describe.each(WIRES)('over %s', (_wire, connect) => {
+    const open = () => {
+      const wires = new Map([app, toys].map(({ url }) => [url, connect(url)]));
+      return (url: string, service: string, call: string, text: string) => wires.get(url)!(service, call, text);
+    };
+
+    it.each(ENCODINGS)('is accepted in every call, in every field at once, in any script, %s', async (_how, write) => {
+      const make = open();
+      const sizes: number[] = [];
+      for (const one of served()) {
+        const { url, service, call } = one;
+        for (const alphabet of ALPHABETS) {
+          const payload = longest(one, alphabet);
+          const text = write(payload);
+          sizes.push(Buffer.byteLength(text));
+          const what = `${service.contract.name}.${call} of ${Buffer.byteLength(text)} bytes`;
+          expect({ what, reply: await make(url, service.contract.name, call, text) }).toEqual({
+            what,
+            reply: { ok: true, data: payload },
+          });
+        }
+      }
+      expect(Math.max(...sizes)).toBeGreaterThan(300_000);
+    });
+
+    it.each(ENCODINGS)('is refused for one character more, by its field, %s', async (_how, write) => {
+      const make = open();
+      let fields = 0;
+      for (const one of served()) {
+        const { url, service, call, type } = one;
+        for (const alphabet of ['日', '😀\ufe0f']) {
+          const full = longest(one, alphabet);
+          for (const [name, value] of Object.entries(full)) {
+            if (typeof value !== 'string' || !isBounded(type, name, value, alphabet)) continue;
+            fields += 1;
+            const reply = await make(url, service.contract.name, call, write({ ...full, [name]: value + alphabet }));
+            const what = `${service.contract.name}.${call} ${name}`;
+            expect({ what, reply }).toMatchObject({ what, reply: { error: { code: 'input.invalid' } } });
+            expect(JSON.stringify(reply)).toContain(name);
+          }
+        }
+      }
+      expect(fields).toBeGreaterThan(40);
+    });
+
+    it('is refused in more bytes than all of it can have, with the limit', async () => {
+      const make = open();
+      const config = new Map<string, RealtimeConfig>();
+      for (const { url } of [app, toys])
+        config.set(url, (await (await fetch(`${url}/realtime/config`)).json()) as RealtimeConfig);
+      for (const { url, service, call, type } of served()) {
+        const { name } = service.contract;
+        const send = (bytes: number) => {
+          const text = JSON.stringify({ ...sampleOf(type), padding: '' });
+          return make(url, name, call, text.replace('"padding":""', `"padding":"${'x'.repeat(bytes - text.length)}"`));
+        };
+        const largest = config.get(url)!.services[name]!.max_message_bytes!;
+        const refused = (await send(largest + 1)) as Reply & { ok: false };
+        expect(refused).toMatchObject({ ok: false, error: { code: 'payload.too_large' } });
+        const { limit_bytes } = refused.error.details as { limit_bytes: number };
+        expect(limit_bytes).toBeLessThanOrEqual(largest);
+        expect(limit_bytes).toBeGreaterThanOrEqual(10_240);
+        // Room for what Socket.IO writes around a payload.
+        expect((await send(limit_bytes - 100)).ok).toBe(true);
+        expect(await send(limit_bytes + 1)).toMatchObject({ error: { code: 'payload.too_large' } });
+      }
+    });
+  });
+
+  it('is refused over HTTP with a status, beyond what is read at all too', async () => {
+    const { limits } = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
+    for (const bytes of [limits.max_message_bytes! + 1, limits.max_message_bytes! * 3]) {
+      for (const path of ['/realtime/calls/chat/send_message', '/api/projects', '/api/crawls']) {
+        const body = JSON.stringify({ message: 'x'.repeat(bytes) });
+        const headers = { 'content-type': 'application/json', origin: 'http://localhost:3000' };
+        const response = await fetch(app.url + path, { method: 'POST', headers, body });
+        expect(response.status).toBe(413);
+        expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
+        const { error } = (await response.json()) as { error: { code: string; details: { limit_bytes: number } } };
+        expect(error).toMatchObject({ code: 'payload.too_large', details: { limit_bytes: expect.any(Number) } });
+      }
+    }
+  });
+
+  it('is what a client is told before it sends', async () => {
+    const config = (await (await fetch(`${app.url}/ws/config`)).json()) as RealtimeConfig & {
+      websocket_config: Record<string, number>;
+    };
+    const { services, limits, websocket_config } = config;
+    const sizes = Object.values(services).map(({ max_message_bytes }) => max_message_bytes!);
+    expect(services.chat!.max_message_bytes).toBeGreaterThan(8000 * 18);
+    expect(services.tasks!.max_message_bytes).toBeGreaterThan(1000 * 128 * 18);
+    expect(limits.max_message_bytes).toBe(Math.max(...sizes));
+    expect(websocket_config.max_message_bytes).toBe(services.chat!.max_message_bytes);
+  });
+});
+
+describe('a message of the longest text', () => {
+  let app: TestApp;
+  let session_id: string;
+  beforeAll(async () => {
+    app = await startApp();
+    const headers = { 'content-type': 'application/json' };
+    const opened = await fetch(`${app.url}/api/agent-chat/sessions`, { method: 'POST', headers, body: '{}' });
+    ({ session_id } = (await opened.json()) as { session_id: string });
+  });
+  afterAll(() => app.close());
+
+  const OLD_WIRES: [string, () => string, (content: string) => object, string][] = [
+    [
+      'the chat’s old wire',
+      () => `/api/agent-chat/sessions/${session_id}/ws`,
+      (content) => ({ type: 'message', content }),
+      'message',
+    ],
+    [
+      'the agents’ old wire',
+      () => '/ws',
+      (content) => ({ type: 'user_message', payload: { content, thread_id: session_id } }),
+      'agent_started',
+    ],
+  ];
+  const code = ({ data, payload }: Record<string, any>) => ((data ?? payload) as { code: string }).code;
+
+  describe.each(OLD_WIRES)('on %s', (_wire, path, frame, taken) => {
+    it.each(ENCODINGS)('is taken, and one character more is answered with the reason, %s', async (_how, write) => {
+      for (const alphabet of ['é', '日', '😀', '😀\ufe0f']) {
+        const ws = await openWs(app.url, path()).opened();
+        ws.send(write(frame(alphabet.repeat(8000))));
+        await nextFrame(ws, taken);
+        ws.send(write(frame(alphabet.repeat(8001))));
+        expect(code(await nextFrame(ws, 'error'))).toBe('input.invalid');
+        await ws.close();
+      }
+    });
+
+    it('is answered with the reason in more bytes than it can have, and the socket goes on', async () => {
+      const ws = await openWs(app.url, path()).opened();
+      ws.send(frame('x'.repeat(400_000)));
+      expect(code(await nextFrame(ws, 'error'))).toBe('payload.too_large');
+      ws.send(frame('short'));
+      await nextFrame(ws, taken);
+    });
+  });
+});
+
+/** The field that names the room of a call: its characters are those of a key. */
+function keyOf({ room }: { room: object }): string {
+  return 'key' in room ? (room.key as string) : '';
+}
+
+/** Whether a field that takes this text takes no longer one. */
+function isBounded(type: PayloadClass, name: string, text: string, alphabet: string): boolean {
+  return accepts(type, name, { [name]: text }) && !accepts(type, name, { [name]: text + alphabet });
+}
