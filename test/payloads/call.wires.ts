@@ -5,23 +5,24 @@ import type { TestWs } from '../harness/test-ws.js';
 /** Makes a call whose payload is written as this JSON text. */
 export type CallAsWritten = (service: string, call: string, json: string) => Promise<Reply>;
 
-/** Calls over HTTP. */
-export function overHttp(url: string): CallAsWritten {
+/** Calls over HTTP, by a client of this id where there is one. */
+export function overHttp(url: string, client_id?: string): CallAsWritten {
+  const query = client_id === undefined ? '' : `?client_id=${client_id}`;
   return async (service, call, body) => {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${url}/realtime/calls/${service}/${call}`, { method: 'POST', headers, body });
+    const response = await fetch(`${url}/realtime/calls/${service}/${call}${query}`, { method: 'POST', headers, body });
     return (await response.json()) as Reply;
   };
 }
 
 /** Calls over Socket.IO, in packets written by hand so that no client library writes their text in a way of its own. */
-export function overSocketIo(url: string): CallAsWritten {
+export function overSocketIo(url: string, client_id?: string): CallAsWritten {
   let opened: Promise<TestWs> | undefined;
   let calls = 0;
   const namespaces = new Map<string, Promise<unknown>>();
   const join = (ws: TestWs, namespace: string) => {
     if (namespaces.has(namespace)) return namespaces.get(namespace);
-    ws.send(`40${namespace},`);
+    ws.send(`40${namespace},${JSON.stringify({ client_id })}`);
     const joined = ws.waitFor((text) => text.startsWith(`40${namespace},`), `namespace ${namespace}`);
     namespaces.set(namespace, joined);
     return joined;

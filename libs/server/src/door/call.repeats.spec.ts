@@ -1,10 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Fault, type Reply } from '@switchyard/contract';
 import { openLmdbStore } from '../store/lmdb/lmdb.store.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { CallRepeats } from './call.repeats.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const ERROR = new Fault('input.invalid').toBody();
 
 describe('CallRepeats', () => {
   const attempt = (payload: object) => ({
@@ -34,6 +41,74 @@ describe('CallRepeats', () => {
     const run = () => Promise.resolve({ ok: true as const, data: 1 });
     await repeats.once(attempt({ due: new Date(0) }), run);
     await expect(repeats.once(attempt({ due: new Date(1) }), run)).rejects.toMatchObject({ code: 'call.id_reused' });
+  });
+
+  it('tells calls apart that differ in nothing but their name, or in nothing but their service', async () => {
+    const repeats = new CallRepeats(new MemoryStore());
+    const run = () => Promise.resolve({ ok: true as const, data: 1 });
+    const made = (service: string, call: string) => ({
+      key: 'client:somebody|id',
+      digest: CallRepeats.digest(service, call, { text: 'the same' }),
+      repeatable: true,
+    });
+    await repeats.once(made('chat', 'send'), run);
+    for (const other of [made('chat', 'post'), made('board', 'send')])
+      await expect(repeats.once(other, run)).rejects.toMatchObject({ code: 'call.id_reused' });
+  });
+
+  it('refuses another call under the id of one that is under way, and lets a repeat wait for it', async () => {
+    const repeats = new CallRepeats(new MemoryStore());
+    let end: (reply: Reply) => void = () => undefined;
+    let runs = 0;
+    const run = () => {
+      runs += 1;
+      return new Promise<Reply>((resolve) => (end = resolve));
+    };
+    const first = repeats.once(attempt({ a: 1 }), run);
+    await expect(repeats.once(attempt({ a: 2 }), run)).rejects.toMatchObject({ code: 'call.id_reused' });
+    const again = [repeats.once(attempt({ a: 1 }), run), repeats.once(attempt({ a: 1 }), run)];
+    await new Promise(setImmediate);
+    end({ ok: true, data: 'once' });
+    expect(await Promise.all([first, ...again])).toEqual(Array(3).fill({ ok: true, data: 'once' }));
+    expect(runs).toBe(1);
+  });
+
+  describe('keeps nothing of a call that is over', () => {
+    const forgotten = async (refs: readonly WeakRef<object>[]) => {
+      // What was looked at in this turn is kept until its end.
+      await new Promise(setImmediate);
+      collectGarbage();
+      return refs.map((ref) => ref.deref());
+    };
+    const storeThat = (fails: 'finish' | 'nothing') => {
+      const store = new MemoryStore();
+      if (fails === 'finish') jest.spyOn(store.calls, 'finish').mockRejectedValue(new Fault('store.unavailable'));
+      return store;
+    };
+
+    it.each<[string, 'finish' | 'nothing', (kept: object) => Promise<Reply>]>([
+      ['was answered', 'nothing', (data) => Promise.resolve({ ok: true, data })],
+      [
+        'was refused',
+        'nothing',
+        (details) => Promise.resolve({ ok: false, error: { ...ERROR, details: { details } } }),
+      ],
+      ['counts as not made', 'nothing', (cause) => Promise.reject(new Fault('rate.limited', undefined, { cause }))],
+      ['could not be recorded', 'finish', (data) => Promise.resolve({ ok: true, data })],
+    ])('and %s', async (_how, fails, run) => {
+      const repeats = new CallRepeats(storeThat(fails));
+      const refs: WeakRef<object>[] = [];
+      const make = async (id: number) => {
+        const kept = { large: new Array(1000).fill(id) };
+        refs.push(new WeakRef(kept));
+        const made = { ...attempt({ id }), key: `client:somebody|${id}` };
+        await Promise.allSettled([repeats.once(made, () => run(kept)), repeats.once(made, () => run({}))]);
+      };
+      for (let id = 0; id < 20; id += 1) await make(id);
+      expect(await forgotten(refs)).toEqual(refs.map(() => undefined));
+      // The calls are held on to as long as their repeats are known, or the test would prove nothing.
+      expect(repeats).toBeInstanceOf(CallRepeats);
+    });
   });
 
   describe('when the store fails the handler', () => {
