@@ -78,6 +78,15 @@ describe('a field that is null', () => {
     });
   });
 
+  it.each(['constructor', '__proto__', 'toString', 'valueOf', 'then', 'hasOwnProperty'])(
+    'beside one that nobody declared and that holds a %s changes nothing',
+    async (name) => {
+      const payload = `{"title":"t","description":null,"more":{"${name}":5},"${name}":{"prototype":{"title":1}}}`;
+      const reply = await overSocketIo(app.url)('tasks', 'create_project', payload);
+      expect(reply).toEqual({ ok: true, data: { title: 't' } });
+    },
+  );
+
   it('is like no payload at all on a socket', async () => {
     const socket = await openSocket(app.url, '/knowledge').connected();
     for (const args of [[], [null], [undefined]])
