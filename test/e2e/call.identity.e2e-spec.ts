@@ -27,7 +27,7 @@ describe('a correlation_id', () => {
     const groups = new Map<string, ServedCall[]>();
     for (const one of callsOfAll(app.app)) {
       const { correlation_id: _, ...payload } = sampleOf(one.type);
-      const text = JSON.stringify(Object.fromEntries(Object.entries(payload).sort()));
+      const text = JSON.stringify(payload);
       groups.set(text, [...(groups.get(text) ?? []), one]);
     }
     return [...groups].filter(([, calls]) => calls.length > 1);
