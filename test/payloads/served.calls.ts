@@ -23,6 +23,9 @@ export function echoPayloads(app: INestApplication): void {
   for (const { service } of callsOfAll(app)) {
     const behaviour = service.behaviour as unknown as Record<string, unknown>;
     behaviour.authorize = () => true;
-    for (const { method } of service.handlers.values()) behaviour[method] = (payload: object) => payload;
+    for (const handler of service.handlers.values()) {
+      if ('method' in handler) behaviour[handler.method] = (payload: object) => payload;
+      else handler.answer = (payload: object) => Promise.resolve(payload);
+    }
   }
 }

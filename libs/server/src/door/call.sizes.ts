@@ -17,7 +17,9 @@ const READ_FACTOR = 2;
  */
 @Injectable()
 export class CallSizes {
+  private found: readonly FoundGateway[] | undefined;
   private known: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined;
+  private named: ReadonlyMap<string, string> | undefined;
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -27,6 +29,11 @@ export class CallSizes {
   /** The limit of a call or join; of one that nobody declared, what is configured. 0 is none. */
   of(service: string, call: string): number {
     return this.limits.get(service)?.get(call) ?? this.options.maxCallBytes;
+  }
+
+  /** The same for what arrives in a Socket.IO namespace. */
+  inNamespace(namespace: string, call: string): number {
+    return this.of(this.services.get(namespace) ?? '', call);
   }
 
   /** The largest limit of a service's calls; 0 is none. */
@@ -52,11 +59,19 @@ export class CallSizes {
   }
 
   // The parsers of frames and bodies are made before the services are: their classes are there already.
+  private get gateways(): readonly FoundGateway[] {
+    return (this.found ??= findGateways(this.discovery));
+  }
+
   private get limits(): ReadonlyMap<string, ReadonlyMap<string, number>> {
-    this.known ??= new Map(
-      findGateways(this.discovery).map((found) => [found.metadata.contract.name, this.limitsOf(found)]),
-    );
-    return this.known;
+    return (this.known ??= new Map(this.gateways.map((found) => [found.metadata.contract.name, this.limitsOf(found)])));
+  }
+
+  /** The services' names by their namespaces. */
+  private get services(): ReadonlyMap<string, string> {
+    return (this.named ??= new Map(
+      this.gateways.map(({ metadata: { contract } }) => [contract.namespace, contract.name]),
+    ));
   }
 
   private limitsOf({ type, metadata: { contract, join } }: FoundGateway): ReadonlyMap<string, number> {

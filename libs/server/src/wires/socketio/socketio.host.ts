@@ -53,8 +53,7 @@ export class SocketIoHost {
       pingInterval: Math.min(options.pingIntervalMs, MAX_PING_MS),
       pingTimeout: Math.min(options.pingTimeoutMs, MAX_PING_MS),
       maxHttpBufferSize: this.sizes.frame,
-      // A namespace is called like its service.
-      parser: sizedParser((namespace, event) => this.sizes.of(namespace.slice(1), event)),
+      parser: sizedParser((namespace, event) => this.sizes.inNamespace(namespace, event)),
       cors: { origin: (origin, answer) => answer(null, origins.allows(origin)), credentials: true },
       allowRequest: ({ headers }, answer) => {
         if (this.router.draining) return answer('draining', false);

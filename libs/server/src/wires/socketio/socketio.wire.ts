@@ -14,7 +14,6 @@ import {
 } from '@switchyard/contract';
 import { refuseCall } from '../../door/call.answer.js';
 import { CallDoor } from '../../door/call.door.js';
-import { invalidField } from '../../door/call.validation.js';
 import { positionIn } from '../../door/join.options.js';
 import { Oversized } from '../../door/oversized.js';
 import { shownTo } from '../../room/audience.js';
