@@ -1,5 +1,6 @@
 import robotsParser from 'robots-parser';
 import { ownLines } from './robots.lines.js';
+import { comparedUrl } from './robots.path.js';
 import { normalizeUrl } from './site.js';
 import type { WebAnswer, WebClient } from './web.client.js';
 import { WebFailure } from './web.failure.js';
@@ -42,21 +43,24 @@ export class RobotsRules {
       if (answer.status >= 500) {
         return this.unreadable(new WebFailure('temporary', `its robots.txt answers ${answer.status}`));
       }
-      return this.parse(origin, address, answer.body.toString('utf8'));
+      return this.parse(origin, address, answer.body);
     } catch (thrown) {
       if (!(thrown instanceof WebFailure)) throw thrown;
       return this.unreadable(thrown);
     }
   }
 
-  private parse(origin: string, address: string, text: string): RobotsVerdict {
+  private parse(origin: string, address: string, body: Buffer): RobotsVerdict {
     const { userAgent } = this.web.settings;
-    const lines = ownLines(text, userAgent);
+    const lines = ownLines(body, userAgent);
     if (lines === undefined) return this.unreadable(new WebFailure('unusable', 'its robots.txt has too many patterns'));
     const robots = robotsParser(address, lines);
     const crawlDelay = Math.min(Math.max(robots.getCrawlDelay(userAgent) ?? 0, 0), LONGEST_DELAY_S);
     this.web.hosts.space(new URL(origin).host, crawlDelay * 1000);
-    return { allows: (url) => robots.isAllowed(url, userAgent) !== false, ...(crawlDelay && { crawlDelay }) };
+    return {
+      allows: (url) => robots.isAllowed(comparedUrl(url), userAgent) !== false,
+      ...(crawlDelay && { crawlDelay }),
+    };
   }
 
   private async follow(address: string, signal: AbortSignal): Promise<WebAnswer | undefined> {
