@@ -18,6 +18,7 @@ const swc = (parser) => [
 module.exports = {
   maxWorkers: Math.max(2, availableParallelism() - 1),
   testEnvironment: '<rootDir>/libs/server/test/lmdb.once.environment.cjs',
+  setupFiles: ['<rootDir>/test/harness/child.sources.cjs'],
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
   reporters: ['default', '<rootDir>/scripts/test/end.reporter.mjs'],

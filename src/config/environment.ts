@@ -72,6 +72,8 @@ export class Environment {
   @Whole(1) PING_TIMEOUT_MS = 20_000;
   @Whole(0) WATCHDOG_MS = 60_000;
   @Flag() CRAWL_ALLOW_PRIVATE = false;
+  @Whole(100) DOCUMENT_TIMEOUT_MS = 20_000;
+  @Whole(128) DOCUMENT_MEMORY_MB = 512;
   @Setting() @WebAddress() MODEL_URL?: string;
   @Setting() @IsString() MODEL_KEY?: string;
   @Setting() @IsString() MODEL_NAME?: string;

@@ -8,6 +8,8 @@ import { DomainEvents } from './domain-events.js';
 import { Editions } from './editions.js';
 import { IndexFollower } from './index-follower.js';
 import { Pages } from './pages.js';
+import { DocumentReaders } from './reading/process/document.readers.js';
+import { ReadingSettings } from './reading/process/reading.settings.js';
 import { Sources } from './sources.js';
 import { TextIndex } from './text-index.js';
 import { PageReader } from './web/page.reader.js';
@@ -29,12 +31,20 @@ const WAITED_FOR = {
 @Module({
   providers: [
     ...PARTS,
+    DocumentReaders,
+    {
+      provide: ReadingSettings,
+      inject: [Environment],
+      useFactory: ({ DOCUMENT_TIMEOUT_MS: timeoutMs, DOCUMENT_MEMORY_MB: memoryMb }: Environment) =>
+        new ReadingSettings({ timeoutMs, memoryMb }),
+    },
     {
       provide: PageReader,
-      inject: [Environment],
-      useFactory: (environment: Environment) => new PageReader({ ...WAITED_FOR, ...webReach(environment) }),
+      inject: [Environment, DocumentReaders],
+      useFactory: (environment: Environment, documents: DocumentReaders) =>
+        new PageReader({ ...WAITED_FOR, ...webReach(environment) }, documents),
     },
   ],
-  exports: [...PARTS, PageReader],
+  exports: [...PARTS, PageReader, DocumentReaders],
 })
 export class CorpusModule {}

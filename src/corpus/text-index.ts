@@ -29,7 +29,8 @@ const LENIENT: SearchParameters = {
 const MOST_COUNTED = 100;
 /** Each word is looked for by itself, and the sockets of this process wait meanwhile. */
 const MOST_WORDS = 32;
-const BATCH = 10;
+/** So many characters are indexed before other work has its turn. */
+const CHARACTERS_AT_ONCE = 20_000;
 const VACUUM_TERMS = 50;
 
 const tokenize = MiniSearch.getDefault('tokenize') as (text: string) => string[];
@@ -111,11 +112,16 @@ export class TextIndex {
     const page: IndexedPage = { edition, chunks: new Map(chunks.map((chunk) => [(this.numbered += 1), chunk])) };
     this.coming.set(place, page);
     const entries = [...page.chunks].map(([id, chunk]) => ({ ...chunk, id }));
-    for (let at = 0; at < entries.length; at += BATCH) {
-      if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    let characters = 0;
+    for (const entry of entries) {
+      if (characters >= CHARACTERS_AT_ONCE) {
+        await new Promise((resolve) => setImmediate(resolve));
+        characters = 0;
+      }
       // It may have been removed or replaced while other work ran.
       if (this.coming.get(place) !== page) return this.discard(page);
-      this.index.addAll(entries.slice(at, at + BATCH));
+      this.index.add(entry);
+      characters += entry.text.length + entry.heading.length + entry.title.length;
     }
     this.removePage(source_id, url);
     for (const [id, chunk] of page.chunks) this.chunks.set(id, chunk);

@@ -7,10 +7,12 @@ import {
   Corpus,
   CrawlRequests,
   CrawlRuns,
+  DocumentReaders,
   DomainEvents,
   Editions,
   IndexFollower,
   Pages,
+  ReadingSettings,
   Sources,
   TextIndex,
 } from '../../src/corpus/index.js';
@@ -37,6 +39,7 @@ export class Crawler {
   readonly runs: CrawlRuns;
   readonly states: CrawlStates;
   readonly jobs: CrawlJobs;
+  private readonly documents = new DocumentReaders(new ReadingSettings());
   /** Every snapshot of every run, in order. */
   readonly seen: CrawlProgress[] = [];
   private readonly stored = new ReplaySubject<CrawlProgress>();
@@ -59,6 +62,7 @@ export class Crawler {
       this.states,
       new SourceLocks(leases),
       leases,
+      this.documents,
     );
     const queue = new EmbeddedJobQueue(store);
     this.jobs = new CrawlJobs(patient, this.runs, events, requests, queue, this.states, runner);
@@ -68,6 +72,12 @@ export class Crawler {
       stored.next(record.progress);
     });
     this.jobs.onModuleInit();
+  }
+
+  /** Ends its runs and what read for it. */
+  async close(): Promise<void> {
+    await this.jobs.onModuleDestroy();
+    await this.documents.beforeApplicationShutdown();
   }
 
   /** Begins with what is there to be done. */

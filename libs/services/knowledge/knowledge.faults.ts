@@ -26,6 +26,24 @@ defineFaults({
     message: 'unable to take in the file; it cannot be read',
     help: 'Check that it opens, is not protected by a password and is what its name says.',
   },
+  'upload.too_complex': {
+    status: 413,
+    recoverable: false,
+    message: 'unable to take in the file; reading it takes too much time, memory or depth',
+    help: 'Divide it into smaller files, or save it in a simpler form.',
+  },
+  'upload.interrupted': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to take in the file; its reader was ended before it was done',
+    help: 'Upload it again.',
+  },
+  'upload.busy': {
+    status: 429,
+    recoverable: true,
+    message: 'unable to take in the file; too many of yours wait already',
+    help: 'Upload it again when some of them are done.',
+  },
   'upload.empty': {
     status: 400,
     recoverable: false,

@@ -1,5 +1,5 @@
 import { assert, array, constantFrom, integer, lorem, oneof, property, record, string } from 'fast-check';
-import { chunkBlocks, chunkGently, codeBlocks } from './chunker.js';
+import { chunkBlocks, codeBlocks } from './chunker.js';
 import { wordsOf, type Block } from './document.js';
 import { weightOf } from './text.splitter.js';
 
@@ -80,19 +80,19 @@ describe('chunks', () => {
     expect(chunks.some((chunk) => /\p{Surrogate}/u.test(chunk.text))).toBe(false);
   });
 
-  it('are the same when they are cut a few at a time, between which other work has its turn', async () => {
-    const blocks: Block[] = [{ kind: 'text', text: 'Retarders slow the wagons that roll. '.repeat(10_000) }];
-    let turns = 0;
-    let isDone = false;
-    const takeTurns = () => {
-      turns += 1;
-      if (!isDone) setImmediate(takeTurns);
-    };
-    takeTurns();
-    const chunks = await chunkGently(blocks);
-    isDone = true;
-    expect(chunks).toEqual(chunkBlocks(blocks));
-    expect(turns).toBeGreaterThanOrEqual(Math.floor(chunks.length / 20));
+  it('of a very long block of code end with its lines, or where a line has no end', () => {
+    const text = `${'const wagon = couple(next);\n'.repeat(2000)}${'𠮷'.repeat(15_001)}\nend`;
+    const chunks = chunkBlocks([{ kind: 'code', text }]);
+    expect(chunks.length).toBeGreaterThan(3);
+    expect(chunks.every((chunk) => chunk.text.length <= 20_000)).toBe(true);
+    expect(chunks.some((chunk) => /\p{Surrogate}/u.test(chunk.text))).toBe(false);
+    expect(
+      chunks
+        .map((chunk) => chunk.text)
+        .join('')
+        .replaceAll('\n', ''),
+    ).toBe(text.replaceAll('\n', ''));
+    expect(chunks[0]!.text.endsWith(';')).toBe(true);
   });
 
   it('of code are listed with their language and headings', () => {

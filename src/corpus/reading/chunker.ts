@@ -1,19 +1,18 @@
-import { setImmediate } from 'node:timers/promises';
 import { cutText } from '../../text/text.cut.js';
 import type { ChunkDraft, CodeDraft } from '../corpus.js';
 import { wordsOf, type Block } from './document.js';
-import { splitText, weightOf } from './text.splitter.js';
+import { splitLines, splitText, weightOf } from './text.splitter.js';
 
 /** A chunk is closed at the next heading once it has this many words. */
 const ENOUGH = 200;
-/** No chunk is longer than this, unless it is one block of code. */
+/** No chunk is longer than this, unless it is one block of code, or a part of one. */
 const MOST = 400;
 /** Longer paragraphs are cut, so that one fits a chunk together with the headings it stands under. */
 const LONGEST_PARAGRAPH = 300;
 /** So much of headings at a chunk's end goes over to the next one, which they are about. */
 const CARRIED_HEADINGS = MOST - LONGEST_PARAGRAPH;
-/** So many are cut before other work has its turn. */
-const CHUNKS_AT_ONCE = 20;
+/** Longer blocks of code are cut at ends of lines: each chunk is indexed in one go. */
+const LONGEST_CODE = 20_000;
 /** Of a heading so many characters are kept for the path. */
 const HEADING_CHARACTERS = 200;
 
@@ -91,7 +90,7 @@ function* chunksOf(blocks: readonly Block[]): Generator<ChunkDraft> {
       path.enter(block);
     }
     const most = block.kind === 'heading' ? CARRIED_HEADINGS : LONGEST_PARAGRAPH;
-    const texts = block.kind === 'code' ? [block.text] : splitText(block.text, most);
+    const texts = block.kind === 'code' ? splitLines(block.text, LONGEST_CODE) : splitText(block.text, most);
     for (const text of texts) {
       builder.add({ ...block, text });
       yield* builder.take();
@@ -101,16 +100,9 @@ function* chunksOf(blocks: readonly Block[]): Generator<ChunkDraft> {
   yield* builder.take();
 }
 
-/** Cuts a document into chunks of about 200 to 400 words, at headings, then paragraphs; no word is lost, code stays whole. */
+/** Cuts a document into chunks of about 200 to 400 words, at headings, then paragraphs; no word is lost, code up to 20,000 characters stays whole. */
 export function chunkBlocks(blocks: readonly Block[]): ChunkDraft[] {
   return [...chunksOf(blocks)];
-}
-
-/** The same for a document of any length, letting other work run in between. */
-export async function chunkGently(blocks: readonly Block[]): Promise<ChunkDraft[]> {
-  const chunks: ChunkDraft[] = [];
-  for (const chunk of chunksOf(blocks)) if (chunks.push(chunk) % CHUNKS_AT_ONCE === 0) await setImmediate();
-  return chunks;
 }
 
 /** The code blocks of a document with the headings they stand under. */

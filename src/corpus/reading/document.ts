@@ -9,7 +9,7 @@ export interface ReadableDocument {
   title: string;
   description: string;
   blocks: Block[];
-  /** Absolute addresses of the links that may be followed, in order, each once; fragments are kept. */
+  /** The addresses, without fragments, that its links lead to and that may be followed, in order, each once. */
   links: string[];
   /** Whether the page asks not to be indexed. */
   noindex: boolean;

@@ -1,9 +1,11 @@
-import { isUtf8 } from 'node:buffer';
-import { loadBuffer, type CheerioAPI } from 'cheerio';
-import { parseUrl } from '../web/site.js';
+import { parseDocument } from 'htmlparser2';
+import { normalizeUrl, parseUrl } from '../web/site.js';
 import { BlockCollector } from './block.collector.js';
+import { decodeText } from './charset.js';
 import type { ReadableDocument } from './document.js';
+import { declaredEncoding } from './html.charset.js';
 import { isTooDeep } from './html.depth.js';
+import { PageSurvey } from './page.survey.js';
 
 /** How a page came: its address and what the response's headers say of it. */
 export interface Arrival {
@@ -14,65 +16,40 @@ export interface Arrival {
   robots?: string;
 }
 
+/** More links than any page for people has; each of them is looked at by those who follow it. */
+const MOST_LINKS = 20_000;
+
 const oneLine = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
 
-/**
- * The page's tree, its bytes decoded as the byte order mark, the header or a meta tag says (in this order).
- * htmlparser2 and not parse5, because it is three times as fast.
- */
-function parse(body: Buffer, charset: string | undefined): CheerioAPI {
-  // Tags are ASCII in every charset a page may have; UTF-16 only puts zeros between.
-  if (isTooDeep(body.toString('latin1').replaceAll('\0', ''))) {
-    throw new RangeError('unable to read the page; its elements are nested too deeply');
-  }
-  const encoding = {
-    ...(charset && { transportLayerEncodingLabel: charset }),
-    defaultEncoding: isUtf8(body) ? 'utf-8' : 'windows-1252',
-  };
-  return loadBuffer(body, { xml: { xmlMode: false, decodeEntities: true }, encoding });
-}
-
-function directives($: CheerioAPI, header: string | undefined): Set<string> {
-  const tags = $('meta[name]')
-    .filter((_, tag) => /^(robots|switchyard)$/i.test($(tag).attr('name') ?? ''))
-    .map((_, tag) => $(tag).attr('content') ?? '')
-    .get();
-  const words = [...tags, header ?? ''].flatMap((text) => text.toLowerCase().split(/[\s,]+/));
+function directives(survey: PageSurvey, header = ''): Set<string> {
+  const said = ['robots', 'switchyard'].flatMap((name) => survey.metas.get(name) ?? []);
+  const words = [...said, header].flatMap((text) => text.toLowerCase().split(/[\s,]+/));
   return new Set(words.includes('none') ? ['noindex', 'nofollow'] : words);
 }
 
-function linksOf($: CheerioAPI, url: string): string[] {
-  const href = $('base[href]').first().attr('href');
-  const base = (href && parseUrl(href, url)?.href) || url;
+function linksOf({ targets, base }: PageSurvey, url: string): string[] {
+  const from = (base && parseUrl(base, url)?.href) || url;
   const links = new Set<string>();
-  $('a[href], area[href]').each((_, anchor) => {
-    const { href: target, rel } = anchor.attribs;
-    if (/(^|\s)nofollow(\s|$)/i.test(rel ?? '') || target === undefined) return;
-    const link = parseUrl(target.trim(), base);
-    if (link) links.add(link.href);
-  });
+  for (const target of targets) {
+    const link = normalizeUrl(target.trim(), from);
+    if (link) links.add(link);
+    if (links.size >= MOST_LINKS) break;
+  }
   return [...links];
 }
 
-function contentOf($: CheerioAPI) {
-  for (const selector of ['main, [role="main"]', 'article']) {
-    const found = $(selector);
-    if (found.length === 1 && found.text().trim()) return { root: found[0]!, whole: false };
-  }
-  return { root: $('body')[0] ?? $.root()[0]!, whole: true };
-}
-
 /** Reads an HTML page. @throws RangeError when it is nested too deeply to be read. */
-export function readHtml(body: Buffer, { url, charset, robots }: Arrival): ReadableDocument {
-  const $ = parse(body, charset);
-  const rules = directives($, robots);
-  const { root, whole } = contentOf($);
-  const title = $('title').not('svg title').first().text();
+export function readHtml(body: Buffer, { url, charset, robots }: Arrival, isXml = false): ReadableDocument {
+  const text = decodeText(body, charset, () => declaredEncoding(body.toString('latin1'), isXml));
+  if (isTooDeep(text)) throw new RangeError('unable to read the page; its elements are nested too deeply');
+  const survey = new PageSurvey(parseDocument(text));
+  const rules = directives(survey, robots);
+  const { root, whole } = survey.content;
   return {
-    title: oneLine(title) || oneLine($('meta[property="og:title"]').attr('content')) || oneLine($('h1').first().text()),
-    description: oneLine($('meta[name="description"]').attr('content')),
+    title: oneLine(survey.title) || oneLine(survey.meta('og:title')) || oneLine(survey.heading),
+    description: oneLine(survey.meta('description')),
     blocks: new BlockCollector(whole).collect(root),
-    links: rules.has('nofollow') ? [] : linksOf($, url),
+    links: rules.has('nofollow') ? [] : linksOf(survey, url),
     noindex: rules.has('noindex'),
   };
 }

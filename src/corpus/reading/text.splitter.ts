@@ -19,6 +19,19 @@ function* wordsThatFit(text: string, most: number): Generator<string> {
   for (const [word] of text.matchAll(/\S+/g)) yield* piecesOf(word, most * CHARACTERS_PER_WORD);
 }
 
+/** Cuts a text into pieces of at most `most` characters, after an end of a line where there is one in the second half. */
+export function* splitLines(text: string, most: number): Generator<string> {
+  let at = 0;
+  while (text.length - at > most) {
+    const line = text.lastIndexOf('\n', at + most);
+    const [piece] = line >= at + most / 2 ? [text.slice(at, line)] : cutLong(text.slice(at, at + most + 1), most);
+    yield piece!;
+    at += piece!.length;
+    if (text[at] === '\n') at += 1;
+  }
+  yield text.slice(at);
+}
+
 /** Cuts a text into pieces that weigh at most `most` words, after a sentence where there is one in the second half. */
 export function* splitText(text: string, most: number): Generator<string> {
   // What has too many characters is too long without its words being counted.

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { chunkBlocks } from '../reading/chunker.js';
+import { DocumentReaders } from '../reading/process/document.readers.js';
 import type { SearchHit } from '../text-index.js';
 import { PageVisitor, type Visit, type VisitedPage } from './page.visit.js';
 import { RobotsRules } from './robots.rules.js';
@@ -11,16 +11,19 @@ import { WebClient, type WebSettings } from './web.client.js';
 export class PageReader implements OnModuleDestroy {
   private readonly web: WebClient;
 
-  constructor(settings: WebSettings) {
+  constructor(
+    settings: WebSettings,
+    private readonly documents: DocumentReaders,
+  ) {
     this.web = new WebClient(settings);
   }
 
-  /** Reads a page. @throws the signal's reason when it is aborted */
-  read(url: string, signal: AbortSignal): Promise<Visit> {
+  /** Reads a page for `user`, or for nobody. @throws the signal's reason when it is aborted */
+  read(url: string, signal: AbortSignal, user?: string): Promise<Visit> {
     const address = normalizeUrl(url);
     const missed = { kind: 'missed', url, level: 'info', temporary: false } as const;
     if (!address) return Promise.resolve({ ...missed, reason: 'it is not an http or https address' });
-    const visitor = new PageVisitor(this.web, new RobotsRules(this.web));
+    const visitor = new PageVisitor(this.web, new RobotsRules(this.web), this.documents.for(user ?? address));
     return visitor.visit(address, signal, { mayLeave: true, claim: () => true });
   }
 
@@ -32,7 +35,7 @@ export class PageReader implements OnModuleDestroy {
 /** The passages of a page that was just read, as a search would find them. */
 export function passagesOf({ url, document }: VisitedPage, source_id: string): SearchHit[] {
   const { title } = document;
-  return chunkBlocks(document.blocks).map((draft, position) => ({
+  return document.chunks.map((draft, position) => ({
     chunk: { id: `${url}#${position}`, source_id, url, title, ...draft, position },
     score: 1,
     title,

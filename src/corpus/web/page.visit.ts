@@ -1,5 +1,7 @@
-import type { ReadableDocument } from '../reading/document.js';
-import { isReadable, parseContentType, readDocument } from '../reading/document.reader.js';
+import type { CutDocument } from '../reading/cut.document.js';
+import { isReadable, parseContentType } from '../reading/document.reader.js';
+import type { ReadDocument } from '../reading/process/document.readers.js';
+import { ReadingFailure } from '../reading/process/reading.failure.js';
 import type { RobotsRules } from './robots.rules.js';
 import { isSameSite, normalizeUrl } from './site.js';
 import type { WebAnswer, WebClient } from './web.client.js';
@@ -10,7 +12,7 @@ export interface VisitedPage {
   kind: 'page';
   /** Where it was found, after redirects. */
   url: string;
-  document: ReadableDocument;
+  document: CutDocument;
 }
 
 /** A page that is of no use: why, and whether it may be another time. */
@@ -40,18 +42,22 @@ function wantsBody({ status, headers }: Omit<WebAnswer, 'body'>): boolean {
   return isSuccess(status) && isReadable(parseContentType(headers.get('content-type') ?? undefined).type);
 }
 
+/** Says that a page is of no use, and why. */
+type Miss = (reason: string, level?: MissedPage['level'], temporary?: boolean) => MissedPage;
+
 /** Fetches pages, following redirects by hand, since each hop has to be allowed. */
 export class PageVisitor {
   constructor(
     private readonly web: WebClient,
     private readonly robots: RobotsRules,
+    private readonly document: ReadDocument,
   ) {}
 
   /** Fetches and reads one page. @throws the signal's reason when it is aborted */
   async visit(start: string, signal: AbortSignal, rules: VisitRules): Promise<Visit> {
     let url = start;
     const chain = new Set([start]);
-    const miss = (reason: string, level: MissedPage['level'] = 'warning', temporary = false): MissedPage => {
+    const miss: Miss = (reason, level = 'warning', temporary = false) => {
       const via = url === start ? '' : `redirected to ${url}, `;
       return { kind: 'missed', url: start, reason: via + reason, level, temporary };
     };
@@ -61,7 +67,7 @@ export class PageVisitor {
         if (robots.unreadable) throw robots.unreadable;
         if (!robots.allows(url)) return miss('robots.txt does not allow it', 'info');
         const answer = await this.web.get(url, signal, wantsBody);
-        if (!isRedirect(answer.status)) return this.read(answer, miss);
+        if (!isRedirect(answer.status)) return await this.read(answer, signal, miss);
         const target = normalizeUrl(answer.headers.get('location') ?? '', url);
         if (!target) return miss('its redirect leads nowhere');
         if (chain.has(target)) return miss('its redirects go in a circle');
@@ -72,25 +78,18 @@ export class PageVisitor {
       }
       return miss(`it redirects more than ${REDIRECTS} times`);
     } catch (thrown) {
-      if (!(thrown instanceof WebFailure)) throw thrown;
-      return miss(thrown.message, 'warning', thrown.kind === 'temporary');
+      if (thrown instanceof ReadingFailure) return miss(thrown.message, 'warning', thrown.kind === 'interrupted');
+      if (thrown instanceof WebFailure) return miss(thrown.message, 'warning', thrown.kind === 'temporary');
+      throw thrown;
     }
   }
 
-  private read(
-    answer: WebAnswer,
-    miss: (reason: string, level?: MissedPage['level'], temporary?: boolean) => MissedPage,
-  ): Visit {
-    const { url, status, headers, body } = answer;
+  private async read({ url, status, headers, body }: WebAnswer, signal: AbortSignal, miss: Miss): Promise<Visit> {
     if (!isSuccess(status)) return miss(`it answers ${status}`, 'warning', status === 429 || status >= 500);
     const { type, charset } = parseContentType(headers.get('content-type') ?? undefined);
     if (!isReadable(type)) return miss(`it is ${type || 'of no known type'}, not a text`, 'info');
     const robots = headers.get('x-robots-tag');
-    try {
-      const document = readDocument(body, type, { url, ...(charset && { charset }), ...(robots && { robots }) });
-      return { kind: 'page', url, document };
-    } catch {
-      return miss('it cannot be read, it may be nested too deeply');
-    }
+    const arrival = { url, ...(charset && { charset }), ...(robots && { robots }) };
+    return { kind: 'page', url, document: await this.document({ bytes: body, type, arrival }, signal) };
   }
 }

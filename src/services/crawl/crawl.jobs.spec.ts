@@ -13,7 +13,7 @@ describe('a crawl', () => {
   };
   const crawler = (...given: ConstructorParameters<typeof Crawler>): Crawler => {
     const made = new Crawler(...given);
-    open.push({ close: () => made.jobs.onModuleDestroy() });
+    open.push({ close: () => made.close() });
     void made.begin();
     return made;
   };
@@ -282,7 +282,7 @@ describe('a crawl', () => {
     const made = crawler();
     const { progress_id } = await made.jobs.start({ request: { url: site.url } });
     await made.when(({ status }) => status === 'analyzing');
-    await made.jobs.onModuleDestroy();
+    await made.close();
     const error = 'interrupted: the server was stopped';
     expect(await made.ended(progress_id)).toMatchObject({ status: 'error', error });
   });

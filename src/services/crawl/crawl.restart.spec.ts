@@ -25,7 +25,7 @@ describe('crawls that outlive their process', () => {
     stuck = await startSite({ '/': stalled });
   });
   afterEach(async () => {
-    for (const { jobs } of made.splice(0)) await jobs.onModuleDestroy();
+    for (const crawler of made.splice(0)) await crawler.close();
     await Promise.all([site.close(), stuck.close(), store.close()]);
     rmSync(folder, { recursive: true });
   });
@@ -77,7 +77,7 @@ describe('crawls that outlive their process', () => {
     const begun = await before.jobs.start({ request: { url: stuck.url } });
     await before.when(({ status }) => status === 'analyzing');
     const waiting = await before.jobs.start({ request: { url: site.url } });
-    await before.jobs.onModuleDestroy();
+    await before.close();
     expect(await before.ended(begun.progress_id)).toMatchObject({ status: 'error', error: INTERRUPTED });
     expect(await before.states.progress(waiting.progress_id)).toMatchObject({ status: 'waiting' });
     await restart();
@@ -115,7 +115,7 @@ describe('a crawl', () => {
       expect(now.percentage).toBeGreaterThanOrEqual(before.percentage);
       return now;
     });
-    await made.jobs.onModuleDestroy();
+    await made.close();
   });
 
   it('is given up after three tries', async () => {
@@ -124,7 +124,7 @@ describe('a crawl', () => {
     const end = await made.crawl({ url: site.url });
     expect(end).toMatchObject({ status: 'error', error: new Fault('store.unavailable').message });
     expect(made.seen.filter(({ status }) => status === 'waiting')).toHaveLength(3);
-    await made.jobs.onModuleDestroy();
+    await made.close();
   });
 
   it('is refused when it cannot be kept, and says so in its room', async () => {
@@ -133,6 +133,6 @@ describe('a crawl', () => {
     const order = { request: { url: site.url } };
     await expect(made.jobs.start(order, 'refused')).rejects.toMatchObject({ code: 'store.unavailable' });
     expect((await made.ended('refused')).status).toBe('error');
-    await made.jobs.onModuleDestroy();
+    await made.close();
   });
 });

@@ -1,9 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import {
-  chunkGently,
-  codeBlocks,
-  lengthOf,
   normalizeUrl,
   PageVisitor,
   RobotsRules,
@@ -12,6 +9,7 @@ import {
   type Corpus,
   type Page,
   type PageDraft,
+  type ReadDocument,
   type VisitedPage,
   type WebClient,
 } from '../../corpus/index.js';
@@ -28,6 +26,8 @@ const WRITES_AT_ONCE = 4;
 /** What a run works with. */
 export interface CrawlTools {
   web: WebClient;
+  /** How documents are read for whom the run is. */
+  document: ReadDocument;
   corpus: Corpus;
   locks: SourceLocks;
   settings: CrawlSettings;
@@ -69,7 +69,7 @@ export class CrawlRun {
   }
 
   private async analyze(): Promise<{ start: VisitedPage; walk: SiteWalk }> {
-    const { web, settings } = this.tools;
+    const { web, document, settings } = this.tools;
     const url = normalizeUrl(this.request.url);
     if (!url) throw new CrawlFailure(this.request.url, 'it is not an http or https address');
     this.report.enter('analyzing', `Looking at ${siteOf(url)}`);
@@ -79,7 +79,7 @@ export class CrawlRun {
       ? `robots.txt asks for a delay; ${crawlDelay} s are kept between requests`
       : 'robots.txt was asked';
     this.report.advance(1, 2, { current_url: url }, { level: 'info', message: line });
-    const visitor = new PageVisitor(web, robots);
+    const visitor = new PageVisitor(web, robots, document);
     const walk = new SiteWalk(visitor, settings, this.limits, this.report, this.signal);
     walk.claim(url);
     const start = await visitor.visit(url, this.signal, { mayLeave: true, claim: walk.claim });
@@ -94,9 +94,8 @@ export class CrawlRun {
     this.report.enter('processing', `Cutting ${pages.length} pages into chunks`);
     const drafts: PageDraft[] = [];
     for (const { url, document } of pages) {
-      const { title, blocks } = document;
-      const text_length = lengthOf(blocks);
-      drafts.push({ source_id, url, title, text_length, chunks: await chunkGently(blocks) });
+      const { title, text_length, chunks } = document;
+      drafts.push({ source_id, url, title, text_length, chunks });
       this.report.advance(drafts.length, pages.length);
       await this.breathe();
     }
@@ -160,11 +159,11 @@ export class CrawlRun {
 
   private async storeCode(stored: readonly Page[], pages: readonly VisitedPage[]): Promise<void> {
     this.report.enter('code_extraction', 'Collecting code examples');
-    const blocks = new Map(pages.map(({ url, document }) => [url, document.blocks]));
+    const code = new Map(pages.map(({ url, document }) => [url, document.code]));
     let done = 0;
     let found = 0;
     await this.each(stored, async (page) => {
-      const examples = codeBlocks(blocks.get(page.url) ?? []);
+      const examples = code.get(page.url) ?? [];
       if (examples.length + page.code_examples_count > 0) await this.tools.corpus.putCode(page, examples);
       found += examples.length;
       this.report.advance((done += 1), stored.length, { current_url: page.url });

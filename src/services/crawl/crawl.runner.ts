@@ -6,6 +6,7 @@ import { crawl, isCrawlOver } from '@switchyard/services';
 import {
   Corpus,
   CrawlRuns,
+  DocumentReaders,
   DomainEvents,
   WebClient,
   type CrawlOrder,
@@ -39,6 +40,7 @@ export class CrawlRunner {
     private readonly states: CrawlStates,
     private readonly locks: SourceLocks,
     private readonly leases: RunLeases,
+    private readonly documents: DocumentReaders,
   ) {
     this.web = new WebClient(settings);
   }
@@ -101,9 +103,11 @@ export class CrawlRunner {
 
   private crawl({ request, owner }: CrawlOrder, report: CrawlReport, signal: AbortSignal): Promise<string> {
     const { web, corpus, locks, settings } = this;
+    // What is nobody's is not all of one user: each such run has its own turn.
+    const document = this.documents.for(owner ?? report.progress.progress_id);
     // Every request that waits its turn listens to it.
     setMaxListeners(0, signal);
-    return new CrawlRun({ web, corpus, locks, settings }, request, report, signal, owner).execute();
+    return new CrawlRun({ web, document, corpus, locks, settings }, request, report, signal, owner).execute();
   }
 
   private end(

@@ -7,7 +7,7 @@ describe('the walk through a site', () => {
   const sites: Site[] = [];
   const crawlers: Crawler[] = [];
   afterEach(async () => {
-    await Promise.all(crawlers.splice(0).map((made) => made.jobs.onModuleDestroy()));
+    await Promise.all(crawlers.splice(0).map((made) => made.close()));
     await Promise.all(sites.splice(0).map((site) => site.close()));
   });
 

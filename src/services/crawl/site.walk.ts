@@ -1,11 +1,5 @@
-import {
-  isSameSite,
-  lengthOf,
-  normalizeUrl,
-  type PageVisitor,
-  type Visit,
-  type VisitedPage,
-} from '../../corpus/index.js';
+import PQueue from 'p-queue';
+import { siteOf, type PageVisitor, type Visit, type VisitedPage } from '../../corpus/index.js';
 import type { CrawlReport } from './crawl.report.js';
 import type { CrawlSettings } from './crawl.settings.js';
 
@@ -27,8 +21,10 @@ export interface WalkLimits {
 const ATTEMPTS_PER_PAGE = 5;
 const SPARE_ATTEMPTS = 100;
 const MOST_ADDRESSES = 100_000;
-/** Pages read at once are all held at once, each as large as it may be. */
+/** Pages of one wave are all held at once, each as large as it may be. */
 const LARGEST_WAVE = 50;
+/** Pages that are fetched at once wait to be read, each as large as it may be. */
+const VISITS_AT_ONCE = 8;
 
 /**
  * Goes through a site level by level: all pages one link away, then two, and so on. So a page's depth is its shortest
@@ -50,6 +46,7 @@ export class SiteWalk {
   private pending = 0;
   private characters = 0;
   private isPartial = false;
+  private readonly visits = new PQueue({ concurrency: VISITS_AT_ONCE });
 
   constructor(
     private readonly visitor: PageVisitor,
@@ -68,7 +65,7 @@ export class SiteWalk {
 
   /** Walks on from the start page. @throws the signal's reason when it is aborted */
   async from(start: VisitedPage): Promise<WalkedSite> {
-    this.site = start.url;
+    this.site = siteOf(start.url);
     this.settle(start.url, start);
     this.keep([start]);
     while (this.depth < this.limits.max_depth && this.room > 0) {
@@ -94,7 +91,7 @@ export class SiteWalk {
       const wave = this.level.splice(0, Math.min(this.room, most - this.attempts, LARGEST_WAVE));
       this.attempts += wave.length;
       this.pending = wave.length;
-      const visits = await Promise.allSettled(wave.map((url) => this.visit(url)));
+      const visits = await Promise.allSettled(wave.map((url) => this.visits.add(() => this.visit(url))));
       this.signal.throwIfAborted();
       const pages = visits.map((visit) => {
         if (visit.status === 'rejected') throw visit.reason;
@@ -134,7 +131,7 @@ export class SiteWalk {
       this.note(this.next, page);
       if (whyUseless(page)) continue;
       this.pages.push({ ...page, document: { ...page.document, links: [] } });
-      this.characters += lengthOf(page.document.blocks);
+      this.characters += page.document.text_length;
     }
   }
 
@@ -145,8 +142,7 @@ export class SiteWalk {
 
   /** The addresses of this site that a page links to and that were not met before. */
   private linksOf({ document }: VisitedPage): string[] {
-    const urls = document.links.map((link) => normalizeUrl(link));
-    return urls.filter((url) => url !== undefined && isSameSite(url, this.site) && !this.known.has(url)) as string[];
+    return document.links.filter((url) => siteOf(url) === this.site && !this.known.has(url));
   }
 
   private cutShort(reason: string): void {
@@ -157,5 +153,5 @@ export class SiteWalk {
 
 function whyUseless({ document }: VisitedPage): string | undefined {
   if (document.noindex) return 'it asks not to be indexed';
-  return document.blocks.length === 0 ? 'it has no text' : undefined;
+  return document.text_length === 0 ? 'it has no text' : undefined;
 }

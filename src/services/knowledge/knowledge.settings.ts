@@ -3,12 +3,10 @@ export class KnowledgeSettings {
   /** Items on a page when nobody says how many. */
   readonly perPage: number = 50;
   readonly maxUploadBytes: number = 10 * 2 ** 20;
-  /** No file is read for longer. */
-  readonly readTimeoutMs: number = 30_000;
-  /** Memory that reading a PDF may take, in MB. */
-  readonly readMemoryMb: number = 256;
-  /** Characters of text that a PDF may have. */
-  readonly readCharacters: number = 5_000_000;
+  /** Files of one user that may wait to be taken in, each in memory. */
+  readonly maxWaitingUploads: number = 20;
+  /** Files taken in at once, of different users. */
+  readonly uploadsAtOnce: number = 4;
   /** The least time between two attempts at a stale source. */
   readonly staleRetryMs: number = 86_400_000;
 

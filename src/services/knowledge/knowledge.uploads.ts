@@ -3,17 +3,8 @@ import { Fault } from '@switchyard/contract';
 import { RunLeases } from '@switchyard/server';
 import type { KnowledgeItem, UploadFailure, UploadOutcome } from '@switchyard/services';
 import type { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
-import PQueue from 'p-queue';
 import { Subject } from 'rxjs';
-import {
-  chunkGently,
-  codeBlocks,
-  Corpus,
-  lengthOf,
-  sourceIdOf,
-  type ReadableDocument,
-  type Source,
-} from '../../corpus/index.js';
+import { Corpus, DocumentReaders, FairQueue, sourceIdOf, type CutDocument, type Source } from '../../corpus/index.js';
 import { toItem } from './knowledge.items.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 import { readUpload, typeOf, type UploadedFile } from './upload.reader.js';
@@ -26,10 +17,10 @@ export type UploadEnd = { owner: string | undefined } & (
 /** What the leases of uploads go by; each is under the id of its source. */
 const UPLOADS = 'uploads';
 
-/** Takes files into the corpus, one at a time; the same name from the same owner replaces what was there. */
+/** Takes files into the corpus, one of each user at a time; the same name from the same owner replaces what was there. */
 @Injectable()
 export class KnowledgeUploads implements OnApplicationBootstrap {
-  private readonly queue = new PQueue({ concurrency: 1 });
+  private readonly queue: FairQueue;
   private readonly subject = new Subject<UploadEnd>();
   readonly ends$ = this.subject.asObservable();
 
@@ -37,7 +28,10 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     private readonly corpus: Corpus,
     private readonly settings: KnowledgeSettings,
     private readonly leases: RunLeases,
-  ) {}
+    private readonly documents: DocumentReaders,
+  ) {
+    this.queue = new FairQueue(settings.uploadsAtOnce);
+  }
 
   /** Puts in order the files that a process was taking in when it died. */
   async onApplicationBootstrap(): Promise<void> {
@@ -53,7 +47,9 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
   /** Takes a file in and returns its item. @throws Fault `upload.*`, `store.unavailable` */
   async add(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
     try {
-      const item = await this.queue.add(() => this.take(file, fields, owner));
+      const user = owner ?? '';
+      if (this.queue.sizeFor(user) >= this.settings.maxWaitingUploads) throw new Fault('upload.busy');
+      const item = await this.queue.run(user, () => this.take(file, fields, owner));
       const { chunks_count, word_count } = item.metadata;
       const payload = { source_id: item.source_id, file_name: file.name, chunks_count, word_count };
       this.subject.next({ event: 'upload_completed', payload, owner });
@@ -66,8 +62,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
   }
 
   private async take(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
-    const { readTimeoutMs: timeout_ms, readMemoryMb: memory_mb, readCharacters: characters } = this.settings;
-    const document = await readUpload(file, { timeout_ms, memory_mb, characters });
+    const document = await readUpload(file, this.documents.for(owner ?? ''));
     const source_id = sourceIdOf(`file:/${file.name}`, owner);
     await this.leases.acquire(UPLOADS, source_id, new AbortController().signal);
     try {
@@ -87,7 +82,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
 
   private async takeIn(
     source_id: string,
-    document: ReadableDocument,
+    document: CutDocument,
     file: UploadedFile,
     fields: UploadFields,
     owner: string | undefined,
@@ -117,10 +112,12 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     return toItem(source);
   }
 
-  private async store(source_id: string, url: string, { title, blocks }: ReadableDocument): Promise<void> {
-    const text_length = lengthOf(blocks);
-    const page = await this.corpus.putPage({ source_id, url, title, text_length, chunks: await chunkGently(blocks) });
-    const code = codeBlocks(blocks);
+  private async store(
+    source_id: string,
+    url: string,
+    { title, text_length, chunks, code }: CutDocument,
+  ): Promise<void> {
+    const page = await this.corpus.putPage({ source_id, url, title, text_length, chunks });
     if (code.length + page.code_examples_count > 0) await this.corpus.putCode(page, code);
   }
 }

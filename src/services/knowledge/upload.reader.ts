@@ -1,7 +1,13 @@
 import { extname } from 'node:path';
 import { Fault } from '@switchyard/contract';
-import { isReadable, parseContentType, readDocument, type ReadableDocument } from '../../corpus/index.js';
-import { readPdf, type PdfLimits } from './pdf.reader.js';
+import {
+  isReadable,
+  parseContentType,
+  PDF,
+  ReadingFailure,
+  type CutDocument,
+  type ReadDocument,
+} from '../../corpus/index.js';
 
 /** A file as it was uploaded. */
 export interface UploadedFile {
@@ -11,7 +17,6 @@ export interface UploadedFile {
   bytes: Buffer;
 }
 
-const PDF = 'application/pdf';
 const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain',
   '.text': 'text/plain',
@@ -30,25 +35,20 @@ export function typeOf({ name, content_type }: UploadedFile): string {
   return type;
 }
 
-/** Reads a file. @throws Fault `upload.unsupported`, `upload.unreadable`, `upload.empty` */
-export async function readUpload(file: UploadedFile, limits: PdfLimits): Promise<ReadableDocument> {
+/** Reads a file. @throws Fault `upload.unsupported`, `upload.unreadable`, `upload.too_complex`, `upload.interrupted`, `upload.empty` */
+export async function readUpload(file: UploadedFile, read: ReadDocument): Promise<CutDocument> {
+  const { name, content_type, bytes } = file;
   const type = typeOf(file);
-  const document = await read(file, type, limits).catch((cause: unknown) => {
-    throw new Fault('upload.unreadable', undefined, { cause });
-  });
-  if (document.blocks.length === 0) throw new Fault('upload.empty');
-  return document;
-}
-
-async function read({ name, content_type, bytes }: UploadedFile, type: string, limits: PdfLimits) {
+  if (type !== PDF && isBinary(bytes)) throw new Fault('upload.unreadable');
   const { charset } = parseContentType(content_type);
-  if (type !== PDF) {
-    if (isBinary(bytes)) throw new Error('unable to read the text; it holds what no text does');
-    return readDocument(bytes, type, { url: name, ...(charset && { charset }) });
+  try {
+    const document = await read({ bytes, type, arrival: { url: name, ...(charset && { charset }) } });
+    if (document.text_length === 0) throw new Fault('upload.empty');
+    return document;
+  } catch (cause) {
+    if (!(cause instanceof ReadingFailure)) throw cause;
+    throw new Fault(`upload.${cause.kind}`, { reason: cause.message }, { cause });
   }
-  const { title, pages } = await readPdf(bytes, limits);
-  const text = readDocument(Buffer.from(pages.join('\n\n')), 'text/plain', { url: name });
-  return { ...text, title: title ?? text.title };
 }
 
 /** Whether bytes are no text: a zero byte outside UTF-16. */

@@ -40,7 +40,7 @@ export class QueryAnswerer {
     }
     const found = await this.search(query, terms, owner, report);
     signal.throwIfAborted();
-    const passages = await this.scrape(found, terms, report, signal);
+    const passages = await this.scrape(found, terms, owner, report, signal);
     const { text, citations } = await this.summarize(query, passages, report, signal);
     await report.step('done');
     const sources = citations.map(({ url, title }) => ({ url, title }));
@@ -83,12 +83,13 @@ export class QueryAnswerer {
   private async scrape(
     found: readonly SearchHit[],
     terms: ReadonlySet<string>,
+    owner: string | undefined,
     report: QueryReport,
     signal: AbortSignal,
   ): Promise<readonly SearchHit[]> {
     const due = await this.attempt('scraping', report, signal, [], () => this.due(found));
     await report.step('scraping', due.length > 0 ? due.join(', ') : 'All pages are fresh');
-    const visits = await Promise.allSettled(due.map((url) => this.reader.read(url, signal)));
+    const visits = await Promise.allSettled(due.map((url) => this.reader.read(url, signal, owner)));
     signal.throwIfAborted();
     let passages = found;
     for (const [at, visit] of visits.entries()) {

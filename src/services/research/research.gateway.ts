@@ -49,7 +49,7 @@ export class ResearchGateway extends BaseRunService<typeof research, StoredResea
     const state: ResearchState = { ...pending, query, phases: [], engines: [], log: [] };
     await this.runs.begin(
       research_id,
-      (signal) => this.researcher.follow(this.journal(state, owner), chosen, signal),
+      (signal) => this.researcher.follow(this.journal(state, owner), chosen, signal, owner),
       () => this.commit(research_id, 'research_progress', pending, [this.store.put(state, owner)]),
     );
     return { research_id };

@@ -29,10 +29,15 @@ export class Researcher {
     private readonly settings: ResearchSettings,
   ) {}
 
-  /** Does a research to its end, whichever that is; everything about it goes into the journal. */
-  async follow(journal: ResearchJournal, engines: readonly SearchEngine[], signal: AbortSignal): Promise<void> {
+  /** Does a research for `owner` to its end, whichever that is; everything about it goes into the journal. */
+  async follow(
+    journal: ResearchJournal,
+    engines: readonly SearchEngine[],
+    signal: AbortSignal,
+    owner?: string,
+  ): Promise<void> {
     try {
-      await journal.complete(await this.research(journal.state.query, engines, journal, signal));
+      await journal.complete(await this.research(journal.state.query, engines, journal, signal, owner));
     } catch (thrown) {
       const cut = RunCut.of(signal);
       if (cut === 'stopped') await journal.cancel('Stopped');
@@ -51,13 +56,14 @@ export class Researcher {
     engines: readonly SearchEngine[],
     journal: ResearchJournal,
     signal: AbortSignal,
+    owner: string | undefined,
   ): Promise<ResearchReport> {
     const began = performance.now();
     const names = engines.map(({ label }) => label).join(', ');
     await journal.enter('planning', AT.planning, `Looking for ${[...termsAsked(query)].join(', ')} in ${names}`);
     await journal.enter('searching', AT.searching, `Asking ${names}`);
     const findings = await this.search(query, engines, journal, signal);
-    const passages = await this.read(findings, journal, signal);
+    const passages = await this.read(findings, journal, signal, owner);
     await journal.enter('writing', AT.writing, `Writing the report from ${counted(pagesOf(passages).length, 'page')}`);
     const { text, citations } = await this.write(query, passages, journal, signal);
     const found = findings.map(({ engine, result_count }) => ({ engine, result_count }));
@@ -99,6 +105,7 @@ export class Researcher {
     findings: readonly Finding[],
     journal: ResearchJournal,
     signal: AbortSignal,
+    owner: string | undefined,
   ): Promise<SearchHit[]> {
     const known = new Map(findings.flatMap(({ hits }) => hits).map((hit) => [hit.chunk.id, hit]));
     const secondHand = pagesOf(findings.filter(({ isSecondHand }) => isSecondHand).flatMap(({ hits }) => hits));
@@ -107,7 +114,7 @@ export class Researcher {
     const passages = [...known.values()];
     for (const [place, { url, source_id }] of pages.entries()) {
       const progress = AT.reading + ((AT.writing - AT.reading) * (place + 1)) / pages.length;
-      const visit = await this.reader.read(url, signal);
+      const visit = await this.reader.read(url, signal, owner);
       signal.throwIfAborted();
       if (visit.kind === 'missed') {
         await journal.warn(progress, `${url} is used as it was found: ${visit.reason}`);
