@@ -61,6 +61,85 @@ describe('an HTML page', () => {
     expect(page.links).toHaveLength(links);
   });
 
+  const LONG = `<!--${'x'.repeat(1100)}-->`;
+  const CYRILLIC = Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]);
+  it.each([
+    ['<meta charset="windows-1251">'],
+    ['<META CharSet = windows-1251 >'],
+    ["<meta name=x charset='cp1251'/>"],
+    ['<meta http-equiv=Content-Type content="text/html; charset=windows-1251">'],
+    [`<meta content='text/html;charset = "windows-1251"' HTTP-EQUIV="CONTENT-TYPE">`],
+    [`<html><head>${LONG}<meta charset=windows-1251><title>x</title>`],
+    [`<head><title>${'t'.repeat(1200)}</title><link rel=x><base href=/><meta charset=windows-1251>`],
+    [`<head><script>${'"<body>"'.repeat(300)}</script><style>b>i{}</style><meta charset=windows-1251></head>`],
+    [`<head><noscript><img src=x></noscript>${LONG}<meta charset=windows-1251>`],
+    ['<body><p>x</p><meta charset=windows-1251>'],
+    ['<!-- <meta charset=utf-8> --><meta charset=windows-1251>'],
+    ['<!--><meta charset=windows-1251>'],
+    ['<script>"<meta charset=utf-8>"</script><meta charset=windows-1251>'],
+    ['<noscript><meta charset=utf-8></noscript><meta charset=windows-1251>'],
+    ['<title><meta charset=utf-8></title><meta charset=windows-1251>'],
+    ['<a title="<meta charset=utf-8>"><meta charset=windows-1251>'],
+    ['<meta charset=klingon><meta charset=windows-1251>'],
+    ['<meta name=charset content=utf-8><meta charset=windows-1251>'],
+    ['<meta content="text/html; charset=utf-8"><meta charset=windows-1251>'],
+    ['<meta charset=windows-1251><meta charset=utf-8>'],
+    ['<meta charset=windows-1251 charset=utf-8>'],
+    ['<?xml version="1.0" encoding="windows-1251"?>'],
+    ['<?xml version="1.0" encoding="utf-8"?><meta charset=windows-1251>'],
+  ])('names its charset by %s', (head) => {
+    const body = Buffer.concat([Buffer.from(head), Buffer.from('<body><pre>'), CYRILLIC, Buffer.from('</pre>')]);
+    expect(readDocument(body, 'text/html', { url }).blocks.at(-1)?.text).toBe('Привет');
+  });
+
+  it.each([
+    ['a meta tag in its body, beyond where browsers look', `<body>${LONG}<meta charset=windows-1251>`, 'Züge'],
+    ['a head that has ended', `<head></head>${LONG}<meta charset=windows-1251>`, 'Züge'],
+    ['UTF-16, which no tag can be read in', '<meta charset=utf-16le>', 'Züge'],
+    ['UTF-16, as a pragma', '<meta http-equiv=content-type content="text/html;charset=utf-16">', 'Züge'],
+    ['nothing known', '<meta charset=klingon>', 'Züge'],
+    ['a comment that has no end', '<!-- <meta charset=windows-1251>', undefined],
+  ])('in UTF-8 is read as that though it names %s', (_what, head, text) => {
+    const body = Buffer.from(`${head}<body><pre>Züge</pre>`);
+    expect(readDocument(body, 'text/html', { url }).blocks.at(-1)?.text).toBe(text);
+  });
+
+  it.each([
+    ['windows-1252', Buffer.from([0x93, 0x4f, 0x4b, 0x94, 0x20, 0x80]), '“OK” €'],
+    ['iso-8859-1', Buffer.from([0x93, 0x4f, 0x4b, 0x94, 0x20, 0x80]), '“OK” €'],
+    ['x-user-defined', Buffer.from([0x93, 0x4f, 0x4b, 0x94]), '“OK”'],
+    ['windows-31j', Buffer.from([0x93, 0xfa, 0x96, 0x7b]), '日本'],
+    ['gb2312', Buffer.from([0xd6, 0xd0, 0xce, 0xc4]), '中文'],
+    ['ks_c_5601-1987', Buffer.from([0xc7, 0xd1, 0xb1, 0xdb]), '한글'],
+  ])('in %s is decoded, whether a tag or the header names that', (charset, bytes, text) => {
+    const body = Buffer.concat([Buffer.from('<pre>'), bytes]);
+    const named = Buffer.concat([Buffer.from(`<meta charset="${charset}">`), body]);
+    for (const document of [
+      readDocument(named, 'text/html', { url }),
+      readDocument(body, 'text/html', { url, charset }),
+      readDocument(bytes, 'text/plain', { url, charset }),
+    ]) {
+      expect(document.blocks).toEqual([{ kind: document.blocks[0]!.kind, text }]);
+    }
+  });
+
+  it('goes by its XML declaration where it came as XML', () => {
+    const head = Buffer.from('<?xml version="1.0" encoding="windows-1251"?><meta charset="utf-8"/><pre>');
+    const body = Buffer.concat([head, CYRILLIC]);
+    expect(readDocument(body, 'application/xhtml+xml', { url }).blocks[0]?.text).toBe('Привет');
+    const wide = Buffer.from('<?xml version="1.0"?><pre>Züge</pre>', 'utf16le');
+    expect(readDocument(wide, 'application/xhtml+xml', { url }).blocks[0]?.text).toBe('Züge');
+  });
+
+  it('is shown under a title and a description that fit a line and a paragraph, cut between characters', () => {
+    const { title, description } = html(
+      `<title>${'𠮷'.repeat(100_000)}</title><meta name="description" content="${'word '.repeat(9000)}">`,
+    );
+    expect(title).toMatch(/^𠮷{149}…$/u);
+    expect(description).toHaveLength(1000);
+    expect(html(`<p>x</p>`.repeat(2) + '<h1>' + 'y'.repeat(5000)).title).toHaveLength(300);
+  });
+
   it.each([
     ['its byte order mark', Buffer.from('\ufeff<p>Züge', 'utf16le'), 'iso-8859-1'],
     ['the header', Buffer.from('<meta charset="utf-8"><p>Züge', 'latin1'), 'iso-8859-1'],

@@ -22,6 +22,17 @@ export function isTooDeep(html: string): boolean {
   const text = html.toLowerCase();
   const tag = /(\/?)([a-z][^\s/>]*)/y;
   const open: string[] = [];
+  // Most end tags of a page made to be slow end nothing, and need not be looked for.
+  const counts = new Map<string, number>();
+  const begin = (name: string) => {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    return open.push(name);
+  };
+  const end = () => {
+    const name = open.pop()!;
+    counts.set(name, counts.get(name)! - 1);
+    return name;
+  };
   for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
     if (text.startsWith('<!--', at)) {
       at = text.indexOf('-->', at);
@@ -33,14 +44,13 @@ export function isTooDeep(html: string): boolean {
     const [, slash, name] = tag.exec(text) ?? [];
     if (!name || VOID.has(name)) continue;
     if (slash) {
-      const begun = open.lastIndexOf(name);
-      if (begun >= 0) open.length = begun;
+      if (counts.get(name)) while (end() !== name);
     } else if (RAW.has(name)) {
       at = text.indexOf(`</${name}`, at);
       if (at < 0) return false;
     } else {
-      while (ENDS[name]?.includes(open.at(-1) ?? '')) open.pop();
-      if (open.push(name) > DEEPEST) return true;
+      while (ENDS[name]?.includes(open.at(-1) ?? '')) end();
+      if (begin(name) > DEEPEST) return true;
     }
   }
   return false;

@@ -47,11 +47,14 @@ export class FairQueue {
       if (this.busy.size >= this.concurrency) return;
       if (this.busy.has(key)) continue;
       const [next, ...others] = entries;
-      this.waiting.delete(key);
       if (others.length > 0) this.waiting.set(key, others);
+      else this.waiting.delete(key);
       this.busy.add(key);
       void next!.begin().finally(() => {
         this.busy.delete(key);
+        // Behind all those who wait longer.
+        const left = this.waiting.get(key);
+        if (left && this.waiting.delete(key)) this.waiting.set(key, left);
         this.serve();
       });
     }

@@ -17,6 +17,17 @@ const KEPT_OUTPUT = 2000;
 /** What the system needs of the environment to start a process; nothing secret goes to one that reads foreign files. */
 const PASSED_ON = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP', 'TZ'];
 
+/**
+ * The arguments of node by which a program may be loaded that is not compiled. No others: an `--eval` that is handed on
+ * would have each process start what started it.
+ */
+function loadersIn(execArgv: readonly string[]): string[] {
+  const takes = (argument: string | undefined) => /^(-r|--require|--import|--loader)$/.test(argument ?? '');
+  return execArgv.filter(
+    (argument, at) => takes(argument) || takes(execArgv[at - 1]) || /^--(require|import|loader)=/.test(argument),
+  );
+}
+
 /** A document that is being read. */
 interface Reading {
   resolve(document: CutDocument): void;
@@ -36,10 +47,9 @@ export class ReadingProcess {
   private output = '';
 
   constructor(private readonly settings: Pick<ReadingSettings, 'timeoutMs' | 'memoryMb'>) {
-    const own = process.execArgv.filter((argument) => !argument.startsWith('--inspect'));
     const heap = `--max-old-space-size=${Math.floor(settings.memoryMb * HEAP_PART)}`;
     this.child = fork(PROGRAM, [String(process.pid)], {
-      execArgv: [...own, heap],
+      execArgv: [...loadersIn(process.execArgv), heap],
       env: Object.fromEntries(PASSED_ON.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : []))),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -40,7 +40,6 @@ async function read(request: DocumentRequest): Promise<void> {
   }
 }
 
-process.title = 'switchyard documents';
 offerAsVictim();
 new Worker(GUARD, { eval: true, workerData: Number(process.argv[2]), execArgv: [], env: {} }).unref();
 process.on('message', (request: DocumentRequest) => void read(request));

@@ -1,0 +1,32 @@
+const PAGE = 'text/html';
+const DEEP = '<div>'.repeat(990);
+
+/** A page of so many megabytes that takes far longer to read than any page for people. */
+export function slowPage(megabytes: number): string {
+  // Each end tag is compared with all that is open, and with most of its letters.
+  return DEEP + '</dix>'.repeat(megabytes * 167_000);
+}
+
+/** Documents that cost far more to read than to write, each with its type: by `n` pieces. */
+export const HARD_DOCUMENTS: readonly (readonly [what: string, type: string, text: (n: number) => string])[] = [
+  ['links without a body', PAGE, (n) => '<a href=x>y</a> '.repeat(n)],
+  ['bold text that is not closed', PAGE, (n) => '<p><b>x</p>'.repeat(n)],
+  ['paragraphs without a body', PAGE, (n) => '<p>para graph text</p>'.repeat(n)],
+  ['links in a choice', PAGE, (n) => '<select><a>x</a></select>'.repeat(n)],
+  ['tables', PAGE, (n) => '<table><b>x</table>'.repeat(n)],
+  ['titles', PAGE, (n) => '<title>x</title><h1>y</h1>'.repeat(n)],
+  ['meta tags', PAGE, (n) => '<meta name=robots content=index><meta charset=none>'.repeat(n)],
+  ['main parts', PAGE, (n) => '<main>x</main><article>y</article>'.repeat(n)],
+  ['attributes', PAGE, (n) => `<p ${Array.from({ length: n }, (_, i) => `a${i}`).join(' ')}>x</p>`],
+  ['comments that do not end', PAGE, (n) => '<!--'.repeat(n)],
+  ['quotes that do not end', PAGE, (n) => `<meta x="'`.repeat(n)],
+  ['one title of all', PAGE, (n) => `<title>${'word '.repeat(n)}</title><p>${'text '.repeat(n)}`],
+  ['one block of code', 'text/markdown', (n) => `\`\`\`\n${'let a = 1;\n'.repeat(n)}`],
+  [
+    'words that each come once',
+    'text/plain',
+    (n) => Array.from({ length: n }, (_, i) => `${i.toString(36)}q`).join(' '),
+  ],
+  ['no spaces', 'text/plain', (n) => 'a'.repeat(n * 10)],
+  ['empty lines', 'text/plain', (n) => 'a\n \n'.repeat(n)],
+];
