@@ -1,4 +1,4 @@
-const PAGE = 'text/html';
+const PAGE = 'hard.html';
 const DEEP = '<div>'.repeat(990);
 
 /** A page of so many megabytes that takes far longer to read than any page for people. */
@@ -7,8 +7,8 @@ export function slowPage(megabytes: number): string {
   return DEEP + '</dix>'.repeat(megabytes * 167_000);
 }
 
-/** Documents that cost far more to read than to write, each with its type: by `n` pieces. */
-export const HARD_DOCUMENTS: readonly (readonly [what: string, type: string, text: (n: number) => string])[] = [
+/** Documents that cost far more to read than to write where they are not read in one passage: by `n` pieces. */
+export const HARD_DOCUMENTS: readonly (readonly [what: string, name: string, text: (n: number) => string])[] = [
   ['links without a body', PAGE, (n) => '<a href=x>y</a> '.repeat(n)],
   ['bold text that is not closed', PAGE, (n) => '<p><b>x</p>'.repeat(n)],
   ['paragraphs without a body', PAGE, (n) => '<p>para graph text</p>'.repeat(n)],
@@ -18,15 +18,15 @@ export const HARD_DOCUMENTS: readonly (readonly [what: string, type: string, tex
   ['meta tags', PAGE, (n) => '<meta name=robots content=index><meta charset=none>'.repeat(n)],
   ['main parts', PAGE, (n) => '<main>x</main><article>y</article>'.repeat(n)],
   ['attributes', PAGE, (n) => `<p ${Array.from({ length: n }, (_, i) => `a${i}`).join(' ')}>x</p>`],
+  ['one title of all', PAGE, (n) => `<title>${'word '.repeat(n)}</title><p>${'text '.repeat(n)}`],
+  ['one block of code', 'hard.md', (n) => `\`\`\`\n${'let a = 1;\n'.repeat(n)}`],
+  ['words that each come once', 'hard.txt', (n) => Array.from({ length: n }, (_, i) => `${i.toString(36)}q`).join(' ')],
+  ['no spaces', 'hard.txt', (n) => 'a'.repeat(n * 10)],
+  ['empty lines', 'hard.txt', (n) => 'a\n \n'.repeat(n)],
+];
+
+/** The same, but nothing of them is text. */
+export const HARD_AND_EMPTY: typeof HARD_DOCUMENTS = [
   ['comments that do not end', PAGE, (n) => '<!--'.repeat(n)],
   ['quotes that do not end', PAGE, (n) => `<meta x="'`.repeat(n)],
-  ['one title of all', PAGE, (n) => `<title>${'word '.repeat(n)}</title><p>${'text '.repeat(n)}`],
-  ['one block of code', 'text/markdown', (n) => `\`\`\`\n${'let a = 1;\n'.repeat(n)}`],
-  [
-    'words that each come once',
-    'text/plain',
-    (n) => Array.from({ length: n }, (_, i) => `${i.toString(36)}q`).join(' '),
-  ],
-  ['no spaces', 'text/plain', (n) => 'a'.repeat(n * 10)],
-  ['empty lines', 'text/plain', (n) => 'a\n \n'.repeat(n)],
 ];

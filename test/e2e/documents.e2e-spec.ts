@@ -1,0 +1,174 @@
+import type { CrawlProgress, KnowledgeItem } from '@switchyard/services';
+import { QuerySettings } from '../../src/services/query/query.settings.js';
+import { startApp, type TestApp } from '../harness/app.js';
+import { childrenOf } from '../harness/child.processes.js';
+import { JWT_SECRET, userToken } from '../harness/user.token.js';
+import { HARD_AND_EMPTY, HARD_DOCUMENTS, slowPage } from '../sites/hard.documents.js';
+import { answer, redirect } from '../sites/odd.routes.js';
+import { bombPdf } from '../sites/pdf.file.js';
+import { htmlPage, linksTo, startSite, type Site } from '../sites/site.server.js';
+
+const PROGRAM = 'reading.program';
+/** Requests that a server answers at the least while it waits for a document that is given up. */
+const ANSWERED = 20;
+
+interface Answer {
+  status: number;
+  body: KnowledgeItem & { error: { code: string } };
+}
+
+describe('documents from elsewhere', () => {
+  let app: TestApp;
+  const tokens = { ada: '', eve: '' };
+  const headers = (user: keyof typeof tokens) => ({ authorization: `Bearer ${tokens[user]}` });
+
+  const upload = async (user: keyof typeof tokens, name: string, content: string | Buffer): Promise<Answer> => {
+    const form = new FormData();
+    form.append('file', new Blob([content]), name);
+    const request = { method: 'POST', headers: headers(user), body: form };
+    const response = await fetch(`${app.url}/api/knowledge-items/upload`, request);
+    return { status: response.status, body: (await response.json()) as Answer['body'] };
+  };
+  /** Asks again and again until `work` is done, and says how often there was an answer. */
+  const askedDuring = async <T>(work: Promise<T>): Promise<{ outcome: T; answered: number }> => {
+    let answered = 0;
+    let isDone = false;
+    const done = work.finally(() => (isDone = true));
+    while (!isDone) {
+      await (await fetch(`${app.url}/health/live`)).text();
+      answered += 1;
+    }
+    return { outcome: await done, answered };
+  };
+
+  beforeAll(async () => {
+    const limits = { DOCUMENT_TIMEOUT_MS: '2000', DOCUMENT_MEMORY_MB: '256' };
+    app = await startApp({ JWT_SECRET, CRAWL_ALLOW_PRIVATE: 'true', LOG_LEVEL: 'fatal', ...limits });
+    [tokens.ada, tokens.eve] = await Promise.all([userToken('ada'), userToken('eve')]);
+  });
+  afterAll(async () => {
+    await app.close();
+    expect(childrenOf(process.pid, PROGRAM)).toEqual([]);
+  });
+
+  it.each([
+    ['takes too long', 'slow.html', () => slowPage(9)],
+    ['takes too much memory', 'bomb.pdf', bombPdf],
+    ['takes too many objects', 'many.html', () => '<br>'.repeat(2_400_000)],
+  ] as const)('that %s is refused with a code, and others are served meanwhile', async (_what, name, content) => {
+    const { outcome, answered } = await askedDuring(upload('ada', name, content()));
+    expect([outcome.status, outcome.body.error.code]).toEqual([413, 'upload.too_complex']);
+    expect(answered).toBeGreaterThan(ANSWERED);
+  });
+
+  it.each(HARD_DOCUMENTS)('that is made of very many %s is taken in', async (_what, name, text) => {
+    expect(await upload('ada', name, text(40_000))).toMatchObject({ status: 201 });
+  });
+
+  it.each(HARD_AND_EMPTY)('that is made of very many %s is empty', async (_what, name, text) => {
+    expect(await upload('ada', name, text(40_000))).toMatchObject({
+      status: 400,
+      body: { error: { code: 'upload.empty' } },
+    });
+  });
+
+  it('of one user do not delay those of another', async () => {
+    const ends: string[] = [];
+    const noted = async (end: string, work: Promise<unknown>) => {
+      await work;
+      ends.push(end);
+    };
+    await Promise.all([
+      noted('ada', upload('ada', 'slow.html', slowPage(9))),
+      noted('ada', upload('ada', 'slow2.html', slowPage(9))),
+      noted('eve', upload('eve', 'notes.txt', 'Points and signals.')),
+    ]);
+    expect(ends).toEqual(['eve', 'ada', 'ada']);
+  });
+
+  it('are refused, to be sent again, when their process is killed', async () => {
+    const slow = upload('ada', 'slow.html', slowPage(9));
+    let refused = false;
+    const outcome = slow.finally(() => (refused = true));
+    while (!refused) {
+      for (const pid of childrenOf(process.pid, PROGRAM)) process.kill(pid, 'SIGKILL');
+      await (await fetch(`${app.url}/health/live`)).text();
+    }
+    expect((await outcome).body.error).toMatchObject({ code: 'upload.interrupted', recoverable: true });
+    expect((await upload('ada', 'notes.txt', 'Points and signals.')).status).toBe(201);
+  });
+
+  it('are refused when too many of one user wait', async () => {
+    const many = await Promise.all(Array.from({ length: 30 }, (_, at) => upload('ada', `${at}.txt`, `Track ${at}`)));
+    const codes = many.map(({ status, body }) => (status === 201 ? 'taken in' : body.error.code));
+    expect(new Set(codes)).toEqual(new Set(['taken in', 'upload.busy']));
+  });
+
+  describe('that a crawl meets', () => {
+    const sites: Site[] = [];
+    const open = async (...given: Parameters<typeof startSite>) => {
+      const site = await startSite(...given);
+      sites.push(site);
+      return site;
+    };
+    afterEach(() => Promise.all(sites.splice(0).map((site) => site.close())));
+
+    const post = async (path: string, body: object) => {
+      const request = { method: 'POST', headers: { 'content-type': 'application/json', ...headers('ada') } };
+      return (await fetch(app.url + path, { ...request, body: JSON.stringify(body) })).json() as Promise<unknown>;
+    };
+    const crawl = async (url: string): Promise<CrawlProgress> => {
+      const { data } = (await post('/realtime/calls/crawl/start_crawl', { url })) as { data: { progress_id: string } };
+      for (;;) {
+        const room = await fetch(`${app.url}/realtime/rooms/crawl/${data.progress_id}`, { headers: headers('ada') });
+        const { snapshot } = (await room.json()) as { snapshot: CrawlProgress };
+        if (['completed', 'error'].includes(snapshot.status)) return snapshot;
+      }
+    };
+
+    it('are left out with a warning when they take too long, and the other pages are read', async () => {
+      const site = await open({
+        '/': htmlPage('Yard', linksTo('/slow', '/quick')),
+        '/slow': answer(200, 'text/html', slowPage(4.9)),
+        '/quick': htmlPage('Quick', '<p>Points and signals.</p>'),
+      });
+      const { outcome, answered } = await askedDuring(crawl(site.url));
+      expect(outcome).toMatchObject({ status: 'completed', processed_pages: 2 });
+      expect(outcome.logs).toContainEqual(
+        expect.objectContaining({
+          level: 'warning',
+          message: `Left out ${site.url}/slow: it takes longer than 2 s to read`,
+        }),
+      );
+      expect(answered).toBeGreaterThan(ANSWERED);
+    });
+
+    it('are not read where a redirect leads to a host whose robots.txt forbids them', async () => {
+      const forbidden = { '/robots.txt': answer(200, 'text/plain', 'User-agent: *\nDisallow: /%70rivate') };
+      const there = await open({ ...forbidden, '/private': htmlPage('Private', '<p>Not for robots.</p>') });
+      const here = await open({ '/': redirect(`${there.url}/private`) });
+      const { status, error } = await crawl(here.url);
+      expect({ status, error }).toEqual({
+        status: 'error',
+        error: `unable to crawl ${here.url}/; redirected to ${there.url}/private, robots.txt does not allow it`,
+      });
+      expect(there.requests).toEqual(['/robots.txt']);
+    });
+
+    it('are not read again for a query where a redirect leads to what robots.txt forbids', async () => {
+      const there = await open({
+        '/robots.txt': answer(200, 'text/plain', 'User-agent: *\nDisallow: /private'),
+        '/private': htmlPage('Private', '<p>Turntables of the shed.</p>'),
+      });
+      const here = await open({ '/': htmlPage('Shed', '<p>Turntables of the shed turn engines.</p>') });
+      expect((await crawl(here.url)).status).toBe('completed');
+      here.set('/', redirect(`${there.url}/private`));
+      const settings = app.app.get(QuerySettings, { strict: false });
+      // Whatever was read is too old now, so that each query reads it again.
+      Object.assign(settings, { freshMs: -1 });
+      const answered = (await post('/query/stream/shed', { query: 'turntables shed engines' })) as { summary: string };
+      expect(answered.summary).toContain('turn engines');
+      expect(there.requests).toEqual(['/robots.txt']);
+    });
+  });
+});
