@@ -24,6 +24,8 @@ describe('the environment', () => {
       PING_TIMEOUT_MS: 20_000,
       WATCHDOG_MS: 60_000,
       CRAWL_ALLOW_PRIVATE: false,
+      DOCUMENT_TIMEOUT_MS: 20_000,
+      DOCUMENT_MEMORY_MB: 512,
       LOG_LEVEL: 'log',
       host: '127.0.0.1',
       requiresAuth: false,

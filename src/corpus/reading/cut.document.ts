@@ -30,6 +30,9 @@ export interface CutDocument {
 /** Characters that a document may have; a small file may unpack to any size. */
 const MOST_CHARACTERS = 10_000_000;
 
+/** More examples of code than a page for people has; those beyond are found as text all the same. */
+const MOST_CODE = 5000;
+
 /** The media type of a PDF, which only uploads may be. */
 export const PDF = 'application/pdf';
 
@@ -52,5 +55,6 @@ export async function cutDocument(request: DocumentRequest): Promise<CutDocument
   const { title, description, links, noindex, blocks } = await read(request);
   const text_length = lengthOf(blocks);
   if (text_length > MOST_CHARACTERS) throw new ReadingFailure('too_complex', 'it has too much text');
-  return { title, description, links, noindex, text_length, chunks: chunkBlocks(blocks), code: codeBlocks(blocks) };
+  const code = codeBlocks(blocks).slice(0, MOST_CODE);
+  return { title, description, links, noindex, text_length, chunks: chunkBlocks(blocks), code };
 }
