@@ -1,7 +1,7 @@
 import type { CrawlProgress, KnowledgeItem } from '@switchyard/services';
 import { QuerySettings } from '../../src/services/query/query.settings.js';
 import { startApp, type TestApp } from '../harness/app.js';
-import { childrenOf } from '../harness/child.processes.js';
+import { childrenOf, computed } from '../harness/child.processes.js';
 import { JWT_SECRET, userToken } from '../harness/user.token.js';
 import { HARD_AND_EMPTY, HARD_DOCUMENTS, slowPage } from '../sites/hard.documents.js';
 import { answer, redirect } from '../sites/odd.routes.js';
@@ -78,11 +78,12 @@ describe('documents from elsewhere', () => {
       await work;
       ends.push(end);
     };
-    await Promise.all([
-      noted('ada', upload('ada', 'slow.html', slowPage(9))),
-      noted('ada', upload('ada', 'slow2.html', slowPage(9))),
-      noted('eve', upload('eve', 'notes.txt', 'Points and signals.')),
-    ]);
+    const work = () => childrenOf(process.pid, PROGRAM).reduce((sum, pid) => sum + computed(pid), 0);
+    const before = work();
+    const slow = [1, 2].map((at) => noted('ada', upload('ada', `slow${at}.html`, slowPage(9))));
+    // A large file takes its time to arrive: the small one is sent when the first of them is being read.
+    while (work() < before + 50) await (await fetch(`${app.url}/health/live`)).text();
+    await Promise.all([...slow, noted('eve', upload('eve', 'notes.txt', 'Points and signals.'))]);
     expect(ends).toEqual(['eve', 'ada', 'ada']);
   });
 

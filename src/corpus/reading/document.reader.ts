@@ -1,3 +1,4 @@
+import { cutText } from '../../text/text.cut.js';
 import { parseUrl } from '../web/site.js';
 import { decodeText } from './charset.js';
 import type { ReadableDocument } from './document.js';
@@ -44,12 +45,7 @@ export function readDocument(body: Buffer, type: string, arrival: Arrival): Read
 
 /** The beginning of a text, cut between two characters where it is too long. */
 function shorten(text: string, most: number): string {
-  return text.length <= most
-    ? text
-    : `${text
-        .slice(0, most - 1)
-        .replace(/[\ud800-\udbff]$/, '')
-        .trimEnd()}…`;
+  return text.length <= most ? text : `${cutText(text, most - 1).trimEnd()}…`;
 }
 
 function nameOf(url: string): string {

@@ -1,4 +1,4 @@
-import { piecesOf } from '../../text/text.cut.js';
+import { cutBefore, piecesOf } from '../../text/text.cut.js';
 import { wordsOf } from './document.js';
 
 /** Characters that weigh as much as a word, for writing that does not put spaces between words. */
@@ -24,9 +24,9 @@ export function* splitLines(text: string, most: number): Generator<string> {
   let at = 0;
   while (text.length - at > most) {
     const line = text.lastIndexOf('\n', at + most);
-    const [piece] = line >= at + most / 2 ? [text.slice(at, line)] : cutLong(text.slice(at, at + most + 1), most);
-    yield piece!;
-    at += piece!.length;
+    const end = line >= at + most / 2 ? line : at + cutBefore(text.slice(at, at + most + 2), most);
+    yield text.slice(at, end);
+    at = end;
     if (text[at] === '\n') at += 1;
   }
   yield text.slice(at);
