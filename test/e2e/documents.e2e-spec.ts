@@ -116,7 +116,7 @@ describe('documents from elsewhere', () => {
 
     const post = async (path: string, body: object) => {
       const request = { method: 'POST', headers: { 'content-type': 'application/json', ...headers('ada') } };
-      return (await fetch(app.url + path, { ...request, body: JSON.stringify(body) })).json() as Promise<unknown>;
+      return (await fetch(app.url + path, { ...request, body: JSON.stringify(body) })).json();
     };
     const crawl = async (url: string): Promise<CrawlProgress> => {
       const { data } = (await post('/realtime/calls/crawl/start_crawl', { url })) as { data: { progress_id: string } };

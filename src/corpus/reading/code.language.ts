@@ -13,7 +13,7 @@ function named(element: HtmlElement): string | undefined {
 
 /** The language of a code block, in lower case, as its classes or those around it name it; undefined when none does. */
 export function codeLanguage(pre: HtmlElement): string | undefined {
-  for (const child of pre.children as HtmlNode[]) {
+  for (const child of pre.children) {
     const language = isElement(child) ? named(child) : undefined;
     if (language) return language;
   }

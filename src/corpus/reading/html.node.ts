@@ -38,11 +38,11 @@ export function walk(
     }
     leave(node);
     while (node && !node.next) {
-      node = node.parent as HtmlNode | null;
+      node = node.parent;
       if (!node || node === root) return;
       leave(node);
     }
-    node = node?.next as HtmlNode | null;
+    node = node?.next;
   }
 }
 

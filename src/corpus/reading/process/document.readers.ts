@@ -42,10 +42,9 @@ export class DocumentReaders implements BeforeApplicationShutdown {
       return await process.read(request);
     } catch (thrown) {
       const { kind, message, cause } = thrown as ReadingFailure;
+      const details = typeof cause === 'string' ? `: ${cause}` : '';
       if (!this.isClosed && kind !== 'unreadable') {
-        this.logger.warn(
-          `gave up a document of ${request.bytes.byteLength} bytes; ${message}${cause ? `: ${String(cause)}` : ''}`,
-        );
+        this.logger.warn(`gave up a document of ${request.bytes.byteLength} bytes; ${message}${details}`);
       }
       throw thrown;
     } finally {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { extname, join } from 'node:path';
 import type { CutDocument, DocumentRequest } from '../cut.document.js';
 import { ReadingFailure } from './reading.failure.js';
@@ -71,7 +72,7 @@ export class ReadingProcess {
     // What has nothing to do keeps nobody from ending.
     child.unref();
     child.channel?.unref();
-    (child.stderr as (typeof child.stderr & { unref?(): void }) | null)?.unref?.();
+    if (child.stderr instanceof Socket) child.stderr.unref();
   }
 
   /** Whether it can take another document. */
@@ -91,7 +92,10 @@ export class ReadingProcess {
       if ((this.residentMb() ?? 0) > memoryMb) this.giveUp(`it takes more than ${memoryMb} MB of memory to read`);
     }, LOOK_MS);
     try {
-      if (!this.isEnding) this.child.send(request, (error) => error && this.kill());
+      if (!this.isEnding)
+        this.child.send(request, (error) => {
+          if (error) void this.kill();
+        });
       return await outcome;
     } finally {
       clearTimeout(late);
