@@ -16,7 +16,7 @@ export interface VisitedPage {
 }
 
 /** A page that is of no use: why, and whether it may be another time. */
-export interface MissedPage {
+interface MissedPage {
   kind: 'missed';
   url: string;
   reason: string;
