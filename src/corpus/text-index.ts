@@ -29,9 +29,8 @@ const LENIENT: SearchParameters = {
 const MOST_COUNTED = 100;
 /** Each word is looked for by itself, and the sockets of this process wait meanwhile. */
 const MOST_WORDS = 32;
-/** So many characters are indexed before other work has its turn. */
+/** So many characters are taken in or out before other work has its turn. */
 const CHARACTERS_AT_ONCE = 20_000;
-const VACUUM_TERMS = 50;
 
 const tokenize = MiniSearch.getDefault('tokenize') as (text: string) => string[];
 
@@ -51,11 +50,12 @@ export class TextIndex {
   /** The pages on their way in, with what each of them is to be. */
   private readonly coming = new Map<string, IndexedPage>();
   private numbered = 0;
+  /** What is found no more and is still to be taken out, by its numbers. */
+  private readonly leaving = new Map<number, Chunk>();
+  private isTidying = false;
   private readonly index = new MiniSearch<Omit<Chunk, 'id'> & { id: number }>({
     fields: ['title', 'heading', 'text'],
     processTerm: indexTerm,
-    // Small steps, so that tidying up after a large source does not hold up the sockets of this process.
-    autoVacuum: { batchSize: VACUUM_TERMS, batchWait: 10 },
     searchOptions: { boost: { title: 2, heading: 1.5 } },
   });
 
@@ -111,17 +111,10 @@ export class TextIndex {
     const place = placeOf(source_id, url);
     const page: IndexedPage = { edition, chunks: new Map(chunks.map((chunk) => [(this.numbered += 1), chunk])) };
     this.coming.set(place, page);
-    const entries = [...page.chunks].map(([id, chunk]) => ({ ...chunk, id }));
-    let characters = 0;
-    for (const entry of entries) {
-      if (characters >= CHARACTERS_AT_ONCE) {
-        await new Promise((resolve) => setImmediate(resolve));
-        characters = 0;
-      }
+    for await (const [id, chunk] of gently(page.chunks)) {
       // It may have been removed or replaced while other work ran.
       if (this.coming.get(place) !== page) return this.discard(page);
-      this.index.add(entry);
-      characters += entry.text.length + entry.heading.length + entry.title.length;
+      this.index.add({ ...chunk, id });
     }
     this.removePage(source_id, url);
     for (const [id, chunk] of page.chunks) this.chunks.set(id, chunk);
@@ -147,10 +140,36 @@ export class TextIndex {
   }
 
   private discard({ chunks }: IndexedPage): void {
-    for (const id of chunks.keys()) {
+    for (const [id, chunk] of chunks) {
       this.chunks.delete(id);
-      if (this.index.has(id)) this.index.discard(id);
+      if (this.index.has(id)) this.leaving.set(id, chunk);
     }
+    void this.tidy();
+  }
+
+  // Not MiniSearch's own discard and vacuum: that walks over all words in steps, and fails when words are added in
+  // between, with nobody to hear of it.
+  private async tidy(): Promise<void> {
+    if (this.isTidying) return;
+    this.isTidying = true;
+    for await (const [id, chunk] of gently(this.leaving)) {
+      this.leaving.delete(id);
+      this.index.remove({ ...chunk, id });
+    }
+    this.isTidying = false;
+  }
+}
+
+/** Goes through chunks, those that come meanwhile included, and lets other work run after some of them. */
+async function* gently(chunks: ReadonlyMap<number, Chunk>): AsyncGenerator<[number, Chunk]> {
+  let characters = 0;
+  for (const [id, chunk] of chunks) {
+    if (characters >= CHARACTERS_AT_ONCE) {
+      await new Promise((resolve) => setImmediate(resolve));
+      characters = 0;
+    }
+    yield [id, chunk];
+    characters += chunk.text.length + chunk.heading.length + chunk.title.length;
   }
 }
 

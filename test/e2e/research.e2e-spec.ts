@@ -230,7 +230,7 @@ describe('a research', () => {
       await web.close();
     });
 
-    it('takes no notice of a request without an id, and lets one wait for an id to come', async () => {
+    it('says so when a request has no id, and lets one wait for an id to come', async () => {
       await open();
       const old = await subscribe('join', '');
       old.socket.emit('join', { research_id: 'later' });
@@ -238,7 +238,13 @@ describe('a research', () => {
       const { research_id } = await start({ query: QUESTION });
       old.socket.emit('join', research_id);
       await old.waitFor(({ args }) => (args[0] as ResearchProgress).status === 'completed', 'the end');
-      expect(old.received.every(({ event }) => event.endsWith(research_id))).toBe(true);
+      const isOwn = ({ event }: { event: string }) => event.endsWith(research_id);
+      expect(old.received.filter(isOwn)).not.toEqual([]);
+      // Two requests had none.
+      const others = old.received.filter((one) => !isOwn(one));
+      expect(others.map(({ event, args }) => [event, (args[0] as { code: string }).code])).toEqual(
+        Array(2).fill(['service_error', 'input.invalid']),
+      );
     });
 
     it('is followed there by our client, to the report that the old wire never told, also after it was moved', async () => {
