@@ -7,7 +7,7 @@ import { ROOT } from '../process/project.mjs';
 
 /** @typedef {import('./step.mjs').Step} Step */
 
-const BUNDLE_BYTES = 15 * 1024;
+const BUNDLE_BYTES = 16 * 1024;
 const FILE_LINES = 250;
 
 /** @type {Step} */

@@ -27,7 +27,7 @@ function rulesOf(type: PayloadClass) {
 }
 
 /** The class that objects in a field are made instances of. */
-export function classOf(type: PayloadClass, name: string): PayloadClass | undefined {
+function classOf(type: PayloadClass, name: string): PayloadClass | undefined {
   const made = (plainToInstance(type, { [name]: {} }) as Fields)[name] as object;
   const nested = made?.constructor as PayloadClass | undefined;
   return nested && rulesOf(nested).length > 0 ? nested : undefined;
