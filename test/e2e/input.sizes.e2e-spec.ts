@@ -1,4 +1,6 @@
 import type { RealtimeConfig, Reply } from '@switchyard/contract';
+import { ServiceRegistry } from '@switchyard/server';
+import { CallSizes } from '../../libs/server/src/door/call.sizes.js';
 import { nextFrame } from '../chat/chat.app.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openWs } from '../harness/clients.js';
@@ -34,6 +36,7 @@ describe('what a contract allows in characters', () => {
   });
   afterAll(() => Promise.all([app.close(), toys.close()]));
 
+  const sizesAt = (url: string) => [app, toys].find((one) => one.url === url)!.app.get(CallSizes, { strict: false });
   const served = () => [app, toys].flatMap(({ app: nest, url }) => callsOfAll(nest).map((call) => ({ ...call, url })));
 
   const known = new Map<string, Record<string, unknown>>();
@@ -90,16 +93,13 @@ describe('what a contract allows in characters', () => {
 
     it('is refused in more bytes than all of it can have, with the limit', async () => {
       const make = open();
-      const config = new Map<string, RealtimeConfig>();
-      for (const { url } of [app, toys])
-        config.set(url, (await (await fetch(`${url}/realtime/config`)).json()) as RealtimeConfig);
       for (const { url, service, call, type } of served()) {
         const { name } = service.contract;
         const send = (bytes: number) => {
           const text = JSON.stringify({ ...sampleOf(type), padding: '' });
           return make(url, name, call, text.replace('"padding":""', `"padding":"${'x'.repeat(bytes - text.length)}"`));
         };
-        const largest = config.get(url)!.services[name]!.max_message_bytes!;
+        const largest = sizesAt(url).ofService(name);
         const refused = (await send(largest + 1)) as Reply & { ok: false };
         expect(refused).toMatchObject({ ok: false, error: { code: 'payload.too_large' } });
         const { limit_bytes } = refused.error.details as { limit_bytes: number };
@@ -131,12 +131,14 @@ describe('what a contract allows in characters', () => {
     const config = (await (await fetch(`${app.url}/ws/config`)).json()) as RealtimeConfig & {
       websocket_config: Record<string, number>;
     };
-    const { services, limits, websocket_config } = config;
-    const sizes = Object.values(services).map(({ max_message_bytes }) => max_message_bytes!);
-    expect(services.chat!.max_message_bytes).toBeGreaterThan(8000 * 18);
-    expect(services.tasks!.max_message_bytes).toBeGreaterThan(1000 * 128 * 18);
-    expect(limits.max_message_bytes).toBe(Math.max(...sizes));
-    expect(websocket_config.max_message_bytes).toBe(services.chat!.max_message_bytes);
+    const { limits, websocket_config } = config;
+    const sizes = sizesAt(app.url);
+    const services = app.app.get(ServiceRegistry, { strict: false }).all();
+    const ofAll = services.map(({ contract }) => sizes.ofService(contract.name));
+    expect(sizes.ofService('chat')).toBeGreaterThan(8000 * 18);
+    expect(sizes.ofService('tasks')).toBeGreaterThan(1000 * 128 * 18);
+    expect(limits.max_message_bytes).toBe(Math.max(...ofAll));
+    expect(websocket_config.max_message_bytes).toBe(sizes.ofService('chat'));
   });
 });
 

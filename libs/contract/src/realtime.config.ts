@@ -11,8 +11,6 @@ export interface ServiceAddress {
   namespace: string;
   legacy_path?: string;
   poll_path: string;
-  /** The largest message that a call of this service may be, in bytes as sent; 0 for any. */
-  max_message_bytes?: number;
 }
 
 /** `GET /realtime/config?client_id=`: everything a client needs to know before it connects. */

@@ -69,7 +69,6 @@ export class ConfigController {
         namespace: contract.namespace,
         ...(codec && { legacy_path: codec.path }),
         poll_path: pollPath(contract),
-        max_message_bytes: this.sizes.ofService(contract.name),
       },
     ];
   }

@@ -38,6 +38,7 @@ interface Reading {
 /** A process that reads one document after another, and is killed when one takes too much time or memory. */
 export class ReadingProcess {
   private readonly child: ChildProcess;
+  /** Resolves when the process has begun, or has ended before that. */
   private readonly ready: Promise<void>;
   /** Resolves when the process is gone. */
   readonly ended: Promise<void>;
@@ -64,6 +65,7 @@ export class ReadingProcess {
       const end = (failure: ReadingFailure) => {
         this.isEnding = true;
         this.fail(this.verdict ?? failure);
+        begin();
         resolve();
       };
       child.once('exit', (_code, signal) => end(this.failureOf(signal)));
@@ -85,7 +87,7 @@ export class ReadingProcess {
     const outcome = new Promise<CutDocument>((resolve, reject) => (this.reading = { resolve, reject }));
     // Nobody waits for it yet while the process starts.
     outcome.catch(() => undefined);
-    await Promise.race([this.ready, this.ended]);
+    await this.ready;
     const { timeoutMs, memoryMb } = this.settings;
     const late = setTimeout(() => this.giveUp(`it takes longer than ${timeoutMs / 1000} s to read`), timeoutMs);
     const look = setInterval(() => {
