@@ -19,7 +19,7 @@ describe('the research panel in a browser', () => {
       await page.locator(`[data-engine="${engine}"] dd`, { hasText: /^[1-9]\d*$/ }).waitFor();
     }
     await page.getByRole('list', { name: 'Log' }).getByText('Writing the report').waitFor();
-    await console.isFedBy('socketio');
+    await console.isFedBy('legacy');
     await page.reload();
     await report.getByText('retarder').first().waitFor();
     await console.fitsSmallPhone();
