@@ -2,6 +2,7 @@ import { formatPosition, type JoinReply } from '@switchyard/contract';
 import { chat, chatLegacy } from '@switchyard/services';
 import { QUESTION, startChat } from '../chat/chat.app.js';
 import { CANARY, serviceConformance } from './service.conformance.js';
+import { until } from '../harness/until.js';
 
 serviceConformance({
   contract: chat,
@@ -26,7 +27,8 @@ serviceConformance({
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ session_id, message: QUESTION }),
         });
-        while ((await poll(session_id, before)).events!.at(-1)?.event !== 'agent_completed');
+        const isAnswered = async () => (await poll(session_id, before)).events!.at(-1)?.event === 'agent_completed';
+        await until('the answer', isAnswered);
       },
       close: () => app.close(),
     };

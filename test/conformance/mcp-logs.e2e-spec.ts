@@ -2,6 +2,7 @@ import type { JoinReply } from '@switchyard/contract';
 import { mcpLogs, mcpLogsLegacy, type LogHistory } from '@switchyard/services';
 import { startApp } from '../harness/app.js';
 import { CANARY, serviceConformance } from './service.conformance.js';
+import { until } from '../harness/until.js';
 
 serviceConformance({
   contract: mcpLogs,
@@ -27,7 +28,7 @@ serviceConformance({
         const { offset } = await head();
         await post('tools/list_sources');
         // It says that it was called, and what it found.
-        while ((await head()).offset < offset + 2);
+        await until('both lines', async () => (await head()).offset >= offset + 2);
       },
       close: () => app.close(),
     };

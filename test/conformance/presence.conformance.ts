@@ -1,6 +1,7 @@
 import { MAX_NAMED, type Presence } from '@switchyard/contract';
 import type { Person, PresenceStore, Store } from '@switchyard/server';
 import { Inbox } from '../harness/inbox.js';
+import { until } from '../harness/until.js';
 
 type PresentStore = Store & { readonly presence: PresenceStore };
 
@@ -96,7 +97,7 @@ export function presenceConformance(name: string, open: () => Promise<[PresentSt
       await b.live('node-2', 1);
       await b.enter('node-2', 'r', alice);
       await b.enter('node-2', 'r', bob);
-      while ((await a.dead()).length === 0);
+      await until('a dead node', async () => (await a.dead()).length > 0);
       expect(await a.dead()).toEqual(['node-2']);
       await Promise.all([a.sweep('node-2'), b.sweep('node-2'), a.sweep('node-1')]);
       expect(await a.dead()).toEqual([]);
@@ -112,7 +113,7 @@ export function presenceConformance(name: string, open: () => Promise<[PresentSt
     it('takes out more people than one step does, and says so once for each step', async () => {
       await a.live('node-2', 1);
       await Promise.all(crowd(1200).map((person) => a.enter('node-2', 'r', person)));
-      while ((await a.dead()).length === 0);
+      await until('a dead node', async () => (await a.dead()).length > 0);
       await a.sweep('node-2');
       expect(await a.enter('node-0', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
       expect(await changes()).toBe(1200 + 3 + 1);

@@ -4,6 +4,7 @@ import { startApp } from '../harness/app.js';
 import { ModelServer, type ModelExchange } from '../model/model.server.js';
 import { rest } from '../projects/rest.js';
 import { CANARY, serviceConformance } from './service.conformance.js';
+import { until } from '../harness/until.js';
 
 /** A creation that waits for its model, whose answer the test gives piece by piece. */
 interface Held {
@@ -28,13 +29,12 @@ serviceConformance({
         .body;
     };
     /** What is stored is in the log, so a creation that is there has nothing more to say until the model goes on. */
-    const until = async (key: string, there: (progress: CreationProgress) => boolean) => {
-      while (!there((await poll(key)).snapshot!));
-    };
+    const untilThere = (key: string, there: (progress: CreationProgress) => boolean) =>
+      until('the creation further on', async () => there((await poll(key)).snapshot!));
     const finish = async (key: string) => {
       held.get(key)?.exchange.say('- Lay tracks').finish();
       held.delete(key);
-      await until(key, ({ status }) => status === 'completed');
+      await untilThere(key, ({ status }) => status === 'completed');
     };
 
     return {
@@ -48,14 +48,14 @@ serviceConformance({
         if (!body.ok) throw new Error(body.error.code);
         const { progress_id } = body.data;
         held.set(progress_id, { exchange: await asked, said: 0 });
-        await until(progress_id, ({ step }) => step === 'ai_generation');
+        await untilThere(progress_id, ({ step }) => step === 'ai_generation');
         return progress_id;
       },
       async act(key) {
         const one = held.get(key)!;
         one.exchange.say('\n');
         one.said += 1;
-        await until(key, ({ message }) => message!.includes(` ${one.said} `));
+        await untilThere(key, ({ message }) => message!.includes(` ${one.said} `));
       },
       finish,
       async close() {

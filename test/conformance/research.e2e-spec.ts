@@ -3,6 +3,7 @@ import { research, researchLegacy, type ResearchState } from '@switchyard/servic
 import { startApp } from '../harness/app.js';
 import { startHeldWeb } from '../sites/web.search.js';
 import { CANARY, serviceConformance } from './service.conformance.js';
+import { until } from '../harness/until.js';
 
 serviceConformance({
   contract: research,
@@ -42,7 +43,7 @@ serviceConformance({
       },
       async finish(key) {
         web.release(topics.get(key)!.topic, true);
-        while ((await poll(key)).snapshot!.status !== 'completed');
+        await until('the research completed', async () => (await poll(key)).snapshot!.status === 'completed');
       },
       async close() {
         await app.close();

@@ -3,6 +3,7 @@ import { tests, testsLegacy, type TestExecution } from '@switchyard/services';
 import { startApp } from '../harness/app.js';
 import { HELD_SUITES, startHeldSuite } from '../suites/held.suite.js';
 import { CANARY, serviceConformance } from './service.conformance.js';
+import { until } from '../harness/until.js';
 
 serviceConformance({
   contract: tests,
@@ -16,12 +17,11 @@ serviceConformance({
 
     const poll = async (key: string): Promise<JoinReply<TestExecution>> =>
       (await (await fetch(`${app.url}/realtime/rooms/tests/${key}`)).json()) as JoinReply<TestExecution>;
-    const until = async (key: string, reached: (reply: JoinReply<TestExecution>) => boolean) => {
-      while (!reached(await poll(key)));
-    };
+    const untilReached = (key: string, reached: (reply: JoinReply<TestExecution>) => boolean) =>
+      until('the run further on', async () => reached(await poll(key)));
     const finish = async (key: string) => {
       await programs.get(key)!.end();
-      await until(key, ({ snapshot }) => snapshot!.result !== undefined);
+      await untilReached(key, ({ snapshot }) => snapshot!.result !== undefined);
     };
 
     return {
@@ -44,7 +44,7 @@ serviceConformance({
       async act(key) {
         const { offset } = await poll(key);
         await programs.get(key)!.say(`line after ${offset}`);
-        await until(key, (reply) => reply.offset > offset);
+        await untilReached(key, (reply) => reply.offset > offset);
       },
       finish,
       async close() {

@@ -17,6 +17,7 @@ import {
   type Runner,
   type ServiceRuns,
 } from '../runs/service.runs.js';
+import { until } from '../harness/until.js';
 
 const SERVICES = everyServiceRuns();
 /** A position in a log that is no more. */
@@ -48,7 +49,8 @@ describe.each([
     const key = await runner.begin();
     const end = await followToEnd(app, service, runner, key);
     const isForgotten = endsRooms(service) && retention_ms === 0;
-    while (isForgotten && (await store.rooms.names()).includes(roomName(service.contract, key)));
+    const name = roomName(service.contract, key);
+    if (isForgotten) await until(`${name} forgotten`, async () => !(await store.rooms.names()).includes(name));
     // A run may have been over, and forgotten, before anybody was there.
     return { key, end: end.offset > 0 ? end : LONG_AGO, isForgotten };
   };

@@ -138,7 +138,10 @@ describe('a connection to Redis that is dead and looks open', () => {
       await until('the store back', () => store.ready());
       expect((await store.rooms.append('r', entry, 10)).offset).toBe(2);
       // The new connection may come to listen a moment later.
-      while (heard.length === 0) await other.rooms.append('r', entry, 10);
+      await until('an event heard', async () => {
+        await other.rooms.append('r', entry, 10);
+        return heard.length > 0;
+      });
     } finally {
       await Promise.all([store.close(), other.close()]);
       await proxy.close();

@@ -6,6 +6,7 @@ import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
 import { htmlPage, linksTo, startSite } from '../sites/site.server.js';
+import { until } from '../harness/until.js';
 
 const PAGES = 12;
 const CHUNKS = 25;
@@ -30,13 +31,7 @@ describe('what is indexed, on two nodes', () => {
   const corpusOf = ({ app }: TestApp) => app.get(Corpus, { strict: false });
   const found = (node: TestApp, query: string) => corpusOf(node).index.search(query, { limit: 1000 });
   const urls = (hits: SearchHit[]) => [...new Set(hits.map(({ url }) => url))].sort();
-  const until = async (reached: () => boolean) => {
-    const began = performance.now();
-    while (!reached()) {
-      if (performance.now() - began > SOON_MS) throw new Error(`not so within ${SOON_MS} ms`);
-      await setImmediate();
-    }
-  };
+  const soon = (reached: () => boolean) => until('it on the other node', reached, SOON_MS);
   const ask = async ({ url }: TestApp, ws_id: string, query: string) => {
     const response = await fetch(`${url}/query/stream/${ws_id}`, {
       method: 'POST',
@@ -65,7 +60,7 @@ describe('what is indexed, on two nodes', () => {
       await socket.call('join_crawl', { progress_id });
       await socket.waitFor(({ args }) => (args[0] as CrawlProgress).status === 'completed', 'completed');
       // Either may have been the one to crawl it.
-      for (const node of [a, b]) await until(() => urls(found(node, 'gravity retarder')).length === 2);
+      for (const node of [a, b]) await soon(() => urls(found(node, 'gravity retarder')).length === 2);
       expect(found(b, 'gravity')).toEqual(found(a, 'gravity'));
       const answer = await ask(b, 'w', 'What is a retarder?');
       expect(answer).toMatchObject({ from_cache: false, summary: expect.stringMatching(/brake that belongs/) });
@@ -77,7 +72,7 @@ describe('what is indexed, on two nodes', () => {
   it('goes from both with its source, with the answers that were given from it, and each is told once', async () => {
     await openYard(a);
     await put(a, 1, 'A retarder is a brake that belongs to the track.');
-    await until(() => found(b, 'retarder').length === 1);
+    await soon(() => found(b, 'retarder').length === 1);
     expect((await ask(b, 'w1', 'What is a retarder?')).urls_found).toBe(1);
     expect((await ask(a, 'w2', 'What is a retarder?')).from_cache).toBe(true);
     const told: string[] = [];
@@ -88,10 +83,10 @@ describe('what is indexed, on two nodes', () => {
     }
     const deleted = await Promise.all([a, b].map((node) => corpusOf(node).deleteSource('yard')));
     expect(deleted.filter(Boolean)).toHaveLength(1);
-    await until(() => told.length === 3);
+    await soon(() => told.length === 3);
     expect(told.filter((line) => line.endsWith('did'))).toHaveLength(1);
     expect([...found(a, 'retarder'), ...found(b, 'retarder')]).toEqual([]);
-    await until(() => told.includes('a knows') && told.includes('b knows'));
+    await soon(() => told.includes('a knows') && told.includes('b knows'));
     for (const node of [a, b]) {
       expect(await ask(node, `w-${node.port}`, 'What is a retarder?')).toMatchObject({
         from_cache: false,
@@ -104,7 +99,7 @@ describe('what is indexed, on two nodes', () => {
     await openYard(a);
     const texts = (word: string) => Array.from({ length: CHUNKS }, () => `ballast ${word}`);
     for (let page = 0; page < PAGES; page += 1) await put(a, page, ...texts('v0'));
-    await until(() => found(b, 'ballast').length === PAGES * CHUNKS);
+    await soon(() => found(b, 'ballast').length === PAGES * CHUNKS);
     const seen = new Set<string>();
     let isOver = false;
     const reading = (async () => {
@@ -122,7 +117,7 @@ describe('what is indexed, on two nodes', () => {
     })();
     for (const word of ['v1', 'v2']) {
       await Promise.all(Array.from({ length: PAGES }, (_, page) => put(a, page, ...texts(word))));
-      await until(() => found(b, word).length === PAGES * CHUNKS);
+      await soon(() => found(b, word).length === PAGES * CHUNKS);
     }
     isOver = true;
     await reading;
@@ -140,7 +135,7 @@ describe('what is indexed, on two nodes', () => {
     const c = await starting;
     try {
       for (const node of [b, c]) {
-        await until(() => urls(found(node, 'ballast')).length === PAGES - 5 && found(node, 'sleepers').length === 1);
+        await soon(() => urls(found(node, 'ballast')).length === PAGES - 5 && found(node, 'sleepers').length === 1);
       }
     } finally {
       await c.close();
@@ -152,17 +147,17 @@ describe('what is indexed, on two nodes', () => {
     await Promise.all(Array.from({ length: PAGES }, (_, page) => put(page % 2 ? a : b, page, `ballast n${page}`)));
     const settled = await Promise.all([a, b].map((node) => corpusOf(node).settleSource('yard')));
     expect(settled.map((source) => source?.pages_count)).toEqual([PAGES, PAGES]);
-    for (const node of [a, b]) await until(() => found(node, 'ballast').length === PAGES);
+    for (const node of [a, b]) await soon(() => found(node, 'ballast').length === PAGES);
   });
 
   it('is what Redis has, also when that comes back without it', async () => {
     await openYard(a);
     await put(a, 1, 'ballast');
-    await until(() => found(b, 'ballast').length === 1);
+    await soon(() => found(b, 'ballast').length === 1);
     await redis.restart();
-    await until(() => [a, b].every((node) => corpusOf(node).index.size === 0));
+    await soon(() => [a, b].every((node) => corpusOf(node).index.size === 0));
     await openYard(b);
     await put(b, 2, 'sleepers');
-    await until(() => found(a, 'sleepers').length === 1);
+    await soon(() => found(a, 'sleepers').length === 1);
   });
 });

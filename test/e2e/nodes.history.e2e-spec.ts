@@ -5,6 +5,7 @@ import { openSocket } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
+import { until } from '../harness/until.js';
 
 /** How many events are in the room when Redis is copied, and how many more come that the copy does not have. */
 const KEPT = 5;
@@ -28,7 +29,7 @@ interface WayBack {
 
 async function follow(redis: Redis, leader: TestRedis): Promise<void> {
   await redis.replicaof('127.0.0.1', leader.port);
-  while (!(await redis.info('replication')).includes('master_link_status:up'));
+  await until('the replica following', async () => (await redis.info('replication')).includes('master_link_status:up'));
 }
 
 let backup: [key: string, value: Buffer][] = [];

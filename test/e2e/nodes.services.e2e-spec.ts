@@ -6,6 +6,7 @@ import { TestRedis } from '../harness/redis.js';
 import type { Server } from '../restart/busy.service.js';
 import { HeldWorld, heldServices, stop, type HeldRun } from '../runs/held.world.js';
 import { isLast } from '../runs/service.runs.js';
+import { until } from '../harness/until.js';
 
 /** What a client of one node is told of a run. */
 interface Watch {
@@ -165,7 +166,7 @@ describe('runs of every service on one of two nodes', () => {
       watches = await Promise.all(runs.map((run) => watch(run, b)));
       const [first] = watches;
       await redis.crash();
-      while (!(await shown(first!)).includes('store.unavailable'));
+      await until('the store away', async () => (await shown(first!)).includes('store.unavailable'));
       // A call is refused now, and what is let go ends without one.
       await Promise.all(runs.map((run) => run.letGo(a).catch(() => undefined)));
       await redis.restart();
@@ -176,11 +177,11 @@ describe('runs of every service on one of two nodes', () => {
     afterAll(tearDown);
 
     const stopWhenBack = async (run: HeldRun, server: Server) => {
-      while (
-        !(await stop(run, server)!.then(
+      await until('the run stopped', () =>
+        stop(run, server)!.then(
           () => true,
           () => false,
-        ))
+        ),
       );
     };
 

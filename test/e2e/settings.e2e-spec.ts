@@ -14,6 +14,7 @@ import { openSocket, openWs } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
 import { JWT_SECRET, userToken } from '../harness/user.token.js';
 import { rest } from '../projects/rest.js';
+import { until } from '../harness/until.js';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -39,9 +40,12 @@ async function failedCrawl({ url }: TestApp) {
   const path = `/realtime/rooms/crawl/${asked.body.progress_id}`;
   const poll = async (since = '') => (await rest<JoinReply<CrawlProgress>>(url, 'GET', `${path}${since}`)).body;
   const { epoch } = await poll();
-  let last = await poll();
-  while (last.snapshot!.status !== 'error') last = await poll();
-  return { error: last.snapshot!.error, since: () => poll(`?since=${epoch}:1`) };
+  const isFailed = ({ snapshot }: JoinReply<CrawlProgress>) => snapshot!.status === 'error';
+  const error = await until('the crawl failed', async () => {
+    const last = await poll();
+    return isFailed(last) && last.snapshot!.error;
+  });
+  return { error, since: () => poll(`?since=${epoch}:1`) };
 }
 
 async function engineHandshake({ url }: TestApp): Promise<{ pingInterval: number; pingTimeout: number }> {
@@ -72,7 +76,7 @@ const SETTINGS: [setting: string, environment: Environment, shows: (app: TestApp
       { ROOM_RETENTION_MS: '1' },
       async (app) => {
         const crawling = await failedCrawl(app);
-        while ((await crawling.since()).recovered);
+        await until('the log forgotten', async () => !(await crawling.since()).recovered);
         return crawling.since();
       },
       expect.objectContaining({ recovered: false, snapshot: expect.objectContaining({ status: 'error' }) }),
@@ -92,8 +96,7 @@ const SETTINGS: [setting: string, environment: Environment, shows: (app: TestApp
         const [, leaves] = [await join('stays'), await join('leaves')];
         const began = performance.now();
         await leaves.close();
-        let members = 2;
-        while (members > 1) members = (await pollTasks(app, id)).members!;
+        await until('one member', async () => (await pollTasks(app, id)).members === 1);
         // The default is 15 s.
         return performance.now() - began < 12_000;
       },
@@ -244,8 +247,7 @@ describe('an application is as its environment says', () => {
         const keys = await inside.keys('*');
         return Promise.all(keys.map((key) => inside.pttl(key)));
       };
-      let found: number[] = [];
-      while (found.length === 0) found = (await leases()).filter((ms) => ms > 10_000 && ms <= 50_000);
+      await until('such a lease', async () => (await leases()).some((ms) => ms > 10_000 && ms <= 50_000));
     } finally {
       inside.disconnect();
       await app.close();
@@ -290,10 +292,10 @@ describe('an application is as its environment says', () => {
       const started = await rest<ServerStatus>(app.url, 'POST', '/api/mcp/start');
       expect(started.body.status).toBe('running');
       await rest(app.url, 'POST', '/api/mcp/tools/search', { query: `before ${secret} after` });
-      let text = '';
-      const read = async () => (text = JSON.stringify((await rest(app.url, 'GET', '/api/mcp/logs')).body));
-      while (!(await read()).includes('before '));
-      return text;
+      return until('the search', async () => {
+        const text = JSON.stringify((await rest(app.url, 'GET', '/api/mcp/logs')).body);
+        return text.includes('before ') && text;
+      });
     };
 
     it.each(['ADMIN_TOKEN', 'JWT_SECRET', 'MODEL_KEY'])('%s', async (name) => {

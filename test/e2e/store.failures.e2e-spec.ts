@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { fastFolder } from '../harness/fast.folder.js';
 import type { Note } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
+import { until } from '../harness/until.js';
 
 const call = async <T>({ url }: ToyApp, name: string, payload: object): Promise<Reply<T>> => {
   const response = await fetch(`${url}/realtime/calls/board/${name}`, {
@@ -97,7 +98,7 @@ describe('calls while the disk runs full', () => {
           }),
         );
         space.shortage = undefined;
-        while (!(await store!.ready())) await new Promise(setImmediate);
+        await until('the store ready', () => store!.ready());
         expect(await post(64)).toMatchObject({ ok: true });
         await toys.close();
         const after = await openLmdbStore(folder);

@@ -9,6 +9,7 @@ import { RoomRecords } from '../room/room.records.js';
 import { identify, type User } from '../service/caller.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { RoomPresence } from './room.presence.js';
+import { until } from '../../../../test/harness/until.js';
 
 interface HallTypes {
   room: { id: string };
@@ -138,7 +139,7 @@ describe('presence in a room', () => {
     await join(room, 'ann');
     await join(room, 'bob');
     await Promise.all(['cay', 'dan', 'eve'].map((id) => join(room, id)));
-    await until(() => halls.heard.length === 2);
+    await until('two changes', () => halls.heard.length === 2);
     expect(halls.heard).toMatchObject([
       { joined: ['bob'], left: [], members: 2, except: ['bob'] },
       { joined: ['cay', 'dan', 'eve'], left: [], members: 5, except: ['eve'] },
@@ -152,9 +153,8 @@ describe('presence in a room', () => {
     // The window of bob's coming is open until cay is told of.
     await halls.next(room);
     const { presence } = halls;
-    const gone = async (members: number) => {
-      while ((await presence.here(room.name, 0)).members !== members) await pause(1);
-    };
+    const gone = (members: number) =>
+      until(`${members} members`, async () => (await presence.here(room.name, 0)).members === members);
     const passing = identify('polling', { id: 'passing' }, undefined);
     await presence.visit(room.name, passing);
     await gone(3);
@@ -177,21 +177,16 @@ describe('presence in a room', () => {
     const crowd = Array.from({ length: 102 }, (_, n) => `u${n}`);
     const answers = await Promise.all(crowd.map((id) => join(room, id)));
     expect(answers.at(-1)).toEqual({ members: 102, users: crowd.slice(0, 100) });
-    await until(() => halls.heard.at(-1)?.members === 102);
+    await until('102 members told', () => halls.heard.at(-1)?.members === 102);
     const { except, at, ...large } = halls.heard.at(-1)!;
     expect([large, except.length <= 1, at > 0]).toEqual([{ room: 'hall_r', members: 102 }, true, true]);
     for (const id of ['u0', 'u1', 'u2']) await room.leave(id);
-    await until(() => halls.heard.at(-1)?.members === 99);
+    await until('99 members told', () => halls.heard.at(-1)?.members === 99);
     expect(halls.heard.filter(({ joined }) => joined).at(-1)).toMatchObject({ members: expect.any(Number) as number });
     const named = halls.heard.slice(halls.heard.findLastIndex(({ joined }) => !joined) + 1);
     const users = named.reduce<Presence | undefined>((before, change) => presenceAfter(before, change), undefined);
     expect(users).toEqual({ members: 99, users: crowd.slice(3) });
   });
-
-  const until = async (isSo: () => boolean) => {
-    const signal = AbortSignal.timeout(5000);
-    while (!isSo()) await pause(1, undefined, { signal });
-  };
 
   it('is over without a word when the process ends', async () => {
     const room = open(20, 1);
@@ -208,7 +203,7 @@ describe('presence in a room', () => {
     const count = 500;
     const began = performance.now();
     for (let n = 0; n < count; n += 1) await join(room, `u${n}`);
-    await until(() => halls.heard.at(-1)?.members === count);
+    await until('the count told', () => halls.heard.at(-1)?.members === count);
     const windows = Math.ceil((performance.now() - began) / window_ms);
     expect(halls.heard.length).toBeLessThanOrEqual(windows + 1);
     expect(halls.heard.length).toBeLessThan(count / 10);

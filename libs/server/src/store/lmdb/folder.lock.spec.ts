@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { FolderLock } from './folder.lock.js';
+import { until } from '../../../../../test/harness/until.js';
 
 describe('the lock of a folder', () => {
   let folder: string;
@@ -35,7 +36,7 @@ describe('the lock of a folder', () => {
     const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdio: 'pipe' });
     const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
     const name = () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim();
-    while (name() !== 'sleep') await new Promise(setImmediate);
+    await until('the shell replaced', () => name() === 'sleep');
     return { parent, pid: Number(pid) };
   };
 
@@ -68,7 +69,7 @@ describe('the lock of a folder', () => {
     const { parent, pid } = await childOfCarelessParent();
     const began = beganAt(pid);
     process.kill(pid, 'SIGKILL');
-    while (stateOf(pid) !== 'Z') await new Promise(setImmediate);
+    await until('a zombie', () => stateOf(pid) === 'Z');
     await leave({ pid, began });
     const lock = await FolderLock.take(folder, 0);
     expect(lock.wasLeft).toBe(true);
