@@ -1,3 +1,5 @@
+const layers = require('./layers.cjs');
+
 const LIST = '^libs/services/index\\.ts$';
 /** What a page may load. */
 const BROWSER =
@@ -6,9 +8,37 @@ const TESTS = '\\.(spec|e2e-spec|test-d|test)\\.tsx?$|^libs/[^/]+/test/';
 const SERVER_ONLY =
   'node_modules/(@nestjs/|socket\\.io/|ws/|class-validator/|class-transformer/|ioredis/|lmdb/|undici/)';
 
+const escape = (path) => path.replaceAll('.', '\\.');
+
+/** A folder may import its own files and those of lower layers, types included. */
+const layered = Object.entries(layers).flatMap(([root, levels]) =>
+  levels.flatMap((level, at) =>
+    level.map((folder) => ({
+      name: `layers of ${root}: ${folder}`,
+      comment: `See layers.cjs: ${folder} is on layer ${at + 1} of ${levels.length}, counted from below.`,
+      severity: 'error',
+      from: { path: `^${escape(root)}/${folder}/[^/]+$`, pathNot: TESTS },
+      to: {
+        path: `^${escape(root)}/`,
+        pathNot: `^${escape(root)}/(${[folder, ...levels.slice(0, at).flat()].join('|')})/[^/]+$`,
+      },
+    })),
+  ),
+);
+
+/** Each folder of a layered package is on the list: a new one has to be given its place. */
+const unlisted = Object.entries(layers).map(([root, levels]) => ({
+  name: `layers of ${root}: every folder has one`,
+  severity: 'error',
+  from: {},
+  to: { path: `^${escape(root)}/.+/`, pathNot: `^${escape(root)}/(${levels.flat().join('|')})/[^/]+$` },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
+    ...layered,
+    ...unlisted,
     {
       name: 'contract-stands-alone',
       comment: 'The contract is what both sides share: it needs nobody.',
@@ -56,7 +86,7 @@ module.exports = {
       comment: 'A service touches one folder: what two of them need belongs to the contract or the corpus.',
       severity: 'error',
       from: { path: '^libs/services/([^/]+)/' },
-      to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/$1/' },
+      to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/($1|project)/' },
     },
     {
       name: 'shared-services-not-through-the-list',
@@ -77,7 +107,7 @@ module.exports = {
       comment: 'By its file or through the list, never another service’s folder.',
       severity: 'error',
       from: { path: '^src/services/([^/]+)/' },
-      to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/$1/' },
+      to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/($1|project)/' },
     },
     {
       name: 'corpus-below-services',

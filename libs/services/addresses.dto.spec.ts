@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { StartCrawl } from './crawl/crawl.dto.js';
-import { CreateProject } from './project.dto.js';
+import { CreateProject } from './project/project.dto.js';
 
 const isTaken = (dto: object) => validateSync(dto).length === 0;
 const crawl = (url: string) => isTaken(plainToInstance(StartCrawl, { url }));

@@ -8,4 +8,4 @@ export * from './project-creation/index.js';
 export * from './query/index.js';
 export * from './mcp-logs/index.js';
 export * from './research/index.js';
-export * from './project.js';
+export * from './project/project.js';

@@ -32,9 +32,9 @@ interface Quote {
   score: number;
 }
 
-const MOST_QUOTES = 6;
-const MOST_QUOTES_OF_A_PAGE = 4;
-const MOST_CODE = 2;
+const MAX_QUOTES = 6;
+const MAX_QUOTES_OF_A_PAGE = 4;
+const MAX_CODE = 2;
 /** A text is about a question when it speaks of more than this share of its weight. */
 const LEAST_COVERED = 0.5;
 /** A sentence is worth quoting beside the best one from this share of its score. */
@@ -104,9 +104,9 @@ function choose(ranked: readonly Quote[]): Quote[] {
   const chosen: Quote[] = [];
   const least = (ranked[0]?.score ?? 0) * WORTH_QUOTING;
   for (const quote of ranked) {
-    if (chosen.length >= MOST_QUOTES || quote.score < least) break;
+    if (chosen.length >= MAX_QUOTES || quote.score < least) break;
     const ofPage = chosen.filter(({ hit }) => hit.url === quote.hit.url).length;
-    if (ofPage < MOST_QUOTES_OF_A_PAGE && !chosen.some((other) => isSame(other, quote))) chosen.push(quote);
+    if (ofPage < MAX_QUOTES_OF_A_PAGE && !chosen.some((other) => isSame(other, quote))) chosen.push(quote);
   }
   return chosen.flatMap((quote) => withReference(quote, chosen));
 }
@@ -151,6 +151,6 @@ function codeParagraphs(code: readonly CodeExample[] | undefined, citations: rea
   const cited = citations.flatMap(({ url }) => code.filter((example) => example.url === url));
   if (cited.length === 0) return ['These pages have no code examples.'];
   return cited
-    .slice(0, MOST_CODE)
+    .slice(0, MAX_CODE)
     .map((example) => `\`\`\`${example.language ?? ''}\n${example.code}\n\`\`\`\n— ${source(example)}`);
 }

@@ -2,7 +2,7 @@ import { indexTerm } from '../corpus/index-term.js';
 
 const SPLITTER = new Intl.Segmenter('en', { granularity: 'sentence' });
 const LEAST_WORDS = 4;
-const MOST_SYMBOLS = 0.08;
+const MAX_SYMBOLS = 0.08;
 
 /** The words of a text as the index knows them, each once, without those that say nothing. */
 export function termsOf(text: string): Set<string> {
@@ -19,13 +19,13 @@ const ASKING = new Set(
 );
 
 /** A question that is longer says with its first words what it is about; each is weighed and looked for. */
-const MOST_ASKED = 32;
+const MAX_ASKED = 32;
 
 /** The words that an answer to `question` should be about. */
 export function termsAsked(question: string): Set<string> {
   const terms = [...termsOf(question)];
   const telling = terms.filter((term) => !ASKING.has(term));
-  return new Set((telling.length > 0 ? telling : terms).slice(0, MOST_ASKED));
+  return new Set((telling.length > 0 ? telling : terms).slice(0, MAX_ASKED));
 }
 
 /** Whether two words are of one family, as far as their beginnings tell: `signal` and `signaller`. */
@@ -61,5 +61,5 @@ function isSentence(text: string): boolean {
   const words = text.split(/\s+/).length;
   const symbols = text.match(/[^\p{L}\p{M}\p{N}\s.,:;!?'"’‘“”()–—-]/gu)?.length ?? 0;
   const ends = /[.!?:…]["'”’)]?$/.test(text);
-  return words >= (ends ? LEAST_WORDS : 2 * LEAST_WORDS) && symbols <= text.length * MOST_SYMBOLS;
+  return words >= (ends ? LEAST_WORDS : 2 * LEAST_WORDS) && symbols <= text.length * MAX_SYMBOLS;
 }

@@ -26,9 +26,9 @@ const LENIENT: SearchParameters = {
   fuzzy: (term) => (term.length > 4 ? 0.15 : false),
 };
 /** A word found more often tells nothing anyway. */
-const MOST_COUNTED = 100;
+const MAX_COUNTED = 100;
 /** Each word is looked for by itself, and the sockets of this process wait meanwhile. */
-const MOST_WORDS = 32;
+const MAX_WORDS = 32;
 /** So many characters are taken in or out before other work has its turn. */
 const CHARACTERS_AT_ONCE = 20_000;
 
@@ -89,7 +89,7 @@ export class TextIndex {
 
   /** How much a word tells: the fewer chunks have it, the more. */
   weigh(term: string): number {
-    const found = this.search(term, { limit: MOST_COUNTED }).length;
+    const found = this.search(term, { limit: MAX_COUNTED }).length;
     return Math.log(1 + this.size / Math.max(1, found));
   }
 
@@ -176,10 +176,10 @@ async function* gently(chunks: ReadonlyMap<number, Chunk>): AsyncGenerator<[numb
 /** A text with no more words than can be looked for. */
 function wordsToFind(text: string): string {
   const words = tokenize(text);
-  if (words.length <= MOST_WORDS) return text;
+  if (words.length <= MAX_WORDS) return text;
   const telling = new Map(words.map((word) => [indexTerm(word), word]));
   telling.delete(null);
-  return [...telling.values()].slice(0, MOST_WORDS).join(' ');
+  return [...telling.values()].slice(0, MAX_WORDS).join(' ');
 }
 
 function placeOf(source_id: string, url: string): string {

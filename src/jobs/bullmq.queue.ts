@@ -1,11 +1,11 @@
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Store } from '@switchyard/server';
-import { BullLine, type BullOptions } from './bullmq.line.js';
+import { RedisQueue, type BullOptions } from './redis.queue.js';
 import { JobCancels } from './job.cancels.js';
 import { JobQueue, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 
 interface Named {
-  line: BullLine;
+  line: RedisQueue;
   cancels: JobCancels;
 }
 
@@ -25,7 +25,7 @@ export class BullJobQueue extends JobQueue implements BeforeApplicationShutdown 
   override process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void {
     const cancels = new JobCancels(name, this.store);
     // What is read back under a name is what was put in under it.
-    const line = new BullLine(name, concurrency, run as JobRun<object>, cancels, this.options);
+    const line = new RedisQueue(name, concurrency, run as JobRun<object>, cancels, this.options);
     this.lines.set(name, { line, cancels });
   }
 

@@ -1,10 +1,10 @@
 import type { Store } from '@switchyard/server';
-import { JobLine } from './job.line.js';
+import { LocalQueue } from './local.queue.js';
 import { JobQueue, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 
 /** A job queue in the application's own store, for one process: it does what it was asked for, and what the one before it left. */
 export class EmbeddedJobQueue extends JobQueue {
-  private readonly lines = new Map<string, JobLine>();
+  private readonly lines = new Map<string, LocalQueue>();
 
   constructor(private readonly store: Store) {
     super();
@@ -12,7 +12,7 @@ export class EmbeddedJobQueue extends JobQueue {
 
   override process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void {
     // What is read back under a name is what was put in under it.
-    this.lines.set(name, new JobLine(name, concurrency, run as JobRun<object>, this.store));
+    this.lines.set(name, new LocalQueue(name, concurrency, run as JobRun<object>, this.store));
   }
 
   override enqueue(name: string, data: object, options: JobOptions): Promise<void> {
@@ -39,7 +39,7 @@ export class EmbeddedJobQueue extends JobQueue {
     return this.line(name).stop(reason);
   }
 
-  private line(name: string): JobLine {
+  private line(name: string): LocalQueue {
     const line = this.lines.get(name);
     if (!line) throw new TypeError(`unable to find the jobs called ${name}; nobody processes them`);
     return line;

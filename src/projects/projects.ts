@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import type { Project } from '@switchyard/services';
-import type { CreateProject } from '@switchyard/services/project.dto';
+import type { CreateProject } from '@switchyard/services/project/project.dto';
 
 /** A project as it is stored; it belongs to its owner, or to nobody. */
 export interface ProjectRecord {

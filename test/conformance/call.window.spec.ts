@@ -1,4 +1,4 @@
-import { CallRepeats, CALL_WINDOW_MS } from '../../libs/server/src/door/call.repeats.js';
+import { CallRepeats, CALL_WINDOW_MS } from '../../libs/server/src/dispatch/call.repeats.js';
 import { DEFAULT_CALL_LIMITS } from '../../libs/client/src/call/call.queue.js';
 import { MemoryStore } from '@switchyard/server';
 

@@ -1,4 +1,4 @@
-import { CallDoor } from '../../libs/server/src/door/call.door.js';
+import { CallDispatcher } from '../../libs/server/src/dispatch/call.dispatcher.js';
 import { identify, ServiceRegistry, type Store } from '@switchyard/server';
 import fc from 'fast-check';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
@@ -78,11 +78,11 @@ export function keysConformance(name: string, open: () => Promise<Store>): void 
       await check(pairs, async (ids, unique) => {
         const limit = { limit: 1, window_ms: 60_000 };
         for (const [budget, caller] of ids)
-          expect(await store.limits.budget(unique + budget, limit).take(caller)).toBe(0);
+          expect(await store.limits.limiter(unique + budget, limit).consume(caller)).toBe(0);
         for (const [budget, caller] of ids.slice(0, 1)) {
-          const again = store.limits.budget(unique + budget, limit);
-          await again.take(caller);
-          expect(await again.take(caller)).toBeGreaterThan(0);
+          const again = store.limits.limiter(unique + budget, limit);
+          await again.consume(caller);
+          expect(await again.consume(caller)).toBeGreaterThan(0);
         }
       });
     });
@@ -132,7 +132,7 @@ export function keysConformance(name: string, open: () => Promise<Store>): void 
     it('are made once for each user and correlation_id, whatever characters they are of', async () => {
       toys.board.open('b');
       const service = toys.get(ServiceRegistry).get('board');
-      const door = toys.get(CallDoor);
+      const door = toys.get(CallDispatcher);
       let round = 0;
       const ofUser = fc.uniqueArray(
         fc.tuple(

@@ -16,22 +16,22 @@ export function limitConformance(name: string, open: () => Promise<Store>): void
     afterEach(() => store.close());
 
     it('let as much be done as the limit, by each caller of each kind, and then say how long there is to wait', async () => {
-      const budget = store.limits.budget('calls', LONG);
-      for (let n = 0; n < LONG.limit; n += 1) expect(await budget.take('ann')).toBe(0);
-      const wait = await budget.take('ann');
+      const budget = store.limits.limiter('calls', LONG);
+      for (let n = 0; n < LONG.limit; n += 1) expect(await budget.consume('ann')).toBe(0);
+      const wait = await budget.consume('ann');
       expect(wait).toBeGreaterThan(HOUR_MS - 120_000);
       expect(wait).toBeLessThanOrEqual(HOUR_MS);
-      expect(await budget.take('bob')).toBe(0);
-      expect(await store.limits.budget('joins', LONG).take('ann')).toBe(0);
+      expect(await budget.consume('bob')).toBe(0);
+      expect(await store.limits.limiter('joins', LONG).consume('ann')).toBe(0);
     });
 
     it('count what was let be done only, and never more than the limit in any window', async () => {
       const limit = 4;
-      const budget = store.limits.budget('calls', { limit, window_ms: SHORT_MS });
+      const budget = store.limits.limiter('calls', { limit, window_ms: SHORT_MS });
       const taken: { before: number; after: number }[] = [];
       while (taken.length < 4 * limit) {
         const before = performance.now();
-        if ((await budget.take('ann')) === 0) taken.push({ before, after: performance.now() });
+        if ((await budget.consume('ann')) === 0) taken.push({ before, after: performance.now() });
         else await turn();
       }
       for (let n = limit; n < taken.length; n += 1) {
@@ -62,10 +62,10 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Sharin
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
     it('are one budget, however it is spent', async () => {
-      const [a, b] = stores.map(({ limits }) => limits.budget('calls', { limit: 4, window_ms: HOUR_MS }));
-      for (const budget of [a!, b!, a!, b!]) expect(await budget.take('ann')).toBe(0);
-      for (const budget of [a!, b!, a!]) expect(await budget.take('ann')).toBeGreaterThan(0);
-      expect(await b!.take('bob')).toBe(0);
+      const [a, b] = stores.map(({ limits }) => limits.limiter('calls', { limit: 4, window_ms: HOUR_MS }));
+      for (const budget of [a!, b!, a!, b!]) expect(await budget.consume('ann')).toBe(0);
+      for (const budget of [a!, b!, a!]) expect(await budget.consume('ann')).toBeGreaterThan(0);
+      expect(await b!.consume('bob')).toBe(0);
     });
 
     it('have the oldest of a user’s clients go, wherever it is, and tell the other process', async () => {

@@ -23,7 +23,7 @@ export function presenceConformance(name: string, open: () => Promise<[PresentSt
         stores.map(({ rooms }, index) =>
           rooms.follow!('r', {
             appended: () => undefined,
-            announced: (event) => heard[index]!.put(event),
+            volatilePublished: (event) => heard[index]!.put(event),
             check: () => undefined,
           }),
         ),
@@ -34,7 +34,7 @@ export function presenceConformance(name: string, open: () => Promise<[PresentSt
 
     /** How often both heard that something had changed, until what is said for this. */
     const changes = async () => {
-      await stores[0].rooms.announce!('r', 'end', '{}');
+      await stores[0].rooms.publishVolatile!('r', 'end', '{}');
       await heard[1].take((event) => event === 'end', 'the end');
       const { all } = heard[1];
       expect(new Set(all.slice(0, -1))).toEqual(new Set(all.length > 1 ? ['presence_changed'] : []));

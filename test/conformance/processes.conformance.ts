@@ -48,7 +48,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       const [here, there] = stores.map(({ rooms }) => rooms) as [Store['rooms'], Store['rooms']];
       const heard: StoredEntry[] = [];
       const appended = (entry: StoredEntry) => heard.push(entry);
-      const stop = await here.follow!('r', { appended, announced: () => undefined, check: () => undefined });
+      const stop = await here.follow!('r', { appended, volatilePublished: () => undefined, check: () => undefined });
       const entry = { event: 'e', payload: '{"n":1}', at: 1 };
       for (const given of [{ ...entry, audience: 'some\nbody' }, entry]) await there.append('r', given, 10);
       await until('both entries', () => heard.length >= 2);
@@ -56,7 +56,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
         { ...entry, offset: 1, audience: 'some\nbody' },
         { ...entry, offset: 2 },
       ]);
-      expect(heard[1]!.audience).toBeUndefined();
+      expect(heard[1]!.onlyForUser).toBeUndefined();
       stop();
     });
 

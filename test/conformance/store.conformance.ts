@@ -70,7 +70,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         for (const given of [{ ...entry, audience }, entry]) await (await store.rooms.append('r', given, 10)).durable;
         const [first, second] = (await store.rooms.read('r', start, UNLIMITED))!;
         expect(first).toMatchObject({ event: 'e', payload: '{}', audience });
-        expect(second!.audience).toBeUndefined();
+        expect(second!.onlyForUser).toBeUndefined();
       },
     );
 

@@ -1,7 +1,7 @@
 import type { ErrorBody, JoinReply, ServiceContract } from '@switchyard/contract';
 import { identify, ServiceRegistry, type Caller, type ServiceRuntime } from '@switchyard/server';
 import * as shared from '@switchyard/services';
-import { CallDoor } from '../../libs/server/src/door/call.door.js';
+import { CallDispatcher } from '../../libs/server/src/dispatch/call.dispatcher.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { JWT_SECRET, userToken } from '../harness/user.token.js';
 
@@ -46,7 +46,7 @@ describe('a credential that has ended', () => {
     it('makes no call, whatever it says', async () => {
       for (const call of [...calls.keys(), 'no-such-call', 'constructor']) {
         for (const payload of [{}, undefined, { correlation_id: 'the-same' }, { ...(key && { [keyOf(room)]: key }) }]) {
-          const reply = await app.app.get(CallDoor).call(service, call, payload, ended);
+          const reply = await app.app.get(CallDispatcher).call(service, call, payload, ended);
           expect([call, reply]).toMatchObject([call, { ok: false, error: { code: 'auth.expired' } }]);
         }
       }
@@ -61,7 +61,7 @@ describe('a credential that has ended', () => {
 
     it('is answered no poll, and shown no room', async () => {
       expect(await refusal(service.poll(ended, key, {}))).toBe('auth.expired');
-      expect(await refusal(service.peek(ended, key))).toBe('auth.expired');
+      expect(await refusal(service.preview(ended, key))).toBe('auth.expired');
     });
   });
 

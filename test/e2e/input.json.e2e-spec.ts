@@ -1,6 +1,6 @@
 import { identify, type ServiceRuntime } from '@switchyard/server';
 import fc from 'fast-check';
-import { CallDoor } from '../../libs/server/src/door/call.door.js';
+import { CallDispatcher } from '../../libs/server/src/dispatch/call.dispatcher.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket } from '../harness/clients.js';
 import { overHttp, overSocketIo } from '../payloads/call.wires.js';
@@ -110,9 +110,9 @@ describe('no JSON value', () => {
   });
   afterAll(() => Promise.all([app.close(), toys.close()]));
 
-  const served = (): (ServedCall & { url: string; door: CallDoor })[] =>
+  const served = (): (ServedCall & { url: string; door: CallDispatcher })[] =>
     [app, toys].flatMap(({ app: nest, url }) => {
-      const door = nest.get(CallDoor, { strict: false });
+      const door = nest.get(CallDispatcher, { strict: false });
       return callsOfAll(nest).map((call) => ({ ...call, url, door }));
     });
 

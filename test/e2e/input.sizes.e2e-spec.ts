@@ -1,6 +1,6 @@
 import type { RealtimeConfig, Reply } from '@switchyard/contract';
 import { ServiceRegistry } from '@switchyard/server';
-import { CallSizes } from '../../libs/server/src/door/call.sizes.js';
+import { CallSizes } from '../../libs/server/src/dispatch/call.sizes.js';
 import { nextFrame } from '../chat/chat.app.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openWs } from '../harness/clients.js';

@@ -15,7 +15,7 @@ const WARM_UP = IS_QUICK ? 5 : 250;
 const LANES = 3;
 /** Connections to a site that was crawled are kept for a next request, by Node for 4 s. */
 const LINGER_MS = 6000;
-/** What the store has in memory of a room whose log goes on, in objects; `MOST_HEADS` there bounds it. */
+/** What the store has in memory of a room whose log goes on, in objects; `MAX_HEADS` there bounds it. */
 const HEAD = 3;
 /** How much more heap there may be, as a factor. */
 const HEAP = 1.05;

@@ -90,7 +90,7 @@ class LampGateway extends BaseRoomService<typeof lamps> {
   }
 
   putOut(memberId: string, key: string) {
-    return this.leave(memberId, key);
+    return this.evict(memberId, key);
   }
 }
 

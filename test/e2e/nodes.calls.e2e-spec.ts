@@ -1,6 +1,6 @@
 import { Fault, type Reply } from '@switchyard/contract';
 import { openRedisStore, type RedisStore } from '@switchyard/server';
-import { CallRepeats } from '../../libs/server/src/door/call.repeats.js';
+import { CallRepeats } from '../../libs/server/src/dispatch/call.repeats.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
@@ -127,7 +127,7 @@ describe('a connection to Redis that is dead and looks open', () => {
       const looks = new Promise<void>((resolve) => (checked = resolve));
       await store.rooms.follow('r', {
         appended: ({ payload }) => heard.push(payload),
-        announced: () => {},
+        volatilePublished: () => {},
         check: () => checked(),
       });
       proxy.halfOpen();

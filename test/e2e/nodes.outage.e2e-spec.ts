@@ -30,16 +30,16 @@ describe('after a failure of Redis', () => {
   const recorded = async () => (await store.documents.list<{ room: string }>('rooms')).map(({ room }) => room);
 
   it('a question that failed still counts against its limit', async () => {
-    const budget = store.limits.budget('calls', { limit: 3, window_ms: HOUR_MS });
+    const budget = store.limits.limiter('calls', { limit: 3, window_ms: HOUR_MS });
     await refuseWrites();
     const waits: number[] = [];
-    for (let n = 0; n < 4; n += 1) waits.push(await budget.take('ann'));
+    for (let n = 0; n < 4; n += 1) waits.push(await budget.consume('ann'));
     expect(waits.slice(0, 3)).toEqual([0, 0, 0]);
     expect(waits[3]).toBeGreaterThan(0);
-    expect(await budget.take('bob')).toBe(0);
+    expect(await budget.consume('bob')).toBe(0);
     // Who has to wait does so, also once Redis could say otherwise.
     await takeWrites();
-    expect(await budget.take('ann')).toBeGreaterThan(0);
+    expect(await budget.consume('ann')).toBeGreaterThan(0);
   });
 
   it("a room's record is written with the next event, when that of the first could not be kept", async () => {

@@ -22,7 +22,7 @@ describe('what processes tell each other through Redis', () => {
             heard.push(JSON.parse(payload));
             resolve();
           },
-          announced: (_, payload) => heard.push(JSON.parse(payload)),
+          volatilePublished: (_, payload) => heard.push(JSON.parse(payload)),
           check: () => checked(),
         });
       });

@@ -14,7 +14,7 @@ interface Held {
   release: () => void;
 }
 
-const MOST_HELD_BYTES = 64 * 1024;
+const MAX_HELD_BYTES = 64 * 1024;
 
 /** One direction of a proxied connection: forwards in order, as late and as slowly as the faults say. */
 export class FaultPipe {
@@ -76,7 +76,7 @@ export class FaultPipe {
   /** Reads on only while the other side takes what it is given, so that a slow reader is felt by the sender. */
   private flow(): void {
     if (this.frozen) return;
-    if (this.heldBytes > MOST_HELD_BYTES || this.to.writableNeedDrain) this.from.pause();
+    if (this.heldBytes > MAX_HELD_BYTES || this.to.writableNeedDrain) this.from.pause();
     else this.from.resume();
   }
 }

@@ -14,8 +14,8 @@ export interface PayloadField {
 type Fields = Record<string, unknown>;
 
 /** More than any field bounds. */
-const MOST_CHARACTERS = 10_000;
-const MOST_ITEMS = 1001;
+const MAX_CHARACTERS = 10_000;
+const MAX_ITEMS = 1001;
 
 /** What a field may have to be, in the order in which it is tried. */
 const SAMPLES: readonly unknown[] = ['x', 'fast', 'http://a.test/', 1, true, {}, ['x']];
@@ -98,7 +98,7 @@ export function longestOf(type: PayloadClass, alphabet: string, key = ''): Field
     if (nested) longest[name] = longestOf(nested, alphabet);
     else if (Array.isArray(value)) longest[name] = longestList(type, name, alphabet) ?? value;
     else {
-      const most = largest(MOST_CHARACTERS, (count) => accepts(type, name, { [name]: alphabet.repeat(count) }));
+      const most = largest(MAX_CHARACTERS, (count) => accepts(type, name, { [name]: alphabet.repeat(count) }));
       if (most !== undefined) longest[name] = alphabet.repeat(most);
     }
   }
@@ -106,10 +106,8 @@ export function longestOf(type: PayloadClass, alphabet: string, key = ''): Field
 }
 
 function longestList(type: PayloadClass, name: string, alphabet: string): string[] | undefined {
-  const most = largest(MOST_CHARACTERS, (count) => accepts(type, name, { [name]: [alphabet.repeat(count)] }));
-  const items = largest(MOST_ITEMS, (count) =>
-    accepts(type, name, { [name]: Array.from(Array(count).keys(), String) }),
-  );
+  const most = largest(MAX_CHARACTERS, (count) => accepts(type, name, { [name]: [alphabet.repeat(count)] }));
+  const items = largest(MAX_ITEMS, (count) => accepts(type, name, { [name]: Array.from(Array(count).keys(), String) }));
   if (most === undefined || items === undefined) return undefined;
   // No two alike, for lists that want that.
   return Array.from({ length: items }, (_, n) => alphabet.repeat(most - 4) + String(n).padStart(4, '0'));

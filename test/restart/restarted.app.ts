@@ -7,7 +7,7 @@ import { UNLIMITED } from '../harness/unlimited.js';
 
 const ROOT = join(__dirname, '../..');
 /** How much of what it says is kept, in characters. */
-const MOST_OUTPUT = 100_000;
+const MAX_OUTPUT = 100_000;
 const ADDRESS = /^Switchyard is at http:\/\/[^:]+:(\d+)$/m;
 
 /** The application as a process that is killed and started again on the same data and port. */
@@ -96,7 +96,7 @@ export class RestartedApp {
     this.child = spawn(program!, more, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        this.output = (this.output + text).slice(-MOST_OUTPUT);
+        this.output = (this.output + text).slice(-MAX_OUTPUT);
       });
     }
     while (!ADDRESS.test(this.output)) {

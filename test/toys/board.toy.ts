@@ -150,7 +150,7 @@ export class BoardGateway extends BaseRoomService<typeof board> {
   }
 
   putOut(memberId: string, board_id: string) {
-    return this.leave(memberId, board_id);
+    return this.evict(memberId, board_id);
   }
 
   private async add(board_id: string, text: string): Promise<Note> {

@@ -82,7 +82,7 @@ export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
     return Promise.resolve(undefined);
   }
 
-  protected override bury(): Promise<void> {
+  protected override endOrphan(): Promise<void> {
     return Promise.resolve();
   }
 }

@@ -81,6 +81,6 @@ export class ParlourGateway extends BaseRoomService<typeof parlour> {
   }
 
   putOut(memberId: string, parlour_id: string) {
-    return this.leave(memberId, parlour_id);
+    return this.evict(memberId, parlour_id);
   }
 }

@@ -1,14 +1,14 @@
 export type { BackoffOptions } from './backoff/backoff.js';
 export type { CallLimits } from './call/call.queue.js';
-export * from './client.faults.js';
+export * from './faults/client.faults.js';
 export type { ClockEstimate } from './clock/server.clock.js';
 export type { ServiceConnection } from './connection/service.connection.js';
 export { randomId, type ClientStorage } from './identity/client.identity.js';
 export type { TokenSource } from './identity/token.keeper.js';
 export { Realtime } from './realtime/realtime.js';
 export type { RealtimeOptions } from './realtime/realtime.options.js';
-export type { ConnectionState } from './realtime/realtime.state.js';
-export type { RealtimeStats } from './realtime/realtime.statistics.js';
+export type { ConnectionState } from './connection/connection.state.js';
+export type { RealtimeStats } from './statistics/connection.statistics.js';
 export type { EventMessage, PresenceMessage, RoomMessage, SnapshotMessage } from './room/room.message.js';
 export {
   ServiceClient,
@@ -21,11 +21,11 @@ export type { LegacySocket, LegacySocketClass } from './transport/legacy.socket.
 export type { TransportFactory } from './transport/transport.factory.js';
 export type {
   ControlMessage,
-  RoomMember,
+  RoomSink,
   Transport,
   TransportState,
   WireEvent,
   WireName,
   WireReply,
 } from './transport/transport.js';
-export { VERSION } from './version.js';
+export { VERSION } from './version/version.js';

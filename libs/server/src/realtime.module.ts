@@ -1,9 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
 import { Module, type DynamicModule, type INestApplication, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
-import { CallDoor } from './door/call.door.js';
-import { CallRepeats } from './door/call.repeats.js';
-import { CallSizes } from './door/call.sizes.js';
+import { CallDispatcher } from './dispatch/call.dispatcher.js';
+import { CallRepeats } from './dispatch/call.repeats.js';
+import { CallSizes } from './dispatch/call.sizes.js';
 import { ConfigController } from './http/config.controller.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { HealthController } from './http/health.controller.js';
@@ -11,17 +11,17 @@ import { HttpCallers } from './http/http.caller.js';
 import { readJsonBodies } from './http/json.body.js';
 import { OriginPolicy } from './http/origin.policy.js';
 import { RestCalls } from './http/rest.calls.js';
-import { SwitchyardAdapter } from './http/switchyard.adapter.js';
+import { SwitchyardAdapter } from './adapter/switchyard.adapter.js';
 import { UpgradeRouter } from './http/upgrade.router.js';
 import { Authentication } from './identity/authentication.js';
 import { CredentialExpiry } from './identity/credential.expiry.js';
-import { BacklogWatch } from './lifecycle/backlog.watch.js';
+import { SlowConsumerGuard } from './lifecycle/slow-consumer.guard.js';
 import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
 import { OpenConnections } from './limits/open.connections.js';
 import { RateLimits } from './limits/rate.limits.js';
-import { REALTIME_OPTIONS, type RealtimeModuleOptions, type RealtimeOptions } from './realtime.options.js';
-import { RunCalls } from './runs/run.calls.js';
+import { REALTIME_OPTIONS, type RealtimeModuleOptions, type RealtimeOptions } from './options/realtime.options.js';
+import { CallForwarder } from './runs/call.forwarder.js';
 import { RunLeases } from './runs/run.leases.js';
 import { ServiceRegistry } from './service/service.registry.js';
 import { AdminGuard } from './stages/admin.guard.js';
@@ -55,8 +55,8 @@ const PROVIDERS: Provider[] = [
   { provide: APP_FILTER, useClass: FaultFilter },
   AdminGuard,
   Authentication,
-  BacklogWatch,
-  CallDoor,
+  SlowConsumerGuard,
+  CallDispatcher,
   CallRepeats,
   CallSizes,
   CredentialExpiry,
@@ -67,7 +67,7 @@ const PROVIDERS: Provider[] = [
   OriginPolicy,
   RateLimits,
   RestCalls,
-  RunCalls,
+  CallForwarder,
   RunLeases,
   RootWires,
   ServiceRegistry,

@@ -51,7 +51,7 @@ export interface AgentRun extends RunStep {
 }
 
 /** More than an agent does for one answer. */
-const KEPT_ACTIVITIES = 50;
+const MAX_ACTIVITIES = 50;
 
 /** A run after `event`; undefined once it is completed. A piece that is in it already changes nothing. */
 export function foldRun(run: AgentRun | undefined, { event, payload }: RunEvent): AgentRun | undefined {
@@ -98,5 +98,5 @@ export function foldRun(run: AgentRun | undefined, { event, payload }: RunEvent)
 }
 
 function doing(run: AgentRun, activity: RunActivity): AgentRun {
-  return { ...run, activities: [...(run.activities ?? []), activity].slice(-KEPT_ACTIVITIES) };
+  return { ...run, activities: [...(run.activities ?? []), activity].slice(-MAX_ACTIVITIES) };
 }

@@ -45,11 +45,11 @@ export function isShown({ level }: LogEntry, { levels }: { levels?: readonly Log
 }
 
 /** As many lines as the server keeps. */
-const KEPT_ENTRIES = 1000;
+const MAX_ENTRIES = 1000;
 
 /** A log after `event`. */
 export function foldLogs(history: LogHistory, { event, payload }: ContractEvent<McpLogsTypes>): LogHistory {
-  if (event === 'log_entry') return { ...history, entries: [...history.entries, payload].slice(-KEPT_ENTRIES) };
+  if (event === 'log_entry') return { ...history, entries: [...history.entries, payload].slice(-MAX_ENTRIES) };
   if (event === 'server_status') return { ...history, server_status: payload };
   return { ...history, entries: [] };
 }

@@ -1,4 +1,4 @@
-import type { Project } from '../project.js';
+import type { Project } from '../project/project.js';
 
 /** The steps of a creation, and how much of it is done when each begins, in percent. */
 export const CREATION_STEPS = {

@@ -1,6 +1,6 @@
 import { ServiceClient, type Realtime } from '@switchyard/client';
 import type { Observable } from 'rxjs';
-import type { CreateProject } from '../project.dto.js';
+import type { CreateProject } from '../project/project.dto.js';
 import type { CreationProgress, CreationStatus } from './creation.progress.js';
 import { projectCreation, type ProjectCreationTypes } from './project-creation.contract.js';
 import { projectCreationLegacy } from './project-creation.legacy.js';

@@ -1,5 +1,5 @@
 import { defineService } from '@switchyard/contract';
-import type { CreateProject } from '../project.dto.js';
+import type { CreateProject } from '../project/project.dto.js';
 import { isCreationOver, type CreationProgress, type CreationStatus } from './creation.progress.js';
 import type { CancelCreation } from './project-creation.dto.js';
 

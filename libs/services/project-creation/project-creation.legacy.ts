@@ -1,5 +1,5 @@
 import { camelFields, snakeFields, type CamelKeys, type LegacyCodec } from '@switchyard/contract';
-import type { Project } from '../project.js';
+import type { Project } from '../project/project.js';
 import { creationEvent, type CreationProgress } from './creation.progress.js';
 import type { ProjectCreationTypes } from './project-creation.contract.js';
 

@@ -77,7 +77,7 @@ export interface ResearchState {
   report?: ResearchReport;
 }
 
-const KEPT_ENTRIES = 100;
+const MAX_ENTRIES = 100;
 
 /** A research after `event`. */
 export function foldResearch(state: ResearchState, { event, payload }: ContractEvent<ResearchTypes>): ResearchState {
@@ -92,7 +92,7 @@ export function foldResearch(state: ResearchState, { event, payload }: ContractE
     progress,
     ...(message !== undefined && { message }),
     ...(phase && { phases: [...new Set([...state.phases, phase])] }),
-    ...(log_entry && { log: [...state.log, log_entry].slice(-KEPT_ENTRIES) }),
+    ...(log_entry && { log: [...state.log, log_entry].slice(-MAX_ENTRIES) }),
     ...(error && { error }),
   };
 }

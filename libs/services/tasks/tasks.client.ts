@@ -1,7 +1,7 @@
 import { ServiceClient, type Realtime } from '@switchyard/client';
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
-import type { CreateProject } from '../project.dto.js';
-import type { Project } from '../project.js';
+import type { CreateProject } from '../project/project.dto.js';
+import type { Project } from '../project/project.js';
 import type { Task } from './task.js';
 import { foldTasks } from './task.list.js';
 import { tasks, type TaskTypes } from './tasks.contract.js';

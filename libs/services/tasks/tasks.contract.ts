@@ -1,6 +1,6 @@
 import { defineService } from '@switchyard/contract';
-import type { CreateProject } from '../project.dto.js';
-import type { Project } from '../project.js';
+import type { CreateProject } from '../project/project.dto.js';
+import type { Project } from '../project/project.js';
 import type { ArchiveTask, CreateTask, ListProjects, ReorderTasks, UpdateTask } from './tasks.dto.js';
 import './tasks.faults.js';
 import type { Task } from './task.js';

@@ -28,10 +28,10 @@ export interface CutDocument {
 }
 
 /** Characters that a document may have; a small file may unpack to any size. */
-const MOST_CHARACTERS = 10_000_000;
+const MAX_CHARACTERS = 10_000_000;
 
 /** More examples of code than a page for people has; those beyond are found as text all the same. */
-const MOST_CODE = 5000;
+const MAX_CODE = 5000;
 
 /** The media type of a PDF, which only uploads may be. */
 export const PDF = 'application/pdf';
@@ -54,7 +54,7 @@ async function read({ bytes, type, arrival }: DocumentRequest) {
 export async function cutDocument(request: DocumentRequest): Promise<CutDocument> {
   const { title, description, links, noindex, blocks } = await read(request);
   const text_length = lengthOf(blocks);
-  if (text_length > MOST_CHARACTERS) throw new ReadingFailure('too_complex', 'it has too much text');
-  const code = codeBlocks(blocks).slice(0, MOST_CODE);
+  if (text_length > MAX_CHARACTERS) throw new ReadingFailure('too_complex', 'it has too much text');
+  const code = codeBlocks(blocks).slice(0, MAX_CODE);
   return { title, description, links, noindex, text_length, chunks: chunkBlocks(blocks), code };
 }

@@ -17,7 +17,7 @@ export interface Arrival {
 }
 
 /** More links than any page for people has; each of them is looked at by those who follow it. */
-const MOST_LINKS = 20_000;
+const MAX_LINKS = 20_000;
 
 const oneLine = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
 
@@ -33,7 +33,7 @@ function linksOf({ targets, base }: PageSurvey, url: string): string[] {
   for (const target of targets) {
     const link = normalizeUrl(target.trim(), from);
     if (link) links.add(link);
-    if (links.size >= MOST_LINKS) break;
+    if (links.size >= MAX_LINKS) break;
   }
   return [...links];
 }

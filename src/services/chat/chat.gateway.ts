@@ -64,7 +64,7 @@ export class ChatGateway extends BaseRunService<typeof chat, StoredRun> {
     return this.sessions.run(sessionId);
   }
 
-  protected override async bury(stored: StoredRun): Promise<void> {
+  protected override async endOrphan(stored: StoredRun): Promise<void> {
     await this.answers.end(stored, this.emitTo(stored.session_id));
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { RunCut, RunLeases, Runs } from '@switchyard/server';
+import { RunAborted, RunLeases, Runs } from '@switchyard/server';
 import { chat, type ChatMessage } from '@switchyard/services';
 import type { ChatContext } from '@switchyard/services/chat/chat.dto';
 import PQueue from 'p-queue';
@@ -92,7 +92,7 @@ export class ChatRuns implements OnModuleDestroy {
       const duration_ms = Math.round(performance.now() - began);
       await report.tell('agent_completed', { duration_ms, message_id: answer.id });
     } catch (thrown) {
-      const cut = RunCut.of(signal);
+      const cut = RunAborted.of(signal);
       await report.said();
       const fault = cut ? new Fault(`agent.${cut}`) : this.explain(thrown);
       await this.fail(report, session_id, report.text, fault, agent_type);

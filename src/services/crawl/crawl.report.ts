@@ -16,7 +16,7 @@ export type CrawlFacts = Partial<
   Pick<CrawlProgress, 'current_url' | 'total_pages' | 'processed_pages' | 'chunks_stored' | 'word_count'>
 >;
 
-const KEPT_LINES = 50;
+const MAX_LINES = 50;
 
 /** Keeps the progress of one crawl: percentages from work done that never go back, and a fresh snapshot at each change. */
 export class CrawlReport {
@@ -126,7 +126,7 @@ export class CrawlReport {
   }
 
   private lines(level: CrawlLogLine['level'], message: string): CrawlLogLine[] {
-    return [...this.state.logs.slice(1 - KEPT_LINES), { at: new Date().toISOString(), level, message }];
+    return [...this.state.logs.slice(1 - MAX_LINES), { at: new Date().toISOString(), level, message }];
   }
 
   private change(facts: Partial<CrawlProgress>, logged?: CrawlLogLine['level']): void {

@@ -20,7 +20,7 @@ export interface WalkLimits {
 /** Requests that may fail for each page that is wanted, before a site is left alone. */
 const ATTEMPTS_PER_PAGE = 5;
 const SPARE_ATTEMPTS = 100;
-const MOST_ADDRESSES = 100_000;
+const MAX_ADDRESSES = 100_000;
 /** Pages of one wave are all held at once, each as large as it may be. */
 const LARGEST_WAVE = 50;
 /** Pages that are fetched at once wait to be read, each as large as it may be. */
@@ -58,7 +58,7 @@ export class SiteWalk {
 
   /** Reserves an address; false when it was met before. */
   readonly claim = (url: string): boolean => {
-    if (this.known.has(url) || this.known.size >= MOST_ADDRESSES) return false;
+    if (this.known.has(url) || this.known.size >= MAX_ADDRESSES) return false;
     this.known.add(url);
     return true;
   };
@@ -137,7 +137,7 @@ export class SiteWalk {
 
   /** Adds the addresses a page leads to, as far as any can still be met. */
   private note(addresses: Set<string>, page: VisitedPage): void {
-    for (const url of this.linksOf(page)) if (addresses.size < MOST_ADDRESSES) addresses.add(url);
+    for (const url of this.linksOf(page)) if (addresses.size < MAX_ADDRESSES) addresses.add(url);
   }
 
   /** The addresses of this site that a page links to and that were not met before. */

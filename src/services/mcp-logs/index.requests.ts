@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Corpus } from '../../corpus/index.js';
 
-const MOST_HITS = 20;
+const MAX_HITS = 20;
 const LONGEST_QUERY = 1000;
 
 /** Answers what a server asks of the index; nothing else can be asked. */
@@ -19,7 +19,7 @@ export class IndexRequests {
   private search({ query, limit, source_id }: Readonly<Record<string, unknown>>) {
     if (typeof query !== 'string' || query.trim() === '') throw new Error('query must be a text');
     if (query.length > LONGEST_QUERY) throw new Error(`query must not be longer than ${LONGEST_QUERY} characters`);
-    const most = Number.isInteger(limit) ? Math.min(Math.max(limit as number, 1), MOST_HITS) : MOST_HITS;
+    const most = Number.isInteger(limit) ? Math.min(Math.max(limit as number, 1), MAX_HITS) : MAX_HITS;
     const only = typeof source_id === 'string' && { source_id };
     const hits = this.corpus.index.search(query, { limit: most, ...only });
     return { hits: hits.map(({ title, url, chunk: { heading, text } }) => ({ title, url, heading, text })) };

@@ -97,7 +97,7 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
   }
 
   /** Says of a server that died with its process that it is gone; it is not started again. */
-  protected override async bury({ server_id }: ServerStatus): Promise<void> {
+  protected override async endOrphan({ server_id }: ServerStatus): Promise<void> {
     await this.records.open(server_id);
     await this.say(server_id, 'WARNING', 'interrupted: the application was stopped while the server ran', 'supervisor');
     await this.report({ server_id, status: 'stopped' });

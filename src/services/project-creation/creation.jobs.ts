@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { RunCut, STORE, type RunCutKind, type Store } from '@switchyard/server';
-import type { CreateProject } from '@switchyard/services/project.dto';
+import { RunAborted, STORE, type RunAbortReason, type Store } from '@switchyard/server';
+import type { CreateProject } from '@switchyard/services/project/project.dto.js';
 import { MODEL, type ModelClient } from '../../model/index.js';
 import { ProjectDocuments, ProjectRemoval, Projects, Tasks } from '../../projects/index.js';
 import { StepFailure } from './creation.failure.js';
@@ -53,7 +53,7 @@ export class CreationJobs {
       const { project, writes, summary } = await new CreationRun(tools, record, report, signal).execute();
       await report.end('completed', summary, writes, { project });
     } catch (thrown) {
-      const cut = RunCut.of(signal);
+      const cut = RunAborted.of(signal);
       await (cut ? this.cutShort(report, record, cut) : this.fail(report, record, thrown));
     }
   }
@@ -64,7 +64,7 @@ export class CreationJobs {
   }
 
   // What was made so far is removed in the transaction that tells why.
-  private async cutShort(report: CreationReport, { project_id }: CreationRecord, cut: RunCutKind): Promise<void> {
+  private async cutShort(report: CreationReport, { project_id }: CreationRecord, cut: RunAbortReason): Promise<void> {
     const writes = await this.removal.writes(project_id);
     if (cut === 'stopped') return report.end('cancelled', 'Cancelled; nothing was kept', writes);
     await report.end('failed', 'interrupted: the server was stopped; nothing was kept', writes);

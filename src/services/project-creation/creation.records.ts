@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Collection, STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import { isCreationOver, type CreationProgress } from '@switchyard/services';
-import type { CreateProject } from '@switchyard/services/project.dto';
+import type { CreateProject } from '@switchyard/services/project/project.dto';
 
 /** A creation as it is stored: where it is, what was asked for and by whom, and the project that it makes. */
 export interface CreationRecord {

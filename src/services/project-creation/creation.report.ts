@@ -12,7 +12,7 @@ import type { CreationRecord, CreationRecords } from './creation.records.js';
 /** Sends a progress to the creation's room together with the writes; one that is over is durable when it resolves. */
 export type Tell = (progress: CreationProgress, writes: readonly DocumentWrite[]) => Promise<unknown>;
 
-const KEPT_LINES = 50;
+const MAX_LINES = 50;
 
 /** Keeps where one creation is; each change goes to the room and to the store in one transaction. */
 export class CreationReport {
@@ -81,7 +81,7 @@ export class CreationReport {
   }
 
   private logged(level: CreationLogLine['level'], message: string): CreationLogLine[] {
-    return [...this.progress.logs, { at: new Date().toISOString(), level, message }].slice(-KEPT_LINES);
+    return [...this.progress.logs, { at: new Date().toISOString(), level, message }].slice(-MAX_LINES);
   }
 
   private async change(change: Partial<CreationProgress>, writes: readonly DocumentWrite[] = []): Promise<void> {

@@ -4,9 +4,9 @@ import type { ModelClient, ModelMessage } from '../../model/index.js';
 import { cutText } from '../../text/text.cut.js';
 import type { Requirements } from './requirements.reader.js';
 
-const MOST_TASKS = 40;
+const MAX_TASKS = 40;
 /** No plan is longer; what a model says beyond it is not waited for. */
-const MOST_CHARACTERS = 20_000;
+const MAX_CHARACTERS = 20_000;
 
 const RULES = `You plan software projects. Write the first tasks of the project you are told of, at most 20, in the order
 in which they are to be done. Each is one line, and there is nothing else in your answer:
@@ -30,7 +30,7 @@ export async function askForPlan(
   for await (const piece of model.stream(promptFor(project, requirements), signal)) {
     answer += piece;
     heard(answer.length);
-    if (answer.length > MOST_CHARACTERS) break;
+    if (answer.length > MAX_CHARACTERS) break;
   }
   return readPlan(answer);
 }
@@ -44,7 +44,7 @@ function readPlan(answer: string): TaskDraft[] {
     if (title.trim() === '') return [];
     return [{ title: cutText(title.trim(), 200), description, ...(feature && { feature: feature.trim() }) }];
   });
-  return tasks.slice(0, MOST_TASKS);
+  return tasks.slice(0, MAX_TASKS);
 }
 
 function promptFor({ title, description, github_repo }: Project, { wanted }: Requirements): ModelMessage[] {

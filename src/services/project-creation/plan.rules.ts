@@ -8,13 +8,13 @@ import type { Requirement, Requirements } from './requirements.reader.js';
 export type Plan = readonly TaskDraft[];
 
 /** A plan of more is no help to anybody. */
-const MOST_REQUIREMENTS = 30;
+const MAX_REQUIREMENTS = 30;
 const LONGEST_TITLE = 90;
 
 /** Plans a project by rules: settle what is open, set up, do what is wanted, try it against what was wanted. */
 export function planByRules(project: Project, { wanted, background, questions }: Requirements): TaskDraft[] {
-  const planned = wanted.slice(0, MOST_REQUIREMENTS);
-  const left = wanted.slice(MOST_REQUIREMENTS);
+  const planned = wanted.slice(0, MAX_REQUIREMENTS);
+  const left = wanted.slice(MAX_REQUIREMENTS);
   return [
     ...(wanted.length === 0 ? [asking(project, background)] : []),
     ...(questions.length > 0 ? [settling(questions)] : []),

@@ -16,14 +16,14 @@ import {
   type CreationProgress,
 } from '@switchyard/services';
 import { CancelCreation } from '@switchyard/services/project-creation/project-creation.dto';
-import { CreateProject } from '@switchyard/services/project.dto';
+import { CreateProject } from '@switchyard/services/project/project.dto.js';
 import PQueue from 'p-queue';
 import { CreationJobs } from './creation.jobs.js';
 import { CreationRecords, type CreationRecord } from './creation.records.js';
 import type { Tell } from './creation.report.js';
 
 /** Creations at once; others wait. */
-const MOST_RUNS = 4;
+const MAX_RUNS = 4;
 
 /** Creations as seen from outside: begun and cancelled by calls, followed in one room each. */
 @ServiceGateway(projectCreation, { legacy: [projectCreationLegacy] })
@@ -33,7 +33,7 @@ export class ProjectCreationGateway extends BaseRunService<typeof projectCreatio
     private readonly jobs: CreationJobs,
     private readonly records: CreationRecords,
   ) {
-    super(new Runs(leases, projectCreation.name, { queue: new PQueue({ concurrency: MOST_RUNS }) }));
+    super(new Runs(leases, projectCreation.name, { queue: new PQueue({ concurrency: MAX_RUNS }) }));
   }
 
   override async snapshot(progressId: string): Promise<CreationProgress | undefined> {
@@ -73,7 +73,7 @@ export class ProjectCreationGateway extends BaseRunService<typeof projectCreatio
     return record && !isCreationOver(record.progress.status) ? record : undefined;
   }
 
-  protected override async bury(record: CreationRecord): Promise<void> {
+  protected override async endOrphan(record: CreationRecord): Promise<void> {
     await this.jobs.bury(record, this.report);
   }
 

@@ -47,7 +47,7 @@ export class QueryGateway extends BaseRunService<typeof query, QueryState> {
     if (!isBegun) throw new Fault('query.busy', { ws_id });
     // The room is now its owner's: whoever waited there for somebody else's query has to go.
     const strangers = (await this.members(ws_id)).filter((member) => !isOpenTo(member.caller, owner));
-    await Promise.all(strangers.map(({ id }) => this.leave(id, ws_id)));
+    await Promise.all(strangers.map(({ id }) => this.evict(id, ws_id)));
     return { ws_id, status: 'running' as const };
   }
 
@@ -65,7 +65,7 @@ export class QueryGateway extends BaseRunService<typeof query, QueryState> {
     return state.status === 'running' ? state : undefined;
   }
 
-  protected override async bury(state: QueryState): Promise<void> {
+  protected override async endOrphan(state: QueryState): Promise<void> {
     const { ws_id } = state;
     const report = this.rooms.report(state, await this.rooms.ownerOf(ws_id), this.emitTo(ws_id));
     await report.fail(new Fault('query.interrupted'));

@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { RunCut } from '@switchyard/server';
+import { RunAborted } from '@switchyard/server';
 import type { QueryResult } from '@switchyard/services';
 import { QueryAnswerer } from './query.answerer.js';
 import type { QueryReport } from './query.report.js';
 import { QueryRooms } from './query.rooms.js';
 
 /** Results that can still be fetched by the requests that made the queries. */
-const KEPT_RESULTS = 100;
+const MAX_RESULTS = 100;
 
 /** A query, who asked it, and in which room. */
 interface AskedQuery {
@@ -33,7 +33,7 @@ export class QueryRuns {
     const result = this.answer(asked, report, signal);
     this.results.delete(ws_id);
     this.results.set(ws_id, result);
-    for (const oldest of [...this.results.keys()].slice(0, -KEPT_RESULTS)) this.results.delete(oldest);
+    for (const oldest of [...this.results.keys()].slice(0, -MAX_RESULTS)) this.results.delete(oldest);
     // Most callers follow the room instead.
     await result.catch(() => undefined);
   }
@@ -56,7 +56,7 @@ export class QueryRuns {
   }
 
   private explain(thrown: unknown, signal: AbortSignal): Fault {
-    const cut = RunCut.of(signal);
+    const cut = RunAborted.of(signal);
     if (cut) return new Fault(`query.${cut}`);
     if (thrown instanceof Fault) return thrown;
     this.logger.error(thrown);

@@ -71,7 +71,7 @@ export class ResearchGateway extends BaseRunService<typeof research, StoredResea
     return stored && !isResearchOver(stored.state.status) ? stored : undefined;
   }
 
-  protected override async bury({ state, owner }: StoredResearch): Promise<void> {
+  protected override async endOrphan({ state, owner }: StoredResearch): Promise<void> {
     await this.journal(state, owner).fail(toResearchError(new Fault('research.interrupted'), 'connection'));
   }
 

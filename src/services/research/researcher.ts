@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { RunCut } from '@switchyard/server';
+import { RunAborted } from '@switchyard/server';
 import type { EngineResult, ResearchReport } from '@switchyard/services';
 import { AnswerWriter, counted, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
 import { PageReader, passagesOf, type SearchHit } from '../../corpus/index.js';
@@ -39,7 +39,7 @@ export class Researcher {
     try {
       await journal.complete(await this.research(journal.state.query, engines, journal, signal, owner));
     } catch (thrown) {
-      const cut = RunCut.of(signal);
+      const cut = RunAborted.of(signal);
       if (cut === 'stopped') await journal.cancel('Stopped');
       else await this.fail(journal, cut ? new Fault(`research.${cut}`) : thrown);
     }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RunCut, type RunCutKind } from '@switchyard/server';
+import { RunAborted, type RunAbortReason } from '@switchyard/server';
 import type { TestCompleted, TestSummary } from '@switchyard/services';
 import { Processes, type ProgramCall, type ProgramExit } from '../../processes/index.js';
 import { RunReport, type Emit } from './run.report.js';
@@ -24,7 +24,7 @@ export class TestRuns {
   async run(execution: StoredExecution, call: ProgramCall, signal: AbortSignal, emit: Emit): Promise<void> {
     const report = this.report(execution, emit);
     // It was ended while it waited its turn.
-    if (signal.aborted) return report.end(this.cutShort(RunCut.of(signal)!, null, NOTHING));
+    if (signal.aborted) return report.end(this.cutShort(RunAborted.of(signal)!, null, NOTHING));
     report.running();
     const tap = new TapSummary();
     const began = performance.now();
@@ -38,7 +38,7 @@ export class TestRuns {
     signal.addEventListener('abort', () => void child.terminate(), { once: true });
     const exit = await child.exited;
     const summary = tap.summary(performance.now() - began);
-    const cut = RunCut.of(signal);
+    const cut = RunAborted.of(signal);
     await report.end(cut ? this.cutShort(cut, exitCode(exit), summary) : ended(exit, summary));
   }
 
@@ -51,7 +51,7 @@ export class TestRuns {
     return new RunReport(execution, this.executions, this.settings, emit);
   }
 
-  private cutShort(cut: RunCutKind, exit_code: number | null, summary: TestSummary): Ended {
+  private cutShort(cut: RunAbortReason, exit_code: number | null, summary: TestSummary): Ended {
     if (cut === 'stopped') return { status: 'cancelled', exit_code, summary };
     const limit = `timeout: it took longer than ${this.settings.timeoutMs / 1000} s`;
     const error = cut === 'timeout' ? limit : 'interrupted: the server was stopped';

@@ -67,7 +67,7 @@ export class TestsGateway extends BaseRunService<typeof tests, StoredExecution> 
     return execution && !isTestOver(execution.status) ? execution : undefined;
   }
 
-  protected override async bury(execution: StoredExecution): Promise<void> {
+  protected override async endOrphan(execution: StoredExecution): Promise<void> {
     await this.programs.bury(execution, this.emitTo(execution.execution_id));
   }
 }

@@ -2,7 +2,7 @@ import type { ConnectionState } from '@switchyard/client';
 import { useId, useLayoutEffect, type KeyboardEvent, type RefObject, type SubmitEvent } from 'react';
 import type { BehaviorSubject } from 'rxjs';
 import { useSubject } from '../realtime/observable.hook.js';
-import { charactersLeft, MOST_CHARACTERS } from './message.limits.js';
+import { charactersLeft, MAX_CHARACTERS } from './message.limits.js';
 
 interface ComposerProps {
   /** The field that is written in. */
@@ -62,7 +62,7 @@ export function Composer({ area, draft, connection, isOpen, send, typing }: Comp
         id={id}
         rows={1}
         value={text}
-        maxLength={MOST_CHARACTERS}
+        maxLength={MAX_CHARACTERS}
         placeholder="Ask about what was crawled"
         disabled={!isOpen}
         aria-invalid={isTooLong}

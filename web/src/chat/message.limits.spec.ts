@@ -1,11 +1,11 @@
-import { charactersLeft, MOST_CHARACTERS } from './message.limits.js';
+import { charactersLeft, MAX_CHARACTERS } from './message.limits.js';
 
 describe('how much is left to write', () => {
   it('is told near the end only', () => {
     expect(charactersLeft('')).toBeUndefined();
-    expect(charactersLeft('a'.repeat(MOST_CHARACTERS - 800))).toBeUndefined();
-    expect(charactersLeft('a'.repeat(MOST_CHARACTERS - 799))).toBe(799);
-    expect(charactersLeft('a'.repeat(MOST_CHARACTERS))).toBe(0);
+    expect(charactersLeft('a'.repeat(MAX_CHARACTERS - 800))).toBeUndefined();
+    expect(charactersLeft('a'.repeat(MAX_CHARACTERS - 799))).toBe(799);
+    expect(charactersLeft('a'.repeat(MAX_CHARACTERS))).toBe(0);
   });
 
   it('counts what letters weigh on the wire', () => {

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useSubject } from '../realtime/observable.hook.js';
 import { browserStorage } from '../storage/page.storage.js';
-import { KeptCrawls, KEPT_CRAWLS_KEY, type KeptCrawl } from './kept.crawls.js';
+import { KeptCrawls, RECENT_CRAWLS_KEY, type KeptCrawl } from './kept.crawls.js';
 
 const keptCrawls = new KeptCrawls(browserStorage);
 
@@ -9,7 +9,7 @@ const keptCrawls = new KeptCrawls(browserStorage);
 export function useKeptCrawls(): [readonly KeptCrawl[], KeptCrawls] {
   useEffect(() => {
     // Told only what other tabs have changed; no key is all of it.
-    const changed = ({ key }: StorageEvent) => (key === KEPT_CRAWLS_KEY || key === null) && keptCrawls.refresh();
+    const changed = ({ key }: StorageEvent) => (key === RECENT_CRAWLS_KEY || key === null) && keptCrawls.refresh();
     window.addEventListener('storage', changed);
     return () => window.removeEventListener('storage', changed);
   }, []);

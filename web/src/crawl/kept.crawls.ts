@@ -8,7 +8,7 @@ export interface KeptCrawl {
 }
 
 /** Where the crawls are in the browser's storage. */
-export const KEPT_CRAWLS_KEY = 'switchyard.crawls';
+export const RECENT_CRAWLS_KEY = 'switchyard.crawls';
 /** Older ones go: a card is a live view, not an archive. */
 const MOST = 12;
 
@@ -32,14 +32,14 @@ export class KeptCrawls extends BehaviorSubject<readonly KeptCrawl[]> {
   }
 
   private keep(crawls: readonly KeptCrawl[]): void {
-    this.storage.set(KEPT_CRAWLS_KEY, JSON.stringify(crawls));
+    this.storage.set(RECENT_CRAWLS_KEY, JSON.stringify(crawls));
     this.next(crawls);
   }
 }
 
 function read(storage: Pick<PageStorage, 'get'>): KeptCrawl[] {
   try {
-    const kept: unknown = JSON.parse(storage.get(KEPT_CRAWLS_KEY) ?? '[]');
+    const kept: unknown = JSON.parse(storage.get(RECENT_CRAWLS_KEY) ?? '[]');
     return Array.isArray(kept) ? kept.filter(isKeptCrawl) : [];
   } catch {
     // Whoever wrote it, it was not this page.

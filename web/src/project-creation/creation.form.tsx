@@ -1,4 +1,4 @@
-import type { CreateProject } from '@switchyard/services/project.dto';
+import type { CreateProject } from '@switchyard/services/project/project.dto';
 import { useId, useState } from 'react';
 import { FormField } from '../form/form.field.js';
 import { usePending } from '../form/pending.hook.js';

@@ -1,6 +1,6 @@
 import { Fault, RemoteFault, type ErrorBody } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
-import { clientFault, isWireLost } from '../client.faults.js';
+import { clientFault, isWireLost } from '../faults/client.faults.js';
 import { stopwatch } from '../clock/stopwatch.js';
 import { randomId } from '../identity/client.identity.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';

@@ -1,7 +1,7 @@
 import { Fault, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
-import { clientFault } from '../client.faults.js';
-import type { HttpDoor } from '../http/http.door.js';
+import { clientFault } from '../faults/client.faults.js';
+import type { HttpApi } from '../http/http.api.js';
 import { TimerSet } from '../timer/timer.set.js';
 
 /** How many times longer than between two connections the wait between two requests may get while none is answered. */
@@ -31,7 +31,7 @@ export class ConfigSource {
   private readonly listeners = new Set<OnFailure>();
 
   constructor(
-    private readonly http: Pick<HttpDoor, 'config'>,
+    private readonly http: Pick<HttpApi, 'config'>,
     private readonly backoff: BackoffOptions,
   ) {}
 

@@ -2,13 +2,13 @@ import { RemoteFault, type Fault, type ServiceAddress, type ServiceContract, typ
 import { BehaviorSubject, Subject } from 'rxjs';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { CallQueue, type CallLimits } from '../call/call.queue.js';
-import { clientFault } from '../client.faults.js';
-import type { ConnectionState } from '../realtime/realtime.state.js';
-import type { Statistics } from '../realtime/realtime.statistics.js';
+import { clientFault } from '../faults/client.faults.js';
+import type { ConnectionState } from './connection.state.js';
+import type { Statistics } from '../statistics/connection.statistics.js';
 import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscription.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { endsConnection, isPassing, isRedirect, redirectOf, retryAfterMs } from '../transport/refusal.js';
+import { endsConnection, isRetryable, isRedirect, redirectOf, retryAfterMs } from '../transport/refusal.js';
 import type { ControlMessage, WireName } from '../transport/transport.js';
 import { AddressLookup, type AddressLookupOptions } from './address.lookup.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
@@ -151,7 +151,7 @@ export class ServiceConnection implements RoomHost {
     if (!canWait && this.wireSet.abandonMove(wire, fault)) return;
     if (isRedirect(fault))
       void this.followRedirect(wire, fault).then((isThere) => isThere || this.joinLater(room, wire, fault));
-    else if (isPassing(fault, this.options.tokens.renewable)) this.joinLater(room, wire, fault);
+    else if (isRetryable(fault, this.options.tokens.renewable)) this.joinLater(room, wire, fault);
     else room.end(fault);
   }
 

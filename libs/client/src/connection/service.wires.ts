@@ -1,5 +1,5 @@
 import { Fault, type RemoteFault, type ServiceAddress, type Wire } from '@switchyard/contract';
-import type { Statistics } from '../realtime/realtime.statistics.js';
+import type { Statistics } from '../statistics/connection.statistics.js';
 import type { RoomSubscription } from '../room/room.subscription.js';
 import type { ControlMessage, Transport, WireName } from '../transport/transport.js';
 import { isRedirect } from '../transport/refusal.js';

@@ -1,12 +1,12 @@
 import type { Reply } from '@switchyard/contract';
-import type { HttpDoor } from './http.door.js';
+import type { HttpApi } from './http.api.js';
 
 /** The calls of a service over HTTP, for wires that carry none; closed, it gives up those that are out. */
 export class HttpCalls {
   private readonly closing = new AbortController();
 
   constructor(
-    private readonly http: Pick<HttpDoor, 'call'>,
+    private readonly http: Pick<HttpApi, 'call'>,
     private readonly service: string,
   ) {}
 

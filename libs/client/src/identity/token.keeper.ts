@@ -1,7 +1,7 @@
 import type { Fault, RemoteFault } from '@switchyard/contract';
 import { Subject } from 'rxjs';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
-import { clientFault } from '../client.faults.js';
+import { clientFault } from '../faults/client.faults.js';
 
 /**
  * A token, or how to get one. A function is asked again for every connection and request, so it may keep what it has; it is

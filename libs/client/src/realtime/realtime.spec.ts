@@ -3,7 +3,7 @@ import { notes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
 import { ServiceClient } from '../service/service.client.js';
 import { Realtime } from './realtime.js';
-import { worstState } from './realtime.state.js';
+import { worstState } from '../connection/connection.state.js';
 
 const { server: startServer, page } = useStandIn();
 

@@ -5,14 +5,14 @@ import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
 import { ServerClock } from '../clock/server.clock.js';
 import { ConfigSource } from '../config/config.source.js';
 import { ServiceConnection } from '../connection/service.connection.js';
-import { HttpDoor } from '../http/http.door.js';
+import { HttpApi } from '../http/http.api.js';
 import { clientIdentity } from '../identity/client.identity.js';
 import { TokenKeeper } from '../identity/token.keeper.js';
 import { BuiltInTransports, type OldWire } from '../transport/built-in.transports.js';
 import type { ControlMessage } from '../transport/transport.js';
 import type { RealtimeOptions } from './realtime.options.js';
-import { worstState, type ConnectionState } from './realtime.state.js';
-import { Statistics, type RealtimeStats } from './realtime.statistics.js';
+import { worstState, type ConnectionState } from '../connection/connection.state.js';
+import { Statistics, type RealtimeStats } from '../statistics/connection.statistics.js';
 
 /** What a service's connection is made for. */
 export interface ServiceUse extends OldWire {
@@ -31,7 +31,7 @@ export class Realtime {
   private readonly clock = new ServerClock();
   private readonly statistics = new Statistics();
   private readonly tokens: TokenKeeper;
-  private readonly http: HttpDoor;
+  private readonly http: HttpApi;
   private readonly config: ConfigSource;
   private readonly transports: BuiltInTransports;
   private readonly connections = new Map<string, ServiceConnection>();
@@ -45,7 +45,7 @@ export class Realtime {
     if (!isClientId(this.clientId)) throw new TypeError('unable to create Realtime; clientId is malformed');
     this.tokens = new TokenKeeper(options.token, backoff);
     const door = { url, clientId: this.clientId, tokens: this.tokens, clock: this.clock };
-    this.http = new HttpDoor({ ...door, fetch: options.fetch ?? ((...request) => fetch(...request)) });
+    this.http = new HttpApi({ ...door, fetch: options.fetch ?? ((...request) => fetch(...request)) });
     const { config } = options;
     this.config = new ConfigSource(config ? { config: () => Promise.resolve(config) } : this.http, backoff);
     this.transports = new BuiltInTransports({ ...door, ...options, url, backoff, http: this.http, clock: this.clock });

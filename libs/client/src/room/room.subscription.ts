@@ -12,9 +12,9 @@ import {
   type ServiceContract,
 } from '@switchyard/contract';
 import { Observable, type Subscriber } from 'rxjs';
-import type { Statistics } from '../realtime/realtime.statistics.js';
-import type { RoomMember, WireEvent, WireName, WireReply } from '../transport/transport.js';
-import { RoomGate } from './room.gate.js';
+import type { Statistics } from '../statistics/connection.statistics.js';
+import type { RoomSink, WireEvent, WireName, WireReply } from '../transport/transport.js';
+import { EventSequencer } from './event.sequencer.js';
 import type { EventMessage, RoomMessage, SnapshotMessage } from './room.message.js';
 
 /** What a room needs of its service's connection. */
@@ -45,11 +45,11 @@ interface Listener {
  * A late subscriber gets the room's backlog (the snapshot and what came since; in a state room the latest value) or,
  * when that grew longer than the room keeps, a fresh snapshot.
  */
-export class RoomSubscription implements RoomMember {
+export class RoomSubscription implements RoomSink {
   readonly id: string;
   readonly name: string;
   readonly messages$: Observable<RoomMessage>;
-  private readonly gate: RoomGate;
+  private readonly gate: EventSequencer;
   private readonly listeners = new Set<Listener>();
   private backlog?: RoomMessage[];
   private presence?: Presence;
@@ -63,7 +63,7 @@ export class RoomSubscription implements RoomMember {
     this.id = roomId(key, options);
     const { contract, statistics } = host;
     this.name = roomName(contract, key);
-    this.gate = new RoomGate(contract.kind, {
+    this.gate = new EventSequencer(contract.kind, {
       snapshot: (snapshot, position) => this.begin(snapshot as object | undefined, position),
       event: (event) => this.take(event),
       duplicate: () => statistics.duplicate(),

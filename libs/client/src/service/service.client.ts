@@ -16,7 +16,7 @@ import {
 } from '@switchyard/contract';
 import { defer, filter, type Observable } from 'rxjs';
 import type { ServiceConnection } from '../connection/service.connection.js';
-import type { ConnectionState } from '../realtime/realtime.state.js';
+import type { ConnectionState } from '../connection/connection.state.js';
 import type { Realtime, ServiceUse } from '../realtime/realtime.js';
 import type { RoomMessage } from '../room/room.message.js';
 import type { ControlMessage } from '../transport/transport.js';

@@ -2,7 +2,7 @@ import { Fault, RemoteFault, type Reply } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type {
   ControlMessage,
-  RoomMember,
+  RoomSink,
   Transport,
   TransportState,
   WireEvent,
@@ -16,7 +16,7 @@ export class FakeTransport implements Transport {
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
   /** The rooms joined, by id: the key, where they were joined without options. */
-  readonly rooms = new Map<string, RoomMember>();
+  readonly rooms = new Map<string, RoomSink>();
   readonly calls: { name: string; payload: object }[] = [];
   /** How calls are answered; a `Fault` that it throws is the refusal. */
   answer: (name: string, payload: object) => Reply | Promise<Reply> = () => ({ ok: true, data: {} });
@@ -39,7 +39,7 @@ export class FakeTransport implements Transport {
     this.state$.next({ status: 'disconnected', failures });
   }
 
-  join(room: RoomMember): void {
+  join(room: RoomSink): void {
     this.rooms.set(room.id, room);
     if (this.state$.value.status === 'connected') this.ask(room);
     this.waiting.get(room.key)?.();
@@ -55,7 +55,7 @@ export class FakeTransport implements Transport {
     this.in(key).forEach((room) => room.event(this.wire, event));
   }
 
-  leave(room: RoomMember): void {
+  leave(room: RoomSink): void {
     this.rooms.delete(room.id);
   }
 
@@ -68,11 +68,11 @@ export class FakeTransport implements Transport {
     this.state$.next({ status: 'closed', failures: 0 });
   }
 
-  private in(key: string): RoomMember[] {
+  private in(key: string): RoomSink[] {
     return [...this.rooms.values()].filter((room) => room.key === key);
   }
 
-  private ask(room: RoomMember): void {
+  private ask(room: RoomSink): void {
     room.joining(this.wire);
     const reply = this.admit(room.key);
     if (reply instanceof Fault) room.refused(this.wire, new RemoteFault(reply.toBody()));

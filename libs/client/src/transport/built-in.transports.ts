@@ -2,7 +2,7 @@ import type { LegacyCodec, RootCodec, ServiceTypes } from '@switchyard/contract'
 import type { BackoffOptions } from '../backoff/backoff.js';
 import type { ServerClock } from '../clock/server.clock.js';
 import { HttpCalls } from '../http/http.calls.js';
-import type { HttpDoor } from '../http/http.door.js';
+import type { HttpApi } from '../http/http.api.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { platformSocket, type LegacySocketClass } from './legacy.socket.js';
 import { LegacyTransport } from './legacy.transport.js';
@@ -18,7 +18,7 @@ export interface BuiltInTransportsOptions {
   url: string;
   clientId: string;
   tokens: TokenKeeper;
-  http: HttpDoor;
+  http: HttpApi;
   clock: ServerClock;
   backoff: BackoffOptions;
   WebSocket?: LegacySocketClass;

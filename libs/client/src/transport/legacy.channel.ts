@@ -4,7 +4,7 @@ import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TokenRenewal } from '../identity/token.renewal.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { LegacyLine, type LegacyLineOptions } from './legacy.line.js';
-import type { ControlMessage, RoomMember } from './transport.js';
+import type { ControlMessage, RoomSink } from './transport.js';
 
 /** What a channel needs beside that of its lines. */
 export interface LegacyChannelOptions extends LegacyLineOptions {
@@ -31,7 +31,7 @@ export class LegacyChannel {
   private closed = false;
 
   constructor(
-    readonly member: RoomMember,
+    readonly member: RoomSink,
     private readonly options: LegacyChannelOptions,
   ) {
     const connection = { token: () => this.line?.token, show: (token: string) => this.replace(token) };

@@ -16,7 +16,7 @@ import {
 import type { ServerClock } from '../clock/server.clock.js';
 import type { TimerSet } from '../timer/timer.set.js';
 import { legacyUrl, type LegacySocket, type LegacySocketClass } from './legacy.socket.js';
-import type { ControlMessage, RoomMember, WireEvent, WireReply } from './transport.js';
+import type { ControlMessage, RoomSink, WireEvent, WireReply } from './transport.js';
 
 /** What every room of a service on the old wire shares. */
 export interface LegacyLineOptions {
@@ -58,7 +58,7 @@ export class LegacyLine {
   private readonly openedAt = performance.now();
 
   constructor(
-    private readonly room: RoomMember,
+    private readonly room: RoomSink,
     readonly token: string | undefined,
     private readonly options: LegacyLineOptions,
     private readonly timers: TimerSet,

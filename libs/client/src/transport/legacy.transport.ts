@@ -1,13 +1,13 @@
 import type { Reply } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { HttpCalls } from '../http/http.calls.js';
-import type { HttpDoor } from '../http/http.door.js';
+import type { HttpApi } from '../http/http.api.js';
 import { LegacyChannel, type LegacyChannelOptions } from './legacy.channel.js';
-import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
+import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
 
 /** What a service on the old wire needs. */
 export interface LegacyTransportOptions extends Omit<LegacyChannelOptions, 'control' | 'changed'> {
-  http: Pick<HttpDoor, 'call'>;
+  http: Pick<HttpApi, 'call'>;
 }
 
 /** A service on its old wire: a socket for each room; calls, which there have no answers, go over HTTP. */
@@ -16,7 +16,7 @@ export class LegacyTransport implements Transport {
   readonly ordered = false;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
-  private readonly channels = new Map<RoomMember, LegacyChannel>();
+  private readonly channels = new Map<RoomSink, LegacyChannel>();
   private readonly calls: HttpCalls;
 
   constructor(private readonly options: LegacyTransportOptions) {
@@ -27,7 +27,7 @@ export class LegacyTransport implements Transport {
     this.review();
   }
 
-  join(room: RoomMember): void {
+  join(room: RoomSink): void {
     this.channels.get(room)?.close();
     const channel: LegacyChannel = new LegacyChannel(room, {
       ...this.options,
@@ -39,7 +39,7 @@ export class LegacyTransport implements Transport {
     this.review();
   }
 
-  leave(room: RoomMember): void {
+  leave(room: RoomSink): void {
     this.channels.get(room)?.close();
     this.channels.delete(room);
     this.review();

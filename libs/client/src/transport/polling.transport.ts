@@ -1,11 +1,11 @@
 import type { RemoteFault, Reply, Wire } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { HttpCalls } from '../http/http.calls.js';
-import type { HttpDoor } from '../http/http.door.js';
+import type { HttpApi } from '../http/http.api.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { isFinalRefusal } from './refusal.js';
 import type { PolledService, RoomPoller } from './room.poller.js';
-import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
+import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
 
 /** A service polled over HTTP: each poll is a join from the room's position. */
 export class PollingTransport implements Transport, PolledService {
@@ -13,14 +13,14 @@ export class PollingTransport implements Transport, PolledService {
   readonly ordered = false;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
-  readonly members = new Set<RoomMember>();
+  readonly members = new Set<RoomSink>();
   private readonly calls: HttpCalls;
   private toldWire?: Wire;
 
   constructor(
     readonly name: string,
     private readonly poller: RoomPoller,
-    http: Pick<HttpDoor, 'call'>,
+    http: Pick<HttpApi, 'call'>,
     private readonly tokens: Pick<TokenKeeper, 'renewable'>,
   ) {
     this.calls = new HttpCalls(http, name);
@@ -30,12 +30,12 @@ export class PollingTransport implements Transport, PolledService {
     this.poller.add(this);
   }
 
-  join(room: RoomMember): void {
+  join(room: RoomSink): void {
     this.members.add(room);
     this.poller.soon();
   }
 
-  leave(room: RoomMember): void {
+  leave(room: RoomSink): void {
     this.members.delete(room);
   }
 

@@ -36,6 +36,6 @@ export function endsConnection(refusal: Refusal, renewable: boolean): boolean {
 const PASSING = new Set(['rate.limited', 'store.unavailable', 'store.stopped', 'auth.expired', 'auth.required']);
 
 /** Whether a refused join may succeed a little later without anybody doing anything. */
-export function isPassing(refusal: Refusal, renewable: boolean): boolean {
+export function isRetryable(refusal: Refusal, renewable: boolean): boolean {
   return PASSING.has(refusal.code) && !isFinalRefusal(refusal, renewable);
 }

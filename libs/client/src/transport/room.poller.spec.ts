@@ -1,13 +1,13 @@
 import type { JoinReply, PollRequest, Wire } from '@switchyard/contract';
 import { ServerClock } from '../clock/server.clock.js';
-import type { PollReply } from '../http/http.door.js';
+import type { PollReply } from '../http/http.api.js';
 import { RoomPoller, type PolledService } from './room.poller.js';
-import type { RoomMember } from './transport.js';
+import type { RoomSink } from './transport.js';
 
 /** A room that writes down what it is told. */
 const room = (key: string) => {
   const told: string[] = [];
-  const member: RoomMember = {
+  const member: RoomSink = {
     id: key,
     key,
     name: `room_${key}`,
@@ -21,9 +21,9 @@ const room = (key: string) => {
   return { member, told };
 };
 
-const service = (name: string, ...members: RoomMember[]) => {
+const service = (name: string, ...members: RoomSink[]) => {
   const told: string[] = [];
-  const polled: PolledService & { members: Set<RoomMember> } = {
+  const polled: PolledService & { members: Set<RoomSink> } = {
     name,
     members: new Set(members),
     answered: (wire: Wire | undefined) => void told.push(`answered ${wire}`),

@@ -1,14 +1,14 @@
 import { RemoteFault, type Wire } from '@switchyard/contract';
 import type { ServerClock } from '../clock/server.clock.js';
-import type { HttpDoor, PolledRoom } from '../http/http.door.js';
+import type { HttpApi, PolledRoom } from '../http/http.api.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
-import type { RoomMember } from './transport.js';
+import type { RoomSink } from './transport.js';
 
 /** A service that is being polled. */
 export interface PolledService {
   readonly name: string;
-  readonly members: ReadonlySet<RoomMember>;
+  readonly members: ReadonlySet<RoomSink>;
   /** A poll was answered, and the service's clients are told to use `wire`. */
   answered(wire: Wire | undefined): void;
   /** A poll was not answered, or refused as a whole. */
@@ -17,7 +17,7 @@ export interface PolledService {
 
 interface Seat {
   service: PolledService;
-  room: RoomMember;
+  room: RoomSink;
 }
 
 /** How many rooms the server answers in one request. */
@@ -32,7 +32,7 @@ export class RoomPoller {
   private cancelWait?: () => void;
 
   constructor(
-    private readonly http: Pick<HttpDoor, 'poll'>,
+    private readonly http: Pick<HttpApi, 'poll'>,
     private readonly clock: ServerClock,
     private readonly intervalMs: number,
     private readonly tokens: Pick<TokenKeeper, 'retryDelay'>,
@@ -90,7 +90,7 @@ export class RoomPoller {
     }
   }
 
-  private take(room: RoomMember, answer: PolledRoom | undefined, sentAt: number): void {
+  private take(room: RoomSink, answer: PolledRoom | undefined, sentAt: number): void {
     if (!answer) return;
     if ('error' in answer) {
       room.refused('polling', new RemoteFault(answer.error));

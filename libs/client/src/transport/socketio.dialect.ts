@@ -8,7 +8,7 @@ import {
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
-import type { ControlMessage, RoomMember, WireEvent } from './transport.js';
+import type { ControlMessage, RoomSink, WireEvent } from './transport.js';
 
 /** What a packet says. */
 type HeardPacket =
@@ -22,8 +22,8 @@ type Request = [name: string, payload: object];
 /** How a service is spoken of in a namespace. */
 export interface SocketioDialect {
   readonly wire: 'socketio' | 'legacy';
-  join(room: RoomMember): Request;
-  leave(room: RoomMember): Request;
+  join(room: RoomSink): Request;
+  leave(room: RoomSink): Request;
   /** Shows a new token. */
   renew(token: string): Request;
   /** Undefined for what is nothing to us. */
@@ -43,7 +43,7 @@ export const namespaceDialect: SocketioDialect = {
 
 /** The root namespace, where the services of old tell one socket of many rooms; what we ask for beside comes in `_sy`. */
 export function rootDialect({ room: rooms }: ServiceContract, codec: RootCodec<ServiceTypes>): SocketioDialect {
-  const ask = ({ key }: RoomMember) => ({ ...('key' in rooms && { [rooms.key]: key }), switchyard: 1 });
+  const ask = ({ key }: RoomSink) => ({ ...('key' in rooms && { [rooms.key]: key }), switchyard: 1 });
   return {
     wire: 'legacy',
     join: (room) => [codec.joins[0]!, { ...room.options, ...ask(room), ...sinceOf(room) }],
@@ -58,7 +58,7 @@ export function rootDialect({ room: rooms }: ServiceContract, codec: RootCodec<S
   };
 }
 
-function sinceOf(room: RoomMember) {
+function sinceOf(room: RoomSink) {
   const since = room.position();
   return since && { since };
 }

@@ -3,7 +3,7 @@ import { Manager, type Socket } from 'socket.io-client';
 import type { BackoffOptions } from '../backoff/backoff.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../version/version.js';
 
 /** How much longer than the first attempt one may take, after those before it took too long. */
 const MAX_PATIENCE = 8;

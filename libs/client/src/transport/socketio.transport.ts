@@ -8,10 +8,10 @@ import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TokenRenewal } from '../identity/token.renewal.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { isFinalRefusal, isRedirect } from './refusal.js';
-import { RoomMembers } from './room.members.js';
+import { RoomSinks } from './room.sinks.js';
 import { namespaceDialect, type SocketioDialect } from './socketio.dialect.js';
 import type { SocketioEngine } from './socketio.engine.js';
-import type { ControlMessage, RoomMember, Transport, TransportState } from './transport.js';
+import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
 
 /** What a service's socket needs besides itself. */
 export interface SocketioTransportOptions {
@@ -32,7 +32,7 @@ export class SocketioTransport implements Transport {
   readonly ordered: boolean;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
-  private readonly members = new RoomMembers();
+  private readonly members = new RoomSinks();
   private readonly timers = new TimerSet();
   private readonly dialect: SocketioDialect;
   private readonly renewal: TokenRenewal;
@@ -61,12 +61,12 @@ export class SocketioTransport implements Transport {
     this.options.engine.enter(this.socket);
   }
 
-  join(room: RoomMember): void {
+  join(room: RoomSink): void {
     this.members.add(room);
     if (this.socket.connected) void this.ask(room);
   }
 
-  leave(room: RoomMember): void {
+  leave(room: RoomSink): void {
     if (!this.members.delete(room) || this.members.named(room.name).length > 0) return;
     if (this.socket.connected) this.socket.emit(...this.dialect.leave(room), () => undefined);
   }
@@ -141,7 +141,7 @@ export class SocketioTransport implements Transport {
     return this.lastError ? new RemoteFault(this.lastError) : new Fault('connection.limit');
   }
 
-  private async ask(room: RoomMember): Promise<void> {
+  private async ask(room: RoomSink): Promise<void> {
     const connection = this.socket.id;
     const current = () => this.members.has(room) && this.socket.id === connection;
     const sentAt = performance.now();

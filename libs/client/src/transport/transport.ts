@@ -36,7 +36,7 @@ export interface TransportState {
 }
 
 /** A room as its wires see it. */
-export interface RoomMember {
+export interface RoomSink {
   /** Tells rooms of one name apart that were joined with other options. */
   readonly id: string;
   readonly key: string;
@@ -64,8 +64,8 @@ export interface Transport {
   readonly control$: Observable<ControlMessage>;
   connect(): void;
   /** Joins a room now and after every reconnect, until it is left; asked again, it joins again from the room's position. */
-  join(room: RoomMember): void;
-  leave(room: RoomMember): void;
+  join(room: RoomSink): void;
+  leave(room: RoomSink): void;
   /** @throws Fault `wire.lost` when the connection went before the reply came. */
   call(name: string, payload: object): Promise<Reply>;
   close(): void;

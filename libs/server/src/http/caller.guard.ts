@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Caller } from '../service/caller.js';
+import type { Caller } from '../caller/caller.js';
 import { RestCalls } from './rest.calls.js';
 
 const callers = new WeakMap<IncomingMessage, Caller>();

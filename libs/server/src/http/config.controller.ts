@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import { pollPath, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
-import { CallSizes } from '../door/call.sizes.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
-import { cohortOf } from '../service/caller.js';
+import { CallSizes } from '../dispatch/call.sizes.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { targetingKey } from '../caller/caller.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { Stages } from '../stages/stages.js';
@@ -26,7 +26,7 @@ export class ConfigController {
   async config(@Req() request: IncomingMessage): Promise<RealtimeConfig> {
     const caller = await this.callers.ofAnybody(request, 'polling', requestQuery(request));
     const { client_id } = caller;
-    const cohort = cohortOf(caller);
+    const cohort = targetingKey(caller);
     const services = await Promise.all(this.registry.all().map((service) => this.address(service, cohort)));
     return {
       version: '1.0',

@@ -24,7 +24,7 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
     const reachable = await this.store.ready();
     const { draining } = this.router;
-    const { kind, durability, trouble } = this.store;
+    const { kind, durability, degradedReason: trouble } = this.store;
     const ok = reachable && trouble === undefined && !draining;
     response.status(ok ? 200 : 503);
     return {

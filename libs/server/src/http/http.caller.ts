@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { Authentication } from '../identity/authentication.js';
-import type { Credentials } from '../realtime.options.js';
-import { identify, type Caller, type CallerWire } from '../service/caller.js';
+import type { Credentials } from '../options/realtime.options.js';
+import { identify, type Caller, type CallerWire } from '../caller/caller.js';
 import { OriginPolicy } from './origin.policy.js';
 
 /** What a request brings to prove who is there; the query's `token` is for old wires that have no other place. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 
 interface OriginPattern {
   protocol: string;

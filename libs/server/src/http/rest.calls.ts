@@ -7,9 +7,9 @@ import {
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
-import { CallDoor } from '../door/call.door.js';
-import { CallSizes } from '../door/call.sizes.js';
-import type { Caller } from '../service/caller.js';
+import { CallDispatcher } from '../dispatch/call.dispatcher.js';
+import { CallSizes } from '../dispatch/call.sizes.js';
+import type { Caller } from '../caller/caller.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { HttpCallers } from './http.caller.js';
 import { bodySize } from './json.body.js';
@@ -19,7 +19,7 @@ import { requestQuery } from './request.target.js';
 @Injectable()
 export class RestCalls {
   constructor(
-    private readonly door: CallDoor,
+    private readonly door: CallDispatcher,
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
     private readonly sizes: CallSizes,
@@ -46,7 +46,7 @@ export class RestCalls {
     key: string,
   ): Promise<T['snapshot']> {
     const caller = await this.caller(request);
-    const { snapshot } = await this.registry.get(contract.name).peek(caller, key);
+    const { snapshot } = await this.registry.get(contract.name).preview(caller, key);
     return snapshot as T['snapshot'];
   }
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../realtime.options.js';
-import { identify, type Caller, type CallerWire } from '../service/caller.js';
-import { checkCredential } from './credential.js';
+import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../options/realtime.options.js';
+import { identify, type Caller, type CallerWire } from '../caller/caller.js';
+import { checkCredential } from '../caller/credential.js';
 
 /** Asks the application's authenticator who is there, on behalf of every wire. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { ControlPayloads } from '@switchyard/contract';
-import { identify, type Caller } from '../service/caller.js';
+import { identify, type Caller } from '../caller/caller.js';
 import { CredentialExpiry, type CredentialHolder } from './credential.expiry.js';
 
 /** A connection that writes down what it is told. */

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Fault, type ControlPayloads, type ErrorBody } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
-import type { Caller } from '../service/caller.js';
-import { hasEnded } from './credential.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import type { Caller } from '../caller/caller.js';
+import { hasEnded } from '../caller/credential.js';
 
 /** One connection on whatever wire, as far as its credential matters. */
 export interface CredentialHolder {

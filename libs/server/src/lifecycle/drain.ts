@@ -3,14 +3,14 @@ import type { Socket } from 'node:net';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ControlPayloads } from '@switchyard/contract';
-import { CallDoor } from '../door/call.door.js';
+import { CallDispatcher } from '../dispatch/call.dispatcher.js';
 import { SOCKET_IO_PATH, UpgradeRouter } from '../http/upgrade.router.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { LegacyWires } from '../wires/legacy/legacy.wires.js';
 import { cutOff, limitClose } from '../wires/socketio/engine.connection.js';
 import { RootWires } from '../wires/socketio/root.wire.js';
 import { SocketIoHost } from '../wires/socketio/socketio.host.js';
-import { InFlight } from './in.flight.js';
+import { InFlight } from '../dispatch/in.flight.js';
 import { OpenSockets } from './open.sockets.js';
 
 /** How long after the restart clients should come back, at the most; they spread themselves over it. */
@@ -38,7 +38,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly legacy: LegacyWires,
     private readonly root: RootWires,
     private readonly registry: ServiceRegistry,
-    private readonly door: CallDoor,
+    private readonly door: CallDispatcher,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Fault, type ErrorBody } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
-import type { Caller } from '../service/caller.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import type { Caller } from '../caller/caller.js';
 import { STORE, type Store } from '../store/store.js';
 
 /** One socket of a client, on whatever wire. */

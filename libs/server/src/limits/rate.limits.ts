@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
-import { cohortOf, type Caller } from '../service/caller.js';
-import type { Budget, RateLimit } from '../store/limit.store.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { targetingKey, type Caller } from '../caller/caller.js';
+import type { RateLimiter, RateLimit } from '../store/limit.store.js';
 import { STORE, type Store } from '../store/store.js';
 
 /** A budget with what there is to be said when it is used up. */
 interface Meter {
-  budget: Budget;
+  budget: RateLimiter;
   rate: RateLimit;
 }
 
@@ -37,18 +37,18 @@ export class RateLimits {
 
   /** Counts a leave that undoes no join. It is not refused: nobody is kept in a room for having asked too much. */
   leave(caller: Caller): void {
-    if (this.joins) void this.joins.budget.take(caller.key);
+    if (this.joins) void this.joins.budget.consume(caller.key);
   }
 }
 
 function meter({ limits }: Pick<Store, 'limits'>, name: string, rate: RateLimit | undefined): Meter | undefined {
-  return rate && rate.limit > 0 ? { rate, budget: limits.budget(name, rate) } : undefined;
+  return rate && rate.limit > 0 ? { rate, budget: limits.limiter(name, rate) } : undefined;
 }
 
 function count({ budget, rate }: Meter, caller: Caller): Promise<void> | undefined {
   // A request that does not say whose it is has a key of its own, which nothing could be counted under.
-  if (caller.wire === 'polling' && cohortOf(caller) === undefined) return undefined;
-  const wait = budget.take(caller.key);
+  if (caller.wire === 'polling' && targetingKey(caller) === undefined) return undefined;
+  const wait = budget.consume(caller.key);
   if (typeof wait !== 'number') return wait.then((ms) => check(ms, rate));
   check(wait, rate);
   return undefined;

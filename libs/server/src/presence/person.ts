@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Caller } from '../service/caller.js';
+import type { Caller } from '../caller/caller.js';
 import type { Person } from '../store/presence.store.js';
 
 const ID_LENGTH = 22;

@@ -5,8 +5,8 @@ import { defineService, presenceAfter, type JoinReply, type Presence, type Prese
 import fc from 'fast-check';
 import type { Delivery } from '../room/delivery.js';
 import { Room } from '../room/room.js';
-import { RoomRecords } from '../room/room.records.js';
-import { identify, type User } from '../service/caller.js';
+import { RoomIndex } from '../room/room.index.js';
+import { identify, type User } from '../caller/caller.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { RoomPresence } from './room.presence.js';
 import { until } from '../../../../test/harness/until.js';
@@ -44,7 +44,12 @@ class Halls {
   private readonly store = new MemoryStore();
 
   constructor(grace_ms: number, window_ms: number) {
-    this.presence = new RoomPresence(undefined, (room, make) => this.rooms.get(room)?.tell(make), grace_ms, window_ms);
+    this.presence = new RoomPresence(
+      undefined,
+      (room, make) => this.rooms.get(room)?.broadcastSystem(make),
+      grace_ms,
+      window_ms,
+    );
   }
 
   room(key: string): Room {
@@ -52,7 +57,7 @@ class Halls {
     const room = new Room(key, {
       contract: hall,
       rooms: store.rooms,
-      records: new RoomRecords(store.documents),
+      records: new RoomIndex(store.documents),
       snapshot: () => ({}),
       deliver: (name, { payload, except = new Set() }: Delivery) => {
         const change = payload as PresenceChange;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Presence } from '@switchyard/contract';
-import type { RoomMember } from '../room/room.member.js';
-import type { Caller } from '../service/caller.js';
+import type { RoomConnection } from '../room/room.connection.js';
+import type { Caller } from '../caller/caller.js';
 import type { Person, PresenceStore } from '../store/presence.store.js';
 import { timerMs } from '../timer/long.timer.js';
 import { NodeLife } from './node.life.js';
@@ -75,7 +75,7 @@ export class RoomPresence implements WindowHost {
   }
 
   /** Puts a connection's person into a room, and says who is there; undefined while the store is away. */
-  async enter(room: string, member: RoomMember): Promise<Presence | undefined> {
+  async enter(room: string, member: RoomConnection): Promise<Presence | undefined> {
     const window = this.windows.get(room) ?? new PresenceWindow(room, this);
     this.windows.set(room, window);
     window.enter(member.id);
@@ -85,7 +85,7 @@ export class RoomPresence implements WindowHost {
   }
 
   /** Takes a connection's person out of a room, unless another keeps them there or they are back in a while. */
-  leave(room: string, member: RoomMember): void {
+  leave(room: string, member: RoomConnection): void {
     const window = this.windows.get(room);
     window?.leave(member.id);
     if (window?.isEmpty) {
@@ -132,7 +132,7 @@ export class RoomPresence implements WindowHost {
     this.leaving.clear();
   }
 
-  private async seat(room: string, { id, caller }: RoomMember): Promise<Presence | undefined> {
+  private async seat(room: string, { id, caller }: RoomConnection): Promise<Presence | undefined> {
     const person = personIn(room, caller);
     const key = keyOf(room, person);
     const seat = this.seats.get(key) ?? { room, person, connections: new Set() };
@@ -147,7 +147,7 @@ export class RoomPresence implements WindowHost {
     }
   }
 
-  private rise(room: string, { id, caller }: RoomMember): void {
+  private rise(room: string, { id, caller }: RoomConnection): void {
     const seat = this.seats.get(keyOf(room, personIn(room, caller)));
     if (this.isClosed || !seat?.connections.delete(id) || seat.connections.size > 0) return;
     this.leaving.set(seat, performance.now() + this.grace_ms);

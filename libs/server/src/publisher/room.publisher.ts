@@ -9,7 +9,7 @@ import {
   type ServiceContract,
   type TypesOf,
 } from '@switchyard/contract';
-import { RoomRecords } from '../room/room.records.js';
+import { RoomIndex } from '../room/room.index.js';
 import { openRedisStore, type RedisStore } from '../store/redis/redis.store.js';
 import type { DocumentWrite } from '../store/store.js';
 
@@ -24,7 +24,7 @@ export interface RoomPublisherOptions {
  * send to every client, on every wire. Events go out in the order of the calls; none is coalesced.
  */
 export class RoomPublisher {
-  private opening: Promise<{ store: RedisStore; records: RoomRecords }> | undefined;
+  private opening: Promise<{ store: RedisStore; records: RoomIndex }> | undefined;
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: RoomPublisherOptions) {}
@@ -69,7 +69,7 @@ export class RoomPublisher {
   ): Promise<Position | undefined> {
     const { store, records } = await this.open();
     if (contract.events.get(event)?.volatile) {
-      await store.rooms.announce(room, event, text);
+      await store.rooms.publishVolatile(room, event, text);
       return undefined;
     }
     const all = [...writes, ...records.with(room, isTerminal(contract, event, payload))];
@@ -80,7 +80,7 @@ export class RoomPublisher {
     return { epoch, offset };
   }
 
-  private open(): Promise<{ store: RedisStore; records: RoomRecords }> {
+  private open(): Promise<{ store: RedisStore; records: RoomIndex }> {
     this.opening ??= this.connect().catch((error: unknown) => {
       this.opening = undefined;
       throw error;
@@ -88,9 +88,9 @@ export class RoomPublisher {
     return this.opening;
   }
 
-  private async connect(): Promise<{ store: RedisStore; records: RoomRecords }> {
+  private async connect(): Promise<{ store: RedisStore; records: RoomIndex }> {
     const { redisUrl: url, prefix } = this.options;
     const store = await openRedisStore({ url, ...(prefix !== undefined && { prefix }) });
-    return { store, records: new RoomRecords(store.documents) };
+    return { store, records: new RoomIndex(store.documents) };
   }
 }

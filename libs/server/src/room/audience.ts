@@ -1,5 +1,5 @@
 import { HIDDEN_EVENT } from '@switchyard/contract';
-import { isOpenTo, type Caller } from '../service/caller.js';
+import { isOpenTo, type Caller } from '../caller/caller.js';
 
 /** The event as this caller gets it: itself or, where it is for somebody else, only that something happened there. */
 export function shownTo<E extends { event: string; payload: unknown }>(

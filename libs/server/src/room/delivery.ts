@@ -9,10 +9,10 @@ export interface Delivery {
   /** The members it is not for, by their connections' ids. */
   except?: ReadonlySet<string> | undefined;
   /** The only user it is for; undefined when it is for everybody. */
-  audience?: string | undefined;
+  onlyForUser?: string | undefined;
 }
 
 /** What hands events to a room's local members: one for each wire. */
-export interface RoomOutlet {
+export interface DeliveryTarget {
   deliver(room: string, delivery: Delivery): void;
 }

@@ -1,8 +1,8 @@
 import { defineService } from '@switchyard/contract';
-import { identify } from '../service/caller.js';
+import { identify } from '../caller/caller.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { Room } from './room.js';
-import { RoomRecords } from './room.records.js';
+import { RoomIndex } from './room.index.js';
 
 interface LinesTypes {
   room: { id: string };
@@ -42,7 +42,7 @@ describe('what a room answers', () => {
     room = new Room('r', {
       contract: lines,
       rooms: store.rooms,
-      records: new RoomRecords(store.documents),
+      records: new RoomIndex(store.documents),
       snapshot: async () => {
         snapshots += 1;
         if (snapshots > MAX_SNAPSHOTS) throw new Error('a snapshot is made again though nothing happened');
@@ -66,14 +66,14 @@ describe('what a room answers', () => {
   it('is a snapshot as of its position, also when another process appends while it is made', async () => {
     await publish({ text: 'one' });
     meanwhile = once(elsewhere);
-    expect(await room.peek(undefined, VIEW)).toMatchObject({ offset: 2, snapshot: { lines: ['as of 2'] } });
+    expect(await room.preview(undefined, VIEW)).toMatchObject({ offset: 2, snapshot: { lines: ['as of 2'] } });
     expect(snapshots).toBe(2);
   });
 
   it('is a snapshot as of its position, also when the room is emptied elsewhere while it is made', async () => {
     await publish({ text: 'one' });
     meanwhile = once(() => store.rooms.clear('lines_r'));
-    const reply = await room.peek(undefined, VIEW);
+    const reply = await room.preview(undefined, VIEW);
     expect(reply).toMatchObject(await store.rooms.head('lines_r'));
     expect(snapshots).toBe(2);
   });
@@ -86,7 +86,7 @@ describe('what a room answers', () => {
       await elsewhere();
       return read(...args);
     };
-    const reply = await room.peek(since, VIEW);
+    const reply = await room.preview(since, VIEW);
     expect(reply).toMatchObject({ recovered: true, offset: 2 });
     expect(reply!.events!.map(({ offset }) => offset)).toEqual([2]);
   });
@@ -98,9 +98,9 @@ describe('what a room answers', () => {
     ['a megabyte and a byte', 10, (n: number) => ofBytes(n === 0 ? 100_001 : 100_000), false],
     ['a megabyte of characters of two bytes each', 2, () => ({ text: 'é'.repeat(300_000) }), false],
   ] as const)('replays %s: %#', async (_, count, payload, isReplayed) => {
-    const since = await room.peek(undefined, VIEW);
+    const since = await room.preview(undefined, VIEW);
     for (let n = 0; n < count; n += 1) await publish(payload(n));
-    const reply = await room.peek(since, VIEW);
+    const reply = await room.preview(since, VIEW);
     expect(reply).toMatchObject({ recovered: isReplayed, offset: count });
     expect(reply!.events?.length).toBe(isReplayed ? count : undefined);
   });

@@ -1,8 +1,8 @@
 import type { JoinReply, LoggedEvent, Position } from '@switchyard/contract';
-import type { Caller } from '../service/caller.js';
+import type { Caller } from '../caller/caller.js';
 import type { ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
 import { shownTo } from './audience.js';
-import type { RoomGate } from './room.gate.js';
+import type { EventSequencer } from './event.sequencer.js';
 import type { RoomView } from './room.view.js';
 
 /** A replay over this is answered with a snapshot instead. */
@@ -20,7 +20,7 @@ export class RoomReplies {
   constructor(
     private readonly room: { readonly name: string; readonly key: string },
     private readonly host: ReplyHost,
-    private readonly gate: RoomGate,
+    private readonly gate: EventSequencer,
   ) {}
 
   /** Everything after `since`, or a snapshot; undefined when the domain knows no such id. */
@@ -46,6 +46,6 @@ export class RoomReplies {
   }
 }
 
-function toLogged({ event, payload, epoch, offset, audience }: StoredEntry, caller: Caller): LoggedEvent {
+function toLogged({ event, payload, epoch, offset, onlyForUser: audience }: StoredEntry, caller: Caller): LoggedEvent {
   return shownTo({ event, payload: JSON.parse(payload) as unknown, epoch, offset }, audience, caller);
 }

@@ -1,5 +1,5 @@
 import { Fault, type Position } from '@switchyard/contract';
-import { identify } from '../service/caller.js';
+import { identify } from '../caller/caller.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { RoomRestart, type RestartHost } from './room.restart.js';
 

@@ -1,6 +1,6 @@
 import { Fault, type Position } from '@switchyard/contract';
 import type { RoomStore } from '../store/store.js';
-import type { RoomMember } from './room.member.js';
+import type { RoomConnection } from './room.connection.js';
 import type { RoomView } from './room.view.js';
 
 /** What it takes to put members of a room on a snapshot. */
@@ -15,7 +15,7 @@ export interface RestartHost {
 
 /** A member of a room as it sees it. */
 export interface Seat {
-  readonly member: RoomMember;
+  readonly member: RoomConnection;
   /** The options of its join. */
   readonly options: object;
 }

@@ -1,8 +1,8 @@
 import { defineService } from '@switchyard/contract';
-import { identify } from '../service/caller.js';
+import { identify } from '../caller/caller.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { Room } from './room.js';
-import { RoomRecords } from './room.records.js';
+import { RoomIndex } from './room.index.js';
 import { RoomRetention } from './room.retention.js';
 
 interface RunTypes {
@@ -40,7 +40,7 @@ describe('room retention', () => {
     const forgotten: string[] = [];
     let awaited = () => undefined as void;
     const rooms = new Map<string, Room>();
-    const records = new RoomRecords(store.documents, accuracy_ms);
+    const records = new RoomIndex(store.documents, accuracy_ms);
     const room = (key: string): Room => {
       const known = rooms.get(key);
       if (known) return known;

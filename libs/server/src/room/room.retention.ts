@@ -1,6 +1,6 @@
 import { timerMs } from '../timer/long.timer.js';
 import type { Room } from './room.js';
-import type { RoomRecords } from './room.records.js';
+import type { RoomIndex } from './room.index.js';
 
 /** A room without members is forgotten this long after its last event, whether or not that was to be its last. */
 const IDLE_MS = 24 * 3_600_000;
@@ -8,7 +8,7 @@ const SWEEP_EVERY_MS = 3_600_000;
 
 /** What retention works with. */
 export interface RetentionHost {
-  readonly records: RoomRecords;
+  readonly records: RoomIndex;
   /** The room of that name, opened if need be; undefined when no service has such rooms. */
   open(name: string): Room | undefined;
   failed(room: string, error: unknown): void;
@@ -34,7 +34,7 @@ export class RoomRetention {
   ) {}
 
   /** What is on record of the rooms. */
-  get records(): RoomRecords {
+  get records(): RoomIndex {
     return this.host.records;
   }
 

@@ -1,12 +1,12 @@
 import { deepStrictEqual as deepEqual, equal, ok } from 'node:assert/strict';
 import { defineService, type JoinReply, type Position } from '@switchyard/contract';
 import fc from 'fast-check';
-import { identify } from '../service/caller.js';
+import { identify } from '../caller/caller.js';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import type { RoomStore } from '../store/store.js';
 import type { Delivery } from './delivery.js';
 import { Room } from './room.js';
-import { RoomRecords } from './room.records.js';
+import { RoomIndex } from './room.index.js';
 
 interface NumbersTypes {
   room: { id: string };
@@ -105,7 +105,7 @@ async function play(steps: readonly Step[], delays: readonly number[]): Promise<
   const room = new Room('r', {
     contract: numbers,
     rooms,
-    records: new RoomRecords(store.documents),
+    records: new RoomIndex(store.documents),
     snapshot: async () => {
       await turn();
       return { numbers: domain.slice(0, settled) };

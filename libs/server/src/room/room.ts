@@ -11,10 +11,10 @@ import type { Appended, DocumentWrite, StoredEntry } from '../store/store.js';
 import type { Delivery } from './delivery.js';
 import { RoomCoalescer } from './room.coalescer.js';
 import { RoomFeed } from './room.feed.js';
-import { RoomGate } from './room.gate.js';
-import type { RoomMember } from './room.member.js';
+import { EventSequencer } from './event.sequencer.js';
+import type { RoomConnection } from './room.connection.js';
 import { RoomQueue } from './room.queue.js';
-import type { RoomRecords } from './room.records.js';
+import type { RoomIndex } from './room.index.js';
 import { RoomReplies, type ReplyHost } from './room.replies.js';
 import { RoomRestart, type RestartHost, type Seat } from './room.restart.js';
 import type { RoomView } from './room.view.js';
@@ -22,12 +22,12 @@ import type { RoomView } from './room.view.js';
 /** What a room needs from the service around it. */
 export interface RoomHost extends ReplyHost, RestartHost {
   readonly contract: ServiceContract;
-  readonly records: RoomRecords;
+  readonly records: RoomIndex;
   deliver(room: string, delivery: Delivery): void;
   /** A member is about to be let in; what its reply says of who is there. */
-  entering?(room: string, member: RoomMember): Promise<Presence | undefined>;
+  entering?(room: string, member: RoomConnection): Promise<Presence | undefined>;
   /** A member was let out, or not in after all. */
-  left?(room: string, member: RoomMember): void;
+  left?(room: string, member: RoomConnection): void;
   /** Somebody may have come or gone in another process. */
   presenceChanged?(room: string): void;
   /** The room's last event is out. */
@@ -42,10 +42,10 @@ export interface RoomHost extends ReplyHost, RestartHost {
  */
 export class Room {
   readonly name: string;
-  readonly members = new Map<string, RoomMember>();
+  readonly members = new Map<string, RoomConnection>();
   /** What members asked for when they joined, by their ids. */
   private readonly options = new Map<string, object>();
-  private readonly gate: RoomGate;
+  private readonly gate: EventSequencer;
   private readonly replies: RoomReplies;
   private readonly coalescer: RoomCoalescer;
   private readonly feed: RoomFeed;
@@ -60,14 +60,14 @@ export class Room {
   ) {
     this.name = roomName(host.contract, key);
     const restarts = new RoomRestart(this, host);
-    this.gate = new RoomGate(this.name, host.rooms, {
+    this.gate = new EventSequencer(this.name, host.rooms, {
       release: (entry, except) => this.release(entry, except),
       restart: (head) => restarts.prepare(head),
     });
     this.replies = new RoomReplies(this, host, this.gate);
     this.feed = new RoomFeed(this.name, host.rooms, {
       appended: (entry) => this.queue.attempt(() => this.gate.accept(entry)),
-      announced: (event, payload) => this.hear(event, payload),
+      volatilePublished: (event, payload) => this.hear(event, payload),
       check: () => {
         this.check();
         host.presenceChanged?.(this.name);
@@ -100,15 +100,15 @@ export class Room {
   }
 
   /** Sends an event to whoever is here now, without offset, in step with the logged ones. */
-  announce(event: string, payload: object): void {
-    this.wave(event, payload);
+  publishVolatile(event: string, payload: object): void {
+    this.broadcast(event, payload);
     // Lost while the store is away, which is what volatile means.
-    this.host.rooms.announce?.(this.name, event, JSON.stringify(payload)).catch(() => undefined);
+    this.host.rooms.publishVolatile?.(this.name, event, JSON.stringify(payload)).catch(() => undefined);
     this.closeIfIdle();
   }
 
   /** Sends an event without offset, once what is under way in the room is done; it is made then, if there is one. */
-  tell(make: () => Promise<Omit<Delivery, 'position'> | undefined>): void {
+  broadcastSystem(make: () => Promise<Omit<Delivery, 'position'> | undefined>): void {
     this.queue.attempt(async () => {
       const made = await make();
       if (made) this.host.deliver(this.name, { ...made, position: { room: this.name } });
@@ -122,7 +122,7 @@ export class Room {
    * @returns the reply, or undefined when the domain knows no such id.
    */
   join(
-    member: RoomMember,
+    member: RoomConnection,
     since: Position | undefined,
     options: object,
     admit: (reply: JoinReply) => boolean,
@@ -138,12 +138,12 @@ export class Room {
   }
 
   /** The reply a join would get, without joining. */
-  peek(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
+  preview(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
     return this.queue.add(() => this.replies.to(since, view));
   }
 
   /** Lets a member in who waits for an id that is not known yet. */
-  admitWaiting(member: RoomMember, admit: () => boolean): Promise<void> {
+  admitWaiting(member: RoomConnection, admit: () => boolean): Promise<void> {
     return this.queue.add(async () => {
       await this.feed.open();
       await this.gate.catchUp();
@@ -187,7 +187,7 @@ export class Room {
     });
   }
 
-  private letIn(member: RoomMember, options: object, admit: () => boolean): void {
+  private letIn(member: RoomConnection, options: object, admit: () => boolean): void {
     let isIn = false;
     try {
       isIn = admit();
@@ -236,8 +236,14 @@ export class Room {
 
   private release(entry: StoredEntry, except?: ReadonlySet<string>): void {
     const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
-    const { event, epoch, offset, audience } = entry;
-    this.host.deliver(this.name, { event, payload, position: { room: this.name, epoch, offset }, audience, except });
+    const { event, epoch, offset, onlyForUser: audience } = entry;
+    this.host.deliver(this.name, {
+      event,
+      payload,
+      position: { room: this.name, epoch, offset },
+      onlyForUser: audience,
+      except,
+    });
     // Also when another process appended it: whichever is still there forgets the room when its time has come.
     if (isTerminal(this.host.contract, event, payload)) this.host.ended(this);
   }
@@ -245,10 +251,10 @@ export class Room {
   private hear(event: string, text: string): void {
     if (isPresenceEvent(event)) return this.host.presenceChanged?.(this.name);
     const payload: unknown = JSON.parse(text);
-    this.tell(() => Promise.resolve({ event, payload }));
+    this.broadcastSystem(() => Promise.resolve({ event, payload }));
   }
 
-  private wave(event: string, payload: unknown): void {
+  private broadcast(event: string, payload: unknown): void {
     this.host.deliver(this.name, { event, payload, position: { room: this.name } });
   }
 

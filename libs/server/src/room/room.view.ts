@@ -1,4 +1,4 @@
-import type { Caller } from '../service/caller.js';
+import type { Caller } from '../caller/caller.js';
 
 /** Who is to see a room, and what of it: the options of the join, checked against the service's class for them. */
 export interface RoomView<O extends object = object> {

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { STORE, type Store } from '../store/store.js';
 import { timerMs } from '../timer/long.timer.js';
-import { HeldRuns } from './held.runs.js';
+import { OwnedLeases } from './owned.leases.js';
 import { OwnerLife } from './owner.life.js';
-import type { RunKeeper } from './run.keeper.js';
+import type { OrphanHandler } from './orphan.handler.js';
 import { runKey } from './run.key.js';
-import { RunSweep } from './run.sweep.js';
+import { OrphanReaper } from './orphan.reaper.js';
 
 /** How long after a process died its runs are ended by another, at the most, in ms. */
 const LEASE_MS = 10_000;
@@ -23,8 +23,8 @@ const WAIT_MS = 100;
 @Injectable()
 export class RunLeases implements BeforeApplicationShutdown {
   private readonly life: OwnerLife;
-  private readonly held: HeldRuns;
-  private readonly sweep: RunSweep;
+  private readonly held: OwnedLeases;
+  private readonly sweep: OrphanReaper;
   private readonly look_ms: number;
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -35,8 +35,8 @@ export class RunLeases implements BeforeApplicationShutdown {
   ) {
     const { leases } = store;
     this.life = new OwnerLife(leases, runLeaseMs);
-    this.held = new HeldRuns(leases, this.owner);
-    this.sweep = new RunSweep(leases, this.held, this.owner);
+    this.held = new OwnedLeases(leases, this.owner);
+    this.sweep = new OrphanReaper(leases, this.held, this.owner);
     this.look_ms = runLeaseMs * LOOK_PART;
   }
 
@@ -46,7 +46,7 @@ export class RunLeases implements BeforeApplicationShutdown {
   }
 
   /** Ends the runs of a service that nobody works on, now and from now on. @throws Fault `store.unavailable` */
-  async keep(keeper: RunKeeper): Promise<void> {
+  async keep(keeper: OrphanHandler): Promise<void> {
     await this.life.renew();
     if (!this.timer) {
       this.timer = setInterval(() => this.tick(), timerMs(this.look_ms)).unref();
@@ -62,7 +62,7 @@ export class RunLeases implements BeforeApplicationShutdown {
   }
 
   /** Which other process works on a run; undefined when this one does, or nobody any more. @throws Fault `store.unavailable` */
-  async elsewhere(service: string, id: string): Promise<string | undefined> {
+  async remoteOwner(service: string, id: string): Promise<string | undefined> {
     const key = runKey(service, id);
     const { leases } = this.store;
     for (const began = performance.now(); ;) {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { Logger } from '@nestjs/common';
-import { RunCut } from './run.cut.js';
+import { RunAborted } from './run.aborted.js';
 import { RunLeases } from './run.leases.js';
 import { Runs, type RunsOptions } from './runs.js';
 
@@ -12,7 +12,7 @@ function start(options: RunsOptions = {}) {
   const runs = new Runs(new RunLeases({}, { runLeaseMs: 20 }), 'kiln', options);
   const work = (id: string) => async (signal: AbortSignal) => {
     if (!signal.aborted) await once(signal, 'abort');
-    await runs.tell(id, true, () => Promise.resolve(told.push(`${id} ${RunCut.of(signal)}`)));
+    await runs.tell(id, true, () => Promise.resolve(told.push(`${id} ${RunAborted.of(signal)}`)));
   };
   return { told, runs, work };
 }

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { startTimer } from '../timer/long.timer.js';
-import { RunCut, type RunCutKind } from './run.cut.js';
-import type { RunKeeper } from './run.keeper.js';
+import { RunAborted, type RunAbortReason } from './run.aborted.js';
+import type { OrphanHandler } from './orphan.handler.js';
 import type { RunLeases } from './run.leases.js';
 
 /** What a run does; it ends soon once the signal is aborted, and tells its end itself. */
@@ -17,7 +17,7 @@ export interface RunsOptions {
 }
 
 interface Active {
-  cut(kind: RunCutKind): void;
+  cut(kind: RunAbortReason): void;
   /** Whether it was cut; it is over soon. */
   isCut(): boolean;
   ended: Promise<void>;
@@ -45,7 +45,7 @@ export class Runs {
   }
 
   /** Sees to it that runs end which nobody works on. @throws Fault `store.unavailable` */
-  keep(keeper: Pick<RunKeeper, 'unfinished' | 'isUnfinished' | 'end'>): Promise<void> {
+  keep(keeper: Pick<OrphanHandler, 'unfinished' | 'isUnfinished' | 'end'>): Promise<void> {
     const lost = async (id: string) => {
       await this.cut(id, 'interrupted');
       // Also where nothing went on any more but a last word that came late.
@@ -94,8 +94,8 @@ export class Runs {
         resolve();
       };
     });
-    const cut = (kind: RunCutKind) => {
-      abort.abort(new RunCut(kind));
+    const cut = (kind: RunAbortReason) => {
+      abort.abort(new RunAborted(kind));
       // One that waits its turn need not wait to be ended.
       void begin();
     };
@@ -114,7 +114,7 @@ export class Runs {
   }
 
   /** Ends a run early; resolves once that is told, undefined when it does not go on here. */
-  cut(id: string, kind: RunCutKind): Promise<void> | undefined {
+  cut(id: string, kind: RunAbortReason): Promise<void> | undefined {
     const run = this.active.get(id);
     run?.cut(kind);
     return run?.ended;
@@ -138,7 +138,7 @@ export class Runs {
 
   private async work(id: string, work: RunWork, abort: AbortController): Promise<void> {
     const limit = this.options.limitMs?.();
-    const stop = limit === undefined ? undefined : startTimer(limit, () => abort.abort(new RunCut('timeout')));
+    const stop = limit === undefined ? undefined : startTimer(limit, () => abort.abort(new RunAborted('timeout')));
     try {
       await work(abort.signal);
     } catch (error) {

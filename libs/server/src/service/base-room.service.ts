@@ -8,10 +8,10 @@ import {
   type ServiceTypes,
   type TypesOf,
 } from '@switchyard/contract';
-import type { RoomMember } from '../room/room.member.js';
+import type { RoomConnection } from '../room/room.connection.js';
 import type { RoomView } from '../room/room.view.js';
 import type { DocumentWrite } from '../store/store.js';
-import type { Caller } from './caller.js';
+import type { Caller } from '../caller/caller.js';
 import type { ServiceRuntime } from './service.runtime.js';
 
 type Events<C extends ServiceContract> = EventName<TypesOf<C>>;
@@ -109,12 +109,12 @@ export abstract class BaseRoomService<C extends ServiceContract> {
   }
 
   /** The connections in the room, of all processes that answer within two seconds. */
-  protected members(key: string): Promise<RoomMember[]> {
+  protected members(key: string): Promise<RoomConnection[]> {
     return this.served.members(key);
   }
 
   /** Takes a member out of the room, whichever process it is at. */
-  protected leave(memberId: string, key: string): Promise<void> {
+  protected evict(memberId: string, key: string): Promise<void> {
     return this.served.evict(memberId, key);
   }
 

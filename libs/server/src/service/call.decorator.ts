@@ -1,11 +1,9 @@
 import 'reflect-metadata';
 import type { CallName, CallPayload, CallReply, ServiceContract, ServiceTypes, TypesOf } from '@switchyard/contract';
-import type { Caller } from './caller.js';
+import type { Caller } from '../caller/caller.js';
+import type { PayloadClass } from '../validation/payload.class.js';
 
 const CALLS = Symbol('switchyard.calls');
-
-/** The class of a call's payload, found through the type of its handler's first parameter. */
-export type PayloadClass = new () => object;
 
 /** How a call is made. */
 export interface CallHandling {

@@ -1,7 +1,7 @@
 import { Injectable, SetMetadata, applyDecorators, type Type } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
 import type { LegacyCodec, MultiplexCodec, RootCodec, ServiceContract, TypesOf } from '@switchyard/contract';
-import type { PayloadClass } from './call.decorator.js';
+import type { PayloadClass } from '../validation/payload.class.js';
 
 /** How a service is served beside its namespace. */
 export interface ServiceGatewayOptions<C extends ServiceContract> {

@@ -3,9 +3,9 @@ import { DiscoveryService } from '@nestjs/core';
 import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
 import { RateLimits } from '../limits/rate.limits.js';
 import { RoomPresence } from '../presence/room.presence.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import type { Room } from '../room/room.js';
-import { RoomRecords } from '../room/room.records.js';
+import { RoomIndex } from '../room/room.index.js';
 import type { RoomRegistry } from '../room/room.registry.js';
 import { RoomRetention } from '../room/room.retention.js';
 import { STORE, type Store } from '../store/store.js';
@@ -28,13 +28,13 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   ) {
     const logger = new Logger('rooms');
     this.retention = new RoomRetention(options.roomRetentionMs, {
-      records: new RoomRecords(store.documents),
+      records: new RoomIndex(store.documents),
       open: (name) => this.openRoom(name),
       failed: (room, error) => logger.error(`unable to forget ${room}; ${String(error)}`),
     });
     this.presence = new RoomPresence(
       store.presence,
-      (room, make) => this.findRoom(room)?.tell(make),
+      (room, make) => this.findRoom(room)?.broadcastSystem(make),
       options.presenceGraceMs,
     );
   }

@@ -14,24 +14,25 @@ import {
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
-import { validatePayload } from '../door/call.validation.js';
-import { checkCredential } from '../identity/credential.js';
+import { validatePayload } from '../validation/payload.validation.js';
+import { checkCredential } from '../caller/credential.js';
 import type { RateLimits } from '../limits/rate.limits.js';
 import { ListMembers } from '../presence/list-members.dto.js';
 import { membersPage } from '../presence/members.page.js';
 import type { RoomPresence } from '../presence/room.presence.js';
-import type { Delivery, RoomOutlet } from '../room/delivery.js';
+import type { Delivery, DeliveryTarget } from '../room/delivery.js';
 import { MemberTurns } from '../room/member.turns.js';
-import type { RoomMember } from '../room/room.member.js';
+import type { RoomConnection } from '../room/room.connection.js';
 import { RoomRegistry } from '../room/room.registry.js';
 import type { RoomRetention } from '../room/room.retention.js';
 import type { DocumentWrite, Store } from '../store/store.js';
 import type { BaseRoomService } from './base-room.service.js';
-import { callsOf, type CallHandler, type PayloadClass } from './call.decorator.js';
-import type { Caller } from './caller.js';
+import type { PayloadClass } from '../validation/payload.class.js';
+import { callsOf, type CallHandler } from './call.decorator.js';
+import type { Caller } from '../caller/caller.js';
 
 /** A wire's way to reach one member of a room; what `send` and `leave` of a service go through. */
-export interface ServiceWire extends RoomOutlet {
+export interface ServiceWire extends DeliveryTarget {
   /** Sends to one member; false when this wire does not know it. */
   send(memberId: string, room: string, delivery: Delivery): boolean;
   /** Whether this wire serves the member, and the member would not notice that events of the room are missing. */
@@ -62,7 +63,7 @@ export interface ServiceParts {
 }
 
 /** What all services of a process share. */
-export interface ServiceSurroundings {
+export interface ServiceDependencies {
   store: Store;
   retention: RoomRetention;
   presence: RoomPresence;
@@ -71,7 +72,7 @@ export interface ServiceSurroundings {
 
 /** A service's way to the members that other processes serve. */
 export interface ServicePeers {
-  members(key: string): Promise<RoomMember[]>;
+  members(key: string): Promise<RoomConnection[]>;
   send(memberId: string, key: string, event: string, payload: object): Promise<boolean>;
   evict(memberId: string, key: string): Promise<void>;
 }
@@ -96,7 +97,7 @@ export class ServiceRuntime {
     readonly contract: ServiceContract,
     readonly behaviour: BaseRoomService<ServiceContract>,
     { legacy, multiplexed, root, join }: ServiceParts,
-    { store, retention, presence, limits }: ServiceSurroundings,
+    { store, retention, presence, limits }: ServiceDependencies,
   ) {
     this.store = store;
     this.legacy = legacy;
@@ -159,7 +160,7 @@ export class ServiceRuntime {
 
   /** Lets an authorised member into a room; see `Room.join`. @throws Fault `rate.limited`, the contract's `notFound` and those of `authorize` */
   join(
-    member: RoomMember,
+    member: RoomConnection,
     key: string | undefined,
     { since, options }: JoinRequest,
     admit: (reply: JoinReply) => boolean,
@@ -174,16 +175,16 @@ export class ServiceRuntime {
   }
 
   /** What a join would be answered with, for a caller that asks again and again. @throws as `join` */
-  async peek(caller: Caller, key: string | undefined, { since, options }: JoinRequest = {}): Promise<JoinReply> {
+  async preview(caller: Caller, key: string | undefined, { since, options }: JoinRequest = {}): Promise<JoinReply> {
     const room = this.rooms.open(await this.authorize(caller, key));
-    const reply = await room.peek(since, { caller, options: this.optionsIn(options) });
+    const reply = await room.preview(since, { caller, options: this.optionsIn(options) });
     if (!reply) throw new Fault(this.contract.notFound);
     return reply;
   }
 
   /** What a poll is answered with: as `peek`, and the caller counts as being there for a while. @throws as `join` */
   async poll(caller: Caller, key: string | undefined, request: JoinRequest): Promise<JoinReply> {
-    const reply = await this.peek(caller, key, request);
+    const reply = await this.preview(caller, key, request);
     return { ...reply, ...(await this.presence?.visit(reply.room, caller)) };
   }
 
@@ -197,7 +198,7 @@ export class ServiceRuntime {
   ): Promise<Position | undefined> {
     const room = this.rooms.open(key);
     if (this.contract.events.get(event)?.volatile) {
-      room.announce(event, payload);
+      room.publishVolatile(event, payload);
       return Promise.resolve(undefined);
     }
     const published = room.publish(event, payload, writes, audience);
@@ -236,12 +237,12 @@ export class ServiceRuntime {
   }
 
   /** See `BaseRoomService.members`. */
-  async members(key: string): Promise<RoomMember[]> {
+  async members(key: string): Promise<RoomConnection[]> {
     return [...this.membersHere(key), ...((await this.peers?.members(key)) ?? [])];
   }
 
   /** The members that this process serves. */
-  membersHere(key: string): RoomMember[] {
+  membersHere(key: string): RoomConnection[] {
     return [...(this.rooms.find(key)?.members.values() ?? [])];
   }
 
@@ -278,7 +279,7 @@ export class ServiceRuntime {
   private async listMembers(presence: RoomPresence, { room, page }: ListMembers, caller: Caller): Promise<MembersPage> {
     const key = roomKey(this.contract, room);
     if (key === undefined) throw new Fault('input.invalid', { fields: ['room'], expected: 'a room of this service' });
-    await this.peek(caller, key);
+    await this.preview(caller, key);
     return membersPage(presence, room, page ?? 1);
   }
 

@@ -3,7 +3,7 @@ import { BaseRoomService } from './base-room.service.js';
 import { Call } from './call.decorator.js';
 import { ServiceGateway } from './service-gateway.decorator.js';
 import type { RoomView } from '../room/room.view.js';
-import type { Caller } from './caller.js';
+import type { Caller } from '../caller/caller.js';
 
 class Rename {
   id: string;

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { Request } from 'express';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 
 /** Lets in who bears the admin token (`Authorization: Bearer …`); without one configured the admin API is closed. */
 @Injectable()

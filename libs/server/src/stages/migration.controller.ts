@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, Headers, Param, Put, UseGuards } from '@nestjs/common';
 import type { MigrationState } from '@switchyard/contract';
-import { validatePayload } from '../door/call.validation.js';
+import { validatePayload } from '../validation/payload.validation.js';
 import { AdminGuard } from './admin.guard.js';
 import { StageChange } from './stage.change.dto.js';
 import { Stages } from './stages.js';

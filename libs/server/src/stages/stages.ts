@@ -4,8 +4,8 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
 import type { MigrationState, Wire } from '@switchyard/contract';
 import { watch, type FSWatcher } from 'chokidar';
-import { invalidField } from '../door/call.validation.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options.js';
+import { invalidField } from '../validation/payload.validation.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { changeDocuments } from '../store/document.conflict.js';
 import { STORE, type Store } from '../store/store.js';

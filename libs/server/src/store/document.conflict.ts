@@ -23,7 +23,7 @@ export class DocumentConflict extends Fault {
 }
 
 /** How often a change is worked out anew; each conflict means that somebody else's was made, so few are enough. */
-const MOST_ATTEMPTS = 50;
+const MAX_ATTEMPTS = 50;
 
 /**
  * Makes a change that depends on documents it reads: `change` is run again, from the reading on, as long as somebody
@@ -36,7 +36,7 @@ export async function changeDocuments<T>(change: () => Promise<T>): Promise<T> {
     try {
       return await change();
     } catch (error) {
-      if (!(error instanceof DocumentConflict) || attempt === MOST_ATTEMPTS) throw error;
+      if (!(error instanceof DocumentConflict) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }

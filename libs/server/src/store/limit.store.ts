@@ -5,19 +5,19 @@ export interface RateLimit {
 }
 
 /** What each caller did of one kind within its window, counted by key. */
-export interface Budget {
+export interface RateLimiter {
   /**
    * Counts one more and answers 0, or counts nothing and answers how long the caller has to wait, in ms. Never fails.
    *
    * Whoever is told to wait is let do nothing before that, so that what was sent after it cannot overtake it.
    */
-  take(key: string): number | Promise<number>;
+  consume(key: string): number | Promise<number>;
 }
 
 /** Counts what callers do. */
 export interface LimitStore {
   /** The budget of that name; all processes that share the store share it. */
-  budget(name: string, limit: RateLimit): Budget;
+  limiter(name: string, limit: RateLimit): RateLimiter;
 }
 
 /** What a process is told of the connections of its users. */

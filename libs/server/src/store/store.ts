@@ -40,7 +40,7 @@ export interface NewEntry {
   /** Unix time in milliseconds. */
   at: number;
   /** The only user it is for, by id; left out when it is for everybody. */
-  audience?: string | undefined;
+  onlyForUser?: string | undefined;
 }
 
 /** An entry of a room's log with its position. */
@@ -74,7 +74,7 @@ export interface RoomFollower {
   /** Another process appended an entry; it may come late, twice or out of order. */
   appended(entry: StoredEntry): void;
   /** Another process sent an event without a position; `payload` is JSON text. */
-  announced(event: string, payload: string): void;
+  volatilePublished(event: string, payload: string): void;
   /** Something may have been missed: the room has to compare itself with the head of its log. */
   check(): void;
 }
@@ -111,7 +111,7 @@ export interface RoomStore {
    */
   follow?(room: string, follower: RoomFollower): Promise<() => void>;
   /** Tells the followers of other processes of an event without a position. */
-  announce?(room: string, event: string, payload: string): Promise<void>;
+  publishVolatile?(room: string, event: string, payload: string): Promise<void>;
   /** Where the log goes on for somebody at `position`, which is not valid: at the last position both share, or its base. */
   resume?(room: string, position: Position): Promise<Resumption>;
 }
@@ -201,7 +201,7 @@ export interface Store {
   /** Whether the store can be reached now. */
   ready(): Promise<boolean>;
   /** Why nothing can be saved though the store is there, and what to do about it, in one sentence for people. */
-  readonly trouble?: string | undefined;
+  readonly degradedReason?: string | undefined;
   close(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ const HEAP_PART = 0.75;
 /** A process that still holds more than this part of its memory after a document is replaced. */
 const WORN_PART = 0.5;
 const LOOK_MS = 50;
-const KEPT_OUTPUT = 2000;
+const MAX_OUTPUT = 2000;
 /** What the system needs of the environment to start a process; nothing secret goes to one that reads foreign files. */
 const PASSED_ON = ['PATH', 'SystemRoot', 'TMPDIR', 'TEMP', 'TZ'];
 
@@ -60,7 +60,7 @@ export class ReadingProcess {
     let begin = (): void => undefined;
     this.ready = new Promise((resolve) => (begin = resolve));
     child.on('message', (message: ReadingMessage) => (message.event === 'ready' ? begin() : this.hear(message)));
-    child.stderr?.on('data', (text: Buffer) => (this.output = (this.output + text.toString()).slice(-KEPT_OUTPUT)));
+    child.stderr?.on('data', (text: Buffer) => (this.output = (this.output + text.toString()).slice(-MAX_OUTPUT)));
     this.ended = new Promise((resolve) => {
       const end = (failure: ReadingFailure) => {
         this.isEnding = true;

@@ -3,7 +3,7 @@ import { Fault } from '@switchyard/contract';
 /** How long after a failed commit the next attempt is made, in ms. */
 const RETRY_MS = 1000;
 /** How much may wait for the disk before nothing more is taken, in bytes. */
-const MOST_WAITING_BYTES = 64_000_000;
+const MAX_WAITING_BYTES = 64_000_000;
 
 /** What a commit ends with when no later attempt can succeed. */
 export class CommitRefusal extends Error {
@@ -61,7 +61,7 @@ export class GroupCommit<W> {
   constructor(
     private readonly host: CommitHost<W>,
     private readonly retry_ms: number = RETRY_MS,
-    private readonly most_waiting_bytes: number = MOST_WAITING_BYTES,
+    private readonly most_waiting_bytes: number = MAX_WAITING_BYTES,
   ) {}
 
   /** Whether the last commit went well and more can be taken. */
@@ -75,7 +75,7 @@ export class GroupCommit<W> {
   }
 
   /** Why the last commit did not go well. */
-  get trouble(): string | undefined {
+  get degradedReason(): string | undefined {
     return this.failure === undefined ? undefined : (this.failure as Error).message;
   }
 

@@ -16,7 +16,7 @@ const BASES = 'base';
 /** So many entries more than a room keeps may be on disk before they are removed, all in one go. */
 const TRIM_BATCH = 64;
 /** Of so many rooms the head is kept in memory; the one used longest ago gives way. */
-const MOST_HEADS = 10_000;
+const MAX_HEADS = 10_000;
 
 /** What is known in memory of a room that was used lately. */
 interface RoomHead {
@@ -49,7 +49,7 @@ export class LmdbRooms implements RoomStore {
     private readonly commits: GroupCommit<RowWrite>,
     /** Of this opening of the store. */
     private readonly epoch: string,
-    private readonly most_heads = MOST_HEADS,
+    private readonly most_heads = MAX_HEADS,
   ) {}
 
   async append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
@@ -59,7 +59,7 @@ export class LmdbRooms implements RoomStore {
     const log = this.find(room) ?? this.begin(room);
     const { epoch } = log;
     const offset = log.head.offset + 1;
-    const { event, payload, at, audience } = entry;
+    const { event, payload, at, onlyForUser: audience } = entry;
     const row: EntryRow = [epoch, at, event, payload];
     if (audience !== undefined) row.push(audience);
     this.tables.entries.put(room, offset, row, payload.length);

@@ -199,7 +199,7 @@ describe('the LMDB store', () => {
     const { durable } = await append('r');
     await expect(durable).rejects.toMatchObject({ code: 'call.outcome_unknown' });
     expect(await store.ready()).toBe(false);
-    expect(store.trouble).toMatch(/^unable to write to .*; another process has opened the data since$/);
+    expect(store.degradedReason).toMatch(/^unable to write to .*; another process has opened the data since$/);
     await expect(append('r')).rejects.toMatchObject({ code: 'store.stopped' });
     await expect(store.close()).rejects.toMatchObject({ code: 'store.stopped' });
     store = await openLmdbStore(folder);
@@ -335,7 +335,7 @@ describe('the LMDB store', () => {
     await root.close();
     store = await openLmdbStore(folder);
     await (
-      await store.rooms.append('r', { event: 'e', payload: '{}', at: 1, audience: 'else' }, 10)
+      await store.rooms.append('r', { event: 'e', payload: '{}', at: 1, onlyForUser: 'else' }, 10)
     ).durable;
     const entries = await store.rooms.read('r', start, { events: 9, bytes: 999 });
     expect(entries).toMatchObject([

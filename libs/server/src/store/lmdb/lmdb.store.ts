@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { open, type RootDatabase } from 'lmdb';
-import { ProcessLimits } from '../../limits/process.limits.js';
+import { ProcessLimits } from '../memory/process.limits.js';
 import type { Store } from '../store.js';
 import { tryToWrite, whatIsWrongIn } from './data.check.js';
 import { DAMAGED } from './data.file.js';
@@ -52,7 +52,7 @@ export class LmdbStore implements Store {
     this.commits = new GroupCommit<RowWrite>({
       commit: (writes) => this.commit(writes),
       committed: (writes) => writes.forEach((write) => write.table.stored(write)),
-      failed: () => this.logger.error(this.trouble),
+      failed: () => this.logger.error(this.degradedReason),
     });
     const documents = this.table<string>('documents', 'string');
     const calls = this.table<CallRow>('calls');
@@ -63,8 +63,8 @@ export class LmdbStore implements Store {
     this.rooms = new LmdbRooms({ ...tables, documents: this.documents }, this.commits, epoch);
   }
 
-  get trouble(): string | undefined {
-    const { trouble } = this.commits;
+  get degradedReason(): string | undefined {
+    const { degradedReason: trouble } = this.commits;
     return trouble && `unable to write to ${this.folder}; ${trouble}`;
   }
 

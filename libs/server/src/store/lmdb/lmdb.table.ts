@@ -5,7 +5,7 @@ import type { GroupCommit } from './group.commit.js';
 export type RowKey = [group: string, member: string | number];
 
 /** LMDB's own limit is 1,978 bytes for the encoded key, where a byte may take two. */
-const MOST_KEY_BYTES = 900;
+const MAX_KEY_BYTES = 900;
 
 /** One row on its way to the disk; without a value it is removed. */
 export interface RowWrite<V = unknown> {
@@ -17,7 +17,7 @@ export interface RowWrite<V = unknown> {
 /** Whether a key made of these parts can be stored. */
 export function isStorable(...[group, member]: RowKey): boolean {
   const most = group.length + (typeof member === 'string' ? member.length : 8);
-  return most * 3 <= MOST_KEY_BYTES || Buffer.byteLength(`${group}${member}`) <= MOST_KEY_BYTES;
+  return most * 3 <= MAX_KEY_BYTES || Buffer.byteLength(`${group}${member}`) <= MAX_KEY_BYTES;
 }
 
 /** A table of the data file as if each write were on disk the moment it is made. */

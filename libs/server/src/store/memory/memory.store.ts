@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ProcessLimits } from '../../limits/process.limits.js';
+import { ProcessLimits } from './process.limits.js';
 import type { Store } from '../store.js';
 import { MemoryCalls } from './memory.calls.js';
 import { MemoryDocuments } from './memory.documents.js';

@@ -10,7 +10,7 @@ import type { RedisLink } from './redis.link.js';
 const LIFE_MS = 15_000;
 const RENEW_EVERY_MS = 5000;
 /** How long the connections of a user are kept who comes no more, in s. */
-const KEPT_S = 7 * 24 * 3600;
+const MAX_AGE_S = 7 * 24 * 3600;
 
 /** Who is connected, in Redis. */
 export class RedisConnections implements ConnectionStore {
@@ -34,7 +34,7 @@ export class RedisConnections implements ConnectionStore {
       since ?? '',
       feed.node,
       keys.connectionsNode(''),
-      KEPT_S,
+      MAX_AGE_S,
       limit,
     ];
     return this.link.use(async (redis) => (await ENTER_CLIENT.run(redis, names, args)).map(textOfKeyPart));

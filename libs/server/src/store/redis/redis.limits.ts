@@ -1,5 +1,5 @@
-import { leastWait, SlidingWindow } from '../../limits/sliding.window.js';
-import type { Budget, LimitStore, RateLimit } from '../limit.store.js';
+import { leastWait, SlidingWindow } from '../memory/sliding.window.js';
+import type { RateLimiter, LimitStore, RateLimit } from '../limit.store.js';
 import type { RedisKeys } from './redis.keys.js';
 import { TAKE } from './redis.limit.scripts.js';
 import type { RedisLink } from './redis.link.js';
@@ -11,12 +11,12 @@ export class RedisLimits implements LimitStore {
     private readonly keys: RedisKeys,
   ) {}
 
-  budget(name: string, limit: RateLimit): Budget {
+  limiter(name: string, limit: RateLimit): RateLimiter {
     return new RedisBudget(name, limit, this.link, this.keys);
   }
 }
 
-class RedisBudget implements Budget {
+class RedisBudget implements RateLimiter {
   /** Counts while Redis is away, and knows who has to wait, so that asking again and again costs Redis nothing. */
   private readonly here: SlidingWindow;
 
@@ -29,10 +29,10 @@ class RedisBudget implements Budget {
     this.here = new SlidingWindow(rate);
   }
 
-  take(key: string): number | Promise<number> {
+  consume(key: string): number | Promise<number> {
     const held = this.here.held(key);
     if (held > 0) return held;
-    return this.link.isUp ? this.ask(key) : this.here.take(key);
+    return this.link.isUp ? this.ask(key) : this.here.consume(key);
   }
 
   private async ask(key: string): Promise<number> {
@@ -45,7 +45,7 @@ class RedisBudget implements Budget {
       return wait;
     } catch {
       // Nobody is to be refused because Redis is away.
-      return this.here.take(key);
+      return this.here.consume(key);
     }
   }
 }

@@ -75,7 +75,7 @@ export class RedisLink {
   }
 
   /** Why Redis takes no writes though it answers, and what to do about it; undefined when it does take them. */
-  get trouble(): string | undefined {
+  get degradedReason(): string | undefined {
     return this.refusal;
   }
 

@@ -40,7 +40,7 @@ export class RedisRooms implements RoomStore {
   ) {}
 
   append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
-    const { event, payload, at, audience } = entry;
+    const { event, payload, at, onlyForUser: audience } = entry;
     const documents = documentArguments(this.keys, writes);
     return this.write(async (redis, run) => {
       const appended = await APPEND.run(
@@ -118,7 +118,7 @@ export class RedisRooms implements RoomStore {
     });
   }
 
-  announce(room: string, event: string, payload: string): Promise<void> {
+  publishVolatile(room: string, event: string, payload: string): Promise<void> {
     return this.link.use(async (redis) => {
       await redis.publish(this.keys.feed(room), [this.feed.node, '', '', '', event, '', payload].join('\n'));
     });
@@ -165,7 +165,7 @@ function tell(follower: RoomFollower, message: string): void {
   }
   const [, epoch, offset, at, event, audience] = parts as [string, string, string, string, string, string];
   const payload = message.slice(from);
-  if (epoch === '') follower.announced(event, payload);
+  if (epoch === '') follower.volatilePublished(event, payload);
   else follower.appended(entryOf([offset, epoch, event, payload, at, audience]));
 }
 

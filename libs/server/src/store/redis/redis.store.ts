@@ -82,8 +82,8 @@ export class RedisStore implements Store {
     return this.sockets.adapter;
   }
 
-  get trouble(): string | undefined {
-    return this.link.trouble;
+  get degradedReason(): string | undefined {
+    return this.link.degradedReason;
   }
 
   get writes(): number {

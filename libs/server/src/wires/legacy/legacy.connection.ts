@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ControlPayloads, ErrorBody, LegacyFrame } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { CredentialHolder } from '../../identity/credential.expiry.js';
-import type { RoomMember } from '../../room/room.member.js';
-import type { Caller } from '../../service/caller.js';
+import type { RoomConnection } from '../../room/room.connection.js';
+import type { Caller } from '../../caller/caller.js';
 import { timerMs } from '../../timer/long.timer.js';
 import { backlogOfSocket, type Backlog } from '../backlog.js';
 
@@ -17,7 +17,7 @@ const UNAUTHENTICATED = 4401;
 export const TRY_AGAIN_LATER = 1013;
 
 /** One old-style WebSocket, whatever it is a member of. */
-export abstract class LegacyConnection implements RoomMember, CredentialHolder {
+export abstract class LegacyConnection implements RoomConnection, CredentialHolder {
   readonly id = randomUUID();
   /** Whether the peer answered since it was last asked. */
   alive = true;

@@ -11,7 +11,7 @@ import {
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Delivery } from '../../room/delivery.js';
-import type { Caller } from '../../service/caller.js';
+import type { Caller } from '../../caller/caller.js';
 import { timerMs } from '../../timer/long.timer.js';
 import { LegacyConnection } from './legacy.connection.js';
 

@@ -10,17 +10,17 @@ import {
   type ServiceTypes,
 } from '@switchyard/contract';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { CallDoor } from '../../door/call.door.js';
-import type { CallSizes } from '../../door/call.sizes.js';
-import { parseOptions } from '../../door/join.options.js';
+import type { CallDispatcher } from '../../dispatch/call.dispatcher.js';
+import type { CallSizes } from '../../dispatch/call.sizes.js';
+import { parseOptions } from '../../validation/join.options.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { CredentialExpiry } from '../../identity/credential.expiry.js';
 import type { OpenConnections } from '../../limits/open.connections.js';
-import type { RealtimeOptions } from '../../realtime.options.js';
+import type { RealtimeOptions } from '../../options/realtime.options.js';
 import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
-import type { Caller } from '../../service/caller.js';
+import type { Caller } from '../../caller/caller.js';
 import type { JoinRequest, ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { readFrame } from './frame.reader.js';
 import { COME_BACK, EVICTED, TRY_AGAIN_LATER } from './legacy.connection.js';
@@ -42,7 +42,7 @@ export class LegacyWire implements ServiceWire {
     private readonly service: ServiceRuntime,
     readonly codec: LegacyCodec<ServiceTypes>,
     { pingIntervalMs, pingTimeoutMs }: RealtimeOptions,
-    private readonly door: CallDoor,
+    private readonly door: CallDispatcher,
     private readonly callers: HttpCallers,
     private readonly sizes: CallSizes,
     private readonly connections: OpenConnections,
@@ -66,7 +66,7 @@ export class LegacyWire implements ServiceWire {
   deliver(room: string, delivery: Delivery): void {
     for (const peer of this.byRoom.get(room)?.values() ?? []) {
       if (!delivery.except?.has(peer.id))
-        this.guard(() => peer.deliver(shownTo(delivery, delivery.audience, peer.caller)));
+        this.guard(() => peer.deliver(shownTo(delivery, delivery.onlyForUser, peer.caller)));
     }
   }
 
@@ -139,7 +139,7 @@ export class LegacyWire implements ServiceWire {
 
   /** Tells a client to which nothing was sent for long where its room is. */
   private async remind(peer: LegacyPeer): Promise<void> {
-    const reply = await this.service.peek(peer.caller, peer.key).catch(() => undefined);
+    const reply = await this.service.preview(peer.caller, peer.key).catch(() => undefined);
     const { snapshot } = reply ?? {};
     if (snapshot) this.guard(() => peer.send(this.codec.idle!.frame(snapshot, peer.context())));
   }

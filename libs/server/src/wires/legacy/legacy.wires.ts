@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { CallDoor } from '../../door/call.door.js';
-import { CallSizes } from '../../door/call.sizes.js';
+import { CallDispatcher } from '../../dispatch/call.dispatcher.js';
+import { CallSizes } from '../../dispatch/call.sizes.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { UpgradeRouter, type UpgradeRequest } from '../../http/upgrade.router.js';
 import { CredentialExpiry } from '../../identity/credential.expiry.js';
 import { OpenConnections } from '../../limits/open.connections.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../../realtime.options.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../../options/realtime.options.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
@@ -26,7 +26,7 @@ export class LegacyWires implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly router: UpgradeRouter,
     private readonly registry: ServiceRegistry,
-    private readonly door: CallDoor,
+    private readonly door: CallDispatcher,
     private readonly callers: HttpCallers,
     private readonly stages: Stages,
     private readonly limited: OpenConnections,

@@ -7,7 +7,7 @@ import {
   type ServiceTypes,
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
-import type { Caller } from '../../service/caller.js';
+import type { Caller } from '../../caller/caller.js';
 import { LegacyConnection } from './legacy.connection.js';
 
 /** An old-style WebSocket that is in as many rooms as it has named. */

@@ -11,14 +11,14 @@ import {
   type ServiceTypes,
 } from '@switchyard/contract';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { CallDoor } from '../../door/call.door.js';
-import type { CallSizes } from '../../door/call.sizes.js';
+import type { CallDispatcher } from '../../dispatch/call.dispatcher.js';
+import type { CallSizes } from '../../dispatch/call.sizes.js';
 import type { HttpCallers } from '../../http/http.caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { CredentialExpiry } from '../../identity/credential.expiry.js';
 import type { OpenConnections } from '../../limits/open.connections.js';
 import type { Delivery } from '../../room/delivery.js';
-import { isOpenTo, type Caller } from '../../service/caller.js';
+import { isOpenTo, type Caller } from '../../caller/caller.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { readFrame } from './frame.reader.js';
 import { COME_BACK, EVICTED } from './legacy.connection.js';
@@ -33,7 +33,7 @@ export class MultiplexWire implements ServiceWire {
   constructor(
     private readonly service: ServiceRuntime,
     readonly codec: MultiplexCodec<ServiceTypes>,
-    private readonly door: CallDoor,
+    private readonly door: CallDispatcher,
     private readonly callers: HttpCallers,
     private readonly sizes: CallSizes,
     private readonly connections: OpenConnections,
@@ -52,7 +52,7 @@ export class MultiplexWire implements ServiceWire {
     this.acceptor.handleUpgrade(request, socket, head, (ws) => this.open(ws, caller));
   }
 
-  deliver(room: string, { event, payload, audience, except }: Delivery): void {
+  deliver(room: string, { event, payload, onlyForUser: audience, except }: Delivery): void {
     const peers = this.byRoom.get(room);
     if (!peers) return;
     const key = roomKey(this.service.contract, room)!;

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Body, Controller, Header, Param, Post, Req, Res } from '@nestjs/common';
 import { faultKind, type Reply } from '@switchyard/contract';
 import type { Response } from 'express';
-import { CallDoor } from '../../door/call.door.js';
-import { CallSizes } from '../../door/call.sizes.js';
+import { CallDispatcher } from '../../dispatch/call.dispatcher.js';
+import { CallSizes } from '../../dispatch/call.sizes.js';
 import { bodySize } from '../../http/json.body.js';
 import { sayWhenToRetry } from '../../http/retry.after.js';
 import { HttpCallers } from '../../http/http.caller.js';
@@ -14,7 +14,7 @@ import { ServiceRegistry } from '../../service/service.registry.js';
 @Controller('realtime/calls')
 export class CallsController {
   constructor(
-    private readonly door: CallDoor,
+    private readonly door: CallDispatcher,
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
     private readonly sizes: CallSizes,

@@ -9,12 +9,12 @@ import {
   type Position,
   type Wire,
 } from '@switchyard/contract';
-import { invalidField } from '../../door/call.validation.js';
-import { parseOptions, positionIn } from '../../door/join.options.js';
+import { invalidField } from '../../validation/payload.validation.js';
+import { parseOptions, positionIn } from '../../validation/join.options.js';
 import { RateLimits } from '../../limits/rate.limits.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.target.js';
-import { cohortOf, type Caller } from '../../service/caller.js';
+import { targetingKey, type Caller } from '../../caller/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import { Stages } from '../../stages/stages.js';
 
@@ -57,7 +57,7 @@ export class RoomsController {
     const caller = await this.caller(request);
     const asked = readRooms(body);
     const rooms = await Promise.all(asked.map((room) => this.answer(caller, room)));
-    const cohort = cohortOf(caller);
+    const cohort = targetingKey(caller);
     const services = new Set(asked.map(({ service }) => service).filter((service) => this.registry.has(service)));
     const wires = await Promise.all(
       [...services].map(async (name) => [name, await this.stages.wire(name, cohort)] as const),

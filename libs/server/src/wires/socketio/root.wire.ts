@@ -19,7 +19,7 @@ import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
 import { SocketIoAdmission } from './socketio.admission.js';
-import { audience, comeBack, memberOf, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { socketRoom, comeBack, memberOf, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 
 type Ack = (reply: Reply) => void;
@@ -102,11 +102,11 @@ class RootWire implements ServiceWire {
   }
 
   deliver(room: string, delivery: Delivery): void {
-    const { except, audience: owner } = delivery;
+    const { except, onlyForUser: owner } = delivery;
     let members = this.namespace.local;
     if (except) members = members.except([...except]);
     for (const positions of [true, false]) {
-      const there = audience(room, positions);
+      const there = socketRoom(room, positions);
       const ids = this.namespace.adapter.rooms.get(there);
       if (!ids) continue;
       if (owner !== undefined) this.deliverEach([...ids], room, delivery);
@@ -118,13 +118,13 @@ class RootWire implements ServiceWire {
   send(memberId: string, room: string, delivery: Delivery): boolean {
     const socket = this.namespace.sockets.get(memberId);
     if (!socket) return false;
-    const frames = this.frames(room, delivery, socket.rooms.has(audience(room, true)));
+    const frames = this.frames(room, delivery, socket.rooms.has(socketRoom(room, true)));
     for (const { event, payload } of frames) socket.emit(event, payload);
     return true;
   }
 
   missesHoles(memberId: string, room: string): boolean {
-    return this.namespace.sockets.get(memberId)?.rooms.has(audience(room, false)) ?? false;
+    return this.namespace.sockets.get(memberId)?.rooms.has(socketRoom(room, false)) ?? false;
   }
 
   restart(memberId: string, room: string, snapshot: object | undefined): void {
@@ -140,7 +140,7 @@ class RootWire implements ServiceWire {
     for (const id of ids) {
       if (delivery.except?.has(id)) continue;
       const caller = this.namespace.sockets.get(id)?.data.caller;
-      if (caller) this.send(id, room, shownTo(delivery, delivery.audience, caller));
+      if (caller) this.send(id, room, shownTo(delivery, delivery.onlyForUser, caller));
     }
   }
 
@@ -209,14 +209,14 @@ class RootWire implements ServiceWire {
 
   private enter(socket: Connection, room: string, positions: boolean): boolean {
     if (!socket.connected) return false;
-    void socket.leave(audience(room, !positions));
-    void socket.join(audience(room, positions));
+    void socket.leave(socketRoom(room, !positions));
+    void socket.join(socketRoom(room, positions));
     socket.data.rooms.add(room);
     return true;
   }
 
   private part(socket: Connection, room: string): void {
-    for (const positions of [true, false]) void socket.leave(audience(room, positions));
+    for (const positions of [true, false]) void socket.leave(socketRoom(room, positions));
     socket.data.rooms.delete(room);
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Fault, type ControlPayloads, type ErrorBody, type HandshakeAuth, type Reply } from '@switchyard/contract';
 import type { ExtendedError } from 'socket.io';
-import { invalidField } from '../../door/call.validation.js';
+import { invalidField } from '../../validation/payload.validation.js';
 import { Authentication } from '../../identity/authentication.js';
 import { CredentialExpiry, type CredentialHolder } from '../../identity/credential.expiry.js';
 import { OpenConnections } from '../../limits/open.connections.js';

@@ -1,6 +1,6 @@
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
-import type { RoomMember } from '../../room/room.member.js';
-import type { Caller } from '../../service/caller.js';
+import type { RoomConnection } from '../../room/room.connection.js';
+import type { Caller } from '../../caller/caller.js';
 import type { EngineConnection } from './engine.connection.js';
 
 /** What is kept with each socket. */
@@ -18,7 +18,7 @@ export type Connection = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEvent
 export type ServiceNamespace = Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, ConnectionData>;
 
 /** The name of the Socket.IO room that holds the members of `room` who take events with or without positions. */
-export function audience(room: string, positions: boolean): string {
+export function socketRoom(room: string, positions: boolean): string {
   return positions ? room : `${room}#bare`;
 }
 
@@ -28,7 +28,7 @@ export function comeBack(socket: Connection): void {
 }
 
 /** A socket as a member of rooms. */
-export function memberOf(socket: Connection): RoomMember {
+export function memberOf(socket: Connection): RoomConnection {
   return {
     id: socket.id,
     // Asked anew each time: its credential may be renewed while it is in a room, or on its way into one.

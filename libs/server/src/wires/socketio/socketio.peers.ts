@@ -1,4 +1,4 @@
-import type { RoomMember } from '../../room/room.member.js';
+import type { RoomConnection } from '../../room/room.connection.js';
 import type { ServicePeers, ServiceRuntime } from '../../service/service.runtime.js';
 import type { ServiceNamespace } from './socketio.connection.js';
 
@@ -15,7 +15,7 @@ export class SocketIoPeers implements ServicePeers {
     private readonly namespace: ServiceNamespace,
     service: ServiceRuntime,
   ) {
-    namespace.on(MEMBERS, (key: string, answer: (members: RoomMember[]) => void) => {
+    namespace.on(MEMBERS, (key: string, answer: (members: RoomConnection[]) => void) => {
       answer(service.membersHere(key).map(({ id, caller }) => ({ id, caller })));
     });
     namespace.on(SEND, (id: string, key: string, event: string, payload: object, answer: (sent: boolean) => void) => {
@@ -26,8 +26,8 @@ export class SocketIoPeers implements ServicePeers {
     });
   }
 
-  async members(key: string): Promise<RoomMember[]> {
-    return (await this.ask<RoomMember[]>(MEMBERS, key)).flat();
+  async members(key: string): Promise<RoomConnection[]> {
+    return (await this.ask<RoomConnection[]>(MEMBERS, key)).flat();
   }
 
   async send(memberId: string, key: string, event: string, payload: object): Promise<boolean> {

@@ -12,17 +12,17 @@ import {
   type Reply,
   type ServiceContract,
 } from '@switchyard/contract';
-import { refuseCall } from '../../door/call.answer.js';
-import { CallDoor } from '../../door/call.door.js';
-import { positionIn } from '../../door/join.options.js';
-import { Oversized } from '../../door/oversized.js';
+import { refuseCall } from '../../service/call.answer.js';
+import { CallDispatcher } from '../../dispatch/call.dispatcher.js';
+import { positionIn } from '../../validation/join.options.js';
+import { Oversized } from '../../validation/oversized.js';
 import { shownTo } from '../../room/audience.js';
 import type { Delivery } from '../../room/delivery.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime, ServiceWire } from '../../service/service.runtime.js';
 import { Stages } from '../../stages/stages.js';
 import { SocketIoAdmission } from './socketio.admission.js';
-import { audience, comeBack, memberOf, type Connection, type ServiceNamespace } from './socketio.connection.js';
+import { socketRoom, comeBack, memberOf, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
 import { SocketIoPeers } from './socketio.peers.js';
 
@@ -34,7 +34,7 @@ export class SocketIoWires implements OnApplicationBootstrap {
   constructor(
     private readonly host: SocketIoHost,
     private readonly registry: ServiceRegistry,
-    private readonly door: CallDoor,
+    private readonly door: CallDispatcher,
     private readonly stages: Stages,
     private readonly admission: SocketIoAdmission,
   ) {}
@@ -58,7 +58,7 @@ class SocketIoWire implements ServiceWire {
   constructor(
     private readonly namespace: ServiceNamespace,
     private readonly service: ServiceRuntime,
-    private readonly door: CallDoor,
+    private readonly door: CallDispatcher,
     private readonly stages: Stages,
     private readonly admission: SocketIoAdmission,
   ) {
@@ -80,9 +80,9 @@ class SocketIoWire implements ServiceWire {
   }
 
   deliver(room: string, delivery: Delivery): void {
-    if (delivery.audience !== undefined) return this.deliverEach(room, delivery);
+    if (delivery.onlyForUser !== undefined) return this.deliverEach(room, delivery);
     const { event, payload, position, except } = delivery;
-    const bare = audience(room, false);
+    const bare = socketRoom(room, false);
     // Of two people who come at once both are to be heard of, though the second finds the transport busy with the first.
     const isVolatile = position.offset === undefined && !isPresenceEvent(event);
     let members = isVolatile ? this.namespace.local.volatile : this.namespace.local;
@@ -114,10 +114,10 @@ class SocketIoWire implements ServiceWire {
   /** Delivers what not everybody gets. */
   private deliverEach(room: string, delivery: Delivery): void {
     for (const positions of [true, false]) {
-      for (const id of this.namespace.adapter.rooms.get(audience(room, positions)) ?? []) {
+      for (const id of this.namespace.adapter.rooms.get(socketRoom(room, positions)) ?? []) {
         if (delivery.except?.has(id)) continue;
         const caller = this.namespace.sockets.get(id)?.data.caller;
-        if (caller) this.send(id, room, shownTo(delivery, delivery.audience, caller));
+        if (caller) this.send(id, room, shownTo(delivery, delivery.onlyForUser, caller));
       }
     }
   }
@@ -159,7 +159,7 @@ class SocketIoWire implements ServiceWire {
         if (!socket.connected) return false;
         answer(socket, { ok: true, data: reply }, ack);
         this.sendSnapshot(socket, reply);
-        void socket.join(audience(reply.room, socket.data.positions));
+        void socket.join(socketRoom(reply.room, socket.data.positions));
         rooms.add(key!);
         return true;
       });
@@ -188,7 +188,7 @@ class SocketIoWire implements ServiceWire {
   }
 
   private part(socket: Connection, key: string): void {
-    void socket.leave(audience(roomName(this.contract, key), socket.data.positions));
+    void socket.leave(socketRoom(roomName(this.contract, key), socket.data.positions));
     socket.data.rooms.delete(key);
   }
 

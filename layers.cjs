@@ -1,0 +1,34 @@
+/**
+ * The layers of each package, lowest first: a folder may import its own files and the folders of lower layers, types
+ * included. The dependency rules are made from this list, and the pictures in the documentation are checked against it.
+ */
+module.exports = {
+  'libs/server/src': [
+    ['caller', 'timer', 'validation'],
+    ['store'],
+    ['store/memory'],
+    ['store/lmdb', 'store/redis'],
+    ['options'],
+    ['identity', 'limits', 'room'],
+    ['presence', 'publisher'],
+    ['service'],
+    ['runs', 'stages'],
+    ['dispatch'],
+    ['http'],
+    ['wires'],
+    ['wires/legacy', 'wires/polling', 'wires/socketio'],
+    ['adapter', 'lifecycle'],
+  ],
+  'libs/client/src': [
+    ['backoff', 'clock', 'faults', 'timer', 'version'],
+    ['identity'],
+    ['http'],
+    ['config', 'transport'],
+    ['call', 'statistics'],
+    ['room'],
+    ['connection'],
+    ['realtime'],
+    ['service'],
+    ['testing'],
+  ],
+};

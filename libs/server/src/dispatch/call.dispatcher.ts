@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { Fault, keyInPayload, type Reply } from '@switchyard/contract';
+import { checkCredential } from '../caller/credential.js';
+import { InFlight } from './in.flight.js';
+import { RateLimits } from '../limits/rate.limits.js';
+import { CallForwarder } from '../runs/call.forwarder.js';
+import type { CallHandler } from '../service/call.decorator.js';
+import type { Caller } from '../caller/caller.js';
+import type { ServiceRuntime } from '../service/service.runtime.js';
+import { joinKey } from '../store/key.parts.js';
+import { answerCall, refuseCall } from '../service/call.answer.js';
+import { CallRepeats } from './call.repeats.js';
+import { invalidField, validatePayload } from '../validation/payload.validation.js';
+import { Oversized } from '../validation/oversized.js';
+
+/**
+ * The one door every call of every wire goes through: credential, known name, size, payload, authorisation, repeats, rate, handler.
+ * It always answers, never with anything of the payload in it.
+ */
+@Injectable()
+export class CallDispatcher {
+  /** The calls that are not answered yet. */
+  readonly inFlight = new InFlight();
+
+  constructor(
+    private readonly repeats: CallRepeats,
+    private readonly runs: CallForwarder,
+    private readonly limits: RateLimits,
+  ) {}
+
+  /** Makes a call; the promise never rejects. */
+  call(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
+    return this.inFlight.during(this.make(service, name, payload, caller));
+  }
+
+  private async make(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
+    try {
+      checkCredential(caller);
+      // Null means left out, as in every field.
+      const correlationId = (payload as { correlation_id?: unknown } | null | undefined)?.correlation_id ?? undefined;
+      // What can be no repeat is counted whatever becomes of it, and before it costs anything.
+      const counted = correlationId === undefined ? this.limits.call(caller) : undefined;
+      if (counted) await counted;
+      const handler = service.handlers.get(name);
+      if (!handler) throw new Fault('call.unknown', { calls: [...service.handlers.keys()] });
+      if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
+      const dto = validatePayload(handler.payload, payload);
+      // What is built in says by itself what it is about.
+      if (!('answer' in handler)) await this.authorize(service, dto, caller);
+      if (correlationId === undefined) return await this.run(service, name, handler, dto, caller);
+      return await this.repeats.once(
+        {
+          key: joinKey('|', caller.key, checkCorrelationId(correlationId)),
+          digest: CallRepeats.digest(service.contract.name, name, dto),
+          repeatable: 'answer' in handler || service.contract.calls.get(name)?.repeatable === true,
+        },
+        async () => {
+          // A repeat is none of the calls that are counted: it has its answer already.
+          await this.limits.call(caller);
+          return this.run(service, name, handler, dto, caller);
+        },
+      );
+    } catch (thrown) {
+      return refuseCall(service, name, thrown);
+    }
+  }
+
+  // A payload that names a room is checked against it here, so that no handler can forget to.
+  private async authorize(service: ServiceRuntime, dto: object, caller: Caller): Promise<void> {
+    const { room } = service.contract;
+    if ('key' in room && !(room.key in dto)) return;
+    await service.authorize(caller, keyInPayload(service.contract, dto));
+  }
+
+  private run(
+    service: ServiceRuntime,
+    name: string,
+    handler: CallHandler,
+    dto: object,
+    caller: Caller,
+  ): Promise<Reply> {
+    return handler.at === 'run' ? this.runs.make(service, name, dto, caller) : answerCall(service, name, dto, caller);
+  }
+}
+
+function checkCorrelationId(id: unknown): string {
+  if (typeof id === 'string' && id.length > 0 && id.length <= 128) return id;
+  throw invalidField('correlation_id', 'must be a string of 1 to 128 characters');
+}

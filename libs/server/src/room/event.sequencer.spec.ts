@@ -1,0 +1,164 @@
+import type { Position } from '@switchyard/contract';
+import { MemoryStore } from '../store/memory/memory.store.js';
+import type { Resumption, RoomStore, StoredEntry } from '../store/store.js';
+import { EventSequencer } from './event.sequencer.js';
+
+const ROOM = 'room';
+const KEEP = 100;
+
+/** A gate in front of a log, and what it let out. */
+function start(resume?: RoomStore['resume']) {
+  const { rooms } = new MemoryStore();
+  const out: [text: string, offset: number, except?: string[]][] = [];
+  const restarts: Position[] = [];
+  const told = new Set(['somebody']);
+  let moves = 0;
+  const log: RoomStore = Object.assign(Object.create(rooms) as RoomStore, resume && { resume });
+  const gate = new EventSequencer(ROOM, log, {
+    release: ({ payload, offset }, except) => out.push([payload, offset, ...(except ? [[...except]] : [])] as never),
+    restart: (head) => {
+      restarts.push(head);
+      return Promise.resolve(restarts.length <= moves ? undefined : () => told);
+    },
+  });
+  const append = async (payload: string): Promise<StoredEntry> => {
+    const entry = { event: 'e', payload, at: 1 };
+    const { epoch, offset } = await rooms.append(ROOM, entry, KEEP);
+    return { ...entry, epoch, offset };
+  };
+  /** Has the head move while that many restarts are prepared. */
+  const moveDuring = (times: number) => (moves = times);
+  return { rooms, gate, out, restarts, append, moveDuring };
+}
+
+describe('the gate of a room', () => {
+  it('lets out entries of a new epoch whose offsets are lower, and none of them twice', async () => {
+    const { rooms, gate, out, append } = start();
+    await gate.catchUp();
+    for (const text of ['one', 'two', 'three']) await gate.accept(await append(text));
+    await rooms.forget(ROOM);
+    const again = [await append('first'), await append('second')];
+    await gate.accept(again[0]!);
+    for (const entry of [...again, ...again]) await gate.accept(entry);
+    expect(out).toEqual([
+      ['one', 1],
+      ['two', 2],
+      ['three', 3],
+      ['first', 1],
+      ['second', 2],
+    ]);
+  });
+
+  it('finds out that the epoch is another though the head has the same offset', async () => {
+    const { rooms, gate, out, append } = start();
+    await gate.catchUp();
+    for (const text of ['one', 'two']) await gate.accept(await append(text));
+    await rooms.forget(ROOM);
+    for (const text of ['first', 'second']) await append(text);
+    const head = await rooms.head(ROOM);
+    expect(await gate.catchUp()).toEqual(head);
+    await gate.accept(await append('third'));
+    expect(out.at(-1)).toEqual(['third', 3]);
+  });
+
+  it('does not take an entry of another epoch for the next one', async () => {
+    const { gate, out, append } = start();
+    await gate.catchUp();
+    await gate.accept(await append('one'));
+    await gate.accept({ event: 'e', payload: 'of a lost history', at: 1, epoch: 'another', offset: 2 });
+    expect(out.map(([text]) => text)).not.toContain('of a lost history');
+  });
+
+  it('fills a hole from the log before anything after it goes out', async () => {
+    const { gate, out, append } = start();
+    await gate.catchUp();
+    const entries = [await append('one'), await append('two'), await append('three')];
+    for (const entry of [entries[2]!, entries[0]!, entries[1]!]) await gate.accept(entry);
+    expect(out).toEqual([
+      ['one', 1],
+      ['two', 2],
+      ['three', 3],
+    ]);
+  });
+
+  describe('in front of a log that others append to, which lost what the gate needs', () => {
+    const startAt = async (between: Resumption['between']) => {
+      const log: { from: Position } = { from: { epoch: '', offset: 0 } };
+      const started = start(() => Promise.resolve({ ...log.from, between }));
+      await started.gate.catchUp();
+      await started.gate.accept(await started.append('one'));
+      const lost = [await started.append('two'), await started.append('three'), await started.append('four')];
+      await started.rooms.trim(ROOM, 1);
+      log.from = { epoch: lost[1]!.epoch, offset: lost[1]!.offset };
+      return { ...started, last: lost[2]! };
+    };
+
+    it('has snapshots made as of the head, and what is left not sent to those who got one', async () => {
+      const { gate, out, restarts, last } = await startAt('events');
+      await gate.accept(last);
+      expect(restarts).toEqual([{ epoch: last.epoch, offset: last.offset }]);
+      expect(out).toEqual([
+        ['one', 1],
+        ['four', 4, ['somebody']],
+      ]);
+    });
+
+    it('has them made again when the head moved meanwhile', async () => {
+      const { gate, out, restarts, last, moveDuring } = await startAt('events');
+      moveDuring(2);
+      await gate.catchUp();
+      expect(restarts).toHaveLength(3);
+      expect(out).toEqual([
+        ['one', 1],
+        ['four', 4, ['somebody']],
+      ]);
+      await gate.accept(last);
+      expect(out).toHaveLength(2);
+    });
+
+    it('has them made with the next event when there was no log any more', async () => {
+      let between: Resumption['between'] = 'unknown';
+      const log: { from: Position } = { from: { epoch: '', offset: 0 } };
+      const { rooms, gate, out, restarts, append } = start(() => Promise.resolve({ ...log.from, between }));
+      await gate.catchUp();
+      await gate.accept(await append('one'));
+      await rooms.forget(ROOM);
+      log.from = await rooms.head(ROOM);
+      expect(await gate.catchUp()).toEqual(log.from);
+      expect(restarts).toEqual([]);
+      between = 'events';
+      await gate.accept(await append('first'));
+      expect(restarts).toHaveLength(1);
+      await gate.accept(await append('second'));
+      expect(out).toEqual([
+        ['one', 1],
+        ['first', 1, ['somebody']],
+        ['second', 2],
+      ]);
+    });
+
+    it('has none made after the room dropped its log itself', async () => {
+      const { rooms, gate, out, restarts, append } = start(() => Promise.reject(new Error('nothing was lost')));
+      await gate.catchUp();
+      await gate.accept(await append('one'));
+      await rooms.forget(ROOM);
+      await gate.reset();
+      await gate.accept(await append('first'));
+      expect(restarts).toEqual([]);
+      expect(out).toEqual([
+        ['one', 1],
+        ['first', 1],
+      ]);
+    });
+
+    it('has none made when nothing lies in between', async () => {
+      const { gate, out, restarts, last } = await startAt('nothing');
+      await gate.accept(last);
+      expect(restarts).toEqual([]);
+      expect(out).toEqual([
+        ['one', 1],
+        ['four', 4],
+      ]);
+    });
+  });
+});

@@ -1,0 +1,32 @@
+import { MemoryStore } from '../store/memory/memory.store.js';
+import { RoomIndex } from './room.index.js';
+
+describe('what is on record of rooms', () => {
+  const documents = () => new MemoryStore().documents;
+  const isWritten = (records: RoomIndex, room: string, isOver = false) => records.with(room, isOver).length > 0;
+
+  it('is written with the first event of a room, with its last, and not with those between', () => {
+    const records = new RoomIndex(documents());
+    expect([isWritten(records, 'a'), isWritten(records, 'a'), isWritten(records, 'a', true)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('is written again when it could not be, or is old', () => {
+    const records = new RoomIndex(documents());
+    isWritten(records, 'a');
+    records.missed('a');
+    expect(isWritten(records, 'a')).toBe(true);
+    const exact = new RoomIndex(documents(), 0);
+    expect([isWritten(exact, 'a'), isWritten(exact, 'a')]).toEqual([true, true]);
+  });
+
+  it('is written again for a room whose turn was too long ago to be remembered, and for no other', () => {
+    const records = new RoomIndex(documents(), undefined, 2);
+    for (const room of ['a', 'b', 'c']) expect(isWritten(records, room)).toBe(true);
+    expect([isWritten(records, 'b'), isWritten(records, 'c')]).toEqual([false, false]);
+    expect([isWritten(records, 'a'), isWritten(records, 'c'), isWritten(records, 'b')]).toEqual([true, false, true]);
+  });
+});

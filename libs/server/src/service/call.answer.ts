@@ -1,0 +1,47 @@
+import { Logger } from '@nestjs/common';
+import { Fault, type Reply } from '@switchyard/contract';
+import type { Caller } from '../caller/caller.js';
+import type { ServiceRuntime } from './service.runtime.js';
+import { isStoreRefusal } from '../store/store.refusal.js';
+
+/** A handler looked up by the name a `@Call` gave it. */
+type Handlers = Record<string, (payload: object, caller: Caller) => unknown>;
+
+const logger = new Logger('calls');
+
+/** Runs the handler of a call that was found good, in this process; never rejects. */
+export async function answerCall(
+  service: ServiceRuntime,
+  name: string,
+  payload: object,
+  caller: Caller,
+): Promise<Reply> {
+  const { writes } = service;
+  try {
+    const handler = service.handlers.get(name)!;
+    const data: unknown =
+      'answer' in handler
+        ? await handler.answer(payload, caller)
+        : await (service.behaviour as unknown as Handlers)[handler.method]!(payload, caller);
+    return { ok: true, data: data ?? null };
+  } catch (thrown) {
+    const mayHaveWritten = service.writes !== writes && service.contract.calls.get(name)?.repeatable !== true;
+    return refuseCall(service, name, mayHaveWritten ? asUnknown(thrown) : thrown);
+  }
+}
+
+/** A handler that the store failed half way must not be made again as if it had done nothing. */
+function asUnknown(thrown: unknown): unknown {
+  const isCutShort = thrown instanceof Fault && isStoreRefusal(thrown.code);
+  return isCutShort ? new Fault('call.outcome_unknown', { reason: 'the store failed it' }, { cause: thrown }) : thrown;
+}
+
+/** The refusal that something thrown makes; what nobody foresaw is logged with the call's name. */
+export function refuseCall(service: ServiceRuntime, name: string, thrown: unknown): Reply {
+  const fault = Fault.from(thrown);
+  if (fault.code === 'call.failed') {
+    const cause = fault.cause instanceof Error ? fault.cause.stack : String(fault.cause);
+    logger.error(`unable to finish ${service.contract.name}.${name}; ${cause}`);
+  }
+  return { ok: false, error: fault.toBody() };
+}

@@ -1,0 +1,64 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { leastWait, SlidingWindow } from './sliding.window.js';
+
+const LONG_MS = 600_000;
+const SHORT_MS = 60;
+
+describe('a sliding window', () => {
+  it('lets each caller do as much as the limit, and says how long the next has to wait', () => {
+    const began = performance.now();
+    const window = new SlidingWindow({ limit: 3, window_ms: LONG_MS });
+    expect([1, 2, 3].map(() => window.consume('ann'))).toEqual([0, 0, 0]);
+    const wait = window.consume('ann');
+    expect(wait).toBeLessThanOrEqual(LONG_MS);
+    expect(wait).toBeGreaterThan(LONG_MS - (performance.now() - began) - 1);
+    expect(window.consume('bob')).toBe(0);
+  });
+
+  it('has never more than the limit in any window, however long it is used', async () => {
+    const limit = 5;
+    const window = new SlidingWindow({ limit, window_ms: SHORT_MS });
+    const taken: { before: number; after: number }[] = [];
+    while (taken.length < 12 * limit) {
+      const before = performance.now();
+      if (window.consume('ann') === 0) taken.push({ before, after: performance.now() });
+      else await turn();
+    }
+    for (let n = limit; n < taken.length; n += 1) {
+      expect(taken[n]!.after - taken[n - limit]!.before).toBeGreaterThanOrEqual(SHORT_MS);
+    }
+  });
+
+  it('has whoever was refused wait for as long as it said, though there were room before', async () => {
+    const rate = { limit: 1, window_ms: SHORT_MS };
+    const window = new SlidingWindow(rate);
+    let [began, told] = [0, 0];
+    while (told === 0) {
+      began = performance.now();
+      told = window.consume('ann');
+    }
+    expect(told).toBeGreaterThanOrEqual(leastWait(rate));
+    while (window.consume('ann') > 0) await turn();
+    expect(performance.now() - began).toBeGreaterThanOrEqual(leastWait(rate));
+  });
+
+  it('forgets callers that did nothing for a window', async () => {
+    const window = new SlidingWindow({ limit: 1, window_ms: SHORT_MS });
+    for (let n = 0; n < 1000; n += 1) window.consume(`caller ${n}`);
+    while (window.size > 1) {
+      window.consume('another');
+      await turn();
+    }
+  });
+
+  it('keeps no more times than can count', async () => {
+    const window = new SlidingWindow({ limit: 1_000_000, window_ms: 20 });
+    const { callers } = window as unknown as { callers: Map<string, { times: number[] }> };
+    let taken = 0;
+    do {
+      window.consume('ann');
+      taken += 1;
+      if (taken % 100 === 0) await turn();
+    } while (callers.get('ann')!.times.length >= taken);
+  });
+});

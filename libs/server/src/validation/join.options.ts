@@ -1,0 +1,19 @@
+import { isPosition, type Position } from '@switchyard/contract';
+import { invalidField } from './payload.validation.js';
+
+/** The options of a join in a query string, where they are JSON text. @throws Fault `input.invalid` */
+export function parseOptions(text: string | null | undefined): unknown {
+  if (text === null || text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw invalidField('options', 'must be JSON text');
+  }
+}
+
+/** Where a client left off, as a payload has it; undefined when it is left out or null. @throws Fault `input.invalid` */
+export function positionIn(since: unknown, field = 'since'): Position | undefined {
+  if (since === undefined || since === null) return undefined;
+  if (!isPosition(since)) throw invalidField(field, 'must be { epoch, offset }');
+  return { epoch: since.epoch, offset: since.offset };
+}
