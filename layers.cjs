@@ -4,7 +4,7 @@
  */
 module.exports = {
   'libs/server/src': [
-    ['caller', 'timer', 'validation'],
+    ['caller', 'queue', 'timer', 'validation'],
     ['store'],
     ['store/memory'],
     ['store/lmdb', 'store/redis'],

@@ -2,6 +2,7 @@ export { validatePayload } from './validation/payload.validation.js';
 export { hasEnded } from './caller/credential.js';
 export * from './publisher/room.publisher.js';
 export * from './options/realtime.options.js';
+export * from './queue/keyed.serial.queue.js';
 export * from './room/room.view.js';
 export * from './runs/run.aborted.js';
 export * from './runs/orphan.handler.js';

@@ -21,10 +21,11 @@ import { ListMembers } from '../presence/list-members.dto.js';
 import { membersPage } from '../presence/members.page.js';
 import type { RoomPresence } from '../presence/room.presence.js';
 import type { Delivery, DeliveryTarget } from '../room/delivery.js';
-import { MemberTurns } from '../room/member.turns.js';
 import type { RoomConnection } from '../room/room.connection.js';
 import { RoomRegistry } from '../room/room.registry.js';
 import type { RoomRetention } from '../room/room.retention.js';
+import { KeyedSerialQueue } from '../queue/keyed.serial.queue.js';
+import { joinKey } from '../store/key.parts.js';
 import type { DocumentWrite, Store } from '../store/store.js';
 import type { BaseRoomService } from './base-room.service.js';
 import type { PayloadClass } from '../validation/payload.class.js';
@@ -89,7 +90,8 @@ export class ServiceRuntime {
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
   private readonly wires: ServiceWire[] = [];
-  private readonly turns = new MemberTurns();
+  /** What one connection asks for about one room, in the order it was asked for. */
+  private readonly membership = new KeyedSerialQueue();
   private peers: ServicePeers | undefined;
   private readonly logger: Logger;
 
@@ -165,7 +167,7 @@ export class ServiceRuntime {
     { since, options }: JoinRequest,
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
-    return this.turns.take(member.id, key, async () => {
+    return this.membership.run(membershipKey(member.id, key), async () => {
       await this.limits.join(member.caller);
       const room = this.rooms.open(await this.authorize(member.caller, key));
       const reply = await room.join(member, since, this.optionsIn(options), admit);
@@ -248,7 +250,7 @@ export class ServiceRuntime {
 
   /** Lets a member out of a room, after a join it asked for before; `left` runs in the same step. */
   leave(memberId: string, key: string, left: () => void = () => {}): Promise<void> {
-    return this.turns.take(memberId, key, async () => {
+    return this.membership.run(membershipKey(memberId, key), async () => {
       const room = this.rooms.find(key);
       // Who was put out may have been the last one in.
       if (room) await room.leave(memberId, left);
@@ -290,4 +292,9 @@ export class ServiceRuntime {
   private keyField(): string {
     return 'key' in this.contract.room ? this.contract.room.key : 'room';
   }
+}
+
+function membershipKey(memberId: string, key: unknown): string {
+  // A wire may hand on something that is no room key; it is refused in its turn.
+  return joinKey(' ', memberId, typeof key === 'string' ? key : '');
 }
