@@ -1,29 +1,26 @@
-import { timerMs } from '../timer/long.timer.js';
+import { ExpiryQueue } from '../timer/expiry.queue.js';
 import type { Room } from './room.js';
 import type { RoomIndex } from './room.index.js';
 
-/** A room without members is forgotten this long after its last event, whether or not that was to be its last. */
+/** A room without members is forgotten this long after its latest event, even if that event did not end it. */
 const IDLE_MS = 24 * 3_600_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
-/** What retention works with. */
+/** What retention needs from the services of a process. */
 export interface RetentionHost {
   readonly records: RoomIndex;
-  /** The room of that name, opened if need be; undefined when no service has such rooms. */
+  /** The room of this name, opened when it is not in use; undefined when no service has such rooms. */
   open(name: string): Room | undefined;
+  /** Reports that a room could not be forgotten. */
   failed(room: string, error: unknown): void;
 }
 
 /**
- * Forgets rooms some time after their last event, so that clients still reconnecting find how it ended; also rooms of
- * an earlier process, and rooms that nobody has been in for a day.
- *
- * One timer for all rooms: they all wait equally long, so the one that ended first is due first.
+ * Forgets each room some time after its terminal event, so that reconnecting clients still learn how it ended. It also
+ * forgets rooms that ended in an earlier process, and rooms that had neither events nor members for a day.
  */
 export class RoomRetention {
-  /** When rooms are due, in monotonic ms. */
-  private due = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly endedRooms: ExpiryQueue<string>;
   private sweeper: NodeJS.Timeout | undefined;
 
   /** @param retention_ms 0 forgets at once. */
@@ -31,43 +28,36 @@ export class RoomRetention {
     private readonly retention_ms: number,
     private readonly host: RetentionHost,
     private readonly idle_ms = IDLE_MS,
-  ) {}
+  ) {
+    this.endedRooms = new ExpiryQueue(retention_ms, (name) => this.forget(name));
+  }
 
-  /** What is on record of the rooms. */
+  /** The stored index of rooms. */
   get records(): RoomIndex {
     return this.host.records;
   }
 
-  /** How many rooms wait to be forgotten. */
+  /** How many ended rooms wait to be forgotten. */
   get size(): number {
-    return this.due.size;
+    return this.endedRooms.size;
   }
 
-  /** Takes up the rooms that ended before this process began. */
+  /** Schedules the rooms that ended before this process started. */
   async start(): Promise<void> {
     const now = Date.now();
-    const left = new Map<string, number>();
-    for (const { room, at, isOver } of await this.records.list()) {
-      if (!isOver) continue;
-      // A clock that was set in between makes nobody wait longer than the others.
-      const wait = Math.min(Math.max(0, at + this.retention_ms - now), this.retention_ms);
-      left.set(room, performance.now() + wait);
-    }
-    this.due = new Map([...left, ...this.due]);
-    this.arm();
+    const ended = (await this.records.list()).filter(({ isOver }) => isOver);
+    this.endedRooms.restore(ended.map(({ room, at }) => [room, at + this.retention_ms - now]));
     this.sweeper = setInterval(() => void this.sweepIdle(), SWEEP_EVERY_MS);
     this.sweeper.unref();
   }
 
-  /** Starts the clock of a room. */
+  /** Schedules a room to be forgotten, counted from now. */
   ended(name: string): void {
-    if (this.retention_ms === 0) return this.forget(name);
-    this.due.delete(name);
-    this.due.set(name, performance.now() + this.retention_ms);
-    this.arm();
+    if (this.retention_ms === 0) this.forget(name);
+    else this.endedRooms.add(name);
   }
 
-  /** Forgets the rooms in which nothing has happened for long and nobody is; resolves once all are forgotten. */
+  /** Forgets the rooms that had no event for long and have no member; resolves once all of them are forgotten. */
   async sweepIdle(): Promise<void> {
     const { records } = this;
     const before = Date.now() - this.idle_ms - records.accuracy_ms;
@@ -82,30 +72,10 @@ export class RoomRetention {
     }
   }
 
-  /** Stops the clocks. */
+  /** Stops forgetting rooms. */
   close(): void {
-    clearTimeout(this.timer);
+    this.endedRooms.close();
     clearInterval(this.sweeper);
-    this.timer = undefined;
-    this.due.clear();
-  }
-
-  private arm(): void {
-    const next = this.due.values().next().value;
-    if (this.timer !== undefined || next === undefined) return;
-    this.timer = setTimeout(() => this.sweep(), timerMs(next - performance.now()));
-    this.timer.unref();
-  }
-
-  private sweep(): void {
-    this.timer = undefined;
-    const now = performance.now();
-    for (const [name, at] of this.due) {
-      if (at > now) break;
-      this.due.delete(name);
-      this.forget(name);
-    }
-    this.arm();
   }
 
   private forget(name: string): void {
