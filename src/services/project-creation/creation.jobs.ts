@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { RunAborted, STORE, type RunAbortReason, type Store } from '@switchyard/server';
-import type { CreateProject } from '@switchyard/services/project/project.dto.js';
+import type { CreateProject } from '@switchyard/services/project/project.dto';
 import { MODEL, type ModelClient } from '../../model/index.js';
 import { ProjectDocuments, ProjectRemoval, Projects, Tasks } from '../../projects/index.js';
 import { StepFailure } from './creation.failure.js';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DocumentWrite, Store } from '@switchyard/server';
 import type { CreationStep, Project } from '@switchyard/services';
-import type { CreateProject } from '@switchyard/services/project/project.dto.js';
+import type { CreateProject } from '@switchyard/services/project/project.dto';
 import { newProject, newTask, type ProjectDocuments, type Projects, type Tasks } from '../../projects/index.js';
 import type { ModelClient } from '../../model/index.js';
 import { StepFailure, StepProblem } from './creation.failure.js';

@@ -16,7 +16,7 @@ import {
   type CreationProgress,
 } from '@switchyard/services';
 import { CancelCreation } from '@switchyard/services/project-creation/project-creation.dto';
-import { CreateProject } from '@switchyard/services/project/project.dto.js';
+import { CreateProject } from '@switchyard/services/project/project.dto';
 import PQueue from 'p-queue';
 import { CreationJobs } from './creation.jobs.js';
 import { CreationRecords, type CreationRecord } from './creation.records.js';

@@ -1,7 +1,7 @@
 import { Fault } from '@switchyard/contract';
 import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
 import { tasks, tasksLegacy, type Project, type Task, type TaskList } from '@switchyard/services';
-import { CreateProject } from '@switchyard/services/project/project.dto.js';
+import { CreateProject } from '@switchyard/services/project/project.dto';
 import { ArchiveTask, CreateTask, ListProjects, ReorderTasks, UpdateTask } from '@switchyard/services/tasks/tasks.dto';
 import { Projects, ProjectTurns, Tasks } from '../../projects/index.js';
 import { TaskBoard } from './task.board.js';
