@@ -28,6 +28,7 @@ export * from './store/presence.store.js';
 export * from './store/store.js';
 export * from './realtime.module.js';
 export * from './http/caller.guard.js';
+export * from './http/client.config.js';
 export * from './http/rest.calls.js';
 export * from './http/origin.policy.js';
 export * from './stages/stages.js';

@@ -4,7 +4,8 @@ import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { CallDispatcher } from './dispatch/call.dispatcher.js';
 import { CallRepeats } from './dispatch/call.repeats.js';
 import { CallSizes } from './dispatch/call.sizes.js';
-import { ConfigController } from './http/config.controller.js';
+import { ClientConfig } from './http/client.config.js';
+import { ClientConfigController } from './http/client-config.controller.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { HttpCallers } from './http/http.caller.js';
@@ -59,6 +60,7 @@ const PROVIDERS: Provider[] = [
   CallDispatcher,
   CallRepeats,
   CallSizes,
+  ClientConfig,
   CredentialExpiry,
   Drain,
   HttpCallers,
@@ -88,9 +90,9 @@ export class RealtimeModule {
       module: RealtimeModule,
       global: true,
       imports: [DiscoveryModule, ...imports],
-      controllers: [CallsController, ConfigController, HealthController, MigrationController, RoomsController],
+      controllers: [CallsController, ClientConfigController, HealthController, MigrationController, RoomsController],
       providers: [{ provide: REALTIME_OPTIONS, inject, useFactory }, ...PROVIDERS],
-      exports: [STORE, REALTIME_OPTIONS, RunLeases, ServiceRegistry, Stages, OriginPolicy, RestCalls],
+      exports: [STORE, REALTIME_OPTIONS, ClientConfig, RunLeases, ServiceRegistry, Stages, OriginPolicy, RestCalls],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CorpusModule } from '../../corpus/index.js';
 import { ModelModule } from '../../model/index.js';
+import { AgentSocketController } from './agent-socket.controller.js';
 import { ChatAgent } from './chat.agent.js';
 import { ChatController } from './chat.controller.js';
 import { ChatGateway } from './chat.gateway.js';
@@ -11,7 +12,7 @@ import { ChatSettings } from './chat.settings.js';
 /** The chat service. */
 @Module({
   imports: [CorpusModule, ModelModule],
-  controllers: [ChatController],
+  controllers: [ChatController, AgentSocketController],
   providers: [
     ChatGateway,
     ChatSessions,
