@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { call, correlated } from './measure/call.measure.js';
 import { fanout } from './measure/fanout.measure.js';
 import { heap } from './measure/heap.measure.js';
+import { oldPeers, oldPeersPersonal } from './measure/old-peers.measure.js';
 import { storm, told } from './measure/storm.measure.js';
 import type { Measure, Plan } from './measure/measure.js';
 
@@ -27,6 +28,7 @@ const QUICK: Plan = {
 const GROUPS: Readonly<Record<string, readonly Measure[]>> = {
   call: [call, correlated],
   fanout: [fanout],
+  'old-peers': [oldPeers, oldPeersPersonal],
   heap: [heap],
   presence: [storm, told],
 };
@@ -42,7 +44,7 @@ export interface BenchOptions {
 /** How to ask. */
 export const HELP = `npm run bench [-- options]   CPU and heap of Switchyard against raw socket.io and a plain Nest gateway
 
-  --only part               call, fanout, heap or presence; may be given several times
+  --only part               call, fanout, old-peers, heap or presence; may be given several times
   --quick                   fewer rounds of less
   --rounds n                how often the systems take turns (${FULL.rounds}, quick ${QUICK.rounds})
   --json file               writes every figure to a file as well

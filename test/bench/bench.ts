@@ -12,6 +12,10 @@
  * more than 10,000 calls first: cold code misstates the ratios by more than half. Events are published on a clock,
  * below what the load can read, so that no system gains from sending in larger batches.
  *
+ * Old peers. A room of plain `ws` peers gets one event; the yardstick is a `ws` server that encodes the frame once and
+ * sends the same text to each. The frames of one old wire are the same for all; those of the other also hold a
+ * `session_id` of the connection.
+ *
  * Who is in a room. Clients that are connected already join one room at once, with presence and without: how long that
  * takes (ms, of the clock), and how long after the last answer all have been told the right count. Here the limit is on
  * the greatest figure. With REDIS_URL, Switchyard keeps its data there.

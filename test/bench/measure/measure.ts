@@ -19,7 +19,7 @@ export interface Plan {
 
 /** One quantity, measured for one system in one round by processes of their own. */
 export interface Measure {
-  name: 'call' | 'correlated' | 'fanout' | 'heap' | 'storm' | 'told';
+  name: 'call' | 'correlated' | 'fanout' | 'oldPeers' | 'oldPeersPersonal' | 'heap' | 'storm' | 'told';
   title: string;
   unit: string;
   /** The last system's figure at the most, relative to the first's. */

@@ -20,6 +20,8 @@ export interface LoadCommands {
   connect(url: string, count: number): Promise<void>;
   /** Connects `count` clients, which join nothing yet. */
   open(url: string, count: number): Promise<void>;
+  /** Connects `count` plain `ws` clients and waits until each has its first frame. */
+  connectOld(url: string, count: number): Promise<void>;
   /** Has all that are open join the room at once; resolves with how long it took, in ms. */
   joinAll(): Promise<number>;
   /** Resolves once all were told that `count` people are in the room, with how long after the last join, in ms. */

@@ -4,13 +4,14 @@ import type { LoadCommands, ServerCommands } from './commands.js';
 
 /** A system under test. */
 export interface System {
-  name: 'raw' | 'nest' | 'switchyard' | 'presence';
+  name: 'raw' | 'raw-ws' | 'nest' | 'switchyard' | 'presence';
   label: string;
 }
 
 /** The systems in the order they take turns; the first that is measured is what the others are compared with. */
 export const SYSTEMS: readonly System[] = [
   { name: 'raw', label: 'raw socket.io' },
+  { name: 'raw-ws', label: 'raw ws' },
   { name: 'nest', label: 'Nest gateway + ValidationPipe' },
   { name: 'switchyard', label: 'Switchyard' },
   { name: 'presence', label: 'Switchyard, with presence' },

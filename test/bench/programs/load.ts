@@ -4,6 +4,7 @@ import { PRESENCE_EVENT } from '@switchyard/contract';
 import { ROOM_KEY } from '../service/bench.contract.js';
 import type { Post } from '../service/bench.dto.js';
 import { LightClient } from './light.client.js';
+import { OldPeer } from './old.peer.js';
 
 /** How many clients connect at the same time. */
 const CONNECTING = 50;
@@ -13,6 +14,7 @@ const PAYLOAD: Post = { room_id: ROOM_KEY, text: TEXT, priority: 3, topic: 'news
 const JSON_PAYLOAD = JSON.stringify(PAYLOAD);
 
 const clients: LightClient[] = [];
+const oldPeers: OldPeer[] = [];
 let made = 0;
 let missing = 0;
 let arrived = (): void => {};
@@ -35,10 +37,14 @@ function count(client: LightClient, text: string): void {
   counted();
 }
 
+function delivered(): void {
+  missing -= 1;
+  if (missing === 0) arrived();
+}
+
 async function open(url: string): Promise<LightClient> {
   const client: LightClient = await LightClient.connect(url, (packet) => {
-    missing -= 1;
-    if (missing === 0) arrived();
+    delivered();
     if (packet.includes(PRESENCE_EVENT)) count(client, packet);
   });
   clients.push(client);
@@ -92,6 +98,7 @@ function callAll(count: number, in_flight: number, correlated: boolean): Promise
 const commands: LoadCommands = {
   connect: (url, count) => inTurns(count, async () => join(await open(url))),
   open: (url, count) => inTurns(count, () => open(url)),
+  connectOld: (url, count) => inTurns(count, async () => oldPeers.push(await OldPeer.connect(url, delivered))),
   async joinAll() {
     const began = performance.now();
     await Promise.all(clients.map(join));
@@ -113,6 +120,7 @@ const commands: LoadCommands = {
   },
   disconnect() {
     for (const client of clients.splice(0)) client.close();
+    for (const peer of oldPeers.splice(0)) peer.close();
   },
 };
 

@@ -45,7 +45,8 @@ async function main(): Promise<void> {
   await app.listen(0, '127.0.0.1');
   const gateway = app.get(PlainGateway);
   const http = app.getHttpServer() as HttpServer;
-  measured({ http, io: gateway.namespace.server, publish: () => gateway.publish() });
+  const { engine } = gateway.namespace.server;
+  measured({ http, connections: () => engine.clientsCount, publish: () => gateway.publish() });
 }
 
 void main();

@@ -24,5 +24,9 @@ namespace.on('connection', (socket) => {
 
 const room = roomName(bench, ROOM_KEY);
 http.listen(0, '127.0.0.1', () => {
-  measured({ http, io, publish: () => namespace.to(room).emit('tick', tick(ROOM_KEY)) });
+  measured({
+    http,
+    connections: () => io.engine.clientsCount,
+    publish: () => namespace.to(room).emit('tick', tick(ROOM_KEY)),
+  });
 });

@@ -9,7 +9,7 @@ export function table({ title, unit }: Measure, compared: readonly Compared[]): 
     text(ratio, 2),
     target === undefined ? '' : `≤ ${target} ${met ? '✔' : '✘'}`,
   ]);
-  const yardstick = compared[0]!.system === 'raw' ? 'raw' : 'first';
+  const yardstick = compared[0]!.system.startsWith('raw') ? 'raw' : 'first';
   return lines([[title, unit, `× ${yardstick}`, 'target'], ...rows]);
 }
 

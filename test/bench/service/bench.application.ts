@@ -15,6 +15,7 @@ import { SocketIoHost } from '../../../libs/server/src/wires/socketio/socketio.h
 import { bench, ROOM_KEY } from './bench.contract.js';
 import { post, tick } from './bench.domain.js';
 import { Post } from './bench.dto.js';
+import { personalLegacy, sharedLegacy } from './bench.legacy.js';
 import { measured } from '../programs/measured.server.js';
 import { SETTINGS } from '../programs/settings.js';
 
@@ -23,7 +24,7 @@ const NEVER_REACHED = { limit: 100_000_000, window_ms: 60_000 };
 
 /** Serves the bench's service on Switchyard: validated, authorised, logged; with `REDIS_URL`, from there. */
 export async function serveBench(contract: typeof bench): Promise<void> {
-  @ServiceGateway(contract)
+  @ServiceGateway(contract, { legacy: [sharedLegacy, personalLegacy] })
   class BenchGateway extends BaseRoomService<typeof bench> {
     override snapshot(room_id: string) {
       return { room_id };
@@ -66,6 +67,7 @@ export async function serveBench(contract: typeof bench): Promise<void> {
   useSwitchyard(app);
   await app.listen(0, '127.0.0.1');
   const gateway = app.get(BenchGateway);
-  const io: Server = app.get(SocketIoHost).server;
-  measured({ http: app.getHttpServer() as HttpServer, io, publish: () => gateway.tick() });
+  const { engine }: Server = app.get(SocketIoHost).server;
+  const http = app.getHttpServer() as HttpServer;
+  measured({ http, connections: () => engine.clientsCount, publish: () => gateway.tick() });
 }
