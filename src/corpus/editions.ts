@@ -38,6 +38,6 @@ export class Editions {
 
   /** Calls `changed` when another process has written an edition, or may have, until the function returned is called. */
   async watch(changed: () => void): Promise<() => void> {
-    return (await this.store.documents.watch?.(COLLECTION, changed)) ?? (() => undefined);
+    return (await this.store.cluster?.watch(COLLECTION, changed)) ?? (() => undefined);
   }
 }

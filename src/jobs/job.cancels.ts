@@ -45,7 +45,7 @@ export class JobCancels {
       const done = asked.filter(({ id, at }) => cancel(id) || at < old);
       await this.forget(...done.map(({ id }) => id));
     };
-    const release = await this.store.documents.watch?.(this.collection, () => void look().catch(failed));
+    const release = await this.store.cluster?.watch(this.collection, () => void look().catch(failed));
     return release ?? (() => undefined);
   }
 }

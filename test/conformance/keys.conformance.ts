@@ -89,7 +89,7 @@ export function keysConformance(name: string, open: () => Promise<Store>): void 
 
     it('has a lease for each key and owner, where there are leases', async () => {
       await check(pairs, async (ids, unique) => {
-        const { leases } = store;
+        const leases = store.cluster?.leases;
         if (!leases) return;
         const keys = [...new Set(ids.map(([key]) => unique + key))];
         const owners = ids.map(([, owner]) => unique + owner);
@@ -98,18 +98,18 @@ export function keysConformance(name: string, open: () => Promise<Store>): void 
           expect(await leases.find(key)).toBe(owners[index]);
           expect(await leases.keep(key, `${owners[index]}\udfff`)).toBe(false);
         }
-        const listed = (await leases.list()).filter(({ key }) => key.startsWith(unique));
+        const listed = (await leases.list(60_000)).filter(({ key }) => key.startsWith(unique));
         expect(new Map(listed.map(({ key, owner }) => [key, owner]))).toEqual(
           new Map(keys.map((key, index) => [key, owners[index]])),
         );
         for (const [index, key] of keys.entries()) await leases.release(key, owners[index]!);
-        expect((await leases.list()).filter(({ key }) => key.startsWith(unique))).toEqual([]);
+        expect((await leases.list(60_000)).filter(({ key }) => key.startsWith(unique))).toEqual([]);
       });
     });
 
     it('counts the connections of each user, where several processes have them', async () => {
       await check(pairs, async (ids, unique) => {
-        const { connections } = store;
+        const connections = store.cluster?.connections;
         if (!connections) return;
         const clients = new Map<string, string[]>();
         for (const [user, client] of ids) clients.set(unique + user, [...(clients.get(unique + user) ?? []), client]);

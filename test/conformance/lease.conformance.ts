@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { LeaseStore, Store } from '@switchyard/server';
+import type { LeaseStore, NodeStore, Store } from '@switchyard/server';
 import { until } from '../harness/until.js';
 
 /** Longer than any test takes. */
 const LONG_MS = 60_000;
-const SHORT_MS = 50;
+/** How long an owner is silent that is to look dead; longer than a beat and a list take. */
+const SHORT_MS = 500;
 const RACERS = 10;
 
 /** What a store with leases must keep to; `open` gives what two processes have of one that is fresh and empty. */
@@ -13,16 +14,18 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
     let stores: [Store, Store];
     let here: LeaseStore;
     let there: LeaseStore;
+    let nodes: [NodeStore, NodeStore];
     beforeEach(async () => {
       stores = await open();
-      here = stores[0].leases!;
-      there = stores[1].leases!;
+      here = stores[0].cluster!.leases;
+      there = stores[1].cluster!.leases;
+      nodes = [stores[0].cluster!.nodes, stores[1].cluster!.nodes];
     });
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
     const isDead = async (owner: string) => {
       await until(`${owner} dead`, async () => {
-        const its = (await there.list()).filter((lease) => lease.owner === owner);
+        const its = (await there.list(SHORT_MS)).filter((lease) => lease.owner === owner);
         return its.length > 0 && its.every(({ isAlive }) => !isAlive);
       });
     };
@@ -40,7 +43,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
     });
 
     it('are listed with their owners, who live as long as they say so', async () => {
-      await Promise.all([here.live('a', LONG_MS), there.live('b', SHORT_MS)]);
+      await nodes[1].beat('b');
       for (const [key, owner] of [
         ['one', 'a'],
         ['two', 'a'],
@@ -50,22 +53,23 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
         expect(await here.take(key, owner)).toBe(true);
       }
       await isDead('b');
-      const listed = (await here.list()).sort((x, y) => (x.key < y.key ? -1 : 1));
+      await nodes[0].beat('a');
+      const listed = (await here.list(SHORT_MS)).sort((x, y) => (x.key < y.key ? -1 : 1));
       expect(listed).toEqual([
         { key: 'four', owner: 'nobody heard of', isAlive: false },
         { key: 'one', owner: 'a', isAlive: true },
         { key: 'three', owner: 'b', isAlive: false },
         { key: 'two', owner: 'a', isAlive: true },
       ]);
-      await there.live('b', LONG_MS);
-      expect((await there.list()).find(({ key }) => key === 'three')).toMatchObject({ isAlive: true });
+      await nodes[1].beat('b');
+      expect((await there.list(SHORT_MS)).find(({ key }) => key === 'three')).toMatchObject({ isAlive: true });
     });
 
     it('are dead at once when their owner leaves, and stay its own until somebody seizes them', async () => {
-      await here.live('a', LONG_MS);
+      await nodes[0].beat('a');
       await here.take('run', 'a');
-      await here.leave('a');
-      expect(await there.list()).toEqual([{ key: 'run', owner: 'a', isAlive: false }]);
+      await nodes[0].leave('a');
+      expect(await there.list(LONG_MS)).toEqual([{ key: 'run', owner: 'a', isAlive: false }]);
       expect(await there.take('run', 'b')).toBe(false);
       expect(await there.find('run')).toBe('a');
       expect(await here.keep('run', 'a')).toBe(true);
@@ -87,18 +91,18 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect(await here.find('run')).toBe('a');
       await here.release('run', 'a');
       await here.release('run', 'a');
-      expect(await here.list()).toEqual([]);
+      expect(await here.list(LONG_MS)).toEqual([]);
       expect(await there.take('run', 'b')).toBe(true);
     });
 
     it('are seized from the dead alone, and only from who is thought to have them', async () => {
-      await here.live('a', LONG_MS);
+      await nodes[0].beat('a');
       await here.take('run', 'a');
-      expect(await there.seize('run', 'b', 'a')).toBe(false);
-      await here.leave('a');
-      expect(await there.seize('run', 'b', 'somebody else')).toBe(false);
-      expect(await there.seize('never taken', 'b', 'a')).toBe(false);
-      expect(await there.seize('run', 'b', 'a')).toBe(true);
+      expect(await there.seize('run', 'b', 'a', LONG_MS)).toBe(false);
+      await nodes[0].leave('a');
+      expect(await there.seize('run', 'b', 'somebody else', LONG_MS)).toBe(false);
+      expect(await there.seize('never taken', 'b', 'a', LONG_MS)).toBe(false);
+      expect(await there.seize('run', 'b', 'a', LONG_MS)).toBe(true);
       expect(await here.find('run')).toBe('b');
       expect(await here.find('never taken')).toBeUndefined();
     });
@@ -106,7 +110,9 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
     it('are seized by one of many who try at once', async () => {
       await here.take('run', 'dead');
       const owners = Array.from({ length: RACERS }, () => randomUUID());
-      const seized = await Promise.all(owners.map((owner, at) => (at % 2 ? here : there).seize('run', owner, 'dead')));
+      const seized = await Promise.all(
+        owners.map((owner, at) => (at % 2 ? here : there).seize('run', owner, 'dead', LONG_MS)),
+      );
       expect(seized.filter(Boolean)).toHaveLength(1);
       expect(await here.find('run')).toBe(owners[seized.indexOf(true)]);
     });
@@ -115,7 +121,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       for (let round = 0; round < RACERS; round += 1) {
         const [key, owner] = [`run-${round}`, `a-${round}`];
         await here.take(key, owner);
-        const [isSeized] = await Promise.all([there.seize(key, 'b', owner), here.live(owner, LONG_MS)]);
+        const [isSeized] = await Promise.all([there.seize(key, 'b', owner, LONG_MS), nodes[0].beat(owner)]);
         expect(await here.keep(key, owner)).toBe(!isSeized);
         expect(await there.find(key)).toBe(isSeized ? 'b' : owner);
       }
@@ -123,25 +129,14 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
 
     it('are not kept by who was taken for dead, not even when who seized them has given them back', async () => {
       await here.take('run', 'a');
-      await there.seize('run', 'b', 'a');
-      await here.live('a', LONG_MS);
+      await there.seize('run', 'b', 'a', LONG_MS);
+      await nodes[0].beat('a');
       expect(await here.keep('run', 'a')).toBe(false);
       await here.release('run', 'a');
       expect(await there.find('run')).toBe('b');
       await there.release('run', 'b');
       expect(await here.keep('run', 'a')).toBe(false);
       expect(await there.find('run')).toBeUndefined();
-    });
-
-    it('carry texts to their owners, who are there or are not', async () => {
-      let heard: (text: string) => void = () => undefined;
-      const text = new Promise<string>((resolve) => (heard = resolve));
-      const release = await here.hear('a', heard);
-      expect(await there.send('b', 'stop')).toBe(false);
-      expect(await there.send('a', 'stop\nnow')).toBe(true);
-      expect(await text).toBe('stop\nnow');
-      release();
-      await until('nobody there', async () => !(await there.send('a', 'stop')));
     });
 
     it('are taken before anything that is written after them is seen', async () => {

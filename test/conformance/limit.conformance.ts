@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ConnectionStore, Store } from '@switchyard/server';
+import type { Store } from '@switchyard/server';
 import { Inbox } from '../harness/inbox.js';
 
 const HOUR_MS = 3_600_000;
@@ -43,16 +43,16 @@ export function limitConformance(name: string, open: () => Promise<Store>): void
 }
 
 /** How processes that share a store share its limits; `open` gives what two of them have of a fresh one. */
-export function sharedLimitConformance(name: string, open: () => Promise<[SharingStore, SharingStore]>): void {
+export function sharedLimitConformance(name: string, open: () => Promise<[Store, Store]>): void {
   describe(`limits in the ${name} store of two processes`, () => {
-    let stores: [SharingStore, SharingStore];
+    let stores: [Store, Store];
     let told: [Inbox<string>, Inbox<string>];
     beforeEach(async () => {
       stores = await open();
       told = [new Inbox('the first'), new Inbox('the second')];
       await Promise.all(
-        stores.map(({ connections }, index) =>
-          connections.follow({
+        stores.map(({ cluster }, index) =>
+          cluster!.connections.follow({
             evicted: (user, client) => told[index]!.put(`${user} ${client}`),
             forgotten: () => undefined,
           }),
@@ -69,7 +69,7 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Sharin
     });
 
     it('have the oldest of a user’s clients go, wherever it is, and tell the other process', async () => {
-      const [a, b] = stores.map(({ connections }) => connections);
+      const [a, b] = stores.map(({ cluster }) => cluster!.connections);
       expect(await a!.enter('ann', 'first', 2)).toEqual([]);
       expect(await b!.enter('ann', 'second', 2)).toEqual([]);
       expect(await a!.enter('ann', 'second', 2)).toEqual([]);
@@ -82,7 +82,7 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Sharin
     });
 
     it('have room again for whoever comes after one that left', async () => {
-      const [a, b] = stores.map(({ connections }) => connections);
+      const [a, b] = stores.map(({ cluster }) => cluster!.connections);
       await a!.enter('ann', 'first', 1);
       await b!.enter('ann', 'first', 1);
       await a!.leave('ann', 'first');
@@ -92,7 +92,7 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Sharin
     });
 
     it('know when somebody came whom the store had forgotten, and never have the newest go', async () => {
-      const [a, b] = stores.map(({ connections }) => connections);
+      const [a, b] = stores.map(({ cluster }) => cluster!.connections);
       const later = Date.now() + HOUR_MS;
       await a!.enter('ann', 'first', 2, later);
       await b!.enter('ann', 'second', 2, 1);
@@ -101,11 +101,9 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Sharin
 
     it('count nobody whose process is gone', async () => {
       const [a, b] = stores;
-      await a.connections.enter('ann', 'first', 1);
+      await a.cluster!.connections.enter('ann', 'first', 1);
       await a.close();
-      expect(await b.connections.enter('ann', 'second', 1)).toEqual([]);
+      expect(await b.cluster!.connections.enter('ann', 'second', 1)).toEqual([]);
     });
   });
 }
-
-type SharingStore = Store & { readonly connections: ConnectionStore };

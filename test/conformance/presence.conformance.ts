@@ -3,38 +3,48 @@ import type { Person, PresenceStore, Store } from '@switchyard/server';
 import { Inbox } from '../harness/inbox.js';
 import { until } from '../harness/until.js';
 
-type PresentStore = Store & { readonly presence: PresenceStore };
+/** How long a process is silent that is to be dead; longer than a beat and a question take, in ms. */
+const SILENT_MS = 1000;
 
 /** What the presence of every store must keep to that has some; `open` gives the same store as two processes have it. */
-export function presenceConformance(name: string, open: () => Promise<[PresentStore, PresentStore]>): void {
+export function presenceConformance(name: string, open: () => Promise<[Store, Store]>): void {
   describe(`presence in the ${name} store`, () => {
     const alice: Person = { id: 'id-a', user: 'alice' };
     const bob: Person = { id: 'id-b', user: 'Bob "the\nbuilder" ü' };
-    let stores: [PresentStore, PresentStore];
+    let stores: [Store, Store];
     let a: PresenceStore;
     let b: PresenceStore;
     let heard: [Inbox<string>, Inbox<string>];
 
+    const beat = (...nodes: string[]) => Promise.all(nodes.map((node) => stores[0].cluster!.nodes.beat(node)));
+    /** Waits until `node` is dead and answers who is, the others being alive. */
+    const dead = (node: string) =>
+      until(`${node} dead`, async () => {
+        await beat('node-0', 'node-1');
+        const found = await a.dead(SILENT_MS);
+        return found.includes(node) && found;
+      });
+
     beforeEach(async () => {
       stores = await open();
-      [a, b] = [stores[0].presence, stores[1].presence];
+      [a, b] = [stores[0].cluster!.presence, stores[1].cluster!.presence];
       heard = [new Inbox('the first'), new Inbox('the second')];
       await Promise.all(
-        stores.map(({ rooms }, index) =>
-          rooms.follow!('r', {
+        stores.map(({ cluster }, index) =>
+          cluster!.rooms.follow('r', {
             appended: () => undefined,
             volatilePublished: (event) => heard[index]!.put(event),
             check: () => undefined,
           }),
         ),
       );
-      await Promise.all([a.live('node-0', 60_000), b.live('node-1', 60_000)]);
+      await beat('node-0', 'node-1');
     });
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
     /** How often both heard that something had changed, until what is said for this. */
     const changes = async () => {
-      await stores[0].rooms.publishVolatile!('r', 'end', '{}');
+      await stores[0].cluster!.rooms.publishVolatile('r', 'end', '{}');
       await heard[1].take((event) => event === 'end', 'the end');
       const { all } = heard[1];
       expect(new Set(all.slice(0, -1))).toEqual(new Set(all.length > 1 ? ['presence_changed'] : []));
@@ -94,27 +104,26 @@ export function presenceConformance(name: string, open: () => Promise<[PresentSt
 
     it('takes out whom a dead process had, whoever looks first, and lets it know when it goes on', async () => {
       await b.enter('node-1', 'r', bob);
-      await b.live('node-2', 1);
+      await beat('node-2');
       await b.enter('node-2', 'r', alice);
       await b.enter('node-2', 'r', bob);
-      await until('a dead node', async () => (await a.dead()).length > 0);
-      expect(await a.dead()).toEqual(['node-2']);
-      await Promise.all([a.sweep('node-2'), b.sweep('node-2'), a.sweep('node-1')]);
-      expect(await a.dead()).toEqual([]);
+      expect(await dead('node-2')).toEqual(['node-2']);
+      await Promise.all([a.sweep('node-2', SILENT_MS), b.sweep('node-2', SILENT_MS), a.sweep('node-1', SILENT_MS)]);
+      expect(await a.dead(SILENT_MS)).toEqual([]);
       expect(await a.here('r')).toEqual({ members: 1, users: [bob.user] });
       expect(await changes()).toBe(3);
       expect(await b.known('node-2', 'r')).toBeUndefined();
-      expect(await b.live('node-2', 60_000)).toBe(false);
-      expect(await b.live('node-2', 60_000)).toBe(true);
+      expect(await beat('node-2')).toEqual([false]);
+      expect(await beat('node-2')).toEqual([true]);
       expect(await b.known('node-2', 'r')).toEqual({ members: 1, users: [bob.user] });
       expect(await b.enter('node-2', 'r', alice)).toMatchObject({ members: 2 });
     });
 
     it('takes out more people than one step does, and says so once for each step', async () => {
-      await a.live('node-2', 1);
+      await beat('node-2');
       await Promise.all(crowd(1200).map((person) => a.enter('node-2', 'r', person)));
-      await until('a dead node', async () => (await a.dead()).length > 0);
-      await a.sweep('node-2');
+      await dead('node-2');
+      await a.sweep('node-2', SILENT_MS);
       expect(await a.enter('node-0', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
       expect(await changes()).toBe(1200 + 3 + 1);
     });

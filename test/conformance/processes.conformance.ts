@@ -45,15 +45,16 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
     });
 
     it('tells a process whom an entry is for that another appends', async () => {
-      const [here, there] = stores.map(({ rooms }) => rooms) as [Store['rooms'], Store['rooms']];
+      const here = stores[0].cluster!.rooms;
+      const there = stores[1].rooms;
       const heard: StoredEntry[] = [];
       const appended = (entry: StoredEntry) => heard.push(entry);
-      const stop = await here.follow!('r', { appended, volatilePublished: () => undefined, check: () => undefined });
+      const stop = await here.follow('r', { appended, volatilePublished: () => undefined, check: () => undefined });
       const entry = { event: 'e', payload: '{"n":1}', at: 1 };
-      for (const given of [{ ...entry, audience: 'some\nbody' }, entry]) await there.append('r', given, 10);
+      for (const given of [{ ...entry, onlyForUser: 'some\nbody' }, entry]) await there.append('r', given, 10);
       await until('both entries', () => heard.length >= 2);
       expect(heard).toMatchObject([
-        { ...entry, offset: 1, audience: 'some\nbody' },
+        { ...entry, offset: 1, onlyForUser: 'some\nbody' },
         { ...entry, offset: 2 },
       ]);
       expect(heard[1]!.onlyForUser).toBeUndefined();
@@ -62,8 +63,12 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
 
     it('tells a process of what another writes into a collection, and not of what was refused', async () => {
       const [here, there] = stores.map(({ documents }) => documents) as [Store['documents'], Store['documents']];
+      const { cluster } = stores[0];
       const heard = { c: 0, d: 0 };
-      const releases = [await here.watch!('c', () => (heard.c += 1)), await here.watch!('d', () => (heard.d += 1))];
+      const releases = [
+        await cluster!.watch('c', () => (heard.c += 1)),
+        await cluster!.watch('d', () => (heard.d += 1)),
+      ];
       await here.write([{ collection: 'c', id: '1', value: { n: 1 } }]);
       await expect(there.write([{ collection: 'c', id: '1', value: {}, expect: null }])).rejects.toThrow();
       await there.write([{ collection: 'd', id: '1', value: {} }]);
@@ -80,6 +85,26 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       await until('another write into d', () => heard.d > 1);
       expect(heard).toEqual({ c: 1, d: 2 });
       releases[1]!();
+    });
+
+    it('carries texts to everybody who listens at an address, and says how many do', async () => {
+      const [here, there] = [stores[0].cluster!.messages, stores[1].cluster!.messages];
+      let heard: (text: string) => void = () => undefined;
+      const text = new Promise<string>((resolve) => (heard = resolve));
+      const release = await here.listen('a', heard);
+      expect(await there.send('b', 'stop')).toBe(0);
+      expect(await there.send('a', 'stop\nnow')).toBe(1);
+      expect(await text).toBe('stop\nnow');
+      release();
+      await until('nobody there', async () => (await there.send('a', 'stop')) === 0);
+    });
+
+    it('has a process hear its own texts too', async () => {
+      const { messages } = stores[0].cluster!;
+      const text = new Promise<string>(
+        (resolve) => void messages.listen('a', resolve).then(() => messages.send('a', 'hi')),
+      );
+      expect(await text).toBe('hi');
     });
   });
 }

@@ -64,12 +64,15 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
 
     it.each(['somebody', 'some body', 'a\nb', '', '"', 'ü\u2028'])(
       'keeps that an entry is for %j only',
-      async (audience) => {
+      async (onlyForUser) => {
         const start = await store.rooms.head('r');
         const entry = { event: 'e', payload: '{}', at: 1 };
-        for (const given of [{ ...entry, audience }, entry]) await (await store.rooms.append('r', given, 10)).durable;
+        for (const given of [{ ...entry, onlyForUser }, entry])
+          await (
+            await store.rooms.append('r', given, 10)
+          ).durable;
         const [first, second] = (await store.rooms.read('r', start, UNLIMITED))!;
-        expect(first).toMatchObject({ event: 'e', payload: '{}', audience });
+        expect(first).toMatchObject({ event: 'e', payload: '{}', onlyForUser });
         expect(second!.onlyForUser).toBeUndefined();
       },
     );

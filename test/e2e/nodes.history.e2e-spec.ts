@@ -95,7 +95,7 @@ const KEY_BY_KEY: WayBack = {
   },
   goBack: async ({ redis }) => {
     for (const [key, value] of backup) {
-      if (!/:history-(mark|nodes)$/.test(key)) await redis.restore(key, 0, value, 'REPLACE');
+      if (!/:(history-mark|nodes)$/.test(key)) await redis.restore(key, 0, value, 'REPLACE');
     }
   },
 };

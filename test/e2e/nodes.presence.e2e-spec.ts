@@ -1,5 +1,5 @@
 import { presenceAfter, type JoinReply, type Presence, type PresenceChange, type Reply } from '@switchyard/contract';
-import { openRedisStore, ServiceRegistry, type RedisStore } from '@switchyard/server';
+import { openRedisStore, ServiceRegistry } from '@switchyard/server';
 import { startApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
@@ -127,7 +127,7 @@ describe('who is in a room of two nodes', () => {
       // The grace is over: this node has given carol up, and could not say so.
       await until('carol given up', () => presence.size <= 1);
       const { store } = b.get(ServiceRegistry);
-      await expect(store.presence!.here('parlour_r')).rejects.toMatchObject({ code: 'store.unavailable' });
+      await expect(store.cluster!.presence.here('parlour_r')).rejects.toMatchObject({ code: 'store.unavailable' });
       for (const proxy of proxies) proxy.accept();
       for (const { socket } of [alice, bob]) await untilLeft(socket, 'carol');
       expect([joined(alice.socket), left(alice.socket)]).toEqual([['bob', 'carol'], ['carol']]);
@@ -151,7 +151,7 @@ describe('who is in a room of two nodes', () => {
       proxies[1].refuse();
       await redis.restart();
       const { store } = a.get(ServiceRegistry);
-      const here = async () => (await store.presence!.here('parlour_r').catch(() => undefined))?.members;
+      const here = async () => (await store.cluster!.presence.here('parlour_r').catch(() => undefined))?.members;
       await until('one member', async () => (await here()) === 1);
       proxies[1].accept();
       await until('two members', async () => (await here()) === 2);
@@ -166,28 +166,30 @@ describe('who is in a room of two nodes', () => {
   it('loses nobody to one missed beat of their node, and those of a node that misses two', async () => {
     const [a] = await start(600);
     const alice = await enter(a.url, 'alice');
-    const store = (a.get(ServiceRegistry).store as RedisStore).presence;
+    const { presence: store, nodes } = a.get(ServiceRegistry).store.cluster!;
+    let isAlive = true;
     // Each look of this node, as it is over.
     const looks = new Inbox<boolean>('the looks');
     const sweep = store.dead.bind(store);
-    store.dead = async () => {
-      const dead = await sweep();
+    store.dead = async (silent_ms) => {
+      if (isAlive) await nodes.beat('another');
+      const dead = await sweep(silent_ms);
       looks.put(dead.includes('another'));
       return dead;
     };
-    await store.live('another', 60_000);
+    await nodes.beat('another');
     await store.enter('another', 'parlour_r', { id: 'id-ghost', user: 'ghost' });
     await untilMembers(alice.socket, 2);
-    await store.live('another', 1);
+    isAlive = false;
     await looks.take((isDead) => isDead, 'a missed beat');
     // Whatever followed from that look has come to Redis before the second question.
     await store.here('parlour_r');
     expect(await store.here('parlour_r')).toMatchObject({ members: 2 });
-    await store.live('another', 60_000);
+    isAlive = true;
     for (let alive = 0; alive < 3; alive += 1) await looks.take((isDead) => !isDead, 'a beat');
     expect(await store.here('parlour_r')).toMatchObject({ members: 2 });
     expect(left(alice.socket)).toEqual([]);
-    await store.live('another', 1);
+    isAlive = false;
     await untilLeft(alice.socket, 'ghost');
     expect(changes(alice.socket).at(-1)).toMatchObject({ joined: [], left: ['ghost'], members: 1 });
   });

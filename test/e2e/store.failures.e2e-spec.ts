@@ -19,7 +19,7 @@ const call = async <T>({ url }: ToyApp, name: string, payload: object): Promise<
 
 /** A store in memory that refuses appends as a test says, and counts those it took. */
 class FailingStore extends MemoryStore {
-  writes = 0;
+  override writes = 0;
   refuses = false;
   code = 'store.unavailable';
 

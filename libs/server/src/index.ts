@@ -25,6 +25,8 @@ export * from './store/lmdb/lmdb.store.js';
 export * from './store/memory/memory.store.js';
 export * from './store/redis/redis.store.js';
 export * from './store/presence.store.js';
+export * from './store/cluster.js';
+export * from './store/lease.store.js';
 export * from './store/store.js';
 export * from './realtime.module.js';
 export * from './http/caller.guard.js';

@@ -21,7 +21,7 @@ class Creations {
   readonly documents = new ProjectDocuments(this.store);
   readonly records = new CreationRecords(this.store);
   readonly jobs: CreationJobs;
-  readonly runs = new Runs(new RunLeases({}, {}), 'project-creation', {
+  readonly runs = new Runs(new RunLeases({ node: 'here' }, {}), 'project-creation', {
     queue: new PQueue({ concurrency: 4 }),
   });
   readonly seen: CreationProgress[] = [];

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault, type Reply } from '@switchyard/contract';
 import { isStoreRefusal } from '../store/store.refusal.js';
@@ -19,10 +19,14 @@ export interface Attempt {
 /** Sees to it that a call with a `correlation_id` runs once, however often and on whichever wires it arrives. */
 @Injectable()
 export class CallRepeats {
-  private readonly owner = randomUUID();
   private readonly running = new Map<string, Promise<Reply>>();
 
   constructor(@Inject(STORE) private readonly store: Store) {}
+
+  /** This process, as the owner of the calls it runs. */
+  private get owner(): string {
+    return this.store.node;
+  }
 
   /** What distinguishes a call's content, whatever wire it came over and in whatever order that names its fields. */
   static digest(service: string, call: string, payload: object): string {
@@ -56,7 +60,7 @@ export class CallRepeats {
   }
 
   private async awaitOtherProcess(key: string, pending: CallRecord): Promise<CallRecord | undefined> {
-    return this.store.calls.outcome ? this.store.calls.outcome(key) : pending;
+    return this.store.cluster ? this.store.cluster.outcome(key) : pending;
   }
 
   private first(attempt: Attempt, run: () => Promise<Reply>): Promise<Reply> {

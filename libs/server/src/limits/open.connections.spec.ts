@@ -1,10 +1,11 @@
-import type { Store } from '../store/store.js';
+import type { ConnectionStore } from '../store/limit.store.js';
+import type { Cluster } from '../store/cluster.js';
 import { OpenConnections } from './open.connections.js';
 
 /** The connections of one process, and of what happened to them in order. */
-const start = (maxConnectionsPerUser: number, connections?: Store['connections']) => {
+const start = (maxConnectionsPerUser: number, connections?: ConnectionStore) => {
   const log: string[] = [];
-  const open = new OpenConnections({ connections }, { maxConnectionsPerUser });
+  const open = new OpenConnections({ cluster: connections && ({ connections } as Cluster) }, { maxConnectionsPerUser });
   const enter = (client_id: string, name = client_id, user = 'u') =>
     open.enter({ user: { id: user }, client_id } as never, name, {
       tell: ({ code }) => log.push(`${name}: ${code}`),

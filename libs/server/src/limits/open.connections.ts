@@ -29,7 +29,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   private unfollow: (() => void) | undefined;
 
   constructor(
-    @Inject(STORE) private readonly store: Pick<Store, 'connections'>,
+    @Inject(STORE) private readonly store: Pick<Store, 'cluster'>,
     @Inject(REALTIME_OPTIONS) { maxConnectionsPerUser = 0 }: Pick<RealtimeOptions, 'maxConnectionsPerUser'>,
   ) {
     this.limit = maxConnectionsPerUser;
@@ -37,7 +37,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.limit === 0) return;
-    this.unfollow = await this.store.connections?.follow({
+    this.unfollow = await this.store.cluster?.connections.follow({
       evicted: (user, client) => this.evict(user, client),
       forgotten: () => this.restore(),
     });
@@ -77,7 +77,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   private async count(user: string, id: string, since?: number): Promise<void> {
-    const excess = await this.store.connections?.enter(user, id, this.limit, since).catch(() => undefined);
+    const excess = await this.store.cluster?.connections.enter(user, id, this.limit, since).catch(() => undefined);
     for (const client of excess ?? this.excessHere(user)) this.evict(user, client);
     // It may have gone before the store had heard that it came.
     if (!this.users.get(user)?.has(id)) this.forget(user, id);
@@ -85,7 +85,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
 
   private forget(user: string, id: string): void {
     // A store that is away is told anew whom this process has, once it is back.
-    this.store.connections?.leave(user, id).catch(() => undefined);
+    this.store.cluster?.connections.leave(user, id).catch(() => undefined);
   }
 
   private excessHere(user: string): string[] {

@@ -1,5 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { Provider } from '@openfeature/server-sdk';
+import type { ServerOptions } from 'socket.io';
 import type { User } from '../caller/caller.js';
 import type { RateLimit } from '../store/limit.store.js';
 import type { Store } from '../store/store.js';
@@ -50,6 +51,11 @@ export interface RealtimeOptions {
   features: Readonly<Record<string, boolean>>;
   /** Opens the store in use, which is closed with the application; in memory when undefined. */
   openStore?: () => Promise<Store>;
+  /**
+   * Makes Socket.IO's adapter for the store in use, for applications that reach sockets of other processes with
+   * Socket.IO's own operations; without it those reach the sockets of this process.
+   */
+  socketIoAdapter?: (store: Store) => ServerOptions['adapter'] | undefined;
   /** The flag file that stages are seeded from. */
   flagsFile?: string;
   /** Opens the admin API; closed when undefined. */

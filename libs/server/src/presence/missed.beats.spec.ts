@@ -1,3 +1,4 @@
+import { Heartbeat } from '../cluster/heartbeat.js';
 import { RoomPresence } from './room.presence.js';
 
 const DAY_MS = 86_400_000;
@@ -10,12 +11,12 @@ describe('presence over time', () => {
   it('takes out the people of a process that missed beats in a row, and of none that missed one', async () => {
     let dead: string[] = [];
     const swept: string[] = [];
+    const node = new Heartbeat('self', { beat: () => Promise.resolve(true), leave: () => Promise.resolve() });
     const shared = {
-      live: () => Promise.resolve(true),
       dead: () => Promise.resolve(dead),
-      sweep: (node: string) => Promise.resolve(void swept.push(node)),
+      sweep: (other: string) => Promise.resolve(void swept.push(other)),
     };
-    const presence = new RoomPresence(shared as never, () => undefined, GRACE_MS);
+    const presence = new RoomPresence({ node, presence: shared as never }, () => undefined, GRACE_MS);
     await presence.start();
     const beat = (looksDead: string[]) => {
       dead = looksDead;

@@ -1,83 +1,103 @@
-import type { PresenceStore } from '../store/presence.store.js';
+import { DeadNodes } from '../cluster/dead.nodes.js';
+import type { Cluster } from '../store/cluster.js';
 import { timerMs } from '../timer/long.timer.js';
 
-/** How often a process says that it is there, and looks for others that are not, in the time it is taken to be there. */
-const BEATS = 3;
-/** How often in a row a process has to look dead: once Redis is back after a while, all do until they have said a word. */
-const LOOKS = 2;
+/** How many looks at the other processes there are in the time after which a silent one is dead. */
+const LOOKS_IN_LIFE = 3;
+/** How often in a row a process has to look dead before its people are taken out. */
+const LOOKS_OF_DEAD = 2;
 
-/** What is to be done with the people of this process as it beats. */
+/** What the people of this process need while the store comes and goes. */
 export interface NodeLifeHost {
-  /** The store may have lost them: puts them in again. */
+  /** Puts everybody in again: the store may have lost them. */
   restore(): Promise<void>;
-  /** Tells the store what it could not be told. */
+  /** Tells the store what it could not be told before. */
   tellAgain(): Promise<void>;
-  /** The store may be believed again. */
+  /** The store can be believed again. */
   settled(): void;
 }
 
-/** Lets other processes know that this one is there, and takes out the people of those that are not any more. */
+/** Puts the people of this process in again when the store has lost them, and takes out those of dead processes. */
 export class NodeLife {
-  private looks = new Map<string, number>();
-  private heart: NodeJS.Timeout | undefined;
+  private readonly deadNodes = new DeadNodes(LOOKS_OF_DEAD);
+  private timer: NodeJS.Timeout | undefined;
   private settling: NodeJS.Timeout | undefined;
-  private beating = false;
-  private isKnown = false;
+  private isLooking = false;
+  /** The store has lost the people of this process, and does not have all of them back. */
+  private mustRestore = false;
+  private isClosed = false;
 
   constructor(
-    private readonly node: string,
-    private readonly store: PresenceStore,
+    private readonly cluster: Pick<Cluster, 'node' | 'presence'>,
     private readonly life_ms: number,
     private readonly host: NodeLifeHost,
   ) {}
 
-  /** Whether the store has everybody: after a loss, other processes are given the time to say again whom they have. */
+  /** Whether the store has everybody: after a loss, other processes get the time to say again whom they have. */
   get isSettled(): boolean {
     return this.settling === undefined;
   }
 
   async start(): Promise<void> {
-    await this.beat();
-    this.heart = setInterval(() => void this.beat(), timerMs(this.life_ms / BEATS)).unref();
+    const { node } = this.cluster;
+    const every_ms = this.life_ms / LOOKS_IN_LIFE;
+    node.onBeat((isRemembered) => void (isRemembered || this.lost()));
+    node.beatEvery(every_ms);
+    this.timer = setInterval(() => void this.look(), timerMs(every_ms)).unref();
+    await this.look();
   }
 
   close(): void {
-    clearInterval(this.heart);
+    this.isClosed = true;
+    clearInterval(this.timer);
     clearTimeout(this.settling);
   }
 
-  /** Says that this process is there, now rather than when it is due: the store seems to have lost it. */
-  async beat(): Promise<void> {
-    if (this.beating) return;
-    this.beating = true;
+  /** Asks the store, now rather than with the next heartbeat, whether it has lost this process. */
+  doubt(): void {
+    this.cluster.node.beat().catch(() => undefined);
+  }
+
+  private lost(): void {
+    if (this.isClosed) return;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.settling = undefined;
+      this.host.settled();
+    }, timerMs(this.life_ms)).unref();
+    this.mustRestore = true;
+    void this.look();
+  }
+
+  private async look(): Promise<void> {
+    if (this.isLooking) return;
+    this.isLooking = true;
     try {
-      if (!(await this.store.live(this.node, this.life_ms))) await this.lost();
-      this.isKnown = true;
-      await this.host.tellAgain();
-      await this.sweep();
+      do {
+        if (this.mustRestore) await this.restore();
+        await this.host.tellAgain();
+        await this.sweep();
+      } while (this.mustRestore);
     } catch {
-      // What was seen before the store went away says nothing about now.
-      this.looks.clear();
+      this.deadNodes.clear();
     } finally {
-      this.beating = false;
+      this.isLooking = false;
     }
   }
 
-  private async lost(): Promise<void> {
-    // A process that begins has told nobody anything that could be wrong.
-    if (this.isKnown) {
-      clearTimeout(this.settling);
-      this.settling = setTimeout(() => {
-        this.settling = undefined;
-        this.host.settled();
-      }, timerMs(this.life_ms)).unref();
+  private async restore(): Promise<void> {
+    this.mustRestore = false;
+    try {
+      await this.host.restore();
+    } catch (error) {
+      this.mustRestore = true;
+      throw error;
     }
-    await this.host.restore();
   }
 
   private async sweep(): Promise<void> {
-    const dead = (await this.store.dead()).filter((node) => node !== this.node);
-    this.looks = new Map(dead.map((node) => [node, (this.looks.get(node) ?? 0) + 1]));
-    for (const [node, looks] of this.looks) if (looks >= LOOKS) await this.store.sweep(node);
+    const { node, presence } = this.cluster;
+    const looking = (await presence.dead(this.life_ms)).filter((other) => other !== node.id);
+    for (const dead of this.deadNodes.look(looking)) await presence.sweep(dead, this.life_ms);
   }
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Presence } from '@switchyard/contract';
 import type { RoomConnection } from '../room/room.connection.js';
 import type { Caller } from '../caller/caller.js';
+import type { Cluster } from '../store/cluster.js';
 import type { Person, PresenceStore } from '../store/presence.store.js';
 import { timerMs } from '../timer/long.timer.js';
 import { NodeLife } from './node.life.js';
@@ -34,7 +34,7 @@ interface Seat {
  * neither leave nor join. A process that dies has its people taken out by another, once that while is over.
  */
 export class RoomPresence implements WindowHost {
-  private readonly node = randomUUID();
+  private readonly node: string;
   private readonly book: Pick<PresenceStore, 'enter' | 'here' | 'known' | 'leave'>;
   private readonly life: NodeLife | undefined;
   /** By room and what others are told of the person. */
@@ -49,15 +49,16 @@ export class RoomPresence implements WindowHost {
   private isClosed = false;
 
   constructor(
-    shared: PresenceStore | undefined,
+    cluster: Pick<Cluster, 'node' | 'presence'> | undefined,
     readonly tell: WindowHost['tell'],
     private readonly grace_ms = GRACE_MS,
     readonly window_ms = WINDOW_MS,
   ) {
-    this.book = shared ?? new ProcessPresence((room) => this.changed(room));
+    this.node = cluster?.node.id ?? '';
+    this.book = cluster?.presence ?? new ProcessPresence((room) => this.changed(room));
     this.life =
-      shared &&
-      new NodeLife(this.node, shared, Math.max(grace_ms, MIN_LIFE_MS), {
+      cluster &&
+      new NodeLife(cluster, Math.max(grace_ms, MIN_LIFE_MS), {
         restore: () => this.restore(),
         tellAgain: () => this.tellAgain(),
         settled: () => this.windows.forEach((window) => window.changed()),
@@ -112,7 +113,7 @@ export class RoomPresence implements WindowHost {
   /** Who is in a room; undefined while the store may not have everybody. @throws Fault `store.unavailable` */
   async known(room: string): Promise<Presence | undefined> {
     const presence = await this.book.known(this.node, room);
-    if (!presence) void this.life?.beat();
+    if (!presence) this.life?.doubt();
     return presence && this.life?.isSettled !== false ? presence : undefined;
   }
 

@@ -1,26 +1,27 @@
 import type { Position } from '@switchyard/contract';
 import { MemoryStore } from '../store/memory/memory.store.js';
-import type { Resumption, RoomStore, StoredEntry } from '../store/store.js';
-import { EventSequencer } from './event.sequencer.js';
+import type { ClusterRooms, Resumption } from '../store/cluster.js';
+import type { StoredEntry } from '../store/store.js';
+import { EventSequencer, type GateOutlet } from './event.sequencer.js';
 
 const ROOM = 'room';
 const KEEP = 100;
 
 /** A gate in front of a log, and what it let out. */
-function start(resume?: RoomStore['resume']) {
+function start(resume?: ClusterRooms['resume']) {
   const { rooms } = new MemoryStore();
   const out: [text: string, offset: number, except?: string[]][] = [];
   const restarts: Position[] = [];
   const told = new Set(['somebody']);
   let moves = 0;
-  const log: RoomStore = Object.assign(Object.create(rooms) as RoomStore, resume && { resume });
-  const gate = new EventSequencer(ROOM, log, {
+  const outlet: GateOutlet = {
     release: ({ payload, offset }, except) => out.push([payload, offset, ...(except ? [[...except]] : [])] as never),
     restart: (head) => {
       restarts.push(head);
       return Promise.resolve(restarts.length <= moves ? undefined : () => told);
     },
-  });
+  };
+  const gate = new EventSequencer(ROOM, rooms, outlet, resume && { resume });
   const append = async (payload: string): Promise<StoredEntry> => {
     const entry = { event: 'e', payload, at: 1 };
     const { epoch, offset } = await rooms.append(ROOM, entry, KEEP);

@@ -1,5 +1,6 @@
 import type { Position } from '@switchyard/contract';
-import type { ReplayLimit, Resumption, RoomStore, StoredEntry } from '../store/store.js';
+import type { ClusterRooms, Resumption } from '../store/cluster.js';
+import type { ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
 
 /** A gate heals any hole, however long: only what the log no longer has is given up. */
 const NO_LIMIT: ReplayLimit = { events: Infinity, bytes: Infinity };
@@ -31,6 +32,7 @@ export class EventSequencer {
     private readonly room: string,
     private readonly rooms: RoomStore,
     private readonly outlet: GateOutlet,
+    private readonly cluster?: Pick<ClusterRooms, 'resume'>,
   ) {}
 
   /** Lets `entry` out, and what is missing before it. */
@@ -86,7 +88,7 @@ export class EventSequencer {
   }
 
   private async resumption(delivered: Position, otherwise: Position): Promise<Resumption> {
-    const from = await this.rooms.resume?.(this.room, delivered);
+    const from = await this.cluster?.resume(this.room, delivered);
     // Without other processes nothing is missing: the room itself emptied or dropped its log.
     if (!from) return { ...otherwise, between: 'nothing' };
     if (this.isTorn) return from.between === 'unknown' ? from : { ...from, between: 'events' };

@@ -1,4 +1,4 @@
-import type { RoomFollower, RoomStore } from '../store/store.js';
+import type { ClusterRooms, RoomFollower } from '../store/cluster.js';
 
 /** Keeps a room in touch with the other processes that append to it, while somebody is in it. */
 export class RoomFeed {
@@ -6,13 +6,13 @@ export class RoomFeed {
 
   constructor(
     private readonly room: string,
-    private readonly rooms: RoomStore,
+    private readonly rooms: ClusterRooms | undefined,
     private readonly follower: RoomFollower,
   ) {}
 
   /** Resolves once nothing that is appended from now on can be missed. @throws Fault `store.unavailable` */
   async open(): Promise<void> {
-    if (!this.rooms.follow) return;
+    if (!this.rooms) return;
     this.following ??= this.rooms.follow(this.room, this.follower);
     try {
       await this.following;

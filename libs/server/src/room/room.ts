@@ -11,6 +11,7 @@ import type { Appended, DocumentWrite, StoredEntry } from '../store/store.js';
 import type { Delivery } from './delivery.js';
 import { RoomCoalescer } from './room.coalescer.js';
 import { RoomFeed } from './room.feed.js';
+import type { ClusterRooms } from '../store/cluster.js';
 import { EventSequencer } from './event.sequencer.js';
 import type { RoomConnection } from './room.connection.js';
 import { RoomQueue } from './room.queue.js';
@@ -23,6 +24,8 @@ import type { RoomView } from './room.view.js';
 export interface RoomHost extends ReplyHost, RestartHost {
   readonly contract: ServiceContract;
   readonly records: RoomIndex;
+  /** The other processes that serve the room; undefined where there are none. */
+  readonly cluster?: ClusterRooms | undefined;
   deliver(room: string, delivery: Delivery): void;
   /** A member is about to be let in; what its reply says of who is there. */
   entering?(room: string, member: RoomConnection): Promise<Presence | undefined>;
@@ -60,12 +63,13 @@ export class Room {
   ) {
     this.name = roomName(host.contract, key);
     const restarts = new RoomRestart(this, host);
-    this.gate = new EventSequencer(this.name, host.rooms, {
-      release: (entry, except) => this.release(entry, except),
-      restart: (head) => restarts.prepare(head),
-    });
+    const outlet = {
+      release: (entry: StoredEntry, except?: ReadonlySet<string>) => this.release(entry, except),
+      restart: (head: Position) => restarts.prepare(head),
+    };
+    this.gate = new EventSequencer(this.name, host.rooms, outlet, host.cluster);
     this.replies = new RoomReplies(this, host, this.gate);
-    this.feed = new RoomFeed(this.name, host.rooms, {
+    this.feed = new RoomFeed(this.name, host.cluster, {
       appended: (entry) => this.queue.attempt(() => this.gate.accept(entry)),
       volatilePublished: (event, payload) => this.hear(event, payload),
       check: () => {
@@ -103,7 +107,7 @@ export class Room {
   publishVolatile(event: string, payload: object): void {
     this.broadcast(event, payload);
     // Lost while the store is away, which is what volatile means.
-    this.host.rooms.publishVolatile?.(this.name, event, JSON.stringify(payload)).catch(() => undefined);
+    this.host.cluster?.publishVolatile(this.name, event, JSON.stringify(payload)).catch(() => undefined);
     this.closeIfIdle();
   }
 

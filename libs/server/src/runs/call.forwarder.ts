@@ -45,13 +45,14 @@ export class CallForwarder implements OnApplicationBootstrap {
   private readonly answers = new Map<string, Promise<string>>();
 
   constructor(
-    @Inject(STORE) private readonly store: Pick<Store, 'leases'>,
+    @Inject(STORE) private readonly store: Pick<Store, 'cluster'>,
     private readonly leases: RunLeases,
     private readonly registry: ServiceRegistry,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.store.leases?.hear(this.leases.owner, (text) => this.hear(JSON.parse(text) as Question | Answer));
+    const heard = (text: string) => this.hear(JSON.parse(text) as Question | Answer);
+    await this.store.cluster?.messages.listen(callsOf(this.leases.owner), heard);
   }
 
   /**
@@ -77,9 +78,9 @@ export class CallForwarder implements OnApplicationBootstrap {
 
   /** What the process that works on the run answers; undefined when none does. @throws Fault `call.outcome_unknown`, `store.unavailable` */
   private async ask({ contract }: ServiceRuntime, question: Question, asking: Asking): Promise<Reply | undefined> {
-    const { leases } = this.store;
+    const { cluster } = this.store;
     const key = keyInPayload(contract, question.payload);
-    if (!leases || key === undefined) return undefined;
+    if (!cluster || key === undefined) return undefined;
     for (;;) {
       const owner = await this.leases.remoteOwner(contract.name, key);
       if (owner === undefined && (!asking.isHeard || contract.calls.get(question.call)?.repeatable)) return undefined;
@@ -95,7 +96,7 @@ export class CallForwarder implements OnApplicationBootstrap {
     const wasHeard = asking.isHeard;
     // Until it is known that nobody was there.
     asking.isHeard = true;
-    const hears = await this.store.leases!.send(owner, JSON.stringify(question));
+    const hears = (await this.store.cluster!.messages.send(callsOf(owner), JSON.stringify(question))) > 0;
     asking.isHeard = wasHeard || hears;
     return hears;
   }
@@ -115,7 +116,7 @@ export class CallForwarder implements OnApplicationBootstrap {
     }
     const text = await answering;
     // One that is lost is asked for again.
-    await this.store.leases?.send(from, text).catch(() => undefined);
+    await this.store.cluster?.messages.send(callsOf(from), text).catch(() => undefined);
   }
 
   private async answerHere(question: Question): Promise<string> {
@@ -140,4 +141,9 @@ export class CallForwarder implements OnApplicationBootstrap {
       return { ok: false, error: Fault.from(thrown).toBody() };
     }
   }
+}
+
+/** The address of calls that a process is asked to make, and of answers to its own questions. */
+function callsOf(owner: string): string {
+  return `calls:${owner}`;
 }

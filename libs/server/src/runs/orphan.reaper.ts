@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { Lease, LeaseStore } from '../store/store.js';
-import { DeadOwners } from './dead.owners.js';
+import { DeadNodes } from '../cluster/dead.nodes.js';
+import type { Lease, LeaseStore } from '../store/lease.store.js';
 import type { OwnedLeases } from './owned.leases.js';
 import type { OrphanHandler } from './orphan.handler.js';
 import { runKey, runOf } from './run.key.js';
@@ -8,13 +8,16 @@ import { runKey, runOf } from './run.key.js';
 /** After how many looks it is also looked for runs that have lost their lease, or what would have taken it. */
 const LOOKS_BETWEEN = 30;
 
+/** How often in a row an owner has to look dead before its runs are ended. */
+const LOOKS_OF_DEAD = 3;
+
 /** Ends the runs that nobody works on: those of dead processes, and those of this one that it could not end before. */
 export class OrphanReaper {
   private readonly logger = new Logger('runs');
   private readonly keepers = new Map<string, OrphanHandler>();
   /** The runs that are being ended in the place of somebody who is gone, or who could not tell. */
   private readonly finishing = new Map<string, Promise<void>>();
-  private readonly deadOwners = new DeadOwners();
+  private readonly deadOwners = new DeadNodes(LOOKS_OF_DEAD);
   private looks = 0;
   /** The runs that nobody worked on when that was last looked for. */
   private idle = new Set<string>();
@@ -24,6 +27,8 @@ export class OrphanReaper {
     private readonly leases: LeaseStore | undefined,
     private readonly held: OwnedLeases,
     private readonly owner: string,
+    /** How long an owner may be silent before it looks dead, in ms. */
+    private readonly silent_ms: number,
   ) {}
 
   /** Ends the runs of a service that nobody works on, now and with each look. @throws Fault `store.unavailable` */
@@ -62,7 +67,7 @@ export class OrphanReaper {
     for (const [key, { state }] of this.held.list()) if (state === 'untold') await this.finish(key);
     if (!this.leases) return;
     await this.held.releaseLeft();
-    const listed = await this.leases.list();
+    const listed = await this.leases.list(this.silent_ms);
     await this.checkOwn(new Set(listed.filter(({ owner }) => owner === this.owner).map(({ key }) => key)));
     await this.endOrphans(listed);
     this.looks += 1;
@@ -77,7 +82,7 @@ export class OrphanReaper {
   /** Ends the runs that nobody works on, as far as `may` says so; returns the keys of all of them. */
   private async endIdle(keeper: OrphanHandler, may: (key: string) => boolean): Promise<string[]> {
     // In this order: a run that ends in between has been given back, and one that begins is not in the list.
-    const leased = new Set((await this.leases?.list())?.map(({ key }) => key));
+    const leased = new Set((await this.leases?.list(this.silent_ms))?.map(({ key }) => key));
     const keys = (await keeper.unfinished()).map((id) => runKey(keeper.service, id));
     const idle = keys.filter((key) => !leased.has(key) && !this.held.has(key));
     for (const key of idle) {
@@ -103,9 +108,11 @@ export class OrphanReaper {
   }
 
   private async endOrphans(listed: readonly Lease[]): Promise<void> {
-    for (const { key, owner } of this.deadOwners.look(listed, this.owner)) {
-      if (!this.keepers.has(runOf(key).service)) continue;
-      if (!(await this.leases!.seize(key, this.owner, owner))) continue;
+    const others = listed.filter(({ isAlive, owner }) => !isAlive && owner !== this.owner);
+    const dead = this.deadOwners.look(others.map(({ owner }) => owner));
+    for (const { key, owner } of others) {
+      if (!dead.has(owner) || !this.keepers.has(runOf(key).service)) continue;
+      if (!(await this.leases!.seize(key, this.owner, owner, this.silent_ms))) continue;
       this.held.adopt(key);
       this.logger.log(`ending ${key}, whose process is gone`);
       await this.finish(key);

@@ -1,4 +1,4 @@
-import type { LeaseStore } from '../store/store.js';
+import type { LeaseStore } from '../store/lease.store.js';
 
 /** A run whose lease this process has, or thinks it has. */
 export interface HeldRun {

@@ -1,5 +1,6 @@
 import { OwnerLife } from './owner.life.js';
-import { DeadOwners } from './dead.owners.js';
+import { DeadNodes } from '../cluster/dead.nodes.js';
+import { Heartbeat } from '../cluster/heartbeat.js';
 
 const LEASE_MS = 10_000;
 
@@ -7,20 +8,17 @@ describe('a process as an owner of leases', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  /** A life whose store answers after `late_ms`, and for how long it was told that the process is alive. */
+  /** A life whose store answers each heartbeat after `late_ms`. */
   const begin = (late_ms = 0) => {
-    const told: number[] = [];
-    const live = (_: string, ttl_ms: number) => {
-      told.push(ttl_ms);
-      return new Promise<void>((resolve) => setTimeout(resolve, late_ms));
-    };
-    return { life: new OwnerLife({ live } as never, LEASE_MS), told };
+    const beat = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), late_ms));
+    const heartbeat = new Heartbeat('self', { beat, leave: () => Promise.resolve() });
+    return { life: new OwnerLife(heartbeat, LEASE_MS), heartbeat };
   };
 
-  it('is sure until seven tenths of its lease are over since it last said that it is alive, and again once it has', async () => {
-    const { life } = begin();
+  it('is sure until seven tenths of its lease are over since its last heartbeat, and again after the next', async () => {
+    const { life, heartbeat } = begin();
     for (const _ of [1, 2]) {
-      const renewing = life.renew();
+      const renewing = heartbeat.beat();
       await jest.advanceTimersByTimeAsync(0);
       await renewing;
       await jest.advanceTimersByTimeAsync(LEASE_MS * 0.69);
@@ -30,9 +28,9 @@ describe('a process as an owner of leases', () => {
     }
   });
 
-  it('counts from when it began to say so, not from an answer that came late', async () => {
-    const { life } = begin(LEASE_MS * 0.5);
-    const renewing = life.renew();
+  it('counts from when a heartbeat was sent, not from an answer that came late', async () => {
+    const { life, heartbeat } = begin(LEASE_MS * 0.5);
+    const renewing = heartbeat.beat();
     await jest.advanceTimersByTimeAsync(LEASE_MS * 0.5);
     await renewing;
     await jest.advanceTimersByTimeAsync(LEASE_MS * 0.19);
@@ -42,17 +40,16 @@ describe('a process as an owner of leases', () => {
   });
 
   it('takes itself for dead before another, which looks as often as it does, can seize what it has', async () => {
-    const { life, told } = begin();
-    const renewing = life.renew();
+    const { life, heartbeat } = begin();
+    const renewing = heartbeat.beat();
     await jest.advanceTimersByTimeAsync(0);
     await renewing;
     const look_ms = LEASE_MS * 0.2;
-    const owners = new DeadOwners();
+    const owners = new DeadNodes(3);
     // The other looks for the first time just when the store has forgotten it.
-    await jest.advanceTimersByTimeAsync(told[0]!);
+    await jest.advanceTimersByTimeAsync(life.silent_ms);
     for (;;) {
-      const lease = { key: 'run', owner: life.owner, isAlive: false };
-      if (owners.look([lease], 'other').length > 0) break;
+      if (owners.look(['self']).size > 0) break;
       await jest.advanceTimersByTimeAsync(look_ms);
     }
     expect(life.isSure).toBe(false);
@@ -62,28 +59,5 @@ describe('a process as an owner of leases', () => {
     const life = new OwnerLife(undefined, LEASE_MS);
     jest.advanceTimersByTime(100 * LEASE_MS);
     expect(life.isSure).toBe(true);
-  });
-});
-
-describe('an owner that looks dead', () => {
-  const lease = (owner: string, isAlive: boolean) => ({ key: `run of ${owner}`, owner, isAlive });
-
-  it('is dead when it did three times in a row, and not for a beat or two that it missed', () => {
-    const owners = new DeadOwners();
-    const seen = [false, false, true, false, false, true, false].map((isAlive) =>
-      owners.look([lease('a', isAlive)], 'me'),
-    );
-    expect(seen.flat()).toEqual([]);
-    expect(owners.look([lease('a', false)], 'me')).toEqual([]);
-    expect(owners.look([lease('a', false), lease('b', false)], 'me')).toEqual([lease('a', false)]);
-  });
-
-  it('begins anew after the store was away, and is never the one who looks', () => {
-    const owners = new DeadOwners();
-    const listed = [lease('a', false), lease('me', false)];
-    for (const _ of [1, 2]) expect(owners.look(listed, 'me')).toEqual([]);
-    owners.clear();
-    for (const _ of [1, 2]) expect(owners.look(listed, 'me')).toEqual([]);
-    expect(owners.look(listed, 'me')).toEqual([lease('a', false)]);
   });
 });

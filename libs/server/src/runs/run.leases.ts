@@ -27,31 +27,30 @@ export class RunLeases implements BeforeApplicationShutdown {
   private readonly sweep: OrphanReaper;
   private readonly look_ms: number;
   private timer: NodeJS.Timeout | undefined;
-  private isClosed = false;
 
   constructor(
-    @Inject(STORE) private readonly store: Pick<Store, 'leases'>,
+    @Inject(STORE) private readonly store: Pick<Store, 'node' | 'cluster'>,
     @Inject(REALTIME_OPTIONS) { runLeaseMs = LEASE_MS }: Pick<RealtimeOptions, 'runLeaseMs'>,
   ) {
-    const { leases } = store;
-    this.life = new OwnerLife(leases, runLeaseMs);
+    const leases = store.cluster?.leases;
+    this.life = new OwnerLife(store.cluster?.node, runLeaseMs);
     this.held = new OwnedLeases(leases, this.owner);
-    this.sweep = new OrphanReaper(leases, this.held, this.owner);
+    this.sweep = new OrphanReaper(leases, this.held, this.owner, this.life.silent_ms);
     this.look_ms = runLeaseMs * LOOK_PART;
   }
 
   /** Who this process is, where leases are concerned. */
   get owner(): string {
-    return this.life.owner;
+    return this.store.node;
   }
 
   /** Ends the runs of a service that nobody works on, now and from now on. @throws Fault `store.unavailable` */
   async keep(keeper: OrphanHandler): Promise<void> {
-    await this.life.renew();
+    const node = this.store.cluster?.node;
+    await node?.beat();
     if (!this.timer) {
-      this.timer = setInterval(() => this.tick(), timerMs(this.look_ms)).unref();
-      // Not only with the next tick: until it has said that it is alive, this process has to refuse what it could do.
-      this.store.leases?.onReturn(() => this.renew());
+      node?.beatEvery(this.look_ms);
+      this.timer = setInterval(() => void this.sweep.look(), timerMs(this.look_ms)).unref();
     }
     await this.sweep.add(keeper);
   }
@@ -64,7 +63,7 @@ export class RunLeases implements BeforeApplicationShutdown {
   /** Which other process works on a run; undefined when this one does, or nobody any more. @throws Fault `store.unavailable` */
   async remoteOwner(service: string, id: string): Promise<string | undefined> {
     const key = runKey(service, id);
-    const { leases } = this.store;
+    const leases = this.store.cluster?.leases;
     for (const began = performance.now(); ;) {
       await this.sweep.finished(key);
       if (!leases || this.held.has(key)) return undefined;
@@ -120,18 +119,7 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   /** Says that this process has ended; what is left of its runs is for others. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isClosed = true;
     clearInterval(this.timer);
-    await this.life.leave();
-  }
-
-  private tick(): void {
-    // Not after what a look finds to do, which may take its time.
-    this.renew();
-    void this.sweep.look();
-  }
-
-  private renew(): void {
-    if (!this.isClosed) this.life.renew().catch(() => undefined);
+    await this.store.cluster?.node.leave();
   }
 }

@@ -9,7 +9,7 @@ const nothing = () => Promise.resolve();
 /** Runs that end when they are cut, and what was told of them. */
 function start(options: RunsOptions = {}) {
   const told: string[] = [];
-  const runs = new Runs(new RunLeases({}, { runLeaseMs: 20 }), 'kiln', options);
+  const runs = new Runs(new RunLeases({ node: 'here' }, { runLeaseMs: 20 }), 'kiln', options);
   const work = (id: string) => async (signal: AbortSignal) => {
     if (!signal.aborted) await once(signal, 'abort');
     await runs.tell(id, true, () => Promise.resolve(told.push(`${id} ${RunAborted.of(signal)}`)));

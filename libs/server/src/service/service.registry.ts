@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
+import { ClusterQuestions } from '../cluster/cluster.questions.js';
 import { RateLimits } from '../limits/rate.limits.js';
 import { RoomPresence } from '../presence/room.presence.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
@@ -10,6 +11,7 @@ import type { RoomRegistry } from '../room/room.registry.js';
 import { RoomRetention } from '../room/room.retention.js';
 import { STORE, type Store } from '../store/store.js';
 import { BaseRoomService } from './base-room.service.js';
+import { ClusterPeers } from './cluster.peers.js';
 import { findGateways } from './service-gateway.decorator.js';
 import { ServiceRuntime } from './service.runtime.js';
 
@@ -33,7 +35,7 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
       failed: (room, error) => logger.error(`unable to forget ${room}; ${String(error)}`),
     });
     this.presence = new RoomPresence(
-      store.presence,
+      store.cluster,
       (room, make) => this.findRoom(room)?.broadcastSystem(make),
       options.presenceGraceMs,
     );
@@ -54,8 +56,17 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.reachPeers();
     await this.retention.start();
     if (this.all().some(({ contract }) => contract.presence)) await this.presence.start();
+  }
+
+  private async reachPeers(): Promise<void> {
+    const { cluster } = this.store;
+    if (!cluster) return;
+    const questions = new ClusterQuestions(cluster);
+    for (const service of this.services.values()) service.reach(new ClusterPeers(questions, service));
+    await questions.start();
   }
 
   /** All services, in the order their modules are imported. */

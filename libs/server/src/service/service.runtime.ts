@@ -116,6 +116,7 @@ export class ServiceRuntime {
     this.rooms = new RoomRegistry({
       contract,
       rooms: store.rooms,
+      cluster: store.cluster?.rooms,
       records: retention.records,
       snapshot: (key, view) => behaviour.snapshot(key, view),
       deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
@@ -138,7 +139,7 @@ export class ServiceRuntime {
 
   /** How many writes the store has taken, or may have; see `Store.writes`. */
   get writes(): number {
-    return this.store.writes ?? 0;
+    return this.store.writes;
   }
 
   /** Lets the service reach members that other processes serve. */

@@ -47,7 +47,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.unwatch = await this.store.documents.watch?.(STATES, () => void this.reload());
+    this.unwatch = await this.store.cluster?.watch(STATES, () => void this.reload());
     await this.load();
     this.seed();
     await OpenFeature.setProviderAndWait(this.domain, this.options.flagProvider ?? this.builtIn);

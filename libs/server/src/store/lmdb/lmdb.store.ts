@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { open, type RootDatabase } from 'lmdb';
 import { ProcessLimits } from '../memory/process.limits.js';
+import { newNodeId } from '../node.id.js';
 import type { Store } from '../store.js';
 import { tryToWrite, whatIsWrongIn } from './data.check.js';
 import { DAMAGED } from './data.file.js';
@@ -27,6 +28,7 @@ export class LmdbStore implements Store {
   readonly durability =
     'An acknowledged write has been flushed to disk and survives a crash of the process and of the machine; ' +
     'an event may be seen a moment before it is flushed, and what a crash takes of those is never mistaken for another.';
+  readonly node = newNodeId();
   readonly rooms: LmdbRooms;
   readonly documents: LmdbDocuments;
   readonly calls: LmdbCalls;
@@ -64,8 +66,8 @@ export class LmdbStore implements Store {
   }
 
   get degradedReason(): string | undefined {
-    const { degradedReason: trouble } = this.commits;
-    return trouble && `unable to write to ${this.folder}; ${trouble}`;
+    const { degradedReason: reason } = this.commits;
+    return reason && `unable to write to ${this.folder}; ${reason}`;
   }
 
   get writes(): number {

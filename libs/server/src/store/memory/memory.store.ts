@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ProcessLimits } from './process.limits.js';
+import { newNodeId } from '../node.id.js';
 import type { Store } from '../store.js';
 import { MemoryCalls } from './memory.calls.js';
 import { MemoryDocuments } from './memory.documents.js';
@@ -9,6 +10,10 @@ import { MemoryRooms } from './memory.rooms.js';
 export class MemoryStore implements Store {
   readonly kind = 'memory';
   readonly durability = 'Nothing survives the process.';
+  readonly node = newNodeId();
+  /** No write is ever refused. */
+  readonly writes: number = 0;
+  readonly degradedReason = undefined;
   readonly documents = new MemoryDocuments();
   readonly calls = new MemoryCalls();
   readonly limits = new ProcessLimits();

@@ -4,12 +4,12 @@ import type { Redis } from 'ioredis';
 import type { CallRecord, CallStore } from '../store.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
+import type { RedisNodes } from './redis.nodes.js';
 import { ABANDON_CALL, BEGIN_CALL, FINISH_CALL } from './redis.scripts.js';
 
-/** How long the owner of calls is taken to live after it was last heard of, and how often it is heard of, in ms. */
-const LEASE_MS = 6000;
-const RENEW_EVERY_MS = 2000;
-/** Longer than a live owner needs to take its lease again after Redis has lost it. */
+/** How long the owner of calls is taken to live after it was last heard of, in ms. */
+const LIFE_MS = 6000;
+/** Longer than a live owner needs to be heard of again after Redis has lost its data. */
 const LOST_AFTER_MS = 3000;
 /** How many ends of calls wait for Redis to come back. */
 const MAX_UNRECORDED = 10_000;
@@ -19,36 +19,29 @@ const POLL_MAX_MS = 250;
 /** Records how a call ended, or that it did not begin. */
 type EndRecorder = (redis: Redis) => Promise<unknown>;
 
-/** Call records in Redis; owners of pending ones keep a lease, so that others can tell whether to wait for them. */
+/** Call records in Redis; whether to wait for a pending one depends on whether its owner is alive. */
 export class RedisCalls implements CallStore {
-  private readonly owners = new Set<string>();
   /** What records the ends of calls that could not be recorded yet, by key: somebody elsewhere may wait for them. */
   private readonly unrecorded = new Map<string, EndRecorder>();
-  private readonly timer: NodeJS.Timeout;
   private closed = false;
 
   constructor(
     private readonly link: RedisLink,
     private readonly keys: RedisKeys,
-  ) {
-    this.timer = setInterval(() => this.renew(), RENEW_EVERY_MS).unref();
-    link.onReturn(() => this.renew());
-  }
+    private readonly nodes: RedisNodes,
+  ) {}
 
   async begin(
     key: string,
     record: CallRecord & { state: 'pending' },
     window_ms: number,
   ): Promise<CallRecord | undefined> {
-    if (!this.owners.has(record.owner)) {
-      await this.hold(record.owner);
-      this.owners.add(record.owner);
-    }
     // Else it would be taken for one that is under way.
     await this.recordLate(key);
-    const known = await this.link.use((redis) => {
-      return BEGIN_CALL.run(redis, [this.keys.call(key)], [JSON.stringify(record), window_ms]);
-    });
+    const args = [JSON.stringify(record), window_ms];
+    const known = await this.nodes.afterFirstBeat(() =>
+      this.link.use((redis) => BEGIN_CALL.run(redis, [this.keys.call(key)], args)),
+    );
     return known === null ? undefined : (JSON.parse(known) as CallRecord);
   }
 
@@ -60,6 +53,7 @@ export class RedisCalls implements CallStore {
     return this.record(key, (redis) => ABANDON_CALL.run(redis, [this.keys.call(key)], [owner]));
   }
 
+  /** See `Cluster.outcome`. */
   async outcome(key: string): Promise<CallRecord | undefined> {
     let lostAt: number | undefined;
     for (let wait = POLL_MIN_MS; !this.closed; wait = Math.min(wait * 1.5, POLL_MAX_MS)) {
@@ -67,28 +61,23 @@ export class RedisCalls implements CallStore {
       if (text === null) return undefined;
       const record = JSON.parse(text) as CallRecord;
       if (record.state === 'done') return record;
-      const alive = await this.link.use((redis) => redis.exists(this.keys.lease(record.owner)));
-      lostAt = alive ? undefined : (lostAt ?? performance.now());
+      const [owner] = await this.nodes.silences([record.owner]);
+      const isAlive = owner!.silent_ms < LIFE_MS && owner!.mark !== 'closed';
+      lostAt = isAlive ? undefined : (lostAt ?? performance.now());
       if (lostAt !== undefined && performance.now() - lostAt > LOST_AFTER_MS) return record;
       await pause(wait, undefined, { ref: false });
     }
     throw new Fault('store.unavailable');
   }
 
-  /** Gives the leases back. */
-  async close(): Promise<void> {
-    this.closed = true;
-    clearInterval(this.timer);
-    const leases = [...this.owners].map((owner) => this.keys.lease(owner));
-    if (leases.length > 0 && this.link.isUp)
-      await this.link.use((redis) => redis.del(...leases)).catch(() => undefined);
+  /** Records the ends of calls that could not be recorded when they ended; one that fails is tried again with the next. */
+  recordAllLate(): void {
+    for (const key of this.unrecorded.keys()) this.recordLate(key).catch(() => undefined);
   }
 
-  private renew(): void {
-    if (!this.link.isUp) return;
-    // One that fails is made up for by the next, or by the connection's return.
-    for (const owner of this.owners) this.hold(owner).catch(() => undefined);
-    for (const key of this.unrecorded.keys()) this.recordLate(key).catch(() => undefined);
+  /** Waits for no call any more. */
+  close(): void {
+    this.closed = true;
   }
 
   // What the call wrote was acknowledged one by one: what fails here is only that others are told.
@@ -106,9 +95,5 @@ export class RedisCalls implements CallStore {
     if (!recorder) return;
     await this.link.use(recorder);
     if (this.unrecorded.get(key) === recorder) this.unrecorded.delete(key);
-  }
-
-  private hold(owner: string): Promise<unknown> {
-    return this.link.use((redis) => redis.set(this.keys.lease(owner), '1', 'PX', LEASE_MS));
   }
 }

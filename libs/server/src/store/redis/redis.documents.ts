@@ -63,6 +63,7 @@ export class RedisDocuments implements DocumentStore {
     });
   }
 
+  /** See `Cluster.watch`. */
   watch(collection: string, changed: () => void): Promise<() => void> {
     return this.feed.listen(this.keys.changes(collection), { hear: changed, check: changed });
   }

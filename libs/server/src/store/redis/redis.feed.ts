@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { RedisLink } from './redis.link.js';
 
@@ -17,13 +16,15 @@ export interface FeedListener {
 
 /** Tells this process what others publish, over a connection of its own. */
 export class RedisFeed {
-  /** Who this process is in messages, so that it leaves out its own. */
-  readonly node = randomBytes(6).toString('base64url');
   private readonly listeners = new Map<string, Set<FeedListener>>();
   private readonly timer: NodeJS.Timeout;
   private readonly logger = new Logger('store');
 
-  constructor(private readonly link: RedisLink) {
+  constructor(
+    private readonly link: RedisLink,
+    /** The id of this process in messages, so that it leaves out its own. */
+    readonly node: string,
+  ) {
     link.onMessage((channel, message) => this.hear(channel, message));
     link.onReturn(() => void this.resume());
     this.timer = setInterval(() => this.check(), CHECK_EVERY_MS).unref();

@@ -26,9 +26,9 @@ export class RedisKeys {
     return `${this.prefix}history-mark`;
   }
 
-  /** The processes that are there, and until when. */
-  get historyNodes(): string {
-    return `${this.prefix}history-nodes`;
+  /** When each process was last heard of. */
+  get nodes(): string {
+    return `${this.prefix}nodes`;
   }
 
   documents(collection: string): string {
@@ -37,10 +37,6 @@ export class RedisKeys {
 
   call(key: string): string {
     return `${this.prefix}call:${keyPart(key)}`;
-  }
-
-  lease(owner: string): string {
-    return `${this.prefix}lease:${keyPart(owner)}`;
   }
 
   /** Who has which lease. */
@@ -52,9 +48,9 @@ export class RedisKeys {
     return `${this.prefix}seized:${joinKey(':', owner, key)}`;
   }
 
-  /** The channel of what others send to an owner of leases. */
-  owner(owner: string): string {
-    return `${this.prefix}${this.database}:owner:${keyPart(owner)}`;
+  /** The channel of the texts that are sent to an address. */
+  messages(address: string): string {
+    return `${this.prefix}${this.database}:messages:${keyPart(address)}`;
   }
 
   /** When a caller did what it has a budget for. */
@@ -70,11 +66,6 @@ export class RedisKeys {
   /** Which clients a user has connected. */
   connections(user: string): string {
     return `${this.prefix}connections:${keyPart(user)}`;
-  }
-
-  /** Gone soon after a process was last heard of. */
-  connectionsNode(node: string): string {
-    return `${this.prefix}connections-node:${node}`;
   }
 
   /** The channel of clients that are too many. */
@@ -100,11 +91,6 @@ export class RedisKeys {
   /** The processes that have had people in rooms. */
   get presenceNodes(): string {
     return `${this.prefix}presence-nodes`;
-  }
-
-  /** Gone soon after a process was last heard of. */
-  presenceNode(node: string): string {
-    return `${this.prefix}presence-node:${node}`;
   }
 
   feed(room: string): string {

@@ -1,3 +1,4 @@
+import { NODES } from './redis.node.scripts.js';
 import { RedisScript } from './redis.script.js';
 
 /** Counts one more within a window and returns 0, or how long there is to wait, in ms; the times are a list, the oldest first. */
@@ -23,14 +24,20 @@ redis.call('SET', held, '', 'PX', wait)
 return wait`);
 
 /*
- * The clients that a user has connected are a hash: since when, in Unix ms, by process and client. What a process says
- * is true for as long as its own key is there.
+ * The clients that a user has connected are a hash: since when, in Unix ms, by process and client. A process is named
+ * with the number of returns of its link; what it said counts while it is alive and that number has not changed.
  */
 
 /** Has a client connected to a process; returns those that are too many, the oldest first, after publishing each. */
-export const ENTER_CLIENT = new RedisScript<string[]>(`
-local connections, evictions = KEYS[1], KEYS[2]
-local node, client, user, since, sender, alive_of, seconds, limit = unpack(ARGV)
+export const ENTER_CLIENT = new RedisScript<string[]>(`${NODES}
+local connections, evictions, nodes = unpack(KEYS)
+local node, client, user, since, sender, life, seconds, limit = unpack(ARGV)
+local function is_alive(at)
+  if at == node then return true end
+  local name, returns = string.match(at, '^(.+)%.(%d+)$')
+  local r = name and node_in(nodes, name)
+  return r and r.returns == returns and r.mark ~= 'closed' and not is_silent(r, life)
+end
 local isNew = since == ''
 if isNew then
   local clock = redis.call('TIME')
@@ -42,7 +49,7 @@ local fields, alive = redis.call('HGETALL', connections), {}
 local clients, began, seats = {}, {}, {}
 for i = 1, #fields, 2 do
   local at, id = string.match(fields[i], '^(%S+) (.*)$')
-  if alive[at] == nil then alive[at] = at == node or redis.call('EXISTS', alive_of .. at) == 1 end
+  if alive[at] == nil then alive[at] = is_alive(at) or false end
   if not alive[at] then
     redis.call('HDEL', connections, fields[i])
   else

@@ -1,4 +1,5 @@
 import { PRESENCE_EVENT } from '@switchyard/contract';
+import { NODES } from './redis.node.scripts.js';
 import { RedisScript } from './redis.script.js';
 
 /*
@@ -43,17 +44,11 @@ end
 /** How many people are in a room, then what is told of them (JSON). */
 export type FlatPresence = [members: number, ...users: string[]];
 
-/** Renews a process's key, and returns whether it was there under the same run of Redis. */
-export const LIVE = new RedisScript<1 | null>(`
-local before = redis.call('GET', KEYS[1])
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-redis.call('SADD', KEYS[2], ARGV[1])
-return before == ARGV[2]`);
-
 /** Puts a person into a room for a process; returns who is there, with as many of them as asked for. */
 export const ENTER = new RedisScript<FlatPresence>(`${COMMON}
-local people, order, seats = KEYS[1], KEYS[2], KEYS[3]
-local seat, id, channel, user, limit = unpack(ARGV)
+local people, order, seats, holders = unpack(KEYS)
+local seat, id, channel, user, limit, node = unpack(ARGV)
+redis.call('SADD', holders, node)
 local nodes = read(people, id)
 if redis.call('SADD', seats, seat) == 1 or nodes == 0 then
   write(people, id, nodes + 1, user)
@@ -69,9 +64,10 @@ return here(people, order, 0, tonumber(limit))`);
 export const HERE = new RedisScript<FlatPresence>(`${COMMON}
 return here(KEYS[1], KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[2]))`);
 
-/** As HERE from the first on, or nothing when the key of the process that asks is not there under this run of Redis. */
-export const KNOWN = new RedisScript<FlatPresence | null>(`${COMMON}
-if redis.call('GET', KEYS[3]) ~= ARGV[1] then return false end
+/** As HERE from the first on, or nothing when the process that asks is not known under this run of Redis. */
+export const KNOWN = new RedisScript<FlatPresence | null>(`${COMMON}${NODES}
+local r = node_in(KEYS[3], ARGV[3])
+if not r or r.run ~= ARGV[1] then return false end
 return here(KEYS[1], KEYS[2], 0, tonumber(ARGV[2]))`);
 
 /** Takes a person out of a room for a process. */
@@ -81,11 +77,17 @@ local seat, id, channel = unpack(ARGV)
 if redis.call('SREM', seats, seat) == 1 and part(people, order, id) then changed(channel) end
 return false`);
 
-/** Takes some of the people out whom a dead process had; returns whether there may be more. */
-export const SWEEP = new RedisScript<0 | 1>(`${COMMON}
-local alive, seats, nodes = KEYS[1], KEYS[2], KEYS[3]
-local node, people_of, order_of, channel_of, limit = unpack(ARGV)
-if redis.call('EXISTS', alive) == 1 then return 0 end
+/** Takes some of the people out whom a silent process had; returns whether there may be more. */
+export const SWEEP = new RedisScript<0 | 1>(`${COMMON}${NODES}
+local nodes, seats, holders = KEYS[1], KEYS[2], KEYS[3]
+local node, people_of, order_of, channel_of, limit, silent = unpack(ARGV)
+local r = node_in(nodes, node)
+if not is_silent(r, silent) then return 0 end
+if r then
+  -- Should it come back, it hears that its people are gone.
+  r.run = '-'
+  put_node(nodes, node, r)
+end
 local batch = redis.call('SPOP', seats, limit)
 local rooms = {}
 for _, seat in ipairs(batch) do
@@ -94,5 +96,5 @@ for _, seat in ipairs(batch) do
 end
 for room in pairs(rooms) do changed(channel_of .. room) end
 if #batch == tonumber(limit) then return 1 end
-redis.call('SREM', nodes, node)
+redis.call('SREM', holders, node)
 return 0`);

@@ -2,7 +2,8 @@ import { MAX_NAMED, type Presence } from '@switchyard/contract';
 import type { Person, PresenceStore } from '../presence.store.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
-import { ENTER, HERE, KNOWN, LEAVE, LIVE, SWEEP, type FlatPresence } from './redis.presence.scripts.js';
+import type { RedisNodes } from './redis.nodes.js';
+import { ENTER, HERE, KNOWN, LEAVE, SWEEP, type FlatPresence } from './redis.presence.scripts.js';
 
 /** How many are taken out of their rooms in one step. */
 const SWEEP_AT_ONCE = 500;
@@ -12,16 +13,12 @@ export class RedisPresence implements PresenceStore {
   constructor(
     private readonly link: RedisLink,
     private readonly keys: RedisKeys,
+    private readonly nodes: RedisNodes,
   ) {}
 
-  live(node: string, ttl_ms: number): Promise<boolean> {
-    const names = [this.keys.presenceNode(node), this.keys.presenceNodes];
-    return this.link.use(async (redis, run) => (await LIVE.run(redis, names, [node, run, Math.ceil(ttl_ms)])) === 1);
-  }
-
   enter(node: string, room: string, person: Person): Promise<Presence> {
-    const names = [...this.keysOf(room), this.keys.presenceSeats(node)];
-    const args = [...this.argumentsOf(room, person), JSON.stringify(person.user), MAX_NAMED];
+    const names = [...this.keysOf(room), this.keys.presenceSeats(node), this.keys.presenceNodes];
+    const args = [...this.argumentsOf(room, person), JSON.stringify(person.user), MAX_NAMED, node];
     return this.link.use(async (redis) => presence(await ENTER.run(redis, names, args)));
   }
 
@@ -30,9 +27,9 @@ export class RedisPresence implements PresenceStore {
   }
 
   known(node: string, room: string): Promise<Presence | undefined> {
-    const names = [...this.keysOf(room), this.keys.presenceNode(node)];
+    const names = [...this.keysOf(room), this.keys.nodes];
     return this.link.use(async (redis, run) => {
-      const flat = await KNOWN.run(redis, names, [run, MAX_NAMED]);
+      const flat = await KNOWN.run(redis, names, [run, MAX_NAMED, node]);
       return flat ? presence(flat) : undefined;
     });
   }
@@ -42,19 +39,16 @@ export class RedisPresence implements PresenceStore {
     return this.link.use(async (redis) => void (await LEAVE.run(redis, names, this.argumentsOf(room, person))));
   }
 
-  dead(): Promise<string[]> {
-    return this.link.use(async (redis) => {
-      const nodes = await redis.smembers(this.keys.presenceNodes);
-      if (nodes.length === 0) return [];
-      const alive = await redis.mget(nodes.map((node) => this.keys.presenceNode(node)));
-      return nodes.filter((_, index) => alive[index] === null);
-    });
+  async dead(silent_ms: number): Promise<string[]> {
+    const nodes = await this.link.use((redis) => redis.smembers(this.keys.presenceNodes));
+    const silences = await this.nodes.silences(nodes);
+    return nodes.filter((_, index) => silences[index]!.silent_ms >= silent_ms);
   }
 
-  async sweep(node: string): Promise<void> {
+  async sweep(node: string, silent_ms: number): Promise<void> {
     const { keys } = this;
-    const names = [keys.presenceNode(node), keys.presenceSeats(node), keys.presenceNodes];
-    const args = [node, keys.presence(''), keys.presenceOrder(''), keys.feed(''), SWEEP_AT_ONCE];
+    const names = [keys.nodes, keys.presenceSeats(node), keys.presenceNodes];
+    const args = [node, keys.presence(''), keys.presenceOrder(''), keys.feed(''), SWEEP_AT_ONCE, Math.ceil(silent_ms)];
     while ((await this.link.use((redis) => SWEEP.run(redis, names, args))) === 1);
   }
 

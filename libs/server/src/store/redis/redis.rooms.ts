@@ -2,21 +2,13 @@ import type { Position } from '@switchyard/contract';
 import type { Redis } from 'ioredis';
 import { addressOf } from '../entry.audience.js';
 import { textOfKeyPart } from '../key.parts.js';
-import type {
-  Appended,
-  DocumentWrite,
-  NewEntry,
-  ReplayLimit,
-  Resumption,
-  RoomFollower,
-  RoomStore,
-  StoredEntry,
-} from '../store.js';
+import type { ClusterRooms, Resumption, RoomFollower } from '../cluster.js';
+import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomStore, StoredEntry } from '../store.js';
 import { conflictOver, documentArguments } from './redis.documents.js';
 import type { RedisFeed } from './redis.feed.js';
-import type { RedisHistory } from './redis.history.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
+import type { RedisNodes } from './redis.nodes.js';
 import { APPEND, CLEAR, HEAD, READ, RESUME, type FlatEntry, type FlatPosition } from './redis.scripts.js';
 
 /** How long the beginning of a room that never got an entry is remembered, in seconds. */
@@ -29,14 +21,14 @@ const SCAN_COUNT = 1000;
 const DURABLE = Promise.resolve();
 
 /** Room logs in Redis, shared by every process that uses it. */
-export class RedisRooms implements RoomStore {
+export class RedisRooms implements RoomStore, ClusterRooms {
   private minted = 0;
 
   constructor(
     private readonly link: RedisLink,
     private readonly keys: RedisKeys,
     private readonly feed: RedisFeed,
-    private readonly history: RedisHistory,
+    private readonly nodes: RedisNodes,
   ) {}
 
   append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
@@ -125,24 +117,24 @@ export class RedisRooms implements RoomStore {
   }
 
   private use<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
-    return this.history.afterwards(() => this.link.use(task));
+    return this.nodes.afterFirstBeat(() => this.link.use(task));
   }
 
   private write<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
-    return this.history.afterwards(() => this.link.write(task));
+    return this.nodes.afterFirstBeat(() => this.link.write(task));
   }
 
   private keysOf(room: string): string[] {
-    return [this.keys.log(room), this.keys.origin(room), ...this.history.keys];
+    return [this.keys.log(room), this.keys.origin(room), ...this.nodes.historyKeys];
   }
 
   // What is minted is never the same twice, in no process and in no history; a script takes it when a new epoch has to begin.
   private epochArguments(run: string): (string | number)[] {
-    return [...this.history.arguments(run), `${this.history.node}.${(this.minted += 1).toString(36)}`];
+    return [...this.nodes.historyArguments(run), `${this.nodes.self}.${(this.minted += 1).toString(36)}`];
   }
 
   private position([epoch, offset, ...history]: FlatPosition): Position {
-    this.history.learn(history);
+    this.nodes.learn(history);
     return { epoch, offset };
   }
 }

@@ -1,5 +1,5 @@
-import type { Resumption } from '../store.js';
-import { HISTORY, type FlatHistory } from './redis.history.scripts.js';
+import type { Resumption } from '../cluster.js';
+import { HISTORY, NODES, type FlatHistory } from './redis.node.scripts.js';
 import { RedisScript } from './redis.script.js';
 
 /*
@@ -196,10 +196,14 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return 1`);
 
 /** Gives the lease of an owner that is dead to another, and keeps for a while that it did. */
-export const SEIZE_LEASE = new RedisScript<0 | 1>(`
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[3] or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('SET', KEYS[3], '1', 'PX', ARGV[4])
+export const SEIZE_LEASE = new RedisScript<0 | 1>(`${NODES}
+local leases, nodes, seized = unpack(KEYS)
+local key, owner, from, from_node, silent, seconds = unpack(ARGV)
+if redis.call('HGET', leases, key) ~= from then return 0 end
+local r = node_in(nodes, from_node)
+if not is_silent(r, silent) and r.mark == '' then return 0 end
+redis.call('HSET', leases, key, owner)
+redis.call('SET', seized, '1', 'PX', seconds)
 return 1`);
 
 /** Gives a lease back if it is the owner's. */

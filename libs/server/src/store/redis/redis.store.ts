@@ -1,20 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { ServerOptions } from 'socket.io';
+import { Heartbeat } from '../../cluster/heartbeat.js';
+import type { Cluster } from '../cluster.js';
+import { newNodeId } from '../node.id.js';
 import type { Store } from '../store.js';
 import { RedisCalls } from './redis.calls.js';
 import { RedisConnections } from './redis.connections.js';
 import { RedisDocuments } from './redis.documents.js';
 import { durabilityOf } from './redis.durability.js';
 import { RedisFeed } from './redis.feed.js';
-import { RedisHistory } from './redis.history.js';
 import { RedisKeys } from './redis.keys.js';
 import { RedisLeases } from './redis.leases.js';
 import { RedisLimits } from './redis.limits.js';
 import { RedisLink } from './redis.link.js';
+import { RedisMessages } from './redis.messages.js';
+import { RedisNodes } from './redis.nodes.js';
 import { RedisPresence } from './redis.presence.js';
 import { RedisRooms } from './redis.rooms.js';
-import { RedisSockets } from './redis.sockets.js';
 
 const PREFIX = 'switchyard:';
 /** How long Redis may take to say that it is well. */
@@ -38,15 +40,15 @@ export class RedisStore implements Store {
   readonly rooms: RedisRooms;
   readonly documents: RedisDocuments;
   readonly calls: RedisCalls;
-  readonly leases: RedisLeases;
   readonly limits: RedisLimits;
-  readonly connections: RedisConnections;
-  readonly presence: RedisPresence;
+  readonly cluster: Cluster;
+  readonly node = newNodeId();
+  private readonly heartbeat: Heartbeat;
   private readonly feed: RedisFeed;
+  private readonly nodes: RedisNodes;
   private readonly keys: RedisKeys;
-  private readonly history: RedisHistory;
-  private sockets: RedisSockets | undefined;
-  private kept = 'Redis has not been reached yet.';
+  private readonly companions = new Set<{ close(): void }>();
+  private knownDurability = 'Redis has not been reached yet.';
 
   constructor(
     private readonly url: string,
@@ -54,17 +56,31 @@ export class RedisStore implements Store {
     private readonly link: RedisLink,
     private readonly listening: RedisLink,
   ) {
-    this.keys = new RedisKeys(prefix, link.database);
-    this.feed = new RedisFeed(listening);
-    this.history = new RedisHistory(link, this.keys);
-    this.rooms = new RedisRooms(link, this.keys, this.feed, this.history);
-    this.documents = new RedisDocuments(link, this.keys, this.feed);
-    this.calls = new RedisCalls(link, this.keys);
-    this.leases = new RedisLeases(link, this.keys, this.feed);
-    this.limits = new RedisLimits(link, this.keys);
-    this.connections = new RedisConnections(link, this.keys, this.feed);
-    this.presence = new RedisPresence(link, this.keys);
-    link.onReturn(() => void this.assess());
+    const keys = new RedisKeys(prefix, link.database);
+    const feed = new RedisFeed(listening, this.node);
+    const nodes = new RedisNodes(link, keys, this.node);
+    const node = new Heartbeat(this.node, nodes);
+    this.rooms = new RedisRooms(link, keys, feed, nodes);
+    this.documents = new RedisDocuments(link, keys, feed);
+    this.calls = new RedisCalls(link, keys, nodes);
+    this.limits = new RedisLimits(link, keys);
+    this.cluster = {
+      node,
+      nodes,
+      rooms: this.rooms,
+      messages: new RedisMessages(link, keys, feed),
+      leases: new RedisLeases(link, keys, nodes),
+      connections: new RedisConnections(link, keys, feed, nodes, node),
+      presence: new RedisPresence(link, keys, nodes),
+      watch: (collection, changed) => this.documents.watch(collection, changed),
+      outcome: (callKey) => this.calls.outcome(callKey),
+    };
+    node.onBeat(() => this.calls.recordAllLate());
+    [this.keys, this.feed, this.nodes, this.heartbeat] = [keys, feed, nodes, node];
+    link.onReturn(() => {
+      node.tryToBeat();
+      void this.assess();
+    });
   }
 
   /** Where Redis is, without user and password. */
@@ -73,13 +89,7 @@ export class RedisStore implements Store {
   }
 
   get durability(): string {
-    return this.kept;
-  }
-
-  /** The adapter for this process's Socket.IO server; its connections are made when it is first asked for. */
-  get adapter(): ServerOptions['adapter'] {
-    this.sockets ??= new RedisSockets(this.url, this.keys.sockets);
-    return this.sockets.adapter;
+    return this.knownDurability;
   }
 
   get degradedReason(): string | undefined {
@@ -97,21 +107,34 @@ export class RedisStore implements Store {
     return isReady;
   }
 
-  async close(): Promise<void> {
-    this.feed.close();
-    await Promise.all([this.calls.close(), this.connections.close(), this.history.close()]);
-    this.sockets?.close();
-    await Promise.all([this.link.close(), this.listening.close()]);
+  /** What other clients of the same Redis need: its URL and what the channels of Socket.IO's adapter begin with. */
+  get address(): { url: string; socketsKey: string } {
+    return { url: this.url, socketsKey: this.keys.sockets };
   }
 
-  /** Says that this process is there and learns the history of the data. @throws Fault `store.unavailable` */
-  attend(): Promise<void> {
-    return this.history.attend();
+  /** Closes `companion` with the store: a connection beside the store's own. */
+  closeWith(companion: { close(): void }): void {
+    this.companions.add(companion);
+  }
+
+  /** Sends the first heartbeat, and the others from now on. @throws Fault `store.unavailable` */
+  start(): Promise<void> {
+    this.heartbeat.start();
+    return this.heartbeat.beat();
+  }
+
+  async close(): Promise<void> {
+    this.heartbeat.stop();
+    this.feed.close();
+    this.calls.close();
+    await this.nodes.close();
+    for (const companion of this.companions) companion.close();
+    await Promise.all([this.link.close(), this.listening.close()]);
   }
 
   /** Reads how durable Redis is configured now; each time anew, one that comes back may be configured otherwise. */
   async assess(): Promise<void> {
-    this.kept = await this.link.use((redis) => durabilityOf(redis)).catch(() => this.kept);
+    this.knownDurability = await this.link.use((redis) => durabilityOf(redis)).catch(() => this.knownDurability);
   }
 }
 
@@ -128,7 +151,7 @@ export async function openRedisStore({ url, prefix = PREFIX }: RedisStoreOptions
     await reach(listening, url);
     const store = new RedisStore(url, prefix, link, listening);
     // One that takes no writes now can still be read.
-    await Promise.all([store.attend().catch(() => undefined), store.assess()]);
+    await Promise.all([store.start().catch(() => undefined), store.assess()]);
     return store;
   } catch (error) {
     await Promise.all([link.close(), listening.close()]);

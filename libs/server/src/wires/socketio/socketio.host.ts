@@ -44,7 +44,7 @@ export class SocketIoHost {
 
   private create(): Server {
     const { options, origins } = this;
-    const { adapter } = this.store;
+    const adapter = options.socketIoAdapter?.(this.store);
     const server = new Server({
       path: SOCKET_IO_PATH,
       serveClient: false,

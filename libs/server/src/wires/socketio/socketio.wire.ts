@@ -24,7 +24,6 @@ import { Stages } from '../../stages/stages.js';
 import { SocketIoAdmission } from './socketio.admission.js';
 import { socketRoom, comeBack, memberOf, type Connection, type ServiceNamespace } from './socketio.connection.js';
 import { SocketIoHost } from './socketio.host.js';
-import { SocketIoPeers } from './socketio.peers.js';
 
 type Ack = (reply: Reply) => void;
 
@@ -44,7 +43,6 @@ export class SocketIoWires implements OnApplicationBootstrap {
       const namespace = this.host.server.of(service.contract.namespace) as unknown as ServiceNamespace;
       const wire = new SocketIoWire(namespace, service, this.door, this.stages, this.admission);
       service.addWire(wire);
-      if (this.registry.store.adapter) service.reach(new SocketIoPeers(namespace, service));
     }
   }
 }

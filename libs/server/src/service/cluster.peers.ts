@@ -1,0 +1,47 @@
+import type { ClusterQuestions } from '../cluster/cluster.questions.js';
+import type { RoomConnection } from '../room/room.connection.js';
+import type { ServicePeers, ServiceRuntime } from './service.runtime.js';
+
+/** A member of a room, and the event to send to it. */
+interface Sending {
+  id: string;
+  key: string;
+  event: string;
+  payload: object;
+}
+
+/** The same service in the other processes of the cluster. */
+export class ClusterPeers implements ServicePeers {
+  private readonly name: string;
+
+  constructor(
+    private readonly questions: ClusterQuestions,
+    service: ServiceRuntime,
+  ) {
+    this.name = service.contract.name;
+    questions.answer(this.question('members'), (key: string) =>
+      service.membersHere(key).map(({ id, caller }) => ({ id, caller })),
+    );
+    questions.answer(this.question('send'), ({ id, key, event, payload }: Sending) =>
+      service.sendHere(id, key, event, payload),
+    );
+    questions.answer(this.question('evict'), ({ id, key }: Pick<Sending, 'id' | 'key'>) => service.evictHere(id, key));
+  }
+
+  async members(key: string): Promise<RoomConnection[]> {
+    return (await this.questions.ask<RoomConnection[]>(this.question('members'), key)).flat();
+  }
+
+  async send(id: string, key: string, event: string, payload: object): Promise<boolean> {
+    const sending: Sending = { id, key, event, payload };
+    return (await this.questions.ask<boolean>(this.question('send'), sending)).includes(true);
+  }
+
+  async evict(id: string, key: string): Promise<void> {
+    await this.questions.ask(this.question('evict'), { id, key });
+  }
+
+  private question(what: string): string {
+    return `${this.name}/${what}`;
+  }
+}
