@@ -54,6 +54,23 @@ module.exports = {
       to: { path: '^(libs/(client|react|services)|web)/' },
     },
     {
+      name: 'stores-know-the-store-entry-only',
+      comment: 'contract ← server ← store-*: what a store is written with is in one file of the server.',
+      severity: 'error',
+      from: { path: '^libs/(store-[^/]+)/', pathNot: TESTS },
+      to: {
+        path: '^(libs|web)/',
+        pathNot: ['^libs/$1/', '^libs/contract/src/index\\.ts$', '^libs/server/src/store\\.entry\\.ts$'],
+      },
+    },
+    {
+      name: 'the-application-chooses-the-store',
+      comment: 'Who uses one store must not install the drivers of all.',
+      severity: 'error',
+      from: { path: '^(libs|web|migration)/', pathNot: [TESTS, '^libs/store-'] },
+      to: { path: '^libs/store-' },
+    },
+    {
       name: 'client-knows-the-contract-only',
       comment: 'contract ← client ← react.',
       severity: 'error',

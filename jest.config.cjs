@@ -17,7 +17,7 @@ const swc = (parser) => [
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  testEnvironment: '<rootDir>/libs/server/test/lmdb.once.environment.cjs',
+  testEnvironment: '<rootDir>/libs/store-lmdb/test/lmdb.once.environment.cjs',
   setupFiles: ['<rootDir>/test/harness/child.sources.cjs'],
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
@@ -33,8 +33,9 @@ module.exports = {
   // Nest 12 and these packages ship ES modules only; Jest on Node 20 needs them as CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|chokidar|readdirp|p-queue|p-timeout|eventemitter3|jose)/)'],
   moduleNameMapper: {
-    '^lmdb$': '<rootDir>/libs/server/test/lmdb.once.cjs',
-    '^@switchyard/(contract|server|client)$': '<rootDir>/libs/$1/src/index.ts',
+    '^lmdb$': '<rootDir>/libs/store-lmdb/test/lmdb.once.cjs',
+    '^@switchyard/(contract|server|client|store-lmdb|store-redis)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@switchyard/server/store$': '<rootDir>/libs/server/src/store.entry.ts',
     '^@switchyard/client/testing$': '<rootDir>/libs/client/src/testing/index.ts',
     '^@switchyard/services$': '<rootDir>/libs/services/index.ts',
     '^@switchyard/services/(.+)$': '<rootDir>/libs/services/$1.ts',

@@ -5,7 +5,7 @@ import type { AdminToken } from './config/admin-token.js';
 import type { Environment } from './config/environment.js';
 import { allowedOrigins } from './config/origins.js';
 import { PROJECT_ROOT } from './config/project.root.js';
-import { openStore } from './store.opening.js';
+import { openStore } from './store/store.opening.js';
 
 /** The size limits that are no matter of configuration, in bytes; a call may have what its contract bounds beside its own. */
 const MAX_CALL_BYTES = 10_240;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { obstacleIn } from '@switchyard/server';
+import { obstacleIn } from '@switchyard/store-lmdb';
 import type { Environment } from './environment.js';
 
 /** The admin token, and whether it was made just now. */

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { MemoryStore, openLmdbStore } from '@switchyard/server';
+import { MemoryStore } from '@switchyard/server';
+import { openLmdbStore } from '@switchyard/store-lmdb';
 import { forever, jobsConformance, Yard } from '../../test/conformance/jobs.conformance.js';
 import { EmbeddedJobQueue } from './embedded.queue.js';
 

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryStore, openLmdbStore, openRedisStore } from '@switchyard/server';
+import { MemoryStore } from '@switchyard/server';
+import { openLmdbStore } from '@switchyard/store-lmdb';
+import { openRedisStore } from '@switchyard/store-redis';
 import { TestRedis } from '../harness/redis.js';
 import { keysConformance } from './keys.conformance.js';
 

@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '@switchyard/contract';
-import { openLmdbStore, type LmdbStore, type ReplayLimit } from '@switchyard/server';
+import type { ReplayLimit } from '@switchyard/server';
+import { openLmdbStore, type LmdbStore } from '@switchyard/store-lmdb';
 import fc from 'fast-check';
 import { fastFolder } from '../harness/fast.folder.js';
 

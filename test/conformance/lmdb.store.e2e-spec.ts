@@ -1,6 +1,7 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLmdbStore, type LmdbStore, type Store } from '@switchyard/server';
+import type { Store } from '@switchyard/server';
+import { openLmdbStore, type LmdbStore } from '@switchyard/store-lmdb';
 import { fastFolder } from '../harness/fast.folder.js';
 import { limitConformance } from './limit.conformance.js';
 import { storeConformance } from './store.conformance.js';

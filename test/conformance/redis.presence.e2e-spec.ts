@@ -1,4 +1,4 @@
-import { openRedisStore } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import { TestRedis } from '../harness/redis.js';
 import { presenceConformance } from './presence.conformance.js';
 

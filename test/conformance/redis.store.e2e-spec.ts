@@ -1,4 +1,4 @@
-import { openRedisStore } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import { TestRedis } from '../harness/redis.js';
 import { leaseConformance } from './lease.conformance.js';
 import { limitConformance, sharedLimitConformance } from './limit.conformance.js';

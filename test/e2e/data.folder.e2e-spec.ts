@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLmdbStore } from '@switchyard/server';
+import { openLmdbStore } from '@switchyard/store-lmdb';
 
 const ROOT = join(__dirname, '../..');
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import type { JoinReply, Reply } from '@switchyard/contract';
-import { openLmdbStore } from '@switchyard/server';
+import { openLmdbStore } from '@switchyard/store-lmdb';
 import type { LogEntry, LogHistory, ServerStatus, ToolAnswer } from '@switchyard/services';
 import { Corpus } from '../../src/corpus/index.js';
 import { startApp, type TestApp } from '../harness/app.js';

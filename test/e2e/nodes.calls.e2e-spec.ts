@@ -1,5 +1,5 @@
 import { Fault, type Reply } from '@switchyard/contract';
-import { openRedisStore, type RedisStore } from '@switchyard/server';
+import { openRedisStore, type RedisStore } from '@switchyard/store-redis';
 import { CallRepeats } from '../../libs/server/src/dispatch/call.repeats.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';

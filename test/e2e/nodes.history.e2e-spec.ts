@@ -1,5 +1,5 @@
 import type { JoinReply, Position } from '@switchyard/contract';
-import { openRedisStore } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import { Redis } from 'ioredis';
 import { openSocket } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';

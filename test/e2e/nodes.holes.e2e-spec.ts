@@ -10,7 +10,8 @@ import {
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
-import { BaseRoomService, openRedisStore, ServiceGateway, type RedisStore, type RoomView } from '@switchyard/server';
+import { BaseRoomService, ServiceGateway, type RoomView } from '@switchyard/server';
+import { openRedisStore, type RedisStore } from '@switchyard/store-redis';
 import { IsInt } from 'class-validator';
 import { Redis } from 'ioredis';
 import { WebSocket } from 'ws';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { openRedisStore, type RedisStore } from '@switchyard/server';
+import { openRedisStore, type RedisStore } from '@switchyard/store-redis';
 import { Redis } from 'ioredis';
 import { BullJobQueue } from '../../src/jobs/bullmq.queue.js';
 import { JobCancelled } from '../../src/jobs/index.js';

@@ -1,4 +1,5 @@
-import { openRedisStore, RunLeases, type RedisStore } from '@switchyard/server';
+import { RunLeases } from '@switchyard/server';
+import { openRedisStore, type RedisStore } from '@switchyard/store-redis';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';

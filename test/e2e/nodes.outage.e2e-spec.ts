@@ -1,4 +1,4 @@
-import { RoomPublisher, openRedisStore, type RedisStore } from '@switchyard/server';
+import { RoomPublisher, openRedisStore, type RedisStore } from '@switchyard/store-redis';
 import { Redis } from 'ioredis';
 import { TestRedis } from '../harness/redis.js';
 import { board } from '../toys/board.toy.js';

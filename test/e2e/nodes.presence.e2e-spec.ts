@@ -1,5 +1,6 @@
 import { presenceAfter, type JoinReply, type Presence, type PresenceChange, type Reply } from '@switchyard/contract';
-import { openRedisStore, ServiceRegistry } from '@switchyard/server';
+import { ServiceRegistry } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import { startApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';

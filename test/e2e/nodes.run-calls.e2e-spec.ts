@@ -1,4 +1,4 @@
-import { openRedisStore } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
 import { call } from '../restart/busy.service.js';

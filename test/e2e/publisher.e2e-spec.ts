@@ -1,4 +1,4 @@
-import { RoomPublisher } from '@switchyard/server';
+import { RoomPublisher } from '@switchyard/store-redis';
 import type { LoggedEvent } from '@switchyard/contract';
 import { legacyPath, legacyWire } from '../conformance/legacy.wire-client.js';
 import { pollingWire } from '../conformance/polling.wire-client.js';

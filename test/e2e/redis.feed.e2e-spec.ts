@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { openRedisStore } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import { Redis } from 'ioredis';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';

@@ -1,4 +1,4 @@
-import { openRedisStore } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import { Redis } from 'ioredis';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';

@@ -9,7 +9,8 @@ import {
   type ServiceClientOptions,
 } from '@switchyard/client';
 import type { Stage, Wire } from '@switchyard/contract';
-import { openLmdbStore, ServiceGateway, Stages } from '@switchyard/server';
+import { ServiceGateway, Stages } from '@switchyard/server';
+import { openLmdbStore } from '@switchyard/store-lmdb';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';

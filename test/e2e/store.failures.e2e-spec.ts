@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, type Reply } from '@switchyard/contract';
-import { MemoryStore, openLmdbStore, type LmdbStore } from '@switchyard/server';
+import { MemoryStore } from '@switchyard/server';
+import { openLmdbStore, type LmdbStore } from '@switchyard/store-lmdb';
 import fc from 'fast-check';
 import { fastFolder } from '../harness/fast.folder.js';
 import type { Note } from '../toys/board.toy.js';

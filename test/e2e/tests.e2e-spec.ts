@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reply } from '@switchyard/contract';
-import { openLmdbStore } from '@switchyard/server';
+import { openLmdbStore } from '@switchyard/store-lmdb';
 import type { TestCompleted, TestExecution, TestOutput } from '@switchyard/services';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';

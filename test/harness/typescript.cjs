@@ -6,7 +6,8 @@ const { transformSync } = require('@swc/core');
 
 const ROOT = join(__dirname, '../..');
 const ENTRIES = [
-  [/^@switchyard\/(contract|server|client)$/, 'libs/$1/src/index.ts'],
+  [/^@switchyard\/(contract|server|client|store-lmdb|store-redis)$/, 'libs/$1/src/index.ts'],
+  [/^@switchyard\/server\/store$/, 'libs/server/src/store.entry.ts'],
   [/^@switchyard\/services$/, 'libs/services/index.ts'],
   [/^@switchyard\/services\/(.+?)(?:\.js)?$/, 'libs/services/$1.ts'],
 ];

@@ -1,4 +1,4 @@
-import { openRedisStore } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import type { TestRedis } from '../harness/redis.js';
 import { startToys, type ToyApp, type ToyOptions } from './toy.app.js';
 

@@ -1,6 +1,5 @@
 export { validatePayload } from './validation/payload.validation.js';
 export { hasEnded } from './caller/credential.js';
-export * from './publisher/room.publisher.js';
 export * from './options/realtime.options.js';
 export * from './queue/keyed.serial.queue.js';
 export * from './room/room.view.js';
@@ -20,10 +19,7 @@ export { changeDocuments, DocumentConflict } from './store/document.conflict.js'
 export * from './store/memory/process.limits.js';
 export * from './store/key.parts.js';
 export * from './store/limit.store.js';
-export { obstacleIn } from './store/lmdb/data.refusal.js';
-export * from './store/lmdb/lmdb.store.js';
 export * from './store/memory/memory.store.js';
-export * from './store/redis/redis.store.js';
 export * from './store/presence.store.js';
 export * from './store/cluster.js';
 export * from './store/lease.store.js';

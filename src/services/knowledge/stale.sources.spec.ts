@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { openLmdbStore, type LmdbStore } from '@switchyard/server';
+import { openLmdbStore, type LmdbStore } from '@switchyard/store-lmdb';
 import type { CrawlProgress } from '@switchyard/services';
 import { openCorpus } from '../../../test/sites/crawler.js';
 import { CrawlRequests, CrawlRuns, DomainEvents, Sources, type CrawlOrder } from '../../corpus/index.js';

@@ -2,14 +2,8 @@ import 'reflect-metadata';
 import type { Server as HttpServer } from 'node:http';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import {
-  BaseRoomService,
-  Call,
-  openRedisStore,
-  RealtimeModule,
-  ServiceGateway,
-  useSwitchyard,
-} from '@switchyard/server';
+import { BaseRoomService, Call, RealtimeModule, ServiceGateway, useSwitchyard } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import type { Server } from 'socket.io';
 import { SocketIoHost } from '../../../libs/server/src/wires/socketio/socketio.host.js';
 import { bench, ROOM_KEY } from './bench.contract.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Fault, type Reply } from '@switchyard/contract';
-import { openLmdbStore } from '../store/lmdb/lmdb.store.js';
+import { openLmdbStore } from '@switchyard/store-lmdb';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { CallRepeats } from './call.repeats.js';
 

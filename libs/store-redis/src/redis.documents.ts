@@ -1,6 +1,11 @@
-import { DocumentConflict, expectedText } from '../document.conflict.js';
-import { keyPart, textOfKeyPart } from '../key.parts.js';
-import type { DocumentStore, DocumentWrite } from '../store.js';
+import {
+  DocumentConflict,
+  type DocumentStore,
+  type DocumentWrite,
+  expectedText,
+  keyPart,
+  textOfKeyPart,
+} from '@switchyard/server/store';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';

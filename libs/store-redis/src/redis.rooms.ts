@@ -1,9 +1,17 @@
 import type { Position } from '@switchyard/contract';
 import type { Redis } from 'ioredis';
-import { addressOf } from '../entry.audience.js';
-import { textOfKeyPart } from '../key.parts.js';
-import type { ClusterRooms, Resumption, RoomFollower } from '../cluster.js';
-import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomStore, StoredEntry } from '../store.js';
+import {
+  type Appended,
+  type ClusterRooms,
+  type DocumentWrite,
+  type NewEntry,
+  type ReplayLimit,
+  type Resumption,
+  type RoomFollower,
+  type RoomStore,
+  type StoredEntry,
+  textOfKeyPart,
+} from '@switchyard/server/store';
 import { conflictOver, documentArguments } from './redis.documents.js';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
@@ -141,10 +149,10 @@ export class RedisRooms implements RoomStore, ClusterRooms {
 
 const finite = (limit: number): number => (Number.isFinite(limit) ? limit : -1);
 
-// An audience as JSON text, which has no line ends and is never empty; for everybody it is empty.
-const textOf = (audience: string | undefined): string => (audience === undefined ? '' : JSON.stringify(audience));
+// The only user as JSON text, which has no line ends and is never empty; for everybody it is empty.
+const textOf = (user: string | undefined): string => (user === undefined ? '' : JSON.stringify(user));
 
-const audienceIn = (text: string): string | undefined => (text === '' ? undefined : (JSON.parse(text) as string));
+const userIn = (text: string): string | undefined => (text === '' ? undefined : (JSON.parse(text) as string));
 
 // Node, epoch, offset, time, event and audience, then the payload; without epoch it is an event without a position.
 function tell(follower: RoomFollower, message: string): void {
@@ -161,6 +169,6 @@ function tell(follower: RoomFollower, message: string): void {
   else follower.appended(entryOf([offset, epoch, event, payload, at, audience]));
 }
 
-function entryOf([offset, epoch, name, payload, at, audience]: FlatEntry): StoredEntry {
-  return { ...addressOf(name, audienceIn(audience)), epoch, offset: Number(offset), payload, at: Number(at) };
+function entryOf([offset, epoch, event, payload, at, audience]: FlatEntry): StoredEntry {
+  return { event, onlyForUser: userIn(audience), epoch, offset: Number(offset), payload, at: Number(at) };
 }

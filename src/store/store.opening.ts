@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { openLmdbStore, openRedisStore, type Store } from '@switchyard/server';
-import type { Environment } from './config/environment.js';
+import type { Store } from '@switchyard/server';
+import { openLmdbStore } from '@switchyard/store-lmdb';
+import { openRedisStore } from '@switchyard/store-redis';
+import type { Environment } from '../config/environment.js';
 
 const logger = new Logger('store');
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { FolderLock } from './folder.lock.js';
-import { until } from '../../../../../test/harness/until.js';
+import { until } from '../../../test/harness/until.js';
 
 describe('the lock of a folder', () => {
   let folder: string;

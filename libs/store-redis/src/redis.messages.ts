@@ -1,4 +1,4 @@
-import type { MessageBus } from '../cluster.js';
+import type { MessageBus } from '@switchyard/server/store';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';

@@ -1,5 +1,5 @@
 import { MAX_NAMED, type Presence } from '@switchyard/contract';
-import type { Person, PresenceStore } from '../presence.store.js';
+import type { Person, PresenceStore } from '@switchyard/server/store';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import type { RedisNodes } from './redis.nodes.js';

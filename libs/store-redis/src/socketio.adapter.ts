@@ -1,7 +1,7 @@
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import type { ServerOptions } from 'socket.io';
-import type { Store } from '../store.js';
+import type { Store } from '@switchyard/server/store';
 import { CONNECTION } from './redis.link.js';
 import { RedisStore } from './redis.store.js';
 

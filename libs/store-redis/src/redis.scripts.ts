@@ -1,4 +1,4 @@
-import type { Resumption } from '../cluster.js';
+import type { Resumption } from '@switchyard/server/store';
 import { HISTORY, NODES, type FlatHistory } from './redis.node.scripts.js';
 import { RedisScript } from './redis.script.js';
 

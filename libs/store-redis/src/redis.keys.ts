@@ -1,4 +1,4 @@
-import { joinKey, keyPart } from '../key.parts.js';
+import { joinKey, keyPart } from '@switchyard/server/store';
 
 /** The names of the keys and channels of one store. */
 export class RedisKeys {

@@ -1,5 +1,4 @@
-import { keyPart, textOfKeyPart } from '../key.parts.js';
-import type { Lease, LeaseStore } from '../lease.store.js';
+import { type Lease, type LeaseStore, keyPart, textOfKeyPart } from '@switchyard/server/store';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import type { RedisNodes, Silence } from './redis.nodes.js';

@@ -1,5 +1,4 @@
-import { DocumentConflict, expectedText } from '../document.conflict.js';
-import type { DocumentStore, DocumentWrite } from '../store.js';
+import { DocumentConflict, type DocumentStore, type DocumentWrite, expectedText } from '@switchyard/server/store';
 import type { GroupCommit } from './group.commit.js';
 import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
 

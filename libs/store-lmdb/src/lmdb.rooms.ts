@@ -1,6 +1,12 @@
 import type { Position } from '@switchyard/contract';
-import { addressOf } from '../entry.audience.js';
-import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomStore, StoredEntry } from '../store.js';
+import {
+  type Appended,
+  type DocumentWrite,
+  type NewEntry,
+  type ReplayLimit,
+  type RoomStore,
+  type StoredEntry,
+} from '@switchyard/server/store';
 import type { GroupCommit } from './group.commit.js';
 import type { LmdbDocuments } from './lmdb.documents.js';
 import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
@@ -84,7 +90,7 @@ export class LmdbRooms implements RoomStore {
     const bytes = rows.reduce((sum, [, , , payload]) => sum + Buffer.byteLength(payload), 0);
     if (bytes > limit.bytes || rows.length !== count) return undefined;
     return rows.map(([epoch, at, event, payload, audience], index) => {
-      return { ...addressOf(event, audience), payload, at, epoch, offset: since.offset + 1 + index };
+      return { event, onlyForUser: audience, payload, at, epoch, offset: since.offset + 1 + index };
     });
   }
 

@@ -1,6 +1,11 @@
-import { joinKey, keyPart, textOfKeyPart } from '../key.parts.js';
-import type { ClusterNode } from '../cluster.js';
-import type { ConnectionFollower, ConnectionStore } from '../limit.store.js';
+import {
+  type ClusterNode,
+  type ConnectionFollower,
+  type ConnectionStore,
+  joinKey,
+  keyPart,
+  textOfKeyPart,
+} from '@switchyard/server/store';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import { ENTER_CLIENT } from './redis.limit.scripts.js';

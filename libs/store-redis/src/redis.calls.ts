@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '@switchyard/contract';
 import type { Redis } from 'ioredis';
-import type { CallRecord, CallStore } from '../store.js';
+import type { CallRecord, CallStore } from '@switchyard/server/store';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import type { RedisNodes } from './redis.nodes.js';

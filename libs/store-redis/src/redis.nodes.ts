@@ -1,4 +1,4 @@
-import type { NodeStore } from '../cluster.js';
+import type { NodeStore } from '@switchyard/server/store';
 import { BEAT, MARK_NODE, SILENCES, type FlatHistory } from './redis.node.scripts.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { open, type RootDatabase } from 'lmdb';
-import type { ReplayLimit } from '../store.js';
+import type { ReplayLimit } from '@switchyard/server/store';
 import { openFormat, type FormatTable } from './data.format.js';
 import { openLmdbStore, type LmdbStore } from './lmdb.store.js';
 
@@ -378,7 +378,7 @@ function openElsewhere(folder: string): void {
     openFormat(root, root.openDB({ name: 'format', encoding: 'json', useVersions: true }));
     void root.close();
   `;
-  const cwd = join(__dirname, '../../../../..');
+  const cwd = join(__dirname, '../../..');
   execFileSync(process.execPath, ['-r', './test/harness/typescript.cjs', '-e', program], { cwd });
 }
 

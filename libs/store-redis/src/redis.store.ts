@@ -1,9 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { Heartbeat } from '../../cluster/heartbeat.js';
-import type { Cluster } from '../cluster.js';
-import { newNodeId } from '../node.id.js';
-import type { Store } from '../store.js';
+import { type Cluster, Heartbeat, type Store, newNodeId } from '@switchyard/server/store';
 import { RedisCalls } from './redis.calls.js';
 import { RedisConnections } from './redis.connections.js';
 import { RedisDocuments } from './redis.documents.js';

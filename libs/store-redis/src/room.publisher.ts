@@ -9,9 +9,8 @@ import {
   type ServiceContract,
   type TypesOf,
 } from '@switchyard/contract';
-import { RoomIndex } from '../room/room.index.js';
-import { openRedisStore, type RedisStore } from '../store/redis/redis.store.js';
-import type { DocumentWrite } from '../store/store.js';
+import { type DocumentWrite, RoomIndex } from '@switchyard/server/store';
+import { openRedisStore, type RedisStore } from './redis.store.js';
 
 /** Where the servers keep their rooms, and what their keys begin with (default `switchyard:`). */
 export interface RoomPublisherOptions {

@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto';
-import { keyPart } from '../key.parts.js';
-import { isPending } from '../pending.call.js';
-import type { CallRecord, CallStore } from '../store.js';
+import { type CallRecord, type CallStore, isPending, keyPart } from '@switchyard/server/store';
 import type { GroupCommit } from './group.commit.js';
 import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
 

@@ -1,5 +1,4 @@
-import { leastWait, SlidingWindow } from '../memory/sliding.window.js';
-import type { RateLimiter, LimitStore, RateLimit } from '../limit.store.js';
+import { type LimitStore, type RateLimit, type RateLimiter, SlidingWindow, leastWait } from '@switchyard/server/store';
 import type { RedisKeys } from './redis.keys.js';
 import { TAKE } from './redis.limit.scripts.js';
 import type { RedisLink } from './redis.link.js';

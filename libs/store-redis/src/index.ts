@@ -1,0 +1,3 @@
+export { openRedisStore, RedisStore, type RedisStoreOptions } from './redis.store.js';
+export { RoomPublisher, type RoomPublisherOptions } from './room.publisher.js';
+export { socketIoAdapter } from './socketio.adapter.js';
