@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RealtimeOptions } from '@switchyard/server';
+import { socketIoAdapter } from '@switchyard/store-redis';
 import type { JwtAuthenticator } from './auth/jwt.authenticator.js';
 import type { AdminToken } from './config/admin-token.js';
 import type { Environment } from './config/environment.js';
@@ -40,6 +41,7 @@ export function realtimeSettings(
     joinRate: { limit: environment.RATE_LIMIT_JOINS, window_ms: JOIN_WINDOW_MS },
     maxConnectionsPerUser: environment.MAX_CONNECTIONS_PER_USER,
     openStore: () => openStore(environment),
+    socketIoAdapter,
     flagsFile: join(PROJECT_ROOT, 'migration/flags.json'),
     ...(admin && { adminToken: admin.token }),
     limits: {

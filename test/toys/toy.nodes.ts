@@ -1,9 +1,10 @@
-import { openRedisStore } from '@switchyard/store-redis';
+import { openRedisStore, socketIoAdapter } from '@switchyard/store-redis';
 import type { TestRedis } from '../harness/redis.js';
 import { startToys, type ToyApp, type ToyOptions } from './toy.app.js';
 
 /** Starts the toy services in two applications that share a Redis, as two processes would. */
 export async function startNodes(redis: TestRedis, options: ToyOptions = {}): Promise<[ToyApp, ToyApp]> {
   const openStore = () => openRedisStore({ url: redis.url });
-  return Promise.all([startToys({ ...options, openStore }), startToys({ ...options, openStore })]);
+  const start = () => startToys({ ...options, openStore, socketIoAdapter });
+  return Promise.all([start(), start()]);
 }
