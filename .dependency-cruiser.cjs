@@ -9,6 +9,8 @@ const SERVER_ONLY =
   'node_modules/(@nestjs/|socket\\.io/|ws/|class-validator/|class-transformer/|ioredis/|lmdb/|undici/)';
 
 const escape = (path) => path.replaceAll('.', '\\.');
+/** A folder of the list as a pattern; `*` stands for one name. */
+const anyOf = (folder) => escape(folder).replace('*', '[^/]+');
 
 /** A folder may import its own files and those of lower layers, types included. */
 const layered = Object.entries(layers).flatMap(([root, levels]) =>
@@ -17,10 +19,14 @@ const layered = Object.entries(layers).flatMap(([root, levels]) =>
       name: `layers of ${root}: ${folder}`,
       comment: `See layers.cjs: ${folder} is on layer ${at + 1} of ${levels.length}, counted from below.`,
       severity: 'error',
-      from: { path: `^${escape(root)}/${folder}/[^/]+$`, pathNot: TESTS },
+      // A name that `*` stands for is captured, so that the folder may import its own files only.
+      from: { path: `^${escape(root)}/${escape(folder).replace('*', '([^/]+)')}/[^/]+$`, pathNot: TESTS },
       to: {
         path: `^${escape(root)}/`,
-        pathNot: `^${escape(root)}/(${[folder, ...levels.slice(0, at).flat()].join('|')})/[^/]+$`,
+        pathNot: [
+          `^${escape(root)}/${escape(folder).replace('*', '$1')}/[^/]+$`,
+          `^${escape(root)}/(${levels.slice(0, at).flat().map(anyOf).join('|')})/[^/]+$`,
+        ],
       },
     })),
   ),
@@ -31,7 +37,7 @@ const unlisted = Object.entries(layers).map(([root, levels]) => ({
   name: `layers of ${root}: every folder has one`,
   severity: 'error',
   from: {},
-  to: { path: `^${escape(root)}/.+/`, pathNot: `^${escape(root)}/(${levels.flat().join('|')})/[^/]+$` },
+  to: { path: `^${escape(root)}/.+/`, pathNot: `^${escape(root)}/(${levels.flat().map(anyOf).join('|')})/[^/]+$` },
 }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -1,5 +1,5 @@
 import { defineService, type LegacyCodec } from '@switchyard/contract';
-import { BaseRoomService, ServiceGateway } from '@switchyard/server';
+import { BaseRoomService, ServiceGateway, legacy } from '@switchyard/server';
 import { openWs } from '../harness/clients.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
@@ -33,7 +33,7 @@ const lampLegacy: LegacyCodec<LampTypes> = {
   project: () => undefined,
 };
 
-@ServiceGateway(lamp, { legacy: [lampLegacy] })
+@ServiceGateway(lamp, { wires: [legacy(lampLegacy)] })
 class LampGateway extends BaseRoomService<typeof lamp> {
   private lit = false;
 

@@ -1,5 +1,5 @@
 import { Fault, defineService, type ContractCall, type MultiplexCodec } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway } from '@switchyard/server';
+import { BaseRoomService, Call, ServiceGateway, multiplex } from '@switchyard/server';
 import { IsString, Length } from 'class-validator';
 import { openWs } from '../harness/clients.js';
 import { until } from '../harness/until.js';
@@ -54,7 +54,7 @@ const lampSocket: MultiplexCodec<LampTypes> = {
   encodeError: ({ code }, { correlation_id }) => ({ code, id: correlation_id }),
 };
 
-@ServiceGateway(lamps, { multiplexed: [lampSocket] })
+@ServiceGateway(lamps, { wires: [multiplex(lampSocket)] })
 class LampGateway extends BaseRoomService<typeof lamps> {
   readonly lamps = new Map<string, boolean>([
     ['a', false],

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { JoinReply, LoggedEvent, Position } from '@switchyard/contract';
-import { SocketIoHost } from '../../libs/server/src/wires/socketio/socketio.host.js';
+import { SocketIoHost } from '../../libs/server/src/socketio/socketio.host.js';
 import { legacyPath, legacyWire } from '../conformance/legacy.wire-client.js';
 import { pollingWire } from '../conformance/polling.wire-client.js';
 import { socketIoWire } from '../conformance/socketio.wire-client.js';

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { LegacyCodec, ServiceTypes } from '@switchyard/contract';
 import { ServiceRegistry } from '@switchyard/server';
+import { LegacyWire } from '../../libs/server/src/wires/legacy/legacy.wire.js';
 import { legacyPath } from '../conformance/legacy.wire-client.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
@@ -76,7 +77,13 @@ describe('an old wire', () => {
   const codecs = () =>
     [app, toys].flatMap(({ app: nest, url }) => {
       const services = nest.get(ServiceRegistry, { strict: false }).all();
-      return services.flatMap(({ contract, legacy }) => legacy.map((codec) => ({ name: contract.name, codec, url })));
+      return services.flatMap((service) =>
+        (service.codecsOf(LegacyWire) as LegacyCodec<ServiceTypes>[]).map((codec) => ({
+          name: service.contract.name,
+          codec,
+          url,
+        })),
+      );
     });
   const KEYS = (name: string) => ({ chat: session_id, board: 'b' })[name] ?? 'default';
   const connect = async ({ name, codec, url }: { name: string; codec: LegacyCodec<ServiceTypes>; url: string }) => {

@@ -8,8 +8,8 @@ import {
   type LegacySocketClass,
   type ServiceClientOptions,
 } from '@switchyard/client';
-import type { Stage, Wire } from '@switchyard/contract';
-import { ServiceGateway, Stages } from '@switchyard/server';
+import type { Stage } from '@switchyard/contract';
+import { ServiceGateway, Stages, legacy, root } from '@switchyard/server';
 import { openLmdbStore } from '@switchyard/store-lmdb';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
@@ -21,6 +21,8 @@ import { board, BoardGateway, boardLegacy, type BoardTypes } from '../toys/board
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 type OldWire = ServiceClientOptions<BoardTypes>;
+/** The wires that a stage advises. */
+type Wire = Extract<Stage, 'legacy' | 'socketio'>;
 
 const OLD_WIRES: [name: string, OldWire][] = [
   ['an old wire with a path', { legacy: boardLegacy }],
@@ -30,7 +32,7 @@ const OLD_WIRES: [name: string, OldWire][] = [
 /** The board, where a newer version of the server has it. */
 @ServiceGateway(
   { ...board, namespace: '/noticeboard' },
-  { legacy: [{ ...boardLegacy, path: '/v2/boards/:board_id/ws' }], root: [boardRoot] },
+  { wires: [legacy({ ...boardLegacy, path: '/v2/boards/:board_id/ws' }), root(boardRoot)] },
 )
 class MovedBoardGateway extends BoardGateway {}
 

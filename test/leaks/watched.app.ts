@@ -6,7 +6,7 @@ import { ServiceRegistry } from '@switchyard/server';
 import PQueue from 'p-queue';
 import { Subscriber } from 'rxjs';
 import { Room } from '../../libs/server/src/room/room.js';
-import { SocketIoHost } from '../../libs/server/src/wires/socketio/socketio.host.js';
+import { SocketIoHost } from '../../libs/server/src/socketio/socketio.host.js';
 import { createApplication } from '../../src/application.js';
 import { obey } from '../bench/process/obey.js';
 import type { Look, WatchedCommands } from './look.js';

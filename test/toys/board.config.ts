@@ -1,10 +1,10 @@
-import { pollPath, type RealtimeConfig, type Wire } from '@switchyard/contract';
+import { pollPath, type RealtimeConfig, type Stage, type Wire } from '@switchyard/contract';
 import { board, boardLegacy } from './board.toy.js';
 
 /** What a client is told when the board is on `wire`, without asking the server. */
 export function boardConfig(wire: Wire): RealtimeConfig {
   const { namespace } = board;
-  const address = { wire, stage: wire, namespace, legacy_path: boardLegacy.path, poll_path: pollPath(board) };
+  const address = { wire, stage: wire as Stage, namespace, legacy_path: boardLegacy.path, poll_path: pollPath(board) };
   return {
     version: '1.0',
     server_time: new Date().toISOString(),

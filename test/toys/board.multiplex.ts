@@ -1,5 +1,5 @@
 import type { MultiplexCodec } from '@switchyard/contract';
-import type { BoardTypes } from './board.toy.js';
+import type { BoardTypes } from './board.types.js';
 
 /** One old socket for all boards: `{board, text}` posts a note, and makes the socket a member of that board. */
 export const boardMultiplex: MultiplexCodec<BoardTypes> = {

@@ -1,5 +1,5 @@
 import type { RootCodec } from '@switchyard/contract';
-import type { BoardTypes, Note } from './board.toy.js';
+import type { BoardTypes, Note } from './board.types.js';
 
 /** The board on the root namespace, where notes come under a name for each board. */
 export const boardRoot: RootCodec<BoardTypes> = {

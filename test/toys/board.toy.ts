@@ -1,49 +1,10 @@
 import { Fault, defineService, type LegacyCodec } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway, type Caller } from '@switchyard/server';
-import { IsInt, IsOptional, IsString, Length, Min } from 'class-validator';
+import { BaseRoomService, Call, ServiceGateway, type Caller, legacy, multiplex, root } from '@switchyard/server';
 import { boardMultiplex } from './board.multiplex.js';
 import { boardRoot } from './board.root.js';
+import { Empty, PostMany, PostNote, type BoardTypes, type Note } from './board.types.js';
 
-export interface Note {
-  id: number;
-  text: string;
-}
-
-export class PostNote {
-  @IsString()
-  board_id: string;
-
-  @IsString()
-  @Length(1, 200)
-  text: string;
-}
-
-export class PostMany {
-  @IsString()
-  board_id: string;
-
-  @IsInt()
-  @Min(1)
-  count: number;
-
-  @IsOptional()
-  @IsString()
-  text?: string;
-}
-
-export class Empty {}
-
-export interface BoardTypes {
-  room: { board_id: string };
-  calls: {
-    post: { payload: PostNote; reply: Note };
-    post_many: { payload: PostMany; reply: { posted: number } };
-    fail: { payload: Empty; reply: object };
-    refuse: { payload: Empty; reply: object };
-  };
-  events: { note: Note; waving: { board_id: string }; closed: { board_id: string } };
-  snapshot: { notes: Note[] };
-}
+export type { BoardTypes, Note };
 
 /** A `log` service. */
 export const board = defineService<BoardTypes>()({
@@ -83,7 +44,7 @@ export const boardLegacy: LegacyCodec<BoardTypes> = {
 /** What the fail call throws: a text that must never reach a client. */
 export const INNER_SECRET = 'connection string postgres://inner-secret';
 
-@ServiceGateway(board, { legacy: [boardLegacy], multiplexed: [boardMultiplex], root: [boardRoot] })
+@ServiceGateway(board, { wires: [legacy(boardLegacy), multiplex(boardMultiplex), root(boardRoot)] })
 export class BoardGateway extends BaseRoomService<typeof board> {
   readonly boards = new Map<string, Note[]>();
   runs = 0;

@@ -1,5 +1,5 @@
 import { camelFields, defineService, snakeFields, type LegacyCodec } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway, type Caller } from '@switchyard/server';
+import { BaseRoomService, Call, ServiceGateway, type Caller, legacy } from '@switchyard/server';
 import { IsInt, IsString, Max, Min } from 'class-validator';
 
 export interface Reading {
@@ -55,7 +55,7 @@ export const meterLegacy: LegacyCodec<MeterTypes> = {
   project: (event) => event,
 };
 
-@ServiceGateway(meter, { legacy: [meterLegacy] })
+@ServiceGateway(meter, { wires: [legacy(meterLegacy)] })
 export class MeterGateway extends BaseRoomService<typeof meter> {
   readonly readings = new Map<string, Reading>();
   /** Settles when the last reading, or a later one in its place, is appended. */

@@ -1,5 +1,5 @@
 import { defineService, type LegacyCodec, type RootCodec } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway, type Caller } from '@switchyard/server';
+import { BaseRoomService, Call, ServiceGateway, type Caller, legacy, root } from '@switchyard/server';
 import { IsString } from 'class-validator';
 
 export class Say {
@@ -56,7 +56,7 @@ const parlourRoot: RootCodec<ParlourTypes> = {
   project: (event) => event,
 };
 
-@ServiceGateway(parlour, { legacy: [parlourLegacy], root: [parlourRoot] })
+@ServiceGateway(parlour, { wires: [legacy(parlourLegacy), root(parlourRoot)] })
 export class ParlourGateway extends BaseRoomService<typeof parlour> {
   override snapshot(parlour_id: string) {
     return parlour_id === 'unknown' ? undefined : { parlour_id };

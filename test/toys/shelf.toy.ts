@@ -1,5 +1,5 @@
 import { defineService, type LegacyCodec } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway } from '@switchyard/server';
+import { BaseRoomService, Call, ServiceGateway, legacy } from '@switchyard/server';
 import { IsString, Length } from 'class-validator';
 
 export class Item {
@@ -53,7 +53,7 @@ export const shelfLegacy: LegacyCodec<ShelfTypes> = {
   project: (event) => event,
 };
 
-@ServiceGateway(shelf, { legacy: [shelfLegacy] })
+@ServiceGateway(shelf, { wires: [legacy(shelfLegacy)] })
 export class ShelfGateway extends BaseRoomService<typeof shelf> {
   readonly items = new Map<string, Item>();
 

@@ -1,4 +1,4 @@
-import type { RealtimeConfig, ServiceContract, Wire } from '@switchyard/contract';
+import type { RealtimeConfig, ServiceContract, Stage, Wire } from '@switchyard/contract';
 import { meter, notes } from './notes.contract.js';
 
 /** What a stand-in can be made to say of itself. */
@@ -15,7 +15,7 @@ interface StandInSettings {
 export function standInConfig({ clockOffsetMs, unlisted, wire }: StandInSettings): RealtimeConfig {
   const address = ({ name, namespace }: ServiceContract) => ({
     wire,
-    stage: wire,
+    stage: wire as Stage,
     namespace,
     poll_path: `/realtime/rooms/${name}`,
     ...(name === 'notes' && { legacy_path: '/old/notes/:book_id' }),

@@ -4,15 +4,24 @@ import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.
 /** A frame of an old wire: a JSON object, or a bare text such as `ping`. */
 export type LegacyFrame = string | { readonly [field: string]: unknown };
 
-/** What a frame may need to know about the connection it goes to. */
-export interface LegacyContext {
+/** What the frame of an event may need to know. */
+export interface EventContext {
   /** The room's key. */
   key: string;
-  /** A random id of this connection. */
-  session_id: string;
   /** ISO 8601 with Z. */
   now: string;
+  /** A random id of the connection; only for a codec that declares it in `perConnection`. */
+  session_id?: string;
 }
+
+/** What a frame for one connection may need to know. */
+export interface LegacyContext extends EventContext {
+  /** A random id of the connection. */
+  session_id: string;
+}
+
+/** A field of the context that differs between connections. */
+export type ConnectionField = 'session_id';
 
 /** What an old frame says: an event, the snapshot, or only that the peer is alive. */
 export type LegacyMessage<T extends ServiceTypes> =
@@ -35,8 +44,13 @@ export interface UnknownRoom {
 export interface LegacyCodec<T extends ServiceTypes> {
   /** The endpoint's path with the room key as its parameter: `/api/crawl-progress/:progress_id`. */
   readonly path: string;
-  /** The frames of one event, none when the old wire has no word for it. */
-  encodeEvent(event: ContractEvent<T>, context: LegacyContext): LegacyFrame | undefined;
+  /** The fields of the context that `encodeEvent` uses and that differ between connections; none when undefined. */
+  readonly perConnection?: readonly ConnectionField[];
+  /**
+   * The frame of one event; undefined when the old wire has no word for it. It is called once for all connections, so the
+   * fields in `perConnection` must stand in the frame as they are.
+   */
+  encodeEvent(event: ContractEvent<T>, context: EventContext): LegacyFrame | undefined;
   /** What a frame from the server says; undefined when this wire has no such frame. */
   decodeEvent(frame: LegacyFrame): LegacyMessage<T> | undefined;
   /** The frames an old client gets when it connects. */

@@ -23,5 +23,5 @@ export interface ControlPayloads {
   auth_expiring: { expires_at: number; expires_in_ms: number };
 }
 
-/** The wires a client can be told to use; `polling` is what it falls back to. */
-export type Wire = 'socketio' | 'legacy';
+/** The name of a wire. A stage advises `socketio` or `legacy`, the service's old wire; other wires are fallbacks. */
+export type Wire = string;

@@ -1,5 +1,5 @@
 import type { ErrorBody } from './fault.js';
-import type { LegacyContext, LegacyFrame } from './legacy.codec.js';
+import type { ConnectionField, EventContext, LegacyContext, LegacyFrame } from './legacy.codec.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
 
 /** What a frame that belongs to no room may need to know. */
@@ -27,8 +27,10 @@ export interface MultiplexCodec<T extends ServiceTypes> {
   correlationOf(frame: object): string | undefined;
   /** @throws Fault `input.invalid` for a frame this wire does not know. */
   decode(frame: object, context: MultiplexContext): MultiplexRequest<T>;
-  /** The frame of an event in the room `context.key`; undefined when the old wire has no word for it. */
-  encodeEvent(event: ContractEvent<T>, context: LegacyContext): LegacyFrame | undefined;
+  /** The fields of the context that `encodeEvent` uses and that differ between connections; none when undefined. */
+  readonly perConnection?: readonly ConnectionField[];
+  /** The frame of an event in the room `context.key`, called once for all connections as in `LegacyCodec`. */
+  encodeEvent(event: ContractEvent<T>, context: EventContext): LegacyFrame | undefined;
   /** The frame that tells a client that its frame was refused. */
   encodeError(error: ErrorBody, context: MultiplexContext): LegacyFrame;
 }

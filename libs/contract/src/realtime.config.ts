@@ -11,6 +11,8 @@ export interface ServiceAddress {
   namespace: string;
   legacy_path?: string;
   poll_path: string;
+  /** The path of the service on each wire, by the wire's name. */
+  wires?: Readonly<Record<string, string>>;
 }
 
 /** `GET /realtime/config?client_id=`: everything a client needs to know before it connects. */

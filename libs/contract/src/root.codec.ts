@@ -1,4 +1,4 @@
-import type { LegacyContext, LegacyMessage } from './legacy.codec.js';
+import type { EventContext, LegacyMessage } from './legacy.codec.js';
 import type { ContractEvent, ServiceTypes } from './service.types.js';
 
 /** An event of the root namespace; its name may hold the key of the room it is about. */
@@ -18,9 +18,9 @@ export interface RootCodec<T extends ServiceTypes> {
   /** The key that the payload of a join or leave names; undefined when it names none. */
   keyOf(payload: unknown): string | undefined;
   /** What a client gets that has just asked for a room. */
-  encodeSnapshot(snapshot: T['snapshot'], context: LegacyContext): readonly RootFrame[];
+  encodeSnapshot(snapshot: T['snapshot'], context: EventContext): readonly RootFrame[];
   /** The frames of one event, none when the old wire has no word for it. */
-  encodeEvent(event: ContractEvent<T>, context: LegacyContext): readonly RootFrame[];
+  encodeEvent(event: ContractEvent<T>, context: EventContext): readonly RootFrame[];
   /** What a frame from the server says; undefined when this wire has no such frame. */
   decodeEvent(frame: RootFrame): LegacyMessage<T> | undefined;
   /** What of an event survives this wire. */

@@ -1,11 +1,10 @@
 import type { Server as HttpServer } from 'node:http';
 import { Module, type DynamicModule, type INestApplication, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import * as builtIn from './built-in.wires.js';
 import { CallDispatcher } from './dispatch/call.dispatcher.js';
 import { CallRepeats } from './dispatch/call.repeats.js';
 import { CallSizes } from './dispatch/call.sizes.js';
-import { ClientConfig } from './http/client.config.js';
-import { ClientConfigController } from './http/client-config.controller.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { HttpCallers } from './http/http.caller.js';
@@ -21,7 +20,8 @@ import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
 import { OpenConnections } from './limits/open.connections.js';
 import { RateLimits } from './limits/rate.limits.js';
-import { REALTIME_OPTIONS, type RealtimeModuleOptions, type RealtimeOptions } from './options/realtime.options.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from './options/realtime.options.js';
+import type { RealtimeModuleOptions } from './realtime-module.options.js';
 import { CallForwarder } from './runs/call.forwarder.js';
 import { RunLeases } from './runs/run.leases.js';
 import { ServiceRegistry } from './service/service.registry.js';
@@ -30,13 +30,14 @@ import { MigrationController } from './stages/migration.controller.js';
 import { Stages } from './stages/stages.js';
 import { MemoryStore } from './store/memory/memory.store.js';
 import { STORE, type Store } from './store/store.js';
-import { LegacyWires } from './wires/legacy/legacy.wires.js';
-import { CallsController } from './wires/polling/calls.controller.js';
-import { RoomsController } from './wires/polling/rooms.controller.js';
-import { RootWires } from './wires/socketio/root.wire.js';
-import { SocketIoAdmission } from './wires/socketio/socketio.admission.js';
-import { SocketIoHost } from './wires/socketio/socketio.host.js';
-import { SocketIoWires } from './wires/socketio/socketio.wire.js';
+import { ClientConfig } from './wires/client.config.js';
+import { ClientConfigController } from './wires/client-config.controller.js';
+import { StageCheck } from './wires/stage.check.js';
+import { WireDependencies } from './wires/wire.dependencies.js';
+import type { WirePlugin } from './wires/wire.js';
+import { WIRE_PLUGINS, Wires } from './wires/wires.js';
+import { SocketIoAdmission } from './socketio/socketio.admission.js';
+import { SocketIoHost } from './socketio/socketio.host.js';
 
 /** How long an idle HTTP connection is kept, in ms: longer than proxies keep theirs, or they send into a closed one. */
 const KEEP_ALIVE_MS = 65_000;
@@ -64,34 +65,45 @@ const PROVIDERS: Provider[] = [
   CredentialExpiry,
   Drain,
   HttpCallers,
-  LegacyWires,
   OpenConnections,
   OriginPolicy,
   RateLimits,
   RestCalls,
   CallForwarder,
   RunLeases,
-  RootWires,
   ServiceRegistry,
   SocketIoAdmission,
   SocketIoHost,
-  SocketIoWires,
   Stages,
+  StageCheck,
   StoreCloser,
   UpgradeRouter,
+  WireDependencies,
+  Wires,
 ];
 
 /** Serves every provider that carries `@ServiceGateway` on all its wires. */
 @Module({})
 export class RealtimeModule {
   /** The module with settings made by `useFactory`; import it once, at the root. */
-  static forRootAsync({ imports = [], inject = [], useFactory }: RealtimeModuleOptions): DynamicModule {
+  static forRootAsync({ imports = [], inject = [], wires = [], useFactory }: RealtimeModuleOptions): DynamicModule {
+    const plugins: readonly WirePlugin[] = [...Object.values(builtIn), ...wires];
     return {
       module: RealtimeModule,
       global: true,
       imports: [DiscoveryModule, ...imports],
-      controllers: [CallsController, ClientConfigController, HealthController, MigrationController, RoomsController],
-      providers: [{ provide: REALTIME_OPTIONS, inject, useFactory }, ...PROVIDERS],
+      controllers: [
+        ClientConfigController,
+        HealthController,
+        MigrationController,
+        ...plugins.flatMap(({ controllers = [] }) => controllers),
+      ],
+      providers: [
+        { provide: REALTIME_OPTIONS, inject, useFactory },
+        { provide: WIRE_PLUGINS, useValue: plugins },
+        ...plugins.map(({ type }) => type),
+        ...PROVIDERS,
+      ],
       exports: [STORE, REALTIME_OPTIONS, ClientConfig, RunLeases, ServiceRegistry, Stages, OriginPolicy, RestCalls],
     };
   }

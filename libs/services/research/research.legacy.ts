@@ -1,7 +1,7 @@
 import {
   isRoomKey,
   pickFields,
-  type LegacyContext,
+  type EventContext,
   type LegacyMessage,
   type RootCodec,
   type RootFrame,
@@ -13,7 +13,7 @@ import type { ResearchProgress } from './research.state.js';
 const FIELDS = ['research_id', 'status', 'progress', 'message', 'phase', 'log_entry', 'error'] as const;
 
 /** Pages listened to either name, so both are sent. */
-function frames(progress: ResearchProgress, { key }: Pick<LegacyContext, 'key'>): RootFrame[] {
+function frames(progress: ResearchProgress, { key }: Pick<EventContext, 'key'>): RootFrame[] {
   const payload = pickFields(progress, FIELDS);
   return [`progress_${key}`, `research_progress_${key}`].map((event) => ({ event, payload }));
 }

@@ -44,6 +44,7 @@ const initial = (project_id: string, { session_id }: LegacyContext, tasks: reado
 /** The task board's old WebSocket, one for each project. */
 export const tasksLegacy: LegacyCodec<TaskTypes> = {
   path: '/api/projects/:project_id/tasks/ws',
+  perConnection: ['session_id'],
   encodeEvent(event, { now, key, session_id }) {
     const told = project(event);
     return told && { type: told.event, data: told.payload, timestamp: now, project_id: key, session_id };

@@ -1,11 +1,20 @@
-import { BaseRunService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
+import {
+  BaseRunService,
+  Call,
+  ServiceGateway,
+  isOpenTo,
+  ownerOf,
+  type Caller,
+  legacy,
+  multiplex,
+} from '@switchyard/server';
 import { chat, chatLegacy, chatMultiplex, type ChatHistory, type ChatMessage } from '@switchyard/services';
 import { CreateSession, SendMessage, SetTyping, StopAgent } from '@switchyard/services/chat/chat.dto';
 import { ChatRuns } from './chat.runs.js';
 import { ChatSessions, type StoredRun } from './chat.sessions.js';
 
 /** Conversations as seen from outside: one room each, where people write and an agent answers. */
-@ServiceGateway(chat, { legacy: [chatLegacy], multiplexed: [chatMultiplex] })
+@ServiceGateway(chat, { wires: [legacy(chatLegacy), multiplex(chatMultiplex)] })
 export class ChatGateway extends BaseRunService<typeof chat, StoredRun> {
   constructor(
     private readonly sessions: ChatSessions,

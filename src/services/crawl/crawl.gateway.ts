@@ -1,5 +1,14 @@
 import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
-import { BaseRoomService, Call, RunLeases, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
+import {
+  BaseRoomService,
+  Call,
+  RunLeases,
+  ServiceGateway,
+  isOpenTo,
+  ownerOf,
+  type Caller,
+  legacy,
+} from '@switchyard/server';
 import { crawl, crawlLegacy, type CrawlProgress } from '@switchyard/services';
 import { StartCrawl, StopCrawl } from '@switchyard/services/crawl/crawl.dto';
 import { CrawlRuns } from '../../corpus/index.js';
@@ -7,7 +16,7 @@ import { CrawlJobs } from './crawl.jobs.js';
 import { CrawlStates } from './crawl.states.js';
 
 /** Crawls as seen from outside: started and stopped by calls, followed in one room each. */
-@ServiceGateway(crawl, { legacy: [crawlLegacy] })
+@ServiceGateway(crawl, { wires: [legacy(crawlLegacy)] })
 export class CrawlGateway extends BaseRoomService<typeof crawl> implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly jobs: CrawlJobs,

@@ -1,6 +1,6 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway, type Caller, type RoomView } from '@switchyard/server';
+import { BaseRoomService, Call, ServiceGateway, type Caller, type RoomView, legacy } from '@switchyard/server';
 import { knowledge, knowledgeLegacy, type KnowledgePage, type KnowledgeTypes } from '@switchyard/services';
 import { DeleteItem, JoinKnowledge, ListItems, RefreshItem } from '@switchyard/services/knowledge/knowledge.dto';
 import { SINGLE_ROOM_KEY, Fault } from '@switchyard/contract';
@@ -11,7 +11,7 @@ import { KnowledgeUploads } from './knowledge.uploads.js';
 import { SourceRefresher } from './source.refresher.js';
 
 /** The knowledge base as seen from outside: one room that tells what comes, changes and goes. */
-@ServiceGateway(knowledge, { legacy: [knowledgeLegacy], join: JoinKnowledge })
+@ServiceGateway(knowledge, { wires: [legacy(knowledgeLegacy)], join: JoinKnowledge })
 export class KnowledgeGateway extends BaseRoomService<typeof knowledge> implements OnModuleInit, OnModuleDestroy {
   private readonly subscription = new Subscription();
 

@@ -1,5 +1,5 @@
 import type { ContractEvent } from '@switchyard/contract';
-import { BaseRunService, Call, RunLeases, Runs, ServiceGateway, type RoomView } from '@switchyard/server';
+import { BaseRunService, Call, RunLeases, Runs, ServiceGateway, type RoomView, legacy } from '@switchyard/server';
 import {
   DEFAULT_SERVER,
   isShown,
@@ -27,7 +27,7 @@ const LONGEST_MESSAGE = 4000;
  * MCP servers as seen from outside: started and stopped by calls, their logs followed in one room each. A server runs in
  * one process of all, from its start until it is stopped; whatever is asked of it is asked there.
  */
-@ServiceGateway(mcpLogs, { legacy: [mcpLogsLegacy], join: JoinLogs })
+@ServiceGateway(mcpLogs, { wires: [legacy(mcpLogsLegacy)], join: JoinLogs })
 export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus> {
   private readonly servers = new Map<string, McpServer>();
   private readonly redaction: LogRedaction;

@@ -7,6 +7,7 @@ import {
   isOpenTo,
   ownerOf,
   type Caller,
+  legacy,
 } from '@switchyard/server';
 import {
   creationEvent,
@@ -26,7 +27,7 @@ import type { Tell } from './creation.report.js';
 const MAX_RUNS = 4;
 
 /** Creations as seen from outside: begun and cancelled by calls, followed in one room each. */
-@ServiceGateway(projectCreation, { legacy: [projectCreationLegacy] })
+@ServiceGateway(projectCreation, { wires: [legacy(projectCreationLegacy)] })
 export class ProjectCreationGateway extends BaseRunService<typeof projectCreation, CreationRecord> {
   constructor(
     leases: RunLeases,

@@ -8,6 +8,7 @@ import {
   isOpenTo,
   ownerOf,
   type Caller,
+  legacy,
 } from '@switchyard/server';
 import { emptyQuery, query, queryLegacy, type QueryState } from '@switchyard/services';
 import { RunQuery } from '@switchyard/services/query/query.dto';
@@ -16,7 +17,7 @@ import { QueryRuns } from './query.runs.js';
 import { QuerySettings } from './query.settings.js';
 
 /** Queries as seen from outside: each in a room that its caller names. */
-@ServiceGateway(query, { legacy: [queryLegacy] })
+@ServiceGateway(query, { wires: [legacy(queryLegacy)] })
 export class QueryGateway extends BaseRunService<typeof query, QueryState> {
   constructor(
     leases: RunLeases,

@@ -9,6 +9,7 @@ import {
   isOpenTo,
   ownerOf,
   type Caller,
+  root,
 } from '@switchyard/server';
 import { isResearchOver, research, researchLegacy, type ResearchState } from '@switchyard/services';
 import { StartResearch, StopResearch } from '@switchyard/services/research/research.dto';
@@ -20,7 +21,7 @@ import { ResearchStore, type StoredResearch } from './research.store.js';
 import { Researcher } from './researcher.js';
 
 /** Researches as seen from outside: started and stopped by calls, followed in one room each. */
-@ServiceGateway(research, { root: [researchLegacy] })
+@ServiceGateway(research, { wires: [root(researchLegacy)] })
 export class ResearchGateway extends BaseRunService<typeof research, StoredResearch> {
   constructor(
     leases: RunLeases,

@@ -1,5 +1,5 @@
 import { Fault } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller } from '@switchyard/server';
+import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller, legacy } from '@switchyard/server';
 import { tasks, tasksLegacy, type Project, type Task, type TaskList } from '@switchyard/services';
 import { CreateProject } from '@switchyard/services/project/project.dto';
 import { ArchiveTask, CreateTask, ListProjects, ReorderTasks, UpdateTask } from '@switchyard/services/tasks/tasks.dto';
@@ -7,7 +7,7 @@ import { Projects, ProjectTurns, Tasks } from '../../projects/index.js';
 import { TaskBoard } from './task.board.js';
 
 /** Task boards as seen from outside: one room for each project, where everybody sees each other's changes. */
-@ServiceGateway(tasks, { legacy: [tasksLegacy] })
+@ServiceGateway(tasks, { wires: [legacy(tasksLegacy)] })
 export class TasksGateway extends BaseRoomService<typeof tasks> {
   constructor(
     private readonly board: TaskBoard,

@@ -7,6 +7,7 @@ import {
   isOpenTo,
   ownerOf,
   type Caller,
+  legacy,
 } from '@switchyard/server';
 import { isTestOver, tests, testsLegacy, type TestExecution } from '@switchyard/services';
 import { CancelExecution, RunTests } from '@switchyard/services/tests/tests.dto';
@@ -17,7 +18,7 @@ import { TestSuites } from './test.suites.js';
 import { TestsSettings } from './tests.settings.js';
 
 /** Test runs as seen from outside: started and cancelled by calls, followed line by line in one room each. */
-@ServiceGateway(tests, { legacy: [testsLegacy] })
+@ServiceGateway(tests, { wires: [legacy(testsLegacy)] })
 export class TestsGateway extends BaseRunService<typeof tests, StoredExecution> {
   constructor(
     leases: RunLeases,

@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import type { Server as HttpServer } from 'node:http';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { BaseRoomService, Call, RealtimeModule, ServiceGateway, useSwitchyard } from '@switchyard/server';
+import { BaseRoomService, Call, RealtimeModule, ServiceGateway, legacy, useSwitchyard } from '@switchyard/server';
 import { openRedisStore } from '@switchyard/store-redis';
 import type { Server } from 'socket.io';
-import { SocketIoHost } from '../../../libs/server/src/wires/socketio/socketio.host.js';
+import { SocketIoHost } from '../../../libs/server/src/socketio/socketio.host.js';
 import { bench, ROOM_KEY } from './bench.contract.js';
 import { post, tick } from './bench.domain.js';
 import { Post } from './bench.dto.js';
@@ -18,7 +18,7 @@ const NEVER_REACHED = { limit: 100_000_000, window_ms: 60_000 };
 
 /** Serves the bench's service on Switchyard: validated, authorised, logged; with `REDIS_URL`, from there. */
 export async function serveBench(contract: typeof bench): Promise<void> {
-  @ServiceGateway(contract, { legacy: [sharedLegacy, personalLegacy] })
+  @ServiceGateway(contract, { wires: [legacy(sharedLegacy), legacy(personalLegacy)] })
   class BenchGateway extends BaseRoomService<typeof bench> {
     override snapshot(room_id: string) {
       return { room_id };

@@ -44,5 +44,6 @@ export const sharedLegacy: LegacyCodec<BenchTypes> = {
 export const personalLegacy: LegacyCodec<BenchTypes> = {
   ...codec,
   path: OLD_PATHS.personal,
-  encodeEvent: ({ payload }, { now, session_id }) => personalFrame(payload, now, session_id),
+  perConnection: ['session_id'],
+  encodeEvent: ({ payload }, { now, session_id = '' }) => personalFrame(payload, now, session_id),
 };

@@ -18,7 +18,7 @@ const brought = (offset: number, epoch = 'e1') => ({
 /** A service whose wires do what a test says; each is made as often as it is needed, the last one is `wires[name]`. */
 const start = () => {
   const made: FakeTransport[] = [];
-  const wires = {} as Record<WireName, FakeTransport>;
+  const wires = {} as Record<'socketio' | 'legacy' | 'polling', FakeTransport>;
   const answers = {} as Partial<Record<WireName, (wire: FakeTransport) => void>>;
   const services = { notes: { wire: 'socketio', stage: 'socketio', namespace: '/notes', poll_path: '' } } as const;
   const config: RealtimeConfig = { version: '1.0', server_time: '', features: {}, limits: {}, services };
@@ -30,7 +30,7 @@ const start = () => {
       wire.admit = () => brought(1);
       answers[name]?.(wire);
       made.push(wire);
-      return (wires[name] = wire);
+      return (wires[name as keyof typeof wires] = wire);
     },
   });
   const client = new ServiceClient<NotesTypes>(realtime, notes);

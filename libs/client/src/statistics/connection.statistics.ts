@@ -25,7 +25,7 @@ export class Statistics {
   private readonly events: Record<WireName, number> = { socketio: 0, legacy: 0, polling: 0 };
 
   received(wire: WireName, events: number): void {
-    this.events[wire] += events;
+    this.events[wire] = (this.events[wire] ?? 0) + events;
   }
 
   duplicate(): void {

@@ -6,7 +6,7 @@ import { Fault } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
-import { SocketIoHost } from '../wires/socketio/socketio.host.js';
+import { SocketIoHost } from '../socketio/socketio.host.js';
 import { OriginPolicy } from '../http/origin.policy.js';
 import { SOCKET_IO_PATH, UpgradeRouter } from '../http/upgrade.router.js';
 

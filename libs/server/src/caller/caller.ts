@@ -9,20 +9,20 @@ export interface User {
   expires_at?: number;
 }
 
-/** The wire a caller came over. */
-export type CallerWire = 'socketio' | 'legacy' | 'polling';
-
 /** Who makes a call or joins a room. */
 export interface Caller {
   /** What limits, cohorts and idempotency are keyed by: `user:…`, `client:…`, or `connection:…` for neither. */
   readonly key: string;
-  readonly wire: CallerWire;
+  /** The name of the wire it came over. */
+  readonly wire: string;
+  /** Whether it is known for one request only, so that without a user or a `client_id` nothing can be counted for it. */
+  readonly isForOneRequest?: boolean;
   readonly user?: User;
   readonly client_id?: string;
 }
 
 /** The caller behind a connection; a malformed `client_id` counts as none. */
-export function identify(wire: CallerWire, user: User | undefined, clientId: unknown): Caller {
+export function identify(wire: string, user: User | undefined, clientId: unknown): Caller {
   const client_id = isClientId(clientId) ? clientId : undefined;
   const key = user ? `user:${user.id}` : client_id ? `client:${client_id}` : `connection:${randomUUID()}`;
   return { key, wire, ...(user && { user }), ...(client_id && { client_id }) };

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { Authentication } from '../identity/authentication.js';
 import type { Credentials } from '../options/realtime.options.js';
-import { identify, type Caller, type CallerWire } from '../caller/caller.js';
+import { identify, type Caller } from '../caller/caller.js';
 import { OriginPolicy } from './origin.policy.js';
 
 /** What a request brings to prove who is there; the query's `token` is for old wires that have no other place. */
@@ -26,14 +26,24 @@ export class HttpCallers {
   ) {}
 
   /** The caller of a request; `client_id` comes in the query or as `X-Client-Id`. @throws Fault `origin.refused`, `auth.*` */
-  async of(request: IncomingMessage, wire: CallerWire, query: URLSearchParams): Promise<Caller> {
-    if (!this.origins.allows(request.headers.origin)) throw new Fault('origin.refused');
-    const credentials = credentialsOf(request, wire === 'legacy' ? query : undefined);
-    return this.authentication.caller(wire, credentials, clientIdIn(request, query));
+  async of(request: IncomingMessage, wire: string, query: URLSearchParams): Promise<Caller> {
+    this.checkOrigin(request);
+    const caller = await this.authentication.caller(wire, credentialsOf(request), clientIdIn(request, query));
+    return { ...caller, isForOneRequest: true };
+  }
+
+  /** The caller of an upgrade request, whose query may hold the token. @throws Fault `origin.refused`, `auth.*` */
+  async ofUpgrade(request: IncomingMessage, wire: string, query: URLSearchParams): Promise<Caller> {
+    this.checkOrigin(request);
+    return this.authentication.caller(wire, credentialsOf(request, query), clientIdIn(request, query));
   }
 
   /** The caller of a request for what everybody is told: who does not prove to be a user is an anonymous client. */
-  async ofAnybody(request: IncomingMessage, wire: CallerWire, query: URLSearchParams): Promise<Caller> {
+  async ofAnybody(request: IncomingMessage, wire: string, query: URLSearchParams): Promise<Caller> {
     return this.of(request, wire, query).catch(() => identify(wire, undefined, clientIdIn(request, query)));
+  }
+
+  private checkOrigin({ headers }: IncomingMessage): void {
+    if (!this.origins.allows(headers.origin)) throw new Fault('origin.refused');
   }
 }

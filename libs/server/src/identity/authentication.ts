@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../options/realtime.options.js';
-import { identify, type Caller, type CallerWire } from '../caller/caller.js';
+import { identify, type Caller } from '../caller/caller.js';
 import { checkCredential } from '../caller/credential.js';
 
 /** Asks the application's authenticator who is there, on behalf of every wire. */
@@ -10,7 +10,7 @@ export class Authentication {
   constructor(@Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'authenticate'>) {}
 
   /** The caller behind a handshake or a request. @throws Fault `auth.*` */
-  async caller(wire: CallerWire, credentials: Credentials, clientId: unknown): Promise<Caller> {
+  async caller(wire: string, credentials: Credentials, clientId: unknown): Promise<Caller> {
     const caller = identify(wire, await this.options.authenticate(credentials), clientId);
     // Verifying takes time, and libraries compare in whole seconds.
     checkCredential(caller);

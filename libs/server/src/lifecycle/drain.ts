@@ -4,12 +4,10 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ControlPayloads } from '@switchyard/contract';
 import { CallDispatcher } from '../dispatch/call.dispatcher.js';
-import { SOCKET_IO_PATH, UpgradeRouter } from '../http/upgrade.router.js';
+import { requestTarget } from '../http/request.target.js';
+import { UpgradeRouter } from '../http/upgrade.router.js';
 import { ServiceRegistry } from '../service/service.registry.js';
-import { LegacyWires } from '../wires/legacy/legacy.wires.js';
-import { cutOff, limitClose } from '../wires/socketio/engine.connection.js';
-import { RootWires } from '../wires/socketio/root.wire.js';
-import { SocketIoHost } from '../wires/socketio/socketio.host.js';
+import { Wires } from '../wires/wires.js';
 import { InFlight } from '../dispatch/in.flight.js';
 import { OpenSockets } from './open.sockets.js';
 
@@ -19,10 +17,6 @@ const RECONNECT_IN_MS = 1000;
 const ANSWER_MS = 4000;
 /** How long clients may take to read the last of what they were sent, and to answer a close. */
 const CLOSE_MS = 4000;
-/** How long a session of long polling that is closed waits for the poll that could tell its client. */
-const LAST_POLL_MS = 300;
-/** The WebSocket close code for a server that restarts. */
-const SERVICE_RESTART = 1012;
 
 /** Ends every connection in order when the process is asked to stop: refuse, tell, answer, close, wait, cut off. */
 @Injectable()
@@ -34,9 +28,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
   constructor(
     private readonly http: HttpAdapterHost,
     private readonly router: UpgradeRouter,
-    private readonly socketio: SocketIoHost,
-    private readonly legacy: LegacyWires,
-    private readonly root: RootWires,
+    private readonly wires: Wires,
     private readonly registry: ServiceRegistry,
     private readonly door: CallDispatcher,
   ) {}
@@ -44,8 +36,9 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
   onApplicationBootstrap(): void {
     this.server.on('connection', (socket: Socket) => this.sockets.add(socket));
     this.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      // A poll of Socket.IO is answered when its connection is closed.
-      if (request.url?.startsWith(SOCKET_IO_PATH)) return;
+      const { path } = requestTarget(request);
+      // Such a request is answered when its wire closes.
+      if ([...this.wires].some((wire) => wire.holds?.(path))) return;
       if (this.router.draining) response.shouldKeepAlive = false;
       response.once('close', this.requests.begin());
     });
@@ -53,20 +46,15 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async beforeApplicationShutdown(): Promise<void> {
     this.router.draining = true;
-    this.announce();
+    const payload: ControlPayloads['service_draining'] = { reconnect_in_ms: RECONNECT_IN_MS };
+    for (const wire of this.wires) wire.broadcast({ event: 'service_draining', payload });
     await this.answered();
-    for (const connection of this.legacy.connections()) connection.close(SERVICE_RESTART, 'service restart');
-    // The engine's connections, not the sockets: a client does not come back after a socket.disconnect().
-    // Not engine.close() either: it discards what was just announced.
-    for (const client of Object.values(this.socketio.clients())) {
-      limitClose(client, LAST_POLL_MS);
-      client.close();
-    }
+    for (const wire of this.wires) wire.close();
     this.server.closeIdleConnections();
     const cut = await this.sockets.close(CLOSE_MS);
     if (cut > 0) this.logger.warn(`cut off ${cut} connections that did not close`);
-    // Sessions of long polling without a connection: each has timers that keep the process alive.
-    for (const client of Object.values(this.socketio.clients())) cutOff(client);
+    // A session of long polling without a socket has timers that keep the process alive.
+    for (const wire of this.wires) for (const connection of wire.connections()) connection.terminate();
     this.registry.retention.close();
     this.registry.presence.close();
   }
@@ -75,19 +63,8 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async answered(): Promise<void> {
     const all = await Promise.all([this.door.inFlight, this.requests].map((work) => work.emptied(ANSWER_MS)));
     if (all.includes(false)) this.logger.warn(`some calls or requests took longer than ${ANSWER_MS} ms`);
-    // A wire sends the answer in the step after the one in which the call ends.
+    // A wire sends the answer in the step after the call's end.
     await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  private announce(): void {
-    const payload: ControlPayloads['service_draining'] = { reconnect_in_ms: RECONNECT_IN_MS };
-    for (const { contract } of this.registry.all()) {
-      this.socketio.server.of(contract.namespace).local.emit('service_draining', payload);
-    }
-    this.root.announce({ event: 'service_draining', payload });
-    for (const peer of this.legacy.peers()) {
-      if (peer.positions) peer.envelop({ event: 'service_draining', payload });
-    }
   }
 
   private get server(): HttpServer {

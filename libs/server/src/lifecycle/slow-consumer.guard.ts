@@ -1,30 +1,27 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
-import { LegacyWires } from '../wires/legacy/legacy.wires.js';
-import type { Backlog } from '../wires/backlog.js';
-import { backlogOf, cutOff } from '../wires/socketio/engine.connection.js';
-import { SocketIoHost } from '../wires/socketio/socketio.host.js';
+import type { WireConnection } from '../wires/wire.js';
+import { Wires } from '../wires/wires.js';
 
-/** How often connections are looked at: what a stalled one may cost beyond its budget is what arrives in that time. */
+/** How often connections are checked: what a stalled one costs beyond its budget is what is sent to it in that time. */
 const EVERY_MS = 250;
-/** How much may be added to what is over the budget, in parts of the budget: events go on while a snapshot is taken. */
+/** How much may be added to a backlog over the budget, in parts of the budget: events go on while a snapshot is sent. */
 const TOLERATED = 0.25;
 
 /**
- * Closes connections that do not take what they are sent, once more than their budget waits for them and becomes still
- * more: one snapshot may be larger, and a line slow. They are never thinned: their clients come back and catch up from
- * their positions.
+ * Cuts connections that do not take what they are sent: those whose backlog is over the budget and still grows, since one
+ * snapshot may be larger than the budget and a line slow. Nothing is left out for them: their clients come back and catch
+ * up from their positions.
  */
 @Injectable()
 export class SlowConsumerGuard implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('backlog');
   private timer: NodeJS.Timeout | undefined;
-  /** The least that connections over their budget have had to take since they are. */
-  private lowest = new WeakMap<object, number>();
+  /** The lowest backlog of each connection over its budget, since it is over it. */
+  private lowest = new WeakMap<WireConnection, number>();
 
   constructor(
-    private readonly socketio: SocketIoHost,
-    private readonly legacy: LegacyWires,
+    private readonly wires: Wires,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
@@ -41,20 +38,20 @@ export class SlowConsumerGuard implements OnApplicationBootstrap, OnModuleDestro
   private look(): void {
     const before = this.lowest;
     this.lowest = new WeakMap();
-    const connections = Object.values(this.socketio.clients());
-    for (const connection of connections)
-      this.check(before, connection, backlogOf(connection), () => cutOff(connection));
-    for (const peer of this.legacy.connections()) this.check(before, peer, peer.backlog, () => peer.terminate());
+    for (const wire of this.wires) {
+      for (const connection of wire.connections()) this.check(before, connection);
+    }
   }
 
-  private check(before: WeakMap<object, number>, connection: object, { bytes, level }: Backlog, cut: () => void): void {
+  private check(before: WeakMap<WireConnection, number>, connection: WireConnection): void {
+    const { bytes, level } = connection.backlog;
     const budget = this.options.maxBacklogBytes;
     if (bytes <= budget) return;
     const lowest = Math.min(level, before.get(connection) ?? Infinity);
     this.lowest.set(connection, lowest);
-    // What is over the budget and is not added to costs no more than it did; should the peer be gone, the pings tell.
+    // A backlog over the budget that does not grow costs no more than it did; the pings find a peer that is gone.
     if (level - lowest <= budget * TOLERATED) return;
     this.logger.warn('cutting off a connection that does not take what it is sent; its client can resume');
-    cut();
+    connection.terminate();
   }
 }

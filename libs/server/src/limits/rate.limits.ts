@@ -47,7 +47,7 @@ function meter({ limits }: Pick<Store, 'limits'>, name: string, rate: RateLimit 
 
 function count({ budget, rate }: Meter, caller: Caller): Promise<void> | undefined {
   // A request that does not say whose it is has a key of its own, which nothing could be counted under.
-  if (caller.wire === 'polling' && targetingKey(caller) === undefined) return undefined;
+  if (caller.isForOneRequest && targetingKey(caller) === undefined) return undefined;
   const wait = budget.consume(caller.key);
   if (typeof wait !== 'number') return wait.then((ms) => check(ms, rate));
   check(wait, rate);

@@ -1,4 +1,3 @@
-import type { ModuleMetadata } from '@nestjs/common';
 import type { Provider } from '@openfeature/server-sdk';
 import type { ServerOptions } from 'socket.io';
 import type { User } from '../caller/caller.js';
@@ -66,9 +65,3 @@ export interface RealtimeOptions {
 
 /** The injection token of the module's settings. */
 export const REALTIME_OPTIONS = Symbol('switchyard.options');
-
-/** How the module is set up when its settings come from other providers. */
-export interface RealtimeModuleOptions extends Pick<ModuleMetadata, 'imports'> {
-  inject?: (string | symbol | (new (...args: never[]) => object))[];
-  useFactory: (...args: never[]) => RealtimeOptions | Promise<RealtimeOptions>;
-}

@@ -219,7 +219,7 @@ export class Room {
     audience?: string,
   ): Promise<Appended> {
     const { contract, rooms, records } = this.host;
-    const entry = { event, payload: JSON.stringify(payload), at: Date.now(), audience };
+    const entry = { event, payload: JSON.stringify(payload), at: Date.now(), onlyForUser: audience };
     const isOver = isTerminal(contract, event, payload);
     const all = [...writes, ...records.with(this.name, isOver)];
     const appended = await rooms.append(this.name, entry, contract.keep, all).catch((error: unknown) => {

@@ -12,7 +12,7 @@ import type { RoomConnection } from '../room/room.connection.js';
 import type { RoomView } from '../room/room.view.js';
 import type { DocumentWrite } from '../store/store.js';
 import type { Caller } from '../caller/caller.js';
-import type { ServiceRuntime } from './service.runtime.js';
+import type { ServedRooms } from './served.rooms.js';
 
 type Events<C extends ServiceContract> = EventName<TypesOf<C>>;
 type Payload<C extends ServiceContract, E extends Events<C>> = EventPayload<TypesOf<C>, E>;
@@ -30,7 +30,7 @@ export type RoomEmit<T extends ServiceTypes> = <E extends EventName<T>>(
  * like now. Everything else is the framework's.
  */
 export abstract class BaseRoomService<C extends ServiceContract> {
-  private runtime: ServiceRuntime | undefined;
+  private attached: ServedRooms | undefined;
 
   /** The contract this service was declared with. */
   get contract(): C {
@@ -38,8 +38,8 @@ export abstract class BaseRoomService<C extends ServiceContract> {
   }
 
   /** Called once by the framework before the first connection. */
-  attach(runtime: ServiceRuntime): void {
-    this.runtime = runtime;
+  attach(rooms: ServedRooms): void {
+    this.attached = rooms;
   }
 
   /**
@@ -124,8 +124,8 @@ export abstract class BaseRoomService<C extends ServiceContract> {
     return value;
   }
 
-  private get served(): ServiceRuntime {
-    if (!this.runtime) throw new Error('unable to use the service; it is not attached yet');
-    return this.runtime;
+  private get served(): ServedRooms {
+    if (!this.attached) throw new Error('unable to use the service; it is not attached yet');
+    return this.attached;
   }
 }

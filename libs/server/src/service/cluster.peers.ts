@@ -1,6 +1,7 @@
 import type { ClusterQuestions } from '../cluster/cluster.questions.js';
 import type { RoomConnection } from '../room/room.connection.js';
-import type { ServicePeers, ServiceRuntime } from './service.runtime.js';
+import type { ServicePeers } from './service.peers.js';
+import type { ServiceRuntime } from './service.runtime.js';
 
 /** A member of a room, and the event to send to it. */
 interface Sending {

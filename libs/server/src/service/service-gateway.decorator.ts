@@ -1,16 +1,13 @@
 import { Injectable, SetMetadata, applyDecorators, type Type } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
-import type { LegacyCodec, MultiplexCodec, RootCodec, ServiceContract, TypesOf } from '@switchyard/contract';
+import type { ServiceContract, TypesOf } from '@switchyard/contract';
 import type { PayloadClass } from '../validation/payload.class.js';
+import type { DeclaredWire } from './declared.wire.js';
 
-/** How a service is served beside its namespace. */
+/** How a service is served in addition to its namespace. */
 export interface ServiceGatewayOptions<C extends ServiceContract> {
-  /** The old wires to keep serving; the first is the one our clients are sent to. */
-  legacy?: readonly LegacyCodec<TypesOf<C>>[];
-  /** The old wires on which one socket carries many rooms. */
-  multiplexed?: readonly MultiplexCodec<TypesOf<C>>[];
-  /** The old wires that were Socket.IO's root namespace. */
-  root?: readonly RootCodec<TypesOf<C>>[];
+  /** The old wires to keep serving, such as `legacy(codec)`; our clients are sent to the first that they speak. */
+  wires?: readonly DeclaredWire<TypesOf<C>>[];
   /** What the options of a join are validated against, where the contract has some. */
   join?: JoinClass<C>;
 }
@@ -24,8 +21,9 @@ type GatewayArguments<C extends ServiceContract> =
     : [options?: ServiceGatewayOptions<C>];
 
 /** What `@ServiceGateway` was given. */
-export interface ServiceGatewayMetadata extends Omit<ServiceGatewayOptions<ServiceContract>, 'join'> {
+export interface ServiceGatewayMetadata {
   contract: ServiceContract;
+  wires?: readonly DeclaredWire[];
   join?: PayloadClass;
 }
 

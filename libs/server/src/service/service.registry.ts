@@ -44,14 +44,11 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   onModuleInit(): void {
     for (const { instance, metadata } of findGateways(this.discovery)) {
       if (!(instance instanceof BaseRoomService)) continue;
-      const { contract, join, legacy = [], multiplexed = [], root = [] } = metadata;
+      const { contract, join, wires = [] } = metadata;
       if (this.services.has(contract.name))
         throw new TypeError(`unable to serve ${contract.name}; it has two gateways`);
       const behaviour = instance as BaseRoomService<ServiceContract>;
-      this.services.set(
-        contract.name,
-        new ServiceRuntime(contract, behaviour, { legacy, multiplexed, root, join }, this),
-      );
+      this.services.set(contract.name, new ServiceRuntime(contract, behaviour, { wires, join }, this));
     }
   }
 

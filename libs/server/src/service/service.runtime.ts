@@ -1,29 +1,18 @@
 import { Logger } from '@nestjs/common';
 import {
   Fault,
-  LIST_MEMBERS,
   SINGLE_ROOM_KEY,
   isRoomKey,
-  roomKey,
   type JoinReply,
-  type LegacyCodec,
-  type MembersPage,
-  type MultiplexCodec,
   type Position,
-  type RootCodec,
   type ServiceContract,
-  type ServiceTypes,
 } from '@switchyard/contract';
 import { validatePayload } from '../validation/payload.validation.js';
 import { checkCredential } from '../caller/credential.js';
 import type { RateLimits } from '../limits/rate.limits.js';
-import { ListMembers } from '../presence/list-members.dto.js';
-import { membersPage } from '../presence/members.page.js';
 import type { RoomPresence } from '../presence/room.presence.js';
-import type { Delivery, DeliveryTarget } from '../room/delivery.js';
 import type { RoomConnection } from '../room/room.connection.js';
 import { RoomRegistry } from '../room/room.registry.js';
-import type { RoomRetention } from '../room/room.retention.js';
 import { KeyedSerialQueue } from '../queue/keyed.serial.queue.js';
 import { joinKey } from '../store/key.parts.js';
 import type { DocumentWrite, Store } from '../store/store.js';
@@ -31,60 +20,20 @@ import type { BaseRoomService } from './base-room.service.js';
 import type { PayloadClass } from '../validation/payload.class.js';
 import { callsOf, type CallHandler } from './call.decorator.js';
 import type { Caller } from '../caller/caller.js';
+import type { DeclaredWire } from './declared.wire.js';
+import type { JoinRequest } from './join.request.js';
+import { listMembers } from './list.members.js';
+import type { ServedRooms } from './served.rooms.js';
+import type { ServiceDependencies, ServiceParts } from './service.dependencies.js';
+import type { ServicePeers } from './service.peers.js';
+import type { ServiceWire } from './service.wire.js';
 
-/** A wire's way to reach one member of a room; what `send` and `leave` of a service go through. */
-export interface ServiceWire extends DeliveryTarget {
-  /** Sends to one member; false when this wire does not know it. */
-  send(memberId: string, room: string, delivery: Delivery): boolean;
-  /** Whether this wire serves the member, and the member would not notice that events of the room are missing. */
-  missesHoles(memberId: string, room: string): boolean;
-  /**
-   * Hands a member a snapshot as of `position` in place of events that are missing; without one, or where the wire has
-   * no word for it, closes its connection so that it comes back.
-   */
-  restart(memberId: string, room: string, snapshot: object | undefined, position: Position): void;
-  /** Takes a member out of a room's deliveries. */
-  drop(memberId: string, room: string): void;
-}
-
-/** What a join asks for beside the room. */
-export interface JoinRequest {
-  /** Where the client left off. */
-  since?: Position;
-  /** The contract's own options, as they came off the wire. */
-  options?: unknown;
-}
-
-/** What a service is served with beside its contract: the codecs of its old wires, and the class of its joins' options. */
-export interface ServiceParts {
-  legacy: readonly LegacyCodec<ServiceTypes>[];
-  multiplexed: readonly MultiplexCodec<ServiceTypes>[];
-  root: readonly RootCodec<ServiceTypes>[];
-  join?: PayloadClass;
-}
-
-/** What all services of a process share. */
-export interface ServiceDependencies {
-  store: Store;
-  retention: RoomRetention;
-  presence: RoomPresence;
-  limits: RateLimits;
-}
-
-/** A service's way to the members that other processes serve. */
-export interface ServicePeers {
-  members(key: string): Promise<RoomConnection[]>;
-  send(memberId: string, key: string, event: string, payload: object): Promise<boolean>;
-  evict(memberId: string, key: string): Promise<void>;
-}
-
-/** One service at run time: its contract, behaviour, rooms and wires. What every wire and the call door talk to. */
-export class ServiceRuntime {
+/** One service at run time: its contract, behaviour, rooms and wires. */
+export class ServiceRuntime implements ServedRooms {
   readonly handlers: ReadonlyMap<string, CallHandler>;
   readonly rooms: RoomRegistry;
-  readonly legacy: ServiceParts['legacy'];
-  readonly multiplexed: ServiceParts['multiplexed'];
-  readonly root: ServiceParts['root'];
+  /** The old wires that its gateway declares. */
+  readonly oldWires: readonly DeclaredWire[];
   readonly limits: RateLimits;
   private readonly store: Pick<Store, 'writes'>;
   private readonly joinClass: PayloadClass | undefined;
@@ -98,18 +47,16 @@ export class ServiceRuntime {
   constructor(
     readonly contract: ServiceContract,
     readonly behaviour: BaseRoomService<ServiceContract>,
-    { legacy, multiplexed, root, join }: ServiceParts,
+    { wires, join }: ServiceParts,
     { store, retention, presence, limits }: ServiceDependencies,
   ) {
     this.store = store;
-    this.legacy = legacy;
-    this.multiplexed = multiplexed;
-    this.root = root;
+    this.oldWires = wires;
     this.limits = limits;
     this.joinClass = join;
     this.presence = contract.presence ? presence : undefined;
     this.logger = new Logger(`service:${contract.name}`);
-    this.handlers = new Map([...callsOf(Object.getPrototypeOf(behaviour) as object), ...this.builtIn()]);
+    this.handlers = new Map([...callsOf(Object.getPrototypeOf(behaviour) as object), ...this.builtInCalls()]);
     for (const call of contract.calls.keys()) {
       if (!this.handlers.has(call)) throw new TypeError(`unable to serve ${contract.name}; "${call}" has no handler`);
     }
@@ -130,6 +77,16 @@ export class ServiceRuntime {
       ended: ({ name }) => retention.ended(name),
     });
     behaviour.attach(this);
+  }
+
+  /** The codecs that the gateway declares for a wire, given the wire's class. */
+  codecsOf(wire: DeclaredWire['type']): readonly object[] {
+    return this.oldWires.filter(({ type }) => type === wire).map(({ codec }) => codec);
+  }
+
+  /** Whether the service has an old wire that our client speaks. */
+  get hasOldWire(): boolean {
+    return this.oldWires.some(({ isForOurClient }) => isForOurClient);
   }
 
   /** Adds a wire that the service's events go out on. */
@@ -155,8 +112,7 @@ export class ServiceRuntime {
   async authorize(caller: Caller, key: string | undefined): Promise<string> {
     checkCredential(caller);
     if ('name' in this.contract.room) key = SINGLE_ROOM_KEY;
-    if (!isRoomKey(key))
-      throw new Fault('input.invalid', { fields: [this.keyField()], expected: 'a room of this service' });
+    if (!isRoomKey(key)) throw noRoom(this.contract);
     if (!(await this.behaviour.authorize(caller, key))) throw new Fault('room.forbidden');
     return key;
   }
@@ -175,6 +131,12 @@ export class ServiceRuntime {
       if (!reply) throw new Fault(this.contract.notFound);
       return reply;
     });
+  }
+
+  /** Lets a member wait in a room that the domain does not know yet; `admit` runs in the step of the admission. */
+  async wait(member: RoomConnection, key: string, admit: (room: string) => boolean): Promise<void> {
+    const room = this.rooms.open(key);
+    await room.admitWaiting(member, () => admit(room.name));
   }
 
   /** What a join would be answered with, for a caller that asks again and again. @throws as `join` */
@@ -271,28 +233,20 @@ export class ServiceRuntime {
     await room?.leave(memberId, () => this.wires.forEach((wire) => wire.drop(memberId, room.name)));
   }
 
-  private builtIn(): [string, CallHandler][] {
-    const { presence } = this;
-    if (!presence) return [];
-    const answer = (payload: object, caller: Caller) => this.listMembers(presence, payload as ListMembers, caller);
-    return [[LIST_MEMBERS, { payload: ListMembers, answer }]];
-  }
-
-  /** Says who is in a room to whoever may join it. @throws as `join` */
-  private async listMembers(presence: RoomPresence, { room, page }: ListMembers, caller: Caller): Promise<MembersPage> {
-    const key = roomKey(this.contract, room);
-    if (key === undefined) throw new Fault('input.invalid', { fields: ['room'], expected: 'a room of this service' });
-    await this.preview(caller, key);
-    return membersPage(presence, room, page ?? 1);
+  private builtInCalls(): [string, CallHandler][] {
+    return this.presence ? [listMembers(this.contract, this.presence, (caller, key) => this.preview(caller, key))] : [];
   }
 
   private optionsIn(options: unknown): object {
     return this.joinClass ? validatePayload(this.joinClass, options ?? {}) : {};
   }
+}
 
-  private keyField(): string {
-    return 'key' in this.contract.room ? this.contract.room.key : 'room';
-  }
+function noRoom({ room }: ServiceContract): Fault {
+  return new Fault('input.invalid', {
+    fields: ['key' in room ? room.key : 'room'],
+    expected: 'a room of this service',
+  });
 }
 
 function membershipKey(memberId: string, key: unknown): string {

@@ -1,22 +1,24 @@
-import {
-  HIDDEN_EVENT,
-  isPresenceEvent,
-  type ControlPayloads,
-  type ErrorBody,
-  type LegacyCodec,
-  type LegacyContext,
-  type LegacyEnvelope,
-  type LegacyFrame,
-  type ServiceTypes,
+import type {
+  ErrorBody,
+  LegacyCodec,
+  LegacyContext,
+  LegacyEnvelope,
+  LegacyFrame,
+  ServiceTypes,
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
-import type { Delivery } from '../../room/delivery.js';
 import type { Caller } from '../../caller/caller.js';
+import type { ClientSocket } from '../../limits/open.connections.js';
 import { timerMs } from '../../timer/long.timer.js';
-import { LegacyConnection } from './legacy.connection.js';
+import { WebSocketConnection } from '../../websocket/websocket.connection.js';
+import type { ControlMessage } from '../wire.js';
+import { enveloped, type LegacyFrames } from './legacy.frames.js';
 
-/** An old-style WebSocket that is in exactly one room, the one its path names. */
-export class LegacyPeer extends LegacyConnection {
+/** The close code of a client that asked for positions and was refused; the frame before it says why. */
+export const REFUSED = 4404;
+
+/** An old WebSocket that is in exactly one room, the one its path names. */
+export class LegacyPeer extends WebSocketConnection {
   private silence: NodeJS.Timeout | undefined;
 
   constructor(
@@ -26,7 +28,7 @@ export class LegacyPeer extends LegacyConnection {
     caller: Caller,
     /** Whether the client asked for positions with `?switchyard=1`. */
     readonly positions: boolean,
-    /** How long the server may be silent before the client should take it for gone, in ms. */
+    /** After how much silence the client should take the server for gone, in ms. */
     private readonly silence_ms: number,
   ) {
     super(socket, caller);
@@ -34,15 +36,15 @@ export class LegacyPeer extends LegacyConnection {
     if (heartbeat) this.beat(heartbeat.every_ms, () => heartbeat.frame(this.context()));
   }
 
-  /** Has `remind` called whenever nothing was sent for `after_ms` milliseconds, for as long as the socket is there. */
+  override get eviction(): ClientSocket {
+    if (!this.positions) return super.eviction;
+    return { tell: (error) => this.refuse(error), close: () => this.close(REFUSED, 'connection.limit') };
+  }
+
+  /** Calls `remind` whenever nothing was sent for `after_ms` milliseconds, until the connection closes. */
   whenSilent(after_ms: number, remind: () => void): void {
     const timer = (this.silence = setInterval(remind, timerMs(after_ms)));
     this.onClose(() => clearInterval(timer));
-  }
-
-  override send(frame: LegacyFrame): void {
-    super.send(frame);
-    this.silence?.refresh();
   }
 
   /** What a codec may need to know about this connection. */
@@ -50,13 +52,10 @@ export class LegacyPeer extends LegacyConnection {
     return { key: this.key, session_id: this.id, now: new Date().toISOString() };
   }
 
-  /** Sends an event in the old wire's words, with its position added for a client that asked. */
-  deliver({ event, payload, position }: Delivery): void {
-    // Who is in a room is nothing that an old wire ever told.
-    const isHidden = event === HIDDEN_EVENT || isPresenceEvent(event);
-    const frame = isHidden ? undefined : this.codec.encodeEvent({ event, payload: payload as object }, this.context());
-    if (!this.positions) return frame === undefined ? undefined : this.send(frame);
-    this.envelop({ event, payload, ...position }, frame);
+  /** Sends an event in the old wire's words, or with its position to a client that asked for positions. */
+  deliver(frames: LegacyFrames): void {
+    const text = this.positions ? frames.positioned : frames.old;
+    if (text) this.sendShared(text);
   }
 
   override probe(): void {
@@ -64,13 +63,13 @@ export class LegacyPeer extends LegacyConnection {
     this.reassure();
   }
 
-  /** Gives a client that asked for positions a sign of life: a browser sees no WebSocket ping. */
+  /** Sends a sign of life to a client that asked for positions: a page sees no WebSocket ping. */
   reassure(): void {
     if (this.positions) this.envelop({ event: 'alive', payload: { within_ms: this.silence_ms } });
   }
 
-  override warn(payload: ControlPayloads['auth_expiring']): void {
-    if (this.positions) this.envelop({ event: 'auth_expiring', payload });
+  override control(message: ControlMessage): void {
+    if (this.positions) this.envelop(message);
   }
 
   complain(error: ErrorBody): boolean {
@@ -80,14 +79,19 @@ export class LegacyPeer extends LegacyConnection {
     return this.positions || frame !== undefined;
   }
 
-  /** Says why there is nothing here for this client, in the frame that ours takes for an answer to its join. */
+  /** Refuses the join; our client takes this frame for the answer. */
   refuse(error: ErrorBody): void {
     if (this.positions) this.envelop({ event: 'refused', error });
     else this.complain(error);
   }
 
-  /** Sends what only a client that asked for it understands, riding on `frame` where the old wire has one. */
+  /** Sends what only a client that asked for positions understands, added to `frame` where the old wire has one. */
   envelop(_sy: LegacyEnvelope, frame?: LegacyFrame): void {
-    this.send(typeof frame === 'object' ? { ...frame, _sy } : { type: '_sy', _sy });
+    this.send(enveloped(_sy, frame));
+  }
+
+  protected override sendText(text: string | Buffer): void {
+    super.sendText(text);
+    this.silence?.refresh();
   }
 }

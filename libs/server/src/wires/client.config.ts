@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { pollPath, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
-import { CallSizes } from '../dispatch/call.sizes.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { targetingKey } from '../caller/caller.js';
+import { CallSizes } from '../dispatch/call.sizes.js';
+import { HttpCallers } from '../http/http.caller.js';
+import { requestQuery } from '../http/request.target.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { Stages } from '../stages/stages.js';
-import { HttpCallers } from './http.caller.js';
-import { requestQuery } from './request.target.js';
+import { Wires } from './wires.js';
 
 /** Makes the document that clients read before they connect, also for an address of the application's own. */
 @Injectable()
@@ -16,6 +17,7 @@ export class ClientConfig {
   constructor(
     private readonly registry: ServiceRegistry,
     private readonly stages: Stages,
+    private readonly wires: Wires,
     private readonly callers: HttpCallers,
     private readonly sizes: CallSizes,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
@@ -45,19 +47,15 @@ export class ClientConfig {
   }
 
   private async address(service: ServiceRuntime, cohort: string | undefined): Promise<[string, ServiceAddress]> {
-    const { contract, legacy } = service;
+    const { contract } = service;
     const { stage } = this.stages.of(contract.name);
     const wire = await this.stages.wire(contract.name, cohort);
-    const [codec] = legacy;
+    const wires = this.wires.pathsOf(service);
+    const { namespace } = contract;
+    const { legacy } = wires;
     return [
       contract.name,
-      {
-        wire,
-        stage,
-        namespace: contract.namespace,
-        ...(codec && { legacy_path: codec.path }),
-        poll_path: pollPath(contract),
-      },
+      { wire, stage, namespace, ...(legacy && { legacy_path: legacy }), poll_path: pollPath(contract), wires },
     ];
   }
 }

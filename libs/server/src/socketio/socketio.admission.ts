@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Fault, type ControlPayloads, type ErrorBody, type HandshakeAuth, type Reply } from '@switchyard/contract';
 import type { ExtendedError } from 'socket.io';
-import { invalidField } from '../../validation/payload.validation.js';
-import { Authentication } from '../../identity/authentication.js';
-import { CredentialExpiry, type CredentialHolder } from '../../identity/credential.expiry.js';
-import { OpenConnections } from '../../limits/open.connections.js';
-import type { EngineConnection } from './engine.connection.js';
+import { invalidField } from '../validation/payload.validation.js';
+import { Authentication } from '../identity/authentication.js';
+import { CredentialExpiry, type CredentialHolder } from '../identity/credential.expiry.js';
+import { OpenConnections } from '../limits/open.connections.js';
+import type { ControlMessage } from '../wires/wire.js';
+import type { EngineSocket } from './engine.connection.js';
 import { comeBack, type Connection, type ServiceNamespace } from './socketio.connection.js';
 
-/** Tells one socket of a namespace about its connection, where it understands that. */
-type Announce = (socket: Connection, event: 'auth_expiring', payload: ControlPayloads['auth_expiring']) => void;
+/** Sends one socket of a namespace a control event, where its client understands that. */
+type SendControl = (socket: Connection, message: ControlMessage) => void;
 
 /** Lets sockets into namespaces once it is known who is behind them, and for as long as that holds. */
 @Injectable()
@@ -24,7 +25,7 @@ export class SocketIoAdmission {
   ) {}
 
   /** Admits the sockets of a namespace, and counts them as part of their connection. */
-  guard(namespace: ServiceNamespace, announce: Announce): void {
+  guard(namespace: ServiceNamespace, control: SendControl): void {
     namespace.use((socket, next: (refusal?: ExtendedError) => void) => {
       void this.introduce(socket).then(
         () => next(),
@@ -32,14 +33,14 @@ export class SocketIoAdmission {
       );
     });
     namespace.on('connection', (socket) => {
-      const { id } = socket.conn as unknown as EngineConnection;
+      const { id } = socket.conn as unknown as EngineSocket;
       const left = this.limits.enter(socket.data.caller, id, {
         tell: (error) => socket.emit('service_error', error),
         // Whoever is to come back has their engine connection closed: this tells a client not to.
         close: () => socket.disconnect(true),
       });
       if (left) socket.once('disconnect', left);
-      this.watch(new SocketCredential(socket, announce));
+      this.watch(new SocketCredential(socket, control));
     });
   }
 
@@ -89,7 +90,7 @@ export class SocketIoAdmission {
 class SocketCredential implements CredentialHolder {
   constructor(
     readonly socket: Connection,
-    private readonly announce: Announce,
+    private readonly control: SendControl,
   ) {}
 
   get caller() {
@@ -101,7 +102,7 @@ class SocketCredential implements CredentialHolder {
   }
 
   warn(payload: ControlPayloads['auth_expiring']): void {
-    this.announce(this.socket, 'auth_expiring', payload);
+    this.control(this.socket, { event: 'auth_expiring', payload });
   }
 
   tell(error: ErrorBody): void {

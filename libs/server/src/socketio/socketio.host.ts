@@ -3,13 +3,13 @@ import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Server } from 'socket.io';
-import { CallSizes } from '../../dispatch/call.sizes.js';
-import { OriginPolicy } from '../../http/origin.policy.js';
-import { SOCKET_IO_PATH, UpgradeRouter } from '../../http/upgrade.router.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../../options/realtime.options.js';
-import { STORE, type Store } from '../../store/store.js';
-import { MAX_TIMER_MS } from '../../timer/long.timer.js';
-import type { EngineConnection } from './engine.connection.js';
+import { CallSizes } from '../dispatch/call.sizes.js';
+import { OriginPolicy } from '../http/origin.policy.js';
+import { SOCKET_IO_PATH, UpgradeRouter } from '../http/upgrade.router.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { STORE, type Store } from '../store/store.js';
+import { MAX_TIMER_MS } from '../timer/long.timer.js';
+import { EngineConnection, type EngineSocket } from './engine.connection.js';
 import { sizedParser } from './sized.parser.js';
 
 const MAX_PING_MS = Math.floor(MAX_TIMER_MS / 2);
@@ -23,6 +23,7 @@ interface EngineServer {
 @Injectable()
 export class SocketIoHost {
   private made: Server | undefined;
+  private readonly known = new WeakMap<EngineSocket, EngineConnection>();
 
   constructor(
     private readonly http: HttpAdapterHost,
@@ -37,9 +38,23 @@ export class SocketIoHost {
     return (this.made ??= this.create());
   }
 
-  /** The engine's connections by id; each carries the sockets of all its namespaces. */
-  clients(): Readonly<Record<string, EngineConnection>> {
-    return (this.server.engine as unknown as { clients: Record<string, EngineConnection> }).clients;
+  /** The engine's connections; each carries a client's sockets in all namespaces. */
+  connections(): EngineConnection[] {
+    const { clients } = this.server.engine as unknown as { clients: Readonly<Record<string, EngineSocket>> };
+    return Object.values(clients).map((socket) => this.connectionOf(socket));
+  }
+
+  /** Whether a path is that of the Socket.IO server, whose polls stay open until there is something to send. */
+  holds(path: string): boolean {
+    return path.startsWith(SOCKET_IO_PATH);
+  }
+
+  private connectionOf(socket: EngineSocket): EngineConnection {
+    const known = this.known.get(socket);
+    if (known) return known;
+    const connection = new EngineConnection(socket);
+    this.known.set(socket, connection);
+    return connection;
   }
 
   private create(): Server {

@@ -1,5 +1,5 @@
 import * as parser from 'socket.io-parser';
-import { Oversized } from '../../validation/oversized.js';
+import { Oversized } from '../validation/oversized.js';
 
 /**
  * Socket.IO's own parser, except that the payload of an event larger than its limit is dropped as it is decoded. The

@@ -1,17 +1,10 @@
-import {
-  isPresenceEvent,
-  type ContractEvent,
-  type ErrorBody,
-  type MultiplexCodec,
-  type MultiplexContext,
-  type ServiceTypes,
-} from '@switchyard/contract';
+import type { ErrorBody, MultiplexCodec, MultiplexContext, ServiceTypes } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../caller/caller.js';
-import { LegacyConnection } from './legacy.connection.js';
+import { WebSocketConnection } from '../../websocket/websocket.connection.js';
 
-/** An old-style WebSocket that is in as many rooms as it has named. */
-export class MultiplexPeer extends LegacyConnection {
+/** An old WebSocket that is in as many rooms as its client has named. */
+export class MultiplexPeer extends WebSocketConnection {
   /** Keys of the rooms it is in. */
   readonly rooms = new Set<string>();
   private turn: Promise<void> = Promise.resolve();
@@ -32,19 +25,12 @@ export class MultiplexPeer extends LegacyConnection {
     return { session_id: this.id, now, ...(correlation_id !== undefined && { correlation_id }) };
   }
 
-  /** Sends an event of the room `key` in the old wire's words. */
-  deliver(key: string, event: ContractEvent<ServiceTypes>): void {
-    if (isPresenceEvent(event.event)) return;
-    const frame = this.codec.encodeEvent(event, { ...this.context(), key });
-    if (frame !== undefined) this.send(frame);
-  }
-
   complain(error: ErrorBody, correlation_id?: string): boolean {
     this.send(this.codec.encodeError(error, this.context(correlation_id)));
     return true;
   }
 
-  /** Does work that must not overtake what this client asked for before; it must not throw. */
+  /** Does work after everything that this client asked for before; the work must not throw. */
   inTurn(work: () => Promise<void>): void {
     this.turn = this.turn.then(work);
   }

@@ -1,7 +1,7 @@
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
-import type { RoomConnection } from '../../room/room.connection.js';
-import type { Caller } from '../../caller/caller.js';
-import type { EngineConnection } from './engine.connection.js';
+import type { RoomConnection } from '../room/room.connection.js';
+import type { Caller } from '../caller/caller.js';
+import type { EngineSocket } from './engine.connection.js';
 
 /** What is kept with each socket. */
 interface ConnectionData {
@@ -24,7 +24,7 @@ export function socketRoom(room: string, positions: boolean): string {
 
 /** Ends the connection under a socket; its client comes back, which it does not after a `socket.disconnect()`. */
 export function comeBack(socket: Connection): void {
-  (socket.conn as unknown as EngineConnection).close();
+  (socket.conn as unknown as EngineSocket).close();
 }
 
 /** A socket as a member of rooms. */

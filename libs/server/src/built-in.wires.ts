@@ -1,0 +1,3 @@
+// The wires that every service has, one line each.
+export { socketio } from './wires/socketio/socketio.wire.js';
+export { polling } from './wires/polling/polling.wire.js';

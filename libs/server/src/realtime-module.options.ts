@@ -1,0 +1,11 @@
+import type { ModuleMetadata } from '@nestjs/common';
+import type { RealtimeOptions } from './options/realtime.options.js';
+import type { WirePlugin } from './wires/wire.js';
+
+/** How the module is set up; its settings come from other providers. */
+export interface RealtimeModuleOptions extends Pick<ModuleMetadata, 'imports'> {
+  inject?: (string | symbol | (new (...args: never[]) => object))[];
+  useFactory: (...args: never[]) => RealtimeOptions | Promise<RealtimeOptions>;
+  /** Wires of the application's own, on which several services can be served. */
+  wires?: readonly WirePlugin[];
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { ControlPayloads, ErrorBody, LegacyFrame } from '@switchyard/contract';
+import type { WebSocket } from 'ws';
+import type { Caller } from '../caller/caller.js';
+import type { CredentialHolder } from '../identity/credential.expiry.js';
+import type { ClientSocket } from '../limits/open.connections.js';
+import type { RoomConnection } from '../room/room.connection.js';
+import { timerMs } from '../timer/long.timer.js';
+import { backlogOfSocket, type Backlog } from '../wires/backlog.js';
+import type { FrameText } from '../wires/frame.text.js';
+import type { ControlMessage, WireConnection } from '../wires/wire.js';
+
+/** The close code of a connection that is one too many for its user: WebSocket's own for a broken policy. */
+const EVICTED = 1008;
+/** The close code that tells a client to come back at once: WebSocket's own for a service that restarts. */
+export const COME_BACK = 1012;
+/** The close code of a connection that was refused for now. */
+export const TRY_AGAIN_LATER = 1013;
+/** The close code of a connection whose credential has ended. */
+const UNAUTHENTICATED = 4401;
+
+/** Text is sent as it is: compressing it for each connection costs more than it saves. */
+const AS_TEXT = { binary: false, compress: false };
+
+/** One old WebSocket, whatever rooms it is in. */
+export abstract class WebSocketConnection implements RoomConnection, CredentialHolder, WireConnection {
+  readonly id = randomUUID();
+  /** Whether the peer answered since the last ping. */
+  alive = true;
+  /** Whether the log already says that this client gets no answer to what it sent. */
+  wasRefused = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    readonly caller: Caller,
+  ) {
+    socket.on('pong', () => (this.alive = true));
+  }
+
+  get open(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  get backlog(): Backlog {
+    return backlogOfSocket(this.socket);
+  }
+
+  /** How the connection is closed when its user has too many. */
+  get eviction(): ClientSocket {
+    return {
+      tell: (error) => void this.complain(error),
+      close: () => this.close(EVICTED, 'connection.limit'),
+    };
+  }
+
+  /** Sends a frame to this connection only. */
+  send(frame: LegacyFrame): void {
+    this.sendText(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  /** Sends a frame that was encoded once for many connections. */
+  sendShared(text: FrameText): void {
+    this.sendText(text.for(this.id));
+  }
+
+  /** Pings the peer, or cuts the connection when it did not answer the last ping. */
+  probe(): void {
+    if (!this.alive) return this.socket.terminate();
+    this.alive = false;
+    this.socket.ping();
+  }
+
+  /** Sends a control event, where the client understands it; old wires have no word for one. */
+  control(_message: ControlMessage): void {}
+
+  /** Tells the client what was refused; false when the old wire has no word for it. */
+  abstract complain(error: ErrorBody): boolean;
+
+  warn(payload: ControlPayloads['auth_expiring']): void {
+    this.control({ event: 'auth_expiring', payload });
+  }
+
+  tell(error: ErrorBody): void {
+    this.complain(error);
+  }
+
+  end(): void {
+    this.close(UNAUTHENTICATED, 'auth.expired');
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  protected sendText(text: string | Buffer): void {
+    if (this.open) this.socket.send(text, AS_TEXT);
+  }
+
+  /** Sends a frame every `every_ms` milliseconds for as long as the connection is open. */
+  protected beat(every_ms: number, frame: () => LegacyFrame): void {
+    const timer = setInterval(() => this.send(frame()), timerMs(every_ms));
+    this.onClose(() => clearInterval(timer));
+  }
+
+  protected onClose(closed: () => void): void {
+    this.socket.once('close', closed);
+  }
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { ConnectionField, LegacyFrame } from '@switchyard/contract';
+
+/** Stands for a connection's id in a text that is encoded once; random, so that no payload can contain it. */
+const CONNECTION_ID = randomUUID();
+
+/** The fields of an event's context that differ between connections, as a codec that declares them gets them. */
+export function connectionFields(declared: readonly ConnectionField[] = []): { session_id?: string } {
+  return declared.includes('session_id') ? { session_id: CONNECTION_ID } : {};
+}
+
+/** The text of one frame for many connections, encoded once; only the connection's id differs, where the text has it. */
+export class FrameText {
+  /** The text before, between and after the places of the id. */
+  private readonly parts: readonly string[];
+  private bytes: Buffer | undefined;
+
+  constructor(frame: LegacyFrame) {
+    this.parts = (typeof frame === 'string' ? frame : JSON.stringify(frame)).split(CONNECTION_ID);
+  }
+
+  /** The text for one connection; bytes that all connections share where nothing differs. */
+  for(connectionId: string): string | Buffer {
+    if (this.parts.length > 1) return this.parts.join(connectionId);
+    return (this.bytes ??= Buffer.from(this.parts[0]!));
+  }
+}

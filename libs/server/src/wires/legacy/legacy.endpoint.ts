@@ -1,0 +1,202 @@
+import {
+  Fault,
+  parsePosition,
+  roomKey,
+  roomName,
+  type ErrorBody,
+  type JoinReply,
+  type LegacyCodec,
+  type LegacyFrame,
+  type ServiceTypes,
+} from '@switchyard/contract';
+import type { WebSocket } from 'ws';
+import type { Caller } from '../../caller/caller.js';
+import type { UpgradeRequest } from '../../http/upgrade.router.js';
+import type { Delivery } from '../../room/delivery.js';
+import type { JoinRequest } from '../../service/join.request.js';
+import type { ServiceRuntime } from '../../service/service.runtime.js';
+import { parseOptions } from '../../validation/join.options.js';
+import { readFrame } from '../../websocket/frame.reader.js';
+import { COME_BACK, TRY_AGAIN_LATER } from '../../websocket/websocket.connection.js';
+import { WebSocketEndpoint } from '../../websocket/websocket.endpoint.js';
+import { RoomMembers } from '../room.members.js';
+import { ShownDelivery } from '../shown.delivery.js';
+import type { WireDependencies } from '../wire.dependencies.js';
+import { LegacyFrames } from './legacy.frames.js';
+import { LegacyPeer, REFUSED } from './legacy.peer.js';
+
+/** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions added. */
+export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
+  private readonly members = new RoomMembers<LegacyPeer>();
+  private readonly param: string;
+  /** After how much silence a client that asked for positions should take the server for gone, in ms. */
+  private readonly silence_ms: number;
+
+  constructor(
+    service: ServiceRuntime,
+    private readonly codec: LegacyCodec<ServiceTypes>,
+    wires: WireDependencies,
+  ) {
+    super(service, wires, 'legacy', codec.path);
+    this.silence_ms = wires.options.pingIntervalMs + wires.options.pingTimeoutMs;
+    this.param = 'key' in service.contract.room ? service.contract.room.key : '';
+  }
+
+  deliver(room: string, delivery: Delivery): void {
+    const shown = new ShownDelivery(delivery, (variant) => this.encode(room, variant));
+    for (const peer of this.members.in(room, delivery.except)) {
+      const frames = shown.to(peer.caller);
+      if (frames) peer.deliver(frames);
+    }
+  }
+
+  send(memberId: string, room: string, delivery: Delivery): boolean {
+    const peer = this.members.find(room, memberId);
+    const frames = peer && this.encode(room, delivery);
+    if (frames) peer.deliver(frames);
+    return peer !== undefined;
+  }
+
+  missesHoles(memberId: string, room: string): boolean {
+    return this.members.find(room, memberId)?.positions === false;
+  }
+
+  restart(memberId: string, room: string, snapshot: object | undefined): void {
+    const peer = this.members.find(room, memberId);
+    if (!peer) return;
+    const encode = () => (snapshot ? this.codec.encodeSnapshot(snapshot, peer.context()) : []);
+    const frames: readonly LegacyFrame[] = this.guard(encode) ?? [];
+    for (const frame of frames) peer.send(frame);
+    if (frames.length === 0) peer.close(COME_BACK, 'events are missing');
+  }
+
+  drop(memberId: string, room: string): void {
+    this.members.find(room, memberId)?.close(1000, 'left');
+  }
+
+  protected async admit(caller: Caller, { params, query }: UpgradeRequest): Promise<string> {
+    const { room } = this.service.contract;
+    const named = params[this.param] ?? query.get(this.param) ?? ('default' in room ? room.default : undefined);
+    return this.service.authorize(caller, named);
+  }
+
+  protected connect(socket: WebSocket, caller: Caller, query: URLSearchParams, key: string): LegacyPeer {
+    return new LegacyPeer(socket, this.codec, key, caller, query.get('switchyard') === '1', this.silence_ms);
+  }
+
+  protected opened(peer: LegacyPeer, query: URLSearchParams): void {
+    // A client that asked for positions gets other signs of life.
+    if (this.codec.idle && !peer.positions) peer.whenSilent(this.codec.idle.after_ms, () => void this.remind(peer));
+    void this.enter(peer, query)
+      .catch((error: unknown) => this.refuse(peer, Fault.from(error)))
+      .catch((error: unknown) => this.fail(peer, Fault.from(error)));
+  }
+
+  protected closed(peer: LegacyPeer): void {
+    const room = roomName(this.service.contract, peer.key);
+    void this.service.leave(peer.id, peer.key, () => this.members.exit(room, peer.id));
+  }
+
+  protected receive(peer: LegacyPeer, data: Buffer): void {
+    try {
+      const frame = readFrame(data);
+      const answer = frame === undefined ? undefined : this.codec.answer?.(frame);
+      if (answer !== undefined) return peer.send(answer);
+      const decoded = frame === undefined ? undefined : this.codec.decodeCall(frame, peer.context());
+      if (!decoded) throw new Fault('input.invalid', { expected: 'a frame of this wire' });
+      const payload = this.wires.sizes.fit(this.service.contract.name, decoded.call, data.length, decoded.payload);
+      void this.wires.calls.call(this.service, decoded.call, payload, peer.caller).then((reply) => {
+        if (!reply.ok) this.complain(peer, reply.error);
+      });
+    } catch (thrown) {
+      const fault = Fault.from(thrown);
+      if (fault.code === 'call.failed') this.logger.error(`unable to read a frame of ${this.path}; ${String(thrown)}`);
+      this.complain(peer, fault.toBody());
+    }
+  }
+
+  private async enter(peer: LegacyPeer, query: URLSearchParams): Promise<void> {
+    await this.service.join(peer, peer.key, peer.positions ? requestIn(query) : {}, (reply) => {
+      if (!peer.open) return false;
+      this.welcome(peer, reply);
+      this.members.enter(reply.room, peer);
+      return true;
+    });
+  }
+
+  private welcome(peer: LegacyPeer, { events = [], ...reply }: JoinReply): void {
+    if (!peer.positions) {
+      for (const frame of this.codec.encodeSnapshot(reply.snapshot ?? {}, peer.context())) peer.send(frame);
+      return;
+    }
+    peer.envelop({ event: 'joined', ...reply });
+    peer.reassure();
+    const { room } = reply;
+    for (const { event, payload, epoch, offset } of events) {
+      peer.deliver(new LegacyFrames(this.codec, peer.key, { event, payload, position: { room, epoch, offset } }));
+    }
+  }
+
+  /** Sends the idle frame to a client to which nothing was sent for long. */
+  private async remind(peer: LegacyPeer): Promise<void> {
+    const reply = await this.service.preview(peer.caller, peer.key).catch(() => undefined);
+    const { snapshot } = reply ?? {};
+    if (snapshot) this.guard(() => peer.send(this.codec.idle!.frame(snapshot, peer.context())));
+  }
+
+  private async refuse(peer: LegacyPeer, fault: Fault): Promise<void> {
+    if (fault.code === 'auth.expired') {
+      peer.tell(fault.toBody());
+      return peer.end();
+    }
+    if (peer.positions || fault.code === 'rate.limited') {
+      peer.refuse(fault.toBody());
+      return peer.close(peer.positions ? REFUSED : TRY_AGAIN_LATER, fault.code);
+    }
+    if (fault.code !== this.service.contract.notFound) return this.fail(peer, fault);
+    const { frames, close } = this.codec.unknownRoom(peer.context());
+    for (const frame of frames) peer.send(frame);
+    if (close) return peer.close(close.code, close.reason);
+    // The old wire lets a client wait for an id that is not known yet; it gets the events from now on.
+    await this.service.wait(peer, peer.key, (room) => {
+      if (peer.open) this.members.enter(room, peer);
+      return peer.open;
+    });
+  }
+
+  private fail(peer: LegacyPeer, { code, cause, message }: Fault): void {
+    this.logger.error(`unable to admit to ${this.path}; ${cause instanceof Error ? cause.stack : message}`);
+    peer.close(1011, code);
+  }
+
+  /** Tells a client what was refused; where the old wire has no word for it, this is logged once. */
+  private complain(peer: LegacyPeer, error: ErrorBody): void {
+    this.guard(() => {
+      if (peer.complain(error) || peer.wasRefused) return;
+      peer.wasRefused = true;
+      this.logger.warn(
+        `unable to answer a client of ${this.path}; this wire has no frame for ${error.code}, and further ones are not logged`,
+      );
+    });
+  }
+
+  private encode(room: string, delivery: Delivery): LegacyFrames | undefined {
+    return this.guard(() => new LegacyFrames(this.codec, roomKey(this.service.contract, room)!, delivery));
+  }
+
+  /** A codec that fails on one event must not keep the connections from the others. */
+  private guard<T>(step: () => T): T | undefined {
+    try {
+      return step();
+    } catch (error) {
+      this.logger.error(`unable to translate for ${this.path}; ${String(error)}`);
+      return undefined;
+    }
+  }
+}
+
+/** What a client that asked for positions asks for in the address. @throws Fault `input.invalid` */
+function requestIn(query: URLSearchParams): JoinRequest {
+  const since = parsePosition(query.get('since') ?? '');
+  return { options: parseOptions(query.get('options')), ...(since && { since }) };
+}

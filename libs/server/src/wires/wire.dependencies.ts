@@ -1,0 +1,24 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CallDispatcher } from '../dispatch/call.dispatcher.js';
+import { CallSizes } from '../dispatch/call.sizes.js';
+import { HttpCallers } from '../http/http.caller.js';
+import { UpgradeRouter } from '../http/upgrade.router.js';
+import { CredentialExpiry } from '../identity/credential.expiry.js';
+import { OpenConnections } from '../limits/open.connections.js';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { StageCheck } from './stage.check.js';
+
+/** What a wire needs from the framework; inject it into a wire of your own. */
+@Injectable()
+export class WireDependencies {
+  constructor(
+    readonly router: UpgradeRouter,
+    readonly callers: HttpCallers,
+    readonly calls: CallDispatcher,
+    readonly sizes: CallSizes,
+    readonly connections: OpenConnections,
+    readonly credentials: CredentialExpiry,
+    readonly stages: StageCheck,
+    @Inject(REALTIME_OPTIONS) readonly options: RealtimeOptions,
+  ) {}
+}
