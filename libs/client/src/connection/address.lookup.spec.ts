@@ -20,7 +20,7 @@ const start = () => {
 
 it('asks when the wire is lost, when polls are answered in its place, and when it is back', () => {
   const { lookup, asked } = start();
-  for (const reach of ['wire', 'nothing', 'polling', 'nothing', 'wire'] as const) lookup.review(reach);
+  for (const reach of ['wire', 'nothing', 'fallback', 'nothing', 'wire'] as const) lookup.review(reach);
   expect(asked).toEqual([false, true, false, true]);
   lookup.close();
 });

@@ -2,8 +2,8 @@ import type { ServiceAddress } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { TimerSet } from '../timer/timer.set.js';
 
-/** What reaches a service: its wire, polls in its place, or nothing; `starting` before the first of them. */
-export type Reach = 'starting' | 'wire' | 'polling' | 'nothing';
+/** How a service is reached: by its own wire, by a fallback, or not at all; `starting` before the first of them. */
+export type Reach = 'starting' | 'wire' | 'fallback' | 'nothing';
 
 /** What an address lookup works with. */
 export interface AddressLookupOptions {
@@ -30,7 +30,7 @@ export class AddressLookup {
 
   constructor(private readonly options: AddressLookupOptions) {}
 
-  /** Takes in what reaches the service now. */
+  /** Takes note of how the service is reached now. */
   review(reach: Reach): void {
     const before = this.reach;
     if (reach === before) return;
@@ -39,7 +39,7 @@ export class AddressLookup {
     if (before !== 'starting' || reach !== 'wire') this.look(reach !== 'nothing');
   }
 
-  /** Looks where the service belongs now, and goes there. */
+  /** Asks where the service belongs now, and goes there. */
   look(isReachable: boolean): void {
     const { latest, follow } = this.options;
     this.cancelNext?.();

@@ -1,28 +1,46 @@
 import type { ServiceAddress } from '@switchyard/contract';
 import type { Transport, WireName } from '../transport/transport.js';
 
-/** Makes a service's transports, and remembers which address each was made for. */
+/** The wires of a page, as one service uses them. */
+export interface ServiceTransports {
+  /** The wire for a service whose address names one that this client cannot use. */
+  standard: WireName;
+  /** The part of an address that a wire connects to. */
+  path(wire: WireName, address: ServiceAddress): string | undefined;
+  /** Makes the service's transport for a wire; undefined when this client cannot use that wire. */
+  transport(wire: WireName, address: ServiceAddress): Transport | undefined;
+}
+
+/** Makes a service's transports, and remembers the address of each. */
 export class AddressedTransports {
   private readonly madeFor = new WeakMap<Transport, ServiceAddress>();
 
-  constructor(private readonly factory: (wire: WireName, address: ServiceAddress) => Transport | undefined) {}
+  constructor(private readonly options: ServiceTransports) {}
 
   /** The transport for a wire; undefined when this client cannot use it. */
   make(wire: WireName, address: ServiceAddress): Transport | undefined {
-    const transport = this.factory(wire, address);
+    const transport = this.options.transport(wire, address);
     if (transport) this.madeFor.set(transport, address);
     return transport;
   }
 
-  /** The transport for an address. An old wire this client cannot use is left aside, as Socket.IO serves at every stage. */
+  /** The transport for the wire that an address names, else for the standard wire, which serves at every stage. */
   makeFor(address: ServiceAddress): Transport | undefined {
-    return this.make(address.wire, address) ?? this.make('socketio', address);
+    return this.make(address.wire, address) ?? this.make(this.options.standard, address);
   }
 
-  /** Whether a transport is what would be made for `address`. */
+  /** Whether a transport is on the wire that `address` names, and connects to the same place. */
   isAt(transport: Transport, address: ServiceAddress): boolean {
-    const { namespace, legacy_path } = this.madeFor.get(transport)!;
-    if (transport.wire !== address.wire) return false;
-    return address.wire === 'socketio' ? namespace === address.namespace : legacy_path === address.legacy_path;
+    return transport.wire === address.wire && this.connectsTo(transport, address);
+  }
+
+  /** Whether a transport is the one for clients that cannot use the wire that `address` names. */
+  isStandard(transport: Transport, address: ServiceAddress): boolean {
+    return transport.wire === this.options.standard && this.connectsTo(transport, address);
+  }
+
+  private connectsTo(transport: Transport, address: ServiceAddress): boolean {
+    const { path } = this.options;
+    return path(transport.wire, this.madeFor.get(transport)!) === path(transport.wire, address);
   }
 }

@@ -1,4 +1,4 @@
-import { RemoteFault, type Fault, type ServiceAddress, type ServiceContract, type Wire } from '@switchyard/contract';
+import { RemoteFault, type Fault, type ServiceAddress, type ServiceContract } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { CallQueue, type CallLimits } from '../call/call.queue.js';
@@ -37,9 +37,9 @@ export class ServiceConnection implements RoomHost {
   private configFailures = 0;
   private readonly lookup: AddressLookup;
   /** A wire that does not serve, and what it named instead; it is not gone back to before the connection is lost. */
-  private redirect?: { from: WireName; to: Wire };
+  private redirect?: { from: WireName; to: WireName };
   /** The wire last announced. */
-  private told?: Wire;
+  private told?: WireName;
   private closed?: { fault?: Fault | RemoteFault };
 
   constructor(
@@ -99,7 +99,7 @@ export class ServiceConnection implements RoomHost {
    *
    * @throws Fault `wire.lost` when the new wire cannot be reached, or as it refused; the old one then stays.
    */
-  async switchTo(wire: Wire): Promise<void> {
+  async switchTo(wire: WireName): Promise<void> {
     await this.start();
     await this.wireSet.switchTo(wire);
   }
@@ -205,8 +205,8 @@ export class ServiceConnection implements RoomHost {
   }
 
   private joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
-    // The next poll asks by itself.
-    if (wire === 'polling') return;
+    // The next poll asks again.
+    if (this.wireSet.find(wire)?.polls) return;
     const { backoff, tokens } = this.options;
     const delay = Math.max(retryAfterMs(fault), backoffDelay(backoff, 1), tokens.retryDelay());
     this.timers.after(delay, () => this.rooms.get(room.id) === room && this.rejoin(room, wire));
@@ -231,10 +231,10 @@ export class ServiceConnection implements RoomHost {
 
   private state(): ConnectionState {
     if (!this.starting) return 'idle';
-    const { reach, inUse } = this.wireSet;
-    if (reach === 'polling') return 'polling';
-    if (reach === 'wire' && inUse) {
-      return [...this.rooms.values()].some((room) => room.isLive(inUse.wire)) ? 'subscribed' : 'connected';
+    const { reach, settled } = this.wireSet;
+    if (settled?.polls) return 'polling';
+    if (settled) {
+      return [...this.rooms.values()].some((room) => room.isLive(settled.wire)) ? 'subscribed' : 'connected';
     }
     return reach === 'nothing' || this.configFailures > 0 ? 'reconnecting' : 'initializing';
   }

@@ -1,21 +1,19 @@
-import { Fault, type RemoteFault, type ServiceAddress, type Wire } from '@switchyard/contract';
-import type { Statistics } from '../statistics/connection.statistics.js';
+import { Fault, type RemoteFault, type ServiceAddress } from '@switchyard/contract';
 import type { RoomSubscription } from '../room/room.subscription.js';
-import type { ControlMessage, Transport, WireName } from '../transport/transport.js';
+import type { Statistics } from '../statistics/connection.statistics.js';
 import { isRedirect } from '../transport/refusal.js';
+import type { ControlMessage, Transport, WireName } from '../transport/transport.js';
 import type { Reach } from './address.lookup.js';
-import { AddressedTransports } from './addressed.transports.js';
-import { WireSwitch } from './wire.switch.js';
+import { AddressedTransports, type ServiceTransports } from './addressed.transports.js';
+import { FallbackChain, isConnected, type FallbackChainOptions } from './fallback.chain.js';
+import { WireMover } from './wire.mover.js';
+import { WireOutage } from './wire.outage.js';
 
 /** How the wires of a service are used. */
-export interface ServiceWiresOptions {
-  /** Failed attempts before rooms are polled. */
-  attemptsBeforePolling: number;
+export interface ServiceWiresOptions extends ServiceTransports, FallbackChainOptions {
   /** How long calls in flight may still be answered on a wire that is left, in milliseconds. */
   switchGraceMs: number;
   statistics: Statistics;
-  /** The service's transport for a wire; undefined when it cannot be used. */
-  transport(wire: WireName, address: ServiceAddress): Transport | undefined;
 }
 
 /** What the wires serve. */
@@ -28,22 +26,20 @@ export interface WiresHost {
   redirected(wire: WireName, refusal: Fault | RemoteFault): void;
   /** The wire in use will not come back. */
   ended(fault: Fault | RemoteFault | undefined): void;
-  /** There is a new way for calls. */
+  /** There is another way for calls. */
   reopened(): void;
-  /** Settles once no call is out, at the latest after `ms`. */
+  /** Settles once no call is in flight, at the latest after `ms`. */
   quiet(ms: number): Promise<void>;
 }
 
-/** The wires of one service: the one in use, polling while that is away, and the one being moved to. */
+/** The wires of one service: its own, the fallbacks while that is away, and the one being moved to. */
 export class ServiceWires {
   private readonly transports: AddressedTransports;
+  private readonly fallbacks: FallbackChain;
+  private readonly mover: WireMover;
   private address?: ServiceAddress;
-  private primary?: Transport;
-  private fallback?: Transport;
-  private moving?: WireSwitch;
-  private moved: Promise<void> = Promise.resolve();
-  private everConnected = false;
-  private lostAt?: number;
+  private own?: Transport;
+  private readonly outage = new WireOutage();
   private closed = false;
   private readonly redirectedBy = new WeakMap<Transport, Fault | RemoteFault>();
 
@@ -51,146 +47,136 @@ export class ServiceWires {
     private readonly host: WiresHost,
     private readonly options: ServiceWiresOptions,
   ) {
-    this.transports = new AddressedTransports((wire, address) => options.transport(wire, address));
+    this.transports = new AddressedTransports(options);
+    this.fallbacks = new FallbackChain(
+      {
+        make: (wire) => this.address && this.transports.make(wire, this.address),
+        use: (transport) => this.use(transport),
+        isLive: (wire) => [...host.rooms()].every((room) => room.isLive(wire)),
+        reopened: () => host.reopened(),
+      },
+      options,
+    );
+    this.mover = new WireMover(
+      {
+        use: (transport) => this.use(transport),
+        quiet: () => host.quiet(options.switchGraceMs),
+        take: (transport) => this.take(transport),
+        over: () => {
+          host.changed();
+          host.reopened();
+        },
+      },
+      options.attemptsBeforeFallback,
+    );
   }
 
-  /** All in use, the one to be trusted most first. */
+  /** All in use, the one to be preferred first. */
   get all(): Transport[] {
-    return [this.primary, this.fallback, this.moving?.transport].filter((transport) => transport !== undefined);
+    return [...this.chain, this.mover.transport].filter((transport) => transport !== undefined);
   }
 
-  /** The wire the service is on, whether it is there or away. */
+  /** The service's own wire, whether it is there or away. */
   get inUse(): Transport | undefined {
-    return this.primary;
+    return this.own;
   }
 
-  /** Where the service is said to be. */
+  /** The address that the service was last said to have. */
   get destination(): ServiceAddress | undefined {
     return this.address;
   }
 
   /** The wire that serves now; undefined while none does. */
   get serving(): Transport | undefined {
-    return [this.primary, this.fallback].find((transport) => transport?.state$.value.status === 'connected');
+    return this.chain.find(isConnected);
   }
 
-  /** What reaches the service; polls that nobody answers do not. */
+  /** The wire that every room has; a wire that has just come back may still lack some. */
+  get settled(): Transport | undefined {
+    return this.fallbacks.serving ?? (isConnected(this.own) ? this.own : undefined);
+  }
+
+  /** How the service is reached; a fallback without an answer does not count. */
   get reach(): Reach {
-    if (this.fallback?.state$.value.status === 'connected') return 'polling';
-    const { status, failures = 0 } = this.primary?.state$.value ?? {};
-    if (status === 'connected') return 'wire';
-    return this.lostAt !== undefined || failures > 0 ? 'nothing' : 'starting';
+    if (this.fallbacks.serving) return 'fallback';
+    if (isConnected(this.own)) return 'wire';
+    const { failures = 0 } = this.own?.state$.value ?? {};
+    return this.outage.isOn || failures > 0 ? 'nothing' : 'starting';
   }
 
-  /** What can take a call now; nothing while moving. */
+  /** The way for calls now; there is none during a move. */
   get carrier(): Transport | undefined {
-    if (this.moving || !this.primary) return undefined;
-    return this.primary.state$.value.status === 'connected' ? this.primary : this.fallback;
+    if (this.mover.transport || !this.own) return undefined;
+    return isConnected(this.own) ? this.own : this.fallbacks.carrier;
   }
 
   find(wire: WireName): Transport | undefined {
     return this.all.find((transport) => transport.wire === wire);
   }
 
-  /** Opens the wire the service's address names. */
+  /** Opens the wire that the service's address names. */
   begin(address: ServiceAddress): void {
     if (this.closed) return;
     this.address = address;
-    this.primary = this.transports.makeFor(address);
-    if (this.primary) this.use(this.primary);
+    this.own = this.transports.makeFor(address);
+    if (this.own) this.use(this.own);
   }
 
   /**
-   * Goes where `address` says, now and from now on: make before break where the wire in use is there, else at once.
-   * False when the move was given up.
+   * Moves to `address`: make before break while the wire in use is connected, else at once. False when the move was
+   * given up.
    */
   async follow(address: ServiceAddress): Promise<boolean> {
-    const { primary, moving } = this;
+    const { own, mover, transports } = this;
     this.address = address;
-    if (this.closed || !primary) return true;
-    if (moving && this.transports.isAt(moving.transport, address)) return isMade(this.moved);
-    this.giveUpMove();
-    const isClosed = primary.state$.value.status === 'closed';
-    if (!isClosed && this.transports.isAt(primary, address)) return true;
-    const transport = primary.wire === address.wire ? undefined : this.transports.make(address.wire, address);
-    // As in `begin`: where this client cannot use the wire that is named.
-    if (
-      !transport &&
-      !isClosed &&
-      primary.wire === 'socketio' &&
-      this.transports.isAt(primary, { ...address, wire: 'socketio' })
-    )
-      return true;
-    if (!transport || primary.state$.value.status !== 'connected') {
-      this.replace(primary, transport ?? this.transports.makeFor(address));
+    if (this.closed || !own) return true;
+    if (mover.transport && transports.isAt(mover.transport, address)) return isMade(mover.result);
+    mover.giveUp();
+    const isClosed = own.state$.value.status === 'closed';
+    if (!isClosed && transports.isAt(own, address)) return true;
+    const transport = own.wire === address.wire ? undefined : transports.make(address.wire, address);
+    // As in `begin`: this client cannot use the wire that is named.
+    if (!transport && !isClosed && transports.isStandard(own, address)) return true;
+    if (!transport || !isConnected(own)) {
+      this.replace(own, transport ?? transports.makeFor(address));
       return true;
     }
-    return isMade((this.moved = this.move(transport)));
+    return isMade(mover.start(transport));
   }
 
   /** See `ServiceConnection.switchTo`. */
-  async switchTo(wire: Wire): Promise<void> {
-    if (this.moving?.transport.wire === wire) return this.moved;
-    this.giveUpMove();
-    if (this.closed || !this.address || this.primary?.wire === wire) return;
+  async switchTo(wire: WireName): Promise<void> {
+    if (this.mover.transport?.wire === wire) return this.mover.result;
+    this.mover.giveUp();
+    if (this.closed || !this.address || this.own?.wire === wire) return;
     const transport = this.transports.make(wire, this.address);
     if (!transport) throw new Fault('wire.lost', { wire });
-    return (this.moved = this.move(transport));
+    return this.mover.start(transport);
   }
 
-  private async move(transport: Transport): Promise<void> {
-    const moving = new WireSwitch(transport, this.options.attemptsBeforePolling);
-    this.moving = moving;
-    try {
-      this.use(transport);
-      await moving.made;
-      await this.host.quiet(this.options.switchGraceMs);
-      const isThere = transport.state$.value.status === 'connected';
-      if (this.moving !== moving || this.closed || !isThere) throw new Fault('wire.lost');
-    } catch (fault) {
-      if (this.moving === moving) this.moving = undefined;
-      transport.close();
-      this.host.changed();
-      this.host.reopened();
-      throw fault;
-    }
-    const old = this.primary;
-    this.primary = transport;
-    this.moving = undefined;
-    old?.close();
-    this.host.changed();
-    this.host.reopened();
-  }
-
-  /** Gives a move up when `wire` is where it goes. */
+  /** Gives a move to `wire` up; false when there is none. */
   abandonMove(wire: WireName, fault: Fault | RemoteFault): boolean {
-    if (this.moving?.transport.wire !== wire) return false;
-    this.moving.abandon(fault);
-    return true;
+    return this.mover.abandon(wire, fault);
   }
 
-  /** Draws the conclusions from what changed: the wire ended, came back or is away, a move is made. */
+  /** Acts on a change of a wire or of a room: a wire ended, came back or is away, or a move is complete. */
   review(): void {
     if (this.closed) return;
-    this.reviewRefusal(this.fallback);
-    if (this.reviewRefusal(this.primary)) return;
-    if (this.primary) this.reviewPrimary(this.primary);
-    this.rejoinOvertaken(this.moving?.transport ?? this.primary);
-    this.moving?.review(this.host.rooms());
+    this.fallbacks.all.forEach((transport) => this.isRedirected(transport));
+    if (this.own && this.isRedirected(this.own)) return;
+    if (this.own) this.reviewOwn(this.own);
+    this.rejoinOvertaken(this.mover.transport ?? this.serving);
+    this.mover.review(this.host.rooms());
   }
 
   close(reason: Fault | RemoteFault): void {
     this.closed = true;
-    this.moving?.abandon(reason);
+    if (this.mover.transport) this.mover.abandon(this.mover.transport.wire, reason);
     this.all.forEach((transport) => transport.close());
   }
 
-  /** Closed at once, as the next move may use the same connection. */
-  private giveUpMove(): void {
-    const { moving } = this;
-    this.moving = undefined;
-    moving?.abandon(new Fault('wire.lost'));
-    moving?.transport.close();
+  private get chain(): Transport[] {
+    return this.own ? [this.own, ...this.fallbacks.all] : [];
   }
 
   private use(transport: Transport): void {
@@ -201,20 +187,19 @@ export class ServiceWires {
     this.host.changed();
   }
 
-  /** Breaks before it makes: the old wire does not serve, or the new one is of the same name. */
+  /** Breaks before it makes: the old wire does not serve, or the new one has the same name. */
   private replace(old: Transport, transport: Transport | undefined): void {
     if (!transport) return;
-    this.primary = transport;
+    this.own = transport;
     old.close();
     this.use(transport);
     this.host.reopened();
   }
 
-  /** Whether a transport, refused as a whole, is to be left for where it was told the service is. */
-  private reviewRefusal(transport: Transport | undefined): boolean {
-    const { fault } = transport?.state$.value ?? {};
-    if (!transport || !fault || !isRedirect(fault)) return false;
-    // It is reviewed several times for one refusal.
+  /** Whether a transport is refused as a whole because the service is elsewhere; tells the host once for each refusal. */
+  private isRedirected(transport: Transport): boolean {
+    const { fault } = transport.state$.value;
+    if (!fault || !isRedirect(fault)) return false;
     if (fault !== this.redirectedBy.get(transport)) {
       this.redirectedBy.set(transport, fault);
       this.host.redirected(transport.wire, fault);
@@ -222,48 +207,29 @@ export class ServiceWires {
     return true;
   }
 
-  private reviewPrimary(primary: Transport): void {
-    const { status, failures, fault } = primary.state$.value;
-    const polling = this.fallback?.state$.value;
-    if (status === 'closed' || polling?.status === 'closed') {
-      this.host.ended(fault ?? polling?.fault);
-    } else if (status === 'connected') {
-      this.everConnected = true;
-      if (this.lostAt !== undefined) this.returned(this.lostAt);
-      if (this.fallback && this.allLive(primary.wire)) this.stopPolling();
-    } else {
-      if (this.everConnected) this.lostAt ??= performance.now();
-      if (failures >= this.options.attemptsBeforePolling && !this.fallback) this.startPolling();
+  private reviewOwn(own: Transport): void {
+    const closed = this.chain.find(({ state$ }) => state$.value.status === 'closed');
+    if (closed) {
+      this.host.ended(own.state$.value.fault ?? closed.state$.value.fault);
+      return;
     }
+    const outageMs = this.outage.observe(isConnected(own));
+    if (outageMs !== undefined) {
+      this.options.statistics.reconnected(outageMs);
+      this.host.reopened();
+    }
+    this.fallbacks.review(own);
   }
 
-  private returned(lostAt: number): void {
-    this.lostAt = undefined;
-    this.options.statistics.reconnected(performance.now() - lostAt);
-    this.host.reopened();
+  private take(transport: Transport): void {
+    const old = this.own;
+    this.own = transport;
+    old?.close();
   }
 
-  private startPolling(): void {
-    this.fallback = this.address && this.transports.make('polling', this.address);
-    if (!this.fallback) return;
-    this.use(this.fallback);
-    this.host.reopened();
-  }
-
-  private stopPolling(): void {
-    const { fallback } = this;
-    this.fallback = undefined;
-    fallback?.close();
-    this.host.reopened();
-  }
-
-  private allLive(wire: WireName): boolean {
-    return [...this.host.rooms()].every((room) => room.isLive(wire));
-  }
-
-  /** A wire that is away or on its way out may bring a snapshot last; the one that is to stay goes on from there. */
+  /** Rejoins rooms where another wire brought a newer snapshot; the wire that stays goes on from there. */
   private rejoinOvertaken(staying: Transport | undefined): void {
-    if (this.closed || staying?.state$.value.status !== 'connected') return;
+    if (this.closed || !staying || !isConnected(staying)) return;
     for (const room of this.host.rooms()) {
       if (!room.isOvertaken(staying.wire)) continue;
       room.joining(staying.wire);

@@ -3,11 +3,12 @@ import type { BackoffOptions } from '../backoff/backoff.js';
 import type { CallLimits } from '../call/call.queue.js';
 import type { ClientStorage } from '../identity/client.identity.js';
 import type { TokenSource } from '../identity/token.keeper.js';
-import type { LegacySocketClass } from '../transport/legacy.socket.js';
 import type { TransportFactory } from '../transport/transport.factory.js';
+import type { WireName } from '../transport/transport.js';
+import type { WireOptions } from '../transport/wire.js';
 
 /** How a page's `Realtime` is set up; everything has a default in a browser. */
-export interface RealtimeOptions {
+export interface RealtimeOptions extends WireOptions {
   /** The server's origin, `https://example.org`; by default the page's own. */
   url?: string;
   /** 16 to 64 of `[A-Za-z0-9_-]`; by default a random one that is kept in `storage`. */
@@ -17,16 +18,12 @@ export interface RealtimeOptions {
   /** Where the client id is kept; by default `localStorage`, or memory where there is none. */
   storage?: ClientStorage;
   fetch?: typeof fetch;
-  /** The WebSocket for old wires; Node.js before 22 has none of its own. */
-  WebSocket?: LegacySocketClass;
   /** Waits between attempts (500 to 1500 ms), which never end. */
   reconnect?: Partial<BackoffOptions>;
-  /** Failed attempts before rooms are polled (3), and how often they are then (3000 ms). */
-  polling?: { afterAttempts?: number; intervalMs?: number };
+  /** The wires that serve a service while its own is away, in this order (`polling`). */
+  fallbacks?: readonly WireName[];
   /** How many calls may wait (1000), and how old one may get (9 minutes). */
   calls?: Partial<CallLimits>;
-  /** How long an engine connection (5 s) and the answer to a join (10 s) may take. */
-  timeouts?: { connectMs?: number; joinMs?: number };
   /** The configuration, where it is known without asking the server. */
   config?: RealtimeConfig;
   /** Makes transports instead of the built-in ones; for tests. */

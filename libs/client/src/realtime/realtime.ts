@@ -1,4 +1,4 @@
-import { isClientId, type Fault, type RemoteFault, type ServiceContract } from '@switchyard/contract';
+import { isClientId, type Fault, type RemoteFault } from '@switchyard/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
 import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
@@ -8,15 +8,16 @@ import { ServiceConnection } from '../connection/service.connection.js';
 import { HttpApi } from '../http/http.api.js';
 import { clientIdentity } from '../identity/client.identity.js';
 import { TokenKeeper } from '../identity/token.keeper.js';
-import { BuiltInTransports, type OldWire } from '../transport/built-in.transports.js';
+import type { WireService } from '../transport/wire.js';
+import { BUILT_IN_WIRES } from '../wires/built-in.wires.js';
+import { PageWires } from '../wires/page.wires.js';
 import type { ControlMessage } from '../transport/transport.js';
 import type { RealtimeOptions } from './realtime.options.js';
 import { worstState, type ConnectionState } from '../connection/connection.state.js';
 import { Statistics, type RealtimeStats } from '../statistics/connection.statistics.js';
 
 /** What a service's connection is made for. */
-export interface ServiceUse extends OldWire {
-  contract: ServiceContract;
+export interface ServiceUse extends WireService {
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
   isOver?(snapshot: object): boolean;
 }
@@ -29,11 +30,11 @@ export class Realtime {
   /** What the server announces about any service, as it came: a wire to move to, a drain, a token that ends. */
   readonly control$ = new Subject<ControlMessage>();
   private readonly clock = new ServerClock();
-  private readonly statistics = new Statistics();
+  private readonly statistics: Statistics;
   private readonly tokens: TokenKeeper;
   private readonly http: HttpApi;
   private readonly config: ConfigSource;
-  private readonly transports: BuiltInTransports;
+  private readonly wires: PageWires;
   private readonly connections = new Map<string, ServiceConnection>();
   private closed = false;
 
@@ -44,11 +45,14 @@ export class Realtime {
     this.clientId = options.clientId ?? clientIdentity(options.storage);
     if (!isClientId(this.clientId)) throw new TypeError('unable to create Realtime; clientId is malformed');
     this.tokens = new TokenKeeper(options.token, backoff);
-    const door = { url, clientId: this.clientId, tokens: this.tokens, clock: this.clock };
-    this.http = new HttpApi({ ...door, fetch: options.fetch ?? ((...request) => fetch(...request)) });
+    const server = { url, clientId: this.clientId, tokens: this.tokens, clock: this.clock };
+    this.http = new HttpApi({ ...server, fetch: options.fetch ?? ((...request) => fetch(...request)) });
     const { config } = options;
     this.config = new ConfigSource(config ? { config: () => Promise.resolve(config) } : this.http, backoff);
-    this.transports = new BuiltInTransports({ ...door, ...options, url, backoff, http: this.http, clock: this.clock });
+    const { WebSocket, polling, timeouts } = options;
+    const page = { ...server, backoff, http: this.http, WebSocket, polling, timeouts };
+    this.wires = new PageWires(page, BUILT_IN_WIRES);
+    this.statistics = new Statistics(this.wires.names);
   }
 
   /** Refusals that only the page can do something about: its token source fails, or gives tokens that have expired. */
@@ -57,17 +61,21 @@ export class Realtime {
   }
 
   /** The connection of a service, the same for everybody who asks. */
-  connection({ contract, isOver, ...oldWire }: ServiceUse): ServiceConnection {
+  connection({ isOver, ...service }: ServiceUse): ServiceConnection {
+    const { contract } = service;
     const existing = this.connections.get(contract.name);
     if (existing) return existing;
-    const { options, statistics } = this;
-    const make = options.transports ?? this.transports.factory(oldWire);
+    const { options, statistics, wires } = this;
+    const make = options.transports ?? wires.factory(service);
     const connection = new ServiceConnection(contract, {
       statistics,
       isOver,
       backoff: { ...DEFAULT_BACKOFF, ...options.reconnect },
       calls: { ...DEFAULT_CALL_LIMITS, ...options.calls },
-      attemptsBeforePolling: options.polling?.afterAttempts ?? 3,
+      fallbacks: options.fallbacks ?? wires.fallbacks,
+      attemptsBeforeFallback: options.polling?.afterAttempts ?? 3,
+      standard: wires.standard,
+      path: (wire, address) => wires.path(wire, address),
       switchGraceMs: 2000,
       tokens: this.tokens,
       transport: (wire, address) => make(wire, contract, address),
@@ -97,7 +105,7 @@ export class Realtime {
     this.closed = true;
     this.connections.forEach((connection) => connection.close());
     this.config.close();
-    this.transports.close();
+    this.wires.close();
     this.http.close();
     this.tokens.close();
     this.state$.next('disconnected');

@@ -2,7 +2,7 @@ import type { LoggedEvent, Position, RoomKind } from '@switchyard/contract';
 import type { WireEvent, WireName, WireReply } from '../transport/transport.js';
 
 /** What a gate lets through, and what it asks for. */
-export interface GateOutlet {
+export interface SequencerTarget {
   snapshot(snapshot: unknown, position: Position | undefined): void;
   event(event: WireEvent): void;
   duplicate(): void;
@@ -29,7 +29,7 @@ export class EventSequencer {
 
   constructor(
     private readonly kind: RoomKind,
-    private readonly outlet: GateOutlet,
+    private readonly outlet: SequencerTarget,
   ) {}
 
   get position(): Position | undefined {

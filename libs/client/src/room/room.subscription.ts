@@ -49,7 +49,7 @@ export class RoomSubscription implements RoomSink {
   readonly id: string;
   readonly name: string;
   readonly messages$: Observable<RoomMessage>;
-  private readonly gate: EventSequencer;
+  private readonly sequencer: EventSequencer;
   private readonly listeners = new Set<Listener>();
   private backlog?: RoomMessage[];
   private presence?: Presence;
@@ -63,7 +63,7 @@ export class RoomSubscription implements RoomSink {
     this.id = roomId(key, options);
     const { contract, statistics } = host;
     this.name = roomName(contract, key);
-    this.gate = new EventSequencer(contract.kind, {
+    this.sequencer = new EventSequencer(contract.kind, {
       snapshot: (snapshot, position) => this.begin(snapshot as object | undefined, position),
       event: (event) => this.take(event),
       duplicate: () => statistics.duplicate(),
@@ -75,25 +75,25 @@ export class RoomSubscription implements RoomSink {
   }
 
   isLive(wire: WireName): boolean {
-    return this.gate.isLive(wire);
+    return this.sequencer.isLive(wire);
   }
 
   isOvertaken(wire: WireName): boolean {
-    return this.gate.isOvertaken(wire);
+    return this.sequencer.isOvertaken(wire);
   }
 
   position() {
-    return this.gate.position;
+    return this.sequencer.position;
   }
 
   joining(wire: WireName): void {
-    this.gate.hold(wire);
+    this.sequencer.hold(wire);
   }
 
   joined(wire: WireName, reply: WireReply): void {
     if (this.ended) return;
     this.host.statistics.received(wire, reply.events?.length ?? 0);
-    this.gate.reply(wire, reply);
+    this.sequencer.reply(wire, reply);
     // After the events that waited for it: they are older.
     if (reply.members !== undefined) this.present({ members: reply.members, users: reply.users ?? [] });
     this.host.moved();
@@ -102,7 +102,7 @@ export class RoomSubscription implements RoomSink {
   event(wire: WireName, event: WireEvent): void {
     if (this.ended) return;
     this.host.statistics.received(wire, 1);
-    this.gate.event(wire, event);
+    this.sequencer.event(wire, event);
   }
 
   refused(wire: WireName, fault: RemoteFault): void {
@@ -110,7 +110,7 @@ export class RoomSubscription implements RoomSink {
   }
 
   lost(wire: WireName): void {
-    this.gate.lose(wire);
+    this.sequencer.lose(wire);
     this.host.moved();
   }
 
@@ -149,16 +149,16 @@ export class RoomSubscription implements RoomSink {
       return;
     }
     // Nothing yet: the reply to the first join serves this one too.
-    if (!this.gate.position) return;
+    if (!this.sequencer.position) return;
     const wire = this.activeWire();
-    this.gate.restart();
+    this.sequencer.restart();
     this.presence = undefined;
     // Without a wire, the next join brings the snapshot.
     if (wire) this.host.rejoin(this, wire);
   }
 
   private activeWire(): WireName | undefined {
-    return this.host.wires().find((wire) => this.gate.isLive(wire));
+    return this.host.wires().find((wire) => this.sequencer.isLive(wire));
   }
 
   private begin(snapshot: object | undefined, position: Position | undefined): void {

@@ -10,7 +10,7 @@ export interface RealtimeStats {
   duplicatesDropped: number;
   /** Events received per wire, replayed ones included. */
   events: Record<WireName, number>;
-  /** The wire each service in use is served by now. */
+  /** The wire that serves each service in use now. */
   wires: Record<string, WireName>;
   /** The server's clock; undefined before its first answer. */
   clock?: ClockEstimate;
@@ -22,7 +22,11 @@ export class Statistics {
   private lastReconnectMs?: number;
   private gapsHealed = 0;
   private duplicatesDropped = 0;
-  private readonly events: Record<WireName, number> = { socketio: 0, legacy: 0, polling: 0 };
+  private readonly events: Record<WireName, number>;
+
+  constructor(wires: readonly WireName[]) {
+    this.events = Object.fromEntries(wires.map((wire) => [wire, 0]));
+  }
 
   received(wire: WireName, events: number): void {
     this.events[wire] = (this.events[wire] ?? 0) + events;

@@ -25,7 +25,10 @@ export class FakeTransport implements Transport {
 
   private readonly waiting = new Map<string, () => void>();
 
-  constructor(readonly wire: WireName = 'socketio') {}
+  constructor(
+    readonly wire: WireName = 'socketio',
+    readonly polls = wire === 'polling',
+  ) {}
 
   /** Connects, or is back after `lose`: rooms join again, each from its position. */
   connect(): void {

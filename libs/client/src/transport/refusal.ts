@@ -1,4 +1,5 @@
-import type { ErrorBody, Wire } from '@switchyard/contract';
+import type { ErrorBody } from '@switchyard/contract';
+import type { WireName } from './transport.js';
 
 /** What of a refusal says whether to try again. */
 type Refusal = Pick<ErrorBody, 'code' | 'recoverable'>;
@@ -22,9 +23,9 @@ export function isRedirect(refusal: Pick<ErrorBody, 'code' | 'details'>): boolea
 }
 
 /** The wire that a refusal names to use instead; undefined where it names none. */
-export function redirectOf({ details }: Pick<ErrorBody, 'details'>): Wire | undefined {
+export function redirectOf({ details }: Pick<ErrorBody, 'details'>): WireName | undefined {
   const to = details?.to;
-  return to === 'legacy' || to === 'socketio' ? to : undefined;
+  return typeof to === 'string' ? to : undefined;
 }
 
 /** Whether a refused room ends the connection: to come back would put out another of the user's, or no token will ever be had. */

@@ -6,12 +6,11 @@ import type {
   Position,
   RemoteFault,
   Reply,
-  Wire,
 } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
 
-/** Everything a client may be served by. */
-export type WireName = Wire | 'polling';
+/** The name of a wire: `socketio`, `legacy` for a service's old wire, `polling`, or another one. */
+export type WireName = string;
 
 /** An event off a wire; without a position it is volatile, or its wire keeps none. */
 export interface WireEvent {
@@ -59,6 +58,8 @@ export interface Transport {
   readonly wire: WireName;
   /** Whether calls reach the server in the order they were made. */
   readonly ordered: boolean;
+  /** Whether it asks for news every so often, and then also for rooms that were refused; events are late on it. */
+  readonly polls?: boolean;
   /** The current state first, then every change. */
   readonly state$: Observable<TransportState> & { readonly value: TransportState };
   readonly control$: Observable<ControlMessage>;

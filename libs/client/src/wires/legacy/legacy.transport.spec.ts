@@ -1,7 +1,8 @@
-import { useStandIn } from '../../test/fixture.js';
-import { notes } from '../../test/notes.contract.js';
-import { Recording } from '../../test/recording.js';
-import { legacyUrl, type LegacySocketClass } from './legacy.socket.js';
+import { useStandIn } from '../../../test/fixture.js';
+import { notes } from '../../../test/notes.contract.js';
+import { Recording } from '../../../test/recording.js';
+import type { LegacySocketClass } from '../../transport/legacy.socket.js';
+import { legacyUrl } from './legacy.url.js';
 
 const { server: startServer, page } = useStandIn();
 

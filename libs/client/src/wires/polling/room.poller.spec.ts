@@ -1,8 +1,8 @@
 import type { JoinReply, PollRequest, Wire } from '@switchyard/contract';
-import { ServerClock } from '../clock/server.clock.js';
-import type { PollReply } from '../http/http.api.js';
+import { ServerClock } from '../../clock/server.clock.js';
+import type { PollReply } from '../../http/http.api.js';
 import { RoomPoller, type PolledService } from './room.poller.js';
-import type { RoomSink } from './transport.js';
+import type { RoomSink } from '../../transport/transport.js';
 
 /** A room that writes down what it is told. */
 const room = (key: string) => {
@@ -23,9 +23,9 @@ const room = (key: string) => {
 
 const service = (name: string, ...members: RoomSink[]) => {
   const told: string[] = [];
-  const polled: PolledService & { members: Set<RoomSink> } = {
+  const polled: PolledService & { rooms: Set<RoomSink> } = {
     name,
-    members: new Set(members),
+    rooms: new Set(members),
     answered: (wire: Wire | undefined) => void told.push(`answered ${wire}`),
     failed: () => void told.push('failed'),
   };
@@ -58,7 +58,7 @@ it('drops the answer for a room that was left while it was out, and gives the ot
   const { polled } = service('s', stays.member, left.member, last.member);
   poller.add(polled);
   await sent(1);
-  polled.members.delete(left.member);
+  polled.rooms.delete(left.member);
   polls[0]!.answer();
   await sent(2);
   expect([stays.told, left.told, last.told]).toEqual([['of a'], [], ['of c']]);

@@ -7,11 +7,11 @@ import type { HttpCalls } from '../http/http.calls.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TokenRenewal } from '../identity/token.renewal.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { isFinalRefusal, isRedirect } from './refusal.js';
-import { RoomSinks } from './room.sinks.js';
-import { namespaceDialect, type SocketioDialect } from './socketio.dialect.js';
+import { isFinalRefusal, isRedirect } from '../transport/refusal.js';
+import { RoomSinks } from '../transport/room.sinks.js';
+import type { SocketioDialect } from './socketio.dialect.js';
 import type { SocketioEngine } from './socketio.engine.js';
-import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
+import type { ControlMessage, RoomSink, Transport, TransportState, WireName } from '../transport/transport.js';
 
 /** What a service's socket needs besides itself. */
 export interface SocketioTransportOptions {
@@ -20,19 +20,19 @@ export interface SocketioTransportOptions {
   clock: ServerClock;
   joinTimeoutMs: number;
   tokens: TokenKeeper;
-  /** How the service is spoken of; by default as in a namespace of its own. */
-  dialect?: SocketioDialect;
+  /** How the packets of the service look. */
+  dialect: SocketioDialect;
   /** The way for calls, where the namespace takes none. */
   calls?: HttpCalls;
 }
 
 /** A service in a Socket.IO namespace. */
 export class SocketioTransport implements Transport {
-  readonly wire: 'socketio' | 'legacy';
+  readonly wire: WireName;
   readonly ordered: boolean;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
-  private readonly members = new RoomSinks();
+  private readonly rooms = new RoomSinks();
   private readonly timers = new TimerSet();
   private readonly dialect: SocketioDialect;
   private readonly renewal: TokenRenewal;
@@ -42,7 +42,7 @@ export class SocketioTransport implements Transport {
     private readonly socket: Socket,
     private readonly options: SocketioTransportOptions,
   ) {
-    this.dialect = options.dialect ?? namespaceDialect;
+    this.dialect = options.dialect;
     this.wire = this.dialect.wire;
     this.ordered = !options.calls;
     this.renewal = new TokenRenewal(
@@ -62,12 +62,12 @@ export class SocketioTransport implements Transport {
   }
 
   join(room: RoomSink): void {
-    this.members.add(room);
+    this.rooms.add(room);
     if (this.socket.connected) void this.ask(room);
   }
 
   leave(room: RoomSink): void {
-    if (!this.members.delete(room) || this.members.named(room.name).length > 0) return;
+    if (!this.rooms.delete(room) || this.rooms.named(room.name).length > 0) return;
     if (this.socket.connected) this.socket.emit(...this.dialect.leave(room), () => undefined);
   }
 
@@ -96,8 +96,8 @@ export class SocketioTransport implements Transport {
     this.socket.off();
     this.socket.offAny();
     this.options.engine.leave(this.socket);
-    this.members.all().forEach((room) => room.lost(this.wire));
-    this.members.clear();
+    this.rooms.all().forEach((room) => room.lost(this.wire));
+    this.rooms.clear();
     this.state$.next({ status: 'closed', failures: this.state$.value.failures, fault });
     this.state$.complete();
     this.control$.complete();
@@ -106,14 +106,14 @@ export class SocketioTransport implements Transport {
   private connected(): void {
     this.options.tokens.accepted();
     this.state$.next({ status: 'connected', failures: 0 });
-    this.members.all().forEach((room) => void this.ask(room));
+    this.rooms.all().forEach((room) => void this.ask(room));
   }
 
   private disconnected(reason: Socket.DisconnectReason): void {
     this.renewal.stop();
     // What was written meanwhile is sent again by its owner, with its position or correlation_id.
     this.socket.sendBuffer = [];
-    this.members.all().forEach((room) => room.lost(this.wire));
+    this.rooms.all().forEach((room) => room.lost(this.wire));
     // The server's own word for an eviction; a server that wants its clients back closes the engine connection.
     if (reason === 'io server disconnect') this.shut(this.eviction());
     else this.state$.next({ status: 'disconnected', failures: 0 });
@@ -143,7 +143,7 @@ export class SocketioTransport implements Transport {
 
   private async ask(room: RoomSink): Promise<void> {
     const connection = this.socket.id;
-    const current = () => this.members.has(room) && this.socket.id === connection;
+    const current = () => this.rooms.has(room) && this.socket.id === connection;
     const sentAt = performance.now();
     room.joining(this.wire);
     let reply: Reply<JoinReply> | undefined;
@@ -168,7 +168,7 @@ export class SocketioTransport implements Transport {
     const heard = this.dialect.hear(event, payload, at);
     if (heard?.kind === 'control') this.announced(heard.message);
     else if (heard?.kind === 'error') this.lastError = heard.error;
-    else if (heard) this.members.named(heard.room).forEach((room) => room.event(this.wire, heard.message));
+    else if (heard) this.rooms.named(heard.room).forEach((room) => room.event(this.wire, heard.message));
   }
   private announced(message: ControlMessage): void {
     if (message.event === 'auth_expiring') this.renewal.begin(message.payload.expires_in_ms);

@@ -1,20 +1,19 @@
 import type { HandshakeAuth } from '@switchyard/contract';
 import { Manager, type Socket } from 'socket.io-client';
-import type { BackoffOptions } from '../backoff/backoff.js';
-import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
+import type { WirePage } from '../transport/wire.js';
 import { VERSION } from '../version/version.js';
 
 /** How much longer than the first attempt one may take, after those before it took too long. */
 const MAX_PATIENCE = 8;
 
-/** What the engine connection is made from. */
-export interface SocketioEngineOptions {
-  url: string;
-  clientId: string;
-  tokens: TokenKeeper;
-  backoff: BackoffOptions;
-  connectTimeoutMs: number;
+const engines = new WeakMap<WirePage, SocketioEngine>();
+
+/** The engine connection of a page, which its Socket.IO wires share. */
+export function engineOf(page: WirePage): SocketioEngine {
+  const engine = engines.get(page) ?? new SocketioEngine(page);
+  engines.set(page, engine);
+  return engine;
 }
 
 /** The one engine connection that all namespaces of a page share; opened with the first of them. */
@@ -28,11 +27,11 @@ export class SocketioEngine {
   /** What is yet to be done with a socket, to be called off. */
   private readonly pending = new Map<Socket, () => void>();
 
-  constructor(private readonly options: SocketioEngineOptions) {}
+  constructor(private readonly page: Pick<WirePage, 'url' | 'clientId' | 'tokens' | 'backoff' | 'timeouts'>) {}
 
   /** The socket of a namespace, not connected yet. */
   socket(namespace: string): Socket {
-    const { clientId, tokens } = this.options;
+    const { clientId, tokens } = this.page;
     const manager = (this.manager ??= this.make());
     const auth = (send: (auth: object) => void) => {
       const base: HandshakeAuth = { client_id: clientId, sdk: VERSION };
@@ -68,7 +67,7 @@ export class SocketioEngine {
     const isOnItsWay = this.isOnItsWay(socket);
     this.callOff(socket);
     if (isOnItsWay) return;
-    const wait = (this.left.get(socket) ?? -Infinity) + this.options.backoff.minMs - performance.now();
+    const wait = (this.left.get(socket) ?? -Infinity) + this.page.backoff.minMs - performance.now();
     if (wait <= 0) socket.connect();
     else {
       const cancel = this.timers.after(wait, () => socket.connect());
@@ -105,7 +104,8 @@ export class SocketioEngine {
   }
 
   private make(): Manager {
-    const { url, backoff, connectTimeoutMs } = this.options;
+    const { url, backoff, timeouts } = this.page;
+    const connectTimeoutMs = timeouts?.connectMs ?? 5000;
     const manager = new Manager(url, {
       autoConnect: false,
       transports: ['websocket', 'polling'],

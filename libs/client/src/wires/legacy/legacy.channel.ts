@@ -1,10 +1,10 @@
 import type { RemoteFault } from '@switchyard/contract';
-import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
-import type { TokenKeeper } from '../identity/token.keeper.js';
-import { TokenRenewal } from '../identity/token.renewal.js';
-import { TimerSet } from '../timer/timer.set.js';
+import { backoffDelay, type BackoffOptions } from '../../backoff/backoff.js';
+import type { TokenKeeper } from '../../identity/token.keeper.js';
+import { TokenRenewal } from '../../identity/token.renewal.js';
+import { TimerSet } from '../../timer/timer.set.js';
 import { LegacyLine, type LegacyLineOptions } from './legacy.line.js';
-import type { ControlMessage, RoomSink } from './transport.js';
+import type { ControlMessage, RoomSink } from '../../transport/transport.js';
 
 /** What a channel needs beside that of its lines. */
 export interface LegacyChannelOptions extends LegacyLineOptions {
@@ -31,7 +31,7 @@ export class LegacyChannel {
   private closed = false;
 
   constructor(
-    readonly member: RoomSink,
+    readonly room: RoomSink,
     private readonly options: LegacyChannelOptions,
   ) {
     const connection = { token: () => this.line?.token, show: (token: string) => this.replace(token) };
@@ -43,7 +43,7 @@ export class LegacyChannel {
     this.drop();
     const token = await this.options.tokens.token().catch(() => undefined);
     if (this.closed) return;
-    this.member.joining('legacy');
+    this.room.joining('legacy');
     this.line = this.make(token);
     this.line.open();
   }
@@ -64,7 +64,7 @@ export class LegacyChannel {
   }
 
   private make(token: string | undefined): LegacyLine {
-    const { member, options } = this;
+    const { room: member, options } = this;
     const line: LegacyLine = new LegacyLine(member, token, options, this.timers, {
       joined: (reply) => {
         if (line === this.next?.line) this.take();
@@ -119,7 +119,7 @@ export class LegacyChannel {
     if (this.status !== 'joined') this.failures += 1;
     this.status = 'lost';
     this.drop();
-    this.member.lost('legacy');
+    this.room.lost('legacy');
     const { backoff, tokens } = this.options;
     // A browser cannot see why an upgrade is refused: that it is the token, a poll has found out.
     const delay = Math.max(backoffDelay(backoff, this.failures), tokens.retryDelay());
@@ -129,6 +129,6 @@ export class LegacyChannel {
 
   private refuse(fault: RemoteFault): void {
     this.close();
-    this.member.refused('legacy', fault);
+    this.room.refused('legacy', fault);
   }
 }

@@ -1,21 +1,21 @@
-import { RemoteFault, type Wire } from '@switchyard/contract';
-import type { ServerClock } from '../clock/server.clock.js';
-import type { HttpApi, PolledRoom } from '../http/http.api.js';
-import type { TokenKeeper } from '../identity/token.keeper.js';
-import { TimerSet } from '../timer/timer.set.js';
-import type { RoomSink } from './transport.js';
+import { RemoteFault } from '@switchyard/contract';
+import type { ServerClock } from '../../clock/server.clock.js';
+import type { HttpApi, PolledRoom } from '../../http/http.api.js';
+import type { TokenKeeper } from '../../identity/token.keeper.js';
+import { TimerSet } from '../../timer/timer.set.js';
+import type { RoomSink, WireName } from '../../transport/transport.js';
 
 /** A service that is being polled. */
 export interface PolledService {
   readonly name: string;
-  readonly members: ReadonlySet<RoomSink>;
+  readonly rooms: ReadonlySet<RoomSink>;
   /** A poll was answered, and the service's clients are told to use `wire`. */
-  answered(wire: Wire | undefined): void;
+  answered(wire: WireName | undefined): void;
   /** A poll was not answered, or refused as a whole. */
   failed(refusal?: RemoteFault): void;
 }
 
-interface Seat {
+interface PolledSeat {
   service: PolledService;
   room: RoomSink;
 }
@@ -60,8 +60,8 @@ export class RoomPoller {
 
   private async poll(): Promise<void> {
     const services = [...this.services];
-    const asked = services.flatMap((service) => [...service.members].map((room) => ({ service, room })));
-    const withoutRooms = services.filter(({ members }) => members.size === 0);
+    const asked = services.flatMap((service) => [...service.rooms].map((room) => ({ service, room })));
+    const withoutRooms = services.filter(({ rooms: rooms }) => rooms.size === 0);
     this.polling = true;
     this.wanted = false;
     // Without a room to ask for, a service still wants to know whether the server answers.
@@ -73,9 +73,9 @@ export class RoomPoller {
     if (this.services.size > 0) this.wait(this.wanted ? 0 : Math.max(this.intervalMs, this.tokens.retryDelay()));
   }
 
-  private async ask(seats: readonly Seat[], withoutRooms: readonly PolledService[]): Promise<void> {
+  private async ask(seats: readonly PolledSeat[], withoutRooms: readonly PolledService[]): Promise<void> {
     // A room may be left, and a service be back on its wire, while the request is out.
-    const stays = ({ service, room }: Seat) => this.services.has(service) && service.members.has(room);
+    const stays = ({ service, room }: PolledSeat) => this.services.has(service) && service.rooms.has(room);
     const services = new Set([...withoutRooms, ...seats.map(({ service }) => service)]);
     const sentAt = performance.now();
     seats.forEach(({ room }) => room.joining('polling'));
@@ -106,7 +106,7 @@ export class RoomPoller {
   }
 }
 
-function question({ service, room }: Seat) {
+function question({ service, room }: PolledSeat) {
   const since = room.position();
   const { key, options } = room;
   return { service: service.name, key, ...(since && { since }), ...(options && { options }) };

@@ -1,21 +1,22 @@
-import type { RemoteFault, Reply, Wire } from '@switchyard/contract';
+import type { RemoteFault, Reply } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
-import { HttpCalls } from '../http/http.calls.js';
-import type { HttpApi } from '../http/http.api.js';
-import type { TokenKeeper } from '../identity/token.keeper.js';
-import { isFinalRefusal } from './refusal.js';
+import { HttpCalls } from '../../http/http.calls.js';
+import type { HttpApi } from '../../http/http.api.js';
+import type { TokenKeeper } from '../../identity/token.keeper.js';
+import { isFinalRefusal } from '../../transport/refusal.js';
 import type { PolledService, RoomPoller } from './room.poller.js';
-import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
+import type { ControlMessage, RoomSink, Transport, TransportState, WireName } from '../../transport/transport.js';
 
 /** A service polled over HTTP: each poll is a join from the room's position. */
 export class PollingTransport implements Transport, PolledService {
   readonly wire = 'polling';
   readonly ordered = false;
+  readonly polls = true;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
-  readonly members = new Set<RoomSink>();
+  readonly rooms = new Set<RoomSink>();
   private readonly calls: HttpCalls;
-  private toldWire?: Wire;
+  private toldWire?: WireName;
 
   constructor(
     readonly name: string,
@@ -31,12 +32,12 @@ export class PollingTransport implements Transport, PolledService {
   }
 
   join(room: RoomSink): void {
-    this.members.add(room);
+    this.rooms.add(room);
     this.poller.soon();
   }
 
   leave(room: RoomSink): void {
-    this.members.delete(room);
+    this.rooms.delete(room);
   }
 
   call(name: string, payload: object): Promise<Reply> {
@@ -50,8 +51,8 @@ export class PollingTransport implements Transport, PolledService {
   private shut(fault?: RemoteFault): void {
     if (this.state$.value.status === 'closed') return;
     this.poller.remove(this);
-    this.members.forEach((room) => room.lost(this.wire));
-    this.members.clear();
+    this.rooms.forEach((room) => room.lost(this.wire));
+    this.rooms.clear();
     this.calls.close();
     this.state$.next({ status: 'closed', failures: 0, fault });
     this.state$.complete();
@@ -59,7 +60,7 @@ export class PollingTransport implements Transport, PolledService {
   }
 
   /** A polled client hears no announcements; each answer says which wire it should be on. */
-  answered(wire: Wire | undefined): void {
+  answered(wire: WireName | undefined): void {
     this.state$.next({ status: 'connected', failures: 0 });
     if (wire === undefined || wire === this.toldWire) return;
     this.toldWire = wire;

@@ -13,10 +13,11 @@ import {
   type ServiceContract,
   type ServiceTypes,
 } from '@switchyard/contract';
-import type { ServerClock } from '../clock/server.clock.js';
-import type { TimerSet } from '../timer/timer.set.js';
-import { legacyUrl, type LegacySocket, type LegacySocketClass } from './legacy.socket.js';
-import type { ControlMessage, RoomSink, WireEvent, WireReply } from './transport.js';
+import type { ServerClock } from '../../clock/server.clock.js';
+import type { TimerSet } from '../../timer/timer.set.js';
+import type { LegacySocket, LegacySocketClass } from '../../transport/legacy.socket.js';
+import type { ControlMessage, RoomSink, WireEvent, WireReply } from '../../transport/transport.js';
+import { legacyUrl } from './legacy.url.js';
 
 /** What every room of a service on the old wire shares. */
 export interface LegacyLineOptions {

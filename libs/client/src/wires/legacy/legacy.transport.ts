@@ -1,9 +1,9 @@
 import type { Reply } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
-import { HttpCalls } from '../http/http.calls.js';
-import type { HttpApi } from '../http/http.api.js';
+import { HttpCalls } from '../../http/http.calls.js';
+import type { HttpApi } from '../../http/http.api.js';
 import { LegacyChannel, type LegacyChannelOptions } from './legacy.channel.js';
-import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
+import type { ControlMessage, RoomSink, Transport, TransportState } from '../../transport/transport.js';
 
 /** What a service on the old wire needs. */
 export interface LegacyTransportOptions extends Omit<LegacyChannelOptions, 'control' | 'changed'> {

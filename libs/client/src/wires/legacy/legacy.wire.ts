@@ -1,0 +1,21 @@
+import type { LegacySocketClass } from '../../transport/legacy.socket.js';
+import type { WireFactory } from '../../transport/wire.js';
+import { LegacyTransport } from './legacy.transport.js';
+
+/** Old wires with a path of their own: a WebSocket for each room. */
+export const legacyWire: WireFactory = (page) => ({
+  name: 'legacy',
+  path: ({ legacy_path }) => legacy_path,
+  transport({ contract, legacy: codec }, { legacy_path }) {
+    const path = legacy_path ?? codec?.path;
+    const { WebSocket = platformSocket(), timeouts } = page;
+    if (path === undefined || !WebSocket) return undefined;
+    const joinTimeoutMs = timeouts?.joinMs ?? 10_000;
+    return new LegacyTransport({ ...page, contract, path, codec, WebSocket, joinTimeoutMs });
+  },
+});
+
+/** Undefined where the platform has no WebSocket, as in Node.js before 22. */
+function platformSocket(): LegacySocketClass | undefined {
+  return (globalThis as { WebSocket?: LegacySocketClass }).WebSocket;
+}

@@ -1,0 +1,15 @@
+import type { WireFactory } from '../../transport/wire.js';
+import { PollingTransport } from './polling.transport.js';
+import { RoomPoller } from './room.poller.js';
+
+/** Status polling: one request every few seconds for all rooms of a page. */
+export const pollingWire: WireFactory = ({ http, clock, polling, tokens }) => {
+  const poller = new RoomPoller(http, clock, polling?.intervalMs ?? 3000, tokens);
+  return {
+    name: 'polling',
+    role: 'fallback',
+    path: ({ poll_path }) => poll_path,
+    transport: ({ contract }) => new PollingTransport(contract.name, poller, http, tokens),
+    close: () => poller.close(),
+  };
+};

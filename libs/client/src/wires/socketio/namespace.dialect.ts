@@ -1,0 +1,11 @@
+import type { EventPosition } from '@switchyard/contract';
+import { heardPacket, sinceOf, type SocketioDialect } from '../../socketio/socketio.dialect.js';
+
+/** The packets of a service in a namespace of its own. */
+export const namespaceDialect: SocketioDialect = {
+  wire: 'socketio',
+  join: (room) => ['join_room', { ...room.options, room: room.name, ...sinceOf(room) }],
+  leave: ({ name }) => ['leave_room', { room: name }],
+  renew: (token) => ['reauthenticate', { token }],
+  hear: (event, payload, at) => heardPacket(event, payload, at as EventPosition | undefined),
+};

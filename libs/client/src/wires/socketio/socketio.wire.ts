@@ -1,0 +1,24 @@
+import { engineOf } from '../../socketio/socketio.engine.js';
+import { SocketioTransport } from '../../socketio/socketio.transport.js';
+import type { WireFactory } from '../../transport/wire.js';
+import { namespaceDialect } from './namespace.dialect.js';
+
+/** Socket.IO: a namespace for each service. */
+export const socketioWire: WireFactory = (page) => {
+  const engine = engineOf(page);
+  return {
+    name: 'socketio',
+    role: 'standard',
+    path: ({ namespace }) => namespace,
+    transport(_service, { namespace }) {
+      const joinTimeoutMs = page.timeouts?.joinMs ?? 10_000;
+      return new SocketioTransport(engine.socket(namespace), {
+        ...page,
+        engine,
+        joinTimeoutMs,
+        dialect: namespaceDialect,
+      });
+    },
+    close: () => engine.close(),
+  };
+};
