@@ -3,7 +3,7 @@ import { Environment } from '../config/environment.js';
 import { Chunks } from './chunks.js';
 import { Corpus } from './corpus.js';
 import { CrawlRequests } from './crawl-requests.js';
-import { CrawlRuns } from './crawl-runs.js';
+import { CrawlStore } from './crawl.store.js';
 import { DomainEvents } from './domain-events.js';
 import { Editions } from './editions.js';
 import { IndexFollower } from './index-follower.js';
@@ -16,7 +16,7 @@ import { PageReader } from './web/page.reader.js';
 import { webReach } from './web/web.reach.js';
 
 const INDEX = [Corpus, Sources, Pages, Chunks, Editions, TextIndex, IndexFollower];
-const PARTS = [...INDEX, CrawlRequests, CrawlRuns, DomainEvents];
+const PARTS = [...INDEX, CrawlRequests, CrawlStore, DomainEvents];
 
 /** Pages that somebody waits for: smaller and sooner than a crawl's. */
 const WAITED_FOR = {

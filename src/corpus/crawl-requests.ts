@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import type { CrawlOrder } from './crawl-runs.js';
+import type { CrawlOrder } from './crawl.store.js';
 
 /** Has a crawl made under an id, as the service does that makes them. */
 export type CrawlStart = (order: CrawlOrder, progress_id: string) => Promise<unknown>;

@@ -2,7 +2,7 @@ export * from './chunks.js';
 export * from './corpus.js';
 export * from './corpus.module.js';
 export * from './crawl-requests.js';
-export * from './crawl-runs.js';
+export * from './crawl.store.js';
 export * from './domain-events.js';
 export * from './editions.js';
 export * from './index-follower.js';

@@ -1,3 +1,2 @@
-export * from './claims.js';
 export * from './job.queue.js';
 export * from './jobs.module.js';

@@ -2,14 +2,12 @@ import { Module } from '@nestjs/common';
 import { STORE, type Store } from '@switchyard/server';
 import { Environment } from '../config/environment.js';
 import { BullJobQueue } from './bullmq.queue.js';
-import { Claims } from './claims.js';
 import { EmbeddedJobQueue } from './embedded.queue.js';
 import { JobQueue } from './job.queue.js';
 
 /** Background work, kept where the store is; needs the module that provides `STORE`. */
 @Module({
   providers: [
-    Claims,
     {
       provide: JobQueue,
       inject: [STORE, Environment],
@@ -19,6 +17,6 @@ import { JobQueue } from './job.queue.js';
           : new BullJobQueue(store, { url: REDIS_URL, lockMs: RUN_LEASE_MS }),
     },
   ],
-  exports: [Claims, JobQueue],
+  exports: [JobQueue],
 })
 export class JobsModule {}

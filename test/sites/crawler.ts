@@ -6,7 +6,7 @@ import {
   Chunks,
   Corpus,
   CrawlRequests,
-  CrawlRuns,
+  CrawlStore,
   DocumentReaders,
   DomainEvents,
   Editions,
@@ -18,7 +18,7 @@ import {
 } from '../../src/corpus/index.js';
 import { EmbeddedJobQueue } from '../../src/jobs/embedded.queue.js';
 import { CrawlJobs } from '../../src/services/crawl/crawl.jobs.js';
-import { CrawlRunner } from '../../src/services/crawl/crawl.runner.js';
+import { CrawlWorker } from '../../src/services/crawl/crawl.worker.js';
 import { CrawlSettings } from '../../src/services/crawl/crawl.settings.js';
 import { CrawlStates } from '../../src/services/crawl/crawl.states.js';
 import { SourceLocks } from '../../src/services/crawl/source.locks.js';
@@ -36,7 +36,7 @@ export class Crawler {
   readonly events = new DomainEvents();
   readonly requests = new CrawlRequests();
   readonly corpus: Corpus;
-  readonly runs: CrawlRuns;
+  readonly runs: CrawlStore;
   readonly states: CrawlStates;
   readonly jobs: CrawlJobs;
   private readonly documents = new DocumentReaders(new ReadingSettings());
@@ -52,9 +52,9 @@ export class Crawler {
     const patient = new CrawlSettings({ allowPrivate: true, retryDelayMs: 10, ...settings });
     const leases = new RunLeases(store, {});
     this.corpus = openCorpus(store, events).corpus;
-    this.runs = new CrawlRuns(store);
+    this.runs = new CrawlStore(store);
     this.states = new CrawlStates(this.runs, leases);
-    const runner = new CrawlRunner(
+    const runner = new CrawlWorker(
       patient,
       this.corpus,
       this.runs,

@@ -1,5 +1,6 @@
 import { Fault, defineService } from '@switchyard/contract';
-import { BaseRunService, Call, RunLeases, Runs, ServiceGateway } from '@switchyard/server';
+import { BaseRunService, Call, RunLeases, RunStore, Runs, STORE, ServiceGateway, type Store } from '@switchyard/server';
+import { Inject } from '@nestjs/common';
 import { IsString } from 'class-validator';
 
 export class KilnRef {
@@ -26,6 +27,17 @@ export const kiln = defineService<KilnTypes>()({
   events: { cooled: { terminal: true } },
 });
 
+class NoKilns extends RunStore<KilnRef> {
+  constructor(store: Store) {
+    super(
+      store,
+      'kilns',
+      ({ kiln_id }) => kiln_id,
+      () => true,
+    );
+  }
+}
+
 @ServiceGateway(kiln)
 export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
   /** What was called in this process. */
@@ -35,8 +47,8 @@ export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
   /** What stoking answers. */
   stoked: (ref: KilnRef) => KilnRef = (ref) => ref;
 
-  constructor(leases: RunLeases) {
-    super(new Runs(leases, kiln.name));
+  constructor(leases: RunLeases, @Inject(STORE) store: Store) {
+    super(new Runs(leases, kiln.name), new NoKilns(store));
   }
 
   override snapshot(kiln_id: string): KilnRef {
@@ -49,7 +61,7 @@ export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
       new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     const work = async (signal: AbortSignal) => {
       await untilCut(signal);
-      await this.tell(kiln_id, 'cooled', { kiln_id });
+      await this.publishRunEvent(kiln_id, 'cooled', { kiln_id });
     };
     await this.runs.begin(kiln_id, work, () => Promise.resolve());
     return { kiln_id };
@@ -72,14 +84,6 @@ export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
   @Call('crack', { at: 'run' })
   crack(_: KilnRef): KilnRef {
     throw new Fault('payload.too_large', { limit_bytes: 1 });
-  }
-
-  protected override unfinished(): Promise<string[]> {
-    return Promise.resolve([]);
-  }
-
-  protected override unfinishedRun(): Promise<undefined> {
-    return Promise.resolve(undefined);
   }
 
   protected override endOrphan(): Promise<void> {

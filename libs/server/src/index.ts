@@ -6,6 +6,7 @@ export * from './room/room.view.js';
 export * from './runs/run.aborted.js';
 export * from './runs/orphan.handler.js';
 export * from './runs/run.leases.js';
+export * from './runs/run.store.js';
 export * from './runs/runs.js';
 export * from './service/base-room.service.js';
 export * from './runs/base-run.service.js';

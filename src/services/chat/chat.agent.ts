@@ -6,7 +6,7 @@ import { Chunks, TextIndex, type CodeExample, type SearchHit } from '../../corpu
 import { MODEL, type ModelClient, type ModelMessage } from '../../model/index.js';
 import { cutText } from '../../text/text.cut.js';
 import { ChatSettings } from './chat.settings.js';
-import type { RunReport } from './run.report.js';
+import type { ChatReporter } from './chat.reporter.js';
 
 /** What is asked, and what was said before it. */
 export interface Question {
@@ -38,17 +38,17 @@ export class ChatAgent {
    *
    * @throws Fault `model.*`; the signal's reason when it is aborted
    */
-  async answer(question: Question, report: RunReport, signal: AbortSignal): Promise<Citation[]> {
-    await think(report, 1, `Looking for what the index has about “${cutText(question.text, 200)}”`);
+  async answer(question: Question, reporter: ChatReporter, signal: AbortSignal): Promise<Citation[]> {
+    await think(reporter, 1, `Looking for what the index has about “${cutText(question.text, 200)}”`);
     const query = queryOf(question);
-    const hits = await this.search(query, question, report);
+    const hits = await this.search(query, question, reporter);
     const pages = pagesOf(hits);
-    await think(report, 2, pages.length > 0 ? `Reading ${titles(pages)}` : 'Nothing fits');
-    const code = ASKS_FOR_CODE.test(question.text) ? await this.findCode(hits, report) : undefined;
+    await think(reporter, 2, pages.length > 0 ? `Reading ${titles(pages)}` : 'Nothing fits');
+    const code = ASKS_FOR_CODE.test(question.text) ? await this.findCode(hits, reporter) : undefined;
     signal.throwIfAborted();
-    await think(report, 3, 'Writing the answer');
+    await think(reporter, 3, 'Writing the answer');
     if (this.model)
-      return this.ask(this.model, promptFor(question.text, question.earlier, hits, code), pages, report, signal);
+      return this.ask(this.model, promptFor(question.text, question.earlier, hits, code), pages, reporter, signal);
     const weigh = (term: string) => this.index.weigh(term);
     const { paragraphs, citations } = extractAnswer({
       asked: question.text,
@@ -57,12 +57,12 @@ export class ChatAgent {
       weigh,
       ...(code && { code }),
     });
-    paragraphs.forEach((paragraph, place) => report.say(place === 0 ? paragraph : `\n\n${paragraph}`));
+    paragraphs.forEach((paragraph, place) => reporter.say(place === 0 ? paragraph : `\n\n${paragraph}`));
     return citations;
   }
 
-  private async search(query: string, { source_id, owner }: Question, report: RunReport): Promise<SearchHit[]> {
-    await report.tell('tool_executing', { tool_name: 'search' });
+  private async search(query: string, { source_id, owner }: Question, reporter: ChatReporter): Promise<SearchHit[]> {
+    await reporter.step('tool_executing', { tool_name: 'search' });
     const hits = this.index.search(query, {
       limit: this.settings.passages,
       ...(source_id && { source_id }),
@@ -70,16 +70,16 @@ export class ChatAgent {
     });
     const pages = pagesOf(hits);
     const result = `${counted(hits.length, 'passage')} on ${counted(pages.length, 'page')}`;
-    await report.tell('tool_completed', { tool_name: 'search', result });
+    await reporter.step('tool_completed', { tool_name: 'search', result });
     return hits;
   }
 
-  private async findCode(hits: readonly SearchHit[], report: RunReport): Promise<CodeExample[]> {
-    await report.tell('tool_executing', { tool_name: 'code_examples' });
+  private async findCode(hits: readonly SearchHit[], reporter: ChatReporter): Promise<CodeExample[]> {
+    await reporter.step('tool_executing', { tool_name: 'code_examples' });
     const sources = [...new Set(hits.map(({ source_id }) => source_id))];
     const all = (await Promise.all(sources.map((source_id) => this.chunks.codeOf(source_id)))).flat();
     const code = all.filter(({ url }) => hits.some((hit) => hit.url === url));
-    await report.tell('tool_completed', { tool_name: 'code_examples', result: counted(code.length, 'code example') });
+    await reporter.step('tool_completed', { tool_name: 'code_examples', result: counted(code.length, 'code example') });
     return code;
   }
 
@@ -87,12 +87,12 @@ export class ChatAgent {
     model: ModelClient,
     prompt: readonly ModelMessage[],
     pages: readonly Citation[],
-    report: RunReport,
+    reporter: ChatReporter,
     signal: AbortSignal,
   ): Promise<Citation[]> {
-    const answer = await streamAgain(model, prompt, report, signal);
+    const answer = await streamAgain(model, prompt, reporter, signal);
     const cited = citedIn(answer, pages);
-    report.say(sourceList(cited));
+    reporter.say(sourceList(cited));
     return [...cited.values()];
   }
 }
@@ -101,7 +101,7 @@ export class ChatAgent {
 async function streamAgain(
   model: ModelClient,
   prompt: readonly ModelMessage[],
-  report: RunReport,
+  reporter: ChatReporter,
   signal: AbortSignal,
 ): Promise<string> {
   let answer = '';
@@ -109,7 +109,7 @@ async function streamAgain(
     try {
       for await (const piece of model.stream(prompt, signal)) {
         answer += piece;
-        report.say(piece);
+        reporter.say(piece);
       }
       return answer;
     } catch (thrown) {
@@ -126,8 +126,8 @@ function queryOf({ text, earlier }: Question): string {
   return before && (terms === 0 || (terms < 3 && REFERS_BACK.test(text))) ? `${before.content} ${text}` : text;
 }
 
-function think(report: RunReport, step_number: number, thought: string): Promise<unknown> {
-  return report.tell('agent_thinking', { thought, step_number, total_steps: STEPS });
+function think(reporter: ChatReporter, step_number: number, thought: string): Promise<unknown> {
+  return reporter.step('agent_thinking', { thought, step_number, total_steps: STEPS });
 }
 
 function titles(pages: readonly Citation[]): string {

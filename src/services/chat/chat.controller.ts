@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { Body, Controller, Get, Param, Post, Req } from '@nestjs/common';
 import { RestCalls } from '@switchyard/server';
 import { chat } from '@switchyard/services';
-import { ChatSessions } from './chat.sessions.js';
+import { ChatStore } from './chat.store.js';
 
-/** Sessions over REST, through the same door as every call. */
+/** The REST routes of sessions; each one makes a call of the service. */
 @Controller('api/agent-chat/sessions')
 export class ChatController {
   constructor(
     private readonly calls: RestCalls,
-    private readonly sessions: ChatSessions,
+    private readonly store: ChatStore,
   ) {}
 
   @Post()
@@ -21,7 +21,7 @@ export class ChatController {
   @Get(':session_id')
   async get(@Req() request: IncomingMessage, @Param('session_id') session_id: string) {
     const history = await this.calls.snapshot(request, chat, session_id);
-    const { owner: _, ...session } = (await this.sessions.get(session_id))!;
+    const { owner: _, ...session } = (await this.store.session(session_id))!;
     return { ...session, ...history };
   }
 }

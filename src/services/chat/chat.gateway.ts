@@ -10,70 +10,63 @@ import {
 } from '@switchyard/server';
 import { chat, chatLegacy, chatMultiplex, type ChatHistory, type ChatMessage } from '@switchyard/services';
 import { CreateSession, SendMessage, SetTyping, StopAgent } from '@switchyard/services/chat/chat.dto';
-import { ChatRuns } from './chat.runs.js';
-import { ChatSessions, type StoredRun } from './chat.sessions.js';
+import { ChatStore, type StoredRun } from './chat.store.js';
+import { ChatWorker } from './chat.worker.js';
 
-/** Conversations as seen from outside: one room each, where people write and an agent answers. */
+/** The chat service: in each room, people write and an agent answers. */
 @ServiceGateway(chat, { wires: [legacy(chatLegacy), multiplex(chatMultiplex)] })
 export class ChatGateway extends BaseRunService<typeof chat, StoredRun> {
   constructor(
-    private readonly sessions: ChatSessions,
-    private readonly answers: ChatRuns,
+    protected override readonly store: ChatStore,
+    private readonly worker: ChatWorker,
   ) {
-    super(answers.runs);
+    super(worker.runs, store);
   }
 
   override snapshot(sessionId: string): Promise<ChatHistory | undefined> {
-    return this.sessions.history(sessionId);
+    return this.store.history(sessionId);
   }
 
+  // The owner is the session's: a session has no run before its first question.
   override async authorize(caller: Caller, sessionId: string): Promise<boolean> {
-    return isOpenTo(caller, (await this.sessions.get(sessionId))?.owner);
+    return isOpenTo(caller, (await this.store.session(sessionId))?.owner);
   }
 
   @Call('create_session')
   async createSession(request: CreateSession, caller: Caller) {
-    const { session_id } = await this.sessions.create(request, ownerOf(caller));
+    const { session_id } = await this.store.create(request, ownerOf(caller));
     return { session_id };
   }
 
   @Call('send_message')
   async sendMessage({ session_id, message: content, context, correlation_id }: SendMessage): Promise<ChatMessage> {
-    const session = this.known(await this.sessions.get(session_id));
+    const session = this.known(await this.store.session(session_id));
     const sent = correlation_id !== undefined && { correlation_id };
-    const message = this.sessions.message(session_id, 'user', content, { ...sent });
-    await this.commit(session_id, 'new_message', message, [this.sessions.put(message)]);
-    this.answers.answer(session, message, context, this.emitTo(session_id));
+    const message = this.store.message(session_id, 'user', content, { ...sent });
+    await this.commit(session_id, 'new_message', message, [this.store.putMessage(message)]);
+    this.worker.answer(session, message, context, this.publisherOf(session_id));
     return message;
   }
 
   @Call('stop_agent', { at: 'run' })
   async stopAgent({ session_id }: StopAgent) {
-    this.known(await this.sessions.get(session_id));
+    this.known(await this.store.session(session_id));
     return { session_id, stopping: this.runs.stop(session_id) };
   }
 
   @Call('set_typing')
   async setTyping({ session_id, is_typing }: SetTyping) {
-    this.known(await this.sessions.get(session_id));
+    this.known(await this.store.session(session_id));
     await this.publish(session_id, 'typing', { session_id, sender: 'user', is_typing });
     return { session_id, is_typing };
   }
 
-  // The session stays for the next question.
+  // The session stays open for the next question.
   protected override isLast({ event }: { event: string }): boolean {
     return event === 'agent_completed' || event === 'agent_error';
   }
 
-  protected override async unfinished(): Promise<string[]> {
-    return (await this.sessions.runs()).map(({ session_id }) => session_id);
-  }
-
-  protected override unfinishedRun(sessionId: string): Promise<StoredRun | undefined> {
-    return this.sessions.run(sessionId);
-  }
-
-  protected override async endOrphan(stored: StoredRun): Promise<void> {
-    await this.answers.end(stored, this.emitTo(stored.session_id));
+  protected override async endOrphan(run: StoredRun): Promise<void> {
+    await this.worker.endOrphan(run, this.publisherOf(run.session_id));
   }
 }

@@ -5,8 +5,8 @@ import { AgentSocketController } from './agent-socket.controller.js';
 import { ChatAgent } from './chat.agent.js';
 import { ChatController } from './chat.controller.js';
 import { ChatGateway } from './chat.gateway.js';
-import { ChatRuns } from './chat.runs.js';
-import { ChatSessions } from './chat.sessions.js';
+import { ChatWorker } from './chat.worker.js';
+import { ChatStore } from './chat.store.js';
 import { ChatSettings } from './chat.settings.js';
 
 /** The chat service. */
@@ -15,8 +15,8 @@ import { ChatSettings } from './chat.settings.js';
   controllers: [ChatController, AgentSocketController],
   providers: [
     ChatGateway,
-    ChatSessions,
-    ChatRuns,
+    ChatStore,
+    ChatWorker,
     ChatAgent,
     { provide: ChatSettings, useFactory: () => new ChatSettings() },
   ],

@@ -11,7 +11,7 @@ import {
 } from '@switchyard/server';
 import { crawl, crawlLegacy, type CrawlProgress } from '@switchyard/services';
 import { StartCrawl, StopCrawl } from '@switchyard/services/crawl/crawl.dto';
-import { CrawlRuns } from '../../corpus/index.js';
+import { CrawlStore } from '../../corpus/index.js';
 import { CrawlJobs } from './crawl.jobs.js';
 import { CrawlStates } from './crawl.states.js';
 
@@ -21,7 +21,7 @@ export class CrawlGateway extends BaseRoomService<typeof crawl> implements OnMod
   constructor(
     private readonly jobs: CrawlJobs,
     private readonly states: CrawlStates,
-    private readonly runs: CrawlRuns,
+    private readonly runs: CrawlStore,
     private readonly leases: RunLeases,
   ) {
     super();

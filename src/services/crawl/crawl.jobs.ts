@@ -3,10 +3,10 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { Fault } from '@switchyard/contract';
 import { crawl, isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import { Subscription } from 'rxjs';
-import { CrawlRequests, CrawlRuns, DomainEvents, type CrawlOrder, type CrawlRunRecord } from '../../corpus/index.js';
+import { CrawlRequests, CrawlStore, DomainEvents, type CrawlOrder, type StoredCrawl } from '../../corpus/index.js';
 import { JobQueue } from '../../jobs/index.js';
 import { CrawlAbort, INTERRUPTED } from './crawl.failure.js';
-import { CrawlRunner } from './crawl.runner.js';
+import { CrawlWorker } from './crawl.worker.js';
 import { CrawlSettings } from './crawl.settings.js';
 import { CrawlStates } from './crawl.states.js';
 
@@ -22,12 +22,12 @@ export class CrawlJobs implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly settings: CrawlSettings,
-    private readonly runs: CrawlRuns,
+    private readonly runs: CrawlStore,
     private readonly events: DomainEvents,
     private readonly requests: CrawlRequests,
     private readonly queue: JobQueue,
     private readonly states: CrawlStates,
-    private readonly runner: CrawlRunner,
+    private readonly runner: CrawlWorker,
   ) {
     queue.process<CrawlOrder>(QUEUE, settings.maxRuns, (job, signal) => runner.run(job, signal));
   }
@@ -79,7 +79,7 @@ export class CrawlJobs implements OnModuleInit, OnModuleDestroy {
   }
 
   /** How a run that is stored as going on ends when nobody works on it; undefined when it ended, or is there to be done. */
-  async bury(progress_id: string): Promise<CrawlRunRecord | undefined> {
+  async bury(progress_id: string): Promise<StoredCrawl | undefined> {
     const stored = await this.runs.get(progress_id);
     if (!stored || isCrawlOver(stored.progress.status)) return undefined;
     if (stored.progress.status === 'waiting' && (await this.queue.has(QUEUE, progress_id))) return undefined;

@@ -5,7 +5,7 @@ import { JobsModule } from '../../jobs/index.js';
 import { CrawlController } from './crawl.controller.js';
 import { CrawlGateway } from './crawl.gateway.js';
 import { CrawlJobs } from './crawl.jobs.js';
-import { CrawlRunner } from './crawl.runner.js';
+import { CrawlWorker } from './crawl.worker.js';
 import { CrawlSettings } from './crawl.settings.js';
 import { CrawlStates } from './crawl.states.js';
 import { SourceLocks } from './source.locks.js';
@@ -17,7 +17,7 @@ import { SourceLocks } from './source.locks.js';
   providers: [
     CrawlGateway,
     CrawlJobs,
-    CrawlRunner,
+    CrawlWorker,
     CrawlStates,
     SourceLocks,
     {

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { RunLeases } from '@switchyard/server';
 import { crawl, isCrawlOver, type CrawlProgress } from '@switchyard/services';
-import { CrawlRuns, type CrawlOrder, type CrawlRunRecord } from '../../corpus/index.js';
-import { CrawlReport } from './crawl.report.js';
+import { CrawlStore, type CrawlOrder, type StoredCrawl } from '../../corpus/index.js';
+import { CrawlReporter } from './crawl.reporter.js';
 
 /** Tells a run's room where the run is, and keeps that. */
-export type CrawlPublish = (record: CrawlRunRecord) => Promise<unknown>;
+export type CrawlPublish = (record: StoredCrawl) => Promise<unknown>;
 
 /** Where crawls are: those of this process from memory, all others from the store; and the way to tell of them. */
 @Injectable()
 export class CrawlStates {
   /** The runs that this process tells of. */
-  private readonly here = new Map<string, CrawlOrder & { report: CrawlReport }>();
+  private readonly here = new Map<string, CrawlOrder & { report: CrawlReporter }>();
   private publish: CrawlPublish = () =>
     Promise.reject(new Error('unable to tell of crawls; nobody publishes them yet'));
 
   constructor(
-    private readonly runs: CrawlRuns,
+    private readonly runs: CrawlStore,
     private readonly leases: RunLeases,
   ) {}
 
@@ -26,21 +26,21 @@ export class CrawlStates {
   }
 
   /** Makes a run known that waits for its turn; its room is this process's until it is handed over. @throws Fault `store.unavailable` */
-  async open(progress_id: string, order: CrawlOrder): Promise<CrawlReport> {
+  async open(progress_id: string, order: CrawlOrder): Promise<CrawlReporter> {
     const report = this.follow(progress_id, order);
     await this.tell({ ...order, progress: report.progress }, false);
     return report;
   }
 
   /** Has each change of a run told, whose lease this process has; a run that waits again, or is over, is let go. */
-  follow(progress_id: string, order: CrawlOrder, left?: CrawlProgress): CrawlReport {
+  follow(progress_id: string, order: CrawlOrder, left?: CrawlProgress): CrawlReporter {
     const changed = (progress: CrawlProgress) => {
       const isLast = progress.status === 'waiting' || isCrawlOver(progress.status);
       if (isLast) this.here.delete(progress_id);
       // What cannot be told is told by what comes after it.
       this.tell({ ...order, progress }, isLast).catch(() => undefined);
     };
-    const report = new CrawlReport(progress_id, changed, left);
+    const report = new CrawlReporter(progress_id, changed, left);
     this.here.set(progress_id, { ...order, report });
     return report;
   }
@@ -57,7 +57,7 @@ export class CrawlStates {
   }
 
   /** The run's report, if this process tells of it. */
-  report(progress_id: string): CrawlReport | undefined {
+  report(progress_id: string): CrawlReporter | undefined {
     return this.here.get(progress_id)?.report;
   }
 
@@ -89,7 +89,7 @@ export class CrawlStates {
     return record !== undefined && !isCrawlOver(record.progress.status);
   }
 
-  private tell(record: CrawlRunRecord, isLast: boolean): Promise<unknown> {
+  private tell(record: StoredCrawl, isLast: boolean): Promise<unknown> {
     return this.leases.tell(crawl.name, record.progress.progress_id, isLast, () => this.publish(record));
   }
 }

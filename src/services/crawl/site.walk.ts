@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { siteOf, type PageVisitor, type Visit, type VisitedPage } from '../../corpus/index.js';
-import type { CrawlReport } from './crawl.report.js';
+import type { CrawlReporter } from './crawl.reporter.js';
 import type { CrawlSettings } from './crawl.settings.js';
 
 /** What a walk found. */
@@ -52,7 +52,7 @@ export class SiteWalk {
     private readonly visitor: PageVisitor,
     private readonly settings: CrawlSettings,
     private readonly limits: WalkLimits,
-    private readonly report: CrawlReport,
+    private readonly report: CrawlReporter,
     private readonly signal: AbortSignal,
   ) {}
 

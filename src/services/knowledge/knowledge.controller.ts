@@ -18,10 +18,10 @@ import { CallerGuard, RestCalls, callerOf, ownerOf, validatePayload } from '@swi
 import { knowledge } from '@switchyard/services';
 import { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
 import { cutTextStart } from '../../text/text.cut.js';
-import { KnowledgeUploads } from './knowledge.uploads.js';
+import { UploadWorker } from './upload.worker.js';
 import { UploadInterceptor } from './upload.interceptor.js';
 
-/** A part of a form that was received into memory. */
+/** A file of a multipart form, in memory. */
 interface ReceivedFile {
   originalname: string;
   mimetype: string;
@@ -30,12 +30,12 @@ interface ReceivedFile {
 
 const LONGEST_NAME = 200;
 
-/** The knowledge base over REST; all but the upload goes through the same door as every call. */
+/** The REST routes of the knowledge base; each one but the upload makes a call of the service. */
 @Controller('api/knowledge-items')
 export class KnowledgeController {
   constructor(
     private readonly calls: RestCalls,
-    private readonly uploads: KnowledgeUploads,
+    private readonly uploads: UploadWorker,
   ) {}
 
   @Get()
@@ -53,14 +53,14 @@ export class KnowledgeController {
     return this.calls.make(request, knowledge, 'refresh_item', { source_id });
   }
 
-  /** Takes in the file in the form field `file`; answers the new item. */
+  /** Adds the file in the form field `file`; responds with the new item. */
   @Post('upload')
   @UseGuards(CallerGuard)
   @UseInterceptors(UploadInterceptor)
   upload(@Req() request: IncomingMessage, @UploadedFile() file: ReceivedFile | undefined, @Body() body: unknown) {
     if (!file) throw new Fault('input.invalid', { fields: [{ field: 'file', rules: ['must be a file'] }] });
     const fields = validatePayload(UploadFields, body);
-    // Control characters have no place in a name that is shown.
+    // The name is shown to people, so it must not have control characters.
     const name = cutTextStart(basename(file.originalname.replace(/\p{Cc}/gu, '')), LONGEST_NAME);
     const { mimetype: content_type, buffer: bytes } = file;
     return this.uploads.add({ name, content_type, bytes }, fields, ownerOf(callerOf(request)));

@@ -6,20 +6,20 @@ import { DeleteItem, JoinKnowledge, ListItems, RefreshItem } from '@switchyard/s
 import { SINGLE_ROOM_KEY, Fault } from '@switchyard/contract';
 import { Subscription } from 'rxjs';
 import { Corpus, DomainEvents } from '../../corpus/index.js';
-import { KnowledgeItems, toItem } from './knowledge.items.js';
-import { KnowledgeUploads } from './knowledge.uploads.js';
+import { KnowledgeStore, toItem } from './knowledge.store.js';
+import { UploadWorker } from './upload.worker.js';
 import { SourceRefresher } from './source.refresher.js';
 
-/** The knowledge base as seen from outside: one room that tells what comes, changes and goes. */
+/** The knowledge service: one room that publishes which sources are added, changed and deleted. */
 @ServiceGateway(knowledge, { wires: [legacy(knowledgeLegacy)], join: JoinKnowledge })
 export class KnowledgeGateway extends BaseRoomService<typeof knowledge> implements OnModuleInit, OnModuleDestroy {
   private readonly subscription = new Subscription();
 
   constructor(
-    private readonly items: KnowledgeItems,
+    private readonly store: KnowledgeStore,
     private readonly corpus: Corpus,
     private readonly events: DomainEvents,
-    private readonly uploads: KnowledgeUploads,
+    private readonly uploads: UploadWorker,
     private readonly refresher: SourceRefresher,
   ) {
     super();
@@ -27,17 +27,25 @@ export class KnowledgeGateway extends BaseRoomService<typeof knowledge> implemen
 
   onModuleInit(): void {
     const { events, subscription } = this;
-    subscription.add(events.on('source_added').subscribe((one) => this.tell('item_added', toItem(one), one.owner)));
-    subscription.add(events.on('source_updated').subscribe((one) => this.tell('item_updated', toItem(one), one.owner)));
     subscription.add(
-      events.on('source_deleted').subscribe(({ source_id, owner }) => this.tell('item_deleted', { source_id }, owner)),
+      events.on('source_added').subscribe((one) => this.publishEvent('item_added', toItem(one), one.owner)),
+    );
+    subscription.add(
+      events.on('source_updated').subscribe((one) => this.publishEvent('item_updated', toItem(one), one.owner)),
+    );
+    subscription.add(
+      events
+        .on('source_deleted')
+        .subscribe(({ source_id, owner }) => this.publishEvent('item_deleted', { source_id }, owner)),
     );
     subscription.add(
       events.on('crawl_finished').subscribe(({ url, success, message, progress_id, owner }) => {
-        this.tell('crawl_completed', { url, success, message, progress_id }, owner);
+        this.publishEvent('crawl_completed', { url, success, message, progress_id }, owner);
       }),
     );
-    subscription.add(this.uploads.ends$.subscribe(({ event, payload, owner }) => this.tell(event, payload, owner)));
+    subscription.add(
+      this.uploads.ends$.subscribe(({ event, payload, owner }) => this.publishEvent(event, payload, owner)),
+    );
   }
 
   onModuleDestroy(): void {
@@ -45,28 +53,28 @@ export class KnowledgeGateway extends BaseRoomService<typeof knowledge> implemen
   }
 
   override snapshot(_key: string, { caller, options }: RoomView<JoinKnowledge>): Promise<KnowledgePage> {
-    return this.items.page(caller, options.filter);
+    return this.store.page(caller, options.filter);
   }
 
   @Call('list_items')
   list(query: ListItems, caller: Caller): Promise<KnowledgePage> {
-    return this.items.page(caller, query);
+    return this.store.page(caller, query);
   }
 
   @Call('delete_item')
   async delete({ source_id }: DeleteItem, caller: Caller) {
-    await this.items.find(source_id, caller);
+    await this.store.find(source_id, caller);
     if (!(await this.corpus.deleteSource(source_id))) throw new Fault('item.not_found', { source_id });
     return { source_id };
   }
 
   @Call('refresh_item')
   async refresh({ source_id }: RefreshItem, caller: Caller) {
-    const { owner } = await this.items.find(source_id, caller);
+    const { owner } = await this.store.find(source_id, caller);
     return { source_id, progress_id: await this.refresher.refresh(source_id, owner) };
   }
 
-  private tell<E extends EventName<KnowledgeTypes>>(
+  private publishEvent<E extends EventName<KnowledgeTypes>>(
     event: E,
     payload: EventPayload<KnowledgeTypes, E>,
     owner: string | undefined,

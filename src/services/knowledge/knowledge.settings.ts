@@ -1,13 +1,13 @@
-/** How the knowledge base is kept. Times are milliseconds. */
+/** The settings of the knowledge base. Times are milliseconds. */
 export class KnowledgeSettings {
-  /** Items on a page when nobody says how many. */
+  /** The default number of items on a page. */
   readonly perPage: number = 50;
   readonly maxUploadBytes: number = 10 * 2 ** 20;
-  /** Files of one user that may wait to be taken in, each in memory. */
+  /** How many files of one user may wait, each in memory. */
   readonly maxWaitingUploads: number = 20;
-  /** Files taken in at once, of different users. */
+  /** Files that are added at once, of different users. */
   readonly uploadsAtOnce: number = 4;
-  /** The least time between two attempts at a stale source. */
+  /** The shortest time between two crawls of a stale source. */
   readonly staleRetryMs: number = 86_400_000;
 
   constructor(settings: Partial<KnowledgeSettings> = {}) {

@@ -2,16 +2,16 @@ import { Fault } from '@switchyard/contract';
 import { MemoryStore, type Store } from '@switchyard/server';
 import type { CrawlProgress } from '@switchyard/services';
 import { openCorpus } from '../../../test/sites/crawler.js';
-import { CrawlRequests, CrawlRuns, Sources, type CrawlStart } from '../../corpus/index.js';
+import { CrawlRequests, CrawlStore, Sources, type CrawlStart } from '../../corpus/index.js';
 import { SourceRefresher } from './source.refresher.js';
 
 describe('a source that is refreshed', () => {
   let store: Store;
-  let runs: CrawlRuns;
+  let runs: CrawlStore;
   let asked: string[];
   beforeEach(async () => {
     store = new MemoryStore();
-    runs = new CrawlRuns(store);
+    runs = new CrawlStore(store);
     asked = [];
     const { corpus } = openCorpus(store);
     await corpus.openSource({ source_id: 'yard', url: 'http://yard/', title: 'Yard', source_type: 'url' });

@@ -3,31 +3,31 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { STORE, changeDocuments, type Store } from '@switchyard/server';
 import { isCrawlOver } from '@switchyard/services';
-import { CrawlRequests, CrawlRuns, Sources, type Source } from '../../corpus/index.js';
+import { CrawlRequests, CrawlStore, Sources, type Source } from '../../corpus/index.js';
 
-/** The crawl that was last asked for to refresh a source, and when (Unix ms). */
+/** The last crawl that was started to refresh a source; `at` is Unix ms. */
 interface Refresh {
   progress_id: string;
   at: number;
 }
 
 const COLLECTION = 'refreshes';
-/** How long after it was asked for a crawl that is not stored yet may still be to come, in ms. */
+/** How long a crawl may take until it is stored, in ms. */
 const TO_COME_MS = 10_000;
 
-/** Has sites crawled again. */
+/** Starts crawls that refresh sources. */
 @Injectable()
 export class SourceRefresher {
   constructor(
     @Inject(STORE) private readonly store: Store,
     private readonly sources: Sources,
-    private readonly runs: CrawlRuns,
-    private readonly crawls: CrawlRequests,
+    private readonly crawls: CrawlStore,
+    private readonly requests: CrawlRequests,
   ) {}
 
   /**
-   * Asks for a source to be crawled as it was the last time, and returns the crawl's id; one that is under way is not
-   * asked for again, whichever process was asked.
+   * Starts a crawl of a source with its last limits and returns the crawl's id; if a crawl is running, on any process,
+   * its id is returned instead.
    *
    * @throws Fault `item.not_found`, `item.not_refreshable`, `store.unavailable`
    */
@@ -41,26 +41,26 @@ export class SourceRefresher {
     return progress_id;
   }
 
-  /** Whether a crawl of a source that was asked for is under way. */
+  /** Whether a crawl that refreshes the source is running. */
   async isRefreshing(source_id: string): Promise<boolean> {
     const last = await this.last(source_id);
-    return last !== undefined && this.isUnderWay(last);
+    return last !== undefined && this.isRunning(last);
   }
 
   private last(source_id: string): Promise<Refresh | undefined> {
     return this.store.documents.get<Refresh>(COLLECTION, source_id);
   }
 
-  private async isUnderWay({ progress_id, at }: Refresh): Promise<boolean> {
-    const run = await this.runs.get(progress_id);
+  private async isRunning({ progress_id, at }: Refresh): Promise<boolean> {
+    const run = await this.crawls.get(progress_id);
     return run ? !isCrawlOver(run.progress.status) : Date.now() - at < TO_COME_MS;
   }
 
-  /** Notes that a crawl is asked for, and returns it, or the one that is under way. */
+  /** Stores the crawl to start and returns it, or returns the running one. */
   private note(source_id: string, asked: Refresh): Promise<Refresh> {
     return changeDocuments(async () => {
       const last = await this.last(source_id);
-      if (last && (await this.isUnderWay(last))) return last;
+      if (last && (await this.isRunning(last))) return last;
       await this.store.documents.write([{ collection: COLLECTION, id: source_id, value: asked, expect: last ?? null }]);
       return asked;
     });
@@ -70,9 +70,9 @@ export class SourceRefresher {
     const { source_id, url, crawl_limits, tags } = source;
     const request = { url, ...crawl_limits, ...(tags.length > 0 && { tags }) };
     try {
-      await this.crawls.make({ request, ...(owner !== undefined && { owner }) }, asked.progress_id);
+      await this.requests.make({ request, ...(owner !== undefined && { owner }) }, asked.progress_id);
     } catch (error) {
-      // It is not to come, so the next one need not wait for it.
+      // This crawl will not come, so the next refresh must not wait for it.
       const forget = { collection: COLLECTION, id: source_id, value: null, expect: asked };
       await this.store.documents.write([forget]).catch(() => undefined);
       throw error;

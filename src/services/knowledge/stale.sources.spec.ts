@@ -5,8 +5,7 @@ import { Logger } from '@nestjs/common';
 import { openLmdbStore, type LmdbStore } from '@switchyard/store-lmdb';
 import type { CrawlProgress } from '@switchyard/services';
 import { openCorpus } from '../../../test/sites/crawler.js';
-import { CrawlRequests, CrawlRuns, DomainEvents, Sources, type CrawlOrder } from '../../corpus/index.js';
-import { Claims } from '../../jobs/index.js';
+import { CrawlRequests, CrawlStore, DomainEvents, Sources, type CrawlOrder } from '../../corpus/index.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 import { SourceRefresher } from './source.refresher.js';
 import { StaleSources } from './stale.sources.js';
@@ -27,7 +26,7 @@ describe('stale sources', () => {
   let stale: StaleSources;
   /** What another process has on the same store. */
   const another = (): StaleSources => {
-    const runs = new CrawlRuns(store);
+    const runs = new CrawlStore(store);
     const crawls = new CrawlRequests();
     crawls.serveWith(async (order, progress_id) => {
       if (order.request.url === refused) throw new Error('unable to crawl; it was refused');
@@ -35,13 +34,13 @@ describe('stale sources', () => {
       await put({ ...order, progress_id }, 'waiting');
     });
     const refresher = new SourceRefresher(store, new Sources(store), runs, crawls);
-    return new StaleSources(store, new Sources(store), refresher, new Claims(store), new KnowledgeSettings());
+    return new StaleSources(store, new Sources(store), refresher, new KnowledgeSettings());
   };
   const put = ({ progress_id, ...order }: Asked, status: 'waiting' | 'error') => {
     const at = new Date(now).toISOString();
     const counts = { percentage: 0, total_pages: 0, processed_pages: 0, chunks_stored: 0, word_count: 0 };
     const progress: CrawlProgress = { progress_id, status, ...counts, started_at: at, updated_at: at, logs: [] };
-    return store.documents.write([new CrawlRuns(store).documentWrite({ ...order, progress })]);
+    return store.documents.write([new CrawlStore(store).documentWrite({ ...order, progress })]);
   };
   const end = (asked: Asked) => put(asked, 'error');
 

@@ -4,7 +4,7 @@ import { Fault } from '@switchyard/contract';
 import { RestCalls } from '@switchyard/server';
 import { DEFAULT_SERVER, mcpLogs } from '@switchyard/services';
 
-/** The MCP server over REST, through the same door as every call. */
+/** The REST routes of the MCP server; each one makes a call of the service. */
 @Controller('api/mcp')
 export class McpLogsController {
   constructor(private readonly calls: RestCalls) {}

@@ -18,14 +18,14 @@ import { LogRedaction } from './log.redaction.js';
 import { McpServer } from './mcp.server.js';
 import { McpSession } from './mcp.session.js';
 import { McpSettings } from './mcp.settings.js';
-import { ServerRecords } from './server.records.js';
+import { McpLogsStore } from './mcp-logs.store.js';
 
-/** Of a longer line only so many characters are kept; a server may say what it likes over MCP. */
+/** The longest line that is kept, in characters; over MCP a line may be of any length. */
 const LONGEST_MESSAGE = 4000;
 
 /**
- * MCP servers as seen from outside: started and stopped by calls, their logs followed in one room each. A server runs in
- * one process of all, from its start until it is stopped; whatever is asked of it is asked there.
+ * The mcp-logs service: each room follows the log of one MCP server. A server is a run: it lives in one process, from its
+ * start until it is stopped, and that process answers the calls about it.
  */
 @ServiceGateway(mcpLogs, { wires: [legacy(mcpLogsLegacy)], join: JoinLogs })
 export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus> {
@@ -35,18 +35,18 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
   constructor(
     leases: RunLeases,
     private readonly settings: McpSettings,
-    private readonly records: ServerRecords,
+    protected override readonly store: McpLogsStore,
     private readonly processes: Processes,
     private readonly requests: IndexRequests,
   ) {
-    super(new Runs(leases, mcpLogs.name));
+    super(new Runs(leases, mcpLogs.name), store);
     this.redaction = new LogRedaction(settings.secrets);
     this.servers.set(DEFAULT_SERVER, this.server(DEFAULT_SERVER));
   }
 
   override async snapshot(serverId: string, { options }: RoomView<JoinLogs>): Promise<LogHistory | undefined> {
     if (!this.servers.has(serverId)) return undefined;
-    const { entries, server_status } = await this.records.history(serverId);
+    const { entries, server_status } = await this.store.history(serverId);
     return { entries: entries.filter((entry) => isShown(entry, options)), server_status };
   }
 
@@ -56,24 +56,24 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
     await this.runs.begin(
       server_id,
       (signal) => server.live(signal),
-      () => this.records.open(server_id),
+      () => this.store.open(server_id),
     );
-    // Another process may have been faster.
-    return this.runs.has(server_id) ? server.start() : this.records.status(server_id);
+    // Another process may have started it meanwhile.
+    return this.runs.has(server_id) ? server.start() : this.store.status(server_id);
   }
 
   @Call('stop_server', { at: 'run' })
   async stop({ server_id = DEFAULT_SERVER }: StopServer): Promise<ServerStatus> {
     this.find(server_id);
-    await this.runs.cut(server_id, 'stopped');
-    return this.records.status(server_id);
+    await this.runs.abort(server_id, 'stopped');
+    return this.store.status(server_id);
   }
 
   @Call('clear_logs', { at: 'run' })
   async clearLogs({ server_id = DEFAULT_SERVER }: ClearLogs) {
     this.find(server_id);
-    if (!this.runs.has(server_id)) await this.records.open(server_id);
-    await this.clear(server_id, 'logs_cleared', { server_id }, this.records.clear(server_id));
+    if (!this.runs.has(server_id)) await this.store.open(server_id);
+    await this.clear(server_id, 'logs_cleared', { server_id }, this.store.clear(server_id));
     return { server_id };
   }
 
@@ -86,19 +86,9 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
     return event === 'server_status' && payload.status === 'stopped';
   }
 
-  protected override async unfinished(): Promise<string[]> {
-    const statuses = await Promise.all([...this.servers.keys()].map((server_id) => this.records.status(server_id)));
-    return statuses.filter(({ status }) => status !== 'stopped').map(({ server_id }) => server_id);
-  }
-
-  protected override async unfinishedRun(server_id: string): Promise<ServerStatus | undefined> {
-    const status = await this.records.status(server_id);
-    return status.status === 'stopped' ? undefined : status;
-  }
-
-  /** Says of a server that died with its process that it is gone; it is not started again. */
+  /** Logs that the server is gone; it is not started again. */
   protected override async endOrphan({ server_id }: ServerStatus): Promise<void> {
-    await this.records.open(server_id);
+    await this.store.open(server_id);
     await this.say(server_id, 'WARNING', 'interrupted: the application was stopped while the server ran', 'supervisor');
     await this.report({ server_id, status: 'stopped' });
   }
@@ -110,20 +100,20 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
   private server(server_id: string): McpServer {
     return new McpServer(server_id, this.settings, {
       launch: (log) => new McpSession(this.processes, this.requests, this.settings, log),
-      // What it says after its end is nobody's to tell.
+      // Lines after the end of the run belong to nobody.
       log: (...line) => void (this.runs.has(server_id) && this.say(server_id, ...line)),
       status: (status) => void this.report(status),
     });
   }
 
   private say(server_id: string, level: LogLevel, text: string, source: string): Promise<unknown> {
-    // Cut after what may be a secret at the place of the cut was taken out.
+    // Redact before the last cut: a secret may lie across it.
     const message = cutText(this.redaction.redact(cutText(text, 2 * LONGEST_MESSAGE), source), LONGEST_MESSAGE);
     const entry = { timestamp: new Date().toISOString(), level, message, source };
-    return this.tell(server_id, 'log_entry', entry, this.records.putEntry(server_id, entry));
+    return this.publishRunEvent(server_id, 'log_entry', entry, this.store.putEntry(server_id, entry));
   }
 
   private report(status: ServerStatus): Promise<unknown> {
-    return this.tell(status.server_id, 'server_status', status, [this.records.putStatus(status)]);
+    return this.publishRunEvent(status.server_id, 'server_status', status, [this.store.put(status)]);
   }
 }

@@ -8,7 +8,7 @@ import { IndexRequests } from './index.requests.js';
 import { McpLogsController } from './mcp-logs.controller.js';
 import { McpLogsGateway } from './mcp-logs.gateway.js';
 import { McpSettings } from './mcp.settings.js';
-import { ServerRecords } from './server.records.js';
+import { McpLogsStore } from './mcp-logs.store.js';
 
 /** The MCP server and its log. */
 @Module({
@@ -16,7 +16,7 @@ import { ServerRecords } from './server.records.js';
   controllers: [McpLogsController],
   providers: [
     McpLogsGateway,
-    ServerRecords,
+    McpLogsStore,
     IndexRequests,
     {
       provide: McpSettings,

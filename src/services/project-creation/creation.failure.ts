@@ -1,7 +1,7 @@
 import { Fault } from '@switchyard/contract';
 import type { CreationStep } from '@switchyard/services';
 
-/** A step that could not be done; the message is for people and names it. */
+/** A failed step; the message is for people and names the step. */
 export class StepFailure extends Error {
   override readonly name = 'StepFailure';
 
@@ -10,12 +10,12 @@ export class StepFailure extends Error {
   }
 }
 
-/** Something a step finds wrong, to be told as it is. */
+/** A problem that a step finds; its message is for people. */
 export class StepProblem extends Error {
   override readonly name = 'StepProblem';
 }
 
-/** A fault's second half: what stood in the way. */
+/** The second half of a fault's message: the reason. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof StepProblem) return cause.message;
   return cause instanceof Fault ? cause.message.split('; ').at(-1)! : 'the server met an error';

@@ -4,7 +4,7 @@ import type { QueryResult, QueryStepName } from '@switchyard/services';
 import { AnswerWriter, counted, pagesOf, termsAsked, termsOf, type WrittenAnswer } from '../../answers/index.js';
 import { PageReader, Pages, TextIndex, passagesOf, type SearchHit } from '../../corpus/index.js';
 import { QueryCache, type NewAnswer } from './query.cache.js';
-import type { QueryReport } from './query.report.js';
+import type { QueryReporter } from './query.reporter.js';
 import { QuerySettings } from './query.settings.js';
 
 /** Answers queries step by step; a step that fails is told, and the later ones make do with what there is. */
@@ -25,7 +25,7 @@ export class QueryAnswerer {
   async answer(
     query: string,
     owner: string | undefined,
-    report: QueryReport,
+    reporter: QueryReporter,
     signal: AbortSignal,
   ): Promise<QueryResult> {
     const began = performance.now();
@@ -33,16 +33,16 @@ export class QueryAnswerer {
     const terms = termsAsked(query);
     if (terms.size === 0) throw new Fault('query.empty');
     const edition = this.cache.current;
-    const earlier = await this.recall(terms, owner, report, signal);
+    const earlier = await this.recall(terms, owner, reporter, signal);
     if (earlier) {
-      await report.step('done');
+      await reporter.step('done');
       return { ...earlier, from_cache: true, processing_time_s: taken() };
     }
-    const found = await this.search(query, terms, owner, report);
+    const found = await this.search(query, terms, owner, reporter);
     signal.throwIfAborted();
-    const passages = await this.scrape(found, terms, owner, report, signal);
-    const { text, citations } = await this.summarize(query, passages, report, signal);
-    await report.step('done');
+    const passages = await this.scrape(found, terms, owner, reporter, signal);
+    const { text, citations } = await this.summarize(query, passages, reporter, signal);
+    await reporter.step('done');
     const sources = citations.map(({ url, title }) => ({ url, title }));
     const urls_found = pagesOf(passages).length;
     const result = { from_cache: false, summary: text, urls_found, processing_time_s: taken(), sources };
@@ -53,14 +53,14 @@ export class QueryAnswerer {
   private async recall(
     terms: ReadonlySet<string>,
     owner: string | undefined,
-    report: QueryReport,
+    reporter: QueryReporter,
     signal: AbortSignal,
   ) {
-    await report.step('similarity');
-    const { answer } = await this.attempt('similarity', report, signal, { known: 0 }, () =>
+    await reporter.step('similarity');
+    const { answer } = await this.attempt('similarity', reporter, signal, { known: 0 }, () =>
       this.cache.find(terms, owner),
     );
-    if (answer) await report.step('cache_hit', `The answer to “${answer.query}”`);
+    if (answer) await reporter.step('cache_hit', `The answer to “${answer.query}”`);
     return answer?.result;
   }
 
@@ -68,13 +68,13 @@ export class QueryAnswerer {
     query: string,
     terms: ReadonlySet<string>,
     owner: string | undefined,
-    report: QueryReport,
+    reporter: QueryReporter,
   ): Promise<SearchHit[]> {
-    await report.step('searching', [...terms].join(', '));
+    await reporter.step('searching', [...terms].join(', '));
     try {
       return this.index.search(query, { limit: this.settings.passages, reader: owner });
     } catch (cause) {
-      await report.stumble('searching', 'The index could not be searched');
+      await reporter.stumble('searching', 'The index could not be searched');
       throw new Fault('query.failed', undefined, { cause });
     }
   }
@@ -84,11 +84,11 @@ export class QueryAnswerer {
     found: readonly SearchHit[],
     terms: ReadonlySet<string>,
     owner: string | undefined,
-    report: QueryReport,
+    reporter: QueryReporter,
     signal: AbortSignal,
   ): Promise<readonly SearchHit[]> {
-    const due = await this.attempt('scraping', report, signal, [], () => this.due(found));
-    await report.step('scraping', due.length > 0 ? due.join(', ') : 'All pages are fresh');
+    const due = await this.attempt('scraping', reporter, signal, [], () => this.due(found));
+    await reporter.step('scraping', due.length > 0 ? due.join(', ') : 'All pages are fresh');
     const visits = await Promise.allSettled(due.map((url) => this.reader.read(url, signal, owner)));
     signal.throwIfAborted();
     let passages = found;
@@ -96,7 +96,7 @@ export class QueryAnswerer {
       const url = due[at]!;
       const reason =
         visit.status === 'rejected' ? String(visit.reason) : visit.value.kind === 'missed' && visit.value.reason;
-      if (reason) await report.stumble('scraping', `${url} is used as it was indexed: ${reason}`);
+      if (reason) await reporter.stumble('scraping', `${url} is used as it was indexed: ${reason}`);
       else if (visit.status === 'fulfilled' && visit.value.kind === 'page') {
         passages = renew(passages, url, passagesOf(visit.value, sourceOf(found, url)), terms);
       }
@@ -119,15 +119,15 @@ export class QueryAnswerer {
   private async summarize(
     query: string,
     passages: readonly SearchHit[],
-    report: QueryReport,
+    reporter: QueryReporter,
     signal: AbortSignal,
   ): Promise<WrittenAnswer> {
     const pages = pagesOf(passages).length;
-    await report.step('summarizing', counted(pages, 'page'));
+    await reporter.step('summarizing', counted(pages, 'page'));
     const extract = () => this.writer.extract(query, passages);
     if (!this.writer.hasModel || pages === 0) return extract();
     const asked = () => this.writer.ask(query, passages, signal);
-    return (await this.attempt('summarizing', report, signal, undefined, asked)) ?? extract();
+    return (await this.attempt('summarizing', reporter, signal, undefined, asked)) ?? extract();
   }
 
   private async remember(answer: NewAnswer, edition: number) {
@@ -141,7 +141,7 @@ export class QueryAnswerer {
   /** Does a step's work; a failure is told, and `otherwise` is what there is instead. */
   private async attempt<T>(
     step: QueryStepName,
-    report: QueryReport,
+    reporter: QueryReporter,
     signal: AbortSignal,
     otherwise: T,
     work: () => Promise<T>,
@@ -151,7 +151,7 @@ export class QueryAnswerer {
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof Fault)) this.logger.error(thrown);
-      await report.stumble(step, Fault.from(thrown).message);
+      await reporter.stumble(step, Fault.from(thrown).message);
       return otherwise;
     }
   }

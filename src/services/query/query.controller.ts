@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { RestCalls } from '@switchyard/server';
 import { query, type QueryResult } from '@switchyard/services';
-import { QueryRuns } from './query.runs.js';
+import { QueryWorker } from './query.worker.js';
 
-/** Queries over REST: the answer to the request is the whole result, its steps are told in the room. */
+/** The REST route of queries: it responds with the whole result; the room gets the steps. */
 @Controller('query/stream')
 export class QueryController {
   constructor(
     private readonly calls: RestCalls,
-    private readonly runs: QueryRuns,
+    private readonly worker: QueryWorker,
   ) {}
 
   @Post(':ws_id')
@@ -20,6 +20,6 @@ export class QueryController {
     @Body() body: object | undefined,
   ): Promise<QueryResult | undefined> {
     await this.calls.make(request, query, 'run_query', { ...body, ws_id });
-    return this.runs.result(ws_id);
+    return this.worker.result(ws_id);
   }
 }

@@ -12,63 +12,53 @@ import {
 } from '@switchyard/server';
 import { emptyQuery, query, queryLegacy, type QueryState } from '@switchyard/services';
 import { RunQuery } from '@switchyard/services/query/query.dto';
-import { QueryRooms } from './query.rooms.js';
-import { QueryRuns } from './query.runs.js';
+import { QueryReporter } from './query.reporter.js';
 import { QuerySettings } from './query.settings.js';
+import { QueryStore, type StoredQuery } from './query.store.js';
+import { QueryWorker } from './query.worker.js';
 
-/** Queries as seen from outside: each in a room that its caller names. */
+/** The query service: the caller names the room, and each room answers one query at a time. */
 @ServiceGateway(query, { wires: [legacy(queryLegacy)] })
-export class QueryGateway extends BaseRunService<typeof query, QueryState> {
+export class QueryGateway extends BaseRunService<typeof query, StoredQuery> {
   constructor(
     leases: RunLeases,
     settings: QuerySettings,
-    private readonly rooms: QueryRooms,
-    private readonly queries: QueryRuns,
+    protected override readonly store: QueryStore,
+    private readonly worker: QueryWorker,
   ) {
-    super(new Runs(leases, query.name, { limitMs: () => settings.timeoutMs }));
+    super(new Runs(leases, query.name, { limitMs: () => settings.timeoutMs }), store);
   }
 
   override snapshot(wsId: string): Promise<QueryState> {
-    return this.rooms.state(wsId);
-  }
-
-  override async authorize(caller: Caller, wsId: string): Promise<boolean> {
-    return isOpenTo(caller, await this.rooms.ownerOf(wsId));
+    return this.store.state(wsId);
   }
 
   @Call('run_query')
   async run({ ws_id, query: text }: RunQuery, caller: Caller) {
     const owner = ownerOf(caller);
-    const report = this.rooms.report(emptyQuery(ws_id), owner, this.emitTo(ws_id));
+    const reporter = this.reporter({ state: emptyQuery(ws_id), ...(owner !== undefined && { owner }) });
     const isBegun = await this.runs.begin(
       ws_id,
-      (signal) => this.queries.follow({ ws_id, text, owner }, report, signal),
-      () => report.step('validating'),
+      (signal) => this.worker.work({ ws_id, text, owner }, reporter, signal),
+      () => reporter.step('validating'),
     );
     if (!isBegun) throw new Fault('query.busy', { ws_id });
-    // The room is now its owner's: whoever waited there for somebody else's query has to go.
+    // The room belongs to the caller now: users who waited there for an earlier query have to leave.
     const strangers = (await this.members(ws_id)).filter((member) => !isOpenTo(member.caller, owner));
     await Promise.all(strangers.map(({ id }) => this.evict(id, ws_id)));
     return { ws_id, status: 'running' as const };
   }
 
-  // The room stays for the next query.
+  // The room stays open for the next query.
   protected override isLast({ event }: { event: string }): boolean {
     return event !== 'query_step';
   }
 
-  protected override unfinished(): Promise<string[]> {
-    return this.rooms.busy();
+  protected override async endOrphan(stored: StoredQuery): Promise<void> {
+    await this.reporter(stored).fail(new Fault('query.interrupted'));
   }
 
-  protected override async unfinishedRun(wsId: string): Promise<QueryState | undefined> {
-    const state = await this.rooms.state(wsId);
-    return state.status === 'running' ? state : undefined;
-  }
-
-  protected override async endOrphan(state: QueryState): Promise<void> {
-    const { ws_id } = state;
-    const report = this.rooms.report(state, await this.rooms.ownerOf(ws_id), this.emitTo(ws_id));
-    await report.fail(new Fault('query.interrupted'));
+  private reporter(stored: StoredQuery): QueryReporter {
+    return new QueryReporter(stored, this.store, this.publisherOf(stored.state.ws_id));
   }
 }

@@ -5,8 +5,8 @@ import { QueryAnswerer } from './query.answerer.js';
 import { QueryCache } from './query.cache.js';
 import { QueryController } from './query.controller.js';
 import { QueryGateway } from './query.gateway.js';
-import { QueryRooms } from './query.rooms.js';
-import { QueryRuns } from './query.runs.js';
+import { QueryStore } from './query.store.js';
+import { QueryWorker } from './query.worker.js';
 import { QuerySettings } from './query.settings.js';
 
 /** The query service. */
@@ -15,8 +15,8 @@ import { QuerySettings } from './query.settings.js';
   controllers: [QueryController],
   providers: [
     QueryGateway,
-    QueryRooms,
-    QueryRuns,
+    QueryStore,
+    QueryWorker,
     QueryAnswerer,
     QueryCache,
     { provide: QuerySettings, useFactory: () => new QuerySettings() },

@@ -8,7 +8,7 @@ import { ResearchEngines } from './research.engines.js';
 import { ResearchGateway } from './research.gateway.js';
 import { ResearchSettings } from './research.settings.js';
 import { ResearchStore } from './research.store.js';
-import { Researcher } from './researcher.js';
+import { ResearchWorker } from './research.worker.js';
 import { SitesEngine } from './sites.engine.js';
 import { WebEngine } from './web.engine.js';
 
@@ -19,7 +19,7 @@ import { WebEngine } from './web.engine.js';
   providers: [
     ResearchGateway,
     ResearchStore,
-    Researcher,
+    ResearchWorker,
     IndexEngine,
     SitesEngine,
     { provide: ResearchSettings, useFactory: () => new ResearchSettings() },

@@ -1,22 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Collection, STORE, type DocumentWrite, type Store } from '@switchyard/server';
-import type { ResearchState } from '@switchyard/services';
+import { RunStore, STORE, type Store } from '@switchyard/server';
+import { isResearchOver, type ResearchState } from '@switchyard/services';
 
-/** A research as it is stored; it is its owner's, or nobody's. */
+/** A stored research; without an owner it is open to everybody. */
 export interface StoredResearch {
   state: ResearchState;
   owner?: string;
 }
 
-/** The researches that were ever started, by their `research_id`. */
+/** The stored researches. */
 @Injectable()
-export class ResearchStore extends Collection<StoredResearch> {
+export class ResearchStore extends RunStore<StoredResearch> {
   constructor(@Inject(STORE) store: Store) {
-    super(store, 'researches');
-  }
-
-  /** The write that keeps a research. */
-  put(state: ResearchState, owner: string | undefined): DocumentWrite {
-    return this.write(state.research_id, { state, ...(owner !== undefined && { owner }) });
+    super(
+      store,
+      'researches',
+      ({ state }) => state.research_id,
+      ({ state }) => isResearchOver(state.status),
+    );
   }
 }

@@ -4,7 +4,7 @@ import { RestCalls } from '@switchyard/server';
 import { tasks } from '@switchyard/services';
 import { ProjectDocuments, Projects } from '../../projects/index.js';
 
-/** Projects, their tasks and documents over REST, through the same door as every call. */
+/** The REST routes of projects, their tasks and documents; each one makes a call of the service. */
 @Controller('api/projects')
 export class ProjectsController {
   constructor(

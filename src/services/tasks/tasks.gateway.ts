@@ -4,22 +4,22 @@ import { tasks, tasksLegacy, type Project, type Task, type TaskList } from '@swi
 import { CreateProject } from '@switchyard/services/project/project.dto';
 import { ArchiveTask, CreateTask, ListProjects, ReorderTasks, UpdateTask } from '@switchyard/services/tasks/tasks.dto';
 import { Projects, ProjectTurns, Tasks } from '../../projects/index.js';
-import { TaskBoard } from './task.board.js';
+import { TasksStore } from './tasks.store.js';
 
-/** Task boards as seen from outside: one room for each project, where everybody sees each other's changes. */
+/** The tasks service: each room is the task board of one project. */
 @ServiceGateway(tasks, { wires: [legacy(tasksLegacy)] })
 export class TasksGateway extends BaseRoomService<typeof tasks> {
   constructor(
-    private readonly board: TaskBoard,
+    private readonly store: TasksStore,
     private readonly projects: Projects,
-    private readonly stored: Tasks,
+    private readonly tasks: Tasks,
     private readonly turns: ProjectTurns,
   ) {
     super();
   }
 
   override snapshot(projectId: string): Promise<TaskList | undefined> {
-    return this.board.list(projectId);
+    return this.store.list(projectId);
   }
 
   override async authorize(caller: Caller, projectId: string): Promise<boolean> {
@@ -42,7 +42,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
     const { project_id } = request;
     this.known(await this.projects.find(project_id));
     return this.turns.take(project_id, async () => {
-      const { result, writes } = await this.board.create(request);
+      const { result, writes } = await this.store.create(request);
       await this.commit(project_id, 'task_created', result, writes);
       return result;
     });
@@ -52,7 +52,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
   async updateTask({ task_id, version, project_id, ...changes }: UpdateTask, caller: Caller): Promise<Task> {
     const room = await this.roomOf(task_id, project_id, caller);
     return this.turns.take(room, async () => {
-      const { result, writes } = await this.board.update(task_id, version, changes);
+      const { result, writes } = await this.store.update(task_id, version, changes);
       await this.commit(room, 'task_updated', result, writes);
       return result;
     });
@@ -63,7 +63,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
     const room = await this.roomOf(task_id, project_id, caller);
     const archived = { id: task_id, project_id: room };
     return this.turns.take(room, async () => {
-      const change = await this.board.archive(task_id);
+      const change = await this.store.archive(task_id);
       if (change) await this.commit(room, 'task_archived', archived, change.writes);
       return archived;
     });
@@ -73,16 +73,16 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
   async reorderTasks({ project_id, task_ids }: ReorderTasks) {
     this.known(await this.projects.find(project_id));
     return this.turns.take(project_id, async () => {
-      const { result, writes } = await this.board.reorder(project_id, task_ids);
+      const { result, writes } = await this.store.reorder(project_id, task_ids);
       const order = { project_id, task_ids: result };
       await this.commit(project_id, 'tasks_reordered', order, writes);
       return order;
     });
   }
 
-  /** The project of a task that is named alone. @throws Fault `task.not_found`, `room.forbidden` */
+  /** The project of a task. @throws Fault `task.not_found`, `room.forbidden` */
   private async roomOf(task_id: string, expected: string | undefined, caller: Caller): Promise<string> {
-    const project_id = (await this.stored.find(task_id))?.project_id;
+    const project_id = (await this.tasks.find(task_id))?.project_id;
     const project = project_id === undefined ? undefined : await this.projects.find(project_id);
     if (!project || (expected !== undefined && expected !== project_id)) throw new Fault('task.not_found');
     if (!isOpenTo(caller, project.owner)) throw new Fault('room.forbidden');

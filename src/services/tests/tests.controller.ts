@@ -4,7 +4,7 @@ import { CallerGuard, RestCalls } from '@switchyard/server';
 import { tests } from '@switchyard/services';
 import { TestSuites } from './test.suites.js';
 
-/** Test runs over REST, through the same door as every call. */
+/** The REST routes of test runs; each one makes a call of the service. */
 @Controller('api/tests')
 export class TestsController {
   constructor(
@@ -12,7 +12,7 @@ export class TestsController {
     private readonly suites: TestSuites,
   ) {}
 
-  /** What may be run. */
+  /** The names of the suites. */
   @Get('suites')
   @UseGuards(CallerGuard)
   list() {

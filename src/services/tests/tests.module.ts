@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { Environment } from '../../config/environment.js';
 import { ProcessesModule } from '../../processes/index.js';
-import { TestExecutions } from './test.executions.js';
-import { TestRuns } from './test.runs.js';
+import { TestsStore } from './tests.store.js';
+import { TestsWorker } from './tests.worker.js';
 import { TestSuites } from './test.suites.js';
 import { TestsController } from './tests.controller.js';
 import { TestsGateway } from './tests.gateway.js';
@@ -17,8 +17,8 @@ const SHIPPED = join(__dirname, 'suites/shipped.suites.json');
   controllers: [TestsController],
   providers: [
     TestsGateway,
-    TestExecutions,
-    TestRuns,
+    TestsStore,
+    TestsWorker,
     { provide: TestsSettings, useFactory: () => new TestsSettings() },
     {
       provide: TestSuites,

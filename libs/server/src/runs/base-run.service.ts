@@ -7,38 +7,53 @@ import {
   type ServiceContract,
   type TypesOf,
 } from '@switchyard/contract';
-import type { Runs } from './runs.js';
+import { isOpenTo, type Caller } from '../caller/caller.js';
 import type { DocumentWrite } from '../store/store.js';
-import { BaseRoomService, type RoomEmit } from '../service/base-room.service.js';
+import { BaseRoomService, type RoomPublish } from '../service/base-room.service.js';
+import type { RunStore } from './run.store.js';
+import type { Runs } from './runs.js';
+
+/** A stored run that may have an owner; nobody else may enter its room. */
+export interface OwnedRun {
+  owner?: string;
+}
 
 /**
- * The behaviour of a service in whose rooms runs go on: one that died with its process is ended by whoever is there,
- * and this process's own end with it. `R` is what is stored of a run.
+ * The base class of services with long-running work: each room follows a run. `R` is a run as it is stored.
+ *
+ * When a process dies, another process ends its runs; when a process stops, it ends its own.
  */
 export abstract class BaseRunService<C extends ServiceContract, R extends object>
   extends BaseRoomService<C>
   implements OnApplicationBootstrap, OnModuleDestroy
 {
-  /** @param runs the runs of the service, each under the key of its room. */
-  constructor(protected readonly runs: Runs) {
+  /**
+   * @param runs the runs of this process, by the keys of their rooms
+   * @param store the stored runs of all processes
+   */
+  constructor(
+    protected readonly runs: Runs,
+    protected readonly store: RunStore<R>,
+  ) {
     super();
   }
 
-  /** The runs that are stored as going on, by the keys of their rooms. */
-  protected abstract unfinished(): Promise<string[]>;
-
-  /** What is stored of the run of a room; undefined when it is over, or there is none. */
-  protected abstract unfinishedRun(key: string): Promise<R | undefined>;
-
-  /** Ends a run that died with its process, and resolves once that is told. */
+  /** Ends a run whose process died; resolves once the end is published. */
   protected abstract endOrphan(run: R): Promise<unknown>;
 
+  /** Whether the caller owns the run of the room, or nobody does. */
+  override async authorize(caller: Caller, key: string): Promise<boolean> {
+    const run: OwnedRun | undefined = await this.store.get(key);
+    return isOpenTo(caller, run?.owner);
+  }
+
   async onApplicationBootstrap(): Promise<void> {
-    await this.runs.keep({
-      unfinished: () => this.unfinished(),
-      isUnfinished: async (key) => (await this.unfinishedRun(key)) !== undefined,
+    const { store } = this;
+    await this.runs.watchOrphans({
+      unfinished: async () => (await store.unfinished()).map((run) => store.keyOf(run)),
+      isUnfinished: async (key) => (await store.findUnfinished(key)) !== undefined,
       end: async (key) => {
-        const run = await this.unfinishedRun(key);
+        const run = await store.findUnfinished(key);
         if (run) await this.endOrphan(run);
       },
     });
@@ -48,33 +63,33 @@ export abstract class BaseRunService<C extends ServiceContract, R extends object
     await this.runs.close();
   }
 
-  /** Whether an event is the last of its run; where a room outlives its runs, the contract does not say. */
-  protected isLast(told: ContractEvent<TypesOf<C>>): boolean {
-    return isTerminal(this.contract, told.event, told.payload);
+  /** Whether an event is the last one of its run; a room that outlives its runs has to override this. */
+  protected isLast({ event, payload }: ContractEvent<TypesOf<C>>): boolean {
+    return isTerminal(this.contract, event, payload);
   }
 
   /**
-   * Tells a room what its run does; what ends the room is durable when it resolves, and told later if it cannot be now.
+   * Publishes an event of a run. An event that ends the room is durable when the promise resolves, and is published
+   * later if the store is away now.
    *
    * @throws Fault `store.unavailable`, also when another process has ended the run
    */
-  protected tell<E extends EventName<TypesOf<C>>>(
+  protected publishRunEvent<E extends EventName<TypesOf<C>>>(
     key: string,
     event: E,
     payload: EventPayload<TypesOf<C>, E>,
     writes: readonly DocumentWrite[] = [],
   ): Promise<unknown> {
     if (this.contract.events.get(event)?.volatile) return this.publish(key, event, payload, writes);
-    const told = { event, payload } as ContractEvent<TypesOf<C>>;
-    // What ends a room has to be safe; where the room goes on, the next run need not wait for that.
-    const isEnd = isTerminal(this.contract, event, payload);
-    return this.runs.tell<unknown>(key, this.isLast(told), () =>
-      isEnd ? this.commit(key, event, payload, writes) : this.publish(key, event, payload, writes),
+    // The last event of a room has to be durable; where the room goes on, the next run need not wait for the disk.
+    const endsRoom = isTerminal(this.contract, event, payload);
+    return this.runs.publish<unknown>(key, this.isLast({ event, payload } as ContractEvent<TypesOf<C>>), () =>
+      endsRoom ? this.commit(key, event, payload, writes) : this.publish(key, event, payload, writes),
     );
   }
 
-  /** `tell` for one room, to be handed to what runs. */
-  protected emitTo(key: string): RoomEmit<TypesOf<C>> {
-    return (event, payload, writes) => this.tell(key, event, payload, writes);
+  /** `publishRunEvent` for one room, to be passed to a worker. */
+  protected publisherOf(key: string): RoomPublish<TypesOf<C>> {
+    return (event, payload, writes) => this.publishRunEvent(key, event, payload, writes);
   }
 }

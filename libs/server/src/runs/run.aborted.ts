@@ -1,12 +1,20 @@
-/** Why a run was ended before its end: somebody stopped it, its time was over, or its process had to end. */
+/** Why a run was aborted: somebody stopped it, its time was over, or its process ended. */
 export type RunAbortReason = 'stopped' | 'timeout' | 'interrupted';
 
-/** What the signal of a run is aborted with. */
+/** The reason with which the signal of a run is aborted; `why` is a sentence for people. */
 export class RunAborted extends Error {
-  override readonly name = 'RunCut';
+  override readonly name = 'RunAborted';
 
-  constructor(readonly kind: RunAbortReason) {
-    super(`unable to go on with the run; ${kind}`);
+  constructor(
+    readonly kind: RunAbortReason,
+    readonly why?: string,
+  ) {
+    super(`unable to go on with the run; ${why ?? kind}`);
+  }
+
+  /** The reason of an aborted signal as one for a run; another process's reason is unknown, so it counts as stopped. */
+  static from(reason: unknown): RunAborted {
+    return reason instanceof RunAborted ? reason : new RunAborted('stopped');
   }
 
   /** Why `signal` was aborted; undefined when it was not. */

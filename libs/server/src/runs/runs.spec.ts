@@ -12,7 +12,7 @@ function start(options: RunsOptions = {}) {
   const runs = new Runs(new RunLeases({ node: 'here' }, { runLeaseMs: 20 }), 'kiln', options);
   const work = (id: string) => async (signal: AbortSignal) => {
     if (!signal.aborted) await once(signal, 'abort');
-    await runs.tell(id, true, () => Promise.resolve(told.push(`${id} ${RunAborted.of(signal)}`)));
+    await runs.publish(id, true, () => Promise.resolve(told.push(`${id} ${RunAborted.of(signal)}`)));
   };
   return { told, runs, work };
 }
@@ -36,9 +36,9 @@ describe('the runs of a service', () => {
     expect(await runs.begin('a', work('a'), nothing)).toBe(false);
     expect(runs.has('a')).toBe(true);
     expect(runs.stop('a')).toBe(true);
-    await runs.cut('a', 'interrupted');
+    await runs.abort('a', 'interrupted');
     expect(told).toEqual(['a stopped']);
-    expect([runs.has('a'), runs.stop('a'), runs.cut('a', 'stopped')]).toEqual([false, false, undefined]);
+    expect([runs.has('a'), runs.stop('a'), runs.abort('a', 'stopped')]).toEqual([false, false, undefined]);
     expect(await runs.begin('a', work('a'), nothing)).toBe(true);
     await runs.close();
   });
@@ -64,14 +64,14 @@ describe('the runs of a service', () => {
     const { told, runs, work } = start({ queue: new Line() });
     await runs.begin('a', work('a'), nothing);
     await runs.begin('b', work('b'), nothing);
-    await runs.cut('b', 'stopped');
-    await runs.cut('a', 'stopped');
+    await runs.abort('b', 'stopped');
+    await runs.abort('a', 'stopped');
     expect(told).toEqual(['b stopped', 'a stopped']);
   });
 
   it('end when their time is over', async () => {
     const { told, runs, work } = start({ limitMs: () => 1 });
-    await runs.go('a', work('a'));
+    await runs.run('a', work('a'));
     expect(told).toEqual(['a timeout']);
   });
 
@@ -79,7 +79,7 @@ describe('the runs of a service', () => {
     jest.useFakeTimers();
     const day_ms = 86_400_000;
     const { told, runs, work } = start({ limitMs: () => 40 * day_ms });
-    const over = runs.go('a', work('a'));
+    const over = runs.run('a', work('a'));
     await jest.advanceTimersByTimeAsync(39 * day_ms);
     expect(told).toEqual([]);
     await jest.advanceTimersByTimeAsync(day_ms);
@@ -102,15 +102,19 @@ describe('the runs of a service', () => {
     const buried: string[] = [];
     let isAway = true;
     const isUnfinished = () => Promise.resolve(!isAway && !runs.has('a'));
-    await runs.keep({ unfinished: async () => [], isUnfinished, end: (id) => Promise.resolve(void buried.push(id)) });
+    await runs.watchOrphans({
+      unfinished: async () => [],
+      isUnfinished,
+      end: (id) => Promise.resolve(void buried.push(id)),
+    });
     const publish = () => {
       if (isAway) return Promise.reject(new Error('away'));
       return Promise.resolve(store.emit('told', 'completed'));
     };
-    const work = () => runs.tell('a', true, publish);
+    const work = () => runs.publish('a', true, publish);
     await runs.begin(
       'a',
-      () => work().catch(() => runs.tell('a', true, () => Promise.reject(new Error('too')))),
+      () => work().catch(() => runs.publish('a', true, () => Promise.reject(new Error('too')))),
       nothing,
     );
     const told = once(store, 'told');

@@ -5,30 +5,29 @@ import { RunAborted, type RunAbortReason } from './run.aborted.js';
 import type { OrphanHandler } from './orphan.handler.js';
 import type { RunLeases } from './run.leases.js';
 
-/** What a run does; it ends soon once the signal is aborted, and tells its end itself. */
+/** The work of a run; it ends soon after the signal is aborted, and publishes its own end. */
 export type RunWork = (signal: AbortSignal) => Promise<unknown>;
 
-/** How the runs of a service go on; times in ms. */
+/** How a service does its runs; times in ms. */
 export interface RunsOptions {
-  /** Lets them wait their turn, as a `PQueue` does. */
+  /** The queue in which runs wait, for example a `PQueue`. */
   queue?: { add(task: () => Promise<void>): Promise<unknown> };
-  /** How long the work of the next may take. */
+  /** How long the work of a run may take. */
   limitMs?: () => number;
 }
 
-interface Active {
-  cut(kind: RunAbortReason): void;
-  /** Whether it was cut; it is over soon. */
-  isCut(): boolean;
+interface ActiveRun {
+  abort(reason: RunAborted): void;
+  isAborted(): boolean;
   ended: Promise<void>;
-  /** Settles once the last of it is told, or cannot be; absent until that is tried. */
+  /** Settles once the last event is published, or cannot be; absent until then. */
   last?: Promise<unknown>;
 }
 
-/** The runs of one service that go on in this process, each with its lease. */
+/** The runs of one service in this process, each with its lease. */
 export class Runs {
   private readonly logger: Logger;
-  private readonly active = new Map<string, Active>();
+  private readonly active = new Map<string, ActiveRun>();
   private isClosed = false;
 
   constructor(
@@ -39,113 +38,130 @@ export class Runs {
     this.logger = new Logger(`runs:${service}`);
   }
 
-  /** Whether a run goes on or waits here. */
+  /** Whether this process does a run, or has it in its queue. */
   has(id: string): boolean {
     return this.active.has(id);
   }
 
-  /** Sees to it that runs end which nobody works on. @throws Fault `store.unavailable` */
-  keep(keeper: Pick<OrphanHandler, 'unfinished' | 'isUnfinished' | 'end'>): Promise<void> {
+  /** Ends the runs of dead processes, now and from now on. @throws Fault `store.unavailable` */
+  watchOrphans(handler: Pick<OrphanHandler, 'unfinished' | 'isUnfinished' | 'end'>): Promise<void> {
     const lost = async (id: string) => {
-      await this.cut(id, 'interrupted');
-      // Also where nothing went on any more but a last word that came late.
+      await this.abort(id, 'interrupted');
+      // The run may be over here, with only its last event still to be published.
       this.leases.leave(this.service, id);
     };
-    return this.leases.keep({ ...keeper, service: this.service, lost });
+    return this.leases.keep({ ...handler, service: this.service, lost });
   }
 
   /**
-   * Begins a run: takes its lease, makes it known with `open`, and has `work` done in its turn. Resolves once it is
-   * known, to false when a run of this id goes on already, here or elsewhere.
+   * Begins a run: takes its lease, calls `open` to make it known, and does its work when its turn comes. Resolves after
+   * `open`, to false when a run of this id exists already, here or in another process.
    *
    * @throws Fault `store.unavailable`, `service.draining`; what `open` throws
    */
   async begin(id: string, work: RunWork, open: () => Promise<unknown>): Promise<boolean> {
     if (this.isClosed) throw new Fault('service.draining');
-    // One that is being ended here still has the lease, and would take the next one's place with it.
+    // A run that is ending here still has the lease, and would release the lease of the next run with it.
     const before = this.active.get(id);
-    if (before?.last || before?.isCut()) await before.ended;
-    if (!(await this.leases.hold(this.service, id))) return false;
+    if (before?.last || before?.isAborted()) await before.ended;
+    if (!(await this.hold(id))) return false;
     try {
       await open();
     } catch (error) {
       this.leases.leave(this.service, id);
       throw error;
     }
-    void this.go(id, work);
+    void this.run(id, work);
     return true;
   }
 
-  /** Waits until nobody else works on a run, and has its lease then. @throws the signal's reason; Fault `store.unavailable` */
+  /** Takes the lease of a run; false when somebody has it. @throws Fault `store.unavailable` */
+  hold(id: string): Promise<boolean> {
+    return this.leases.hold(this.service, id);
+  }
+
+  /** Waits for the lease of a run and takes it. @throws the signal's reason; Fault `store.unavailable` */
   acquire(id: string, signal: AbortSignal): Promise<void> {
     return this.leases.acquire(this.service, id, signal);
   }
 
-  /** Does the work of a run whose lease is, or becomes, this process's; resolves once it is done, whatever it throws. */
-  go(id: string, work: RunWork): Promise<void> {
-    const abort = new AbortController();
-    let begun = false;
+  /** Releases the lease of a run that goes on later, here or in another process. */
+  handOver(id: string): void {
+    this.leases.handOver(this.service, id);
+  }
+
+  /**
+   * Does the work of a run that has its lease, or takes it with its first event; resolves once the work is done,
+   * whatever it throws. The run is aborted with `outer` too.
+   */
+  run(id: string, work: RunWork, outer?: AbortSignal): Promise<void> {
+    const controller = new AbortController();
+    let isBegun = false;
     let begin!: () => Promise<void>;
     const ended = new Promise<void>((resolve) => {
       begin = async () => {
-        if (begun) return ended;
-        begun = true;
-        await this.work(id, work, abort);
+        if (isBegun) return ended;
+        isBegun = true;
+        await this.work(id, work, controller);
         resolve();
       };
     });
-    const cut = (kind: RunAbortReason) => {
-      abort.abort(new RunAborted(kind));
-      // One that waits its turn need not wait to be ended.
+    const abort = (reason: RunAborted) => {
+      controller.abort(reason);
+      // A run that waits in the queue ends at once.
       void begin();
     };
-    this.active.set(id, { cut, isCut: () => abort.signal.aborted, ended });
-    if (this.isClosed) cut('interrupted');
+    this.active.set(id, { abort, isAborted: () => controller.signal.aborted, ended });
+    const follow = () => abort(RunAborted.from(outer?.reason));
+    if (this.isClosed) abort(new RunAborted('interrupted'));
+    else if (outer?.aborted) follow();
     else void (this.options.queue?.add(begin) ?? begin());
-    return ended;
+    outer?.addEventListener('abort', follow, { once: true });
+    return ended.then(() => outer?.removeEventListener('abort', follow));
   }
 
-  /** Has a run stopped, and answers whether it went on here. */
+  /** Stops a run without waiting for its end; false when this process does no such run. */
   stop(id: string): boolean {
     const run = this.active.get(id);
     if (!run || run.last) return false;
-    run.cut('stopped');
+    run.abort(new RunAborted('stopped'));
     return true;
   }
 
-  /** Ends a run early; resolves once that is told, undefined when it does not go on here. */
-  cut(id: string, kind: RunAbortReason): Promise<void> | undefined {
+  /** Aborts a run; resolves once its end is published. Undefined when this process does no such run. */
+  abort(id: string, kind: RunAbortReason, why?: string): Promise<void> | undefined {
     const run = this.active.get(id);
-    run?.cut(kind);
+    run?.abort(new RunAborted(kind, why));
     return run?.ended;
   }
 
-  /** Has something told of a run; see `RunLeases.tell`. */
-  tell<T>(id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
-    const telling = this.leases.tell(this.service, id, isLast, publish);
+  /** Publishes an event of a run; see `RunLeases.tell`. */
+  publish<T>(id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
+    const publishing = this.leases.tell(this.service, id, isLast, publish);
     const run = this.active.get(id);
-    if (run && isLast) run.last = Promise.allSettled([telling]);
-    return telling;
+    if (run && isLast) run.last = Promise.allSettled([publishing]);
+    return publishing;
   }
 
-  /** Ends every run as interrupted, those to come too; resolves once that is told. */
+  /** Ends every run as interrupted, later ones too; resolves once their ends are published. */
   async close(): Promise<void> {
     this.isClosed = true;
     const ending = [...this.active.values()];
-    for (const { cut } of ending) cut('interrupted');
+    for (const { abort } of ending) abort(new RunAborted('interrupted'));
     await Promise.all(ending.map(({ ended }) => ended));
   }
 
-  private async work(id: string, work: RunWork, abort: AbortController): Promise<void> {
+  private async work(id: string, work: RunWork, controller: AbortController): Promise<void> {
     const limit = this.options.limitMs?.();
-    const stop = limit === undefined ? undefined : startTimer(limit, () => abort.abort(new RunAborted('timeout')));
+    const timedOut = () => controller.abort(new RunAborted('timeout'));
+    const stopTimer = limit === undefined ? undefined : startTimer(limit, timedOut);
     try {
-      await work(abort.signal);
+      await work(controller.signal);
     } catch (error) {
-      this.logger.warn(`unable to tell yet how ${id} ended; ${String(error)}`);
+      this.logger.warn(`unable to publish the end of ${id} yet; ${String(error)}`);
     } finally {
-      stop?.();
-      // Given up before that, its end would be told by somebody else.
+      stopTimer?.();
+      // Without its lease, another process would publish a second end.
       await this.active.get(id)?.last;
       this.active.delete(id);
       this.leases.leave(this.service, id);

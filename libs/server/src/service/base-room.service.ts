@@ -19,7 +19,7 @@ type Payload<C extends ServiceContract, E extends Events<C>> = EventPayload<Type
 type Snapshot<C extends ServiceContract> = TypesOf<C>['snapshot'];
 
 /** A service's way to tell one of its rooms, handed to what works for it: an event with the writes that belong to it. */
-export type RoomEmit<T extends ServiceTypes> = <E extends EventName<T>>(
+export type RoomPublish<T extends ServiceTypes> = <E extends EventName<T>>(
   event: E,
   payload: EventPayload<T, E>,
   writes: readonly DocumentWrite[],

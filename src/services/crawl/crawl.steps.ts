@@ -15,7 +15,7 @@ import {
 } from '../../corpus/index.js';
 import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto';
 import { CrawlFailure } from './crawl.failure.js';
-import type { CrawlReport } from './crawl.report.js';
+import type { CrawlReporter } from './crawl.reporter.js';
 import type { CrawlSettings } from './crawl.settings.js';
 import { SiteWalk, type WalkedSite, type WalkLimits } from './site.walk.js';
 import type { SourceLocks } from './source.locks.js';
@@ -34,13 +34,13 @@ export interface CrawlTools {
 }
 
 /** One crawl from the first request to the last write. */
-export class CrawlRun {
+export class CrawlSteps {
   private readonly limits: WalkLimits;
 
   constructor(
     private readonly tools: CrawlTools,
     private readonly request: StartCrawl,
-    private readonly report: CrawlReport,
+    private readonly report: CrawlReporter,
     private readonly signal: AbortSignal,
     /** Whose the source becomes. */
     private readonly owner?: string,

@@ -1,30 +1,30 @@
-import type { RoomEmit } from '@switchyard/server';
+import type { RoomPublish } from '@switchyard/server';
 import type { TestCompleted, TestOutput, TestsTypes } from '@switchyard/services';
-import type { StoredExecution, TestExecutions } from './test.executions.js';
+import type { StoredExecution, TestsStore } from './tests.store.js';
 import type { TestsSettings } from './tests.settings.js';
 
-/** Appends an event to a run's room together with the writes; resolves once it is appended. */
-export type Emit = RoomEmit<TestsTypes>;
+/** Publishes an event in the room of a run, with the writes that belong to it. */
+export type Publish = RoomPublish<TestsTypes>;
 
-/** Tells a run's room how it goes, and stores that with each event in one transaction. */
-export class RunReport {
+/** Publishes how a test run goes on, and stores it with each event in one transaction. */
+export class TestsReporter {
   private lines = 0;
   private characters = 0;
 
   constructor(
     private execution: StoredExecution,
-    private readonly executions: TestExecutions,
+    private readonly store: TestsStore,
     private readonly settings: TestsSettings,
-    private readonly emit: Emit,
+    private readonly publish: Publish,
   ) {}
 
-  /** Says that the run is under way. */
+  /** Publishes that the run has begun. */
   running(): void {
     const timestamp = this.change({ status: 'running' });
-    void this.emit('test_status', { status: 'running', timestamp }, [this.executions.put(this.execution)]);
+    void this.publish('test_status', { status: 'running', timestamp }, [this.store.put(this.execution)]);
   }
 
-  /** Passes on a line; of a run that writes without end only the beginning is kept. */
+  /** Publishes a line of output, up to the limits of one run. */
   line(stream: TestOutput['stream'], line: string): void {
     const { maxLines, maxCharacters } = this.settings;
     if (this.lines > maxLines || this.characters > maxCharacters) return;
@@ -37,15 +37,15 @@ export class RunReport {
       stream: isTooMuch ? 'stderr' : stream,
       timestamp: new Date().toISOString(),
     };
-    void this.emit('test_output', output, [this.executions.putLine(this.execution.execution_id, this.lines, output)]);
+    void this.publish('test_output', output, [this.store.putLine(this.execution.execution_id, this.lines, output)]);
     this.lines += 1;
   }
 
-  /** Says how the run ended; resolves once that is kept. */
+  /** Publishes how the run ended; resolves once that is durable. */
   async end(ended: Omit<TestCompleted, 'timestamp'>): Promise<void> {
     const result: TestCompleted = { ...ended, timestamp: '' };
     result.timestamp = this.change({ status: ended.status, result });
-    await this.emit('test_completed', result, [this.executions.put(this.execution)]);
+    await this.publish('test_completed', result, [this.store.put(this.execution)]);
   }
 
   private change(changes: Partial<StoredExecution>): string {

@@ -6,9 +6,9 @@ import PQueue from 'p-queue';
 import { ModelServer, type ModelExchange } from '../../../test/model/model.server.js';
 import { ChatCompletionsClient } from '../../model/chat-completions.client.js';
 import { ProjectDocuments, ProjectRemoval, Projects, Tasks } from '../../projects/index.js';
-import { CreationJobs } from './creation.jobs.js';
-import { CreationRecords } from './creation.records.js';
-import type { Tell } from './creation.report.js';
+import { CreationWorker } from './creation.worker.js';
+import { CreationStore } from './creation.store.js';
+import type { Publish } from './creation.reporter.js';
 
 const REQUEST = { title: 'Yard', description: 'Dispatchers can sign in and sort wagons.' };
 const STEPS = (Object.keys(CREATION_STEPS) as CreationStep[]).filter((step) => step !== 'completed');
@@ -19,8 +19,8 @@ class Creations {
   readonly projects = new Projects(this.store);
   readonly tasks = new Tasks(this.store);
   readonly documents = new ProjectDocuments(this.store);
-  readonly records = new CreationRecords(this.store);
-  readonly jobs: CreationJobs;
+  readonly creations = new CreationStore(this.store);
+  readonly worker: CreationWorker;
   readonly runs = new Runs(new RunLeases({ node: 'here' }, {}), 'project-creation', {
     queue: new PQueue({ concurrency: 4 }),
   });
@@ -30,13 +30,13 @@ class Creations {
   private over: (end: CreationProgress) => void = () => undefined;
 
   constructor(url?: string) {
-    const { store, projects, tasks, documents, records } = this;
+    const { store, projects, tasks, documents, creations } = this;
     const removal = new ProjectRemoval(projects, tasks, documents);
     const model = url === undefined ? undefined : new ChatCompletionsClient({ url, name: 'm', idleTimeoutMs: 5000 });
-    this.jobs = new CreationJobs(store, model, projects, tasks, documents, removal, records);
+    this.worker = new CreationWorker(store, model, projects, tasks, documents, removal, creations);
   }
 
-  readonly tell: Tell = async (progress, writes) => {
+  readonly tell: Publish = async (progress, writes) => {
     this.seen.push(progress);
     await this.store.documents.write(writes);
     this.onProgress(progress);
@@ -51,16 +51,16 @@ class Creations {
   }
 
   async start(owner: string | undefined): Promise<string> {
-    const record = this.jobs.draft(REQUEST, owner);
+    const record = this.worker.draft(REQUEST, owner);
     const { progress } = record;
-    const work = (signal: AbortSignal) => this.jobs.run(record, signal, this.tell);
-    await this.runs.begin(progress.progress_id, work, () => this.tell(progress, [this.records.put(record)]));
+    const work = (signal: AbortSignal) => this.worker.work(record, signal, this.tell);
+    await this.runs.begin(progress.progress_id, work, () => this.tell(progress, [this.creations.put(record)]));
     return progress.progress_id;
   }
 
   async cancel(progress_id: string): Promise<CreationProgress> {
-    await this.runs.cut(progress_id, 'stopped');
-    return (await this.records.get(progress_id))!.progress;
+    await this.runs.abort(progress_id, 'stopped');
+    return (await this.creations.get(progress_id))!.progress;
   }
 
   /** Everything there is of any project. */
@@ -168,10 +168,10 @@ describe('a creation', () => {
 
     const after = new Creations();
     Object.assign(after.store, { documents: made.store.documents });
-    for (const record of await after.records.unfinished()) await after.jobs.bury(record, after.tell);
+    for (const record of await after.creations.unfinished()) await after.worker.endOrphan(record, after.tell);
     expect(after.seen).toMatchObject([{ status: 'failed', step: 'failed', percentage: 85 }]);
     expect(after.seen[0]!.error).toMatch(/^interrupted: /);
-    expect(await after.records.unfinished()).toEqual([]);
+    expect(await after.creations.unfinished()).toEqual([]);
     expect(await after.leftovers()).toEqual([]);
   });
 });
@@ -239,7 +239,7 @@ describe('a creation with a model', () => {
     await Promise.all(asked);
     expect(await made.cancel(ids[5]!)).toMatchObject({ status: 'cancelled', percentage: 0 });
     await made.runs.close();
-    const ends = await Promise.all(ids.map(async (id) => (await made.records.get(id))!.progress));
+    const ends = await Promise.all(ids.map(async (id) => (await made.creations.get(id))!.progress));
     expect(ends.map(({ status }) => status)).toEqual([...Array<string>(5).fill('failed'), 'cancelled']);
     expect(ends[4]!.error).toMatch(/^interrupted: /);
     expect(await made.leftovers()).toEqual([]);

@@ -10,25 +10,25 @@ export interface CrawlOrder {
 }
 
 /** A crawl as it is stored: what was asked for and where it is. */
-export interface CrawlRunRecord extends CrawlOrder {
+export interface StoredCrawl extends CrawlOrder {
   progress: CrawlProgress;
 }
 
 /** The crawls that were ever started, by their `progress_id`. */
 @Injectable()
-export class CrawlRuns extends Collection<CrawlRunRecord> {
+export class CrawlStore extends Collection<StoredCrawl> {
   constructor(@Inject(STORE) store: Store) {
     super(store, 'crawl_runs');
   }
 
   /** Every stored run, the one started last first. */
-  override async list(): Promise<CrawlRunRecord[]> {
+  override async list(): Promise<StoredCrawl[]> {
     const runs = await super.list();
     return runs.sort((a, b) => b.progress.started_at.localeCompare(a.progress.started_at));
   }
 
   /** The write that keeps a run. */
-  documentWrite(record: CrawlRunRecord): DocumentWrite {
+  documentWrite(record: StoredCrawl): DocumentWrite {
     return this.write(record.progress.progress_id, record);
   }
 }

@@ -5,30 +5,30 @@ import { inOrder, type Task, type TaskList } from '@switchyard/services';
 import type { CreateTask, UpdateTask } from '@switchyard/services/tasks/tasks.dto';
 import { newTask, Projects, Tasks } from '../../projects/index.js';
 
-/** A change that is worked out but not made: what it leads to, and the writes that make it. */
+/** A change that is not made yet: its result, and the writes that make it. */
 interface Change<T> {
   result: T;
   writes: DocumentWrite[];
 }
 
-/** What may be changed about a task. */
+/** The fields of a task that may change. */
 type TaskChanges = Omit<UpdateTask, 'task_id' | 'version' | 'project_id'>;
 
-/** The rules by which tasks change; one change to a project at a time, see `ProjectTurns`. */
+/** Works out the changes of a project's tasks, one at a time (see `ProjectTurns`). */
 @Injectable()
-export class TaskBoard {
+export class TasksStore {
   constructor(
     private readonly projects: Projects,
     private readonly tasks: Tasks,
   ) {}
 
-  /** The tasks to be shown of a project, undefined when there is no such project. */
+  /** The tasks of a project that are not archived, undefined when there is no such project. */
   async list(project_id: string): Promise<TaskList | undefined> {
     if (!(await this.projects.find(project_id))) return undefined;
     return { project_id, tasks: await this.shown(project_id) };
   }
 
-  /** Adds a task, at the end unless it is given a place. */
+  /** Adds a task, at the end unless `task_order` names a place. */
   async create({ project_id, task_order, ...draft }: CreateTask): Promise<Change<Task>> {
     const last = (await this.shown(project_id)).at(-1);
     const result = newTask(project_id, draft, task_order ?? (last ? last.task_order + 1 : 0));
@@ -36,7 +36,7 @@ export class TaskBoard {
   }
 
   /**
-   * Changes a task that was seen in this version.
+   * Changes a task if it still has this version.
    *
    * @throws Fault `task.conflict` with the task as it is, when it was changed or archived since
    */
@@ -47,7 +47,7 @@ export class TaskBoard {
     return { result, writes: [this.tasks.change(task, result)] };
   }
 
-  /** Takes a task off the board; undefined when it is off already. */
+  /** Archives a task; undefined when it is archived already. */
   async archive(task_id: string): Promise<Change<Task> | undefined> {
     const task = await this.current(task_id);
     if (task.archived) return undefined;
@@ -55,18 +55,18 @@ export class TaskBoard {
     return { result, writes: [this.tasks.change(task, result)] };
   }
 
-  /** Puts tasks into a new order, in the places they have together, and numbers all. @throws Fault `task.not_found` */
+  /** Reorders tasks within the places that they have now, and numbers all tasks. @throws Fault `task.not_found` */
   async reorder(project_id: string, task_ids: readonly string[]): Promise<Change<string[]>> {
     const all = await this.tasks.list(project_id);
     const unknown = task_ids.filter((wanted) => !all.some(({ id }) => id === wanted));
     if (unknown.length > 0) throw new Fault('task.not_found', { project_id, count: unknown.length });
     const before = all.filter(({ archived }) => !archived);
     const moved = new Set(task_ids);
-    // Somebody may have archived one of them meanwhile, which is no reason to refuse the rest.
+    // A task that was archived meanwhile is left out; the others are reordered.
     const queue = task_ids.filter((wanted) => before.some(({ id }) => id === wanted));
     const result = before.map(({ id }) => (moved.has(id) ? queue.shift()! : id));
     const known = new Map(before.map((task) => [task.id, task]));
-    // Those that stay as well: an order that was made at the same time must not be mixed with this one.
+    // All tasks are written, so that two orders made at the same time cannot mix.
     const writes = inOrder(before, result).map((task) => this.tasks.change(known.get(task.id)!, task));
     return { result, writes };
   }
@@ -75,7 +75,7 @@ export class TaskBoard {
     return (await this.tasks.list(project_id)).filter(({ archived }) => !archived);
   }
 
-  /** The task as it is now, which is not what was found before its turn came. */
+  /** Reads the task again, because it may have changed while this change waited. */
   private async current(task_id: string): Promise<Task> {
     const task = await this.tasks.find(task_id);
     if (!task) throw new Fault('task.not_found');
@@ -83,7 +83,7 @@ export class TaskBoard {
   }
 }
 
-/** The next version of a task; what is not given stays, and an empty feature is none. */
+/** The next version of a task; fields that are left out stay, and an empty feature is removed. */
 function changed(task: Task, changes: TaskChanges & Partial<Pick<Task, 'archived'>>): Task {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined && value !== null);
   const now = new Date().toISOString();

@@ -6,15 +6,15 @@ import type { ListItems } from '@switchyard/services/knowledge/knowledge.dto';
 import { Sources, type Source } from '../../corpus/index.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 
-/** The sources of the corpus as items of the knowledge base, page by page. */
+/** The sources of the corpus as pages of items. */
 @Injectable()
-export class KnowledgeItems {
+export class KnowledgeStore {
   constructor(
     private readonly sources: Sources,
     private readonly settings: KnowledgeSettings,
   ) {}
 
-  /** One page of the caller's and nobody's items that fit, the one added last first; a page beyond the last is empty. */
+  /** One page of the matching items that the caller may see, newest first; a page after the last one is empty. */
   async page(
     caller: Caller,
     { page = 1, per_page = this.settings.perPage, q }: ListItems = {},
@@ -30,7 +30,7 @@ export class KnowledgeItems {
     };
   }
 
-  /** An item's source. @throws Fault `item.not_found`, also for what is another user's */
+  /** The source of an item. @throws Fault `item.not_found`, also for another user's item */
   async find(source_id: string, caller: Caller): Promise<Source> {
     const source = await this.sources.get(source_id);
     if (!source || !isOpenTo(caller, source.owner)) throw new Fault('item.not_found', { source_id });

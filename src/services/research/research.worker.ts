@@ -5,7 +5,7 @@ import type { EngineResult, ResearchReport } from '@switchyard/services';
 import { AnswerWriter, counted, pagesOf, termsAsked, type WrittenAnswer } from '../../answers/index.js';
 import { PageReader, passagesOf, type SearchHit } from '../../corpus/index.js';
 import { toResearchError } from './research.error.js';
-import type { ResearchJournal } from './research.journal.js';
+import type { ResearchReporter } from './research.reporter.js';
 import { ResearchSettings } from './research.settings.js';
 import type { SearchEngine } from './search.engine.js';
 
@@ -20,8 +20,8 @@ interface Finding extends EngineResult {
 
 /** Researches a question: asks every engine, reads the pages that matter, and writes a report. */
 @Injectable()
-export class Researcher {
-  private readonly logger = new Logger(Researcher.name);
+export class ResearchWorker {
+  private readonly logger = new Logger(ResearchWorker.name);
 
   constructor(
     private readonly reader: PageReader,
@@ -29,43 +29,43 @@ export class Researcher {
     private readonly settings: ResearchSettings,
   ) {}
 
-  /** Does a research for `owner` to its end, whichever that is; everything about it goes into the journal. */
-  async follow(
-    journal: ResearchJournal,
+  /** Does a research for `owner` to its end, whichever that is; everything about it goes into the reporter. */
+  async work(
+    reporter: ResearchReporter,
     engines: readonly SearchEngine[],
     signal: AbortSignal,
     owner?: string,
   ): Promise<void> {
     try {
-      await journal.complete(await this.research(journal.state.query, engines, journal, signal, owner));
+      await reporter.complete(await this.research(reporter.state.query, engines, reporter, signal, owner));
     } catch (thrown) {
-      const cut = RunAborted.of(signal);
-      if (cut === 'stopped') await journal.cancel('Stopped');
-      else await this.fail(journal, cut ? new Fault(`research.${cut}`) : thrown);
+      const reason = RunAborted.of(signal);
+      if (reason === 'stopped') await reporter.cancel('Stopped');
+      else await this.fail(reporter, reason ? new Fault(`research.${reason}`) : thrown);
     }
   }
 
-  private async fail(journal: ResearchJournal, thrown: unknown): Promise<void> {
+  private async fail(reporter: ResearchReporter, thrown: unknown): Promise<void> {
     if (!(thrown instanceof Fault)) this.logger.error(thrown);
-    await journal.fail(toResearchError(thrown, 'connection'));
+    await reporter.fail(toResearchError(thrown, 'connection'));
   }
 
   /** @throws what the last engine threw when all failed; the signal's reason when it is aborted */
   private async research(
     query: string,
     engines: readonly SearchEngine[],
-    journal: ResearchJournal,
+    reporter: ResearchReporter,
     signal: AbortSignal,
     owner: string | undefined,
   ): Promise<ResearchReport> {
     const began = performance.now();
     const names = engines.map(({ label }) => label).join(', ');
-    await journal.enter('planning', AT.planning, `Looking for ${[...termsAsked(query)].join(', ')} in ${names}`);
-    await journal.enter('searching', AT.searching, `Asking ${names}`);
-    const findings = await this.search(query, engines, journal, signal);
-    const passages = await this.read(findings, journal, signal, owner);
-    await journal.enter('writing', AT.writing, `Writing the report from ${counted(pagesOf(passages).length, 'page')}`);
-    const { text, citations } = await this.write(query, passages, journal, signal);
+    await reporter.enter('planning', AT.planning, `Looking for ${[...termsAsked(query)].join(', ')} in ${names}`);
+    await reporter.enter('searching', AT.searching, `Asking ${names}`);
+    const findings = await this.search(query, engines, reporter, signal);
+    const passages = await this.read(findings, reporter, signal, owner);
+    await reporter.enter('writing', AT.writing, `Writing the report from ${counted(pagesOf(passages).length, 'page')}`);
+    const { text, citations } = await this.write(query, passages, reporter, signal);
     const found = findings.map(({ engine, result_count }) => ({ engine, result_count }));
     const duration_s = Math.round(performance.now() - began) / 1000;
     const sources = citations.map(({ url, title }) => ({ url, title }));
@@ -75,7 +75,7 @@ export class Researcher {
   private async search(
     query: string,
     engines: readonly SearchEngine[],
-    journal: ResearchJournal,
+    reporter: ResearchReporter,
     signal: AbortSignal,
   ): Promise<Finding[]> {
     const findings: Finding[] = [];
@@ -87,13 +87,13 @@ export class Researcher {
         const hits = await engine.search(query, signal);
         signal.throwIfAborted();
         findings.push({ engine: name, result_count: hits.length, hits, isSecondHand });
-        await journal.select({ engine: name, result_count: hits.length });
-        await journal.note(progress, `Found ${counted(hits.length, 'passage')} in ${label}`);
+        await reporter.select({ engine: name, result_count: hits.length });
+        await reporter.note(progress, `Found ${counted(hits.length, 'passage')} in ${label}`);
       } catch (thrown) {
         signal.throwIfAborted();
         failure = thrown;
         const error = toResearchError(thrown, 'connection');
-        await journal.warn(progress, `Nothing from ${label}: ${error.message}`, error);
+        await reporter.warn(progress, `Nothing from ${label}: ${error.message}`, error);
       }
     }
     if (findings.length === 0) throw failure;
@@ -103,28 +103,28 @@ export class Researcher {
   /** Every passage, those found second hand as their pages have them now where these can be read. */
   private async read(
     findings: readonly Finding[],
-    journal: ResearchJournal,
+    reporter: ResearchReporter,
     signal: AbortSignal,
     owner: string | undefined,
   ): Promise<SearchHit[]> {
     const known = new Map(findings.flatMap(({ hits }) => hits).map((hit) => [hit.chunk.id, hit]));
     const secondHand = pagesOf(findings.filter(({ isSecondHand }) => isSecondHand).flatMap(({ hits }) => hits));
     const pages = secondHand.filter(({ url }) => /^https?:/.test(url)).slice(0, this.settings.readPages);
-    await journal.enter('reading', AT.reading, `Reading ${counted(pages.length, 'page')}`);
+    await reporter.enter('reading', AT.reading, `Reading ${counted(pages.length, 'page')}`);
     const passages = [...known.values()];
     for (const [place, { url, source_id }] of pages.entries()) {
       const progress = AT.reading + ((AT.writing - AT.reading) * (place + 1)) / pages.length;
       const visit = await this.reader.read(url, signal, owner);
       signal.throwIfAborted();
       if (visit.kind === 'missed') {
-        await journal.warn(progress, `${url} is used as it was found: ${visit.reason}`);
+        await reporter.warn(progress, `${url} is used as it was found: ${visit.reason}`);
         continue;
       }
       const at = passages.findIndex((hit) => hit.url === url);
       const others = passages.filter((hit) => hit.url !== url);
       const fresh = passagesOf(visit, source_id);
       passages.splice(0, passages.length, ...others.slice(0, at), ...fresh, ...others.slice(at));
-      await journal.note(progress, `Read ${url}`);
+      await reporter.note(progress, `Read ${url}`);
     }
     return passages;
   }
@@ -132,7 +132,7 @@ export class Researcher {
   private async write(
     query: string,
     passages: readonly SearchHit[],
-    journal: ResearchJournal,
+    reporter: ResearchReporter,
     signal: AbortSignal,
   ): Promise<WrittenAnswer> {
     if (!this.writer.hasModel || passages.length === 0) return this.writer.extract(query, passages);
@@ -141,7 +141,7 @@ export class Researcher {
     } catch (thrown) {
       signal.throwIfAborted();
       const error = toResearchError(thrown, 'llm_error');
-      await journal.warn(AT.writing, `The report quotes its pages instead: ${error.message}`, error);
+      await reporter.warn(AT.writing, `The report quotes its pages instead: ${error.message}`, error);
       return this.writer.extract(query, passages);
     }
   }

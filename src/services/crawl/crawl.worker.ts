@@ -5,17 +5,17 @@ import { RunLeases } from '@switchyard/server';
 import { crawl, isCrawlOver } from '@switchyard/services';
 import {
   Corpus,
-  CrawlRuns,
+  CrawlStore,
   DocumentReaders,
   DomainEvents,
   WebClient,
   type CrawlOrder,
-  type CrawlRunRecord,
+  type StoredCrawl,
 } from '../../corpus/index.js';
 import type { Job } from '../../jobs/index.js';
 import { CrawlAbort, CrawlFailure, INTERRUPTED } from './crawl.failure.js';
-import { CrawlReport } from './crawl.report.js';
-import { CrawlRun } from './crawl.run.js';
+import { CrawlReporter } from './crawl.reporter.js';
+import { CrawlSteps } from './crawl.steps.js';
 import { CrawlSettings } from './crawl.settings.js';
 import { CrawlStates } from './crawl.states.js';
 import { SourceLocks } from './source.locks.js';
@@ -28,14 +28,14 @@ const OTHERS_MS = 10_000;
  * the run whether there is anything left to do: one that waits is gone on with, one that had begun is ended.
  */
 @Injectable()
-export class CrawlRunner {
+export class CrawlWorker {
   private readonly logger = new Logger('crawl');
   private readonly web: WebClient;
 
   constructor(
     private readonly settings: CrawlSettings,
     private readonly corpus: Corpus,
-    private readonly runs: CrawlRuns,
+    private readonly runs: CrawlStore,
     private readonly events: DomainEvents,
     private readonly states: CrawlStates,
     private readonly locks: SourceLocks,
@@ -72,7 +72,7 @@ export class CrawlRunner {
   }
 
   /** Ends a run that cannot be gone on with, or is not to be. */
-  fail(order: CrawlOrder, report: CrawlReport, cause: unknown): void {
+  fail(order: CrawlOrder, report: CrawlReporter, cause: unknown): void {
     if (!(cause instanceof CrawlAbort)) return this.end(order, report, 'error', this.explain(order.request.url, cause));
     const { processed_pages } = report.progress;
     const kept = processed_pages > 0 ? `the ${processed_pages} pages indexed so far stay` : 'nothing was indexed';
@@ -80,15 +80,15 @@ export class CrawlRunner {
   }
 
   /** How a run ends whose process is gone. */
-  async interrupt(stored: CrawlRunRecord): Promise<CrawlRunRecord> {
-    const report = new CrawlReport(stored.progress.progress_id, () => undefined, stored.progress);
+  async interrupt(stored: StoredCrawl): Promise<StoredCrawl> {
+    const report = new CrawlReporter(stored.progress.progress_id, () => undefined, stored.progress);
     await this.settle(report);
     report.finish('error', INTERRUPTED);
     return { ...stored, progress: report.progress };
   }
 
   /** Makes this process the one that tells of a run, and returns what is stored of it. */
-  private async takeOver(id: string, signal: AbortSignal): Promise<CrawlRunRecord | undefined> {
+  private async takeOver(id: string, signal: AbortSignal): Promise<StoredCrawl | undefined> {
     // One that is aborted has to be ended by somebody.
     await this.leases
       .acquire(crawl.name, id, signal)
@@ -101,18 +101,18 @@ export class CrawlRunner {
     }
   }
 
-  private crawl({ request, owner }: CrawlOrder, report: CrawlReport, signal: AbortSignal): Promise<string> {
+  private crawl({ request, owner }: CrawlOrder, report: CrawlReporter, signal: AbortSignal): Promise<string> {
     const { web, corpus, locks, settings } = this;
     // What is nobody's is not all of one user: each such run has its own turn.
     const document = this.documents.for(owner ?? report.progress.progress_id);
     // Every request that waits its turn listens to it.
     setMaxListeners(0, signal);
-    return new CrawlRun({ web, document, corpus, locks, settings }, request, report, signal, owner).execute();
+    return new CrawlSteps({ web, document, corpus, locks, settings }, request, report, signal, owner).execute();
   }
 
   private end(
     { request, owner }: CrawlOrder,
-    report: CrawlReport,
+    report: CrawlReporter,
     status: 'completed' | 'error' | 'cancelled',
     message: string,
   ): void {
@@ -129,7 +129,7 @@ export class CrawlRunner {
   }
 
   /** Leaves the source of a run that ended early with what it has, or with nothing if it was deleted meanwhile. */
-  private async settle({ progress: { source_id } }: CrawlReport): Promise<void> {
+  private async settle({ progress: { source_id } }: CrawlReporter): Promise<void> {
     if (!source_id) return;
     try {
       if (!(await this.corpus.settleSource(source_id))) await this.corpus.deleteSource(source_id);

@@ -7,31 +7,31 @@ import {
   type CreationStatus,
   type CreationStep,
 } from '@switchyard/services';
-import type { CreationRecord, CreationRecords } from './creation.records.js';
+import type { CreationStore, StoredCreation } from './creation.store.js';
 
-/** Sends a progress to the creation's room together with the writes; one that is over is durable when it resolves. */
-export type Tell = (progress: CreationProgress, writes: readonly DocumentWrite[]) => Promise<unknown>;
+/** Publishes a progress in the room of the creation, with the writes that belong to it; the last one is durable. */
+export type Publish = (progress: CreationProgress, writes: readonly DocumentWrite[]) => Promise<unknown>;
 
 const MAX_LINES = 50;
 
-/** Keeps where one creation is; each change goes to the room and to the store in one transaction. */
-export class CreationReport {
+/** Publishes how a creation goes on, each change with its writes in one transaction. */
+export class CreationReporter {
   private readonly began: number;
 
   constructor(
-    private record: CreationRecord,
-    private readonly records: CreationRecords,
-    private readonly tell: Tell,
+    private creation: StoredCreation,
+    private readonly store: CreationStore,
+    private readonly publish: Publish,
   ) {
-    this.began = Date.parse(record.progress.started_at);
+    this.began = Date.parse(creation.progress.started_at);
   }
 
-  /** Where the creation is; no later change touches this object. */
+  /** The progress now; later changes make new objects. */
   get progress(): CreationProgress {
-    return this.record.progress;
+    return this.creation.progress;
   }
 
-  /** Goes on to a step. */
+  /** Begins a step. */
   enter(step: CreationStep, message: string): void {
     const percentage = CREATION_STEPS[step];
     const left_s = percentage > 0 ? (this.elapsed_s / percentage) * (100 - percentage) : undefined;
@@ -45,7 +45,7 @@ export class CreationReport {
     });
   }
 
-  /** Says what the step is at. */
+  /** Changes the message of the step. */
   say(message: string): void {
     void this.change({ message });
   }
@@ -55,7 +55,7 @@ export class CreationReport {
     void this.change({ logs: this.logged(level, message) });
   }
 
-  /** Ends the creation, with the writes that make its outcome true; resolves once that is durable. */
+  /** Ends the creation, with the writes that belong to its outcome; resolves once the end is durable. */
   async end(
     status: Extract<CreationStatus, 'completed' | 'failed' | 'cancelled'>,
     message: string,
@@ -63,7 +63,7 @@ export class CreationReport {
     more: Pick<CreationProgress, 'project'> = {},
   ): Promise<void> {
     const { eta_s: _, ...rest } = this.progress;
-    this.record = { ...this.record, progress: rest };
+    this.creation = { ...this.creation, progress: rest };
     const change: Partial<CreationProgress> = {
       status,
       message,
@@ -85,9 +85,9 @@ export class CreationReport {
   }
 
   private async change(change: Partial<CreationProgress>, writes: readonly DocumentWrite[] = []): Promise<void> {
-    this.record = { ...this.record, progress: { ...this.progress, ...change } };
-    const told = this.tell(this.progress, [this.records.put(this.record), ...writes]);
-    // While it goes on, a progress that is lost is made good by the next; the end is waited for.
-    if (isCreationOver(this.progress.status)) await told;
+    this.creation = { ...this.creation, progress: { ...this.progress, ...change } };
+    const published = this.publish(this.progress, [this.store.put(this.creation), ...writes]);
+    // A progress that is lost is replaced by the next one; only the end is awaited.
+    if (isCreationOver(this.progress.status)) await published;
   }
 }

@@ -5,13 +5,13 @@ import type { CreateProject } from '@switchyard/services/project/project.dto';
 import { newProject, newTask, type ProjectDocuments, type Projects, type Tasks } from '../../projects/index.js';
 import type { ModelClient } from '../../model/index.js';
 import { StepFailure, StepProblem } from './creation.failure.js';
-import type { CreationReport } from './creation.report.js';
+import type { CreationReporter } from './creation.reporter.js';
 import { askForPlan } from './plan.model.js';
 import { planByRules, type Plan } from './plan.rules.js';
 import { planPaper, requirementsPaper } from './project.papers.js';
 import { readRequirements, type Requirements } from './requirements.reader.js';
 
-/** What a run works with. */
+/** The dependencies of a creation. */
 export interface CreationTools {
   store: Store;
   projects: Projects;
@@ -20,29 +20,29 @@ export interface CreationTools {
   model: ModelClient | undefined;
 }
 
-/** What is to be made, for whom, and the id it is to have. */
+/** The request, the owner, and the id of the new project. */
 export interface CreationOrder {
   request: CreateProject;
   owner?: string;
   project_id: string;
 }
 
-/** A project that is ready to be seen, and what was made of it, in one sentence. */
+/** A finished project, and a summary of it in one sentence. */
 export interface CreatedProject {
   project: Project;
-  /** The write that lets it be seen. */
+  /** The write that makes it visible. */
   writes: DocumentWrite[];
   summary: string;
 }
 
-/** One creation, step by step; nobody sees the project before the last of them. */
-export class CreationRun {
+/** The steps of one creation; nobody sees the project before the last step. */
+export class CreationSteps {
   private readonly project: Project;
 
   constructor(
     private readonly tools: CreationTools,
     private readonly order: CreationOrder,
-    private readonly report: CreationReport,
+    private readonly reporter: CreationReporter,
     private readonly signal: AbortSignal,
   ) {
     this.project = { ...newProject(order.request), id: order.project_id };
@@ -59,8 +59,8 @@ export class CreationRun {
   }
 
   private async step<T>(step: CreationStep, message: string, work: () => Promise<T>): Promise<T> {
-    this.report.enter(step, message);
-    // Whoever watches sees the step before it is done.
+    this.reporter.enter(step, message);
+    // Publish the step before its work begins.
     await setImmediate();
     this.signal.throwIfAborted();
     try {
@@ -73,12 +73,12 @@ export class CreationRun {
     }
   }
 
-  /** A second project of the same name may be meant, so it is only pointed out. */
+  /** Warns about a project of the same title; a second one may be intended. */
   private async lookAround(): Promise<void> {
     const { title } = this.project;
     const own = (await this.tools.projects.list()).filter(({ owner }) => owner === this.order.owner);
     if (own.some(({ project }) => project.title === title)) {
-      this.report.log('warning', `There is a project called “${title}” already`);
+      this.reporter.log('warning', `There is a project called “${title}” already`);
     }
   }
 
@@ -92,20 +92,23 @@ export class CreationRun {
     const requirements = readRequirements(this.project.description ?? '');
     const { wanted, questions } = requirements;
     await this.tools.store.documents.write([this.tools.documents.put(requirementsPaper(this.project, requirements))]);
-    this.report.log('info', `Found ${count(wanted.length, 'requirement')} and ${count(questions.length, 'question')}`);
+    this.reporter.log(
+      'info',
+      `Found ${count(wanted.length, 'requirement')} and ${count(questions.length, 'question')}`,
+    );
     return requirements;
   }
 
   private async plan(requirements: Requirements): Promise<Plan> {
     const { model, store, tasks, documents } = this.tools;
-    const heard = (characters: number) => this.report.say(`The model has written ${count(characters, 'character')}`);
+    const heard = (characters: number) => this.reporter.say(`The model has written ${count(characters, 'character')}`);
     const plan = model
       ? await askForPlan(model, this.project, requirements, heard, this.signal)
       : planByRules(this.project, requirements);
     if (plan.length === 0) throw new StepProblem('the model named no tasks');
     const writes = plan.flatMap((draft, place) => tasks.add(newTask(this.project.id, draft, place)));
     await store.documents.write([...writes, documents.put(planPaper(this.project, plan))]);
-    this.report.log('info', `Planned ${count(plan.length, 'task')} ${model ? 'with the model' : 'by rules'}`);
+    this.reporter.log('info', `Planned ${count(plan.length, 'task')} ${model ? 'with the model' : 'by rules'}`);
     return plan;
   }
 

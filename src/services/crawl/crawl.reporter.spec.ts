@@ -1,12 +1,12 @@
 import type { CrawlProgress } from '@switchyard/services';
-import { CrawlReport } from './crawl.report.js';
+import { CrawlReporter } from './crawl.reporter.js';
 
 describe('the report of a crawl', () => {
   let seen: CrawlProgress[];
-  let report: CrawlReport;
+  let report: CrawlReporter;
   beforeEach(() => {
     seen = [];
-    report = new CrawlReport('one', (progress) => seen.push(progress));
+    report = new CrawlReporter('one', (progress) => seen.push(progress));
   });
 
   it('computes the percentage from the work that is done', () => {

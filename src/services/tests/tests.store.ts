@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
+import { RunStore, STORE, type DocumentStore, type DocumentWrite, type Store } from '@switchyard/server';
 import { isTestOver, type TestExecution, type TestOutput } from '@switchyard/services';
 import type { RunTests } from '@switchyard/services/tests/tests.dto';
 import { TestsSettings } from './tests.settings.js';
 
-/** A run as it is stored; its lines are documents of their own. */
+/** A stored test run; its lines are documents of their own. */
 export interface StoredExecution extends Omit<TestExecution, 'lines'> {
   owner?: string;
 }
@@ -19,15 +19,25 @@ const EXECUTIONS = 'test_executions';
 const linesOf = (execution_id: string) => `test_lines:${execution_id}`;
 const lineId = (at: number) => String(at).padStart(8, '0');
 
-/** Test runs and their output as they are stored. */
+/** The stored test runs and their output. */
 @Injectable()
-export class TestExecutions {
-  constructor(
-    @Inject(STORE) private readonly store: Store,
-    private readonly settings: TestsSettings,
-  ) {}
+export class TestsStore extends RunStore<StoredExecution> {
+  private readonly documents: DocumentStore;
 
-  /** A new run, which is not kept yet. */
+  constructor(
+    @Inject(STORE) store: Store,
+    private readonly settings: TestsSettings,
+  ) {
+    super(
+      store,
+      EXECUTIONS,
+      ({ execution_id }) => execution_id,
+      ({ status }) => isTestOver(status),
+    );
+    this.documents = store.documents;
+  }
+
+  /** Makes a new run, which is not stored yet. */
   draft({ suite, filter }: RunTests, owner: string | undefined): StoredExecution {
     const now = new Date().toISOString();
     return {
@@ -41,49 +51,33 @@ export class TestExecutions {
     };
   }
 
-  /** Keeps a new run, and forgets the oldest of those that are over. */
-  async keep(execution: StoredExecution): Promise<void> {
-    await this.store.documents.write([this.put(execution), ...(await this.forgetting())]);
+  /** Stores a new run, and deletes the oldest ended runs. */
+  async add(execution: StoredExecution): Promise<void> {
+    await this.documents.write([this.put(execution), ...(await this.surplus())]);
   }
 
-  /** The run of this id, undefined when there is none. */
-  get(execution_id: string): Promise<StoredExecution | undefined> {
-    return this.store.documents.get<StoredExecution>(EXECUTIONS, execution_id);
-  }
-
-  /** What a client sees of a run, undefined when there is none. */
+  /** A run with its lines and without its owner, undefined when there is none. */
   async history(execution_id: string): Promise<TestExecution | undefined> {
     const stored = await this.get(execution_id);
     if (!stored) return undefined;
     const { owner: _, ...execution } = stored;
-    const lines = await this.store.documents.list<StoredLine>(linesOf(execution_id));
+    const lines = await this.documents.list<StoredLine>(linesOf(execution_id));
     return { ...execution, lines: lines.map(({ line, stream, timestamp }) => ({ line, stream, timestamp })) };
   }
 
-  /** The runs that are not over. */
-  async unfinished(): Promise<string[]> {
-    const all = await this.store.documents.list<StoredExecution>(EXECUTIONS);
-    return all.filter(({ status }) => !isTestOver(status)).map(({ execution_id }) => execution_id);
-  }
-
-  /** The write that keeps where a run is. */
-  put(execution: StoredExecution): DocumentWrite {
-    return { collection: EXECUTIONS, id: execution.execution_id, value: execution };
-  }
-
-  /** The write that keeps one line of a run. */
+  /** The write that stores one line of a run. */
   putLine(execution_id: string, at: number, output: TestOutput): DocumentWrite {
     return { collection: linesOf(execution_id), id: lineId(at), value: { at, ...output } satisfies StoredLine };
   }
 
-  private async forgetting(): Promise<DocumentWrite[]> {
-    const all = await this.store.documents.list<StoredExecution>(EXECUTIONS);
-    const over = all.filter(({ status }) => isTestOver(status));
+  /** The writes that delete the runs over the limit. */
+  private async surplus(): Promise<DocumentWrite[]> {
+    const over = (await this.list()).filter((run) => this.isOver(run));
     over.sort((a, b) => a.started_at.localeCompare(b.started_at));
     const writes: DocumentWrite[] = [];
     for (const { execution_id } of over.slice(0, Math.max(0, over.length - this.settings.keptRuns + 1))) {
-      const lines = await this.store.documents.list<StoredLine>(linesOf(execution_id));
-      writes.push({ collection: EXECUTIONS, id: execution_id, value: null });
+      const lines = await this.documents.list<StoredLine>(linesOf(execution_id));
+      writes.push(this.write(execution_id, null));
       writes.push(...lines.map(({ at }) => ({ collection: linesOf(execution_id), id: lineId(at), value: null })));
     }
     return writes;

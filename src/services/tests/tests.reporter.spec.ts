@@ -1,18 +1,18 @@
 import { MemoryStore } from '@switchyard/server';
-import { RunReport, type Emit } from './run.report.js';
+import { TestsReporter, type Publish } from './tests.reporter.js';
 import { TapSummary } from './tap.summary.js';
-import { TestExecutions } from './test.executions.js';
+import { TestsStore } from './tests.store.js';
 import { TestsSettings } from './tests.settings.js';
 
 async function start(given: Partial<TestsSettings> = {}) {
   const store = new MemoryStore();
   const settings = new TestsSettings(given);
-  const executions = new TestExecutions(store, settings);
-  const emit: Emit = (_event, _payload, writes) => store.documents.write(writes);
+  const executions = new TestsStore(store, settings);
+  const publish: Publish = (_event, _payload, writes) => store.documents.write(writes);
   const begin = async () => {
     const execution = executions.draft({ suite: 'fast' }, 'ada');
-    await executions.keep(execution);
-    return { execution, report: new RunReport(execution, executions, settings, emit) };
+    await executions.add(execution);
+    return { execution, report: new TestsReporter(execution, executions, settings, publish) };
   };
   return { executions, begin };
 }

@@ -19,7 +19,7 @@ export type CrawlFacts = Partial<
 const MAX_LINES = 50;
 
 /** Keeps the progress of one crawl: percentages from work done that never go back, and a fresh snapshot at each change. */
-export class CrawlReport {
+export class CrawlReporter {
   private stage?: { name: CrawlStage; begun: number };
   private state: CrawlProgress;
 

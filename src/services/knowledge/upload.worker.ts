@@ -5,7 +5,7 @@ import type { KnowledgeItem, UploadFailure, UploadOutcome } from '@switchyard/se
 import type { UploadFields } from '@switchyard/services/knowledge/knowledge.dto';
 import { Subject } from 'rxjs';
 import { Corpus, DocumentReaders, FairQueue, sourceIdOf, type CutDocument, type Source } from '../../corpus/index.js';
-import { toItem } from './knowledge.items.js';
+import { toItem } from './knowledge.store.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 import { readUpload, typeOf, type UploadedFile } from './upload.reader.js';
 
@@ -14,12 +14,12 @@ export type UploadEnd = { owner: string | undefined } & (
   { event: 'upload_completed'; payload: UploadOutcome } | { event: 'upload_error'; payload: UploadFailure }
 );
 
-/** What the leases of uploads go by; each is under the id of its source. */
+/** The name under which uploads have their leases, by the ids of their sources. */
 const UPLOADS = 'uploads';
 
-/** Takes files into the corpus, one of each user at a time; the same name from the same owner replaces what was there. */
+/** Adds files to the corpus, one at a time for each user; a file replaces the owner's file of the same name. */
 @Injectable()
-export class KnowledgeUploads implements OnApplicationBootstrap {
+export class UploadWorker implements OnApplicationBootstrap {
   private readonly queue: FairQueue;
   private readonly subject = new Subject<UploadEnd>();
   readonly ends$ = this.subject.asObservable();
@@ -33,7 +33,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     this.queue = new FairQueue(settings.uploadsAtOnce);
   }
 
-  /** Puts in order the files that a process was taking in when it died. */
+  /** Settles the files that a process was adding when it died. */
   async onApplicationBootstrap(): Promise<void> {
     await this.leases.keep({
       service: UPLOADS,
@@ -44,7 +44,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     });
   }
 
-  /** Takes a file in and returns its item. @throws Fault `upload.*`, `store.unavailable` */
+  /** Adds a file and returns its item. @throws Fault `upload.*`, `store.unavailable` */
   async add(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
     try {
       const user = owner ?? '';
@@ -70,7 +70,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
       this.leases.handOver(UPLOADS, source_id);
       return item;
     } catch (error) {
-      // What is there of it is put in order, later if the store is away.
+      // The reaper settles the part that is stored, later if the store is away.
       this.leases.leave(UPLOADS, source_id);
       throw error;
     }
@@ -106,7 +106,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
     });
     await this.store(source_id, url, document);
     const source = await corpus.settleSource(source_id);
-    // Deleted while it was being taken in.
+    // The source was deleted meanwhile.
     if (!source) await corpus.deleteSource(source_id);
     if (!source) throw new Fault('item.not_found', { source_id });
     return toItem(source);
@@ -122,7 +122,7 @@ export class KnowledgeUploads implements OnApplicationBootstrap {
   }
 }
 
-/** Whether a source is a file that was taken in in part. */
+/** Whether a source is a file of which only a part is stored. */
 function isHalf(source: Source | undefined): boolean {
   return source?.source_type === 'file' && source.status === 'processing';
 }

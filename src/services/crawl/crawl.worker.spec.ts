@@ -2,7 +2,7 @@ import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import { Crawler } from '../../../test/sites/crawler.js';
 import { answer, busy, oddRoutes, redirect, stalled } from '../../../test/sites/odd.routes.js';
 import { htmlPage, linksTo, startSite, type Routes, type Site } from '../../../test/sites/site.server.js';
-import { STAGE_RANGES } from './crawl.report.js';
+import { STAGE_RANGES } from './crawl.reporter.js';
 
 describe('a crawl', () => {
   const open: { close(): Promise<unknown> }[] = [];

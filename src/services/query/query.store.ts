@@ -1,0 +1,27 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RunStore, STORE, type Store } from '@switchyard/server';
+import { emptyQuery, type QueryState } from '@switchyard/services';
+
+/** The stored last query of a room; without an owner the room is open to everybody. */
+export interface StoredQuery {
+  state: QueryState;
+  owner?: string;
+}
+
+/** The stored last query of each room. */
+@Injectable()
+export class QueryStore extends RunStore<StoredQuery> {
+  constructor(@Inject(STORE) store: Store) {
+    super(
+      store,
+      'queries',
+      ({ state }) => state.ws_id,
+      ({ state }) => state.status !== 'running',
+    );
+  }
+
+  /** The state of a room; a room without a query is empty. */
+  async state(ws_id: string): Promise<QueryState> {
+    return (await this.get(ws_id))?.state ?? emptyQuery(ws_id);
+  }
+}

@@ -1,0 +1,80 @@
+import type { ContractEvent, EventName, EventPayload } from '@switchyard/contract';
+import {
+  foldResearch,
+  type EngineResult,
+  type ResearchError,
+  type ResearchLogEntry,
+  type ResearchPhase,
+  type ResearchProgress,
+  type ResearchReport,
+  type ResearchState,
+  type ResearchTypes,
+} from '@switchyard/services';
+
+/** Publishes an event, and stores the state after it in the same transaction. */
+export type Publish = <E extends EventName<ResearchTypes>>(
+  event: E,
+  payload: EventPayload<ResearchTypes, E>,
+  state: ResearchState,
+) => Promise<unknown>;
+
+/** Publishes how a research goes on, each event with the state after it. */
+export class ResearchReporter {
+  constructor(
+    private current: ResearchState,
+    private readonly publish: Publish,
+  ) {}
+
+  get state(): ResearchState {
+    return this.current;
+  }
+
+  /** Begins a phase; `progress` is the part of the research that is done, in percent. */
+  enter(phase: ResearchPhase, progress: number, message: string): Promise<unknown> {
+    return this.progress({ status: 'in_progress', phase, progress, message, log_entry: entry(message, 'info') });
+  }
+
+  /** Logs a finished step. */
+  note(progress: number, message: string): Promise<unknown> {
+    return this.progress({ status: 'in_progress', progress, log_entry: entry(message, 'info') });
+  }
+
+  /** Logs a failure that does not end the research. */
+  warn(progress: number, message: string, error?: ResearchError): Promise<unknown> {
+    const log_entry = entry(message, 'warning');
+    return this.progress({ status: 'in_progress', progress, log_entry, ...(error && { error }) });
+  }
+
+  /** Publishes how much an engine found. */
+  select(payload: EngineResult): Promise<unknown> {
+    return this.report({ event: 'search_engine_selected', payload });
+  }
+
+  complete(report: ResearchReport): Promise<unknown> {
+    return this.report({ event: 'research_completed', payload: { report } });
+  }
+
+  fail(error: ResearchError): Promise<unknown> {
+    const { message } = error;
+    return this.progress({ status: 'failed', message, error, log_entry: entry(message, 'error') });
+  }
+
+  cancel(message: string): Promise<unknown> {
+    return this.progress({ status: 'cancelled', message, log_entry: entry(message, 'info') });
+  }
+
+  private progress(change: Partial<ResearchProgress> & Pick<ResearchProgress, 'status'>): Promise<unknown> {
+    const { research_id, progress } = this.current;
+    const payload = { research_id, ...change, progress: Math.max(progress, Math.round(change.progress ?? 0)) };
+    return this.report({ event: 'research_progress', payload });
+  }
+
+  private report(event: ContractEvent<ResearchTypes>): Promise<unknown> {
+    this.current = foldResearch(this.current, event);
+    return this.publish(event.event, event.payload, this.current);
+  }
+}
+
+function entry(message: string, type: ResearchLogEntry['type']): ResearchLogEntry {
+  return { message, type, time: new Date().toISOString() };
+}
