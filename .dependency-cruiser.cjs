@@ -3,7 +3,7 @@ const layers = require('./layers.cjs');
 const LIST = '^libs/services/index\\.ts$';
 /** What a page may load. */
 const BROWSER =
-  '^(libs/contract/|libs/client/|libs/react/|web/|libs/services/.*\\.(contract|legacy|client|progress)\\.ts$)';
+  '^(libs/contract/|libs/client/|web/|libs/services/.*\\.(contract|legacy|client|progress)\\.ts$)';
 const TESTS = '\\.(spec|e2e-spec|test-d|test)\\.tsx?$|^libs/[^/]+/test/';
 const SERVER_ONLY =
   'node_modules/(@nestjs/|socket\\.io/|ws/|class-validator/|class-transformer/|ioredis/|lmdb/|undici/)';
@@ -57,7 +57,7 @@ module.exports = {
       comment: 'The framework knows no service and no client.',
       severity: 'error',
       from: { path: '^libs/server/' },
-      to: { path: '^(libs/(client|react|services)|web)/' },
+      to: { path: '^(libs/(client|services)|web)/' },
     },
     {
       name: 'stores-know-the-store-entry-only',
@@ -78,16 +78,9 @@ module.exports = {
     },
     {
       name: 'client-knows-the-contract-only',
-      comment: 'contract ← client ← react.',
+      comment: 'contract ← client ← pages.',
       severity: 'error',
       from: { path: '^libs/client/', pathNot: TESTS },
-      to: { path: '^(libs/(server|react|services)|web)/' },
-    },
-    {
-      name: 'react-knows-client-and-contract',
-      comment: 'The hooks are thin; services are the page’s choice.',
-      severity: 'error',
-      from: { path: '^libs/react/', pathNot: TESTS },
       to: { path: '^(libs/(server|services)|web)/' },
     },
     {
@@ -95,7 +88,7 @@ module.exports = {
       comment: 'A service’s shared half is used by pages too.',
       severity: 'error',
       from: { path: '^libs/services/', pathNot: TESTS },
-      to: { path: '^(libs/(server|react)|web)/' },
+      to: { path: '^(libs/server|web)/' },
     },
     {
       name: 'only-service-clients-know-the-client',
