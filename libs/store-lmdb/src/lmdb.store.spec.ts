@@ -339,8 +339,8 @@ describe('the LMDB store', () => {
     ).durable;
     const entries = await store.rooms.read('r', start, { events: 9, bytes: 999 });
     expect(entries).toMatchObject([
-      { event: 'e', audience: 'some body' },
-      { event: 'e', audience: 'else' },
+      { event: 'e', onlyForUser: 'some body' },
+      { event: 'e', onlyForUser: 'else' },
     ]);
   });
 

@@ -88,9 +88,9 @@ export class Room {
    * Appends an event and lets it out; in `state` rooms it may be superseded by a later one before it is appended, unless
    * it is for one user only.
    */
-  publish(event: string, payload: object, writes: readonly DocumentWrite[], audience?: string): Promise<Position> {
-    const isApart = this.host.contract.coalesce_ms === 0 || audience !== undefined;
-    if (isApart) return this.append(event, payload, writes, audience);
+  publish(event: string, payload: object, writes: readonly DocumentWrite[], onlyForUser?: string): Promise<Position> {
+    const isApart = this.host.contract.coalesce_ms === 0 || onlyForUser !== undefined;
+    if (isApart) return this.append(event, payload, writes, onlyForUser);
     if (!isTerminal(this.host.contract, event, payload)) return this.coalescer.offer({ event, payload, writes });
     return this.coalescer.supersede(event, () => this.append(event, payload, writes));
   }
@@ -207,19 +207,19 @@ export class Room {
     event: string,
     payload: object,
     writes: readonly DocumentWrite[],
-    audience?: string,
+    onlyForUser?: string,
   ): Promise<Appended> {
-    return this.queue.add(() => this.appendNow(event, payload, writes, audience));
+    return this.queue.add(() => this.appendNow(event, payload, writes, onlyForUser));
   }
 
   private async appendNow(
     event: string,
     payload: object,
     writes: readonly DocumentWrite[],
-    audience?: string,
+    onlyForUser?: string,
   ): Promise<Appended> {
     const { contract, rooms, records } = this.host;
-    const entry = { event, payload: JSON.stringify(payload), at: Date.now(), onlyForUser: audience };
+    const entry = { event, payload: JSON.stringify(payload), at: Date.now(), onlyForUser };
     const isOver = isTerminal(contract, event, payload);
     const all = [...writes, ...records.with(this.name, isOver)];
     const appended = await rooms.append(this.name, entry, contract.keep, all).catch((error: unknown) => {
@@ -240,12 +240,12 @@ export class Room {
 
   private release(entry: StoredEntry, except?: ReadonlySet<string>): void {
     const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
-    const { event, epoch, offset, onlyForUser: audience } = entry;
+    const { event, epoch, offset, onlyForUser } = entry;
     this.host.deliver(this.name, {
       event,
       payload,
       position: { room: this.name, epoch, offset },
-      onlyForUser: audience,
+      onlyForUser,
       except,
     });
     // Also when another process appended it: whichever is still there forgets the room when its time has come.
