@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import { pageId } from './pages.js';
+import type { ChunkDraft, CodeDraft } from './reading/document.pieces.js';
 
 /** A piece of a page that is short enough to be quoted. */
-export interface Chunk {
+export interface Chunk extends ChunkDraft {
   id: string;
   source_id: string;
   /** Whose the source is; everybody's when undefined. */
@@ -12,24 +13,16 @@ export interface Chunk {
   url: string;
   /** The page's title. */
   title: string;
-  /** The headings above it, outermost first, joined by " › ". */
-  heading: string;
-  text: string;
-  word_count: number;
   /** Its place in the page, from 0. */
   position: number;
 }
 
 /** A block of code found in a page. */
-export interface CodeExample {
+export interface CodeExample extends CodeDraft {
   id: string;
   source_id: string;
   url: string;
   title: string;
-  heading: string;
-  /** As the page names it, in lower case. */
-  language?: string;
-  code: string;
   position: number;
 }
 

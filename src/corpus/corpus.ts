@@ -1,17 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { changeDocuments, STORE, type DocumentWrite, type Store } from '@switchyard/server';
-import { Chunks, type Chunk, type CodeExample } from './chunks.js';
+import { Chunks } from './chunks.js';
 import { DomainEvents } from './domain-events.js';
 import { Editions, newEdition } from './editions.js';
 import { IndexFollower } from './index-follower.js';
 import { pageId, Pages, type Page } from './pages.js';
+import type { ChunkDraft, CodeDraft } from './reading/document.pieces.js';
 import { newSource, Sources, type NewSource, type Source } from './sources.js';
 import { TextIndex } from './text-index.js';
-
-/** A chunk before it has a place in the corpus. */
-export type ChunkDraft = Pick<Chunk, 'heading' | 'text' | 'word_count'>;
-/** A code example before it has a place in the corpus. */
-export type CodeDraft = Pick<CodeExample, 'heading' | 'language' | 'code'>;
 
 /** A page to put into the corpus, with everything that is to be found of it. */
 export interface PageDraft {

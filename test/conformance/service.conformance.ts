@@ -2,11 +2,12 @@ import { roomName, type JoinReply, type Reply, type ServiceContract } from '@swi
 import { startApp, type TestApp } from '../harness/app.js';
 import { openSocket } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
+import type { RunningService } from '../harness/running.service.js';
 import { legacyConformance } from './legacy.conformance.js';
 import { legacyWire } from './legacy.wire-client.js';
 import { pollingWire } from './polling.wire-client.js';
 import { rootWire } from './root.wire-client.js';
-import type { RunningService, ServedService, ServiceUnderTest } from './service.subject.js';
+import type { ServedService, ServiceUnderTest } from './service.subject.js';
 import { socketIoWire } from './socketio.wire-client.js';
 import type { WireUnderTest } from './wire.client.js';
 import { relocationConformance } from './relocation.conformance.js';

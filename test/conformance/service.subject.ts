@@ -1,4 +1,5 @@
 import type { LegacyCodec, RootCodec, ServiceContract, TypesOf } from '@switchyard/contract';
+import type { RunningService } from '../harness/running.service.js';
 
 /** A service as the suite needs it: how to start it, and how to make something happen in a room. */
 export interface ServiceUnderTest<C extends ServiceContract> {
@@ -19,18 +20,6 @@ export interface ServiceUnderTest<C extends ServiceContract> {
   notFound?: string;
   /** A call with a payload that does not fit, with `CANARY` somewhere in it. */
   badCall?: { call: string; payload: object };
-}
-
-/** A service that is running. */
-export interface RunningService {
-  url: string;
-  /** Makes a fresh room known and returns its key. */
-  room(): Promise<string>;
-  /** Makes at least one event in the room; resolves once it is appended. */
-  act(key: string): Promise<void>;
-  /** Brings the room to its end, where rooms of this service end. */
-  finish?(key: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A running service and the node its clients use, which need not be the one that does the work. */

@@ -2,8 +2,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { formatPosition, type JoinReply } from '@switchyard/contract';
 import type { CrawlProgress } from '@switchyard/services';
-import type { RunningService } from '../conformance/service.subject.js';
 import { startApp } from '../harness/app.js';
+import type { RunningService } from '../harness/running.service.js';
 
 /** A site whose pages are answered one by one, when the test says so. */
 async function startHeldSite() {

@@ -1,7 +1,5 @@
-import type { ContractEvent } from '@switchyard/contract';
-import type { ChatTypes } from './chat.contract.js';
 import type { ChatMessage } from './chat.message.js';
-import { foldRun, type AgentRun } from './chat.run.js';
+import type { AgentRun } from './chat.run.js';
 
 /** A session as a client sees it. */
 export interface ChatHistory {
@@ -9,20 +7,4 @@ export interface ChatHistory {
   messages: ChatMessage[];
   /** The answers that are being given. */
   runs?: AgentRun[];
-}
-
-/** A session after `event`; a message it has already is replaced. */
-export function foldHistory(history: ChatHistory, event: ContractEvent<ChatTypes>): ChatHistory {
-  if (event.event === 'typing') return history;
-  if (event.event === 'new_message') return withMessage(history, event.payload);
-  const run = foldRun(history.runs?.[0], event);
-  return { messages: history.messages, ...(run && { runs: [run] }) };
-}
-
-function withMessage({ messages, runs }: ChatHistory, message: ChatMessage): ChatHistory {
-  const isKnown = messages.some(({ id }) => id === message.id);
-  const all = isKnown ? messages.map((known) => (known.id === message.id ? message : known)) : [...messages, message];
-  // What was streamed is this message now.
-  const left = message.sender === 'agent' ? runs?.map((run) => ({ ...run, partial: '' })) : runs;
-  return { messages: all, ...(left && { runs: left }) };
 }

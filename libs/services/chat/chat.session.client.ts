@@ -13,7 +13,8 @@ import {
   type Observable,
 } from 'rxjs';
 import type { ChatTypes } from './chat.contract.js';
-import { foldHistory, type ChatHistory } from './chat.history.js';
+import { foldHistory } from './chat.fold.js';
+import type { ChatHistory } from './chat.history.js';
 import { withDrafts, type ChatOutbox, type ShownMessage } from './chat.outbox.client.js';
 import type { AgentRun } from './chat.run.js';
 

@@ -1,4 +1,5 @@
 export * from './chat.contract.js';
+export * from './chat.fold.js';
 export * from './chat.history.js';
 export * from './chat.legacy.js';
 export * from './chat.message.js';

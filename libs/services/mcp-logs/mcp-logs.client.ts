@@ -1,9 +1,10 @@
 import { ServiceClient, type Realtime } from '@switchyard/client';
 import type { Observable } from 'rxjs';
 import { DEFAULT_SERVER, mcpLogs, type McpLogsTypes } from './mcp-logs.contract.js';
+import { foldLogs } from './mcp-logs.fold.js';
 import { mcpLogsLegacy } from './mcp-logs.legacy.js';
 import type { JoinLogs } from './mcp-logs.dto.js';
-import { foldLogs, isShown, type LogHistory, type ServerStatus, type ToolAnswer } from './server.log.js';
+import { isShown, type LogHistory, type ServerStatus, type ToolAnswer } from './server.log.js';
 
 /** Starts and stops MCP servers, follows their logs and calls their tools. */
 export class McpLogsService extends ServiceClient<McpLogsTypes> {

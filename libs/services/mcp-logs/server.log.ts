@@ -1,6 +1,3 @@
-import type { ContractEvent } from '@switchyard/contract';
-import type { McpLogsTypes } from './mcp-logs.contract.js';
-
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -42,14 +39,4 @@ export interface ToolAnswer {
 /** Whether a line is of one of the levels asked for; without such all are. */
 export function isShown({ level }: LogEntry, { levels }: { levels?: readonly LogLevel[] }): boolean {
   return levels?.includes(level) ?? true;
-}
-
-/** As many lines as the server keeps. */
-const MAX_ENTRIES = 1000;
-
-/** A log after `event`. */
-export function foldLogs(history: LogHistory, { event, payload }: ContractEvent<McpLogsTypes>): LogHistory {
-  if (event === 'log_entry') return { ...history, entries: [...history.entries, payload].slice(-MAX_ENTRIES) };
-  if (event === 'server_status') return { ...history, server_status: payload };
-  return { ...history, entries: [] };
 }

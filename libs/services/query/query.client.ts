@@ -1,8 +1,9 @@
 import { ServiceClient, type Realtime } from '@switchyard/client';
 import type { Observable } from 'rxjs';
 import { query, type QueryTypes } from './query.contract.js';
+import { foldQuery } from './query.fold.js';
 import { queryLegacy } from './query.legacy.js';
-import { foldQuery, type QueryState } from './query.state.js';
+import type { QueryState } from './query.state.js';
 
 /** Runs queries and follows their steps. */
 export class QueryStatusService extends ServiceClient<QueryTypes> {

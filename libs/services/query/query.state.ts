@@ -1,6 +1,3 @@
-import type { ContractEvent } from '@switchyard/contract';
-import type { QueryTypes } from './query.contract.js';
-
 /** The steps of a query in order; `cache_hit` goes straight to `done`. */
 export const QUERY_STEPS = [
   'validating',
@@ -60,13 +57,4 @@ export interface QueryState {
 /** A room in which nothing was asked yet. */
 export function emptyQuery(ws_id: string): QueryState {
   return { ws_id, status: 'idle', steps: [] };
-}
-
-/** A room after `event`; the first step begins a new query. */
-export function foldQuery(state: QueryState, { event, payload }: ContractEvent<QueryTypes>): QueryState {
-  const { ws_id, steps } = state;
-  if (event === 'query_completed') return { ws_id, status: 'completed', steps, result: payload };
-  if (event === 'query_failed') return { ws_id, status: 'failed', steps, failure: payload };
-  const isFirst = payload.step === 'validating' && !payload.failed;
-  return { ws_id, status: 'running', steps: isFirst ? [payload] : [...steps, payload] };
 }

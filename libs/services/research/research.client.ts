@@ -2,8 +2,9 @@ import { ServiceClient, type Realtime } from '@switchyard/client';
 import type { Observable } from 'rxjs';
 import { research, type ResearchTypes } from './research.contract.js';
 import type { StartResearch } from './research.dto.js';
+import { foldResearch } from './research.fold.js';
 import { researchLegacy } from './research.legacy.js';
-import { foldResearch, isResearchOver, type ResearchState } from './research.state.js';
+import { isResearchOver, type ResearchState } from './research.state.js';
 
 /** Starts researches and follows them. */
 export class ResearchService extends ServiceClient<ResearchTypes> {

@@ -1,6 +1,3 @@
-import type { ContractEvent } from '@switchyard/contract';
-import type { ResearchTypes } from './research.contract.js';
-
 export const RESEARCH_STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled', 'suspended'] as const;
 export type ResearchStatus = (typeof RESEARCH_STATUSES)[number];
 
@@ -75,26 +72,6 @@ export interface ResearchState {
   log: ResearchLogEntry[];
   error?: ResearchError;
   report?: ResearchReport;
-}
-
-const MAX_ENTRIES = 100;
-
-/** A research after `event`. */
-export function foldResearch(state: ResearchState, { event, payload }: ContractEvent<ResearchTypes>): ResearchState {
-  if (event === 'search_engine_selected') return { ...state, engines: [...state.engines, payload] };
-  if (event === 'research_completed') {
-    return { ...state, status: 'completed', progress: 100, report: payload.report };
-  }
-  const { status, progress, message, phase, log_entry, error } = payload;
-  return {
-    ...state,
-    status,
-    progress,
-    ...(message !== undefined && { message }),
-    ...(phase && { phases: [...new Set([...state.phases, phase])] }),
-    ...(log_entry && { log: [...state.log, log_entry].slice(-MAX_ENTRIES) }),
-    ...(error && { error }),
-  };
 }
 
 /** Whether a research in this status is over. */

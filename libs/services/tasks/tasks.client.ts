@@ -3,9 +3,9 @@ import { distinctUntilChanged, map, type Observable } from 'rxjs';
 import type { CreateProject } from '../project/project.dto.js';
 import type { Project } from '../project/project.js';
 import type { Task } from './task.js';
-import { foldTasks } from './task.list.js';
 import { tasks, type TaskTypes } from './tasks.contract.js';
 import type { CreateTask, UpdateTask } from './tasks.dto.js';
+import { foldTasks } from './tasks.fold.js';
 import { tasksLegacy } from './tasks.legacy.js';
 
 /** What may be changed about a task. */

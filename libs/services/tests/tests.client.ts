@@ -3,7 +3,8 @@ import type { Observable } from 'rxjs';
 import { tests, type TestsTypes } from './tests.contract.js';
 import type { RunTests } from './tests.dto.js';
 import { testsLegacy } from './tests.legacy.js';
-import { foldExecution, isTestOver, type TestExecution, type TestStatus } from './tests.run.js';
+import { foldExecution } from './tests.fold.js';
+import { isTestOver, type TestExecution, type TestStatus } from './tests.run.js';
 
 /** Runs tests on the server and follows them line by line. */
 export class TestRunService extends ServiceClient<TestsTypes> {

@@ -1,6 +1,3 @@
-import type { ContractEvent } from '@switchyard/contract';
-import type { TestsTypes } from './tests.contract.js';
-
 export const TEST_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type TestStatus = (typeof TEST_STATUSES)[number];
 
@@ -53,11 +50,4 @@ export interface TestExecution {
 /** Whether a run in this status is over. */
 export function isTestOver(status: TestStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
-}
-
-/** A run after `event`. */
-export function foldExecution(execution: TestExecution, { event, payload }: ContractEvent<TestsTypes>): TestExecution {
-  if (event === 'test_output') return { ...execution, lines: [...execution.lines, payload] };
-  const { status, timestamp: updated_at } = payload;
-  return { ...execution, status, updated_at, ...(event === 'test_completed' && { result: payload }) };
 }

@@ -1,5 +1,5 @@
 import { cutText } from '../../text/text.cut.js';
-import type { ChunkDraft, CodeDraft } from '../corpus.js';
+import type { ChunkDraft, CodeDraft } from './document.pieces.js';
 import { wordsOf, type Block } from './document.js';
 import { splitLines, splitText, weightOf } from './text.splitter.js';
 

@@ -1,10 +1,10 @@
-import type { ChunkDraft, CodeDraft } from '../corpus.js';
+import type { ChunkDraft, CodeDraft } from './document.pieces.js';
 import { chunkBlocks, codeBlocks } from './chunker.js';
 import { lengthOf } from './document.js';
 import { readDocument } from './document.reader.js';
 import type { Arrival } from './html.reader.js';
 import { readPdf } from './pdf.reader.js';
-import { ReadingFailure } from './process/reading.failure.js';
+import { ReadingFailure } from './reading.failure.js';
 
 /** A document as it came, and the media type it is read as. */
 export interface DocumentRequest {

@@ -1,5 +1,5 @@
 import { cutText } from '../../text/text.cut.js';
-import { parseUrl } from '../web/site.js';
+import { parseUrl } from '../url/site.js';
 import { decodeText } from './charset.js';
 import type { ReadableDocument } from './document.js';
 import { readHtml, type Arrival } from './html.reader.js';

@@ -1,5 +1,5 @@
 import { parseDocument } from 'htmlparser2';
-import { normalizeUrl, parseUrl } from '../web/site.js';
+import { normalizeUrl, parseUrl } from '../url/site.js';
 import { BlockCollector } from './block.collector.js';
 import { decodeText } from './charset.js';
 import type { ReadableDocument } from './document.js';

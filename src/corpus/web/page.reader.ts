@@ -1,9 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DocumentReaders } from '../reading/process/document.readers.js';
-import type { SearchHit } from '../text-index.js';
-import { PageVisitor, type Visit, type VisitedPage } from './page.visit.js';
+import { PageVisitor, type Visit } from './page.visit.js';
 import { RobotsRules } from './robots.rules.js';
-import { normalizeUrl } from './site.js';
+import { normalizeUrl } from '../url/site.js';
 import { WebClient, type WebSettings } from './web.client.js';
 
 /** Reads single pages as they are now, under the same rules as a crawl. */
@@ -30,16 +29,4 @@ export class PageReader implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     await this.web.close();
   }
-}
-
-/** The passages of a page that was just read, as a search would find them. */
-export function passagesOf({ url, document }: VisitedPage, source_id: string): SearchHit[] {
-  const { title } = document;
-  return document.chunks.map((draft, position) => ({
-    chunk: { id: `${url}#${position}`, source_id, url, title, ...draft, position },
-    score: 1,
-    title,
-    url,
-    source_id,
-  }));
 }

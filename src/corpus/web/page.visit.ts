@@ -1,9 +1,9 @@
 import type { CutDocument } from '../reading/cut.document.js';
 import { isReadable, parseContentType } from '../reading/document.reader.js';
 import type { ReadDocument } from '../reading/process/document.readers.js';
-import { ReadingFailure } from '../reading/process/reading.failure.js';
+import { ReadingFailure } from '../reading/reading.failure.js';
 import type { RobotsRules } from './robots.rules.js';
-import { isSameSite, normalizeUrl } from './site.js';
+import { isSameSite, normalizeUrl } from '../url/site.js';
 import type { WebAnswer, WebClient } from './web.client.js';
 import { WebFailure } from './web.failure.js';
 

@@ -1,7 +1,7 @@
 import robotsParser from 'robots-parser';
 import { ownLines } from './robots.lines.js';
 import { comparedUrl } from './robots.path.js';
-import { normalizeUrl } from './site.js';
+import { normalizeUrl } from '../url/site.js';
 import type { WebAnswer, WebClient } from './web.client.js';
 import { WebFailure } from './web.failure.js';
 

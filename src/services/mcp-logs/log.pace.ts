@@ -1,4 +1,7 @@
-import type { Log } from './mcp.session.js';
+import type { LogLevel } from '@switchyard/services';
+
+/** Takes a line of a server's log. */
+export type Log = (level: LogLevel, message: string, source: string) => void;
 
 const WINDOW_MS = 1000;
 

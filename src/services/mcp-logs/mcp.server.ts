@@ -1,7 +1,8 @@
 import { Fault } from '@switchyard/contract';
 import type { ServerState, ServerStatus, ToolAnswer } from '@switchyard/services';
 import type { ProgramExit } from '../../processes/index.js';
-import type { Log, McpSession } from './mcp.session.js';
+import type { Log } from './log.pace.js';
+import type { McpSession } from './mcp.session.js';
 import type { McpSettings } from './mcp.settings.js';
 
 /** What a server needs of the world around it. */

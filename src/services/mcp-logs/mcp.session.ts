@@ -1,16 +1,13 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { Fault } from '@switchyard/contract';
-import type { LogLevel, ToolAnswer } from '@switchyard/services';
+import type { ToolAnswer } from '@switchyard/services';
 import type { Processes, ProgramExit, SupervisedProcess } from '../../processes/index.js';
 import { ChildTransport } from './child.transport.js';
 import type { IndexRequests } from './index.requests.js';
 import { levelOfLine, levelOfMcp } from './log.level.js';
-import { LogPace } from './log.pace.js';
+import { LogPace, type Log } from './log.pace.js';
 import type { McpSettings } from './mcp.settings.js';
-
-/** Takes a line of a server's log. */
-export type Log = (level: LogLevel, message: string, source: string) => void;
 
 /** One life of an MCP server: its process, and the MCP connection to it. */
 export class McpSession {

@@ -1,5 +1,5 @@
 import type { LoadCommands } from '../process/commands.js';
-import { obey } from '../process/obey.js';
+import { followCommands } from '../process/command.follower.js';
 import { PRESENCE_EVENT } from '@switchyard/contract';
 import { ROOM_KEY } from '../service/bench.contract.js';
 import type { Post } from '../service/bench.dto.js';
@@ -124,4 +124,4 @@ const commands: LoadCommands = {
   },
 };
 
-obey(commands);
+followCommands(commands);

@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Session } from 'node:inspector/promises';
 import type { ServerCommands } from '../process/commands.js';
-import { obey } from '../process/obey.js';
+import { followCommands } from '../process/command.follower.js';
 
 /** A system under test, listening. */
 export interface MeasuredServer {
@@ -44,7 +44,7 @@ export function measured({ http, connections, publish }: MeasuredServer): void {
       profiler.disconnect();
     },
   };
-  obey(commands, (http.address() as AddressInfo).port);
+  followCommands(commands, (http.address() as AddressInfo).port);
 }
 
 // On a clock and not as fast as it goes, so that every system sends into buffers that are as empty as any other's.

@@ -1,4 +1,4 @@
 import { bench } from '../service/bench.contract.js';
-import { serveBench } from '../service/bench.application.js';
+import { serveBench } from './bench.application.js';
 
 void serveBench({ ...bench, presence: true });

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { CutDocument, DocumentRequest } from '../cut.document.js';
 import { FairQueue } from './fair.queue.js';
-import { ReadingFailure } from './reading.failure.js';
+import { ReadingFailure } from '../reading.failure.js';
 import { ReadingProcess } from './reading.process.js';
 import { ReadingSettings } from './reading.settings.js';
 

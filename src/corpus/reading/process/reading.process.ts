@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { extname, join } from 'node:path';
 import type { CutDocument, DocumentRequest } from '../cut.document.js';
-import { ReadingFailure } from './reading.failure.js';
+import { ReadingFailure } from '../reading.failure.js';
 import type { ReadingMessage } from './reading.message.js';
 import type { ReadingSettings } from './reading.settings.js';
 

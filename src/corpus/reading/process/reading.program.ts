@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { cutDocument, type DocumentRequest } from '../cut.document.js';
-import { ReadingFailure } from './reading.failure.js';
+import { ReadingFailure } from '../reading.failure.js';
 import type { ReadingMessage } from './reading.message.js';
 
 // The program of a reading process: reads one document after another and tells what came of each.

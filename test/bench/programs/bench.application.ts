@@ -6,12 +6,12 @@ import { BaseRoomService, Call, RealtimeModule, ServiceGateway, legacy, useSwitc
 import { openRedisStore } from '@switchyard/store-redis';
 import type { Server } from 'socket.io';
 import { SocketIoHost } from '../../../libs/server/src/socketio/socketio.host.js';
-import { bench, ROOM_KEY } from './bench.contract.js';
-import { post, tick } from './bench.domain.js';
-import { Post } from './bench.dto.js';
-import { personalLegacy, sharedLegacy } from './bench.legacy.js';
-import { measured } from '../programs/measured.server.js';
-import { SETTINGS } from '../programs/settings.js';
+import { bench, ROOM_KEY } from '../service/bench.contract.js';
+import { post, tick } from '../service/bench.domain.js';
+import { Post } from '../service/bench.dto.js';
+import { personalLegacy, sharedLegacy } from '../service/bench.legacy.js';
+import { measured } from './measured.server.js';
+import { SETTINGS } from './settings.js';
 
 /** Counted, and never over: what is measured is what everybody has. */
 const NEVER_REACHED = { limit: 100_000_000, window_ms: 60_000 };

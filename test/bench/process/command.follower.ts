@@ -1,7 +1,7 @@
 import type { Commands, Request, Response } from './commands.js';
 
-/** Carries out the runner's commands in this process until the runner is gone; `ready` is what it is told first. */
-export function obey<C extends Commands<C>>(commands: C, ready: unknown = undefined): void {
+/** Executes the runner's commands until the runner disconnects; sends `ready` first. */
+export function followCommands<C extends Commands<C>>(commands: C, ready: unknown = undefined): void {
   const send = (response: Response): void => void process.send!(response);
   process.on('message', ({ id, name, args }: Request) => {
     void Promise.resolve()

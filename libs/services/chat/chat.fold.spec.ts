@@ -1,4 +1,5 @@
-import { foldHistory, type ChatHistory } from './chat.history.js';
+import { foldHistory } from './chat.fold.js';
+import type { ChatHistory } from './chat.history.js';
 import type { ChatMessage } from './chat.message.js';
 
 const step = { run_id: 'r', agent_name: 'rag', correlation_id: 'c' };

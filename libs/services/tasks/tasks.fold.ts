@@ -1,0 +1,24 @@
+import type { ContractEvent } from '@switchyard/contract';
+import { byPlace, type Task } from './task.js';
+import type { TaskList } from './task.list.js';
+import type { TaskTypes } from './tasks.contract.js';
+
+/** The list after `event`; a task it has already is replaced. */
+export function foldTasks({ project_id, tasks }: TaskList, event: ContractEvent<TaskTypes>): TaskList {
+  switch (event.event) {
+    case 'task_archived':
+      return { project_id, tasks: tasks.filter(({ id }) => id !== event.payload.id) };
+    case 'tasks_reordered':
+      return { project_id, tasks: inOrder(tasks, event.payload.task_ids) };
+    default: {
+      const others = tasks.filter(({ id }) => id !== event.payload.id);
+      return { project_id, tasks: [...others, event.payload].sort(byPlace) };
+    }
+  }
+}
+
+/** The tasks with the places that `task_ids` gives them; those it does not name keep theirs. */
+export function inOrder(tasks: readonly Task[], task_ids: readonly string[]): Task[] {
+  const places = new Map(task_ids.map((id, place) => [id, place]));
+  return tasks.map((task) => ({ ...task, task_order: places.get(task.id) ?? task.task_order })).sort(byPlace);
+}
