@@ -7,7 +7,7 @@ import { Environment } from './config/environment.js';
 import { realtimeSettings } from './realtime.settings.js';
 import * as services from './services/services.js';
 
-/** The reference application: the composition root. */
+/** Composes the reference application. */
 @Module({})
 export class AppModule {
   static for(environment: Environment): DynamicModule {

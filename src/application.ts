@@ -14,7 +14,7 @@ const WEB = join(PROJECT_ROOT, 'web/dist');
 
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
-/** The application, ready to listen. @throws Error naming the environment variables that are wrong */
+/** Creates the application, ready to listen. @throws Error with the invalid environment variables */
 export async function createApplication(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<NestExpressApplication> {
@@ -28,7 +28,7 @@ export async function createApplication(
   useSwitchyard(app);
   app.disable('x-powered-by');
   if (existsSync(join(WEB, 'index.html'))) {
-    // Built assets carry their hash in the name; a page that names them must always be asked for.
+    // Asset names contain a hash, so browsers may keep them; the page that names them must not be cached.
     app.useStaticAssets(join(WEB, 'assets'), { prefix: '/assets/', immutable: true, maxAge: '1y' });
     app.useStaticAssets(WEB);
   }

@@ -4,28 +4,28 @@ import { createApplication } from './application.js';
 import type { AdminToken } from './config/admin-token.js';
 import { ADMIN_TOKEN } from './config/configuration.module.js';
 import { Environment, readEnvironment } from './config/environment.js';
-import { endOnFatalErrors } from './lifecycle/fatal.errors.js';
-import { boundShutdown } from './lifecycle/shutdown.signals.js';
+import { exitOnFatalErrors } from './lifecycle/fatal.errors.js';
+import { limitShutdown } from './lifecycle/shutdown.signals.js';
 import { startWatchdog } from './lifecycle/watchdog.js';
 
 async function main(): Promise<void> {
-  endOnFatalErrors();
+  exitOnFatalErrors();
   startWatchdog(readEnvironment(process.env).WATCHDOG_MS);
   const app = await createApplication(process.env);
   const { PORT, host } = app.get(Environment);
-  boundShutdown();
+  limitShutdown();
   await app.listen(PORT, host);
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://${['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host}:${port}`;
   console.log(`Switchyard is at ${url}`);
   const admin: AdminToken | undefined = app.get(ADMIN_TOKEN);
   if (admin?.minted)
-    console.log(`The migration console: ${url}/#token=${admin.token} (shown once; the token is kept in DATA_DIR)`);
+    console.log(`The migration console: ${url}/#token=${admin.token} (shown once; the token is stored in DATA_DIR)`);
 }
 
 main().catch((error: unknown) => {
   console.error(messageOf(error));
-  // What was opened before it failed would keep the process, which serves nobody.
+  // Resources opened before the failure would keep the process alive.
   process.exit(1);
 });
 

@@ -8,19 +8,19 @@ import { allowedOrigins } from './config/origins.js';
 import { PROJECT_ROOT } from './config/project.root.js';
 import { openStore } from './store/store.opening.js';
 
-/** The size limits that are no matter of configuration, in bytes; a call may have what its contract bounds beside its own. */
+/** The fixed size limits in bytes; a contract may set other limits for its calls. */
 const MAX_CALL_BYTES = 10_240;
 const MAX_HTTP_BUFFER_BYTES = 1_000_000;
 const MAX_BACKLOG_BYTES = 1_000_000;
 
-/** The windows in which calls, and joins with polls, are counted, in ms. */
+/** The rate windows in milliseconds: for calls, and for joins with polls. */
 const CALL_WINDOW_MS = 60_000;
 const JOIN_WINDOW_MS = 10_000;
 
-/** What old clients of the agent socket are told about its keep-alive, in ms. */
+/** The keep-alive interval that old clients of the agent socket read, in milliseconds. */
 const HEARTBEAT_INTERVAL_MS = 30_000;
 
-/** The realtime module's settings, from the environment. */
+/** Builds the realtime module's settings from the environment. */
 export function realtimeSettings(
   environment: Environment,
   authenticator: JwtAuthenticator,

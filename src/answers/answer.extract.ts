@@ -1,25 +1,25 @@
 import type { Citation } from '@switchyard/services';
 import type { CodeExample, SearchHit } from '../corpus/index.js';
 import { cutText } from '../text/text.cut.js';
-import { areAkin, sentencesOf, termsAsked, termsOf } from './sentence.js';
+import { areRelated, sentencesOf, termsAsked, termsOf } from './sentence.js';
 
-/** An answer that is taken from pages word by word: its paragraphs, and the pages. */
+/** An answer that quotes pages: its paragraphs and the quoted pages. */
 export interface ExtractedAnswer {
   paragraphs: string[];
   citations: Citation[];
 }
 
-/** What is known about a question and where it may be answered. */
+/** The input of an extracted answer: a question and its search hits. */
 export interface Findings {
-  /** As it was asked. */
+  /** The question in the user's words. */
   asked: string;
-  /** What was looked for. */
+  /** The search query. */
   query: string;
   /** Best first. */
   hits: readonly SearchHit[];
-  /** How much a word tells, the rarer the more. */
+  /** The weight of a word: rare words weigh more. */
   weigh(term: string): number;
-  /** Code on the pages found; undefined when none was asked for. */
+  /** Code on the found pages; undefined when the question does not ask for code. */
   code?: readonly CodeExample[];
 }
 
@@ -27,7 +27,7 @@ interface Quote {
   hit: SearchHit;
   text: string;
   terms: Set<string>;
-  /** The place in the hit's sentences. */
+  /** The sentence's index in the hit. */
   at: number;
   score: number;
 }
@@ -35,14 +35,16 @@ interface Quote {
 const MAX_QUOTES = 6;
 const MAX_QUOTES_OF_A_PAGE = 4;
 const MAX_CODE = 2;
-/** A text is about a question when it speaks of more than this share of its weight. */
-const LEAST_COVERED = 0.5;
-/** A sentence is worth quoting beside the best one from this share of its score. */
-const WORTH_QUOTING = 0.55;
-const SAME = 0.7;
-const AKIN = 0.6;
+/** A text is about a question when it covers more than this share of the question's weight. */
+const MIN_COVERED = 0.5;
+/** Sentences below this share of the best score are not quoted. */
+const MIN_SCORE_SHARE = 0.55;
+/** Two sentences with a higher share of common words count as the same. */
+const MAX_OVERLAP = 0.7;
+/** The share of its weight that a word adds if only a related word is in the text. */
+const RELATED_WEIGHT = 0.6;
 
-/** Answers with the sentences that fit best, each page's together, in their order and with its title and address. */
+/** Quotes the best sentences, grouped by page, in reading order, with each page's title and address. */
 export function extractAnswer({ asked, query, hits, weigh, code }: Findings): ExtractedAnswer {
   const weights = new Map([...termsAsked(query)].map((term) => [term, weigh(term)]));
   const about = hits.filter((hit) => isAbout(hit, weights));
@@ -53,12 +55,12 @@ export function extractAnswer({ asked, query, hits, weigh, code }: Findings): Ex
   return { paragraphs: [...paragraphs, ...codeParagraphs(code, citations)], citations };
 }
 
-/** The page of a hit. */
+/** Returns the page of a hit as a citation. */
 export function citationOf({ url, title, source_id }: SearchHit): Citation {
   return { url, title, source_id };
 }
 
-/** A page as it is named in a text. */
+/** Formats a citation as title and address. */
 export function source({ title, url }: Citation): string {
   return title ? `${title} (${url})` : url;
 }
@@ -68,19 +70,19 @@ function nothingAbout(asked: string): string {
   return `There is nothing in the index about “${question}”. Crawl or upload something about it, or ask in other words.`;
 }
 
-/** How much of what is asked a text speaks of; a word of the same family counts for less. */
+/** The weight of the query words that a text contains; a related word counts less. */
 function covered(terms: ReadonlySet<string>, weights: ReadonlyMap<string, number>): number {
   const words = [...terms];
   const shares = [...weights].map(([term, weight]) => {
     if (terms.has(term)) return weight;
-    return words.some((word) => areAkin(word, term)) ? weight * AKIN : 0;
+    return words.some((word) => areRelated(word, term)) ? weight * RELATED_WEIGHT : 0;
   });
   return sum(shares);
 }
 
 function isAbout({ chunk, title }: SearchHit, weights: ReadonlyMap<string, number>): boolean {
   const terms = termsOf(`${title} ${chunk.heading} ${chunk.text}`);
-  return weights.size > 0 && covered(terms, weights) > LEAST_COVERED * sum([...weights.values()]);
+  return weights.size > 0 && covered(terms, weights) > MIN_COVERED * sum([...weights.values()]);
 }
 
 function rank(hits: readonly SearchHit[], question: string, weights: ReadonlyMap<string, number>): Quote[] {
@@ -102,7 +104,7 @@ function rank(hits: readonly SearchHit[], question: string, weights: ReadonlyMap
 
 function choose(ranked: readonly Quote[]): Quote[] {
   const chosen: Quote[] = [];
-  const least = (ranked[0]?.score ?? 0) * WORTH_QUOTING;
+  const least = (ranked[0]?.score ?? 0) * MIN_SCORE_SHARE;
   for (const quote of ranked) {
     if (chosen.length >= MAX_QUOTES || quote.score < least) break;
     const ofPage = chosen.filter(({ hit }) => hit.url === quote.hit.url).length;
@@ -111,21 +113,21 @@ function choose(ranked: readonly Quote[]): Quote[] {
   return chosen.flatMap((quote) => withReference(quote, chosen));
 }
 
-/** A sentence that begins with "It" or "This" says nothing without the one before. */
+/** Adds the sentence before one that begins with "It" or "This", which is unclear alone. */
 function withReference(quote: Quote, chosen: readonly Quote[]): Quote[] {
   const { hit, at, text, score } = quote;
-  const isThere = chosen.some((other) => other.hit === hit && other.at === at - 1);
+  const isQuoted = chosen.some((other) => other.hit === hit && other.at === at - 1);
   const before = sentencesOf(hit.chunk.text)[at - 1];
-  if (isThere || before === undefined || !/^(It|They|This|That|These|Those|He|She|So)\b/.test(text)) return [quote];
+  if (isQuoted || before === undefined || !/^(It|They|This|That|These|Those|He|She|So)\b/.test(text)) return [quote];
   return [{ hit, text: before, terms: termsOf(before), at: at - 1, score }, quote];
 }
 
 function isSame(a: Quote, b: Quote): boolean {
   const common = [...a.terms].filter((term) => b.terms.has(term)).length;
-  return a.text === b.text || common / (a.terms.size + b.terms.size - common) > SAME;
+  return a.text === b.text || common / (a.terms.size + b.terms.size - common) > MAX_OVERLAP;
 }
 
-/** The quotes of each page in reading order, the page that fits best first. */
+/** The quotes of each page in reading order, the best page first. */
 function groupByPage(quotes: readonly Quote[]): [Quote, ...Quote[]][] {
   const pages = new Map<string, Quote[]>();
   for (const quote of quotes) pages.set(quote.hit.url, [...(pages.get(quote.hit.url) ?? []), quote]);
@@ -137,7 +139,7 @@ const byPlace = (a: Quote, b: Quote) => a.hit.chunk.position - b.hit.chunk.posit
 const best = (quotes: readonly Quote[]) => Math.max(...quotes.map(({ score }) => score));
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** Quotes as one text, with dots where something was left out. */
+/** Joins quotes into one text, with dots where sentences are missing. */
 function join(quotes: readonly Quote[]): string {
   return quotes.reduce((text, { hit, at, text: next }, place) => {
     const last = quotes[place - 1];

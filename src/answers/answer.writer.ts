@@ -5,13 +5,13 @@ import { MODEL, type ModelClient } from '../model/index.js';
 import { extractAnswer } from './answer.extract.js';
 import { citedIn, pagesOf, promptFor, sourceList } from './answer.prompt.js';
 
-/** An answer as one text, and the pages it is from. */
+/** An answer as one text, and the pages that it cites. */
 export interface WrittenAnswer {
   text: string;
   citations: Citation[];
 }
 
-/** Answers a question from passages in one go: by a model where there is one, or with their own sentences. */
+/** Answers a question from passages, with a model or by quoting them. */
 @Injectable()
 export class AnswerWriter {
   constructor(
@@ -24,14 +24,14 @@ export class AnswerWriter {
     return this.model !== undefined;
   }
 
-  /** The answer in the passages' own sentences. */
+  /** Answers by quoting the passages. */
   extract(question: string, hits: readonly SearchHit[]): WrittenAnswer {
     const weigh = (term: string) => this.index.weigh(term);
     const { paragraphs, citations } = extractAnswer({ asked: question, query: question, hits, weigh });
     return { text: paragraphs.join('\n\n'), citations };
   }
 
-  /** The model's answer. @throws Fault `model.*`; TypeError without a model; the signal's reason when it is aborted */
+  /** Asks the model. @throws Fault `model.*`; TypeError without a model; the signal's reason when it is aborted */
   async ask(question: string, hits: readonly SearchHit[], signal: AbortSignal): Promise<WrittenAnswer> {
     if (!this.model) throw new TypeError('unable to ask the model; none is configured');
     let answer = '';

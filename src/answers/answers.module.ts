@@ -3,6 +3,6 @@ import { CorpusModule } from '../corpus/index.js';
 import { ModelModule } from '../model/index.js';
 import { AnswerWriter } from './answer.writer.js';
 
-/** Answers from passages, for the services that give them. */
+/** Provides answers from passages to the services. */
 @Module({ imports: [CorpusModule, ModelModule], providers: [AnswerWriter], exports: [AnswerWriter] })
 export class AnswersModule {}

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { JwtAuthenticator } from './jwt.authenticator.js';
 
-/** Tells who is behind a handshake. */
+/** Provides the authenticator. */
 @Module({ providers: [JwtAuthenticator], exports: [JwtAuthenticator] })
 export class AuthModule {}

@@ -10,12 +10,12 @@ defineFaults({
   },
 });
 
-const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+const TOKEN_ERRORS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /**
- * The keys that an issuer of tokens publishes at `url`. While it is away those it had last are taken.
+ * Looks up token keys at the issuer's `url`; while the issuer is unreachable, the last known keys are used.
  *
- * @throws Fault `issuer.unavailable` when a token's key is not among those known and the issuer cannot be asked
+ * @throws Fault `issuer.unavailable` when the key is unknown and the issuer is unreachable
  */
 export function issuerKeys(url: string, options?: RemoteJWKSetOptions): JWTVerifyGetKey {
   const published = createRemoteJWKSet(new URL(url), options);
@@ -23,7 +23,7 @@ export function issuerKeys(url: string, options?: RemoteJWKSetOptions): JWTVerif
     try {
       return await published(header, token);
     } catch (error) {
-      if (ABOUT_THE_TOKEN.some((kind) => error instanceof kind)) throw error;
+      if (TOKEN_ERRORS.some((kind) => error instanceof kind)) throw error;
       const known = published.jwks();
       const key = known && createLocalJWKSet(known)(header, token);
       return key?.catch(() => unavailable(error)) ?? unavailable(error);

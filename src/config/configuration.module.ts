@@ -2,10 +2,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { adminToken, type AdminToken } from './admin-token.js';
 import { Environment } from './environment.js';
 
-/** The injection token of the admin token; undefined where the admin API is closed. */
+/** The injection token of the admin token; its value is undefined when the admin API is closed. */
 export const ADMIN_TOKEN = Symbol('admin-token');
 
-/** Provides the checked environment to every module. */
+/** Provides the validated environment to every module. */
 @Module({})
 export class ConfigurationModule {
   static for(environment: Environment): DynamicModule {

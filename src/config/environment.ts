@@ -13,10 +13,10 @@ import {
   validateSync,
 } from 'class-validator';
 
-/** Where the application runs; it decides what is required and which origins are allowed. */
+/** The deployment environment; it determines required settings and allowed origins. */
 export type EnvironmentName = 'development' | 'staging' | 'production';
 
-/** Work that takes less than this holds up the event loop of a sound process now and then. */
+/** A healthy process may block its event loop for shorter times. */
 const MIN_WATCHDOG_MS = 1000;
 
 const Setting = () => IsOptional();
@@ -42,10 +42,10 @@ const Address = (protocols: string[], { disallow_auth = false } = {}) =>
     },
   );
 const RedisAddress = () => Address(['redis', 'rediss']);
-// Nothing can be fetched from an address with a password, which would get into the log instead.
+// `fetch` refuses an address with a password, and its error would put the password into the log.
 const WebAddress = () => Address(['http', 'https'], { disallow_auth: true });
 
-/** The environment variables, by their own names. Limits of 0 are off, durations are milliseconds. */
+/** The environment variables, under their own names; a limit of 0 is off, durations are milliseconds. */
 export class Environment {
   @IsIn(['development', 'staging', 'production'], { message: 'NODE_ENV must be development, staging or production' })
   NODE_ENV: EnvironmentName = 'development';
@@ -78,7 +78,7 @@ export class Environment {
   @Setting() @IsString() MODEL_KEY?: string;
   @Setting() @IsString() MODEL_NAME?: string;
   @Setting() @WebAddress() WEB_SEARCH_URL?: string;
-  /** A JSON file with the commands that may be run as tests, by name, in place of those that are shipped. */
+  /** A JSON file that replaces the built-in test suites: commands by suite name. */
   @Setting() @IsString() TEST_SUITES_FILE?: string;
 
   @IsIn(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
@@ -86,7 +86,7 @@ export class Environment {
   })
   LOG_LEVEL = 'log';
 
-  /** Whether anonymous clients are refused. */
+  /** Tells whether anonymous clients are refused. */
   get requiresAuth(): boolean {
     return this.REQUIRE_AUTH ?? this.NODE_ENV === 'production';
   }
@@ -98,12 +98,12 @@ export class Environment {
 }
 
 /**
- * Reads and checks the environment.
+ * Reads and validates the environment.
  *
- * @throws Error naming each variable that is wrong, one a line
+ * @throws Error with one line for each invalid variable
  */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  // An empty variable counts as unset: that is what `FOO= command` means to most people.
+  // An empty variable counts as unset, because most people expect that of `FOO= command`.
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
   const environment = plainToInstance(Environment, set, { exposeDefaultValues: true });
   const problems = validateSync(environment).flatMap(({ constraints }) => Object.values(constraints ?? {}));

@@ -4,7 +4,7 @@ const DEVELOPMENT = ['http', 'https'].flatMap((scheme) =>
   ['localhost', '127.0.0.1', '[::1]'].map((host) => `${scheme}://${host}:*`),
 );
 
-/** The origins browsers may come from: what `ALLOWED_ORIGINS` lists (comma-separated), and in development this machine. */
+/** Lists the allowed browser origins: those in `ALLOWED_ORIGINS` (comma-separated), and in development this machine. */
 export function allowedOrigins({ NODE_ENV, ALLOWED_ORIGINS }: Environment): string[] {
   const listed = (ALLOWED_ORIGINS ?? '')
     .split(',')

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The project's folder, whether this runs from source or from `dist` and from wherever it was started. */
+/** The project's folder, found from the source or from `dist`, independent of the working directory. */
 export const PROJECT_ROOT = (function find(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);

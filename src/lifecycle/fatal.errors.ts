@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 
 /**
- * Ends the process with code 1 at an error that nobody handles, a rejected promise included. It does not drain: what such
- * an error interrupted may be half done, everything acknowledged is in the store, and clients resume from their positions.
+ * Exits with code 1 on an unhandled error or rejection, without draining.
+ *
+ * After such an error, memory may be inconsistent; everything acknowledged is in the store, and clients resume from
+ * their positions.
  */
-export function endOnFatalErrors(): void {
-  // Node.js hands over rejections nobody handles here as well.
+export function exitOnFatalErrors(): void {
+  // Node.js also raises this event for unhandled rejections.
   process.on('uncaughtException', (error: unknown, origin) => {
     try {
       new Logger('process').fatal(

@@ -1,20 +1,19 @@
 import { Logger } from '@nestjs/common';
 
-/** How long a shutdown may take before the process ends anyway, in ms. */
+/** The longest shutdown in milliseconds; then the process ends anyway. */
 const DEADLINE_MS = 10_000;
-/** Within this time a second signal is the first one again: a terminal, npm and a shell may each pass it on. */
+/** A second signal within this time is a repetition: a terminal, npm and a shell may each forward the first. */
 const REPEAT_MS = 250;
 
-/** What exit codes of signals begin at, as shells count them. */
+/** The exit codes for signals, as shells define them (128 + number). */
 const SIGNAL_CODES = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 } as const;
 
 type StopSignal = keyof typeof SIGNAL_CODES;
 
 /**
- * Bounds the shutdown that the framework begins at SIGTERM, SIGINT and SIGHUP: it may take 10 s, and a second signal ends
- * it at once.
+ * Limits the framework's shutdown on SIGTERM, SIGINT and SIGHUP to 10 seconds; a second signal ends the process at once.
  */
-export function boundShutdown(): void {
+export function limitShutdown(): void {
   let beganAt: number | undefined;
   const onSignal = (signal: StopSignal): void => {
     if (beganAt === undefined) {
@@ -23,7 +22,7 @@ export function boundShutdown(): void {
       setTimeout(expire, DEADLINE_MS).unref();
       return;
     }
-    // Nest stops listening when the shutdown is complete, and then ends the process by sending the signal again.
+    // After the shutdown, Nest removes its listener and sends the signal again to end the process.
     if (process.listenerCount(signal) === 1) {
       process.off(signal, onSignal);
       process.kill(process.pid, signal);

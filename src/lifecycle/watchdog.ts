@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
 
-/** What the watching thread is started with. */
+/** The start data of the watchdog thread. */
 interface WatchdogData {
-  /** Written by the event loop: how often it has ticked, and whether a debugger may hold it. */
+  /** Written by the event loop: its tick count, and whether a debugger may be pausing it. */
   state: Int32Array;
   every_ms: number;
-  /** After how many of its own ticks without one of the event loop the thread ends the process. */
+  /** The thread ends the process after this many of its own ticks without an event loop tick. */
   ticks: number;
   limit_ms: number;
 }
@@ -18,10 +18,10 @@ const MAX_EVERY_MS = 1000;
 const PROGRAM = join(__dirname, 'watchdog.worker.mjs');
 
 /**
- * Has a thread end the process by SIGABRT once the event loop has not run for `limit_ms`; 0 does nothing.
+ * Starts a thread that ends the process with SIGABRT when the event loop is blocked for `limit_ms`; 0 disables it.
  *
- * The thread counts its own ticks and not the time: a machine that was suspended, or a process that was stopped, stops
- * both counts. While an inspector is open nothing is ended, as a breakpoint holds the event loop.
+ * The thread counts its own ticks instead of time, because suspending the machine or stopping the process stops both
+ * counts. While an inspector is open it does nothing, because breakpoints block the event loop.
  */
 export function startWatchdog(limit_ms: number): void {
   if (limit_ms === 0) return;
@@ -36,5 +36,5 @@ export function startWatchdog(limit_ms: number): void {
   const workerData: WatchdogData = { state, every_ms, ticks: Math.ceil(limit_ms / every_ms), limit_ms };
   const worker = new Worker(PROGRAM, { workerData, execArgv: [], env: {}, name: 'watchdog' });
   worker.unref();
-  worker.once('error', (error) => new Logger('process').error(`unable to watch over the event loop; ${String(error)}`));
+  worker.once('error', (error) => new Logger('process').error(`unable to watch the event loop; ${String(error)}`));
 }

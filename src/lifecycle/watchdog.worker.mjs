@@ -1,6 +1,6 @@
 /**
- * Watches over the event loop from a thread of its own, see watchdog.ts. Whatever it says it writes itself: the streams of
- * a worker go through the event loop that stands.
+ * Watches the event loop from its own thread, see watchdog.ts. It writes to the file descriptor directly, because a
+ * worker's streams go through the blocked event loop.
  */
 import { writeSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
@@ -9,7 +9,7 @@ import { workerData } from 'node:worker_threads';
 
 /** @type {{ state: Int32Array, every_ms: number, ticks: number, limit_ms: number }} */
 const { state, every_ms, ticks, limit_ms } = workerData;
-/** How long the signal may take to end the process. */
+/** The longest time for the signal to end the process. */
 const KILL_MS = 500;
 
 let seen = Atomics.load(state, 0);
@@ -28,11 +28,11 @@ function end() {
   try {
     writeSync(2, `unable to go on; the event loop has not run for ${limit_ms} ms (WATCHDOG_MS), ending the process\n`);
   } catch {
-    // Nobody reads it any more; the process has to end all the same.
+    // The output is closed; end the process anyway.
   }
   process.kill(process.pid, 'SIGABRT');
-  // The system spares the first process of a container its own signals, and a handler may hold it up: then only a trap
-  // of the processor is left, which V8 has for its own debugging.
+  // Process 1 of a container ignores its own signals, and a handler may block them. Then only a processor trap helps;
+  // V8 has one for its own debugging.
   setTimeout(() => {
     setFlagsFromString('--allow-natives-syntax');
     new Script('%SystemBreak()').runInThisContext();

@@ -2,21 +2,21 @@ import { Fault } from '@switchyard/contract';
 import { CompletionParser } from './completion.parser.js';
 import type { ModelClient, ModelMessage } from './model.client.js';
 import './model.faults.js';
-import { refusalOf } from './model.refusal.js';
+import { faultOfResponse } from './model.refusal.js';
 
-/** Where a model is and what it is called there. */
+/** The address and name of a model. */
 export interface ChatCompletionsOptions {
-  /** The API's base address, such as `https://example.org/v1`, or that of its chat completions. */
+  /** The API's base address, such as `https://example.org/v1`, or the address of its chat completions. */
   url: string;
   key?: string;
   name: string;
-  /** How long it may say nothing, in milliseconds. */
+  /** The longest silence of the model, in milliseconds. */
   idleTimeoutMs: number;
 }
 
 const PATH = '/chat/completions';
 
-/** A model behind an OpenAI-compatible endpoint, asked for streamed chat completions. */
+/** Streams chat completions from an OpenAI-compatible endpoint. */
 export class ChatCompletionsClient implements ModelClient {
   private readonly url: string;
 
@@ -26,26 +26,26 @@ export class ChatCompletionsClient implements ModelClient {
   }
 
   async *stream(messages: readonly ModelMessage[], signal: AbortSignal): AsyncGenerator<string> {
-    const silence = new Silence(this.options.idleTimeoutMs);
+    const idle = new IdleTimeout(this.options.idleTimeoutMs);
     try {
-      const response = await this.ask(messages, AbortSignal.any([signal, silence.signal]));
-      if (!response.ok) throw await refusalOf(response, this.hide);
+      const response = await this.ask(messages, AbortSignal.any([signal, idle.signal]));
+      if (!response.ok) throw await faultOfResponse(response, this.hide);
       const parser = new CompletionParser(this.hide);
       for await (const bytes of response.body ?? []) {
-        silence.broken();
+        idle.refresh();
         yield* parser.read(bytes as Uint8Array);
       }
       yield* parser.end();
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof Fault) throw thrown;
-      throw new Fault(silence.signal.aborted ? 'model.timeout' : 'model.connection', undefined, { cause: thrown });
+      throw new Fault(idle.signal.aborted ? 'model.timeout' : 'model.connection', undefined, { cause: thrown });
     } finally {
-      silence.end();
+      idle.end();
     }
   }
 
-  /** Some models repeat the key in what they say about a request. */
+  /** Removes the key from a text, because some models repeat it in error messages. */
   private readonly hide = (text: string): string => {
     const { key } = this.options;
     return key ? text.replaceAll(key, '[redacted]') : text;
@@ -66,8 +66,8 @@ export class ChatCompletionsClient implements ModelClient {
   }
 }
 
-/** Aborts once nothing was heard for too long, and when nobody listens any more. */
-class Silence {
+/** Aborts after too long a silence, and at the end of the stream. */
+class IdleTimeout {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
 
@@ -79,7 +79,7 @@ class Silence {
     return this.controller.signal;
   }
 
-  broken(): void {
+  refresh(): void {
     this.timer.refresh();
   }
 

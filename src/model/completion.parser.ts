@@ -2,21 +2,21 @@ import { Fault } from '@switchyard/contract';
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { isOverLimit, readError, type ModelError } from './model.refusal.js';
 
-/** No event of a stream is longer, in characters. */
-const LONGEST_EVENT = 1_000_000;
+/** The longest event of a stream, in characters. */
+const MAX_EVENT_CHARACTERS = 1_000_000;
 
-/** No answer is longer, in characters: a model that does not stop is stopped. */
-const LONGEST_ANSWER = 200_000;
+/** The longest answer, in characters; a model that goes on is stopped. */
+const MAX_ANSWER_CHARACTERS = 200_000;
 
-/** What servers call an answer that is whole; in small letters. */
-const WHOLE = ['stop', 'stop_sequence', 'end_turn', 'eos', 'eos_token', 'complete', 'completed'];
-/** What they call one that was cut because it is too long. */
-const TOO_LONG = ['length', 'max_tokens', 'max_length', 'max_output_tokens', 'model_length'];
+/** The finish reasons of a complete answer, in lower case. */
+const COMPLETE_REASONS = ['stop', 'stop_sequence', 'end_turn', 'eos', 'eos_token', 'complete', 'completed'];
+/** The finish reasons of an answer that was cut because it is too long. */
+const CUT_REASONS = ['length', 'max_tokens', 'max_length', 'max_output_tokens', 'model_length'];
 
-/** One event of a stream, as far as it is read. */
+/** The relevant parts of one stream event. */
 interface Completion {
   text: string;
-  /** Why the answer ended; undefined while it goes on. */
+  /** Why the answer ended; undefined while it continues. */
   finish?: string;
   error?: ModelError;
 }
@@ -29,38 +29,39 @@ export class CompletionParser {
   private finish: string | undefined;
   private isDone = false;
   private characters = 0;
-  /** The first half of a character whose other half is in the next event. */
+  /** The first half of a surrogate pair; the second half is in the next event. */
   private half = '';
 
-  /** @param hide takes out of what the model says about an error what nobody may read */
+  /** @param hide removes secrets from the model's error messages */
   constructor(private readonly hide: (text: string) => string) {
     this.parser = createParser({
-      maxBufferSize: LONGEST_EVENT,
+      maxBufferSize: MAX_EVENT_CHARACTERS,
       onEvent: ({ data }) => this.events.push(data),
     });
   }
 
-  /** The pieces of text in these bytes. @throws Fault `model.llm_error`, `model.token_limit` */
+  /** Yields the pieces of text in these bytes. @throws Fault `model.llm_error`, `model.token_limit` */
   *read(bytes: Uint8Array): Generator<string> {
     this.parser.feed(this.decoder.decode(bytes, { stream: true }));
     yield* this.take();
   }
 
   /**
-   * To be called after the last bytes; the text that was left in them.
+   * Yields the rest of the text; call it after the last bytes.
    *
-   * @throws Fault `model.connection` when the answer was cut off, `model.token_limit`; `model.llm_error` when it ended
-   * in another way than by being whole
+   * @throws Fault `model.connection` when the connection cut the answer off, `model.token_limit`; `model.llm_error` for
+   * any other incomplete end
    */
   *end(): Generator<string> {
-    // The last event may lack the empty line that ends it. One that is cut itself says nothing.
+    // The last event may lack its final empty line. An incomplete event is ignored.
     this.parser.feed(`${this.decoder.decode()}\n\n`);
     if (this.events.every((data) => data === '[DONE]' || read(data) !== undefined)) yield* this.take();
-    // Its other half never came.
+    // The second half of the character never came.
     if (this.half) yield '\ufffd';
     const { finish } = this;
-    if (finish !== undefined && TOO_LONG.includes(finish)) throw new Fault('model.token_limit');
-    if (finish !== undefined && !WHOLE.includes(finish)) throw this.failed(`it ended its answer with ${finish}`);
+    if (finish !== undefined && CUT_REASONS.includes(finish)) throw new Fault('model.token_limit');
+    if (finish !== undefined && !COMPLETE_REASONS.includes(finish))
+      throw this.failed(`it ended its answer with ${finish}`);
     if (!this.isDone && finish === undefined) throw new Fault('model.connection');
   }
 
@@ -83,15 +84,15 @@ export class CompletionParser {
       if (isOverLimit(error)) throw new Fault('model.token_limit');
       throw this.failed(error.message ?? 'nothing about it');
     }
-    // Some say "stop" while they go on, and the true reason last.
+    // Some models send "stop" before the end, and the true reason last.
     this.finish = finish ?? this.finish;
     this.characters += text.length;
-    if (this.characters > LONGEST_ANSWER) throw new Fault('model.token_limit');
-    return this.whole(text);
+    if (this.characters > MAX_ANSWER_CHARACTERS) throw new Fault('model.token_limit');
+    return this.withoutHalf(text);
   }
 
-  /** The text without the first half of a character at its end, which waits for the other half. */
-  private whole(text: string): string {
+  /** Holds back half a surrogate pair at the end of a text until the other half comes. */
+  private withoutHalf(text: string): string {
     const all = this.half + text;
     this.half = /[\ud800-\udbff]$/.exec(all)?.[0] ?? '';
     return this.half ? all.slice(0, -1) : all;
@@ -102,14 +103,14 @@ export class CompletionParser {
   }
 }
 
-/** What an event says; undefined when it is none of a completion. */
+/** Parses an event; undefined when it is not a completion. */
 function read(data: string): Completion | undefined {
   try {
     const event: unknown = JSON.parse(data);
     if (typeof event !== 'object' || event === null) return undefined;
     const { choices, error } = event as { choices?: unknown; error?: unknown };
     if (error) return { text: '', error: readError(error) };
-    // Beside the usage some say null, others an empty list.
+    // An event with the usage has null or an empty list here.
     if (choices !== undefined && choices !== null && !Array.isArray(choices)) return undefined;
     const [choice] = (choices ?? []) as ({ delta?: { content?: unknown } | null; finish_reason?: unknown } | null)[];
     const text = textOf(choice?.delta?.content ?? '');
@@ -121,7 +122,7 @@ function read(data: string): Completion | undefined {
   }
 }
 
-/** The text of a content, which is one or a list of parts; parts of other kinds, such as thoughts, are left out. */
+/** The text of a content, which is a text or a list of parts; other parts, such as thoughts, are left out. */
 function textOf(content: unknown): string | undefined {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return undefined;

@@ -4,15 +4,15 @@ export interface ModelMessage {
   content: string;
 }
 
-/** A language model that answers piece by piece. */
+/** Streams answers of a language model. */
 export interface ModelClient {
   /**
-   * The answer to a conversation, in pieces as they come.
+   * Streams the answer to a conversation in pieces.
    *
    * @throws Fault `model.*`; the signal's reason when it is aborted
    */
   stream(messages: readonly ModelMessage[], signal: AbortSignal): AsyncIterable<string>;
 }
 
-/** The injection token of the model in use; undefined when none is configured. */
+/** The injection token of the configured model; its value is undefined without one. */
 export const MODEL = Symbol('model');

@@ -1,6 +1,6 @@
 import { defineFaults, type FaultKind } from '@switchyard/contract';
 
-/** A way a model can fail. */
+/** The fault codes of models. */
 export type ModelFaultCode =
   'model.timeout' | 'model.token_limit' | 'model.connection' | 'model.rate_limit' | 'model.llm_error';
 

@@ -5,7 +5,7 @@ import { MODEL, type ModelClient } from './model.client.js';
 
 const IDLE_TIMEOUT_MS = 30_000;
 
-/** The model that `MODEL_URL`, `MODEL_KEY` and `MODEL_NAME` configure; undefined without a `MODEL_URL`. */
+/** Creates the model from `MODEL_URL`, `MODEL_KEY` and `MODEL_NAME`; undefined without a `MODEL_URL`. */
 function configuredModel({ MODEL_URL, MODEL_KEY, MODEL_NAME }: Environment): ModelClient | undefined {
   if (!MODEL_URL) return undefined;
   return new ChatCompletionsClient({
@@ -16,6 +16,6 @@ function configuredModel({ MODEL_URL, MODEL_KEY, MODEL_NAME }: Environment): Mod
   });
 }
 
-/** Provides the model to the services that can do without one. */
+/** Provides the optional model to the services. */
 @Module({ providers: [{ provide: MODEL, inject: [Environment], useFactory: configuredModel }], exports: [MODEL] })
 export class ModelModule {}

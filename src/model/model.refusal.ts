@@ -2,13 +2,13 @@ import { Fault } from '@switchyard/contract';
 import { cutText } from '../text/text.cut.js';
 import type { ModelFaultCode } from './model.faults.js';
 
-/** An error as models describe it. */
+/** An error in a model's response. */
 export interface ModelError {
   message?: string;
   code?: string;
 }
 
-/** Whether an error says that the conversation or the answer is too long for the model. */
+/** Tells whether an error means that the conversation or the answer is too long for the model. */
 export function isOverLimit({ code, message = '' }: ModelError): boolean {
   return code === 'context_length_exceeded' || /context (length|window)|too many tokens|maximum.*tokens/i.test(message);
 }
@@ -20,8 +20,8 @@ function codeOf(status: number, error: ModelError): ModelFaultCode {
   return 'model.llm_error';
 }
 
-/** The fault that a refused request is; what the model said goes no further than its cause, as `hide` leaves it. */
-export async function refusalOf(response: Response, hide: (text: string) => string): Promise<Fault> {
+/** Converts a failed response into a fault; the model's words, filtered by `hide`, stay in its cause. */
+export async function faultOfResponse(response: Response, hide: (text: string) => string): Promise<Fault> {
   const text = await response.text().catch(() => '');
   const error = errorIn(text);
   const said = cutText(hide(error.message ?? text), 500);
@@ -29,7 +29,7 @@ export async function refusalOf(response: Response, hide: (text: string) => stri
   return new Fault(codeOf(response.status, error), { status: response.status }, { cause });
 }
 
-/** What a model wrote under `error`, a text or an object, as far as it is of use. */
+/** Reads the `error` field of a response, a text or an object. */
 export function readError(error: unknown): ModelError {
   if (typeof error === 'string') return { message: error };
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Processes } from './processes.js';
 
-/** Supervised programs, for the services that run any. */
+/** Provides supervised processes to the services. */
 @Module({ providers: [Processes], exports: [Processes] })
 export class ProcessesModule {}

@@ -1,20 +1,20 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { SupervisedProcess, type ProgramCall, type ProgramReaders } from './supervised.process.js';
 
-/** How long a program that was asked to end may take before it is killed, in milliseconds. */
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
 const GRACE_MS = 1000;
 
-/** The programs this process runs; none of them outlives it. */
+/** Starts the programs of this process; none of them outlives it. */
 @Injectable()
 export class Processes implements BeforeApplicationShutdown {
   private readonly running = new Set<SupervisedProcess>();
 
-  /** How many programs are running. */
+  /** The number of running programs. */
   get size(): number {
     return this.running.size;
   }
 
-  /** Starts a program; that it cannot be started is told by how it ends. */
+  /** Starts a program; a failed start appears in its exit. */
   start(call: ProgramCall, readers: ProgramReaders): SupervisedProcess {
     const started = new SupervisedProcess(call, readers, GRACE_MS);
     this.running.add(started);
@@ -22,7 +22,7 @@ export class Processes implements BeforeApplicationShutdown {
     return started;
   }
 
-  /** Ends what the services have not ended themselves when they were destroyed, and waits until it is gone. */
+  /** Ends the programs that the services did not end themselves, and waits for them. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all([...this.running].map((running) => running.terminate()));
   }

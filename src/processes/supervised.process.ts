@@ -4,44 +4,44 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { LineSplitter } from './line.splitter.js';
 
-/** What is run, and with what; no shell sees any of it. */
+/** A program and its arguments, run without a shell. */
 export interface ProgramCall {
   program: string;
   args: readonly string[];
   cwd: string;
-  /** Added to the few variables that every program gets; nothing else of this process's environment is passed on. */
+  /** Variables in addition to the few inherited ones; the rest of this process's environment is hidden. */
   env?: Readonly<Record<string, string>>;
 }
 
-/** Who reads what a program writes. */
+/** The readers of a program's output. */
 export interface ProgramReaders {
-  /** Each line as it comes; without it the bytes of stdout are `SupervisedProcess.stdout`. */
+  /** Receives each line; without it, `SupervisedProcess.stdout` has the bytes. */
   stdout?(line: string): void;
   stderr(line: string): void;
 }
 
 /** How a program ended. */
 export interface ProgramExit {
-  /** The exit code; 128 and the signal's number for one that a signal ended, as shells say it, 127 if it never began. */
+  /** The exit code as in shells: 128 plus the signal's number after a signal, 127 if the program did not start. */
   code: number;
-  /** Why it never began. */
+  /** Why the program did not start. */
   error?: string;
 }
 
 type GuardMessage = { pid: number } | { error: string };
 
 const GUARD = join(__dirname, 'process.guard.mjs');
-/** What a program needs to find its way; secrets of this process stay in it. */
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'SystemRoot'];
+/** The inherited environment variables; secrets of this process are not among them. */
+const INHERITED_VARIABLES = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'SystemRoot'];
 
-/** A program that runs in a process group of its own, and of which nothing is left when it has ended. */
+/** Runs a program in its own process group, which ends with it. */
 export class SupervisedProcess {
-  /** Resolves to the program's process id; to undefined when it could not be started. */
+  /** Resolves to the process id, or to undefined when the program did not start. */
   readonly started: Promise<number | undefined>;
-  /** Resolves once the program has ended, its group is gone and all that wrote was read; never rejects. */
+  /** Resolves when the program and its group have ended and their output is read; never rejects. */
   readonly exited: Promise<ProgramExit>;
   private readonly child: ChildProcess;
-  private over = false;
+  private hasEnded = false;
   private error: string | undefined;
 
   constructor(
@@ -51,16 +51,16 @@ export class SupervisedProcess {
   ) {
     this.child = spawn(process.execPath, [GUARD, call.program, ...call.args], {
       cwd: call.cwd,
-      env: { ...passedOn(), ...call.env },
+      env: { ...inheritedEnvironment(), ...call.env },
       detached: true,
       stdio: [readers.stdout ? 'ignore' : 'pipe', 'pipe', 'pipe', 'ipc'],
     });
-    // A program that is gone reads no more; that it is gone is told by its end.
+    // Writing to an ended program fails; `exited` reports the end.
     this.child.stdin?.on('error', () => undefined);
-    const told = new Promise<GuardMessage>((resolve) => this.child.once('message', resolve));
+    const reported = new Promise<GuardMessage>((resolve) => this.child.once('message', resolve));
     const ended = this.ended();
-    this.started = Promise.race([told, ended]).then((message) => ('pid' in message ? message.pid : undefined));
-    void told.then((message) => 'error' in message && (this.error = message.error));
+    this.started = Promise.race([reported, ended]).then((message) => ('pid' in message ? message.pid : undefined));
+    void reported.then((message) => 'error' in message && (this.error = message.error));
     const read = [this.lines(this.child.stderr!, readers.stderr)];
     if (readers.stdout) read.push(this.lines(this.child.stdout!, readers.stdout));
     this.exited = ended.then(async (exit) => {
@@ -69,16 +69,17 @@ export class SupervisedProcess {
     });
   }
 
-  /** What the program reads; there is one only where nobody reads lines of stdout. */
+  /** The program's input; null when lines of stdout are read. */
   get stdin(): Writable | null {
     return this.child.stdin;
   }
 
+  /** The program's output in bytes. */
   get stdout(): Readable {
     return this.child.stdout!;
   }
 
-  /** Asks the program to end, and kills its whole group when it has not within the grace. */
+  /** Sends SIGTERM, and kills the group after the grace period. */
   async terminate(): Promise<ProgramExit> {
     this.signal('SIGTERM');
     const timer = setTimeout(() => this.kill(), this.graceMs);
@@ -87,13 +88,13 @@ export class SupervisedProcess {
     return exit;
   }
 
-  /** Kills the program and everything it started, at once. */
+  /** Kills the program and its group at once. */
   kill(): void {
     this.signal('SIGKILL');
   }
 
   private signal(signal: NodeJS.Signals): void {
-    if (this.over || this.child.pid === undefined) return;
+    if (this.hasEnded || this.child.pid === undefined) return;
     this.signalGroup(signal);
   }
 
@@ -101,35 +102,35 @@ export class SupervisedProcess {
     try {
       process.kill(-this.child.pid!, signal);
     } catch {
-      // Nobody is left in the group.
+      // The group is empty.
     }
   }
 
   private ended(): Promise<ProgramExit> {
     return new Promise((resolve) => {
       this.child.on('error', ({ message }) => {
-        this.over = true;
+        this.hasEnded = true;
         this.error = message;
         resolve({ code: 127 });
       });
       this.child.once('exit', (code, signal) => {
-        this.over = true;
-        // What the program started and did not wait for goes with it.
+        this.hasEnded = true;
+        // Children that the program did not wait for end with it.
         this.signalGroup('SIGKILL');
         resolve({ code: code ?? 128 + constants.signals[signal!] });
       });
     });
   }
 
-  /** Waits until all is read, but not for those who left the group and keep hold of what they inherited. */
+  /** Waits until the output is read, but not for processes that left the group and hold the pipe open. */
   private async drained(read: readonly Promise<void>[]): Promise<void> {
-    // Between the two, what was written in time is read even by a process that was held up.
-    const timer = setTimeout(() => setImmediate(() => this.hangUp()), this.graceMs);
+    // After a blocked event loop, the immediate lets pending output be read before the pipes are closed.
+    const timer = setTimeout(() => setImmediate(() => this.closeOutput()), this.graceMs);
     await Promise.all(read);
     clearTimeout(timer);
   }
 
-  private hangUp(): void {
+  private closeOutput(): void {
     this.child.stdout?.destroy();
     this.child.stderr?.destroy();
   }
@@ -146,8 +147,8 @@ export class SupervisedProcess {
   }
 }
 
-function passedOn(): Record<string, string> {
+function inheritedEnvironment(): Record<string, string> {
   return Object.fromEntries(
-    PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    INHERITED_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
 }

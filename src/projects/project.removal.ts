@@ -4,7 +4,7 @@ import { ProjectDocuments } from './project-documents.js';
 import { Projects } from './projects.js';
 import { Tasks } from './tasks.js';
 
-/** What it takes to remove a project with everything that belongs to it. */
+/** Removes projects with their tasks and documents. */
 @Injectable()
 export class ProjectRemoval {
   constructor(
@@ -13,7 +13,7 @@ export class ProjectRemoval {
     private readonly documents: ProjectDocuments,
   ) {}
 
-  /** The writes that leave nothing of a project. */
+  /** Returns the writes that delete a project with its tasks and documents. */
   async writes(project_id: string): Promise<DocumentWrite[]> {
     const tasks = await this.tasks.list(project_id);
     const documents = await this.documents.list(project_id);

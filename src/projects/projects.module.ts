@@ -7,6 +7,6 @@ import { Tasks } from './tasks.js';
 
 const PARTS = [Projects, Tasks, ProjectDocuments, ProjectRemoval, ProjectTurns];
 
-/** Projects, their tasks and documents; needs the module that provides `STORE`. */
+/** Provides projects, their tasks and documents; needs `STORE`. */
 @Module({ providers: PARTS, exports: PARTS })
 export class ProjectsModule {}

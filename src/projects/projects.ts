@@ -4,45 +4,45 @@ import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import type { Project } from '@switchyard/services';
 import type { CreateProject } from '@switchyard/services/project/project.dto';
 
-/** A project as it is stored; it belongs to its owner, or to nobody. */
+/** A stored project; without an owner it is public. */
 export interface ProjectRecord {
   project: Project;
   owner?: string;
-  /** Still being made: nobody sees it yet. */
+  /** Set while the project is being created; drafts are hidden. */
   isDraft?: true;
 }
 
 const COLLECTION = 'projects';
 
-/** The projects as they are stored. */
+/** Stores projects. */
 @Injectable()
 export class Projects {
   constructor(@Inject(STORE) private readonly store: Store) {}
 
-  /** The project of this id, undefined when there is none or it is still being made. */
+  /** Finds a project; undefined when it does not exist or is a draft. */
   async find(project_id: string): Promise<ProjectRecord | undefined> {
     const record = await this.store.documents.get<ProjectRecord>(COLLECTION, project_id);
     return record?.isDraft ? undefined : record;
   }
 
-  /** Every project, the one created last first. */
+  /** Lists all projects, newest first. */
   async list(): Promise<ProjectRecord[]> {
     const records = await this.store.documents.list<ProjectRecord>(COLLECTION);
     const made = records.filter(({ isDraft }) => !isDraft);
     return made.sort((a, b) => b.project.created_at.localeCompare(a.project.created_at));
   }
 
-  /** The write that keeps a project. */
+  /** Returns the write that stores a project. */
   put(record: ProjectRecord): DocumentWrite {
     return { collection: COLLECTION, id: record.project.id, value: record };
   }
 
-  /** The write that forgets a project. */
+  /** Returns the write that deletes a project. */
   delete(project_id: string): DocumentWrite {
     return { collection: COLLECTION, id: project_id, value: null };
   }
 
-  /** Makes a project at once. */
+  /** Creates and stores a project. */
   async add(request: CreateProject, owner: string | undefined): Promise<Project> {
     const project = newProject(request);
     await this.store.documents.write([this.put({ project, ...(owner !== undefined && { owner }) })]);
@@ -50,7 +50,7 @@ export class Projects {
   }
 }
 
-/** A project of now with an id of its own. */
+/** Creates a project with a new id, dated now. */
 export function newProject({ title, description, github_repo }: CreateProject): Project {
   const now = new Date().toISOString();
   return {

@@ -3,10 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import { byPlace, type Task } from '@switchyard/services';
 
-/** What a task is made from; all but the title has a default. */
+/** The fields of a new task; all but the title have a default. */
 export type TaskDraft = Pick<Task, 'title'> & Partial<Pick<Task, 'description' | 'status' | 'assignee' | 'feature'>>;
 
-/** Which project a task is in, so that a task can be found by its id alone. */
+/** Maps a task's id to its project, to find the task by its id alone. */
 interface TaskPlace {
   project_id: string;
 }
@@ -14,23 +14,23 @@ interface TaskPlace {
 const PLACES = 'task_places';
 const tasksOf = (project_id: string) => `tasks:${project_id}`;
 
-/** The tasks as they are stored. */
+/** Stores tasks. */
 @Injectable()
 export class Tasks {
   constructor(@Inject(STORE) private readonly store: Store) {}
 
-  /** The task of this id, archived or not; undefined when there is none. */
+  /** Finds a task, archived or not; undefined when it does not exist. */
   async find(task_id: string): Promise<Task | undefined> {
     const place = await this.store.documents.get<TaskPlace>(PLACES, task_id);
     return place && this.store.documents.get<Task>(tasksOf(place.project_id), task_id);
   }
 
-  /** Every task of a project, in their order, archived ones too. */
+  /** Lists the tasks of a project in order, including archived ones. */
   async list(project_id: string): Promise<Task[]> {
     return (await this.store.documents.list<Task>(tasksOf(project_id))).sort(byPlace);
   }
 
-  /** The writes that keep a new task. */
+  /** Returns the writes that store a new task. */
   add(task: Task): DocumentWrite[] {
     const { id, project_id } = task;
     return [
@@ -39,12 +39,12 @@ export class Tasks {
     ];
   }
 
-  /** The write that changes a task, unless it is not `before` any more. */
+  /** Returns the write that changes a task if it still equals `before`. */
   change(before: Task, task: Task): DocumentWrite {
     return { collection: tasksOf(task.project_id), id: task.id, value: task, expect: before };
   }
 
-  /** The writes that forget a task. */
+  /** Returns the writes that delete a task. */
   delete({ id, project_id }: Task): DocumentWrite[] {
     return [
       { collection: tasksOf(project_id), id, value: null },
@@ -53,7 +53,7 @@ export class Tasks {
   }
 }
 
-/** A task of now, in its first version. */
+/** Creates a task in its first version, dated now. */
 export function newTask(project_id: string, draft: TaskDraft, task_order: number): Task {
   const now = new Date().toISOString();
   return {

@@ -1,39 +1,39 @@
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** No character that people use is longer, in UTF-16 units; what goes on for longer is cut between code points. */
-const LONGEST_CHARACTER = 64;
+/** The longest character that is kept whole, in UTF-16 units; longer ones are cut between code points. */
+const MAX_CHARACTER_LENGTH = 64;
 
 /**
- * Where to cut a text so that at most `most` UTF-16 units come before the cut, and no character is cut in two, such as
- * an emoji of several code points or a letter with its accents. It is never 0 for a text and a limit of 2 or more.
+ * Finds the last cut within `max` UTF-16 units that splits no character, such as an emoji of several code points or a
+ * letter with accents; it is not 0 if the text is not empty and `max` is at least 2.
  */
-export function cutBefore(text: string, most: number): number {
-  if (text.length <= most) return text.length;
-  // Two units past the cut are enough to see whether a character goes on there; the rest need not be looked at.
-  const { index } = characters.segment(text.slice(0, most + 2)).containing(most)!;
-  return index > 0 && most - index < LONGEST_CHARACTER ? index : most - (isInPair(text, most) ? 1 : 0);
+export function cutBefore(text: string, max: number): number {
+  if (text.length <= max) return text.length;
+  // Two units past the cut suffice to see whether a character continues there.
+  const { index } = characters.segment(text.slice(0, max + 2)).containing(max)!;
+  return index > 0 && max - index < MAX_CHARACTER_LENGTH ? index : max - (isInPair(text, max) ? 1 : 0);
 }
 
-/** The beginning of a text, of at most `most` UTF-16 units, cut between characters. */
-export function cutText(text: string, most: number): string {
-  return text.slice(0, cutBefore(text, most));
+/** Returns the start of a text, at most `max` UTF-16 units, cut between characters. */
+export function cutText(text: string, max: number): string {
+  return text.slice(0, cutBefore(text, max));
 }
 
-/** The end of a text, of at most `most` UTF-16 units, which are at least 1, cut between characters. */
-export function cutTextStart(text: string, most: number): string {
-  const at = text.length - most;
+/** Returns the end of a text, at most `max` UTF-16 units (at least 1), cut between characters. */
+export function cutTextStart(text: string, max: number): string {
+  const at = text.length - max;
   if (at <= 0) return text;
   const { index, segment } = characters.segment(text).containing(at)!;
   if (index === at) return text.slice(at);
   const next = index + segment.length;
-  return text.slice(next < text.length && next - at < LONGEST_CHARACTER ? next : at + (isInPair(text, at) ? 1 : 0));
+  return text.slice(next < text.length && next - at < MAX_CHARACTER_LENGTH ? next : at + (isInPair(text, at) ? 1 : 0));
 }
 
-/** A text in pieces of at most `most` UTF-16 units, which are at least 2, cut between characters; an empty text is one. */
-export function* piecesOf(text: string, most: number): Generator<string> {
+/** Splits a text between characters into pieces of at most `max` UTF-16 units (at least 2); an empty text is one piece. */
+export function* piecesOf(text: string, max: number): Generator<string> {
   let rest = text;
-  while (rest.length > most) {
-    const end = cutBefore(rest, most);
+  while (rest.length > max) {
+    const end = cutBefore(rest, max);
     yield rest.slice(0, end);
     rest = rest.slice(end);
   }
