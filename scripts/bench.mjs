@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { endWithShellOfNpm } from './process/parent.mjs';
+import { endWithNpm } from './process/parent.mjs';
 import { CACHE, commandOf } from './process/project.mjs';
 import { runNode } from './process/run.mjs';
 
-endWithShellOfNpm();
+endWithNpm();
 
-// Built as the product is, by the same compiler: what is measured is what ships.
+// Built by the product's compiler, so that the measured code is the shipped code.
 const built = await runNode([
   commandOf('@nestjs/cli', { command: 'nest' }),
   'build',

@@ -10,19 +10,19 @@ import { CACHE } from './process/project.mjs';
 /** @type {readonly Step[]} */
 const STEPS = [format, lint, types, dependencies, unused, tests, coverage, bundle, sizes];
 
-const HELP = `npm run check [-- [--fast] [step …]]   runs every step, or those named, and reports all that fail
+const HELP = `npm run check [-- [--fast] [step …]]   runs all or the named steps and reports every failure
 
 ${STEPS.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
 
-  --fast    leaves out the tests and what needs them
-  --help    shows this`;
+  --fast    skips the tests and the steps that need them
+  --help    shows this help`;
 
 /**
- * The steps that the arguments ask for.
+ * Selects the steps named by the arguments.
  *
  * @param {readonly string[]} args
  */
-function chosen(args) {
+function selectSteps(args) {
   const names = args.filter((arg) => !arg.startsWith('--'));
   const unknown = [
     ...args.filter((arg) => arg.startsWith('--') && arg !== '--fast'),
@@ -37,14 +37,14 @@ function chosen(args) {
 async function report(step) {
   console.log(`\n▸ ${step.name}: ${step.about}`);
   const began = performance.now();
-  let well = false;
+  let passed = false;
   try {
-    well = await step.run();
+    passed = await step.run();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }
-  console.log(`${well ? '✔' : '✘'} ${step.name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-  return { name: step.name, well };
+  console.log(`${passed ? '✔' : '✘'} ${step.name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  return { name: step.name, passed };
 }
 
 /**
@@ -57,10 +57,10 @@ async function check(args) {
     return 0;
   }
   const outcomes = [];
-  for (const step of chosen(args)) outcomes.push(await report(step));
+  for (const step of selectSteps(args)) outcomes.push(await report(step));
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(join(CACHE, 'check.json'), JSON.stringify(outcomes));
-  const failed = outcomes.filter(({ well }) => !well).map(({ name }) => name);
+  const failed = outcomes.filter(({ passed }) => !passed).map(({ name }) => name);
   console.log(failed.length ? `\nfailed: ${failed.join(', ')}` : `\nall ${outcomes.length} steps passed`);
   return failed.length ? 1 : 0;
 }

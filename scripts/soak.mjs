@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { endWithShellOfNpm } from './process/parent.mjs';
+import { endWithNpm } from './process/parent.mjs';
 import { ROOT } from './process/project.mjs';
 import { runNode } from './process/run.mjs';
 import { findTool } from './tools/find.mjs';
 import { TOOLS } from './tools/tool.mjs';
 
-endWithShellOfNpm();
+endWithNpm();
 
 const tool = TOOLS.find(({ variable }) => variable === 'REDIS_SERVER_PATH');
 if (tool) process.env[tool.variable] = (await findTool(tool)).path;

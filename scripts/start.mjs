@@ -1,13 +1,13 @@
 import { pathToFileURL } from 'node:url';
 import { build } from './build/build.mjs';
 import { isFresh, PROGRAM } from './build/stamp.mjs';
-import { endWithShellOfNpm } from './process/parent.mjs';
+import { endWithNpm } from './process/parent.mjs';
 
-endWithShellOfNpm();
+endWithNpm();
 if (!isFresh()) {
-  console.log('building, as the sources are newer than dist …');
+  console.log('building, because the sources are newer than dist …');
   const code = await build();
   if (code) process.exit(code);
 }
-// In this very process: signals reach the server and its exit code reaches the caller with nobody in between.
+// Runs in this process, so that signals reach the server and its exit code reaches the caller.
 await import(pathToFileURL(PROGRAM).href);

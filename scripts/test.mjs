@@ -1,7 +1,7 @@
-import { endWithShellOfNpm } from './process/parent.mjs';
+import { endWithNpm } from './process/parent.mjs';
 import { runTests } from './test/jest.run.mjs';
 
-endWithShellOfNpm();
+endWithNpm();
 const args = process.argv.slice(2);
-// In CI `npm run check` follows and judges the coverage of this very run.
+// In CI `npm run check` follows and checks the coverage of this run.
 process.exitCode = await runTests(process.env.CI && args.length === 0 ? ['--coverage'] : args);

@@ -5,9 +5,9 @@ import { runNode } from '../process/run.mjs';
 import { currentStamp, PAGE, writeStamp } from './stamp.mjs';
 
 /**
- * Builds the server, then the console when it is there, and stamps the result.
+ * Builds the server and the console, if present, and stamps the result.
  *
- * @returns {Promise<number>} the exit code of what failed, 0 when all went well
+ * @returns {Promise<number>} the exit code: 0 on success
  */
 export async function build() {
   const stamp = currentStamp();
@@ -18,7 +18,7 @@ export async function build() {
   const web = join(ROOT, 'web');
   if (existsSync(PAGE)) {
     const vite = commandOf('vite', { from: web });
-    // Vite takes NODE_ENV for its mode, and another one brings React's development build.
+    // Vite derives its mode from NODE_ENV; other modes include React's development build.
     const env = { ...process.env, NODE_ENV: 'production' };
     const page = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd: web, env });
     if (page.code) return page.code;

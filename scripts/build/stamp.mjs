@@ -5,12 +5,12 @@ import { filesUnder } from '../process/files.mjs';
 import { ROOT } from '../process/project.mjs';
 
 const STAMP = join(ROOT, 'dist', '.stamp');
-/** The program that a build makes. */
+/** The built server program. */
 export const PROGRAM = join(ROOT, 'dist', 'src', 'main.js');
-/** The console's page; there is none to build when it is missing. */
+/** The console's page; without it no console is built. */
 export const PAGE = join(ROOT, 'web', 'index.html');
 const BUILT_PAGE = join(ROOT, 'web', 'dist', 'index.html');
-/** What goes into a build; everything else may change without one. */
+/** The inputs of a build; other files may change without a new build. */
 const BUILT_FROM = [
   'src',
   'libs',
@@ -24,7 +24,7 @@ const BUILT_FROM = [
 const isTest = (/** @type {string} */ path) => /\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);
 
 /**
- * One hash over the names and contents of files and folders of the repository.
+ * Hashes the names and contents of files and folders of the repository.
  *
  * @param {readonly string[]} paths relative to the repository
  * @param {(path: string) => boolean} [without] files to leave out
@@ -42,15 +42,15 @@ export function hashOf(paths, without = () => false) {
 const isBuilt = () =>
   [STAMP, PROGRAM].every((file) => existsSync(file)) && (!existsSync(PAGE) || existsSync(BUILT_PAGE));
 
-/** Whether server and console were built from exactly what is in the folder now. */
+/** Tells whether server and console were built from the current sources. */
 export const isFresh = () => isBuilt() && readFileSync(STAMP, 'utf8') === currentStamp();
 
-/** The stamp that a build of what is in the folder now gets. */
+/** Computes the stamp of the current sources. */
 export const currentStamp = () => hashOf(BUILT_FROM, isTest);
 
 /**
- * Marks `dist` as built; call it last, a build that was cut short has no stamp.
+ * Marks `dist` as built; call it last, so that an interrupted build has no stamp.
  *
- * @param {string} stamp taken before the build began, so an edit made meanwhile leads to another build
+ * @param {string} stamp computed before the build, so that an edit during the build causes another one
  */
 export const writeStamp = (stamp) => writeFileSync(STAMP, stamp);

@@ -32,27 +32,27 @@ export const format = {
 /** @type {Step} */
 export const lint = {
   name: 'lint',
-  about: 'eslint with types',
+  about: 'type-aware eslint',
   run: () => succeeds('eslint', ['--max-warnings=0', '.']),
 };
 
 /** @type {Step} */
 export const types = {
   name: 'types',
-  about: 'tsc over everything, type tests and scripts included',
+  about: 'tsc on all projects, including type tests and scripts',
   async run() {
-    let well = true;
+    let passed = true;
     for (const project of PROJECTS.filter((file) => existsSync(join(ROOT, file)))) {
-      well = (await succeeds('typescript', ['--noEmit', '-p', project], 'tsc')) && well;
+      passed = (await succeeds('typescript', ['--noEmit', '-p', project], 'tsc')) && passed;
     }
-    return well;
+    return passed;
   },
 };
 
 /** @type {Step} */
 export const dependencies = {
   name: 'deps',
-  about: 'who may import whom (.dependency-cruiser.cjs)',
+  about: 'import rules and layers (.dependency-cruiser.cjs)',
   run: () =>
     succeeds(
       'dependency-cruiser',
@@ -64,6 +64,6 @@ export const dependencies = {
 /** @type {Step} */
 export const unused = {
   name: 'unused',
-  about: 'files, exports and packages nobody uses (knip)',
+  about: 'unused files, exports and packages (knip)',
   run: () => succeeds('knip', ['--no-progress']),
 };

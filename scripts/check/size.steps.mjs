@@ -7,13 +7,13 @@ import { ROOT } from '../process/project.mjs';
 
 /** @typedef {import('./step.mjs').Step} Step */
 
-const BUNDLE_BYTES = 16 * 1024;
-const FILE_LINES = 250;
+const MAX_BUNDLE_BYTES = 16 * 1024;
+const MAX_FILE_LINES = 250;
 
 /** @type {Step} */
 export const bundle = {
   name: 'bundle',
-  about: `the client for the browser, gzipped, without socket.io-client and rxjs: at most ${BUNDLE_BYTES / 1024} KB`,
+  about: `size of the browser client, gzipped, without socket.io-client and rxjs: at most ${MAX_BUNDLE_BYTES / 1024} KB`,
   async run() {
     const { outputFiles } = await build({
       entryPoints: [join(ROOT, 'libs/client/src/index.ts')],
@@ -27,8 +27,8 @@ export const bundle = {
       write: false,
     });
     const size = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
-    console.log(`${(size / 1024).toFixed(1)} KB of ${BUNDLE_BYTES / 1024} KB`);
-    return size <= BUNDLE_BYTES;
+    console.log(`${(size / 1024).toFixed(1)} KB of ${MAX_BUNDLE_BYTES / 1024} KB`);
+    return size <= MAX_BUNDLE_BYTES;
   },
 };
 
@@ -38,13 +38,13 @@ const isImplementation = (/** @type {string} */ path) =>
 /** @type {Step} */
 export const sizes = {
   name: 'sizes',
-  about: `names the files of more than ${FILE_LINES} lines; a warning, as there may be a reason`,
+  about: `warns about files with more than ${MAX_FILE_LINES} lines`,
   async run() {
     const long = ['libs', 'src', 'web', 'migration', 'scripts', 'test']
       .flatMap((folder) => filesUnder(join(ROOT, folder)))
       .filter(isImplementation)
       .map((file) => ({ file: relative(ROOT, file), lines: readFileSync(file, 'utf8').split('\n').length - 1 }))
-      .filter(({ lines }) => lines > FILE_LINES)
+      .filter(({ lines }) => lines > MAX_FILE_LINES)
       .sort((a, b) => b.lines - a.lines);
     for (const { file, lines } of long) console.warn(`warning: ${file} has ${lines} lines`);
     return true;

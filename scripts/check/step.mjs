@@ -1,10 +1,10 @@
 /**
- * One thing that `npm run check` looks at; `run` prints what is wrong and tells whether all is well.
+ * A step of `npm run check`; `run` prints the problems and returns whether the step passed.
  *
  * @typedef {object} Step
  * @property {string} name
- * @property {string} about what it looks at, in half a line
- * @property {boolean} [slow] left out by --fast
+ * @property {string} about a description of half a line
+ * @property {boolean} [slow] skipped by --fast
  * @property {() => Promise<boolean>} run
  */
 

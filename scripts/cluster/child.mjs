@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { ROOT } from '../process/project.mjs';
 
-/** @typedef {{ pid: number | undefined, said: string, stop: () => Promise<void> }} Child a program that runs; `said` is what the ready line's group held */
+/** @typedef {{ pid: number | undefined, readyText: string, stop: () => Promise<void> }} Child a running program; `readyText` is the captured group of its ready line */
 
 /**
- * Starts a program, and resolves once it says that it is ready.
+ * Starts a program and resolves when it prints its ready line.
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {Readonly<Record<string, string>>} settings its environment besides ours
+ * @param {Readonly<Record<string, string>>} settings additional environment variables
  * @param {RegExp} ready
  * @returns {Promise<Child>}
  */
 export async function startChild(program, args, settings, ready) {
-  // A group of its own: an interrupt at the terminal reaches it through us, in our order.
+  // In its own group, so that Ctrl-C at the terminal does not reach it and we stop the programs in order.
   const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...process.env, ...settings },
@@ -37,7 +37,7 @@ export async function startChild(program, args, settings, ready) {
     const found = ready.exec(line);
     if (!found) continue;
     child.stdout.resume();
-    return { pid: child.pid, said: found[1] ?? '', stop };
+    return { pid: child.pid, readyText: found[1] ?? '', stop };
   }
-  throw new Error(`unable to start ${program}; it said ${lines.slice(-3).join(' | ')}`);
+  throw new Error(`unable to start ${program}; it readyText ${lines.slice(-3).join(' | ')}`);
 }

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 /**
- * Passes each connection on to the next of the ports in turn that takes it. All requests of a long-polling client have to
- * reach one process, which this does not see to: clients that begin with WebSocket need nothing more.
+ * Forwards connections round-robin to the ports, and skips a port that refuses.
+ *
+ * It has no sticky sessions, so long-polling clients do not work with it; WebSocket clients do.
  *
  * @param {number} port
  * @param {readonly number[]} targets
- * @returns {Promise<number>} where it listens
+ * @returns {Promise<number>} the port on which it listens
  */
 export async function startFront(port, targets) {
   let turn = 0;

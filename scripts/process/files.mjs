@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folders that hold nothing anybody wrote. */
+/** Folders without sources. */
 const IGNORED = new Set(['node_modules', 'dist', 'coverage', '.git', '.cache', 'data', 'tmp']);
 
 /**
- * Every file at or below a path, in a fixed order; none when there is nothing.
+ * Lists the files at or below a path in a fixed order; empty when the path does not exist.
  *
  * @param {string} path
  * @returns {string[]}

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Ends this process, as SIGTERM would, when npm or the shell that it put above it is gone: npm passes a SIGTERM to that
- * shell only, and the program below would go on without anybody to stop it.
+ * Sends SIGTERM to this process when npm or npm's shell has ended.
+ *
+ * npm forwards a SIGTERM to its shell only, so the program would otherwise continue.
  */
-export function endWithShellOfNpm() {
+export function endWithNpm() {
   if (!process.env.npm_lifecycle_event || process.platform === 'win32') return;
   const shell = process.ppid;
   const npm = npmAbove(shell);
@@ -18,8 +19,8 @@ export function endWithShellOfNpm() {
 
 /**
  * @param {number} pid
- * @returns {string | undefined} the id of npm above a shell, where the system tells; some shells replace themselves with
- *   the program, and then there is nobody in between
+ * @returns {string | undefined} the process id of npm above a shell, if known; undefined for shells that replace
+ *   themselves with the program
  */
 function npmAbove(pid) {
   try {

@@ -5,15 +5,14 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the repository. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** Where everything goes that may be deleted at any time: fetched programs, caches, results of the last run. */
+/** The folder for disposable files: fetched programs, caches, results of the last run. */
 export const CACHE = join(ROOT, '.cache');
 
 /**
- * The JavaScript file behind a package's command, to be run with node: no shell and no .cmd shim is involved, so it is
- * the same on every system.
+ * Finds the JavaScript file of a package's command, which runs with node on every system, without a shell or .cmd shim.
  *
  * @param {string} name the package
- * @param {{ command?: string, from?: string }} [options] which of its commands, and whose dependency it is
+ * @param {{ command?: string, from?: string }} [options] the command's name, and the folder that depends on the package
  */
 export function commandOf(name, { command = name, from = ROOT } = {}) {
   const folder = [from, ROOT].map((base) => join(base, 'node_modules', name)).find((path) => existsSync(path));

@@ -2,23 +2,24 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './project.mjs';
 
-/** @typedef {{ code: number, output: string }} Ended how a program ended; `output` is empty unless captured */
+/** @typedef {{ code: number, output: string }} RunResult the end of a program; `output` is empty unless captured */
 
-/** Leads the process group of what is run, and kills it when this process is gone, however it went. */
+/** Leads the program's process group and kills it when this process ends in any way. */
 const GUARD = join(ROOT, 'src/processes/process.guard.mjs');
 /** @type {readonly NodeJS.Signals[]} */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** How long a program may take to end after a signal, in ms. */
+/** The time from a signal to SIGKILL, in milliseconds. */
 const GRACE_MS = 60_000;
 
 /**
- * Runs a program to its end, and leaves nothing behind: a signal of ours is passed on to all it has started, and what is
- * still there when it has ended, or when this process is killed, is killed.
+ * Runs a program and its process group to the end.
+ *
+ * Signals are forwarded to the group; the rest of the group is killed when the program or this process ends.
  *
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, capture?: boolean }} [options] `capture` keeps the output instead of showing it
- * @returns {Promise<Ended>}
+ * @returns {Promise<RunResult>}
  */
 export function run(program, args, { cwd = ROOT, env = process.env, capture = false } = {}) {
   return new Promise((resolve, reject) => {
@@ -38,17 +39,17 @@ export function run(program, args, { cwd = ROOT, env = process.env, capture = fa
       if (error !== undefined) failure = new Error(error);
     });
     /** @param {NodeJS.Signals} signal */
-    const passOn = (signal) => {
+    const forward = (signal) => {
       signalGroup(child.pid, signal);
       setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS).unref();
     };
-    for (const signal of SIGNALS) process.on(signal, passOn);
-    const settled = () => SIGNALS.forEach((signal) => process.off(signal, passOn));
+    for (const signal of SIGNALS) process.on(signal, forward);
+    const settled = () => SIGNALS.forEach((signal) => process.off(signal, forward));
     child.on('error', (error) => {
       settled();
       reject(error);
     });
-    // What it did not wait for would hold its output open.
+    // Remaining children would hold the output open.
     child.on('exit', () => signalGroup(child.pid, 'SIGKILL'));
     child.on('close', (code, signal) => {
       settled();
@@ -67,7 +68,7 @@ function signalGroup(leader, signal) {
   try {
     process.kill(-leader, signal);
   } catch {
-    // Nobody is left in the group.
+    // The group is empty.
   }
 }
 

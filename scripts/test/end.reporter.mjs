@@ -1,9 +1,9 @@
-/** How long Jest may take to exit after its last test, in ms … */
+/** The time for Jest to exit after its last test, in milliseconds. */
 const GRACE_MS = 3000;
-/** … and where it still has the coverage of every file to write, which its other reporters do after this one. */
+/** The same with coverage, whose reporters run after this one. */
 const COVERAGE_GRACE_MS = 180_000;
 
-/** A reporter for Jest that ends it when something that a test left open keeps it: a run that failed has to end, too. */
+/** A Jest reporter that ends the process when an open handle of a test keeps it alive. */
 export default class EndReporter {
   /** @param {{ collectCoverage: boolean }} config */
   constructor({ collectCoverage }) {
@@ -11,9 +11,9 @@ export default class EndReporter {
   }
 
   onRunComplete() {
-    // Unless nothing else is left to wait for.
+    // Unref'd: without open handles, Jest exits earlier by itself.
     setTimeout(() => {
-      console.error('ending Jest, which something that a test has left open keeps; see --detectOpenHandles');
+      console.error('ending Jest, because a test has left a handle open; see --detectOpenHandles');
       // With the code that Jest has set.
       process.exit();
     }, this.grace_ms).unref();

@@ -4,7 +4,7 @@ import { hashOf } from '../build/stamp.mjs';
 import { CACHE } from '../process/project.mjs';
 
 /**
- * What came of the last run of all tests with coverage.
+ * The result of the last run of all tests with coverage.
  *
  * @typedef {object} TestRecord
  * @property {string} tree the hash of what was tested
@@ -13,9 +13,9 @@ import { CACHE } from '../process/project.mjs';
  * @property {number} failed failed tests, and files that could not be run
  */
 
-/** Jest's own account of the last run. */
+/** Jest's JSON results of the last run. */
 export const RESULTS = join(CACHE, 'test', 'results.json');
-/** Where the coverage of the last run of all tests is. */
+/** The coverage folder of the last run of all tests. */
 export const COVERAGE = join(CACHE, 'test', 'coverage');
 const RECORD = join(CACHE, 'test', 'record.json');
 const TESTED = [
@@ -23,18 +23,18 @@ const TESTED = [
   'package.json', 'package-lock.json', 'jest.config.cjs', 'tsconfig.json',
 ]; // prettier-ignore
 
-/** The hash of everything that a test's outcome depends on. */
+/** Hashes everything that test results depend on. */
 export const testedTree = () => hashOf(TESTED);
 
-/** Forgets the last run. */
+/** Deletes the results of the last run. */
 export function forgetRun() {
   for (const path of [RESULTS, RECORD, COVERAGE]) rmSync(path, { recursive: true, force: true });
 }
 
 /**
- * Keeps what came of a run.
+ * Records the result of a run.
  *
- * @param {string} tree taken before the run
+ * @param {string} tree computed before the run
  * @param {number} code
  */
 export function recordRun(tree, code) {

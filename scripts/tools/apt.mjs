@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { CACHE } from '../process/project.mjs';
 import { run } from '../process/run.mjs';
 
-// One for each run: apt's own locks are off, and two runs would disturb each other.
+// One folder for each run, because apt's locks are off and concurrent runs would interfere.
 const STATE = join(CACHE, 'tools', `apt.${process.pid}`);
 
 /**
- * Runs one of apt's programs on lists and caches of our own, so that neither root nor a lock is needed. What is
- * installed is read from the system, so only what is missing counts as needed.
+ * Runs one of apt's programs with our own lists and caches, so that neither root nor a lock is needed.
+ *
+ * It reads the installed packages from the system, so only missing ones are fetched.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -22,7 +23,7 @@ async function apt(program, args, cache = join(STATE, 'cache')) {
     'Dir::State::status': '/var/lib/dpkg/status',
     'Dir::Cache': cache,
     'Debug::NoLocking': '1',
-    // As root apt would fetch as another user, who may not be allowed into this folder.
+    // As root, apt would fetch as another user, who may lack access to this folder.
     'APT::Sandbox::User': '',
     'Acquire::Retries': '3',
   };
@@ -45,7 +46,7 @@ async function apt(program, args, cache = join(STATE, 'cache')) {
 let lists;
 
 /**
- * The version of a package that would be fetched now; reads fresh package lists once per run.
+ * Returns the version of a package that would be fetched; updates the package lists once per run.
  *
  * @param {string} name
  */
@@ -57,7 +58,7 @@ export async function packageVersion(name) {
 }
 
 /**
- * Downloads a package with everything it needs that this system lacks; apt checks the signatures.
+ * Downloads a package with its missing dependencies; apt checks the signatures.
  *
  * @param {string} name
  * @param {string} folder
@@ -72,7 +73,7 @@ export async function download(name, folder) {
 }
 
 /**
- * Unpacks archives into one folder, running none of their scripts.
+ * Unpacks archives into one folder without running their scripts.
  *
  * @param {readonly string[]} archives
  * @param {string} folder

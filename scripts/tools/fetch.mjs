@@ -10,7 +10,7 @@ const TOOLS_FOLDER = join(CACHE, 'tools');
 const noteOf = ({ distributionPackage }) => join(TOOLS_FOLDER, `${distributionPackage}.path`);
 
 /**
- * The folders below `root` that hold shared libraries.
+ * Lists the folders below `root` that contain shared libraries.
  *
  * @param {string} root
  * @returns {string[]}
@@ -23,10 +23,10 @@ function libraryFolders(root) {
 }
 
 /**
- * Writes a launcher that runs a program with the libraries and fonts that came with it, wherever the folder is.
+ * Writes a relocatable launcher that runs a program with its own libraries and fonts.
  *
  * @param {string} folder
- * @param {string} program its place below `folder`
+ * @param {string} program its path below `folder`
  */
 function writeLauncher(folder, program) {
   const libraries = ['root/usr/lib', 'root/lib']
@@ -36,7 +36,7 @@ function writeLauncher(folder, program) {
     'here=${0%/*}',
     `export LD_LIBRARY_PATH="${libraries.join(':')}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
   ];
-  // Only a system without fonts of its own has them among what was fetched.
+  // Fonts are fetched only on a system without fonts.
   if (existsSync(join(folder, 'root/etc/fonts/fonts.conf'))) {
     const dirs = '<dir prefix="relative">root/usr/share/fonts</dir><dir>/usr/share/fonts</dir>';
     const cache = '<cachedir prefix="xdg">fontconfig</cachedir>';
@@ -48,7 +48,7 @@ function writeLauncher(folder, program) {
 }
 
 /**
- * The tool as it was fetched by an earlier run.
+ * Returns the launcher of a tool that an earlier run fetched.
  *
  * @param {Tool} tool
  */
@@ -58,7 +58,7 @@ export function fetchedTool(tool) {
 }
 
 /**
- * Fetches a tool from the distribution into the cache folder, without touching the system.
+ * Fetches a tool from the distribution into the cache folder without changing the system.
  *
  * @param {Tool} tool
  * @returns {Promise<string>} its launcher
@@ -80,7 +80,7 @@ export async function fetchTool(tool) {
       throw new Error(`the package ${tool.distributionPackage} holds no ${tool.inPackage}`);
     }
     writeLauncher(unfinished, join('root', tool.inPackage));
-    // Another run may be doing the same: whole folders change places, and nobody sees half of one.
+    // Renaming whole folders keeps concurrent runs from seeing a partial one.
     if (existsSync(folder)) renameSync(folder, replaced);
     renameSync(unfinished, folder);
   } catch (error) {

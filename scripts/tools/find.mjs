@@ -4,7 +4,7 @@ import { run } from '../process/run.mjs';
 import { fetchTool, fetchedTool } from './fetch.mjs';
 
 /** @typedef {import('./tool.mjs').Tool} Tool */
-/** @typedef {{ path: string, origin: string }} Found where a tool is and, in words, where it came from */
+/** @typedef {{ path: string, origin: string }} Found a tool's path and a description of its origin */
 
 /** @param {string} path */
 function isProgram(path) {
@@ -30,18 +30,18 @@ function onThisMachine({ commands, places }) {
  * @param {string} path
  * @param {Tool} tool
  */
-async function answers(path, { hail = '--version' }) {
-  // On Windows browsers ignore --version and open a window.
+async function answers(path, { versionArgument = '--version' }) {
+  // On Windows, browsers ignore --version and open a window.
   if (process.platform === 'win32') return true;
   try {
-    return (await run(path, [hail], { capture: true })).code === 0;
+    return (await run(path, [versionArgument], { capture: true })).code === 0;
   } catch {
     return false;
   }
 }
 
 /**
- * Finds a tool where its variable says, on this machine, among what was fetched before, or fetches it.
+ * Finds a tool by its environment variable, on this machine or among fetched tools; otherwise fetches it.
  *
  * @param {Tool} tool
  * @returns {Promise<Found>}
@@ -53,7 +53,7 @@ export async function findTool(tool) {
     throw new Error(`unable to use ${tool.variable}; there is no program at ${named}`);
   }
   const here = onThisMachine(tool);
-  // A distribution may have a stub in its place that only says how to install the real one.
+  // A distribution may ship a stub that only prints how to install the program.
   if (here && (await answers(here, tool))) return { path: here, origin: 'found on this machine' };
   const before = fetchedTool(tool);
   if (before && (await answers(before, tool))) return { path: before, origin: 'fetched before' };

@@ -3,9 +3,9 @@ import { findTool } from './find.mjs';
 import { TOOLS } from './tool.mjs';
 
 /**
- * Finds or fetches every tool, says where each is, and names it in the environment.
+ * Finds or fetches every tool, prints its path and sets its environment variable.
  *
- * @returns {Promise<boolean>} whether all are there
+ * @returns {Promise<boolean>} whether all tools are available
  */
 export async function provideTools() {
   const began = performance.now();

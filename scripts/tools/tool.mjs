@@ -1,15 +1,15 @@
 /**
- * A program the tests need and npm does not bring.
+ * A program that the tests need and npm does not install.
  *
  * @typedef {object} Tool
- * @property {string} name what people call it
- * @property {string} variable the environment variable that names it, read before and set for the tests
- * @property {readonly string[]} commands what it may be called on the PATH
- * @property {readonly string[]} places where it may be besides
- * @property {string} [hail] the argument it answers by saying its version (default `--version`)
- * @property {string} distributionPackage the Debian package that holds it
- * @property {string} inPackage where it is in that package's files
- * @property {string} install what to tell somebody who has to install it
+ * @property {string} name the display name
+ * @property {string} variable the environment variable with its path, read first and set for the tests
+ * @property {readonly string[]} commands the possible names on the PATH
+ * @property {readonly string[]} places other possible paths
+ * @property {string} [versionArgument] the argument that prints the version (default `--version`)
+ * @property {string} distributionPackage the Debian package that contains it
+ * @property {string} inPackage its path in the package
+ * @property {string} install the installation hint
  */
 
 /** @type {Tool} */
@@ -45,11 +45,11 @@ const nginx = {
   variable: 'NGINX_PATH',
   commands: ['nginx'],
   places: ['/usr/sbin/nginx', '/opt/homebrew/bin/nginx', '/usr/local/bin/nginx'],
-  hail: '-v',
+  versionArgument: '-v',
   distributionPackage: 'nginx',
   inPackage: 'usr/sbin/nginx',
   install: 'install nginx (apt install nginx, brew install nginx)',
 };
 
-/** Every program the tests need. */
+/** All programs that the tests need. */
 export const TOOLS = [redis, chromium, nginx];

@@ -21,7 +21,11 @@ export class JwtAuthenticator {
     }
   }
 
-  /** Returns the user of a token, or undefined for an anonymous client if anonymous clients are allowed. @throws Fault `auth.required`, `auth.invalid`, `auth.expired`, `issuer.unavailable` */
+  /**
+   * Returns the user of a token, or undefined for an anonymous client if anonymous clients are allowed.
+   *
+   * @throws Fault `auth.required`, `auth.invalid`, `auth.expired`, `issuer.unavailable`
+   */
   async authenticate({ token }: Credentials): Promise<User | undefined> {
     if (token === undefined || !this.verify) {
       if (this.environment.requiresAuth) throw new Fault('auth.required');

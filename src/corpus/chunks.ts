@@ -3,21 +3,21 @@ import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import { pageId } from './pages.js';
 import type { ChunkDraft, CodeDraft } from './reading/document.pieces.js';
 
-/** A piece of a page that is short enough to be quoted. */
+/** A passage of a page, short enough to quote. */
 export interface Chunk extends ChunkDraft {
   id: string;
   source_id: string;
-  /** Whose the source is; everybody's when undefined. */
+  /** The source's owner; undefined for a public source. */
   owner?: string;
   /** The page's address. */
   url: string;
   /** The page's title. */
   title: string;
-  /** Its place in the page, from 0. */
+  /** The index in the page, from 0. */
   position: number;
 }
 
-/** A block of code found in a page. */
+/** A block of code of a page. */
 export interface CodeExample extends CodeDraft {
   id: string;
   source_id: string;
@@ -26,47 +26,47 @@ export interface CodeExample extends CodeDraft {
   position: number;
 }
 
-/** One document holds all pieces of a page, so that they are replaced or removed in one write. */
+/** The stored document with all pieces of a page, so that one write replaces or deletes them. */
 interface PieceSet<T> {
   page_id: string;
   pieces: T[];
 }
 
-/** Chunks and code examples of pages as they are stored. */
+/** Stores the chunks and code examples of pages. */
 @Injectable()
 export class Chunks {
   constructor(@Inject(STORE) private readonly store: Store) {}
 
-  /** The chunks of a page in order. */
+  /** Lists the chunks of a page in order. */
   async ofPage(source_id: string, url: string): Promise<Chunk[]> {
     const id = pageId(source_id, url);
     return (await this.store.documents.get<PieceSet<Chunk>>(`chunks:${source_id}`, id))?.pieces ?? [];
   }
 
-  /** The chunks of a source, those of a page together and in order. */
+  /** Lists the chunks of a source, page by page and in order. */
   async ofSource(source_id: string): Promise<Chunk[]> {
     return (await this.store.documents.list<PieceSet<Chunk>>(`chunks:${source_id}`)).flatMap(({ pieces }) => pieces);
   }
 
-  /** The code examples of a source, those of a page together and in order. */
+  /** Lists the code examples of a source, page by page and in order. */
   async codeOf(source_id: string): Promise<CodeExample[]> {
     return (await this.store.documents.list<PieceSet<CodeExample>>(`code:${source_id}`)).flatMap(
       ({ pieces }) => pieces,
     );
   }
 
-  /** The write that keeps these as all chunks of a page. */
+  /** Returns the write that replaces the chunks of a page. */
   put(source_id: string, page_id: string, pieces: Chunk[]): DocumentWrite {
     return { collection: `chunks:${source_id}`, id: page_id, value: { page_id, pieces } satisfies PieceSet<Chunk> };
   }
 
-  /** The write that keeps these as all code examples of a page. */
+  /** Returns the write that replaces the code examples of a page. */
   putCode(source_id: string, page_id: string, pieces: CodeExample[]): DocumentWrite {
     const value: PieceSet<CodeExample> = { page_id, pieces };
     return { collection: `code:${source_id}`, id: page_id, value: pieces.length > 0 ? value : null };
   }
 
-  /** The writes that forget everything of a page. */
+  /** Returns the writes that delete a page's chunks and code examples. */
   delete(source_id: string, page_id: string): DocumentWrite[] {
     return [
       { collection: `chunks:${source_id}`, id: page_id, value: null },

@@ -18,8 +18,8 @@ import { webReach } from './web/web.reach.js';
 const INDEX = [Corpus, Sources, Pages, Chunks, Editions, TextIndex, IndexFollower];
 const PARTS = [...INDEX, CrawlRequests, CrawlStore, DomainEvents];
 
-/** Pages that somebody waits for: smaller and sooner than a crawl's. */
-const WAITED_FOR = {
+/** The limits for pages that a user is waiting for; they are tighter than a crawl's. */
+const INTERACTIVE = {
   concurrency: 4,
   maxPageBytes: 2 * 2 ** 20,
   requestTimeoutMs: 10_000,
@@ -27,7 +27,7 @@ const WAITED_FOR = {
   retryDelayMs: 1000,
 };
 
-/** What the services share; needs the module that provides `STORE`. */
+/** Provides the corpus to the services; needs `STORE`. */
 @Module({
   providers: [
     ...PARTS,
@@ -42,7 +42,7 @@ const WAITED_FOR = {
       provide: PageReader,
       inject: [Environment, DocumentReaders],
       useFactory: (environment: Environment, documents: DocumentReaders) =>
-        new PageReader({ ...WAITED_FOR, ...webReach(environment) }, documents),
+        new PageReader({ ...INTERACTIVE, ...webReach(environment) }, documents),
     },
   ],
   exports: [...PARTS, PageReader, DocumentReaders],

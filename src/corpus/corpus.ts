@@ -9,7 +9,7 @@ import type { ChunkDraft, CodeDraft } from './reading/document.pieces.js';
 import { newSource, Sources, type NewSource, type Source } from './sources.js';
 import { TextIndex } from './text-index.js';
 
-/** A page to put into the corpus, with everything that is to be found of it. */
+/** A page for the corpus, with its searchable chunks. */
 export interface PageDraft {
   source_id: string;
   url: string;
@@ -18,7 +18,7 @@ export interface PageDraft {
   chunks: readonly ChunkDraft[];
 }
 
-/** The one place where sources, pages, chunks and the index are changed, so that they always fit each other. */
+/** Changes sources, pages, chunks and the index together, which keeps them consistent. */
 @Injectable()
 export class Corpus {
   constructor(
@@ -32,7 +32,7 @@ export class Corpus {
     private readonly events: DomainEvents,
   ) {}
 
-  /** Adds a source, or tells what is new about one that is there already; what is not given stays. */
+  /** Adds a source, or updates the given fields of an existing one. */
   async openSource(given: NewSource): Promise<Source> {
     const { source, isNew } = await changeDocuments(async () => {
       const now = new Date().toISOString();
@@ -45,7 +45,7 @@ export class Corpus {
     return source;
   }
 
-  /** Counts a source's pages again and keeps `changes`; undefined when the source was deleted meanwhile. */
+  /** Recounts a source's pages and applies `changes`; undefined when the source was deleted meanwhile. */
   async settleSource(source_id: string, changes: Partial<Source> = {}): Promise<Source | undefined> {
     const source = await changeDocuments(async () => {
       const pages = await this.pages.list(source_id);
@@ -59,24 +59,24 @@ export class Corpus {
     return source;
   }
 
-  /** Deletes a source with its pages, chunks and code; false when there was none. */
+  /** Deletes a source with its pages, chunks and code; false when it did not exist. */
   async deleteSource(source_id: string): Promise<boolean> {
     const known = await changeDocuments(async () => {
       const known = await this.sources.get(source_id);
       const pages = await this.pages.list(source_id);
       const writes = [this.sources.delete(source_id, known), this.editions.delete(source_id)];
-      await this.store.documents.write([...writes, ...pages.flatMap((page) => this.forgetting(page))]);
+      await this.store.documents.write([...writes, ...pages.flatMap((page) => this.deletionsOf(page))]);
       return known;
     });
-    if (known) this.follower.forget(source_id);
-    else this.follower.touch(source_id);
+    if (known) this.follower.noteDeletion(source_id);
+    else this.follower.noteWrite(source_id);
     this.index.removeSource(source_id);
     if (known)
       this.events.emit('source_deleted', { source_id, ...(known.owner !== undefined && { owner: known.owner }) });
     return known !== undefined;
   }
 
-  /** Puts a page in; chunks it had before are replaced, in one write, and its code stays until `putCode`. */
+  /** Adds or replaces a page with its chunks, in one write; its code stays until `putCode`. */
   async putPage({ source_id, url, title, text_length, chunks: drafts }: PageDraft): Promise<Page> {
     const page_id = pageId(source_id, url);
     const { owner } = (await this.sources.get(source_id)) ?? {};
@@ -108,7 +108,7 @@ export class Corpus {
     return page;
   }
 
-  /** Keeps these as the code examples of a page that was put in before. */
+  /** Replaces the code examples of a stored page. */
   async putCode(page: Page, drafts: readonly CodeDraft[]): Promise<void> {
     const { page_id, source_id, url, title } = page;
     const examples = drafts.map((draft, position) => ({
@@ -125,23 +125,23 @@ export class Corpus {
     ]);
   }
 
-  /** Removes pages that are gone. */
+  /** Deletes pages with their chunks and code. */
   async removePages(pages: readonly Page[]): Promise<void> {
     for (const source_id of new Set(pages.map((page) => page.source_id))) {
       const gone = pages.filter((page) => page.source_id === source_id);
-      const writes = gone.flatMap((page) => this.forgetting(page));
+      const writes = gone.flatMap((page) => this.deletionsOf(page));
       await this.write(source_id, newEdition(), writes);
       for (const { url } of gone) this.index.removePage(source_id, url);
     }
   }
 
-  /** Writes what makes another edition of a source. */
+  /** Applies writes that change a source's pages, together with its new edition. */
   private async write(source_id: string, edition: string, writes: readonly DocumentWrite[]): Promise<void> {
     await this.store.documents.write([...writes, this.editions.put(source_id, edition)]);
-    this.follower.touch(source_id);
+    this.follower.noteWrite(source_id);
   }
 
-  private forgetting({ source_id, page_id }: Page): DocumentWrite[] {
+  private deletionsOf({ source_id, page_id }: Page): DocumentWrite[] {
     return [this.pages.delete(source_id, page_id), ...this.chunks.delete(source_id, page_id)];
   }
 }

@@ -2,20 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { CrawlOrder } from './crawl.store.js';
 
-/** Has a crawl made under an id, as the service does that makes them. */
+/** Starts a crawl under an id; the crawl service provides it. */
 export type CrawlStart = (order: CrawlOrder, progress_id: string) => Promise<unknown>;
 
-/** The way to ask for a crawl without knowing who makes it. */
+/** Forwards crawl requests of other services to the crawl service. */
 @Injectable()
 export class CrawlRequests {
   private start: CrawlStart = () => Promise.reject(new Fault('call.failed'));
 
-  /** Names who makes the crawls. */
+  /** Sets the function that starts crawls. */
   serveWith(start: CrawlStart): void {
     this.start = start;
   }
 
-  /** Asks for a crawl; once the promise resolves it is made, whatever becomes of this process. @throws Fault `store.unavailable` */
+  /** Requests a crawl; once the promise resolves, it runs even if this process ends. @throws Fault `store.unavailable` */
   async make(order: CrawlOrder, progress_id: string): Promise<void> {
     await this.start(order, progress_id);
   }

@@ -3,31 +3,31 @@ import { Collection, STORE, type DocumentWrite, type Store } from '@switchyard/s
 import type { CrawlProgress } from '@switchyard/services';
 import type { StartCrawl } from '@switchyard/services/crawl/crawl.dto';
 
-/** What is to be crawled, and who asked for it. */
+/** A crawl request and its owner. */
 export interface CrawlOrder {
   request: StartCrawl;
   owner?: string;
 }
 
-/** A crawl as it is stored: what was asked for and where it is. */
+/** A stored crawl: its request and its progress. */
 export interface StoredCrawl extends CrawlOrder {
   progress: CrawlProgress;
 }
 
-/** The crawls that were ever started, by their `progress_id`. */
+/** Stores all crawls by their `progress_id`. */
 @Injectable()
 export class CrawlStore extends Collection<StoredCrawl> {
   constructor(@Inject(STORE) store: Store) {
     super(store, 'crawl_runs');
   }
 
-  /** Every stored run, the one started last first. */
+  /** Lists all crawls, newest first. */
   override async list(): Promise<StoredCrawl[]> {
     const runs = await super.list();
     return runs.sort((a, b) => b.progress.started_at.localeCompare(a.progress.started_at));
   }
 
-  /** The write that keeps a run. */
+  /** Returns the write that stores a crawl. */
   documentWrite(record: StoredCrawl): DocumentWrite {
     return this.write(record.progress.progress_id, record);
   }

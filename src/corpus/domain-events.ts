@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { filter, map, Subject, type Observable } from 'rxjs';
 import type { Source } from './sources.js';
 
-/** What one service has to tell others, by name. */
+/** The events between services, with their payloads. */
 export interface DomainEventMap {
   source_added: Source;
   source_updated: Source;
@@ -16,43 +16,44 @@ export interface DomainEventMap {
     owner?: string;
   };
 }
+/** The name of an event between services. */
 export type DomainEventName = keyof DomainEventMap;
 
 interface DomainEvent {
   name: DomainEventName;
   payload: DomainEventMap[DomainEventName];
-  /** Whether it happened in another process. */
-  isElsewhere: boolean;
+  /** Set when the event happened in another process. */
+  isRemote: boolean;
 }
 
-/** Events between the services of one process, so that none has to know another. */
+/** Carries events between services, so that services do not import each other. */
 @Injectable()
 export class DomainEvents {
   private readonly subject = new Subject<DomainEvent>();
 
-  /** Tells everybody who listens, now. */
+  /** Emits an event of this process. */
   emit<N extends DomainEventName>(name: N, payload: DomainEventMap[N]): void {
-    this.subject.next({ name, payload, isElsewhere: false });
+    this.subject.next({ name, payload, isRemote: false });
   }
 
-  /** Tells those who listen to what happens anywhere of what another process did. */
+  /** Emits an event that happened in another process. */
   relay<N extends DomainEventName>(name: N, payload: DomainEventMap[N]): void {
-    this.subject.next({ name, payload, isElsewhere: true });
+    this.subject.next({ name, payload, isRemote: true });
   }
 
-  /** The events of one name from now on, of this process: for what has to be done once. */
+  /** Observes this process's events of one name, for work that one process does for all. */
   on<N extends DomainEventName>(name: N): Observable<DomainEventMap[N]> {
-    return this.of(name, ({ isElsewhere }) => !isElsewhere);
+    return this.of(name, ({ isRemote }) => !isRemote);
   }
 
-  /** The same with what is seen to have happened in other processes: for what each process has to do. */
+  /** Observes the events of all processes of one name, for work that each process does for itself. */
   onAnywhere<N extends DomainEventName>(name: N): Observable<DomainEventMap[N]> {
     return this.of(name, () => true);
   }
 
-  private of<N extends DomainEventName>(name: N, counts: (event: DomainEvent) => boolean) {
+  private of<N extends DomainEventName>(name: N, accepts: (event: DomainEvent) => boolean) {
     return this.subject.pipe(
-      filter((event) => event.name === name && counts(event)),
+      filter((event) => event.name === name && accepts(event)),
       map(({ payload }) => payload as DomainEventMap[N]),
     );
   }

@@ -1,4 +1,4 @@
-/** English words that say nothing about what a text is about. */
+/** English stop words. */
 const STOP_WORDS = new Set(
   (
     'a about an and are as at be been but by can could did do does for from had has have how i if in into is it its me ' +
@@ -7,14 +7,14 @@ const STOP_WORDS = new Set(
   ).split(' '),
 );
 
-/** An English plural as its singular, as far as three rules go (Harman's S stemmer). */
+/** Reduces an English plural to its singular with three rules (Harman's S stemmer). */
 function singular(word: string): string {
   if (word.length < 4 || /(ss|us|is)$/.test(word)) return word;
   if (/[^ae]ies$/.test(word)) return `${word.slice(0, -3)}y`;
   return word.endsWith('s') ? word.slice(0, -1) : word;
 }
 
-/** A word as it is indexed and looked for; null for one that is left out. */
+/** Normalizes a word for the index; null for a stop word. */
 export function indexTerm(word: string): string | null {
   const term = word.normalize('NFKC').toLowerCase();
   return STOP_WORDS.has(term) ? null : singular(term);

@@ -1,7 +1,7 @@
 import type { SearchHit } from './text-index.js';
 import type { VisitedPage } from './web/page.visit.js';
 
-/** The passages of a page that was just read, as a search would find them. */
+/** Converts a visited page into search hits, one for each chunk. */
 export function passagesOf({ url, document }: VisitedPage, source_id: string): SearchHit[] {
   const { title } = document;
   return document.chunks.map((draft, position) => ({

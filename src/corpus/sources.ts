@@ -5,23 +5,23 @@ import { Collection, keyPart, STORE, type DocumentWrite, type Store } from '@swi
 /** A crawled site or an uploaded file; times are ISO 8601 with Z. */
 export interface Source {
   source_id: string;
-  /** Whose it is; everybody's when undefined. */
+  /** Undefined for a public source. */
   owner?: string;
-  /** The page a crawl began with, or `file:{name}`. */
+  /** The first page of a crawl, or `file:{name}`. */
   url: string;
   title: string;
   description: string;
   tags: string[];
   knowledge_type: string;
   source_type: 'url' | 'file';
-  /** `processing` while pages are being added, `error` when there is nothing to search in. */
+  /** `processing` while pages are being added; `error` without pages. */
   status: 'processing' | 'active' | 'error';
   pages_count: number;
   chunks_count: number;
   word_count: number;
   code_examples_count: number;
   update_frequency_days: number;
-  /** The limits of the last crawl, so that a refresh asks for the same. */
+  /** The limits of the last crawl; a refresh uses them again. */
   crawl_limits?: { max_pages: number; max_depth: number };
   file_name?: string;
   file_type?: string;
@@ -30,44 +30,44 @@ export interface Source {
   updated_at: string;
 }
 
-/** What has to be said about a source; everything else has a default. */
+/** The fields of a new source; the optional ones have defaults. */
 export type NewSource = Pick<Source, 'source_id' | 'url' | 'title' | 'source_type'> & Partial<Source>;
 
-/** The id of whatever is identified by `name`: 20 hexadecimal digits, the same each time. */
+/** Derives an id of 20 hexadecimal digits from a name. */
 export function idOf(name: string): string {
   return createHash('sha256').update(keyPart(name)).digest('hex').slice(0, 20);
 }
 
-/** The id of the source that `owner` has under `name`; what is nobody's and what is a user's never have the same. */
+/** Derives a source's id from its name and owner; a public source never shares an id with a user's. */
 export function sourceIdOf(name: string, owner: string | undefined): string {
   return idOf(owner === undefined ? name : JSON.stringify([owner, name]));
 }
 
-/** The sources as they are stored; `Corpus` is where they are changed. */
+/** Stores sources; change them through `Corpus`. */
 @Injectable()
 export class Sources extends Collection<Source> {
   constructor(@Inject(STORE) store: Store) {
     super(store, 'sources');
   }
 
-  /** Every source, the one created last first. */
+  /** Lists all sources, newest first. */
   override async list(): Promise<Source[]> {
     const sources = await super.list();
     return sources.sort((a, b) => b.created_at.localeCompare(a.created_at) || a.url.localeCompare(b.url));
   }
 
-  /** The write that keeps a source, unless it is not `before` any more. */
+  /** Returns the write that stores a source if it still equals `before`. */
   put(before: Source | undefined, source: Source): DocumentWrite {
     return this.write(source.source_id, source, before ?? null);
   }
 
-  /** The write that forgets a source, unless it is not `before` any more. */
+  /** Returns the write that deletes a source if it still equals `before`. */
   delete(source_id: string, before: Source | undefined): DocumentWrite {
     return this.write(source_id, null, before ?? null);
   }
 }
 
-/** A source with every field, `processing` and empty unless told otherwise. */
+/** Creates a source with default fields: `processing` and empty. */
 export function newSource(given: NewSource, now: string): Source {
   return {
     description: '',

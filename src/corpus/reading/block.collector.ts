@@ -13,19 +13,19 @@ const INLINE = new Set(
     ' ',
   ),
 );
-/** Elements that part words but not paragraphs. */
-const SPACES = new Set(['br', 'td', 'th']);
+/** Elements that separate words but not paragraphs. */
+const SPACING = new Set(['br', 'td', 'th']);
 const LINE_NUMBERS = /(?:^|\s)(?:linenos?|line-numbers?|lineno|gutter)(?:\s|$)/;
 
-/** Turns the tree of a page into headings, paragraphs and code blocks. */
+/** Converts a parsed page into headings, paragraphs and code blocks. */
 export class BlockCollector {
   private readonly blocks: Block[] = [];
   private line = '';
 
-  /** @param whole the page has no element that holds its main text, so its own header is left out. */
+  /** @param whole set when no element holds the main text; then the page's own header is skipped */
   constructor(private readonly whole: boolean) {}
 
-  /** The blocks below `root`, in order. */
+  /** Collects the blocks below `root` in order. */
   collect(root: HtmlNode): Block[] {
     walk(
       root,
@@ -45,13 +45,13 @@ export class BlockCollector {
       this.code(node);
       return 'over';
     }
-    if (SPACES.has(node.name)) this.line += ' ';
+    if (SPACING.has(node.name)) this.line += ' ';
     else if (!INLINE.has(node.name)) this.flush();
     return 'into';
   }
 
   private leave(node: HtmlNode): void {
-    if (!isElement(node) || INLINE.has(node.name) || SPACES.has(node.name)) return;
+    if (!isElement(node) || INLINE.has(node.name) || SPACING.has(node.name)) return;
     const level = /^h([1-6])$/.exec(node.name)?.[1];
     this.flush(level ? Number(level) : undefined);
   }

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
-/** What windows-1252 has between 0x80 and 0x9f; `TextDecoder` of several Node.js releases takes it for Latin-1. */
+/** The characters 0x80 to 0x9f of windows-1252, which `TextDecoder` of several Node.js releases decodes as Latin-1. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** The encoding that a label stands for, as browsers have it; undefined for a label that stands for none. */
+/** Returns the encoding of a label, as browsers define it; undefined for an unknown label. */
 export function encodingOf(label: string | undefined): string | undefined {
   const name = (label ?? '').replace(/^[\s"']+|[\s"']+$/g, '').toLowerCase();
   if (name === 'x-user-defined') return 'windows-1252';
@@ -15,8 +15,9 @@ export function encodingOf(label: string | undefined): string | undefined {
 }
 
 /**
- * The characters of a text: its byte order mark says which they are, else the label that came with it, else what it
- * says itself (`declared`). What does not fit the encoding becomes U+FFFD.
+ * Decodes a text by its byte order mark, else by its label, else by its own declaration (`declared`).
+ *
+ * Invalid bytes become U+FFFD.
  */
 export function decodeText(body: Buffer, label?: string, declared: () => string | undefined = () => undefined): string {
   const named = markedEncoding(body) ?? encodingOf(label) ?? declared();

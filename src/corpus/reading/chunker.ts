@@ -3,26 +3,26 @@ import type { ChunkDraft, CodeDraft } from './document.pieces.js';
 import { wordsOf, type Block } from './document.js';
 import { splitLines, splitText, weightOf } from './text.splitter.js';
 
-/** A chunk is closed at the next heading once it has this many words. */
-const ENOUGH = 200;
-/** No chunk is longer than this, unless it is one block of code, or a part of one. */
-const MOST = 400;
-/** Longer paragraphs are cut, so that one fits a chunk together with the headings it stands under. */
-const LONGEST_PARAGRAPH = 300;
-/** So much of headings at a chunk's end goes over to the next one, which they are about. */
-const CARRIED_HEADINGS = MOST - LONGEST_PARAGRAPH;
-/** Longer blocks of code are cut at ends of lines: each chunk is indexed in one go. */
-const LONGEST_CODE = 20_000;
-/** Of a heading so many characters are kept for the path. */
-const HEADING_CHARACTERS = 200;
+/** A chunk with this many words ends at the next heading. */
+const MIN_CHUNK_WEIGHT = 200;
+/** The longest chunk in words; only a block of code may be longer. */
+const MAX_CHUNK_WEIGHT = 400;
+/** Longer paragraphs are cut, to fit into a chunk together with their headings. */
+const MAX_PARAGRAPH_WEIGHT = 300;
+/** Headings at a chunk's end move to the next chunk, up to this weight. */
+const MAX_CARRIED_WEIGHT = MAX_CHUNK_WEIGHT - MAX_PARAGRAPH_WEIGHT;
+/** Longer blocks of code are cut at line ends, because a chunk is indexed in one step. */
+const MAX_CODE_CHARACTERS = 20_000;
+/** The longest heading in the path; longer ones are cut. */
+const MAX_HEADING_CHARACTERS = 200;
 
-/** The headings above a place, by level. */
+/** The headings above the current block, by level. */
 class HeadingPath {
   private readonly headings: { level: number; text: string }[] = [];
 
   enter({ level, text }: { level: number; text: string }): void {
     while (this.headings.length > 0 && this.headings.at(-1)!.level >= level) this.headings.pop();
-    this.headings.push({ level, text: cutText(text, HEADING_CHARACTERS) });
+    this.headings.push({ level, text: cutText(text, MAX_HEADING_CHARACTERS) });
   }
 
   toString(): string {
@@ -30,7 +30,7 @@ class HeadingPath {
   }
 }
 
-/** Gathers blocks until they make a chunk. */
+/** Collects blocks into chunks. */
 class ChunkBuilder {
   private chunks: ChunkDraft[] = [];
   private parts: Block[] = [];
@@ -39,35 +39,35 @@ class ChunkBuilder {
 
   constructor(private readonly path: HeadingPath) {}
 
-  get isEnough(): boolean {
-    return this.weight >= ENOUGH;
+  get isLongEnough(): boolean {
+    return this.weight >= MIN_CHUNK_WEIGHT;
   }
 
   add(block: Block): void {
     const weight = weightOf(block.text);
-    if (this.weight + weight > MOST) this.close();
+    if (this.weight + weight > MAX_CHUNK_WEIGHT) this.close();
     if (this.parts.every(({ kind }) => kind === 'heading')) this.heading = this.path.toString();
     this.parts.push(block);
     this.weight += weight;
   }
 
-  /** Ends the chunk; the headings at its end stay for the next one. */
+  /** Ends the chunk; headings at its end start the next one. */
   close(): void {
     const last = this.parts.findLastIndex(({ kind }) => kind !== 'heading');
     const headings = this.parts.slice(last + 1);
     const weight = headings.reduce((sum, { text }) => sum + weightOf(text), 0);
-    const carried = weight <= CARRIED_HEADINGS ? headings : [];
+    const carried = weight <= MAX_CARRIED_WEIGHT ? headings : [];
     this.emit(this.parts.slice(0, this.parts.length - carried.length));
     this.parts = carried;
     this.weight = carried.length > 0 ? weight : 0;
   }
 
-  /** Ends the last chunk, with whatever there is. */
+  /** Ends the last chunk. */
   finish(): void {
     this.emit(this.parts);
   }
 
-  /** The chunks that were closed since they were last taken. */
+  /** Returns the chunks that ended since the last call. */
   take(): ChunkDraft[] {
     const { chunks } = this;
     this.chunks = [];
@@ -86,11 +86,11 @@ function* chunksOf(blocks: readonly Block[]): Generator<ChunkDraft> {
   const builder = new ChunkBuilder(path);
   for (const block of blocks) {
     if (block.kind === 'heading') {
-      if (builder.isEnough) builder.close();
+      if (builder.isLongEnough) builder.close();
       path.enter(block);
     }
-    const most = block.kind === 'heading' ? CARRIED_HEADINGS : LONGEST_PARAGRAPH;
-    const texts = block.kind === 'code' ? splitLines(block.text, LONGEST_CODE) : splitText(block.text, most);
+    const most = block.kind === 'heading' ? MAX_CARRIED_WEIGHT : MAX_PARAGRAPH_WEIGHT;
+    const texts = block.kind === 'code' ? splitLines(block.text, MAX_CODE_CHARACTERS) : splitText(block.text, most);
     for (const text of texts) {
       builder.add({ ...block, text });
       yield* builder.take();
@@ -100,12 +100,16 @@ function* chunksOf(blocks: readonly Block[]): Generator<ChunkDraft> {
   yield* builder.take();
 }
 
-/** Cuts a document into chunks of about 200 to 400 words, at headings, then paragraphs; no word is lost, code up to 20,000 characters stays whole. */
+/**
+ * Cuts a document at headings and paragraphs into chunks of about 200 to 400 words.
+ *
+ * No word is lost, and code of up to 20,000 characters stays whole.
+ */
 export function chunkBlocks(blocks: readonly Block[]): ChunkDraft[] {
   return [...chunksOf(blocks)];
 }
 
-/** The code blocks of a document with the headings they stand under. */
+/** Lists the code blocks of a document with the headings above them. */
 export function codeBlocks(blocks: readonly Block[]): CodeDraft[] {
   const path = new HeadingPath();
   const examples: CodeDraft[] = [];

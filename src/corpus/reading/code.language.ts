@@ -11,7 +11,7 @@ function named(element: HtmlElement): string | undefined {
   return language && !NO_LANGUAGE.has(language) ? language : undefined;
 }
 
-/** The language of a code block, in lower case, as its classes or those around it name it; undefined when none does. */
+/** Finds the language of a code block in its own or the surrounding classes, in lower case. */
 export function codeLanguage(pre: HtmlElement): string | undefined {
   for (const child of pre.children) {
     const language = isElement(child) ? named(child) : undefined;

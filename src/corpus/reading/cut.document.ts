@@ -6,34 +6,34 @@ import type { Arrival } from './html.reader.js';
 import { readPdf } from './pdf.reader.js';
 import { ReadingFailure } from './reading.failure.js';
 
-/** A document as it came, and the media type it is read as. */
+/** A document's bytes, media type and arrival. */
 export interface DocumentRequest {
   bytes: Uint8Array;
   type: string;
   arrival: Arrival;
 }
 
-/** A document cut into the pieces that are stored and found. */
+/** A document cut into searchable pieces. */
 export interface CutDocument {
   title: string;
   description: string;
-  /** The addresses, without fragments, that its links lead to and that may be followed, in order, each once. */
+  /** The targets of its followable links, without fragments, in order, once each. */
   links: string[];
   /** Whether it asks not to be indexed. */
   noindex: boolean;
-  /** Characters of readable text; 0 when there is nothing to read. */
+  /** Characters of readable text. */
   text_length: number;
   chunks: ChunkDraft[];
   code: CodeDraft[];
 }
 
-/** Characters that a document may have; a small file may unpack to any size. */
+/** The longest document in characters; a small file may unpack to any size. */
 const MAX_CHARACTERS = 10_000_000;
 
-/** More examples of code than a page for people has; those beyond are found as text all the same. */
+/** The number of code examples of a document; code beyond it is searchable only as text. */
 const MAX_CODE = 5000;
 
-/** The media type of a PDF, which only uploads may be. */
+/** The media type of PDF, accepted for uploads only. */
 export const PDF = 'application/pdf';
 
 async function read({ bytes, type, arrival }: DocumentRequest) {
@@ -45,11 +45,11 @@ async function read({ bytes, type, arrival }: DocumentRequest) {
 }
 
 /**
- * Reads a document to its end and cuts it. Takes as much time and memory as whoever made the document wants it to: only
- * for processes that may be killed.
+ * Reads and cuts a document; call it only in a process that may be killed, because a hostile document can take any
+ * amount of time and memory.
  *
- * @throws ReadingFailure or RangeError when it has too much text or is nested too deeply to be read; Error when it is not
- * what its type says
+ * @throws ReadingFailure for too much text; RangeError for too deep nesting; Error when the document does not match its
+ * type
  */
 export async function cutDocument(request: DocumentRequest): Promise<CutDocument> {
   const { title, description, links, noindex, blocks } = await read(request);

@@ -1,4 +1,4 @@
-/** A passage of a document, before the corpus gives it an id and a position. */
+/** A passage of a document, without its id and position in the corpus. */
 export interface ChunkDraft {
   /** The headings above it, outermost first, joined by " › ". */
   heading: string;
@@ -6,7 +6,7 @@ export interface ChunkDraft {
   word_count: number;
 }
 
-/** A block of code in a document, before the corpus gives it an id and a position. */
+/** A block of code of a document, without its id and position in the corpus. */
 export interface CodeDraft {
   /** The headings above it, outermost first, joined by " › ". */
   heading: string;

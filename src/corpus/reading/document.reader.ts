@@ -9,26 +9,26 @@ const XHTML = 'application/xhtml+xml';
 const HTML = new Set(['text/html', XHTML]);
 const MARKDOWN = new Set(['text/markdown', 'text/x-markdown']);
 
-/** In characters; every chunk of a document goes under its title, and lists show both. */
-const LONGEST_TITLE = 300;
-const LONGEST_DESCRIPTION = 1000;
+/** In characters; each chunk repeats the title, and lists show title and description. */
+const MAX_TITLE_LENGTH = 300;
+const MAX_DESCRIPTION_LENGTH = 1000;
 
-/** The media type and charset of a `content-type` header, both in lower case. */
+/** Parses a `content-type` header into media type and charset, both in lower case. */
 export function parseContentType(header: string | undefined): { type: string; charset?: string } {
   const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';');
   const charset = parameters.map((part) => /^\s*charset\s*=\s*["']?([^"'\s]+)/.exec(part)?.[1]).find(Boolean);
   return { type: type.trim(), ...(charset && { charset }) };
 }
 
-/** Whether documents of this media type can be read. */
+/** Tells whether documents of this media type can be read. */
 export function isReadable(type: string): boolean {
   return HTML.has(type) || MARKDOWN.has(type) || type === 'text/plain';
 }
 
 /**
- * Reads an HTML page, Markdown or plain text; a document without a title gets the last part of its address.
+ * Reads an HTML page, Markdown or plain text; the default title is the last part of the address.
  *
- * @throws RangeError when it is nested too deeply to be read
+ * @throws RangeError when its elements are nested too deeply
  */
 export function readDocument(body: Buffer, type: string, arrival: Arrival): ReadableDocument {
   const read = () => {
@@ -39,11 +39,11 @@ export function readDocument(body: Buffer, type: string, arrival: Arrival): Read
     return { ...document, noindex: /\b(noindex|none)\b/i.test(arrival.robots ?? '') };
   };
   const document = read();
-  const title = shorten(document.title || nameOf(arrival.url), LONGEST_TITLE);
-  return { ...document, title, description: shorten(document.description, LONGEST_DESCRIPTION) };
+  const title = shorten(document.title || nameOf(arrival.url), MAX_TITLE_LENGTH);
+  return { ...document, title, description: shorten(document.description, MAX_DESCRIPTION_LENGTH) };
 }
 
-/** The beginning of a text, cut between two characters where it is too long. */
+/** Shortens a text between characters, with an ellipsis. */
 function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${cutText(text, most - 1).trimEnd()}…`;
 }

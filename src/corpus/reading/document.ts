@@ -1,26 +1,26 @@
-/** A part of a readable text, in order. */
+/** A part of a readable document. */
 export type Block =
   | { kind: 'heading'; level: number; text: string }
   | { kind: 'text'; text: string }
   | { kind: 'code'; text: string; language?: string };
 
-/** A page or file, reduced to what is worth reading. */
+/** The readable content of a page or file. */
 export interface ReadableDocument {
   title: string;
   description: string;
   blocks: Block[];
-  /** The addresses, without fragments, that its links lead to and that may be followed, in order, each once. */
+  /** The targets of its followable links, without fragments, in order, once each. */
   links: string[];
   /** Whether the page asks not to be indexed. */
   noindex: boolean;
 }
 
-/** The words of a text: whatever white space separates. */
+/** Splits a text into words at white space. */
 export function wordsOf(text: string): string[] {
   return text.match(/\S+/g) ?? [];
 }
 
-/** The characters of a document's blocks. */
+/** Counts the characters of a document's blocks. */
 export function lengthOf(blocks: readonly Block[]): number {
   return blocks.reduce((sum, { text }) => sum + text.length, 0);
 }

@@ -1,9 +1,9 @@
 import { encodingOf } from './charset.js';
 
-/** So far browsers look for a charset in any case; further on only as long as the head lasts. */
-const LOOKED_AT = 1024;
-const OF_HEAD = new Set('html head base link meta object script style template title noscript'.split(' '));
-/** Elements in which what looks like a tag is text, to a browser that runs scripts. */
+/** Browsers scan this many bytes for a charset, and more only inside the head. */
+const SCANNED_LENGTH = 1024;
+const HEAD_ELEMENTS = new Set('html head base link meta object script style template title noscript'.split(' '));
+/** Elements whose content is text in a browser that runs scripts. */
 const TEXT_ONLY = new Set('script style title textarea noscript noframes noembed iframe xmp'.split(' '));
 
 const TAG = /<(\/?)([a-z][^\s/>]*)/iy;
@@ -11,13 +11,13 @@ const ATTRIBUTE = /[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\
 const IN_CONTENT = /charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"'][^\s;]*))/i;
 const XML_DECLARATION = /^<\?xml\s[^>]{0,512}?\sencoding\s*=\s*["']([^"'>]{1,64})["']/;
 
-/** What stands at a place where the pattern has to begin. */
+/** Matches a sticky pattern at a position. */
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
-/** The attributes of the tag whose name ends at `at`, each as it is given first, and where the tag ends. */
+/** Reads the attributes of the tag whose name ends at `at`; the first of duplicates counts. */
 function attributesFrom(text: string, at: number): { attributes: Map<string, string>; end: number } {
   const attributes = new Map<string, string>();
   for (let found = matchAt(ATTRIBUTE, text, at); found; found = matchAt(ATTRIBUTE, text, at)) {
@@ -33,11 +33,11 @@ function encodingOfMeta(attributes: ReadonlyMap<string, string>): string | undef
   const isContentType = attributes.get('http-equiv')?.toLowerCase() === 'content-type';
   const inContent = isContentType ? IN_CONTENT.exec(attributes.get('content') ?? '')?.slice(1) : undefined;
   const encoding = encodingOf(attributes.get('charset') ?? inContent?.find((value) => value !== undefined));
-  // A tag that could be read is not in UTF-16.
+  // A readable tag proves that the page is not in UTF-16.
   return encoding?.startsWith('utf-16') ? 'utf-8' : encoding;
 }
 
-/** Where an element ends that has only text; the end of the page if it does not. */
+/** Finds the end of a text-only element, or the end of the page. */
 function afterText(page: string, name: string, at: number): number {
   const end = new RegExp(`</${name}[\\s/>]`, 'gi');
   end.lastIndex = at;
@@ -47,7 +47,7 @@ function afterText(page: string, name: string, at: number): number {
 function encodingOfTags(page: string): string | undefined {
   let isHead = true;
   for (let at = page.indexOf('<'); at >= 0; at = page.indexOf('<', at)) {
-    if (!isHead && at >= LOOKED_AT) return undefined;
+    if (!isHead && at >= SCANNED_LENGTH) return undefined;
     const [tag, slash, name] = matchAt(TAG, page, at) ?? [];
     if (tag === undefined) {
       const isComment = page.startsWith('<!--', at);
@@ -59,7 +59,7 @@ function encodingOfTags(page: string): string | undefined {
     const { attributes, end } = attributesFrom(page, at + tag.length);
     const known = name!.toLowerCase();
     at = end;
-    isHead &&= OF_HEAD.has(known) && !(slash && known === 'head');
+    isHead &&= HEAD_ELEMENTS.has(known) && !(slash && known === 'head');
     if (slash) continue;
     const encoding = known === 'meta' ? encodingOfMeta(attributes) : undefined;
     if (encoding) return encoding;
@@ -69,11 +69,11 @@ function encodingOfTags(page: string): string | undefined {
 }
 
 /**
- * The encoding that a page names itself: by a meta tag within its first 1024 bytes or anywhere in its head, where
- * browsers go by it, or by an XML declaration. Labels that stand for nothing are passed over.
+ * Finds the encoding that a page declares, by a meta tag in its first 1024 bytes or in its head, or by an XML
+ * declaration; unknown labels are skipped.
  *
- * @param page the page with a character for each byte
- * @param isXml the page came as XML, in which the declaration decides
+ * @param page the page, decoded as latin1
+ * @param isXml set for XML, where the declaration takes precedence
  */
 export function declaredEncoding(page: string, isXml: boolean): string | undefined {
   if (page.startsWith('<\0?\0x\0')) return 'utf-16le';

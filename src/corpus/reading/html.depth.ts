@@ -1,11 +1,11 @@
-/** Browsers stop at 512; parsing takes time in proportion to a page's length times its depth. */
-const DEEPEST = 1000;
+/** Browsers stop at a depth of 512; parsing time grows with length times depth. */
+const MAX_DEPTH = 1000;
 
 const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
 const RAW = new Set(['script', 'style', 'textarea', 'title']);
 const CELLS = ['td', 'th'];
 const TERMS = ['dt', 'dd'];
-/** What an element's begin ends, when nobody has written the end tag. */
+/** The open elements that a start tag closes when their end tags are missing. */
 const ENDS: Record<string, readonly string[]> = {
   p: ['p'],
   li: ['li'],
@@ -17,12 +17,12 @@ const ENDS: Record<string, readonly string[]> = {
   tr: [...CELLS, 'tr'],
 };
 
-/** Whether a page's elements are nested more deeply than any page for people; takes time in proportion to its length. */
+/** Tells, in linear time, whether a page's elements are nested too deeply. */
 export function isTooDeep(html: string): boolean {
   const text = html.toLowerCase();
   const tag = /(\/?)([a-z][^\s/>]*)/y;
   const open: string[] = [];
-  // Most end tags of a page made to be slow end nothing, and need not be looked for.
+  // A hostile page has many end tags without start tags; the counts avoid searching for those.
   const counts = new Map<string, number>();
   const begin = (name: string) => {
     counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -50,7 +50,7 @@ export function isTooDeep(html: string): boolean {
       if (at < 0) return false;
     } else {
       while (ENDS[name]?.includes(open.at(-1) ?? '')) end();
-      if (begin(name) > DEEPEST) return true;
+      if (begin(name) > MAX_DEPTH) return true;
     }
   }
   return false;

@@ -7,21 +7,21 @@ export type HtmlNode = HtmlDocument['children'][number];
 /** An element of a parsed page. */
 export type HtmlElement = Extract<HtmlNode, { attribs: unknown }>;
 
-/** Whether a node is an element, scripts and styles included. */
+/** Tells whether a node is an element, including scripts and styles. */
 export function isElement(node: HtmlNode): node is HtmlElement {
   return 'attribs' in node;
 }
 
-/** The characters of a text node; undefined for any other. */
+/** Returns the text of a text node; undefined for other nodes. */
 export function textOf(node: HtmlNode): string | undefined {
   const type: string = node.type;
   return type === 'text' && 'data' in node ? node.data : undefined;
 }
 
-/** Whether a step of `walk` goes into the node's children, over them, or ends the walk. */
+/** The next step of `walk`: into the node's children, over them, or end. */
 export type Step = 'into' | 'over' | 'end';
 
-/** Visits everything below `root` in order; a loop and not a recursion, because pages may be nested very deeply. */
+/** Visits all nodes below `root` in order, in a loop, because deep nesting would overflow the stack. */
 export function walk(
   root: HtmlNode,
   enter: (node: HtmlNode) => Step,
@@ -46,7 +46,7 @@ export function walk(
   }
 }
 
-/** The text below a node, as much of it as is wanted. */
+/** Returns the text below a node and stops after `most` characters. */
 export function textBelow(root: HtmlNode, most: number): string {
   let text = '';
   walk(root, (node) => {
@@ -56,7 +56,7 @@ export function textBelow(root: HtmlNode, most: number): string {
   return text;
 }
 
-/** Whether there is any text below a node. */
+/** Tells whether a node contains text. */
 export function hasText(root: HtmlNode): boolean {
   let found = false;
   walk(root, (node) => {

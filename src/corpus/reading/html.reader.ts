@@ -7,7 +7,7 @@ import { declaredEncoding } from './html.charset.js';
 import { isTooDeep } from './html.depth.js';
 import { PageSurvey } from './page.survey.js';
 
-/** How a page came: its address and what the response's headers say of it. */
+/** A page's address and the relevant response headers. */
 export interface Arrival {
   url: string;
   /** From the `content-type` header. */
@@ -16,7 +16,7 @@ export interface Arrival {
   robots?: string;
 }
 
-/** More links than any page for people has; each of them is looked at by those who follow it. */
+/** The number of links read from a page; each costs the crawler work. */
 const MAX_LINKS = 20_000;
 
 const oneLine = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
@@ -38,7 +38,7 @@ function linksOf({ targets, base }: PageSurvey, url: string): string[] {
   return [...links];
 }
 
-/** Reads an HTML page. @throws RangeError when it is nested too deeply to be read. */
+/** Reads an HTML page. @throws RangeError when its elements are nested too deeply */
 export function readHtml(body: Buffer, { url, charset, robots }: Arrival, isXml = false): ReadableDocument {
   const text = decodeText(body, charset, () => declaredEncoding(body.toString('latin1'), isXml));
   if (isTooDeep(text)) throw new RangeError('unable to read the page; its elements are nested too deeply');

@@ -3,7 +3,7 @@ import type { Block, ReadableDocument } from './document.js';
 const FENCE = /^\s{0,3}(```+|~~~+)\s*([A-Za-z0-9+#_.-]*)/;
 const HEADING = /^\s{0,3}(#{1,6})\s(.*)$/;
 
-/** Reads Markdown: headings, fenced code and paragraphs; everything else is kept as it is written. */
+/** Reads Markdown: headings, fenced code and paragraphs; other markup stays in the text. */
 export function readMarkdown(text: string): ReadableDocument {
   const blocks: Block[] = [];
   let paragraph: string[] = [];
@@ -38,7 +38,7 @@ export function readMarkdown(text: string): ReadableDocument {
   return { title: titleOf(blocks), description: '', blocks, links: [], noindex: false };
 }
 
-/** Reads plain text: paragraphs between empty lines, the first line being the title when it is short. */
+/** Reads plain text: paragraphs between empty lines, and a short first line as the title. */
 export function readPlainText(text: string): ReadableDocument {
   const paragraphs = text
     .replace(/\r\n?/g, '\n')

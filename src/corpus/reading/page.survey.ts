@@ -8,22 +8,22 @@ import {
   type HtmlNode,
 } from './html.node.js';
 
-/** Characters that are looked at for a title; what is longer is cut anyway, white space included. */
-const TITLE_LOOKED_AT = 10_000;
+/** The number of characters read for a title, including white space. */
+const MAX_TITLE_LENGTH = 10_000;
 
-/** Finds in one passage through a page what is asked of it besides its text; takes time in proportion to its length. */
+/** Collects a page's title, metadata and links in one linear pass. */
 export class PageSurvey {
   title = '';
   heading = '';
   base: string | undefined;
-  /** The contents of meta tags by their names in lower case; of those that come more than once, all. */
+  /** All contents of meta tags by name, in lower case. */
   readonly metas = new Map<string, string[]>();
-  /** Where links lead that may be followed, as they are written. */
+  /** The unparsed targets of followable links. */
   readonly targets: string[] = [];
   private readonly mains: HtmlElement[] = [];
   private readonly articles: HtmlElement[] = [];
   private body: HtmlElement | undefined;
-  private drawings = 0;
+  private svgDepth = 0;
 
   constructor(private readonly page: HtmlDocument) {
     walk(
@@ -33,12 +33,12 @@ export class PageSurvey {
         return 'into';
       },
       (node) => {
-        if (isElement(node) && node.name === 'svg') this.drawings -= 1;
+        if (isElement(node) && node.name === 'svg') this.svgDepth -= 1;
       },
     );
   }
 
-  /** The element with the main text, or everything (`whole`) where none holds it. */
+  /** The element with the main text, or the whole body (`whole`) without one. */
   get content(): { root: HtmlNode; whole: boolean } {
     for (const [only, ...others] of [this.mains, this.articles]) {
       if (only && others.length === 0 && hasText(only)) return { root: only, whole: false };
@@ -46,16 +46,16 @@ export class PageSurvey {
     return { root: this.body ?? this.page, whole: true };
   }
 
-  /** What the first meta tag of a name says that says anything. */
+  /** Returns the first non-empty content of a meta name. */
   meta(name: string): string | undefined {
     return this.metas.get(name)?.find((content) => content.trim());
   }
 
   private note(element: HtmlElement): void {
     const { name, attribs } = element;
-    if (name === 'svg') this.drawings += 1;
-    if (name === 'title' && this.drawings === 0) this.title ||= textBelow(element, TITLE_LOOKED_AT).trim();
-    if (name === 'h1') this.heading ||= textBelow(element, TITLE_LOOKED_AT).trim();
+    if (name === 'svg') this.svgDepth += 1;
+    if (name === 'title' && this.svgDepth === 0) this.title ||= textBelow(element, MAX_TITLE_LENGTH).trim();
+    if (name === 'h1') this.heading ||= textBelow(element, MAX_TITLE_LENGTH).trim();
     if (name === 'base') this.base ??= attribs['href'];
     if (name === 'body') this.body ??= element;
     if (name === 'main' || attribs['role'] === 'main') this.mains.push(element);

@@ -1,14 +1,14 @@
 /** The text of a PDF. */
 export interface PdfText {
-  /** As the file names itself. */
+  /** From the file's metadata. */
   title?: string;
   /** The text of each page. */
   pages: string[];
 }
 
-/** Reads the text of a PDF, as far as it has any. @throws Error when it is none or is protected */
+/** Reads the text of a PDF. @throws Error when it is invalid or protected */
 export async function readPdf(bytes: Buffer): Promise<PdfText> {
-  // Only then, because it is large and few documents need it.
+  // Loaded on demand, because the library is large and few documents need it.
   const { extractText, getDocumentProxy, getMeta } = await import('unpdf');
   const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
   try {

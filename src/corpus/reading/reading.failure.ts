@@ -1,12 +1,12 @@
 /**
  * Why a document could not be read.
  *
- * `unreadable`: it is not what its type says. `too_complex`: reading it takes more time, memory or depth than there is.
- * `interrupted`: its reader was ended before it was done, which says nothing about the document.
+ * `unreadable`: it does not match its type. `too_complex`: it exceeds a limit of time, memory or depth. `interrupted`: its
+ * reader was stopped, so the document may be good.
  */
 export type ReadingFailureKind = 'unreadable' | 'too_complex' | 'interrupted';
 
-/** A document that could not be read; the message is for people, names the cause and begins with "it" or "its". */
+/** Reports an unreadable document; the message is for users, names the cause and begins with "it" or "its". */
 export class ReadingFailure extends Error {
   override readonly name = 'ReadingFailure';
 

@@ -1,11 +1,11 @@
 import { cutBefore, piecesOf } from '../../text/text.cut.js';
 import { wordsOf } from './document.js';
 
-/** Characters that weigh as much as a word, for writing that does not put spaces between words. */
+/** The characters that weigh as much as a word, for scripts without spaces between words. */
 const CHARACTERS_PER_WORD = 10;
 const SENTENCE_END = /[.!?…。！？]["')\]»”]?$/;
 
-/** How much room a text takes, in words. */
+/** Returns the weight of a text in words. */
 export function weightOf(text: string): number {
   return weigh(wordsOf(text).length, text.length);
 }
@@ -14,12 +14,12 @@ function weigh(words: number, characters: number): number {
   return Math.max(words, Math.ceil(characters / CHARACTERS_PER_WORD));
 }
 
-/** The words of a text; what has no spaces for too long is cut. */
+/** Yields the words of a text; overlong words are cut. */
 function* wordsThatFit(text: string, most: number): Generator<string> {
   for (const [word] of text.matchAll(/\S+/g)) yield* piecesOf(word, most * CHARACTERS_PER_WORD);
 }
 
-/** Cuts a text into pieces of at most `most` characters, after an end of a line where there is one in the second half. */
+/** Splits a text into pieces of at most `most` characters, at a line end if the second half has one. */
 export function* splitLines(text: string, most: number): Generator<string> {
   let at = 0;
   while (text.length - at > most) {
@@ -32,9 +32,9 @@ export function* splitLines(text: string, most: number): Generator<string> {
   yield text.slice(at);
 }
 
-/** Cuts a text into pieces that weigh at most `most` words, after a sentence where there is one in the second half. */
+/** Splits a text into pieces of at most `most` words, at a sentence end if the second half has one. */
 export function* splitText(text: string, most: number): Generator<string> {
-  // What has too many characters is too long without its words being counted.
+  // Counting characters first avoids splitting a long text into words.
   if (text.length <= most * CHARACTERS_PER_WORD && weightOf(text) <= most) {
     yield text;
     return;

@@ -1,8 +1,8 @@
-const LONGEST_URL = 2048;
+const MAX_URL_LENGTH = 2048;
 
-/** An address, relative to `base` if it is; undefined when it is none. */
+/** Parses an address, which may be relative to `base`; undefined when it is invalid. */
 export function parseUrl(address: string, base?: string): URL | undefined {
-  // Not `URL.canParse`: on Node 20 and 22, once it is hot, it takes every address with an umlaut for none.
+  // `URL.canParse` of Node 20 and 22 rejects addresses with umlauts once it is optimized.
   try {
     return new URL(address, base);
   } catch {
@@ -11,8 +11,10 @@ export function parseUrl(address: string, base?: string): URL | undefined {
 }
 
 /**
- * An address in the one form it is known by: no fragment, no default port, no credentials, host in lower case, dots
- * in the path resolved; undefined when it is not an http(s) address. Query parameters are left as they are.
+ * Normalizes an address; undefined when it is not an http(s) address.
+ *
+ * The result has no fragment, default port or credentials; its host is in lower case, and dots in its path are resolved.
+ * Query parameters stay unchanged.
  */
 export function normalizeUrl(address: string, base?: string): string | undefined {
   const url = parseUrl(address, base);
@@ -22,16 +24,16 @@ export function normalizeUrl(address: string, base?: string): string | undefined
   url.username = '';
   url.password = '';
   if (!url.search) url.search = '';
-  return url.href.length <= LONGEST_URL ? url.href : undefined;
+  return url.href.length <= MAX_URL_LENGTH ? url.href : undefined;
 }
 
-/** What makes two addresses the same site: the host less `www.`, and the port unless it is the scheme's own. */
+/** Returns the site of an address: the host without `www.`, and the port if it is not the default one. */
 export function siteOf(address: string): string {
   const { hostname, port } = new URL(address);
   return `${hostname.replace(/^www\./, '')}${port && `:${port}`}`;
 }
 
-/** Whether two addresses are of one site. */
+/** Tells whether two addresses belong to the same site. */
 export function isSameSite(one: string, other: string): boolean {
   return siteOf(one) === siteOf(other);
 }

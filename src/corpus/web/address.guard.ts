@@ -4,32 +4,32 @@ import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
 import { WebFailure } from './web.failure.js';
 
-/** Decides whether an IP address may be connected to. */
+/** Decides whether to connect to an IP address. */
 export type AddressPolicy = (address: string) => boolean;
 
-/** Azure's metadata and DHCP host, a public address that is only ever answered from inside. */
-const INSIDE_ONLY = new Set(['168.63.129.16']);
+/** Azure's metadata and DHCP host, a public address that only answers internally. */
+const INTERNAL_ADDRESSES = new Set(['168.63.129.16']);
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * Whether an address belongs to the public internet: not private, loopback, link-local (cloud metadata), carrier,
- * multicast or reserved, nor one of those wrapped in IPv6.
+ * Tells whether an address is public: not private, loopback, link-local (cloud metadata), carrier, multicast or
+ * reserved, and none of these wrapped in IPv6.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const ip = ipaddr.process(address);
   if (ip.range() !== 'unicast') return false;
-  return ip instanceof ipaddr.IPv6 ? ip.match(GLOBAL_UNICAST) : !INSIDE_ONLY.has(ip.toString());
+  return ip instanceof ipaddr.IPv6 ? ip.match(GLOBAL_UNICAST) : !INTERNAL_ADDRESSES.has(ip.toString());
 }
 
-/** Every address may be connected to. */
+/** Allows every address. */
 export const anyAddress: AddressPolicy = () => true;
 
 function refusal(): WebFailure {
   return new WebFailure('refused', 'its address is private or reserved, and this server only reads public sites');
 }
 
-/** A look-up that answers with those addresses only that may be connected to; what it answers is what gets connected. */
+/** Wraps a DNS look-up to return only allowed addresses; the socket connects to the returned address. */
 function guardedLookup(allows: AddressPolicy, resolve: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
@@ -43,8 +43,9 @@ function guardedLookup(allows: AddressPolicy, resolve: LookupFunction): LookupFu
 }
 
 /**
- * Connects only to addresses the policy allows. The decision is made on the address the socket goes to, so neither a
- * literal address, nor a redirect, nor a name that resolves differently the second time gets around it.
+ * Creates a connector that connects to allowed addresses only.
+ *
+ * It checks the socket's actual address, so literal addresses, redirects and DNS rebinding cannot bypass it.
  */
 export function guardedConnector(allows: AddressPolicy, resolve: LookupFunction = lookup): buildConnector.connector {
   const connect = buildConnector({ lookup: guardedLookup(allows, resolve) });
@@ -55,12 +56,12 @@ export function guardedConnector(allows: AddressPolicy, resolve: LookupFunction 
   };
 }
 
-/** Whether an address is this machine's own. */
+/** Tells whether an address is a loopback address. */
 function isLoopback(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }
 
-/** Connects like `guarded`, which is by what `allows` says, and to one port of this machine as well. */
+/** Extends a guarded connector to allow one port of this machine. */
 export function exceptOwnPort(
   guarded: buildConnector.connector,
   allows: AddressPolicy,

@@ -1,48 +1,48 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import PQueue from 'p-queue';
 
-/** The requests to one host. */
+/** The request queue of one host. */
 interface Host {
   queue: PQueue;
-  /** Monotonic time before which no request may begin, in milliseconds. */
+  /** The earliest monotonic time of the next request, in milliseconds. */
   notBefore: number;
-  /** Least time between the beginnings of two requests, in milliseconds. */
+  /** The minimum time between two request starts, in milliseconds. */
   delay_ms: number;
 }
 
-/** Limits how many requests a host gets at once and how fast, whoever makes them. */
+/** Limits the concurrency and rate of requests to each host, over all callers. */
 export class HostQueue {
   private readonly hosts = new Map<string, Host>();
 
-  /** @param concurrency how many requests one host gets at once */
+  /** @param concurrency the number of concurrent requests to one host */
   constructor(private readonly concurrency: number) {}
 
-  /** Runs `task` when it is the host's turn. @throws the signal's reason when it is aborted while waiting */
+  /** Runs `task` when it is the host's waitForSlot. @throws the signal's reason when it is aborted while waiting */
   async run<T>(host: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     const { queue } = this.host(host);
     return queue.add(
       async () => {
-        await this.turn(host, signal);
+        await this.waitForSlot(host, signal);
         return task();
       },
       { signal },
     );
   }
 
-  /** Keeps this many milliseconds between requests, which are then made one by one; 0 for no delay. */
-  space(host: string, delay_ms: number): void {
+  /** Sets the delay between requests in milliseconds, which then run one by one; 0 removes it. */
+  setDelay(host: string, delay_ms: number): void {
     const entry = this.host(host);
     entry.delay_ms = delay_ms;
     entry.queue.concurrency = delay_ms > 0 ? 1 : this.concurrency;
   }
 
-  /** Lets no request to the host begin for this many milliseconds. */
-  hold(host: string, ms: number): void {
+  /** Delays all requests to the host for this many milliseconds. */
+  pause(host: string, ms: number): void {
     const entry = this.host(host);
     entry.notBefore = Math.max(entry.notBefore, performance.now() + ms);
   }
 
-  private async turn(name: string, signal: AbortSignal): Promise<void> {
+  private async waitForSlot(name: string, signal: AbortSignal): Promise<void> {
     const host = this.host(name);
     for (let left = host.notBefore - performance.now(); left > 0; left = host.notBefore - performance.now()) {
       await wait(Math.ceil(left), undefined, { signal });

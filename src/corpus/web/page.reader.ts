@@ -5,7 +5,7 @@ import { RobotsRules } from './robots.rules.js';
 import { normalizeUrl } from '../url/site.js';
 import { WebClient, type WebSettings } from './web.client.js';
 
-/** Reads single pages as they are now, under the same rules as a crawl. */
+/** Reads single pages under the rules of a crawl. */
 @Injectable()
 export class PageReader implements OnModuleDestroy {
   private readonly web: WebClient;
@@ -17,7 +17,7 @@ export class PageReader implements OnModuleDestroy {
     this.web = new WebClient(settings);
   }
 
-  /** Reads a page for `user`, or for nobody. @throws the signal's reason when it is aborted */
+  /** Reads a page for `user`, or anonymously. @throws the signal's reason when it is aborted */
   read(url: string, signal: AbortSignal, user?: string): Promise<Visit> {
     const address = normalizeUrl(url);
     const missed = { kind: 'missed', url, level: 'info', temporary: false } as const;

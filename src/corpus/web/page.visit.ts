@@ -7,15 +7,15 @@ import { isSameSite, normalizeUrl } from '../url/site.js';
 import type { WebAnswer, WebClient } from './web.client.js';
 import { WebFailure } from './web.failure.js';
 
-/** A page that was read. */
+/** A page that was read successfully. */
 export interface VisitedPage {
   kind: 'page';
-  /** Where it was found, after redirects. */
+  /** The address after redirects. */
   url: string;
   document: CutDocument;
 }
 
-/** A page that is of no use: why, and whether it may be another time. */
+/** A page without usable content, the reason, and whether a retry may help. */
 interface MissedPage {
   kind: 'missed';
   url: string;
@@ -24,13 +24,14 @@ interface MissedPage {
   temporary: boolean;
 }
 
+/** The result of visiting a page. */
 export type Visit = VisitedPage | MissedPage;
 
-/** What decides where a visit may end. */
+/** The rules for redirects during a visit. */
 export interface VisitRules {
-  /** Whether redirects may leave for another site, as only those of the start page may. */
+  /** Allows redirects to another site; only set for the start page. */
   mayLeave: boolean;
-  /** Reserves the address a redirect leads to; false when it is known already, since a page counts once. */
+  /** Reserves a redirect's target; false when it is already known, because a page counts once. */
   claim(url: string): boolean;
 }
 
@@ -42,10 +43,10 @@ function wantsBody({ status, headers }: Omit<WebAnswer, 'body'>): boolean {
   return isSuccess(status) && isReadable(parseContentType(headers.get('content-type') ?? undefined).type);
 }
 
-/** Says that a page is of no use, and why. */
+/** Creates the result for a page without usable content. */
 type Miss = (reason: string, level?: MissedPage['level'], temporary?: boolean) => MissedPage;
 
-/** Fetches pages, following redirects by hand, since each hop has to be allowed. */
+/** Fetches pages and checks each redirect before following it. */
 export class PageVisitor {
   constructor(
     private readonly web: WebClient,

@@ -1,16 +1,17 @@
 import { rulePath } from './robots.path.js';
 
-/** As much as RFC 9309 asks to be read, in bytes. */
-const LONGEST = 512_000;
-/** Each page is tried against every pattern, and one with a `*` may begin to fit at any of its characters. */
-const LONGEST_PATTERNS = 20_000;
-/** The fields that end a list of names; a sitemap, or whatever else a file may say, must not (RFC 9309, 2.2.4). */
-const RULES = new Set(['allow', 'disallow', 'crawl-delay']);
+/** The size that RFC 9309 requires crawlers to read, in bytes. */
+const MAX_BYTES = 512_000;
+/** Every page is matched against every pattern, and a `*` makes matching slow. */
+const MAX_PATTERN_LENGTH = 20_000;
+/** The fields that end a list of user agents; other fields, such as sitemap, must not (RFC 9309, 2.2.4). */
+const RULE_FIELDS = new Set(['allow', 'disallow', 'crawl-delay']);
 
 /**
- * The rules of a robots.txt that are about `userAgent` or about all, each group under one name or both: a parser keeps
- * rules once for each name, and a file may have very many. Their paths are in the form in which they are compared.
- * Undefined when they are more than can be kept to.
+ * Extracts the rules for `userAgent` and for `*` from a robots.txt, with normalized paths; undefined when the patterns
+ * are too long.
+ *
+ * Other user agents are dropped, because the parser copies the rules for each name.
  */
 export function ownLines(body: Buffer, userAgent: string): string | undefined {
   const wanted = new Set([userAgent.toLowerCase(), '*']);
@@ -27,25 +28,25 @@ export function ownLines(body: Buffer, userAgent: string): string | undefined {
       if (wanted.has(name)) names.add(name);
       continue;
     }
-    if (!RULES.has(field)) continue;
+    if (!RULE_FIELDS.has(field)) continue;
     if (isNaming) lines.push(...[...names].map((name) => `User-agent: ${name}`));
     isNaming = false;
     if (names.size === 0) continue;
     if (value.includes('*')) patterns += value.length;
     lines.push(`${field}: ${field === 'crawl-delay' ? value : rulePath(value)}`);
   }
-  // A group without a rule forbids nothing, and is a group all the same.
+  // A group without rules allows everything, but still takes precedence over `*`.
   if (isNaming) lines.push(...[...names].flatMap((name) => [`User-agent: ${name}`, 'Disallow:']));
-  return patterns > LONGEST_PATTERNS ? undefined : lines.join('\n');
+  return patterns > MAX_PATTERN_LENGTH ? undefined : lines.join('\n');
 }
 
-/** The text with a character for each octet, since rules are compared octet by octet; without a byte order mark. */
+/** Decodes the file as latin1, because rules are compared octet by octet; without the byte order mark. */
 function octetsOf(body: Buffer): string {
   const [first, second] = body;
   const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   const bytes = isWide ? Buffer.from(new TextDecoder(first === 0xff ? 'utf-16le' : 'utf-16be').decode(body)) : body;
   return bytes
-    .subarray(0, LONGEST)
+    .subarray(0, MAX_BYTES)
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '');
 }
@@ -56,7 +57,7 @@ function fieldOf(line: string): [field: string, value: string] {
   return colon < 0 ? ['', ''] : [trim(said.slice(0, colon)).toLowerCase(), trim(said.slice(colon + 1))];
 }
 
-// Not `String.trim`, to which the last octet of an "à" is white space.
+// `String.trim` would treat the last octet of "à" as white space.
 function trim(octets: string): string {
   return octets.replace(/^[ \t\v\f]+/, '').replace(/[ \t\v\f]+$/, '');
 }

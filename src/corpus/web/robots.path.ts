@@ -1,14 +1,14 @@
-/** What divides a path and what divides a query; every other reserved character is percent-encoded. */
+/** The unencoded characters of paths and queries; other reserved characters are percent-encoded. */
 const STRUCTURAL = { path: /[A-Za-z0-9._~/&=+;-]/, query: /[A-Za-z0-9._~&=+;-]/ };
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 const PART = /%[0-9A-Fa-f]{2}|[^]/g;
 
 /**
- * A path and query in the one form in which rules and addresses are compared (RFC 9309, 2.2.2): unreserved characters
- * as they are, all others percent-encoded in upper case, but for the slashes of the path and what parts the query.
+ * Normalizes a path and query for comparison (RFC 9309, 2.2.2): unreserved and structural characters stay, all others are
+ * percent-encoded in upper case.
  *
- * @param octets each character is one octet, as in a text that was read as latin1
- * @param isSpecial whether the character has a meaning of its own there, and so is left as it is
+ * @param octets the text, decoded as latin1
+ * @param isSpecial tells whether a character has a special meaning at its position and stays unencoded
  */
 function normalizeOctets(octets: string, isSpecial: (character: string, at: number) => boolean): string {
   let place: keyof typeof STRUCTURAL = 'path';
@@ -26,7 +26,7 @@ function normalizeOctets(octets: string, isSpecial: (character: string, at: numb
   });
 }
 
-/** The path of a rule as it is compared; `*` and a `$` at its end keep their meanings. */
+/** Normalizes a rule's path for comparison; `*` and a final `$` keep their meaning. */
 export function rulePath(octets: string): string {
   return normalizeOctets(
     octets,
@@ -34,7 +34,7 @@ export function rulePath(octets: string): string {
   );
 }
 
-/** An address with the path and query as they are compared; a `*` or `$` of its own means itself. */
+/** Normalizes an address for comparison with rules; its own `*` and `$` are literal. */
 export function comparedUrl(url: string): string {
   const { origin, pathname, search } = new URL(url);
   return origin + normalizeOctets(Buffer.from(pathname + search).toString('latin1'), () => false);

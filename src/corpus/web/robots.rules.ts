@@ -5,37 +5,37 @@ import { normalizeUrl } from '../url/site.js';
 import type { WebAnswer, WebClient } from './web.client.js';
 import { WebFailure } from './web.failure.js';
 
-/** What a host's robots.txt says to us. */
-export interface RobotsVerdict {
+/** The rules of a host's robots.txt for this crawler. */
+export interface RobotsPolicy {
   allows(url: string): boolean;
-  /** Seconds between requests: as many as are asked for, within reason. */
+  /** The requested seconds between requests, limited to 30. */
   crawlDelay?: number;
-  /** Why nothing is allowed, when that is because the file cannot be read. */
+  /** Why the file is unreadable; then nothing is allowed. */
   unreadable?: WebFailure;
 }
 
-/** A crawl holds a place that others wait for, so it waits no longer between two requests, whatever a site asks. */
-const LONGEST_DELAY_S = 30;
-const REDIRECTS = 5;
+/** The longest accepted delay, because other crawls wait for this one's place. */
+const MAX_DELAY_S = 30;
+const MAX_REDIRECTS = 5;
 const isRedirect = (status: number) => status >= 300 && status < 400 && status !== 304;
 
-/** The robots.txt of every host a run meets, each read once (RFC 9309). */
+/** Reads the robots.txt of each host once in a run (RFC 9309). */
 export class RobotsRules {
-  private readonly verdicts = new Map<string, Promise<RobotsVerdict>>();
+  private readonly policies = new Map<string, Promise<RobotsPolicy>>();
 
   constructor(private readonly web: WebClient) {}
 
-  /** What the robots.txt of this address's host says. @throws the signal's reason when it is aborted */
-  for(url: string, signal: AbortSignal): Promise<RobotsVerdict> {
+  /** Returns the rules of an address's host. @throws the signal's reason when it is aborted */
+  for(url: string, signal: AbortSignal): Promise<RobotsPolicy> {
     const { origin } = new URL(url);
-    const known = this.verdicts.get(origin);
+    const known = this.policies.get(origin);
     if (known) return known;
-    const verdict = this.read(origin, signal);
-    this.verdicts.set(origin, verdict);
-    return verdict;
+    const policy = this.read(origin, signal);
+    this.policies.set(origin, policy);
+    return policy;
   }
 
-  private async read(origin: string, signal: AbortSignal): Promise<RobotsVerdict> {
+  private async read(origin: string, signal: AbortSignal): Promise<RobotsPolicy> {
     const address = `${origin}/robots.txt`;
     try {
       const answer = await this.follow(address, signal);
@@ -50,13 +50,13 @@ export class RobotsRules {
     }
   }
 
-  private parse(origin: string, address: string, body: Buffer): RobotsVerdict {
+  private parse(origin: string, address: string, body: Buffer): RobotsPolicy {
     const { userAgent } = this.web.settings;
     const lines = ownLines(body, userAgent);
     if (lines === undefined) return this.unreadable(new WebFailure('unusable', 'its robots.txt has too many patterns'));
     const robots = robotsParser(address, lines);
-    const crawlDelay = Math.min(Math.max(robots.getCrawlDelay(userAgent) ?? 0, 0), LONGEST_DELAY_S);
-    this.web.hosts.space(new URL(origin).host, crawlDelay * 1000);
+    const crawlDelay = Math.min(Math.max(robots.getCrawlDelay(userAgent) ?? 0, 0), MAX_DELAY_S);
+    this.web.hosts.setDelay(new URL(origin).host, crawlDelay * 1000);
     return {
       allows: (url) => robots.isAllowed(comparedUrl(url), userAgent) !== false,
       ...(crawlDelay && { crawlDelay }),
@@ -65,7 +65,7 @@ export class RobotsRules {
 
   private async follow(address: string, signal: AbortSignal): Promise<WebAnswer | undefined> {
     let url = address;
-    for (let hop = 0; hop <= REDIRECTS; hop += 1) {
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
       const answer = await this.web.get(url, signal, ({ status }) => status >= 200 && status < 300);
       const target = isRedirect(answer.status) ? normalizeUrl(answer.headers.get('location') ?? '', url) : undefined;
       if (!target) return answer;
@@ -74,7 +74,7 @@ export class RobotsRules {
     return undefined;
   }
 
-  private unreadable(failure: WebFailure): RobotsVerdict {
+  private unreadable(failure: WebFailure): RobotsPolicy {
     return { allows: () => false, unreadable: failure };
   }
 }

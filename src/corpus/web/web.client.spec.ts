@@ -98,7 +98,7 @@ describe('the web client', () => {
 
   it('stops waiting for its turn when it is aborted', async () => {
     const { host } = new URL(site.url);
-    web.hosts.space(host, 60_000);
+    web.hosts.setDelay(host, 60_000);
     await get('/');
     const abort = new AbortController();
     const given = get('/', abort.signal);
@@ -109,7 +109,7 @@ describe('the web client', () => {
 
   it('keeps a host from being asked while it is held', async () => {
     const { host } = new URL(site.url);
-    web.hosts.hold(host, 50);
+    web.hosts.pause(host, 50);
     const begun = performance.now();
     await Promise.all([get('/'), get('/')]);
     expect(performance.now() - begun).toBeGreaterThanOrEqual(49);

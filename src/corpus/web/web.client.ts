@@ -3,24 +3,24 @@ import { anyAddress, exceptOwnPort, guardedConnector, isPublicAddress, type Addr
 import { HostQueue } from './host.queue.js';
 import { isDroppedConnection, toWebFailure, WebFailure } from './web.failure.js';
 
-/** How the web is read; times in milliseconds. */
+/** The settings of a web client; times are milliseconds. */
 export interface WebSettings {
-  /** Whether private and loopback addresses may be read too. */
+  /** Allows private and loopback addresses. */
   allowPrivate: boolean;
-  /** A port of this machine that may be read all the same: the application's own, so that its sample can be. */
+  /** A port of this machine that is always allowed: the application's own, which serves the sample. */
   ownPort?: number;
-  /** Requests at once to one host. */
+  /** The number of concurrent requests to one host. */
   concurrency: number;
-  /** A longer body is not read to its end. */
+  /** Longer bodies are rejected. */
   maxPageBytes: number;
-  /** For a whole request, its body included. */
+  /** The limit for a whole request, including its body. */
   requestTimeoutMs: number;
   userAgent: string;
-  /** How long to wait before trying again what the server was too busy for, when it does not say. */
+  /** The default delay before a retry when a busy server names none. */
   retryDelayMs: number;
 }
 
-/** An answer; `body` is empty when the caller did not want it. */
+/** A response; `body` is empty when the caller declined it. */
 export interface WebAnswer {
   url: string;
   status: number;
@@ -28,15 +28,15 @@ export interface WebAnswer {
   body: Buffer;
 }
 
-/** Looks at an answer's status and headers and says whether to read its body. */
+/** Decides from a response's status and headers whether to read its body. */
 export type WantsBody = (answer: Omit<WebAnswer, 'body'>) => boolean;
 
-const BUSY = new Set([429, 503]);
-const RETRIES = 2;
-/** Asked to wait longer than this, the page is given up for this time. */
-const LONGEST_RETRY_MS = 30_000;
+const BUSY_STATUSES = new Set([429, 503]);
+const MAX_RETRIES = 2;
+/** The longest delay before a retry; longer ones are not retried. */
+const MAX_RETRY_DELAY_MS = 30_000;
 
-/** Reads the web politely and safely: guarded addresses, limited size and time, few requests at once. Redirects are the caller's. */
+/** Fetches web pages with guarded addresses and limited size, time and concurrency; redirects are left to the caller. */
 export class WebClient {
   readonly hosts: HostQueue;
   private readonly agent: Agent;
@@ -55,22 +55,22 @@ export class WebClient {
   }
 
   /**
-   * Gets `url`, again after a while if the server is busy (429, 503), at once if the connection was dropped.
+   * Fetches `url`; retries after a delay if the server is busy (429, 503), and at once if the connection was dropped.
    *
-   * @throws WebFailure when there is no usable answer; the signal's reason when it is aborted.
+   * @throws WebFailure without a usable response; the signal's reason when it is aborted
    */
   async get(url: string, signal: AbortSignal, wantsBody: WantsBody): Promise<WebAnswer> {
     const { host } = new URL(url);
-    for (let tried = 0; ; tried += 1) {
+    for (let attempt = 0; ; attempt += 1) {
       try {
         const answer = await this.hosts.run(host, signal, () => this.once(url, signal, wantsBody));
-        const pause = BUSY.has(answer.status) ? this.pause(answer, tried) : undefined;
-        if (tried >= RETRIES || pause === undefined || pause > LONGEST_RETRY_MS) return answer;
-        this.hosts.hold(host, pause);
+        const pause = BUSY_STATUSES.has(answer.status) ? this.pause(answer, attempt) : undefined;
+        if (attempt >= MAX_RETRIES || pause === undefined || pause > MAX_RETRY_DELAY_MS) return answer;
+        this.hosts.pause(host, pause);
       } catch (thrown) {
         if (signal.aborted) throw signal.reason;
         const failure = toWebFailure(thrown);
-        if (tried > 0 || !isDroppedConnection(failure)) throw failure;
+        if (attempt > 0 || !isDroppedConnection(failure)) throw failure;
       }
     }
   }
@@ -80,9 +80,9 @@ export class WebClient {
     return this.agent.destroy();
   }
 
-  private pause({ headers }: WebAnswer, tried: number): number {
+  private pause({ headers }: WebAnswer, attempt: number): number {
     const asked = headers.get('retry-after');
-    if (asked === null) return this.settings.retryDelayMs * 2 ** tried;
+    if (asked === null) return this.settings.retryDelayMs * 2 ** attempt;
     if (/^\d+$/.test(asked)) return Number(asked) * 1000;
     const at = Date.parse(asked);
     return Number.isNaN(at) ? this.settings.retryDelayMs : Math.max(0, at - Date.now());
@@ -128,7 +128,7 @@ export class WebClient {
     let size = 0;
     for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       size += part.byteLength;
-      // Leaving the loop cancels the body, so nothing more is received.
+      // Leaving the loop cancels the body.
       if (size > maxPageBytes) throw tooLarge();
       parts.push(part);
     }

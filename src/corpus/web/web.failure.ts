@@ -1,12 +1,11 @@
 /**
- * Why a request got no usable answer.
+ * Why a request got no usable response.
  *
- * `refused`: our own rules forbid it (a private address). `unusable`: the answer is of no use and will stay so.
- * `temporary`: it may work another time.
+ * `refused`: our rules forbid it (a private address). `unusable`: a retry would not help. `temporary`: a retry may help.
  */
 export type WebFailureKind = 'refused' | 'unusable' | 'temporary';
 
-/** A request that got no usable answer; the message is for people and names the cause, not the address. */
+/** Reports a request without a usable response; the message is for users and names the cause, not the address. */
 export class WebFailure extends Error {
   override readonly name = 'WebFailure';
 
@@ -38,10 +37,10 @@ const TEXTS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 };
 
-/** The codes after which the very same request may go through on a new connection. */
+/** The error codes after which the same request may succeed on a new connection. */
 const DROPPED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-/** The parts of an error that tell what happened; by shape, since some come from other realms. */
+/** The relevant parts of an error, typed by shape, because some errors come from other realms. */
 interface ErrorLike {
   message?: unknown;
   code?: unknown;
@@ -57,7 +56,7 @@ function* causes(thrown: unknown, depth = 0): Generator<ErrorLike> {
   yield* causes(error.cause, depth + 1);
 }
 
-/** Whatever a request threw as a `WebFailure` with a text a person understands. */
+/** Converts any thrown value into a `WebFailure` with a text for users. */
 export function toWebFailure(thrown: unknown): WebFailure {
   let last = 'the request failed';
   for (const error of causes(thrown)) {
@@ -69,7 +68,7 @@ export function toWebFailure(thrown: unknown): WebFailure {
   return new WebFailure('temporary', last, { cause: thrown });
 }
 
-/** Whether the connection was dropped, as happens to one that was kept open and closed by the other side just then. */
+/** Tells whether the connection was dropped, as when a server closes an idle one just before a request. */
 export function isDroppedConnection(failure: WebFailure): boolean {
   return [...causes(failure.cause)].some(({ code }) => typeof code === 'string' && DROPPED.has(code));
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/environment.js';
 import type { WebSettings } from './web.client.js';
 
-/** What this server may read, as it is configured. */
+/** Derives from the environment which addresses may be read. */
 export function webReach({
   CRAWL_ALLOW_PRIVATE,
   NODE_ENV,
@@ -9,7 +9,7 @@ export function webReach({
 }: Pick<Environment, 'CRAWL_ALLOW_PRIVATE' | 'NODE_ENV' | 'PORT'>): Pick<WebSettings, 'allowPrivate' | 'ownPort'> {
   return {
     allowPrivate: CRAWL_ALLOW_PRIVATE,
-    // A newcomer can crawl the sample that this application serves, with nothing to configure.
+    // In development the sample of this application can be crawled without configuration.
     ...(NODE_ENV === 'development' && PORT > 0 && { ownPort: PORT }),
   };
 }

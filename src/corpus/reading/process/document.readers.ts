@@ -5,16 +5,16 @@ import { ReadingFailure } from '../reading.failure.js';
 import { ReadingProcess } from './reading.process.js';
 import { ReadingSettings } from './reading.settings.js';
 
-/** Reads a document when it is its turn. @throws ReadingFailure; the signal's reason when it is aborted */
+/** Reads a document in its turn. @throws ReadingFailure; the signal's reason when it is aborted */
 export type ReadDocument = (request: DocumentRequest, signal?: AbortSignal) => Promise<CutDocument>;
 
-/** Reads foreign documents in processes of their own, which are started when they are needed and used again. */
+/** Reads untrusted documents in a pool of separate processes. */
 @Injectable()
 export class DocumentReaders implements BeforeApplicationShutdown {
   private readonly logger = new Logger('documents');
   private readonly queue: FairQueue;
   private readonly processes = new Set<ReadingProcess>();
-  /** Those that wait for a document, with the timers that will end them. */
+  /** Idle processes with the timers that end them. */
   private readonly idle = new Map<ReadingProcess, NodeJS.Timeout>();
   private isClosed = false;
 
@@ -22,12 +22,12 @@ export class DocumentReaders implements BeforeApplicationShutdown {
     this.queue = new FairQueue(settings.processes);
   }
 
-  /** How documents are read for `user`: one at a time, in turn with those of all others. */
+  /** Returns a reader for `user`: one document at a time, in fair turns with other users. */
   for(user: string): ReadDocument {
     return (request, signal) => this.queue.run(user, () => this.read(request), signal);
   }
 
-  /** Ends every process; what is being read fails as interrupted. */
+  /** Ends every process; documents being read fail as interrupted. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isClosed = true;
     for (const timer of this.idle.values()) clearTimeout(timer);
@@ -37,7 +37,7 @@ export class DocumentReaders implements BeforeApplicationShutdown {
 
   private async read(request: DocumentRequest): Promise<CutDocument> {
     if (this.isClosed) throw new ReadingFailure('interrupted', 'the server is being stopped');
-    const process = this.take();
+    const process = this.acquire();
     try {
       return await process.read(request);
     } catch (thrown) {
@@ -48,11 +48,11 @@ export class DocumentReaders implements BeforeApplicationShutdown {
       }
       throw thrown;
     } finally {
-      this.giveBack(process);
+      this.release(process);
     }
   }
 
-  private take(): ReadingProcess {
+  private acquire(): ReadingProcess {
     for (const [process, timer] of this.idle) {
       clearTimeout(timer);
       this.idle.delete(process);
@@ -65,7 +65,7 @@ export class DocumentReaders implements BeforeApplicationShutdown {
     return process;
   }
 
-  private giveBack(process: ReadingProcess): void {
+  private release(process: ReadingProcess): void {
     if (this.isClosed || !process.isUsable) return void process.kill();
     const end = () => {
       this.idle.delete(process);

@@ -1,34 +1,33 @@
-/** A piece of work that waits for its turn. */
-interface Waiting {
+/** A task waiting for its turn. */
+interface QueuedTask {
   begin(): Promise<void>;
 }
 
-/** Does work for many: for each of them one piece at a time, and in turn, so that much work of one delays nobody else's. */
+/** Runs tasks of many keys, one at a time for each key and in fair turns between keys. */
 export class FairQueue {
-  /** What waits, by whose it is; who has been served goes to the end. */
-  private readonly waiting = new Map<string, Waiting[]>();
+  /** The waiting tasks by key; a served key moves to the end. */
+  private readonly waiting = new Map<string, QueuedTask[]>();
   private readonly busy = new Set<string>();
 
-  /** @param concurrency how much is worked on at once, for all together */
+  /** @param concurrency the number of tasks running at once, over all keys */
   constructor(private readonly concurrency: number) {}
 
-  /** How many pieces of work wait for their turn, for this one. */
+  /** Returns the number of waiting tasks of a key. */
   sizeFor(key: string): number {
     return this.waiting.get(key)?.length ?? 0;
   }
 
   /**
-   * Does `work` when it is the turn of `key`. What is aborted while it waits is not begun; what was begun keeps its place
-   * until it is done, though nobody waits for it any more.
+   * Runs `task` when it is the turn of `key`; an aborted task does not start, and a started one keeps its place to the end.
    *
-   * @throws what `work` throws; the signal's reason when it is aborted
+   * @throws what `task` throws; the signal's reason when it is aborted
    */
-  run<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  run<T>(key: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      const entry: Waiting = {
+      const entry: QueuedTask = {
         begin: () =>
-          work()
+          task()
             .then(resolve, reject)
             .finally(() => signal?.removeEventListener('abort', abort)),
       };
@@ -52,7 +51,7 @@ export class FairQueue {
       this.busy.add(key);
       void next!.begin().finally(() => {
         this.busy.delete(key);
-        // Behind all those who wait longer.
+        // Move the served key behind all others.
         const left = this.waiting.get(key);
         if (left && this.waiting.delete(key)) this.waiting.set(key, left);
         this.serve();
@@ -60,7 +59,7 @@ export class FairQueue {
     }
   }
 
-  private remove(key: string, entry: Waiting): void {
+  private remove(key: string, entry: QueuedTask): void {
     const left = (this.waiting.get(key) ?? []).filter((other) => other !== entry);
     if (left.length > 0) this.waiting.set(key, left);
     else this.waiting.delete(key);

@@ -1,7 +1,7 @@
 import type { CutDocument } from '../cut.document.js';
 import type { ReadingFailureKind } from '../reading.failure.js';
 
-/** What a reading process tells the process that started it: that it can begin, and what came of each document. */
+/** A message of a reading process to its parent: its start, or the result of a document. */
 export type ReadingMessage =
   | { event: 'ready' }
   | { event: 'read'; document: CutDocument }

@@ -4,24 +4,24 @@ import { cutDocument, type DocumentRequest } from '../cut.document.js';
 import { ReadingFailure } from '../reading.failure.js';
 import type { ReadingMessage } from './reading.message.js';
 
-// The program of a reading process: reads one document after another and tells what came of each.
+// The program of a reading process: reads documents one by one and sends the results.
 
-/** Ends the process when its parent is gone, also in the middle of a document, when its own loop hears of nothing. */
+/** Runs in a thread and ends the process with its parent, even while a document blocks the event loop. */
 const GUARD = `
 const { workerData } = require('node:worker_threads');
 setInterval(() => process.ppid !== workerData && process.kill(process.pid, 'SIGKILL'), 200);
 `;
 
-/** Has Linux end this process, and not the server, when there is no memory left. */
-function offerAsVictim(): void {
+/** Makes Linux kill this process instead of the server when memory runs out. */
+function preferOomKill(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '1000');
   } catch {
-    // There is no such file elsewhere.
+    // The file exists on Linux only.
   }
 }
 
-function tell(message: ReadingMessage): void {
+function send(message: ReadingMessage): void {
   process.send?.(message);
 }
 
@@ -33,17 +33,17 @@ function failureOf(error: unknown): ReadingFailure {
 
 async function read(request: DocumentRequest): Promise<void> {
   try {
-    tell({ event: 'read', document: await cutDocument(request) });
+    send({ event: 'read', document: await cutDocument(request) });
   } catch (error) {
     const { kind, message } = failureOf(error);
-    tell({ event: 'failed', kind, message, cause: String(error) });
+    send({ event: 'failed', kind, message, cause: String(error) });
   }
 }
 
-offerAsVictim();
+preferOomKill();
 new Worker(GUARD, { eval: true, workerData: Number(process.argv[2]), execArgv: [], env: {} }).unref();
 process.on('message', (request: DocumentRequest) => void read(request));
 process.on('disconnect', () => process.exit());
-// Ctrl-C goes to every process of a terminal; when this one ends is for its parent to say, who may still wait for it.
+// Ctrl-C reaches every process of a terminal; the parent decides when this one ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
-tell({ event: 'ready' });
+send({ event: 'ready' });

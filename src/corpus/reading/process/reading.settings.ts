@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 
-/** How documents are read. Times are milliseconds. */
+/** The settings for reading documents; times are milliseconds. */
 export class ReadingSettings {
-  /** `DOCUMENT_TIMEOUT_MS`: no document is read for longer. */
+  /** `DOCUMENT_TIMEOUT_MS`: the longest time for a document. */
   readonly timeoutMs: number = 20_000;
-  /** `DOCUMENT_MEMORY_MB`: the memory a reading process may take. */
+  /** `DOCUMENT_MEMORY_MB`: the memory limit of a reading process. */
   readonly memoryMb: number = 512;
-  /** Documents read at once, each by a process; two at least, so that nobody holds all of them with one document. */
+  /** The number of processes; at least two, so that one user's document cannot block all others. */
   readonly processes: number = Math.max(2, Math.min(4, availableParallelism()));
-  /** How long a process waits for its next document before it is ended. */
+  /** An idle process ends after this time. */
   readonly idleMs: number = 60_000;
 
   constructor(settings: Partial<ReadingSettings> = {}) {
