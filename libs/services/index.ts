@@ -1,4 +1,4 @@
-// A new service is one line here: what both sides, and pages, may load of it. Its DTOs are asked for by their file.
+// A new service adds one line here, for what servers and pages may import; DTOs are imported by their own files.
 export * from './chat/index.js';
 export * from './crawl/index.js';
 export * from './tasks/index.js';

@@ -24,7 +24,7 @@ describe('the chat panel', () => {
     const [asked, answer] = await chat.history();
     expect(asked).toMatchObject({ from: 'User', text: 'How long does a point machine take to throw the blades?' });
     expect(answer).toMatchObject({ from: 'Agent', text: expect.stringContaining('in four seconds') as string });
-    const source = chat.page.getByRole('list', { name: 'Pages this was taken from' }).getByRole('link').first();
+    const source = chat.page.getByRole('list', { name: 'Cited pages' }).getByRole('link').first();
     expect(await source.getAttribute('href')).toBe(`${app.url}/sample/points.html`);
     expect(await source.getAttribute('rel')).toContain('noopener');
     await chat.console.isFedBy('socketio');

@@ -51,7 +51,7 @@ export class ConsolePage {
   }
 
   async startCrawl(url: string): Promise<void> {
-    await this.page.getByLabel('Page to begin with').fill(url);
+    await this.page.getByLabel('Start page').fill(url);
     await this.page.getByRole('button', { name: 'Start crawl' }).click();
     await this.card.waitFor();
   }

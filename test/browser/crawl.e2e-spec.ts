@@ -106,7 +106,7 @@ describe('the crawl panel in a browser', () => {
     const console = await browser.open(app.url);
     const calls: string[] = [];
     console.page.on('websocket', (socket) => calls.push(socket.url()));
-    await console.page.getByLabel('Page to begin with').fill('example.org');
+    await console.page.getByLabel('Start page').fill('example.org');
     await console.page.getByLabel('Link depth').fill('99');
     await console.page.getByRole('button', { name: 'Start crawl' }).click();
     await console.page.getByText('begins with http:// or https://').waitFor();

@@ -9,7 +9,7 @@ describe('the panels of what runs in processes of its own, in a browser', () => 
     const { page } = console;
     await page.getByRole('button', { name: 'Start' }).click();
     await console.reaches('running');
-    await page.getByLabel('What its search tool is to look for').fill('retarder');
+    await page.getByLabel('Search query for the tool').fill('retarder');
     await page.getByRole('button', { name: 'Call the tool' }).click();
     await page.locator('.tool-answer').waitFor();
     const lines = console.card.locator('.log li');

@@ -18,7 +18,7 @@ describe('the query panel in a browser', () => {
     };
     await ask('How long does a point machine take to throw the blades?');
     await page.getByText('in four seconds').first().waitFor();
-    const sources = page.getByRole('list', { name: 'Pages this was taken from' });
+    const sources = page.getByRole('list', { name: 'Cited pages' });
     await sources.locator(`a[href="${app.url}/sample/points.html"]`).waitFor();
     const steps = page.getByRole('list', { name: 'Log' });
     for (const step of ['Checking the query', 'Searching the index', 'Done']) await steps.getByText(step).waitFor();

@@ -7,16 +7,16 @@ import type { ChatMessage } from './chat.message.js';
 import { ChatOutbox, type Draft } from './chat.outbox.client.js';
 import { ChatSession } from './chat.session.client.js';
 
-/** Somebody who goes on writing says so again after this, in milliseconds. */
-const TYPING_AGAIN_MS = 3000;
+/** The interval of typing notifications while a user types, in milliseconds. */
+const TYPING_INTERVAL_MS = 3000;
 
-/** Opens sessions, follows them, and sends messages that are shown at once. */
+/** Opens and follows sessions, and sends messages that appear at once. */
 export class AgentChatService extends ServiceClient<ChatTypes> {
   private readonly outbox = new ChatOutbox();
-  /** When this page last said, for a session, that its user writes. */
+  /** The time of the last typing notification by session. */
   private readonly writing = new Map<string, number>();
 
-  /** The message that each session's next one waits for. */
+  /** The message in flight by session; the next one waits for it. */
   private readonly sending = new Map<string, Promise<ChatMessage>>();
 
   constructor(realtime: Realtime) {
@@ -34,9 +34,9 @@ export class AgentChatService extends ServiceClient<ChatTypes> {
   }
 
   /**
-   * Sends a message, which is shown in `messages$` at once; while offline it waits its turn.
+   * Sends a message, which appears in `messages$` at once; while offline it is queued.
    *
-   * @throws as `call` does; the message then stays as `failed`, to be tried again or discarded.
+   * @throws like `call`; the message then stays as `failed`, to be retried or discarded
    */
   send(id: string, message: string, context?: ChatContext): Promise<ChatMessage> {
     const correlation_id = randomId();
@@ -51,30 +51,30 @@ export class AgentChatService extends ServiceClient<ChatTypes> {
     };
     this.setTyping(id, false);
     this.outbox.add(draft);
-    return this.inTurn(id, () => this.deliver(draft, context));
+    return this.sendNext(id, () => this.deliver(draft, context));
   }
 
-  /** Sends a failed message again, as a new one in its stead; undefined when there is none such. */
+  /** Replaces a failed message by a new one with the same text; undefined when it does not exist. */
   async retry(id: string, correlation_id: string): Promise<ChatMessage | undefined> {
     const failed = this.outbox.take(id, correlation_id);
     return failed && this.send(id, failed.content);
   }
 
-  /** Gives up a failed message. */
+  /** Discards a failed message. */
   discard(id: string, correlation_id: string): void {
     this.outbox.take(id, correlation_id);
   }
 
-  /** Stops the answer being given; false when there is none. */
+  /** Stops the current answer; false when there is none. */
   async stop(id: string): Promise<boolean> {
     return (await this.call('stop_agent', { session_id: id })).stopping;
   }
 
-  /** Says whether the user writes, to be called with each key; it is told as seldom as will do, and never later. */
+  /** Reports typing; call it on each key, it limits the notifications and drops them while offline. */
   setTyping(id: string, is_typing: boolean): void {
     const now = performance.now();
     const last = this.writing.get(id);
-    if (is_typing ? last !== undefined && now - last < TYPING_AGAIN_MS : last === undefined) return;
+    if (is_typing ? last !== undefined && now - last < TYPING_INTERVAL_MS : last === undefined) return;
     if (is_typing) this.writing.set(id, now);
     else this.writing.delete(id);
     const { value: state } = this.connection.state$;
@@ -82,8 +82,8 @@ export class AgentChatService extends ServiceClient<ChatTypes> {
     this.call('set_typing', { session_id: id, is_typing }).catch(() => undefined);
   }
 
-  /** One message after the other: on some wires calls overtake each other, and a conversation has an order. */
-  private inTurn(id: string, deliver: () => Promise<ChatMessage>): Promise<ChatMessage> {
+  /** Sends messages one by one, because on some wires calls may overtake each other. */
+  private sendNext(id: string, deliver: () => Promise<ChatMessage>): Promise<ChatMessage> {
     const before = this.sending.get(id);
     const sent = before ? before.then(deliver, deliver) : deliver();
     const done = () => {

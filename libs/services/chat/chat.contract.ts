@@ -5,6 +5,7 @@ import type { ChatHistory } from './chat.history.js';
 import type { ChatMessage, Typing } from './chat.message.js';
 import type { RunEvents } from './chat.run.js';
 
+/** The payload types of the chat service. */
 export interface ChatTypes {
   room: { session_id: string };
   calls: {
@@ -17,6 +18,7 @@ export interface ChatTypes {
   snapshot: ChatHistory;
 }
 
+/** The contract of the chat service. */
 export const chat = defineService<ChatTypes>()({
   name: 'chat',
   kind: 'log',

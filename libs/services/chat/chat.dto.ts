@@ -1,27 +1,29 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
 
+/** The payload of `create_session`. */
 export class CreateSession {
   @IsOptional()
   @IsString()
   @Length(1, 128)
   project_id?: string;
 
-  /** Which agent answers (`rag`). */
+  /** The answering agent (`rag`). */
   @IsOptional()
   @Matches(/^[a-z][a-z0-9_-]{0,63}$/)
   agent_type?: string;
 }
 
-/** What an answer should keep to. */
+/** The scope of an answer. */
 export class ChatContext {
-  /** The only source to be searched. */
+  /** The only source to search. */
   @IsOptional()
   @IsString()
   @Length(1, 128)
   source_id?: string;
 }
 
+/** The payload of `send_message`. */
 export class SendMessage {
   @IsString()
   @Length(1, 128)
@@ -43,12 +45,14 @@ export class SendMessage {
   correlation_id?: string;
 }
 
+/** The payload of `stop_agent`. */
 export class StopAgent {
   @IsString()
   @Length(1, 128)
   session_id: string;
 }
 
+/** The payload of `set_typing`. */
 export class SetTyping {
   @IsString()
   @Length(1, 128)

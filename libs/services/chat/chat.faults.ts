@@ -1,6 +1,6 @@
 import { defineFaults } from '@switchyard/contract';
 
-// The failures of chat: a session nobody knows, and the ways an agent's answer can end early.
+// The faults of chat: an unknown session, and the failures of an answer.
 defineFaults({
   'session.not_found': {
     status: 404,

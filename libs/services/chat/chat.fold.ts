@@ -4,7 +4,7 @@ import type { ChatHistory } from './chat.history.js';
 import type { ChatMessage } from './chat.message.js';
 import { foldRun } from './chat.run.js';
 
-/** A session after `event`; a message it has already is replaced. */
+/** Applies an event to a session; a known message is replaced. */
 export function foldHistory(history: ChatHistory, event: ContractEvent<ChatTypes>): ChatHistory {
   if (event.event === 'typing') return history;
   if (event.event === 'new_message') return withMessage(history, event.payload);
@@ -15,7 +15,7 @@ export function foldHistory(history: ChatHistory, event: ContractEvent<ChatTypes
 function withMessage({ messages, runs }: ChatHistory, message: ChatMessage): ChatHistory {
   const isKnown = messages.some(({ id }) => id === message.id);
   const all = isKnown ? messages.map((known) => (known.id === message.id ? message : known)) : [...messages, message];
-  // What was streamed is this message now.
+  // The message replaces the streamed text.
   const left = message.sender === 'agent' ? runs?.map((run) => ({ ...run, partial: '' })) : runs;
   return { messages: all, ...(left && { runs: left }) };
 }

@@ -1,10 +1,10 @@
 import type { ChatMessage } from './chat.message.js';
 import type { AgentRun } from './chat.run.js';
 
-/** A session as a client sees it. */
+/** The snapshot of a session. */
 export interface ChatHistory {
   /** The last messages, oldest first. */
   messages: ChatMessage[];
-  /** The answers that are being given. */
+  /** The running answers. */
   runs?: AgentRun[];
 }

@@ -4,13 +4,13 @@ import type { ChatMessage } from './chat.message.js';
 
 type ChatEvent = ContractEvent<ChatTypes>;
 
-/** The order of the old frame's fields; its bytes are promised. It never had citations. */
+/** The fields of the old frame in order, because its bytes must not change; it has no citations. */
 const FIELDS = ['id', 'session_id', 'content', 'sender', 'timestamp', 'agent_type', 'correlation_id'] as const;
 
 const COMPLETE = { type: 'stream_complete', data: {} };
 
-/** An event with no more than the old wire says of it. */
-const lessened = (event: ChatEvent['event'], payload: object) => ({ event, payload }) as ChatEvent;
+/** An event with the old wire's fields only. */
+const reduced = (event: ChatEvent['event'], payload: object) => ({ event, payload }) as ChatEvent;
 
 function encode(event: ChatEvent): LegacyFrame | undefined {
   switch (event.event) {
@@ -23,7 +23,7 @@ function encode(event: ChatEvent): LegacyFrame | undefined {
     case 'agent_completed':
       return COMPLETE;
     case 'agent_error':
-      // It has no word for a failure, but an answer that stays unfinished must not look as if it went on.
+      // The old wire has no failure frame, but a failed answer must not look as if it continued.
       return COMPLETE;
     default:
       return undefined;
@@ -35,17 +35,17 @@ function decode(type: unknown, data: object): ChatEvent | undefined {
     case 'message':
       return { event: 'new_message', payload: pickFields(data as ChatMessage, FIELDS) };
     case 'typing':
-      return lessened('typing', data);
+      return reduced('typing', data);
     case 'stream_chunk':
-      return lessened('partial_result', data);
+      return reduced('partial_result', data);
     case 'stream_complete':
-      return lessened('agent_completed', {});
+      return reduced('agent_completed', {});
     default:
       return undefined;
   }
 }
 
-/** The chat's old WebSocket, one for each session: `{type, data}` frames. */
+/** The codec of chat's old WebSocket, one socket for each session, with `{type, data}` frames. */
 export const chatLegacy: LegacyCodec<ChatTypes> = {
   path: '/api/agent-chat/sessions/:session_id/ws',
   heartbeat: { every_ms: 30_000, frame: ({ now }) => ({ type: 'heartbeat', data: { timestamp: now } }) },
@@ -64,7 +64,7 @@ export const chatLegacy: LegacyCodec<ChatTypes> = {
     if (typeof frame === 'string') return undefined;
     const { type, data } = frame as { type?: unknown; data: object };
     if (type === 'heartbeat') return { kind: 'alive', at: (data as { timestamp: string }).timestamp };
-    // The past follows it, message by message.
+    // The history follows, message by message.
     if (type === 'connection_confirmed') return { kind: 'snapshot', payload: { messages: [] } };
     const event = decode(type, data);
     return event && { kind: 'event', ...event };

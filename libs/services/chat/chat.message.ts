@@ -1,14 +1,14 @@
-/** Who wrote something. */
+/** The sender of a message. */
 export type Sender = 'user' | 'agent';
 
-/** A page an answer was taken from. */
+/** A page that an answer cites. */
 export interface Citation {
   url: string;
   title: string;
   source_id: string;
 }
 
-/** A message as it is stored; its `id` is its key, and later ids sort after earlier ones. */
+/** A stored message, keyed by `id`; ids sort by time. */
 export interface ChatMessage {
   id: string;
   session_id: string;
@@ -17,12 +17,12 @@ export interface ChatMessage {
   /** ISO 8601 with Z. */
   timestamp: string;
   agent_type?: string;
-  /** That of the call which sent it. */
+  /** The correlation id of the sending call. */
   correlation_id?: string;
   citations?: Citation[];
 }
 
-/** Somebody began or stopped writing. */
+/** A user or agent started or stopped typing. */
 export interface Typing {
   session_id: string;
   sender: Sender;

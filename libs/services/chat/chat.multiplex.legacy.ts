@@ -8,7 +8,7 @@ import {
 import type { ChatTypes } from './chat.contract.js';
 import type { RunEvents, RunStep } from './chat.run.js';
 
-/** The events this wire has, and the order of their fields; its bytes are promised. */
+/** The events of this wire with their fields in order, because its bytes must not change. */
 const FIELDS: { readonly [E in keyof RunEvents]: readonly Exclude<keyof RunEvents[E], keyof RunStep>[] } = {
   agent_started: [],
   agent_thinking: ['thought', 'step_number', 'total_steps'],
@@ -29,12 +29,12 @@ function encodeEvent({ event, payload }: ContractEvent<ChatTypes>, { key, now }:
   if (event === 'new_message' || event === 'typing') return undefined;
   const order = ['run_id', 'agent_name', ...FIELDS[event]] as (keyof typeof payload)[];
   const said = pickFields(payload, order);
-  // A client that named no thread learns here which one was opened.
+  // A client without a thread learns here which one was opened.
   const body = event === 'agent_started' ? { ...said, thread_id: key } : said;
   return envelope(event, body, { now, correlation_id: payload.correlation_id });
 }
 
-/** A frame as it came; nothing about it is certain but that it is an object. */
+/** An unvalidated frame, which is at least an object. */
 interface Incoming {
   type?: unknown;
   payload?: unknown;
@@ -43,7 +43,7 @@ interface Incoming {
 
 const invalid = (field: string, rule: string) => new Fault('input.invalid', { fields: [{ field, rules: [rule] }] });
 
-/** The agents' old WebSocket: one socket of `{type, payload, timestamp, correlation_id}` frames for every thread. */
+/** The codec of the agents' old WebSocket: one socket for all threads, with `{type, payload, timestamp, correlation_id}` frames. */
 export const chatMultiplex: MultiplexCodec<ChatTypes> = {
   path: '/ws',
   heartbeat: { every_ms: 30_000, frame: (context) => envelope('heartbeat', {}, context) },
@@ -58,7 +58,7 @@ export const chatMultiplex: MultiplexCodec<ChatTypes> = {
     if (typeof payload !== 'object' || payload === null) throw invalid('payload', 'must be an object');
     const { content, thread_id, agent_type } = payload as { content: unknown; thread_id?: string; agent_type?: string };
     if (typeof content !== 'string') throw invalid('content', 'must be a string');
-    // Before a thread is opened that nobody would ever hear of.
+    // Checked before a thread is opened that no client would know.
     if (id !== undefined && id !== null && typeof id !== 'string') throw invalid('correlation_id', 'must be a string');
     const once = typeof id === 'string' && { correlation_id: id };
     const send = (session_id: string) => ({
@@ -66,7 +66,7 @@ export const chatMultiplex: MultiplexCodec<ChatTypes> = {
       payload: { session_id, message: content, ...once },
     });
     if (thread_id !== undefined && thread_id !== null) return { kind: 'call', key: thread_id, call: send(thread_id) };
-    // Sent again, the message goes to the thread it opened the first time.
+    // A repeated message goes to the thread that it opened the first time.
     const opening = context.correlation_id !== undefined && { correlation_id: `${context.correlation_id}:thread` };
     const open = { call: 'create_session' as const, payload: { ...(agent_type !== '' && { agent_type }), ...opening } };
     return { kind: 'open', open, call: send };

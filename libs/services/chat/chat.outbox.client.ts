@@ -2,22 +2,22 @@ import type { Fault, RemoteFault } from '@switchyard/contract';
 import { Subject, filter, map, startWith, type Observable } from 'rxjs';
 import type { ChatMessage } from './chat.message.js';
 
-/** A message as it is shown: one's own is there at once, `pending` until the server has it or refuses it. */
+/** A message with its delivery state; a sent message is `pending` until the server confirms or refuses it. */
 export interface ShownMessage extends ChatMessage {
   state: 'confirmed' | 'pending' | 'failed';
   /** Why it failed. */
   fault?: Fault | RemoteFault;
 }
 
-/** A message of this page that the session's history may not have yet. */
+/** A message sent by this page that the history may not contain yet. */
 export type Draft = ShownMessage & { correlation_id: string };
 
-/** The messages this page has sent, by session, until the history has them. */
+/** Holds this page's sent messages by session until the history contains them. */
 export class ChatOutbox {
   private readonly sessions = new Map<string, readonly Draft[]>();
   private readonly changes = new Subject<string>();
 
-  /** The drafts of a session in the order in which they were written: those of now, and at each change. */
+  /** Observes the drafts of a session in sending order. */
   drafts$(session_id: string): Observable<readonly Draft[]> {
     return this.changes.pipe(
       startWith(session_id),
@@ -30,7 +30,7 @@ export class ChatOutbox {
     this.change(draft.session_id, [...this.of(draft.session_id), draft]);
   }
 
-  /** Tells what became of a draft; one that the history has by now is left alone. */
+  /** Updates a draft with its outcome; a draft that the history contains is gone and stays gone. */
   settle({ session_id, correlation_id }: Draft, outcome: Partial<ShownMessage>): void {
     const settled = this.of(session_id).map((draft) => {
       return draft.correlation_id === correlation_id ? { ...draft, ...outcome, correlation_id } : draft;
@@ -38,7 +38,7 @@ export class ChatOutbox {
     this.change(session_id, settled);
   }
 
-  /** Takes a draft out and returns it. */
+  /** Removes and returns a draft. */
   take(session_id: string, correlation_id: string): Draft | undefined {
     const drafts = this.of(session_id);
     const taken = drafts.find((draft) => draft.correlation_id === correlation_id);
@@ -46,7 +46,7 @@ export class ChatOutbox {
     return taken;
   }
 
-  /** Forgets drafts that the history has. Nobody is told: each follower finds them in its own history. */
+  /** Removes drafts that the history contains, without a notification, because each follower sees its own history. */
   forget(session_id: string, history: readonly ChatMessage[]): void {
     const drafts = this.of(session_id);
     if (drafts.length > 0) this.sessions.set(session_id, without(drafts, history));
@@ -62,13 +62,13 @@ export class ChatOutbox {
   }
 }
 
-/** The drafts whose `correlation_id` is not among `messages`. */
+/** Returns the drafts whose `correlation_id` is not among `messages`. */
 function without(drafts: readonly Draft[], messages: readonly ChatMessage[]): readonly Draft[] {
   const ids = new Set(messages.map(({ correlation_id }) => correlation_id));
   return drafts.filter(({ correlation_id }) => !ids.has(correlation_id));
 }
 
-/** A session's messages with the drafts it lacks behind them; each `correlation_id` comes once. */
+/** Appends the missing drafts to a session's messages; each `correlation_id` appears once. */
 export function withDrafts(messages: readonly ChatMessage[], drafts: readonly Draft[]): ShownMessage[] {
   const shown = messages.map((message): ShownMessage => ({ ...message, state: 'confirmed' }));
   return [...shown, ...without(drafts, messages)];

@@ -1,11 +1,11 @@
-/** What every event of a run says: which run it is, and the `correlation_id` of the message it answers. */
+/** The common fields of a run's events: its id, its agent, and the `correlation_id` of the answered message. */
 export interface RunStep {
   run_id: string;
   agent_name: string;
   correlation_id?: string;
 }
 
-/** What an agent tells while it answers, in this order; a run ends with `agent_completed` or `agent_error`. */
+/** The events of a run in order; `agent_completed` or `agent_error` is the last. */
 export type RunEvents = {
   agent_started: RunStep;
   agent_thinking: RunStep & { thought: string; step_number: number; total_steps: number };
@@ -13,7 +13,7 @@ export type RunEvents = {
   tool_completed: RunStep & { tool_name: string; result?: string };
   /** The next piece of the answer; `index` counts from 0. */
   partial_result: RunStep & { index: number; content: string };
-  /** The answer is the message of this id. */
+  /** The answer is the message `message_id`. */
   agent_completed: RunStep & { duration_ms: number; message_id: string };
   agent_error: RunStep & RunError;
 };
@@ -23,17 +23,17 @@ export interface RunError {
   code: string;
   error: string;
   recoverable: boolean;
-  /** What to do about it; the old wires had no place for it. */
+  /** What to do about it; the old wires have no field for it. */
   help?: string;
 }
 
-/** Something an agent did on the way to its answer; a tool without `result` is in use. */
+/** An activity of an agent; a tool without `result` is in use. */
 export type RunActivity = { kind: 'thought'; text: string } | { kind: 'tool'; name: string; result?: string };
 
 /** An event of a run, discriminated by its name. */
 export type RunEvent = { [E in keyof RunEvents]: { event: E; payload: RunEvents[E] } }[keyof RunEvents];
 
-/** A run as far as it is: all that a client needs to show an answer that is still being given. */
+/** The state of a run, for showing an unfinished answer. */
 export interface AgentRun extends RunStep {
   thought?: string;
   step_number?: number;
@@ -42,38 +42,38 @@ export interface AgentRun extends RunStep {
   tool_name?: string;
   /** The answer so far. */
   partial: string;
-  /** The index that the next piece will have. */
+  /** The index of the next piece. */
   next_index: number;
   /** Why it ended without an answer. */
   error?: RunError;
-  /** What the agent did so far, the last of it. */
+  /** The agent's last activities. */
   activities?: RunActivity[];
 }
 
-/** More than an agent does for one answer. */
+/** The number of stored activities. */
 const MAX_ACTIVITIES = 50;
 
-/** A run after `event`; undefined once it is completed. A piece that is in it already changes nothing. */
+/** Applies an event to a run, which is undefined once completed; a repeated piece changes nothing. */
 export function foldRun(run: AgentRun | undefined, { event, payload }: RunEvent): AgentRun | undefined {
   const { run_id, agent_name, correlation_id } = payload;
-  const begun: AgentRun = {
+  const initial: AgentRun = {
     run_id,
     agent_name,
     ...(correlation_id !== undefined && { correlation_id }),
     partial: '',
     next_index: 0,
   };
-  // An old wire tells nothing but pieces and the end.
-  const current = run && (run_id === undefined || run.run_id === run_id) ? run : begun;
+  // An old wire sends only pieces and the end.
+  const current = run && (run_id === undefined || run.run_id === run_id) ? run : initial;
   switch (event) {
     case 'agent_started':
-      return begun;
+      return initial;
     case 'agent_thinking': {
       const { thought, step_number, total_steps } = payload;
-      return doing({ ...current, thought, step_number, total_steps }, { kind: 'thought', text: thought });
+      return withActivity({ ...current, thought, step_number, total_steps }, { kind: 'thought', text: thought });
     }
     case 'tool_executing':
-      return doing({ ...current, tool_name: payload.tool_name }, { kind: 'tool', name: payload.tool_name });
+      return withActivity({ ...current, tool_name: payload.tool_name }, { kind: 'tool', name: payload.tool_name });
     case 'tool_completed': {
       const { tool_name: _, activities = [], ...rest } = current;
       const { tool_name: name, result = 'done' } = payload;
@@ -97,6 +97,6 @@ export function foldRun(run: AgentRun | undefined, { event, payload }: RunEvent)
   }
 }
 
-function doing(run: AgentRun, activity: RunActivity): AgentRun {
+function withActivity(run: AgentRun, activity: RunActivity): AgentRun {
   return { ...run, activities: [...(run.activities ?? []), activity].slice(-MAX_ACTIVITIES) };
 }

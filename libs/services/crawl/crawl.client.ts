@@ -13,7 +13,7 @@ export class CrawlProgressService extends ServiceClient<CrawlTypes> {
     super(realtime, crawl, { legacy: crawlLegacy });
   }
 
-  /** A crawl's progress: where it is, then each update; completes with the crawl, fails with a `Fault`. */
+  /** Observes a crawl: its current progress, then each update; completes with the crawl, fails with a `Fault`. */
   progress(id: string): Observable<CrawlProgress> {
     return this.room(id).fold((_, { payload }) => payload);
   }
@@ -23,12 +23,12 @@ export class CrawlProgressService extends ServiceClient<CrawlTypes> {
     return (await this.call('start_crawl', request)).progress_id;
   }
 
-  /** Asks a crawl to stop; its progress then ends as `cancelled`. */
+  /** Stops a crawl; its progress then ends as `cancelled`. */
   async stop(id: string): Promise<void> {
     await this.call('stop_crawl', { progress_id: id });
   }
 
-  /** `progress` for callers that keep no subscription; several callbacks may follow one crawl. */
+  /** Calls `callback` with a crawl's progress, for callers without observables. */
   subscribeToCrawlProgress(
     id: string,
     callback: (progress: CrawlProgress) => void,
@@ -45,7 +45,7 @@ export class CrawlProgressService extends ServiceClient<CrawlTypes> {
     });
   }
 
-  /** Ends what `subscribeToCrawlProgress` began, for one callback or for all of them. */
+  /** Removes one or all callbacks of a crawl. */
   unsubscribeFromCrawl(id: string, callback?: (progress: CrawlProgress) => void): void {
     this.callbacks.get(id)?.forEach((subscription, follower) => {
       if (!callback || follower === callback) subscription.unsubscribe();

@@ -2,6 +2,7 @@ import { defineService } from '@switchyard/contract';
 import type { StartCrawl, StopCrawl } from './crawl.dto.js';
 import { isCrawlOver, type CrawlProgress } from './crawl.progress.js';
 
+/** The payload types of the crawl service. */
 export interface CrawlTypes {
   room: { progress_id: string };
   calls: {
@@ -12,6 +13,7 @@ export interface CrawlTypes {
   snapshot: CrawlProgress;
 }
 
+/** The contract of the crawl service. */
 export const crawl = defineService<CrawlTypes>()({
   name: 'crawl',
   kind: 'state',

@@ -1,7 +1,8 @@
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, IsUrl, Length, Max, Min } from 'class-validator';
 
+/** The payload of `start_crawl`. */
 export class StartCrawl {
-  /** The page to begin with; the crawl stays on its site. Everybody sees it, so it must hold no password. */
+  /** The start page; the crawl stays on its site. It is public, so it must not contain a password. */
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true })
   @Length(1, 2048)
   url: string;
@@ -27,6 +28,7 @@ export class StartCrawl {
   tags?: string[];
 }
 
+/** The payload of `stop_crawl`. */
 export class StopCrawl {
   @IsString()
   @Length(1, 128)

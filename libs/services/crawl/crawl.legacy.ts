@@ -2,7 +2,7 @@ import { camelFields, snakeFields, type CamelKeys, type LegacyCodec } from '@swi
 import type { CrawlTypes } from './crawl.contract.js';
 import type { CrawlProgress, CrawlStatus } from './crawl.progress.js';
 
-/** The order of the old frame's fields; its bytes are promised. */
+/** The fields of the old frame in order, because its bytes must not change. */
 const FIELDS = [
   'progress_id',
   'status',
@@ -31,7 +31,7 @@ const encode = (progress: CrawlProgress) => ({
   data: camelFields(progress, FIELDS),
 });
 
-/** The crawl card's old WebSocket: `{type, data}` frames with camel-case fields. */
+/** The codec of the crawl card's old WebSocket: `{type, data}` frames with camel-case fields. */
 export const crawlLegacy: LegacyCodec<CrawlTypes> = {
   path: '/api/crawl-progress/:progress_id',
   heartbeat: { every_ms: 30_000, frame: ({ now }) => ({ type: 'heartbeat', data: { timestamp: now } }) },

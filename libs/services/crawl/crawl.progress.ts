@@ -1,3 +1,4 @@
+/** The statuses of a crawl. */
 export const CRAWL_STATUSES = [
   'waiting',
   'starting',
@@ -12,24 +13,26 @@ export const CRAWL_STATUSES = [
   'error',
   'cancelled',
 ] as const;
+/** The status of a crawl. */
 export type CrawlStatus = (typeof CRAWL_STATUSES)[number];
 
+/** A log line of a crawl. */
 export interface CrawlLogLine {
   at: string;
   level: 'info' | 'warning' | 'error';
   message: string;
 }
 
-/** Where a crawl is; times are ISO 8601 with Z, durations seconds, `percentage` 0 to 100 and never backwards. */
+/** The progress of a crawl; times are ISO 8601 with Z, durations seconds, `percentage` 0 to 100 and never falling. */
 export interface CrawlProgress {
   progress_id: string;
   status: CrawlStatus;
   percentage: number;
   message?: string;
   current_url?: string;
-  /** Pages found so far that are to be fetched. */
+  /** The number of pages found so far. */
   total_pages: number;
-  /** Distinct pages answered 2xx and indexed. */
+  /** The number of distinct pages that were answered with 2xx and indexed. */
   processed_pages: number;
   chunks_stored: number;
   word_count: number;
@@ -44,7 +47,7 @@ export interface CrawlProgress {
   logs: CrawlLogLine[];
 }
 
-/** Whether a crawl in this status is over. */
+/** Tells whether a status is final. */
 export function isCrawlOver(status: CrawlStatus): boolean {
   return status === 'completed' || status === 'error' || status === 'cancelled';
 }

@@ -9,7 +9,7 @@ import { knowledgeLegacy } from './knowledge.legacy.js';
 
 const CHANGES: readonly string[] = ['item_added', 'item_updated', 'item_deleted'];
 
-/** The knowledge base: its items as they come, change and go. */
+/** Follows and changes the items of the knowledge base. */
 export class KnowledgeItemsService extends ServiceClient<KnowledgeTypes> {
   constructor(realtime: Realtime) {
     super(realtime, knowledge, {
@@ -18,12 +18,12 @@ export class KnowledgeItemsService extends ServiceClient<KnowledgeTypes> {
     });
   }
 
-  /** The first page of all items, kept up to date. */
+  /** Observes the first page of all items. */
   get items$(): Observable<KnowledgePage> {
     return this.room().fold(foldItems);
   }
 
-  /** A page of the items that fit a filter, asked for again with each change. */
+  /** Observes a page of filtered items, loaded again after each change. */
   filtered$(query: ListItems): Observable<KnowledgePage> {
     const room = this.room({ filter: query });
     return room.messages$.pipe(
@@ -32,32 +32,32 @@ export class KnowledgeItemsService extends ServiceClient<KnowledgeTypes> {
     );
   }
 
-  /** How crawls end. */
+  /** Observes the results of crawls. */
   get crawls$(): Observable<CrawlOutcome> {
     return this.room().on('crawl_completed');
   }
 
-  /** Files that were taken in. */
+  /** Observes accepted uploads. */
   get uploads$(): Observable<UploadOutcome> {
     return this.room().on('upload_completed');
   }
 
-  /** Files that could not be taken in. */
+  /** Observes failed uploads. */
   get failedUploads$(): Observable<UploadFailure> {
     return this.room().on('upload_error');
   }
 
-  /** One page of the items that fit. */
+  /** Loads a page of filtered items. */
   list(query: ListItems = {}): Promise<KnowledgePage> {
     return this.call('list_items', query);
   }
 
-  /** Deletes an item with everything that can be found of it. */
+  /** Deletes an item with its pages and chunks. */
   async delete(source_id: string): Promise<void> {
     await this.call('delete_item', { source_id });
   }
 
-  /** Has a site crawled again and returns the crawl's id. */
+  /** Crawls a site again and returns the crawl's id. */
   async refresh(source_id: string): Promise<string> {
     return (await this.call('refresh_item', { source_id })).progress_id;
   }

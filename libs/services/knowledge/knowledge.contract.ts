@@ -3,6 +3,7 @@ import type { DeleteItem, JoinKnowledge, ListItems, RefreshItem } from './knowle
 import './knowledge.faults.js';
 import type { CrawlOutcome, KnowledgeItem, KnowledgePage, UploadFailure, UploadOutcome } from './knowledge.item.js';
 
+/** The payload types of the knowledge service. */
 export interface KnowledgeTypes {
   room: object;
   calls: {
@@ -22,6 +23,7 @@ export interface KnowledgeTypes {
   join: JoinKnowledge;
 }
 
+/** The contract of the knowledge service. */
 export const knowledge = defineService<KnowledgeTypes>()({
   name: 'knowledge',
   kind: 'collection',

@@ -12,6 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 
+/** The payload of `list_items`. */
 export class ListItems {
   @IsOptional()
   @Type(() => Number)
@@ -26,42 +27,44 @@ export class ListItems {
   @Max(200)
   per_page?: number;
 
-  /** Words that all have to be in the title, address, description or tags. */
+  /** Words that must all be in the title, address, description or tags. */
   @IsOptional()
   @IsString()
   @MaxLength(200)
   q?: string;
 }
 
-/** What a join of the knowledge base may ask for. */
+/** The join options of the knowledge base. */
 export class JoinKnowledge {
-  /** The page to be shown instead of the first of all. */
+  /** The page to show instead of the first one of all items. */
   @IsOptional()
   @ValidateNested()
   @Type(() => ListItems)
   filter?: ListItems;
 }
 
+/** The payload of `delete_item`. */
 export class DeleteItem {
   @IsString()
   @Length(1, 128)
   source_id: string;
 }
 
+/** The payload of `refresh_item`. */
 export class RefreshItem {
   @IsString()
   @Length(1, 128)
   source_id: string;
 }
 
-/** What may come with an uploaded file, as the fields of a form. */
+/** The form fields of an upload. */
 export class UploadFields {
   @IsOptional()
   @IsString()
   @Length(1, 64)
   knowledge_type?: string;
 
-  /** In a form: separated by commas. */
+  /** Comma-separated in a form. */
   @IsOptional()
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.split(',').flatMap((tag) => tag.trim() || []) : value,

@@ -1,6 +1,6 @@
 import { defineFaults } from '@switchyard/contract';
 
-// The failures of the knowledge base: items that are not there or cannot be read again, files that cannot be taken in.
+// The faults of the knowledge base: unknown items, failed refreshes and failed uploads.
 defineFaults({
   'item.not_found': {
     status: 404,

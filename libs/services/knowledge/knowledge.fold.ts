@@ -2,7 +2,7 @@ import type { ContractEvent } from '@switchyard/contract';
 import type { KnowledgeTypes } from './knowledge.contract.js';
 import type { KnowledgeItem, KnowledgePage } from './knowledge.item.js';
 
-/** The first page after `event`; what is on other pages is counted, not shown. */
+/** Applies an event to the first page; items on other pages are only counted. */
 export function foldItems(page: KnowledgePage, event: ContractEvent<KnowledgeTypes>): KnowledgePage {
   switch (event.event) {
     case 'item_added':

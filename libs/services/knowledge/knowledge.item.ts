@@ -1,4 +1,4 @@
-/** What is known of a source beside its name; times are ISO 8601 with Z. */
+/** The metadata of an item; times are ISO 8601 with Z. */
 export interface KnowledgeMetadata {
   knowledge_type: string;
   tags: string[];
@@ -8,7 +8,7 @@ export interface KnowledgeMetadata {
   chunks_count: number;
   word_count: number;
   last_scraped: string;
-  /** A site read longer ago than this is read again by itself. */
+  /** A site is crawled again after this many days. */
   update_frequency_days: number;
   file_name?: string;
   /** The media type of a file. */
@@ -16,7 +16,7 @@ export interface KnowledgeMetadata {
   code_examples_count?: number;
 }
 
-/** A crawled site or an uploaded file; `source_id` is its key. */
+/** A crawled site or an uploaded file, keyed by `source_id`. */
 export interface KnowledgeItem {
   id: string;
   title: string;
@@ -27,10 +27,10 @@ export interface KnowledgeItem {
   updated_at: string;
 }
 
-/** A page of items, the one added last first. */
+/** A page of items, newest first. */
 export interface KnowledgePage {
   items: KnowledgeItem[];
-  /** How many there are on all pages. */
+  /** The number of items on all pages. */
   total: number;
   /** From 1. */
   page: number;
@@ -38,7 +38,7 @@ export interface KnowledgePage {
   pages: number;
 }
 
-/** How a crawl that put pages into the index ended. */
+/** The result of a crawl. */
 export interface CrawlOutcome {
   url: string;
   success: boolean;
@@ -46,7 +46,7 @@ export interface CrawlOutcome {
   progress_id: string;
 }
 
-/** A file that was taken in. */
+/** An accepted upload. */
 export interface UploadOutcome {
   source_id: string;
   file_name: string;
@@ -54,7 +54,7 @@ export interface UploadOutcome {
   word_count: number;
 }
 
-/** A file that was not taken in, and why. */
+/** A failed upload with its reason. */
 export interface UploadFailure {
   file_name: string;
   code: string;

@@ -4,7 +4,7 @@ import type { KnowledgePage } from './knowledge.item.js';
 
 type KnowledgeEvent = ContractEvent<KnowledgeTypes>;
 
-/** What the old wire has a word for, each with its fields in the order they were sent. */
+/** The events of the old wire with their fields in order. */
 const FIELDS: Partial<Record<KnowledgeEvent['event'], readonly string[]>> = {
   crawl_completed: ['url', 'success', 'message', 'progress_id'],
   upload_completed: ['source_id', 'file_name', 'chunks_count', 'word_count'],
@@ -17,7 +17,7 @@ function encode({ event, payload }: KnowledgeEvent): LegacyFrame | undefined {
   return fields && { type: event, data: pickFields(payload as Record<string, unknown>, fields) };
 }
 
-/** The knowledge base's old WebSocket: the items on connect, then how crawls and uploads ended. */
+/** The codec of the knowledge base's old WebSocket: the items on connect, then the results of crawls and uploads. */
 export const knowledgeLegacy: LegacyCodec<KnowledgeTypes> = {
   path: '/api/knowledge-items/stream',
   heartbeat: { every_ms: 5000, frame: ({ now }) => ({ type: 'heartbeat', data: { timestamp: now } }) },

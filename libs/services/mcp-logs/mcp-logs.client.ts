@@ -15,22 +15,22 @@ export class McpLogsService extends ServiceClient<McpLogsTypes> {
     });
   }
 
-  /** A server's log, of some levels or all, and where the server is, then after each line and change; fails with a `Fault`. */
+  /** Observes a server's log and status, for some or all levels; fails with a `Fault`. */
   logs(server_id: string = DEFAULT_SERVER, options?: JoinLogs): Observable<LogHistory> {
     return this.room(server_id, options).fold(foldLogs);
   }
 
-  /** Starts a server and returns where it is then; one that runs goes on. */
+  /** Starts a server if it is not running and returns its status. */
   start(server_id: string = DEFAULT_SERVER): Promise<ServerStatus> {
     return this.call('start_server', { server_id });
   }
 
-  /** Stops a server and returns how it ended. */
+  /** Stops a server and returns its status. */
   stop(server_id: string = DEFAULT_SERVER): Promise<ServerStatus> {
     return this.call('stop_server', { server_id });
   }
 
-  /** Empties a server's log, for everybody. */
+  /** Clears a server's log for all users. */
   async clear(server_id: string = DEFAULT_SERVER): Promise<void> {
     await this.call('clear_logs', { server_id });
   }

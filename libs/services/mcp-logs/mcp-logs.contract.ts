@@ -3,6 +3,7 @@ import type { CallTool, ClearLogs, JoinLogs, StartServer, StopServer } from './m
 import './mcp-logs.faults.js';
 import type { LogEntry, LogHistory, ServerStatus, ToolAnswer } from './server.log.js';
 
+/** The payload types of the mcp-logs service. */
 export interface McpLogsTypes {
   room: { server_id: string };
   calls: {
@@ -16,9 +17,10 @@ export interface McpLogsTypes {
   join: JoinLogs;
 }
 
-/** The server that is meant where none is named. */
+/** The default server id. */
 export const DEFAULT_SERVER = 'default';
 
+/** The contract of the mcp-logs service. */
 export const mcpLogs = defineService<McpLogsTypes>()({
   name: 'mcp-logs',
   kind: 'log',

@@ -1,7 +1,7 @@
 import { ArrayNotEmpty, IsIn, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { LOG_LEVELS, type LogLevel } from './server.log.js';
 
-/** Names a server; `default` when it names none. */
+/** A server id, `default` if absent. */
 class ServerChoice {
   @IsOptional()
   @IsString()
@@ -9,7 +9,7 @@ class ServerChoice {
   server_id?: string;
 }
 
-/** What a join of a log may ask for. */
+/** The join options of a log. */
 export class JoinLogs {
   /** The only levels to show. */
   @IsOptional()
@@ -18,17 +18,21 @@ export class JoinLogs {
   levels?: LogLevel[];
 }
 
+/** The payload of `start_server`. */
 export class StartServer extends ServerChoice {}
 
+/** The payload of `stop_server`. */
 export class StopServer extends ServerChoice {}
 
+/** The payload of `clear_logs`. */
 export class ClearLogs extends ServerChoice {}
 
+/** The payload of `call_tool`. */
 export class CallTool extends ServerChoice {
   @Matches(/^[a-zA-Z][\w-]{0,63}$/)
   tool: string;
 
-  /** What the tool's own schema asks for. */
+  /** The arguments by the tool's own schema. */
   @IsOptional()
   @IsObject()
   arguments?: Record<string, unknown>;

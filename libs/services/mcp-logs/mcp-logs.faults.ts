@@ -1,6 +1,6 @@
 import { defineFaults } from '@switchyard/contract';
 
-// The failures of a server that is supervised.
+// The faults of MCP servers.
 defineFaults({
   'server.stopped': {
     status: 409,

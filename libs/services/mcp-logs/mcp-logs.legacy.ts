@@ -4,7 +4,7 @@ import { LOG_LEVELS, type LogEntry } from './server.log.js';
 
 type LogsEvent = ContractEvent<McpLogsTypes>;
 
-/** The order of the old frame's fields; its bytes are promised. It never said who wrote a line. */
+/** The fields of the old frame in order, because its bytes must not change; it has no source. */
 const FIELDS = ['timestamp', 'level', 'message'] as const;
 
 const CONNECTED = { type: 'connection', data: { message: 'Connected to the MCP log stream' } };
@@ -20,7 +20,7 @@ function decode(frame: object): LogsEvent | undefined {
   return { event: 'log_entry', payload: { ...pickFields(frame as LogEntry, FIELDS), source: '' } };
 }
 
-/** The MCP log page's old WebSocket: one stream of flat lines. */
+/** The codec of the MCP log page's old WebSocket: one stream of flat lines. */
 export const mcpLogsLegacy: LegacyCodec<McpLogsTypes> = {
   path: '/api/mcp/logs/stream',
   heartbeat: { every_ms: 1000, frame: ({ now }) => ({ type: 'ping', data: { timestamp: now } }) },
@@ -29,7 +29,7 @@ export const mcpLogsLegacy: LegacyCodec<McpLogsTypes> = {
   decodeEvent(frame) {
     if (typeof frame === 'string') return undefined;
     if (frame.type === 'ping') return { kind: 'alive', at: (frame.data as { timestamp: string }).timestamp };
-    // The past follows it, line by line; where the server is was never told.
+    // The history follows, line by line; the old wire has no server status.
     if (frame.type === 'connection') {
       return { kind: 'snapshot', payload: { entries: [], server_status: { server_id: '', status: 'stopped' } } };
     }

@@ -1,42 +1,44 @@
+/** The log levels, lowest first. */
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
+/** A log level. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** One line of a server's log; secrets in it are redacted. */
+/** A line of a server's log, with redacted secrets. */
 export interface LogEntry {
   /** ISO 8601 with Z. */
   timestamp: string;
   level: LogLevel;
   message: string;
-  /** Who said it: `supervisor`, `stderr`, or the logger's own name. */
+  /** `supervisor`, `stderr`, or the logger's name. */
   source: string;
 }
 
-/** `crashed`: it ended by itself; it is started again some time later, a few times. */
+/** The state of a server; a `crashed` one ended by itself and is restarted a few times. */
 export type ServerState = 'stopped' | 'starting' | 'running' | 'stopping' | 'crashed';
 
-/** Where a server is. */
+/** The status of a server. */
 export interface ServerStatus {
   server_id: string;
   status: ServerState;
   pid?: number;
-  /** How it ended last; 128 and the signal's number where a signal ended it. */
+  /** The last exit code; 128 plus the signal's number after a signal. */
   exit_code?: number;
 }
 
-/** A server's log as a client sees it that comes in the middle. */
+/** The snapshot of a server's log. */
 export interface LogHistory {
-  /** The last thousand, oldest first. */
+  /** The last 1000 lines, oldest first. */
   entries: LogEntry[];
   server_status: ServerStatus;
 }
 
-/** What a tool of a server answered. */
+/** The result of a tool call. */
 export interface ToolAnswer {
   content: { type: string; text?: string }[];
   is_error: boolean;
 }
 
-/** Whether a line is of one of the levels asked for; without such all are. */
+/** Tells whether a line has one of the selected levels; without a selection, all lines do. */
 export function isShown({ level }: LogEntry, { levels }: { levels?: readonly LogLevel[] }): boolean {
   return levels?.includes(level) ?? true;
 }

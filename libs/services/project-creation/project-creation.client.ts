@@ -5,23 +5,23 @@ import type { CreationProgress, CreationStatus } from './creation.progress.js';
 import { projectCreation, type ProjectCreationTypes } from './project-creation.contract.js';
 import { projectCreationLegacy } from './project-creation.legacy.js';
 
-/** Has projects created and follows how that goes. */
+/** Creates projects and follows their creation. */
 export class ProjectCreationService extends ServiceClient<ProjectCreationTypes> {
   constructor(realtime: Realtime) {
     super(realtime, projectCreation, { legacy: projectCreationLegacy });
   }
 
-  /** A creation's progress: where it is, then each update; completes with the creation, fails with a `Fault`. */
+  /** Observes a creation: its current progress, then each update; completes with the creation, fails with a `Fault`. */
   progress(id: string): Observable<CreationProgress> {
     return this.room(id).fold((_, { payload }) => payload);
   }
 
-  /** Begins to create a project and returns the id under which that can be followed. */
+  /** Starts to create a project and returns the creation's id. */
   async create(request: CreateProject): Promise<string> {
     return (await this.call('create_project', request)).progress_id;
   }
 
-  /** Cancels a creation, of which nothing is kept; returns how it ended, since it may have been completed first. */
+  /** Cancels a creation, which leaves nothing behind, and returns its final status; it may be `completed`. */
   async cancel(id: string): Promise<CreationStatus> {
     return (await this.call('cancel_creation', { progress_id: id })).status;
   }

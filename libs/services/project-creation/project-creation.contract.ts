@@ -3,11 +3,12 @@ import type { CreateProject } from '../project/project.dto.js';
 import { isCreationOver, type CreationProgress, type CreationStatus } from './creation.progress.js';
 import type { CancelCreation } from './project-creation.dto.js';
 
+/** The payload types of the project-creation service. */
 export interface ProjectCreationTypes {
   room: { progress_id: string };
   calls: {
     create_project: { payload: CreateProject; reply: { progress_id: string } };
-    /** Answered once the creation is over; it may have been completed first. */
+    /** The reply comes when the creation is over; its status may be `completed`. */
     cancel_creation: { payload: CancelCreation; reply: { progress_id: string; status: CreationStatus } };
   };
   events: {
@@ -20,6 +21,7 @@ export interface ProjectCreationTypes {
 
 const terminal = ({ status }: CreationProgress) => isCreationOver(status);
 
+/** The contract of the project-creation service. */
 export const projectCreation = defineService<ProjectCreationTypes>()({
   name: 'project-creation',
   kind: 'state',

@@ -3,7 +3,7 @@ import type { Project } from '../project/project.js';
 import { creationEvent, type CreationProgress } from './creation.progress.js';
 import type { ProjectCreationTypes } from './project-creation.contract.js';
 
-/** The order of the old frame's fields; its bytes are promised. */
+/** The fields of the old frame in order, because its bytes must not change. */
 const FIELDS = [
   'progress_id',
   'status',
@@ -27,7 +27,7 @@ const PROJECT_FIELDS = [
   'updated_at',
 ] as const satisfies readonly (keyof Project)[];
 
-/** A progress in an old frame; the project in it is in camel case too. */
+/** The progress in an old frame, with the project in camel case. */
 type OldProgress = Omit<CamelKeys<CreationProgress>, 'project'> & { project?: CamelKeys<Project> };
 
 function encode(type: string, progress: CreationProgress) {
@@ -41,7 +41,7 @@ function decode({ project, ...data }: OldProgress): CreationProgress {
   return project ? { ...progress, project: snakeFields<Project>(project, PROJECT_FIELDS) } : progress;
 }
 
-/** The creation card's old WebSocket: `{type, data}` frames with camel-case fields. */
+/** The codec of the creation card's old WebSocket: `{type, data}` frames with camel-case fields. */
 export const projectCreationLegacy: LegacyCodec<ProjectCreationTypes> = {
   path: '/api/project-creation-progress/:progress_id',
   heartbeat: { every_ms: 1000, frame: ({ now }) => ({ type: 'ping', data: { timestamp: now } }) },

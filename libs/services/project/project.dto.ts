@@ -1,6 +1,6 @@
 import { IsOptional, IsString, IsUrl, Length, Matches, MaxLength } from 'class-validator';
 
-/** What a project is made from. */
+/** The fields of a new project. */
 export class CreateProject {
   @IsString()
   @Length(1, 200)
@@ -12,7 +12,7 @@ export class CreateProject {
   @MaxLength(6000)
   description?: string;
 
-  /** Where its code is, without a password or token. */
+  /** The address of its code, without a password or token. */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true })
   @MaxLength(500)

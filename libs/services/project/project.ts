@@ -1,4 +1,4 @@
-/** Something people work on; times are ISO 8601 with Z. */
+/** A project with tasks and documents; times are ISO 8601 with Z. */
 export interface Project {
   id: string;
   title: string;
@@ -8,7 +8,7 @@ export interface Project {
   updated_at: string;
 }
 
-/** A text that belongs to a project, in Markdown. */
+/** A Markdown document of a project. */
 export interface ProjectDocument {
   id: string;
   project_id: string;

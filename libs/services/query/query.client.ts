@@ -11,12 +11,12 @@ export class QueryStatusService extends ServiceClient<QueryTypes> {
     super(realtime, query, { legacy: queryLegacy });
   }
 
-  /** What was asked under an id and how far it is; goes on from one query to the next. */
+  /** Observes a query room across its queries. */
   status(ws_id: string): Observable<QueryState> {
     return this.room(ws_id).fold(foldQuery);
   }
 
-  /** Runs a query; its steps and its result are told in `status`. */
+  /** Runs a query; `status` shows its steps and result. */
   async run(ws_id: string, text: string): Promise<void> {
     await this.call('run_query', { ws_id, query: text });
   }

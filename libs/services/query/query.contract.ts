@@ -3,6 +3,7 @@ import type { RunQuery } from './query.dto.js';
 import './query.faults.js';
 import type { QueryFailure, QueryResult, QueryState, QueryStep } from './query.state.js';
 
+/** The payload types of the query service. */
 export interface QueryTypes {
   room: { ws_id: string };
   calls: { run_query: { payload: RunQuery; reply: { ws_id: string; status: 'running' } } };
@@ -10,7 +11,7 @@ export interface QueryTypes {
   snapshot: QueryState;
 }
 
-// No event is terminal: the room is its caller's, who may ask there again.
+/** The contract of the query service; no event is terminal, because a room serves several queries. */
 export const query = defineService<QueryTypes>()({
   name: 'query',
   kind: 'log',

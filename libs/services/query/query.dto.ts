@@ -1,7 +1,8 @@
 import { IsString, Length } from 'class-validator';
 
+/** The payload of `run_query`. */
 export class RunQuery {
-  /** The room that the steps are told in; any name of the caller's choice. */
+  /** The room for the steps; any name that the caller chooses. */
   @IsString()
   @Length(1, 128)
   ws_id: string;

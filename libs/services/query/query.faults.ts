@@ -1,6 +1,6 @@
 import { defineFaults } from '@switchyard/contract';
 
-// The ways a query can fail.
+// The faults of queries.
 defineFaults({
   'query.busy': {
     status: 409,

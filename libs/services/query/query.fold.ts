@@ -2,7 +2,7 @@ import type { ContractEvent } from '@switchyard/contract';
 import type { QueryTypes } from './query.contract.js';
 import type { QueryState } from './query.state.js';
 
-/** A room after `event`; the first step begins a new query. */
+/** Applies an event to a query room; the first step starts a new query. */
 export function foldQuery(state: QueryState, { event, payload }: ContractEvent<QueryTypes>): QueryState {
   const { ws_id, steps } = state;
   if (event === 'query_completed') return { ws_id, status: 'completed', steps, result: payload };

@@ -6,7 +6,7 @@ import { QUERY_STEPS, emptyQuery, type QueryStep } from './query.state.js';
 const FIELDS = ['step', 'timestamp', 'label', 'info', 'failed'] as const satisfies readonly (keyof QueryStep)[];
 const STEPS: readonly unknown[] = QUERY_STEPS;
 
-/** The old status WebSocket: flat frames, one for each step; the result itself came with the HTTP request. */
+/** The codec of the old status WebSocket: a flat frame for each step; the result comes by HTTP. */
 export const queryLegacy: LegacyCodec<QueryTypes> = {
   path: '/ws/status/:ws_id',
   heartbeat: { every_ms: 30_000, frame: () => ({ type: 'ping' }) },
@@ -19,7 +19,7 @@ export const queryLegacy: LegacyCodec<QueryTypes> = {
     if (!STEPS.includes(frame.step)) return undefined;
     return { kind: 'event', event: 'query_step', payload: pickFields(frame as unknown as QueryStep, FIELDS) };
   },
-  // Queries are made over HTTP on the old wire.
+  // On the old wire, queries come by HTTP.
   encodeCall: () => undefined,
   decodeCall: () => undefined,
   unknownRoom: () => ({ frames: [] }),

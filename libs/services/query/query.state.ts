@@ -1,4 +1,4 @@
-/** The steps of a query in order; `cache_hit` goes straight to `done`. */
+/** The steps of a query in order; `cache_hit` skips to `done`. */
 export const QUERY_STEPS = [
   'validating',
   'similarity',
@@ -8,12 +8,13 @@ export const QUERY_STEPS = [
   'summarizing',
   'done',
 ] as const;
+/** The name of a query's step. */
 export type QueryStepName = (typeof QUERY_STEPS)[number];
 
-/** A step that was begun or, with `failed`, that could not be finished. */
+/** A started step, or with `failed`, a failed one. */
 export interface QueryStep {
   step: QueryStepName;
-  /** For people. */
+  /** The text for users. */
   label: string;
   info?: string;
   failed?: boolean;
@@ -21,7 +22,7 @@ export interface QueryStep {
   timestamp: string;
 }
 
-/** A page an answer is from. */
+/** A page that an answer cites. */
 export interface QuerySource {
   url: string;
   title: string;
@@ -29,23 +30,23 @@ export interface QuerySource {
 
 /** The answer to a query. */
 export interface QueryResult {
-  /** Whether it was given before, to a query much like this one. */
+  /** Whether the answer to a similar query was reused. */
   from_cache: boolean;
   summary: string;
-  /** How many pages were found. */
+  /** The number of found pages. */
   urls_found: number;
   processing_time_s: number;
-  /** The pages the summary is from. */
+  /** The pages that the summary cites. */
   sources: QuerySource[];
 }
 
-/** Why there is no answer, and what can be done. */
+/** Why a query failed, and what to do. */
 export interface QueryFailure {
   reason: string;
   help: string;
 }
 
-/** A query room: the query that runs there or ran there last. */
+/** The snapshot of a query room: its current or last query. */
 export interface QueryState {
   ws_id: string;
   status: 'idle' | 'running' | 'completed' | 'failed';
@@ -54,7 +55,7 @@ export interface QueryState {
   failure?: QueryFailure;
 }
 
-/** A room in which nothing was asked yet. */
+/** Creates the snapshot of an unused room. */
 export function emptyQuery(ws_id: string): QueryState {
   return { ws_id, status: 'idle', steps: [] };
 }

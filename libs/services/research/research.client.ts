@@ -12,7 +12,7 @@ export class ResearchService extends ServiceClient<ResearchTypes> {
     super(realtime, research, { root: researchLegacy, isOver: ({ status }) => isResearchOver(status) });
   }
 
-  /** A research: where it is, then each change; completes with it, fails with a `Fault`. */
+  /** Observes a research: its current state, then each change; completes with it, fails with a `Fault`. */
   follow(id: string): Observable<ResearchState> {
     return this.room(id).fold(foldResearch);
   }
@@ -22,7 +22,7 @@ export class ResearchService extends ServiceClient<ResearchTypes> {
     return (await this.call('start_research', request)).research_id;
   }
 
-  /** Asks a research to stop; false when it is over already. */
+  /** Stops a research; false when it is already over. */
   async stop(id: string): Promise<boolean> {
     return (await this.call('stop_research', { research_id: id })).stopping;
   }

@@ -9,6 +9,7 @@ import {
   type ResearchState,
 } from './research.state.js';
 
+/** The payload types of the research service. */
 export interface ResearchTypes {
   room: { research_id: string };
   calls: {
@@ -23,6 +24,7 @@ export interface ResearchTypes {
   snapshot: ResearchState;
 }
 
+/** The contract of the research service. */
 export const research = defineService<ResearchTypes>()({
   name: 'research',
   kind: 'log',

@@ -1,13 +1,14 @@
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { ENGINE_NAMES, type EngineName } from './research.state.js';
 
+/** The payload of `start_research`. */
 export class StartResearch {
   @IsString()
   @Length(1, 2000)
   @Matches(/\S/, { message: 'query must not be blank' })
   query: string;
 
-  /** All there are when absent. */
+  /** All engines if absent. */
   @IsOptional()
   @IsArray()
   @ArrayNotEmpty()
@@ -16,6 +17,7 @@ export class StartResearch {
   engines?: EngineName[];
 }
 
+/** The payload of `stop_research`. */
 export class StopResearch {
   @IsString()
   @Length(1, 128)

@@ -1,6 +1,6 @@
 import { defineFaults } from '@switchyard/contract';
 
-// The ways a research or one of its engines can fail; the reason of each is also its type in progress events.
+// The faults of researches and their engines; each reason is also the error type in progress events.
 defineFaults({
   'engine.unavailable': {
     status: 409,

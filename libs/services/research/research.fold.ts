@@ -4,7 +4,7 @@ import type { ResearchState } from './research.state.js';
 
 const MAX_ENTRIES = 100;
 
-/** A research after `event`. */
+/** Applies an event to a research. */
 export function foldResearch(state: ResearchState, { event, payload }: ContractEvent<ResearchTypes>): ResearchState {
   if (event === 'search_engine_selected') return { ...state, engines: [...state.engines, payload] };
   if (event === 'research_completed') {

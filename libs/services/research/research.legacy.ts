@@ -9,20 +9,20 @@ import {
 import type { ResearchTypes } from './research.contract.js';
 import type { ResearchProgress } from './research.state.js';
 
-/** The order of the old fields. */
+/** The old fields in order. */
 const FIELDS = ['research_id', 'status', 'progress', 'message', 'phase', 'log_entry', 'error'] as const;
 
-/** Pages listened to either name, so both are sent. */
+/** Both names are sent, because old pages listen to either. */
 function frames(progress: ResearchProgress, { key }: Pick<EventContext, 'key'>): RootFrame[] {
   const payload = pickFields(progress, FIELDS);
   return [`progress_${key}`, `research_progress_${key}`].map((event) => ({ event, payload }));
 }
 
 const completed = (research_id: string): ResearchProgress => ({ research_id, status: 'completed', progress: 100 });
-/** What the old wire says of an end: that it is there. */
+/** The old wire only reports that the research has ended. */
 const lessened = { event: 'research_completed', payload: {} } as { event: 'research_completed'; payload: never };
 
-/** The old wire of research: Socket.IO's root namespace, with event names for each id. The report came over HTTP. */
+/** The codec of research's old wire: Socket.IO's root namespace with event names for each id; the report comes by HTTP. */
 export const researchLegacy: RootCodec<ResearchTypes> = {
   joins: ['subscribe_to_research', 'join'],
   leaves: ['unsubscribe_from_research', 'leave'],

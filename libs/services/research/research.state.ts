@@ -1,22 +1,29 @@
+/** The statuses of a research. */
 export const RESEARCH_STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled', 'suspended'] as const;
+/** The status of a research. */
 export type ResearchStatus = (typeof RESEARCH_STATUSES)[number];
 
+/** The phases of a research. */
 export const RESEARCH_PHASES = ['planning', 'searching', 'reading', 'writing'] as const;
+/** A phase of a research. */
 export type ResearchPhase = (typeof RESEARCH_PHASES)[number];
 
-/** What can be searched with: the index, each crawled site by itself, the web. */
+/** The search engines: the index, each crawled site, the web. */
 export const ENGINE_NAMES = ['index', 'sites', 'web'] as const;
+/** The name of a search engine. */
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
+/** The error types of a research. */
 export const RESEARCH_ERRORS = ['timeout', 'token_limit', 'connection', 'rate_limit', 'llm_error'] as const;
 
-/** Something that went wrong, in words a person understands. */
+/** An error with texts for users. */
 export interface ResearchError {
   type: (typeof RESEARCH_ERRORS)[number];
   message: string;
   help: string;
 }
 
+/** A log entry of a research. */
 export interface ResearchLogEntry {
   message: string;
   type: 'info' | 'warning' | 'error';
@@ -24,7 +31,7 @@ export interface ResearchLogEntry {
   time: string;
 }
 
-/** How far a research is; `progress` is 0 to 100 and never goes back. */
+/** A progress update of a research; `progress` is 0 to 100 and never falls. */
 export interface ResearchProgress {
   research_id: string;
   status: ResearchStatus;
@@ -32,33 +39,33 @@ export interface ResearchProgress {
   message?: string;
   phase?: ResearchPhase;
   log_entry?: ResearchLogEntry;
-  /** It may go on all the same, with what is left. */
+  /** The research may still continue with the other engines. */
   error?: ResearchError;
 }
 
-/** What an engine found. */
+/** The number of results of an engine. */
 export interface EngineResult {
   engine: EngineName;
   result_count: number;
 }
 
-/** A page a report is from. */
+/** A page that a report cites. */
 export interface ResearchSource {
   url: string;
   title: string;
 }
 
-/** What came of a research. */
+/** The report of a research. */
 export interface ResearchReport {
   title: string;
-  /** Paragraphs of plain text; what stands in fences is code. */
+  /** Paragraphs of plain text, with code in fences. */
   content: string;
   sources: ResearchSource[];
   engines: EngineResult[];
   duration_s: number;
 }
 
-/** A research as a client sees it. */
+/** The snapshot of a research. */
 export interface ResearchState {
   research_id: string;
   query: string;
@@ -74,7 +81,7 @@ export interface ResearchState {
   report?: ResearchReport;
 }
 
-/** Whether a research in this status is over. */
+/** Tells whether a status is final. */
 export function isResearchOver(status: ResearchStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
 }

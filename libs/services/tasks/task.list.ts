@@ -1,6 +1,6 @@
 import type { Task } from './task.js';
 
-/** A project's tasks that are not archived, in their order. */
+/** The snapshot of a project's board: its unarchived tasks in order. */
 export interface TaskList {
   project_id: string;
   tasks: Task[];
@@ -12,7 +12,7 @@ export interface TaskOrder {
   task_ids: string[];
 }
 
-/** A task that is mentioned only. */
+/** A reference to a task. */
 export interface TaskRef {
   id: string;
   project_id: string;

@@ -1,4 +1,6 @@
+/** The statuses of a task. */
 export const TASK_STATUSES = ['todo', 'doing', 'review', 'done'] as const;
+/** The status of a task. */
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 /** A task of a project; times are ISO 8601 with Z. */
@@ -8,20 +10,20 @@ export interface Task {
   title: string;
   description: string;
   status: TaskStatus;
-  /** Empty when it is nobody's. */
+  /** Empty if unassigned. */
   assignee: string;
-  /** Its place in the project, smallest first; moving it is no new version. */
+  /** The sort order in the project, smallest first; moving a task does not change its version. */
   task_order: number;
-  /** The part of the project it belongs to. */
+  /** The part of the project. */
   feature?: string;
-  /** Counts the changes; whoever changes a task says which version was seen. */
+  /** Counts the changes; an update names the version on which it is based. */
   version: number;
   created_at: string;
   updated_at: string;
   archived: boolean;
 }
 
-/** How tasks are sorted: by their place, and where two share one the older first. */
+/** Compares tasks by place, then by age. */
 export function byPlace(a: Task, b: Task): number {
   return a.task_order - b.task_order || compare(a.created_at, b.created_at) || compare(a.id, b.id);
 }

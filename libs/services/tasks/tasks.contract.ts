@@ -6,6 +6,7 @@ import './tasks.faults.js';
 import type { Task } from './task.js';
 import type { TaskList, TaskOrder, TaskRef } from './task.list.js';
 
+/** The payload types of the tasks service. */
 export interface TaskTypes {
   room: { project_id: string };
   calls: {
@@ -20,6 +21,7 @@ export interface TaskTypes {
   snapshot: TaskList;
 }
 
+/** The contract of the tasks service. */
 export const tasks = defineService<TaskTypes>()({
   name: 'tasks',
   kind: 'collection',

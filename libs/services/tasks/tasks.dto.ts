@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { TASK_STATUSES, type TaskStatus } from './task.js';
 
-/** What may be said of a task when it is made and when it is changed. */
+/** The optional fields of new and changed tasks. */
 class TaskFields {
   @IsOptional()
   @IsString()
@@ -44,6 +44,7 @@ class TaskFields {
   feature?: string;
 }
 
+/** The payload of `create_task`. */
 export class CreateTask extends TaskFields {
   @IsString()
   @Length(1, 128)
@@ -55,17 +56,18 @@ export class CreateTask extends TaskFields {
   title: string;
 }
 
+/** The payload of `update_task`. */
 export class UpdateTask extends TaskFields {
   @IsString()
   @Length(1, 128)
   task_id: string;
 
-  /** The version the change was made from. */
+  /** The version on which the change is based. */
   @IsInt()
   @Min(1)
   version: number;
 
-  /** Where the task has to be, if that is to be checked. */
+  /** Checks that the task is in this project. */
   @IsOptional()
   @IsString()
   @Length(1, 128)
@@ -78,24 +80,26 @@ export class UpdateTask extends TaskFields {
   title?: string;
 }
 
+/** The payload of `archive_task`. */
 export class ArchiveTask {
   @IsString()
   @Length(1, 128)
   task_id: string;
 
-  /** Where the task has to be, if that is to be checked. */
+  /** Checks that the task is in this project. */
   @IsOptional()
   @IsString()
   @Length(1, 128)
   project_id?: string;
 }
 
+/** The payload of `reorder_tasks`. */
 export class ReorderTasks {
   @IsString()
   @Length(1, 128)
   project_id: string;
 
-  /** In their new order; tasks that are not named keep their places. */
+  /** The new order; other tasks keep their places. */
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(1000)
@@ -105,5 +109,5 @@ export class ReorderTasks {
   task_ids: string[];
 }
 
-/** The projects that are open to the caller. */
+/** The payload of `list_projects`. */
 export class ListProjects {}

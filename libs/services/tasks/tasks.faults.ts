@@ -1,6 +1,6 @@
 import { defineFaults } from '@switchyard/contract';
 
-// The failures of tasks; raised by their codes.
+// The faults of tasks.
 defineFaults({
   'task.not_found': {
     status: 404,

@@ -3,7 +3,7 @@ import { byPlace, type Task } from './task.js';
 import type { TaskList } from './task.list.js';
 import type { TaskTypes } from './tasks.contract.js';
 
-/** The list after `event`; a task it has already is replaced. */
+/** Applies an event to a task list; a known task is replaced. */
 export function foldTasks({ project_id, tasks }: TaskList, event: ContractEvent<TaskTypes>): TaskList {
   switch (event.event) {
     case 'task_archived':
@@ -17,7 +17,7 @@ export function foldTasks({ project_id, tasks }: TaskList, event: ContractEvent<
   }
 }
 
-/** The tasks with the places that `task_ids` gives them; those it does not name keep theirs. */
+/** Orders tasks by `task_ids`; tasks not in it keep their places. */
 export function inOrder(tasks: readonly Task[], task_ids: readonly string[]): Task[] {
   const places = new Map(task_ids.map((id, place) => [id, place]));
   return tasks.map((task) => ({ ...task, task_order: places.get(task.id) ?? task.task_order })).sort(byPlace);

@@ -3,7 +3,7 @@ import type { Task } from './task.js';
 import type { TaskRef } from './task.list.js';
 import type { TaskTypes } from './tasks.contract.js';
 
-/** The order of the old frame's fields; its bytes are promised. */
+/** The fields of the old frame in order, because its bytes must not change. */
 const FIELDS = [
   'id',
   'project_id',
@@ -23,7 +23,7 @@ const REF_FIELDS = ['id', 'project_id'] as const;
 
 type TaskEvent = ContractEvent<TaskTypes>;
 
-/** An event with no more than the old wire says of it; it has no word for a new order. */
+/** Reduces an event to the old wire's fields; a new order has no frame. */
 function project(event: TaskEvent): TaskEvent | undefined {
   switch (event.event) {
     case 'tasks_reordered':
@@ -41,13 +41,13 @@ const initial = (project_id: string, { session_id }: LegacyContext, tasks: reado
   data: { project_id, session_id, tasks: tasks.map((task) => pickFields(task, FIELDS)) },
 });
 
-/** The task board's old WebSocket, one for each project. */
+/** The codec of the task board's old WebSocket, one socket for each project. */
 export const tasksLegacy: LegacyCodec<TaskTypes> = {
   path: '/api/projects/:project_id/tasks/ws',
   perConnection: ['session_id'],
   encodeEvent(event, { now, key, session_id }) {
-    const told = project(event);
-    return told && { type: told.event, data: told.payload, timestamp: now, project_id: key, session_id };
+    const reduced = project(event);
+    return reduced && { type: reduced.event, data: reduced.payload, timestamp: now, project_id: key, session_id };
   },
   encodeSnapshot: ({ project_id, tasks }, context) => [initial(project_id, context, tasks), established(context)],
   // Tasks are changed over REST on the old wire.
@@ -72,7 +72,7 @@ export const tasksLegacy: LegacyCodec<TaskTypes> = {
         return undefined;
     }
   },
-  // An old client of an unknown project sees an empty board, and what happens there should it turn up.
+  // An old client of an unknown project sees an empty board, and its events if it is created later.
   unknownRoom: (context) => ({ frames: [initial(context.key, context, []), established(context)] }),
   project,
 };

@@ -12,7 +12,7 @@ export class TestRunService extends ServiceClient<TestsTypes> {
     super(realtime, tests, { legacy: testsLegacy, isOver: ({ status }) => isTestOver(status) });
   }
 
-  /** A run with every line so far, then after each line; completes with the run, fails with a `Fault`. */
+  /** Observes a run with all lines so far; completes with the run, fails with a `Fault`. */
   execution(id: string): Observable<TestExecution> {
     return this.room(id).fold(foldExecution);
   }
@@ -22,7 +22,7 @@ export class TestRunService extends ServiceClient<TestsTypes> {
     return (await this.call('run_tests', request)).execution_id;
   }
 
-  /** Cancels a run and returns how it ended. */
+  /** Cancels a run and returns its final status. */
   async cancel(id: string): Promise<TestStatus> {
     return (await this.call('cancel_execution', { execution_id: id })).status;
   }

@@ -3,6 +3,7 @@ import type { CancelExecution, RunTests } from './tests.dto.js';
 import './tests.faults.js';
 import type { TestCompleted, TestExecution, TestOutput, TestStatus, TestStatusChange } from './tests.run.js';
 
+/** The payload types of the tests service. */
 export interface TestsTypes {
   room: { execution_id: string };
   calls: {
@@ -13,6 +14,7 @@ export interface TestsTypes {
   snapshot: TestExecution;
 }
 
+/** The contract of the tests service. */
 export const tests = defineService<TestsTypes>()({
   name: 'tests',
   kind: 'log',

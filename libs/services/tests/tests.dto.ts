@@ -1,11 +1,12 @@
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 
+/** The payload of `run_tests`. */
 export class RunTests {
-  /** One of the suites that the server allows. */
+  /** The name of an allowed suite. */
   @Matches(/^[a-z][a-z0-9-]{0,63}$/)
   suite: string;
 
-  /** Only tests with this in their name. */
+  /** Runs only tests with this text in their name. */
   @IsOptional()
   @IsString()
   @Length(1, 128)
@@ -13,6 +14,7 @@ export class RunTests {
   filter?: string;
 }
 
+/** The payload of `cancel_execution`. */
 export class CancelExecution {
   @IsString()
   @Length(1, 128)

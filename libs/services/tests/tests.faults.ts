@@ -1,6 +1,6 @@
 import { defineFaults } from '@switchyard/contract';
 
-// The failures of the test service.
+// The faults of the tests service.
 defineFaults({
   'suite.not_found': {
     status: 404,

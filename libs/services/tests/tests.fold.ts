@@ -2,7 +2,7 @@ import type { ContractEvent } from '@switchyard/contract';
 import type { TestsTypes } from './tests.contract.js';
 import type { TestExecution } from './tests.run.js';
 
-/** A run after `event`. */
+/** Applies an event to a run. */
 export function foldExecution(execution: TestExecution, { event, payload }: ContractEvent<TestsTypes>): TestExecution {
   if (event === 'test_output') return { ...execution, lines: [...execution.lines, payload] };
   const { status, timestamp: updated_at } = payload;

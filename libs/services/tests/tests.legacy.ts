@@ -33,7 +33,7 @@ function decode(type: unknown, data: { message: string; timestamp: string }): Te
   const ended = { exit_code: null, summary: NOTHING, timestamp };
   switch (type) {
     case 'output':
-      // It never said on which stream a line came.
+      // The old wire does not name the stream of a line.
       return { event: 'test_output', payload: { line: message, stream: 'stdout', timestamp } };
     case 'status':
       return { event: 'test_status', payload: data as unknown as TestStatusChange };
@@ -48,7 +48,7 @@ function decode(type: unknown, data: { message: string; timestamp: string }): Te
   }
 }
 
-/** A test run's old WebSocket: `{type, data}` frames, every past line first. */
+/** The codec of a test run's old WebSocket: `{type, data}` frames, all past lines first. */
 export const testsLegacy: LegacyCodec<TestsTypes> = {
   path: '/api/tests/stream/:execution_id',
   idle: { after_ms: IDLE_MS, frame: ({ status }, { now }) => statusFrame(status, now) },

@@ -1,7 +1,9 @@
+/** The statuses of a test run. */
 export const TEST_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
+/** The status of a test run. */
 export type TestStatus = (typeof TEST_STATUSES)[number];
 
-/** How many tests went which way; the duration is the runner's own, in seconds. */
+/** The counts of a run's tests, and the runner's duration in seconds. */
 export interface TestSummary {
   passed: number;
   failed: number;
@@ -9,7 +11,7 @@ export interface TestSummary {
   duration_s: number;
 }
 
-/** One line that a test run wrote. */
+/** An output line of a test run. */
 export interface TestOutput {
   line: string;
   stream: 'stdout' | 'stderr';
@@ -17,37 +19,38 @@ export interface TestOutput {
   timestamp: string;
 }
 
+/** A status change of a test run. */
 export interface TestStatusChange {
   status: TestStatus;
   timestamp: string;
 }
 
-/** How a test run ended. */
+/** The result of a test run. */
 export interface TestCompleted {
   status: TestStatus;
-  /** 128 and the signal's number for a run that a signal ended; null for one that never began. */
+  /** 128 plus the signal's number after a signal; null if the run did not start. */
   exit_code: number | null;
   summary: TestSummary;
   timestamp: string;
-  /** Why a run could not be brought to its own end. */
+  /** Why the run ended early. */
   error?: string;
 }
 
-/** A run as a client sees it that comes in the middle: where it is, and every line so far. */
+/** The snapshot of a test run with all lines so far. */
 export interface TestExecution {
   execution_id: string;
   suite: string;
   filter?: string;
   status: TestStatus;
   started_at: string;
-  /** When the status last changed. */
+  /** The time of the last status change. */
   updated_at: string;
   lines: TestOutput[];
-  /** How it ended, once it has. */
+  /** The result, once the run is over. */
   result?: TestCompleted;
 }
 
-/** Whether a run in this status is over. */
+/** Tells whether a status is final. */
 export function isTestOver(status: TestStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
 }

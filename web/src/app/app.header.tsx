@@ -2,10 +2,10 @@ import { useEffect, useRef } from 'react';
 import { ConnectionBadge } from './connection.badge.js';
 import { PANELS, type Panel } from './panel.list.js';
 
-/** Product name, navigation and how the connection is. */
+/** Shows the product name, the navigation and the connection's state. */
 export function AppHeader({ current }: { current: Panel }) {
   const list = useRef<HTMLUListElement>(null);
-  // On a small screen the list is swiped: where one is has to be in sight.
+  // On a small screen the navigation scrolls, so the current entry is scrolled into view.
   useEffect(() => {
     list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [current.id]);

@@ -3,13 +3,13 @@ import { AppHeader } from './app.header.js';
 import { ConnectionBanner } from './connection.banner.js';
 import { useCurrentPanel } from './panel.hook.js';
 
-/** The console: header, and the panel that was chosen. */
+/** Shows the header and the selected panel. */
 export function App() {
   const panel = useCurrentPanel();
   const main = useRef<HTMLElement>(null);
   return (
     <>
-      {/* Not a link: what comes after # names a panel. */}
+      {/* Not a link, because the hash selects a panel. */}
       <button type="button" className="skip" onClick={() => main.current?.focus()}>
         Skip to content
       </button>

@@ -2,7 +2,7 @@ import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
 import { CONNECTION_WORDS } from './connection.words.js';
 
-/** The state of the page's connection. */
+/** Shows the state of the connection. */
 export function ConnectionBadge() {
   const { realtime } = usePage();
   const state = useSubject(realtime.state$);

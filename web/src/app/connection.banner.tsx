@@ -2,7 +2,7 @@ import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
 import { CONNECTION_WORDS } from './connection.words.js';
 
-/** Says what is the matter while the connection is not as it should be. */
+/** Explains connection problems. */
 export function ConnectionBanner() {
   const { realtime } = usePage();
   const { label, tone, help } = CONNECTION_WORDS[useSubject(realtime.state$)];

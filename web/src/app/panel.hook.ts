@@ -6,7 +6,7 @@ function onHashChange(changed: () => void): () => void {
   return () => window.removeEventListener('hashchange', changed);
 }
 
-/** The panel the address names after `#`, up to a `/`; the first one when it names none. */
+/** Returns the panel that the address names between `#` and `/`, or the first panel. */
 export function useCurrentPanel(): Panel {
   const hash = useSyncExternalStore(onHashChange, () => window.location.hash);
   const [named] = hash.slice(1).split('/');

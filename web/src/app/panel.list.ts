@@ -1,19 +1,19 @@
 import { lazy, type ComponentType } from 'react';
 
-/** One page of the console. */
+/** A page of the console. */
 export interface Panel {
-  /** The part of the address after `#`. */
+  /** The name in the address, after `#`. */
   id: string;
   title: string;
   Content: ComponentType;
 }
 
-/** A panel that is loaded when it is first shown, so that a page weighs no more for services it does not show. */
+/** Loads a panel when it is first shown, to keep the start small. */
 function panel<M, K extends keyof M>(id: string, title: string, load: () => Promise<M>, name: K): Panel {
   return { id, title, Content: lazy(async () => ({ default: (await load())[name] as ComponentType })) };
 }
 
-/** The console's pages, in the order of the navigation; a service's panel is one line here. */
+/** The console's panels in navigation order; a new panel is one line here. */
 export const PANELS: readonly [Panel, ...Panel[]] = [
   panel('crawl', 'Crawl', () => import('../crawl/crawl.panel.js'), 'CrawlPanel'),
   panel('chat', 'Chat', () => import('../chat/chat.panel.js'), 'ChatPanel'),

@@ -1,16 +1,16 @@
 import { useEffect, useState } from 'react';
 import { sentencesOf } from './speech.js';
 
-/** Between two readings, so that one is not cut short by the next, in milliseconds. */
+/** The delay between two announcements in milliseconds, so that one does not interrupt the other. */
 const READ_EVERY_MS = 2000;
 
 interface AnswerSpeechProps {
-  /** The answer so far; undefined while nothing is to be read. */
+  /** The answer so far; undefined when there is nothing to announce. */
   text: string | undefined;
   isWhole: boolean;
 }
 
-/** Reads an answer out as it comes, to those who hear the page: by whole sentences, each once. */
+/** Announces an answer to screen readers as it arrives, sentence by sentence. */
 export function AnswerSpeech({ text, isWhole }: AnswerSpeechProps) {
   const sentences = text === undefined ? [] : sentencesOf(text, isWhole);
   const [read, setRead] = useState(0);
@@ -19,7 +19,7 @@ export function AnswerSpeech({ text, isWhole }: AnswerSpeechProps) {
     if (!waiting) return;
     const timer = setTimeout(() => setRead(sentences.length), isWhole ? 0 : READ_EVERY_MS);
     return () => clearTimeout(timer);
-    // What comes meanwhile is for the next round: it must not put this one off.
+    // Later text waits for the next round and must not delay this one.
   }, [waiting, isWhole, read]);
   return (
     <div className="visually-hidden" aria-live="polite" aria-relevant="additions">

@@ -1,4 +1,4 @@
-/** What is said where nothing was said yet. */
+/** Shown in an empty conversation. */
 export function ChatEmpty() {
   return (
     <li className="empty">

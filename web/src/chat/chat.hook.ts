@@ -7,27 +7,27 @@ import type { PageChat } from './chat.service.js';
 import { chatView, NOTHING_YET, type ChatView } from './chat.view.js';
 import type { Opening, OpeningView } from './opening.js';
 
-/** What can be done in a conversation; what becomes of a message is shown with it. */
+/** The actions of a conversation; each message shows its own result. */
 interface ChatDeeds {
   say(text: string): void;
   typing(isTyping: boolean): void;
-  /** Sends a message again that was refused. */
+  /** Sends a refused message again. */
   retry(message: ShownMessage): void;
   discard(message: ShownMessage): void;
-  /** Ends the answer that is being given. */
+  /** Stops the current answer. */
   stop(): Promise<unknown>;
 }
 
-/** A conversation as it is shown, and what can be done in it; `again` tries anew to follow it after a fault. */
+/** A conversation's state and actions; `again` retries after a fault. */
 export interface FollowedChat extends ChatDeeds {
   view: ChatView;
   again(): void;
 }
 
-/** A conversation, followed while the component is there: a session's, or without one that which is being opened. */
+/** Follows a conversation while the component is mounted: a session's, or one being opened. */
 export function useChat({ chats, opening }: PageChat, session: string | undefined): FollowedChat {
   const [attempt, setAttempt] = useState(0);
-  // A new attempt is a new observable, of the same session.
+  // A new attempt needs a new observable of the same session.
   const seen$ = useMemo(() => {
     const view$ = session === undefined ? opening.pipe(map(openingView)) : chatView(chats, session);
     return view$.pipe(map((view) => ({ session, view })));
@@ -40,7 +40,7 @@ export function useChat({ chats, opening }: PageChat, session: string | undefine
   const seen = useObservable<{ session: string | undefined; view: ChatView }>(seen$, { session, view: begins });
   return {
     ...deeds,
-    // What was seen of one conversation is never shown as another's.
+    // The state of one conversation is never shown for another.
     view: seen.session === session ? { ...begins, ...seen.view } : begins,
     again: session === undefined ? () => opening.retry() : () => setAttempt((before) => before + 1),
   };
@@ -57,7 +57,7 @@ function deedsIn(chats: AgentChatService, session: string): ChatDeeds {
   };
 }
 
-/** What can be done before there is a session: nobody else is there, and no message was refused or answered. */
+/** The actions without a session; nothing can be typing, refused or answered yet. */
 function deedsBefore(opening: Opening): ChatDeeds {
   const nothing = () => undefined;
   return {
@@ -69,12 +69,12 @@ function deedsBefore(opening: Opening): ChatDeeds {
   };
 }
 
-/** What is shown of a conversation without a session. */
+/** The view of a conversation without a session. */
 function openingView({ said, opened, fault }: OpeningView): ChatView {
   return { ...NOTHING_YET, messages: opened === undefined ? said : [], ...(fault && { fault }) };
 }
 
-/** What is shown of a session before it has answered: what it was begun with, if it was begun here. */
+/** The view of a session before its first snapshot: the first messages, if this page started the session. */
 function begunBy({ said, opened }: OpeningView, session: string): ChatView {
   return opened === session ? { ...NOTHING_YET, messages: said } : NOTHING_YET;
 }

@@ -4,7 +4,7 @@ import { chatOf } from './chat.service.js';
 import { Conversation } from './conversation.js';
 import { useSession } from './session.hook.js';
 
-/** A conversation with the agent that answers from what was crawled. */
+/** Shows a conversation with the agent, which answers from the index. */
 export function ChatPanel() {
   const { realtime } = usePage();
   const chat = chatOf(realtime);

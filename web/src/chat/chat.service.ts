@@ -4,17 +4,17 @@ import { BehaviorSubject } from 'rxjs';
 import { Opening } from './opening.js';
 import { showSession } from './session.hook.js';
 
-/** The chat of a page. */
+/** The chat service and drafts of a page. */
 export interface PageChat {
   chats: AgentChatService;
   opening: Opening;
-  /** What is written and not sent. */
+  /** Unsent text by conversation. */
   draft: BehaviorSubject<string>;
 }
 
 const pages = new WeakMap<Realtime, PageChat>();
 
-/** The chat of a page: one, since it holds what was written and not yet sent while other panels are shown. */
+/** Returns the page's chat, which keeps unsent text while other panels are shown. */
 export function chatOf(realtime: Realtime): PageChat {
   const known = pages.get(realtime);
   if (known) return known;

@@ -1,7 +1,7 @@
 import { withReferences, type NumberedCitation } from './cited.text.js';
 import { blocksOf } from './text.blocks.js';
 
-/** A message's plain text, with its code set apart and references linked; nothing in it is taken for markup. */
+/** Shows a message as plain text with code blocks and linked references; no markup is interpreted. */
 export function ChatText({ text, citations = [] }: { text: string; citations?: readonly NumberedCitation[] }) {
   return (
     <div className="chat-text">

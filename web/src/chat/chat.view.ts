@@ -4,18 +4,18 @@ import type { ShownMessage } from '@switchyard/services/chat/chat.outbox.client.
 import { catchError, map, merge, of, scan, type Observable } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 import { feedAfter, NO_FEED, type RoomFeed } from '../realtime/room.feed.js';
-import { heardAfter, type HeardAnswer } from './heard.answer.js';
+import { nextAnnouncement, type AnnouncedAnswer } from './announced.answer.js';
 
-/** What a page knows of a session. */
+/** A page's view of a session. */
 export interface ChatView {
-  /** Undefined until there is something to show. */
+  /** Undefined until there are messages. */
   messages?: readonly ShownMessage[];
-  /** The answer that is being given, or the last one when it failed. */
+  /** The current answer, or the last one if it failed. */
   run?: AgentRun;
-  /** Whether somebody else writes. */
+  /** Whether another user is typing. */
   isTyping: boolean;
-  /** What is read out of it. */
-  heard?: HeardAnswer;
+  /** The part of the answer to announce. */
+  announced?: AnnouncedAnswer;
   feed: RoomFeed;
   /** Why the session cannot be followed. */
   fault?: ShownFault;
@@ -25,7 +25,7 @@ export const NOTHING_YET: ChatView = { isTyping: false, feed: NO_FEED };
 
 type Change = (view: ChatView) => ChatView;
 
-/** Follows a session; never fails: a fault is part of the view. */
+/** Follows a session and never fails; a fault is part of the view. */
 export function chatView(chats: AgentChatService, id: string): Observable<ChatView> {
   const { messages$, run$, typing$ } = chats.session(id);
   const changes: Observable<Change>[] = [
@@ -45,12 +45,12 @@ export function chatView(chats: AgentChatService, id: string): Observable<ChatVi
     ),
     scan((view, change) => {
       const next = change(view);
-      return { ...next, heard: heardAfter(view.heard, next) };
+      return { ...next, announced: nextAnnouncement(view.announced, next) };
     }, NOTHING_YET),
   );
 }
 
-/** Nobody hears any more what becomes of a message that was on its way. */
+/** Ignores the result of a message in flight after the page has left. */
 function unsent(messages: ChatView['messages']): ChatView['messages'] {
   return messages?.map((message) => (message.state === 'pending' ? { ...message, state: 'failed' } : message));
 }

@@ -1,10 +1,10 @@
 import type { NumberedCitation } from './cited.text.js';
 
-/** The pages an answer was taken from. */
+/** Lists the cited pages of an answer. */
 export function CitationList({ citations }: { citations: readonly NumberedCitation[] }) {
   if (citations.length === 0) return null;
   return (
-    <ol className="citations" aria-label="Pages this was taken from">
+    <ol className="citations" aria-label="Cited pages">
       {citations.map(({ number, title, url, href }) => (
         <li key={number} value={number}>
           {href ? (

@@ -2,7 +2,7 @@ import { ChatText } from './chat.text.js';
 import { CitationList } from './citation.list.js';
 import { citedText, type CitedPage } from './cited.text.js';
 
-/** A whole answer with the pages it is from. */
+/** Shows a complete answer with its cited pages. */
 export function CitedAnswer({ text, sources }: { text: string; sources: readonly CitedPage[] }) {
   const cited = citedText(text, sources);
   return (

@@ -1,25 +1,25 @@
 import type { Citation } from '@switchyard/services';
 
-/** A page that an answer is from. */
+/** A page that an answer cites. */
 export type CitedPage = Pick<Citation, 'url' | 'title'>;
 
-/** A page as it is listed under an answer. */
+/** A cited page with its number. */
 export interface NumberedCitation extends CitedPage {
-  /** By which the text refers to it. */
+  /** The number in the text. */
   number: number;
-  /** Where it can be read; undefined for what is no web page. */
+  /** The link; undefined when the address is not a web page. */
   href?: string;
 }
 
-/** An answer without the addresses in it, and the pages they lead to. */
+/** An answer without addresses, and its cited pages. */
 export interface CitedText {
   text: string;
   citations: readonly NumberedCitation[];
 }
 
 /**
- * Replaces the pages that an answer names in full by their numbers, since the pages are listed under it; numbers that
- * the answer gives itself are kept.
+ * Replaces the full citations in an answer by the pages' numbers, because the pages are listed below it; the answer's own
+ * numbers stay.
  */
 export function citedText(content: string, citations: readonly CitedPage[] = []): CitedText {
   const own = citations.map((citation) => ({ citation, line: ownLine(content, citation) }));
@@ -34,7 +34,7 @@ export function citedText(content: string, citations: readonly CitedPage[] = [])
   return { text: text.trimEnd(), citations: numbered };
 }
 
-/** The line `[3] Title (address)` with which an answer lists a page by itself. */
+/** Matches the line `[3] Title (address)` with which an answer lists a page. */
 function ownLine(content: string, { title, url }: CitedPage): { number: number; text: string } | undefined {
   const source = title ? `${title} (${url})` : url;
   const line = content.split('\n').find((each) => each.startsWith('[') && each.endsWith(`] ${source}`));
@@ -42,14 +42,14 @@ function ownLine(content: string, { title, url }: CitedPage): { number: number; 
   return line !== undefined && Number.isInteger(number) ? { number, text: line } : undefined;
 }
 
-/** An address that may be linked to; what a page was called by others is not to be trusted with more. */
+/** Returns an address if it is safe to link; addresses are untrusted. */
 function webAddress(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, href } = new URL(url);
   return protocol === 'http:' || protocol === 'https:' ? href : undefined;
 }
 
-/** A text in pieces: plain ones, and references to citations. */
+/** Splits a text into plain parts and citation references. */
 export function withReferences(text: string, citations: readonly NumberedCitation[]): (string | NumberedCitation)[] {
   const pieces = text.split(/(\[\d{1,3}\])/).filter((piece) => piece !== '');
   return pieces.map((piece) => citations.find(({ number }) => piece === `[${number}]`) ?? piece);

@@ -5,18 +5,18 @@ import { useSubject } from '../realtime/observable.hook.js';
 import { charactersLeft, MAX_CHARACTERS } from './message.limits.js';
 
 interface ComposerProps {
-  /** The field that is written in. */
+  /** The text field. */
   area: RefObject<HTMLTextAreaElement | null>;
-  /** What is written and not sent. */
+  /** The unsent text. */
   draft: BehaviorSubject<string>;
   connection: ConnectionState;
-  /** Whether somebody may write here at all. */
+  /** Whether writing is possible. */
   isOpen: boolean;
   send(text: string): void;
   typing(isTyping: boolean): void;
 }
 
-/** Where a message is written: Enter sends it, Shift + Enter begins a new line; it works without a connection too. */
+/** The message field: Enter sends, Shift + Enter starts a new line; it also works offline. */
 export function Composer({ area, draft, connection, isOpen, send, typing }: ComposerProps) {
   const text = useSubject(draft);
   const id = useId();
@@ -28,10 +28,10 @@ export function Composer({ area, draft, connection, isOpen, send, typing }: Comp
     const { current } = area;
     if (!current) return;
     current.style.height = 'auto';
-    // The border is outside of what it scrolls.
+    // The scroll height does not include the border.
     current.style.height = `${current.scrollHeight + 2}px`;
   }, [area, text]);
-  // A draft that was left for another panel is gone on with at its end.
+  // Returning to a draft puts the cursor at its end.
   useLayoutEffect(() => area.current?.setSelectionRange(-1, -1), [area]);
 
   const change = (next: string) => {
@@ -46,7 +46,7 @@ export function Composer({ area, draft, connection, isOpen, send, typing }: Comp
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    // Enter also ends a word that is being composed, as in Chinese.
+    // Enter also confirms an input method's composition, as in Chinese.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     submit();
@@ -88,6 +88,6 @@ function hintFor(connection: ConnectionState, left: number | undefined, isOpen: 
   if (left !== undefined) return `${left} characters left.`;
   if (connection === 'reconnecting') return 'Not connected: what you send waits here and goes out in order.';
   if (connection === 'polling') return 'No live connection: what you send goes out in order once the server answers.';
-  if (connection === 'disconnected') return 'The connection was ended for good: nothing goes out. Reload the page.';
+  if (connection === 'disconnected') return 'The connection is closed and messages cannot be sent. Reload the page.';
   return 'Enter sends, Shift + Enter begins a new line.';
 }

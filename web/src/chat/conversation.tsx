@@ -21,16 +21,16 @@ import { useStick } from './stick.hook.js';
 
 interface ConversationProps {
   chat: PageChat;
-  /** Undefined for one that begins with its first message. */
+  /** Undefined for a new conversation. */
   session: string | undefined;
 }
 
-/** A conversation, live; it stays the same component when its session is opened, so that writing goes on. */
+/** Shows a conversation live; the component survives the opening of its session, so that writing is not interrupted. */
 export function Conversation({ chat, session }: ConversationProps) {
   const { realtime } = usePage();
   const connection = useSubject(realtime.state$);
   const { view, say, typing, retry, discard, stop, again } = useChat(chat, session);
-  const { messages, run, isTyping, heard, feed, fault } = view;
+  const { messages, run, isTyping, announced, feed, fault } = view;
   const answering = isAnswering(run) ? run : undefined;
   const stick = useStick(
     `${messages?.length ?? 0} ${answering?.next_index} ${run?.activities?.length} ${run?.error?.code}`,
@@ -57,7 +57,7 @@ export function Conversation({ chat, session }: ConversationProps) {
         )}
       </header>
       <MessageBox key={session} stick={stick}>
-        {!messages && !fault && <li className="empty">Asking for the conversation…</li>}
+        {!messages && !fault && <li className="empty">Loading the conversation…</li>}
         {messages?.length === 0 && !answering && <ChatEmpty />}
         {messages?.map((message) => (
           <MessageItem
@@ -71,7 +71,7 @@ export function Conversation({ chat, session }: ConversationProps) {
         {answering && <RunAnswer key={answering.run_id} run={answering} stop={stop} />}
         {run?.error && <RunFailure error={run.error} again={asked && (() => send(asked.content))} />}
       </MessageBox>
-      <AnswerSpeech key={heard?.id} text={heard?.text} isWhole={heard?.isWhole ?? false} />
+      <AnswerSpeech key={announced?.id} text={announced?.text} isWhole={announced?.isWhole ?? false} />
       {fault && (
         <FaultNote fault={fault}>
           {isGone ? (
@@ -92,7 +92,7 @@ export function Conversation({ chat, session }: ConversationProps) {
         area={composer}
         draft={chat.draft}
         connection={connection}
-        // Without a session what went wrong is no more than that it could not be opened yet.
+        // Without a session, the only fault is that the session could not be opened yet.
         isOpen={session === undefined || !fault}
         send={send}
         typing={typing}
@@ -102,7 +102,7 @@ export function Conversation({ chat, session }: ConversationProps) {
   );
 }
 
-/** Where a message is written: it has the focus once a new conversation was asked for. */
+/** The message field, focused when the user starts a new conversation. */
 function useFocusOnNew(session: string | undefined): RefObject<HTMLTextAreaElement | null> {
   const area = useRef<HTMLTextAreaElement>(null);
   const before = useRef(session);
@@ -113,7 +113,7 @@ function useFocusOnNew(session: string | undefined): RefObject<HTMLTextAreaEleme
   return area;
 }
 
-/** The message a run answers; an old wire does not say which, so it is the last one. */
+/** Finds the message that a run answers; on an old wire it is the last one. */
 function questionOf(id: string | undefined, messages: readonly ShownMessage[] = []): ShownMessage | undefined {
   return messages.findLast(
     ({ sender, correlation_id }) => sender === 'user' && (id === undefined || correlation_id === id),

@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { FormField } from '../form/form.field.js';
 import { linkTo } from './session.address.js';
 
-/** Hands out the address of a conversation, by which another tab opens the same one. */
+/** Copies the conversation's address for another tab. */
 export function CopyLink({ session }: { session: string }) {
   const [outcome, setOutcome] = useState<'copied' | 'refused'>();
   const link = linkTo(session, window.location.href);
   const copy = async () => {
     try {
-      // Absent on pages without TLS.
+      // The clipboard is missing on pages without TLS.
       await navigator.clipboard.writeText(link);
       setOutcome('copied');
     } catch {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Has the browser ask before the page is left while `isUnsaved`: what waits to be sent would be gone. */
+/** Makes the browser ask before leaving the page while `isUnsaved`, because unsent messages would be lost. */
 export function useAskBeforeLeaving(isUnsaved: boolean): void {
   useEffect(() => {
     if (!isUnsaved) return;

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import type { Stick } from './stick.hook.js';
 
-/** The messages of a conversation, in a box that scrolls by itself. */
+/** The scrolling list of messages. */
 export function MessageBox({ stick, children }: { stick: Stick; children: ReactNode }) {
   return (
     <div className="chat-box">
-      {/* No `role="log"`: it would read out every piece of an answer. */}
+      {/* Without `role="log"`, which would announce every piece of an answer. */}
       <section ref={stick.box} onScroll={stick.onScroll} tabIndex={0} aria-label="Messages">
         <ol className="messages">{children}</ol>
       </section>

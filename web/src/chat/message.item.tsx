@@ -8,13 +8,13 @@ import { citedText } from './cited.text.js';
 
 interface MessageItemProps {
   message: ShownMessage;
-  /** Whether the connection is there, as far as is known. */
+  /** Whether the connection is up. */
   isLive: boolean;
   retry(message: ShownMessage): void;
   discard(message: ShownMessage): void;
 }
 
-/** One message of a conversation; one's own says what has become of it. */
+/** Shows a message; a user's own message shows its delivery state. */
 export const MessageItem = memo(function MessageItem({ message, isLive, retry, discard }: MessageItemProps) {
   const { content, sender, timestamp, state, fault, citations } = message;
   const cited = useMemo(() => citedText(content, citations), [content, citations]);
@@ -58,7 +58,7 @@ function MessageMark({ state, isLive }: { state: ShownMessage['state']; isLive: 
   if (state === 'failed') return <span className="mark mark-failed">Not sent</span>;
   if (state === 'pending') return <span className="mark">{isLive ? 'Sending…' : 'Waiting for the server'}</span>;
   return (
-    <span className="mark mark-sent" title="The server has it">
+    <span className="mark mark-sent" title="Received by the server">
       <span aria-hidden="true">✓</span>
       <span className="visually-hidden">sent</span>
     </span>

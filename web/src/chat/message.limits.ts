@@ -1,9 +1,9 @@
-/** The same bound as the server's, which has the last word. */
+/** The server's limit, which is authoritative. */
 export const MAX_CHARACTERS = 8000;
-/** What a call may weigh, in bytes, less what is around the text. */
+/** The size limit of a call in bytes, minus its envelope. */
 const MAX_BYTES = 9500;
 
-/** How much is left to write, in characters, once that is worth knowing; negative when it is too much. */
+/** Returns the remaining characters near the limit, negative above it; undefined far below it. */
 export function charactersLeft(text: string): number | undefined {
   const bytes = new TextEncoder().encode(JSON.stringify(text)).length;
   const perCharacter = bytes / Math.max(1, text.length);

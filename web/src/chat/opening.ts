@@ -4,19 +4,19 @@ import type { ShownMessage } from '@switchyard/services/chat/chat.outbox.client.
 import { BehaviorSubject } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 
-/** What was said in a conversation before it had a session. */
+/** The messages of a conversation before it has a session. */
 export interface OpeningView {
-  /** In the order in which it was written. */
+  /** In sending order. */
   said: readonly ShownMessage[];
-  /** The session it has by now, which was sent all this. */
+  /** The session, once it is open and has all messages. */
   opened?: string;
-  /** Why there is no session. */
+  /** Why no session was opened. */
   fault?: ShownFault;
 }
 
 type Sessions = Pick<AgentChatService, 'createSession' | 'send'>;
 
-/** Begins a conversation with its first message: a session is opened, then it is sent what was written meanwhile. */
+/** Starts a conversation with its first message: opens a session, then sends the messages written meanwhile. */
 export class Opening extends BehaviorSubject<OpeningView> {
   private isOpening = false;
 
@@ -27,7 +27,7 @@ export class Opening extends BehaviorSubject<OpeningView> {
     super({ said: [] });
   }
 
-  /** Says something; while offline it waits. */
+  /** Adds a message; it waits while offline. */
   say(text: string): void {
     const message: ShownMessage = {
       id: randomId(),
@@ -42,7 +42,7 @@ export class Opening extends BehaviorSubject<OpeningView> {
     void this.open();
   }
 
-  /** Tries again after a fault. */
+  /** Retries after a fault. */
   retry(): void {
     this.next({ said: this.value.said });
     void this.open();
@@ -55,7 +55,7 @@ export class Opening extends BehaviorSubject<OpeningView> {
       const session = await this.chats.createSession();
       const { said } = this.value;
       this.next({ said, opened: session });
-      // From here on each is shown, as failed if need be, where the session is.
+      // From here on, the session shows each message, including failed ones.
       for (const { content } of said) this.chats.send(session, content).catch(() => undefined);
       this.opened(session);
     } catch (thrown) {

@@ -9,7 +9,7 @@ interface RunAnswerProps {
   stop(): Promise<unknown>;
 }
 
-/** An answer that is being given: what the agent does for it, and what it has said so far. */
+/** Shows the current answer: the agent's activities and the text so far. */
 export function RunAnswer({ run, stop }: RunAnswerProps) {
   const [isStopping, setStopping] = useState(false);
   const [fault, setFault] = useState<ShownFault>();
@@ -48,7 +48,7 @@ export function RunAnswer({ run, stop }: RunAnswerProps) {
 
 function RunSteps({ steps }: { steps: readonly RunActivity[] }) {
   return (
-    <ol className="steps" aria-label="What the agent did so far">
+    <ol className="steps" aria-label="Activities of the agent">
       {steps.map((step, place) => (
         <li key={place}>
           {step.kind === 'thought' ? (

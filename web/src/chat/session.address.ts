@@ -1,16 +1,16 @@
 const PANEL = '#chat';
 
-/** The session an address names after `#`, undefined when it names none. */
+/** Reads the session from the hash; undefined without one. */
 export function sessionOf(hash: string): string | undefined {
   return /^#chat\/([\w-]{1,128})$/.exec(hash)?.[1];
 }
 
-/** What stands after `#` for a session; the panel without one for undefined. */
+/** Builds the hash for a session, or for the panel without one. */
 export function hashOf(session: string | undefined): string {
   return session === undefined ? PANEL : `${PANEL}/${session}`;
 }
 
-/** The address by which somebody else opens a session; how this tab is fed is not part of it. */
+/** Builds the shareable address of a session, without this tab's choice of wire. */
 export function linkTo(session: string, address: string): string {
   const { origin, pathname } = new URL(address);
   return origin + pathname + hashOf(session);

@@ -9,10 +9,10 @@ function onHashChange(changed: () => void): () => void {
   return () => window.removeEventListener('hashchange', changed);
 }
 
-/** The session to be shown: the one the address names, else the one this browser had last; undefined for a new one. */
+/** Returns the session in the address, else this browser's last one; undefined for a new conversation. */
 export function useSession(): string | undefined {
   const hash = useSyncExternalStore(onHashChange, () => window.location.hash);
-  // What other tabs keep meanwhile is not for this one, so storage is read when the address changes only.
+  // Storage is read only when the address changes, because other tabs' sessions are not for this tab.
   const session = useMemo(() => sessionOf(hash) ?? browserStorage.get(KEY), [hash]);
   useEffect(() => {
     if (session === undefined) return;
@@ -22,12 +22,12 @@ export function useSession(): string | undefined {
   return session;
 }
 
-/** Shows a session from now on, also after a reload; undefined is to begin a new one. */
+/** Shows a session from now on, also after a reload; undefined starts a new one. */
 export function showSession(session: string | undefined): void {
   browserStorage.set(KEY, session);
-  // Whoever has gone to another panel is not called back.
+  // Do not return users who have switched to another panel.
   if (!window.location.hash.startsWith(hashOf(undefined))) return;
   window.location.hash = hashOf(session);
-  // The browser's own event comes later: what is written until then would be for the conversation shown before.
+  // The browser's own event comes later; text typed until then would belong to the previous conversation.
   window.dispatchEvent(new HashChangeEvent('hashchange'));
 }

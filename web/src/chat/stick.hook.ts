@@ -1,26 +1,26 @@
 import { useEffect, useRef, useState, type RefCallback, type UIEventHandler } from 'react';
 
-/** So near to the end is at the end, in pixels. */
+/** A position within this many pixels counts as the end. */
 const NEAR = 48;
 
-/** A box that stays at the end of what is in it, unless its reader has scrolled away from there. */
+/** A box that stays scrolled to its end until the user scrolls back. */
 export interface Stick {
-  /** For the box that scrolls; what it holds is its only child. */
+  /** For the scrolling box; its content must be its only child. */
   box: RefCallback<HTMLElement>;
   onScroll: UIEventHandler<HTMLElement>;
-  /** Whether there is something new that the reader has not come to. */
+  /** Whether there is new content below the visible part. */
   isBehind: boolean;
   toEnd(): void;
 }
 
-/** Sticks to the end; `news` changes with everything new. */
+/** Keeps a box scrolled to its end; `news` changes with each new content. */
 export function useStick(news: string): Stick {
   const [box, setBox] = useState<HTMLElement | null>(null);
   const [isBehind, setBehind] = useState(false);
   const sticks = useRef(true);
   const last = useRef({ scrollTop: 0, scrollHeight: 0, clientHeight: 0 });
 
-  /** Goes on with the box as it is now. */
+  /** Applies the current scroll position. */
   const settle = (element: HTMLElement) => {
     const { scrollTop, scrollHeight, clientHeight } = element;
     if (scrollHeight - scrollTop - clientHeight < NEAR) {
@@ -38,10 +38,10 @@ export function useStick(news: string): Stick {
 
   useEffect(() => {
     if (!box) return;
-    // Another box has nothing yet that its reader could have scrolled away from.
+    // The user has not scrolled in a new box yet.
     sticks.current = true;
     setBehind(false);
-    // The box changes its size too: when the composer grows, or a keyboard comes up.
+    // The box also changes its size when the composer grows or a keyboard appears.
     const observer = new ResizeObserver(() => {
       if (sticks.current) box.scrollTop = box.scrollHeight;
       settle(box);
@@ -57,7 +57,7 @@ export function useStick(news: string): Stick {
   const onScroll: UIEventHandler<HTMLElement> = ({ currentTarget }) => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
     const before = last.current;
-    // It also scrolls because something shrank; only its reader scrolls back while everything has its size.
+    // Shrinking content scrolls too; only with unchanged sizes has the user scrolled back.
     const isReader = scrollHeight >= before.scrollHeight && clientHeight === before.clientHeight;
     if (isReader && scrollTop < before.scrollTop) sticks.current = false;
     settle(currentTarget);

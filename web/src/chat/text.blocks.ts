@@ -1,9 +1,9 @@
-/** A stretch of a message: prose as it is, or what stands between code fences. */
+/** A block of a message: prose, or code between fences. */
 export type TextBlock = { kind: 'prose'; text: string } | { kind: 'code'; text: string; language?: string };
 
 const FENCE = /^```([\w+#.-]*)[^`\n]*$/;
 
-/** Takes a plain text apart at its code fences; a fence that is still open goes on to the end. */
+/** Splits a plain text at its code fences; an open fence reaches to the end. */
 export function blocksOf(text: string): TextBlock[] {
   const blocks: TextBlock[] = [];
   let lines: string[] = [];
@@ -17,7 +17,7 @@ export function blocksOf(text: string): TextBlock[] {
   };
   for (const line of text.split('\n')) {
     const fence = FENCE.exec(line.trimEnd());
-    // Within code only a bare fence ends it.
+    // Inside code, only a bare fence ends the block.
     if (!fence || (isCode && fence[1] !== '')) {
       lines.push(line);
       continue;

@@ -7,15 +7,15 @@ import { RunCard } from '../room/run.card.js';
 import { CrawlFacts } from './crawl.facts.js';
 import { CrawlOutcome } from './crawl.outcome.js';
 import { STATUS_WORDS } from './crawl.words.js';
-import type { KeptCrawl } from './kept.crawls.js';
+import type { RecentCrawl } from './recent.crawls.js';
 
 interface CrawlCardProps {
-  crawl: KeptCrawl;
+  crawl: RecentCrawl;
   crawls: CrawlProgressService;
   dismiss(): void;
 }
 
-/** One crawl, live. */
+/** Shows a crawl live. */
 export function CrawlCard({ crawl: { id, url }, crawls, dismiss }: CrawlCardProps) {
   const room = useRoomView(
     crawls,

@@ -1,7 +1,7 @@
 import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import { formatSeconds } from '../words/duration.js';
 
-/** The numbers of a crawl. */
+/** Shows the numbers of a crawl. */
 export function CrawlFacts({ progress }: { progress: CrawlProgress }) {
   const { processed_pages, total_pages, chunks_stored, word_count, eta_s, duration_s, status } = progress;
   const time = isCrawlOver(status) ? duration_s : eta_s;

@@ -3,20 +3,20 @@ import { FaultNote } from '../fault/fault.note.js';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 import { FormField } from '../form/form.field.js';
 import { BOUNDS, readInput, type CrawlInput, type CrawlRequest, type InputProblems } from './crawl.request.js';
-import type { KeptCrawl } from './kept.crawls.js';
+import type { RecentCrawl } from './recent.crawls.js';
 import { looksPrivate } from './private.host.js';
 import { PrivateHelp } from './private.help.js';
 
 interface CrawlFormProps {
   /** Starts a crawl and returns its id. */
   start(request: CrawlRequest): Promise<string>;
-  started(crawl: KeptCrawl): void;
+  started(crawl: RecentCrawl): void;
 }
 
-/** Asks for a site to crawl. */
+/** The form to start a crawl. */
 export function CrawlForm({ start, started }: CrawlFormProps) {
   const [input, setInput] = useState<CrawlInput>(() => ({
-    // The site this application serves itself: something to crawl without a network.
+    // The application's own sample site, which needs no network.
     url: `${window.location.origin}/sample/`,
     max_pages: '50',
     max_depth: '3',
@@ -55,7 +55,7 @@ export function CrawlForm({ start, started }: CrawlFormProps) {
   return (
     <form className="card form" noValidate onSubmit={(event) => void submit(event)} aria-label="New crawl">
       <div className="form-row">
-        <FormField {...field('url')} label="Page to begin with" type="url" inputMode="url" className="grow" />
+        <FormField {...field('url')} label="Start page" type="url" inputMode="url" className="grow" />
         <FormField {...field('max_pages')} label="Max. pages" type="number" {...BOUNDS.max_pages} />
         <FormField {...field('max_depth')} label="Link depth" type="number" {...BOUNDS.max_depth} />
         <button className="primary" type="submit" aria-disabled={isStarting}>
@@ -72,7 +72,7 @@ export function CrawlForm({ start, started }: CrawlFormProps) {
   );
 }
 
-/** The application may read itself, so that its sample can be tried. */
+/** Allows the application's own address, so that the sample can be crawled. */
 function isPrivateElsewhere(url: string): boolean {
   return looksPrivate(url) && new URL(url).origin !== window.location.origin;
 }

@@ -1,26 +1,26 @@
-/** The form as it was filled in. */
+/** The form's raw input. */
 export interface CrawlInput {
   url: string;
   max_pages: string;
   max_depth: string;
 }
 
-/** A crawl that can be asked for. */
+/** A valid crawl request. */
 export interface CrawlRequest {
   url: string;
   max_pages: number;
   max_depth: number;
 }
 
-/** What is wrong with a field, by its name. */
+/** The errors by field name. */
 export type InputProblems = Partial<Record<keyof CrawlInput, string>>;
 
-/** The same bounds as the server's, which has the last word. */
+/** The server's limits, which are authoritative. */
 export const BOUNDS = { max_pages: { min: 1, max: 10_000 }, max_depth: { min: 0, max: 20 } } as const;
 
 const URL_LENGTH = 2048;
 
-/** Reads the form: a request, or what keeps it from being one. */
+/** Validates the form into a request or errors. */
 export function readInput(input: CrawlInput): { request: CrawlRequest } | { problems: InputProblems } {
   const url = input.url.trim();
   const max_pages = whole(input.max_pages);

@@ -1,7 +1,7 @@
 import type { CrawlStatus } from '@switchyard/services';
 import type { StatusWords } from '../words/status.words.js';
 
-/** What a status is called, and how it looks. */
+/** The label and colour of a status. */
 export const STATUS_WORDS: StatusWords<CrawlStatus> = {
   waiting: ['Waiting', 'calm'],
   starting: ['Starting', 'busy'],

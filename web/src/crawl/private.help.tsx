@@ -1,4 +1,4 @@
-/** What to do when a private address is refused, as the end of a sentence. */
+/** The end of a sentence that explains how to allow private addresses. */
 export function PrivateHelp() {
   return (
     <>

@@ -6,7 +6,7 @@ const PRIVATE = [
   /^\[(::1|f[cd].*|fe[89ab].*)\]$/,
 ];
 
-/** Whether an address looks like one of this machine or its network; the server decides by the real address. */
+/** Tells whether an address looks private; the server decides by the resolved address. */
 export function looksPrivate(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname } = new URL(url);

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ShownFault } from './shown.fault.js';
 
-/** What went wrong, what to do about it, and the code to look it up by; `children` are things to do right here. */
+/** Shows a fault, its help and its code; `children` are actions. */
 export function FaultNote({ fault, children }: { fault: ShownFault; children?: ReactNode }) {
   return (
     <div className="note note-bad" role="alert">

@@ -1,7 +1,7 @@
 import { FaultNote } from './fault.note.js';
 import type { ShownFault } from './shown.fault.js';
 
-/** What went wrong, with a button to try it again; nothing where nothing did. */
+/** Shows a fault with a retry button; nothing without a fault. */
 export function RetryNote({ fault, again }: { fault: ShownFault | undefined; again(): void }) {
   if (!fault) return null;
   return (

@@ -1,12 +1,12 @@
 import { Fault, RemoteFault } from '@switchyard/contract';
 
-/** A failure as a person is shown it. */
+/** A fault as shown to the user. */
 export interface ShownFault {
   code: string;
   message: string;
   help: string;
   recoverable: boolean;
-  /** What the server said beyond that, in words. */
+  /** Further details from the server. */
   hints: readonly string[];
 }
 
@@ -16,11 +16,11 @@ interface KnownDetails {
   retry_after_ms?: number;
 }
 
-/** Whatever was thrown, as it is to be shown. */
+/** Converts any thrown value into a fault for the user. */
 export function shown(thrown: unknown): ShownFault {
   const fault = thrown instanceof RemoteFault ? thrown : Fault.from(thrown);
   const { code, message, help, recoverable, details } = fault;
-  return { code, message: sentence(message), help, recoverable, hints: hintsOf(details ?? {}) };
+  return { code, message: capitalize(message), help, recoverable, hints: hintsOf(details ?? {}) };
 }
 
 function hintsOf({ fields, allowed, retry_after_ms }: KnownDetails): string[] {
@@ -30,7 +30,7 @@ function hintsOf({ fields, allowed, retry_after_ms }: KnownDetails): string[] {
   return hints;
 }
 
-/** A text that begins with a capital. */
-export function sentence(text: string): string {
+/** Capitalizes the first letter. */
+export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

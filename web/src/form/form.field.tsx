@@ -6,7 +6,7 @@ interface FormFieldProps extends InputHTMLAttributes<HTMLInputElement> {
   change(value: string): void;
 }
 
-/** A labelled input with what is wrong with it below. */
+/** A labelled input with its error. */
 export function FormField({ label, problem, change, className, ...input }: FormFieldProps) {
   const id = useId();
   return (

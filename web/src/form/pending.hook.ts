@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 
-/** One thing at a time that may fail: whether it is being done, why it failed last, and how to do it. */
+/** Runs one fallible action at a time and returns its pending state, its last fault and its start function. */
 export function usePending(): [
   isPending: boolean,
   fault: ShownFault | undefined,

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** A field that must not be left empty: what is wrong with it, and a check of what was entered, without space around. */
+/** Validates a required field: returns its error and a check that trims the input. */
 export function useRequired(
   complaint: string,
 ): [problem: string | undefined, check: (value: string, go: (entered: string) => void) => void] {

@@ -11,7 +11,7 @@ interface SubmitFormProps {
   children: ReactNode;
 }
 
-/** A form that says itself what is wrong with what was entered. */
+/** A form that shows its own validation errors. */
 export function SubmitForm({ label, submit, fault, className = 'card form', children }: SubmitFormProps) {
   return (
     <form

@@ -4,16 +4,16 @@ import type { ListItems } from '@switchyard/services/knowledge/knowledge.dto';
 import { catchError, defer, filter, map, of, startWith, switchMap, throttleTime, type Observable } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 
-/** A crawl changes its source with every page; nobody reads that fast. In milliseconds. */
+/** The refresh interval in milliseconds, because a crawl changes its source with every page. */
 const ASK_EVERY_MS = 500;
 
-/** A page of items, or why it cannot be had. */
+/** A page of items, or the fault. */
 export interface FoundItems {
   page?: KnowledgePage;
   fault?: ShownFault;
 }
 
-/** The items that fit, asked for again whenever any item may have changed; never fails. */
+/** Loads the matching items again after each change, and never fails. */
 export function foundItems(items: KnowledgeItemsService, query: ListItems): Observable<FoundItems> {
   return items.room().messages$.pipe(
     filter(({ kind }) => kind !== 'presence'),

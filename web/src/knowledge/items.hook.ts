@@ -9,7 +9,7 @@ import { foundItems, type FoundItems } from './found.items.js';
 
 const NOTHING_YET: FoundItems = {};
 
-/** One page of the items with the words `q`, kept up to date while the component is there. */
+/** Returns a page of the items that match `q`, kept up to date while the component is mounted. */
 export function useItems(
   items: KnowledgeItemsService,
   q: string,
@@ -17,7 +17,7 @@ export function useItems(
 ): FoundItems & { feed: RoomFeed; again(): void } {
   const { view, again } = useRoomView(items, () => items.room(), foldItems);
   const { state, fault, feed } = view;
-  // The room tells the first page of all; what moves up from the second is not told.
+  // The room only reports changes of the first page, so other pages are loaded again.
   const isWhole = !state || state.items.length >= Math.min(state.total, state.per_page);
   const isTold = q === '' && page === 1 && isWhole;
   const asked$ = useMemo(

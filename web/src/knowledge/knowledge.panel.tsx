@@ -5,7 +5,7 @@ import { ServicePanel } from '../room/service.panel.js';
 import { SourceList } from './source.list.js';
 import { UploadForm } from './upload.form.js';
 
-/** The sources of the index: what was crawled and what was uploaded. */
+/** Shows the crawled and uploaded sources. */
 export function KnowledgePanel() {
   const { realtime } = usePage();
   const items = useMemo(() => new KnowledgeItemsService(realtime), [realtime]);

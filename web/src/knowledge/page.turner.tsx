@@ -4,7 +4,7 @@ interface PageTurnerProps {
   turn(page: number): void;
 }
 
-/** Turns pages; nothing when there is only one. */
+/** Shows page navigation; nothing for a single page. */
 export function PageTurner({ page, pages, turn }: PageTurnerProps) {
   if (pages <= 1) return null;
   const step = (by: number, label: string) => {

@@ -3,12 +3,12 @@ import { useState } from 'react';
 interface SourceActionsProps {
   title: string;
   isBusy: boolean;
-  /** Undefined for what cannot be read again. */
+  /** Undefined for uploads, which cannot be refreshed. */
   refresh: (() => void) | undefined;
   remove(): void;
 }
 
-/** Reads a source again, or deletes it after having asked. */
+/** Refreshes a source, or deletes it after confirmation. */
 export function SourceActions({ title, isBusy, refresh, remove }: SourceActionsProps) {
   const [isAsking, setAsking] = useState(false);
   const name = <span className="visually-hidden"> {title}</span>;
@@ -27,7 +27,7 @@ export function SourceActions({ title, isBusy, refresh, remove }: SourceActionsP
         <button type="button" onClick={() => answer(true)}>
           Delete for good{name}
         </button>
-        {/* It takes the place and the focus of Delete: a second click deletes nothing. */}
+        {/* Takes the place and focus of Delete, so that a double click deletes nothing. */}
         <button type="button" onClick={() => answer(false)}>
           Keep{name}
         </button>

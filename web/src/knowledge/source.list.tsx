@@ -2,20 +2,20 @@ import type { KnowledgeItemsService } from '@switchyard/services/knowledge/knowl
 import { useEffect, useState } from 'react';
 import { RetryNote } from '../fault/retry.note.js';
 import { FormField } from '../form/form.field.js';
-import { useSettled } from '../form/settled.hook.js';
+import { useDebounced } from '../form/debounced.hook.js';
 import { RoomWire } from '../realtime/room.wire.js';
 import { useItems } from './items.hook.js';
 import { PageTurner } from './page.turner.js';
 import { SourceRow } from './source.row.js';
 
-/** The sources of the index, live, a page at a time. */
+/** Shows the sources live, page by page. */
 export function SourceList({ items }: { items: KnowledgeItemsService }) {
   const [words, setWords] = useState('');
   const [turned, turn] = useState(1);
-  const q = useSettled(words.trim());
+  const q = useDebounced(words.trim());
   const { page, fault, feed, again } = useItems(items, q, turned);
   const last = page?.pages;
-  // The last page may go away while it is looked at.
+  // The last page may disappear while it is shown.
   useEffect(() => {
     if (last !== undefined && turned > last) turn(last);
   }, [last, turned]);
@@ -40,7 +40,7 @@ export function SourceList({ items }: { items: KnowledgeItemsService }) {
         }}
       />
       <RetryNote fault={fault} again={again} />
-      {!page && !fault && <p className="empty">Asking for the sources…</p>}
+      {!page && !fault && <p className="empty">Loading the sources…</p>}
       {page?.total === 0 && (
         <p className="empty">
           {q === '' ? (

@@ -1,19 +1,19 @@
 import type { KnowledgeItem } from '@switchyard/services';
 import type { KnowledgeItemsService } from '@switchyard/services/knowledge/knowledge.client.js';
 import { useState } from 'react';
-import { useKeptCrawls } from '../crawl/kept.crawls.hook.js';
+import { useRecentCrawls } from '../crawl/recent.crawls.hook.js';
 import { FaultNote } from '../fault/fault.note.js';
 import { usePending } from '../form/pending.hook.js';
 import { StatusBadge } from '../room/status.badge.js';
 import { SourceActions } from './source.actions.js';
 import { factsOf, STATUS_WORDS } from './source.words.js';
 
-/** One source, with what can be done to it. */
+/** Shows a source with its actions. */
 export function SourceRow({ item, items }: { item: KnowledgeItem; items: KnowledgeItemsService }) {
   const { source_id, title, url, metadata } = item;
   const [isBusy, fault, run] = usePending();
   const [isRead, setRead] = useState(false);
-  const [, crawls] = useKeptCrawls();
+  const [, crawls] = useRecentCrawls();
 
   const refresh = async () => {
     crawls.add({ id: await items.refresh(source_id), url });
@@ -39,7 +39,7 @@ export function SourceRow({ item, items }: { item: KnowledgeItem; items: Knowled
         )}
         {isRead && (
           <p className="hint" role="status">
-            It is read again; <a href="#crawl">its crawl</a> shows how far it is.
+            It is being refreshed; <a href="#crawl">its crawl</a> shows the progress.
           </p>
         )}
       </div>

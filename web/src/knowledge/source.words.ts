@@ -1,19 +1,19 @@
 import type { KnowledgeMetadata } from '@switchyard/services';
 import type { StatusWords } from '../words/status.words.js';
 
-/** What the status of a source is called, and how it looks. */
+/** The label and colour of a source's status. */
 export const STATUS_WORDS: StatusWords<KnowledgeMetadata['status']> = {
   processing: ['Reading', 'busy'],
   active: ['Ready', 'good'],
   error: ['Failed', 'bad'],
 };
 
-/** What there is of a source, as the rest of a sentence. */
+/** Formats a source's counts as the rest of a sentence. */
 export function sizeOf({ chunks_count, word_count }: KnowledgeMetadata): string[] {
   return [counted(chunks_count, 'chunk'), counted(word_count, 'word')];
 }
 
-/** What a source comes to, in a line. */
+/** Formats a source's counts in one line. */
 export function factsOf(metadata: KnowledgeMetadata): string {
   return [metadata.source_type === 'file' ? 'File' : 'Site', ...sizeOf(metadata)].join(' · ');
 }

@@ -8,7 +8,7 @@ import { sizeOf } from './source.words.js';
 
 const ACCEPTED = '.txt,.text,.md,.markdown,.html,.htm,.xhtml,.pdf';
 
-/** Takes a file into the index. */
+/** Uploads a file into the index. */
 export function UploadForm() {
   const file = useRef<HTMLInputElement>(null);
   const [tags, setTags] = useState('');

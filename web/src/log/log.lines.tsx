@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
 
-/** A line of a log as it is shown. */
+/** A line of a log. */
 export interface LogLine {
   /** ISO 8601 with Z. */
   at: string;
@@ -8,10 +8,10 @@ export interface LogLine {
   message: string;
 }
 
-/** So near to the end is at the end, in pixels. */
+/** A position within this many pixels counts as the end. */
 const NEAR = 24;
 
-/** The last lines of a log, scrolled to the newest unless its reader went back; nothing where there are none. */
+/** Shows the last lines of a log, scrolled to the newest unless the user scrolls back. */
 export function LogLines({ lines }: { lines: readonly LogLine[] }) {
   const list = useRef<HTMLOListElement>(null);
   const sticks = useRef(true);

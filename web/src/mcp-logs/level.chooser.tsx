@@ -1,10 +1,10 @@
 import type { JoinLogs } from '@switchyard/services/mcp-logs/mcp-logs.dto.js';
 import { useId } from 'react';
 
-/** Which lines of a log are shown. */
+/** The selectable groups of log levels. */
 export type ShownLevels = 'all' | 'problems';
 
-/** What each choice is called, and what the log is then joined with. */
+/** The label and join options of each group. */
 export const LEVELS: Readonly<Record<ShownLevels, { label: string; options?: JoinLogs }>> = {
   all: { label: 'Every line' },
   problems: { label: 'Warnings and errors', options: { levels: ['WARNING', 'ERROR', 'CRITICAL'] } },
@@ -15,7 +15,7 @@ interface LevelChooserProps {
   show(levels: ShownLevels): void;
 }
 
-/** Chooses which lines the server sends. */
+/** Selects which lines the server sends. */
 export function LevelChooser({ shown, show }: LevelChooserProps) {
   const id = useId();
   return (

@@ -5,7 +5,7 @@ import { ServicePanel } from '../room/service.panel.js';
 import type { ShownLevels } from './level.chooser.js';
 import { ServerCard } from './server.card.js';
 
-/** The MCP server and its log. */
+/** Shows the MCP server and its log. */
 export function McpLogsPanel() {
   const { realtime } = usePage();
   const servers = useMemo(() => new McpLogsService(realtime), [realtime]);

@@ -29,12 +29,12 @@ const SHOWN_AS: Record<LogLevel, 'info' | 'warning' | 'error'> = {
 
 interface ServerCardProps {
   servers: McpLogsService;
-  /** The levels that are shown; a change of it is another card. */
+  /** The shown levels; a change mounts a new card. */
   shown: ShownLevels;
   show(levels: ShownLevels): void;
 }
 
-/** The MCP server: where it is, its log, and what can be done with it. */
+/** Shows the MCP server's state, log and actions. */
 export function ServerCard({ servers, shown, show }: ServerCardProps) {
   const room = useRoomView(servers, () => servers.room(DEFAULT_SERVER, LEVELS[shown].options), foldLogs);
   const [isBusy, fault, run] = usePending();

@@ -5,7 +5,7 @@ import { usePending } from '../form/pending.hook.js';
 import { useRequired } from '../form/required.hook.js';
 import { SubmitForm } from '../form/submit.form.js';
 
-/** Calls the search tool of the server as an agent would. */
+/** Calls the server's search tool as an agent would. */
 export function ToolForm({ search }: { search(query: string): Promise<ToolAnswer> }) {
   const [query, setQuery] = useState('');
   const [answer, setAnswer] = useState<ToolAnswer>();
@@ -20,7 +20,7 @@ export function ToolForm({ search }: { search(query: string): Promise<ToolAnswer
     >
       <div className="form-row">
         <FormField
-          label="What its search tool is to look for"
+          label="Search query for the tool"
           maxLength={1000}
           value={query}
           problem={problem}

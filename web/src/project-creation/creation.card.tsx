@@ -1,6 +1,6 @@
 import { isCreationOver, type CreationStatus } from '@switchyard/services';
 import type { ProjectCreationService } from '@switchyard/services/project-creation/project-creation.client.js';
-import { sentence } from '../fault/shown.fault.js';
+import { capitalize } from '../fault/shown.fault.js';
 import { LogLines } from '../log/log.lines.js';
 import { useRoomView } from '../realtime/room.view.hook.js';
 import { ProgressBar } from '../room/progress.bar.js';
@@ -22,7 +22,7 @@ interface CreationCardProps {
   dismiss(): void;
 }
 
-/** One creation, live. */
+/** Shows a creation live. */
 export function CreationCard({ id, creations, dismiss }: CreationCardProps) {
   const room = useRoomView(
     creations,
@@ -45,14 +45,14 @@ export function CreationCard({ id, creations, dismiss }: CreationCardProps) {
           <ProgressBar percentage={progress.percentage} />
           {project ? (
             <p className="note note-good">
-              {sentence(progress.message ?? '')}: see{' '}
+              {capitalize(progress.message ?? '')}: see{' '}
               <a href="#tasks" onClick={() => chooseProject(project.id)}>
                 its board
               </a>
               .
             </p>
           ) : (
-            <p className={progress.error ? 'note note-bad' : 'current'}>{sentence(progress.message ?? '')}</p>
+            <p className={progress.error ? 'note note-bad' : 'current'}>{capitalize(progress.message ?? '')}</p>
           )}
           <LogLines lines={progress.logs} />
         </>

@@ -8,7 +8,7 @@ import { SubmitForm } from '../form/submit.form.js';
 const EXAMPLE = `A planning tool for small freight yards. Dispatchers can sign in, sort wagons onto tracks and print the train list.
 They must see every signal within a second. Who may change a train after it was closed?`;
 
-/** Asks what the project is about. */
+/** The form to create a project. */
 export function CreationForm({ create }: { create(request: CreateProject): Promise<void> }) {
   const [title, setTitle] = useState('Yard planner');
   const [description, setDescription] = useState(EXAMPLE);
@@ -33,7 +33,7 @@ export function CreationForm({ create }: { create(request: CreateProject): Promi
         />
       </div>
       <div className="field">
-        <label htmlFor={id}>What it is to do, in sentences or as a list</label>
+        <label htmlFor={id}>Requirements, in sentences or as a list</label>
         <textarea
           id={id}
           rows={5}

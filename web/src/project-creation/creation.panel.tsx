@@ -1,16 +1,16 @@
 import { ProjectCreationService } from '@switchyard/services/project-creation/project-creation.client.js';
 import { useMemo } from 'react';
 import { usePage } from '../realtime/page.context.js';
-import { useKeptRun } from '../room/kept.run.hook.js';
+import { useStoredRun } from '../room/stored.run.hook.js';
 import { ServicePanel } from '../room/service.panel.js';
 import { CreationCard } from './creation.card.js';
 import { CreationForm } from './creation.form.js';
 
-/** Has a project planned from its description and shows how that goes. */
+/** Creates projects from descriptions and shows the progress. */
 export function CreationPanel() {
   const { realtime } = usePage();
   const creations = useMemo(() => new ProjectCreationService(realtime), [realtime]);
-  const [id, follow] = useKeptRun('creation');
+  const [id, follow] = useStoredRun('creation');
   return (
     <ServicePanel
       title="New project"

@@ -14,7 +14,7 @@ interface QueryCardProps {
   leave(): void;
 }
 
-/** A query room: what is asked there, each step, and the answer. */
+/** Shows a query room: the question, its steps and the answer. */
 export function QueryCard({ room, queries, leave }: QueryCardProps) {
   const followed = useRoomView(queries, () => queries.room(room), foldQuery);
   const { state, fault } = followed.view;
@@ -29,7 +29,7 @@ export function QueryCard({ room, queries, leave }: QueryCardProps) {
             Start over
           </button>
         </header>
-        {!state && !fault && <p className="empty">Asking what was asked here…</p>}
+        {!state && !fault && <p className="empty">Loading the query…</p>}
         {state?.status === 'idle' && (
           <p className="empty">
             Nothing yet. The answer is taken from what was <a href="#crawl">crawled</a> or{' '}

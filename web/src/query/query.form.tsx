@@ -9,7 +9,7 @@ interface QueryFormProps {
   ask(text: string): Promise<void>;
 }
 
-/** Asks what is to be looked for. */
+/** The form to ask a query. */
 export function QueryForm({ isRunning, ask }: QueryFormProps) {
   const [text, setText] = useState('');
   const [problem, check] = useRequired('Enter what you want to know.');

@@ -1,14 +1,14 @@
 import type { QueryState } from '@switchyard/services';
 import { CitedAnswer } from '../chat/cited.answer.js';
 import { formatSeconds } from '../words/duration.js';
-import { sentence } from '../fault/shown.fault.js';
+import { capitalize } from '../fault/shown.fault.js';
 
-/** What came of a query; nothing while it runs. */
+/** Shows the result of a query; nothing while it runs. */
 export function QueryOutcome({ state: { result, failure } }: { state: QueryState }) {
   if (failure) {
     return (
       <div className="note note-bad" role="alert">
-        <p className="note-title">{sentence(failure.reason)}</p>
+        <p className="note-title">{capitalize(failure.reason)}</p>
         <p>{failure.help}</p>
       </div>
     );

@@ -4,13 +4,13 @@ import { usePage } from '../realtime/page.context.js';
 import { ServicePanel } from '../room/service.panel.js';
 import { browserStorage } from '../storage/page.storage.js';
 import { QueryCard } from './query.card.js';
-import { keptRoom, newRoom } from './query.room.js';
+import { storedRoom, newRoom } from './query.room.js';
 
-/** Asks the index and shows how the answer comes about. */
+/** Asks the index and shows the steps to the answer. */
 export function QueryPanel() {
   const { realtime } = usePage();
   const queries = useMemo(() => new QueryStatusService(realtime), [realtime]);
-  const [room, setRoom] = useState(() => keptRoom(browserStorage));
+  const [room, setRoom] = useState(() => storedRoom(browserStorage));
   return (
     <ServicePanel
       title="Query"

@@ -1,4 +1,4 @@
-import { keptRoom, newRoom } from './query.room.js';
+import { storedRoom, newRoom } from './query.room.js';
 
 function memory() {
   let text: string | undefined;
@@ -8,11 +8,11 @@ function memory() {
 describe('the room a browser asks in', () => {
   it('is the same until another one is begun', () => {
     const storage = memory();
-    const first = keptRoom(storage);
+    const first = storedRoom(storage);
     expect(first).toMatch(/^console-[0-9a-f]{24}$/);
-    expect(keptRoom(storage)).toBe(first);
+    expect(storedRoom(storage)).toBe(first);
     const second = newRoom(storage);
     expect(second).not.toBe(first);
-    expect(keptRoom(storage)).toBe(second);
+    expect(storedRoom(storage)).toBe(second);
   });
 });

@@ -2,14 +2,14 @@ import type { PageStorage } from '../storage/page.storage.js';
 
 const KEY = 'switchyard.query-room';
 
-/** The room this browser asks in, the same in all its tabs and after a reload. */
-export function keptRoom(storage: Pick<PageStorage, 'get' | 'set'>): string {
+/** Returns this browser's query room, shared by its tabs and kept across reloads. */
+export function storedRoom(storage: Pick<PageStorage, 'get' | 'set'>): string {
   return storage.get(KEY) ?? newRoom(storage);
 }
 
-/** A room in which nobody has asked yet, kept instead of the one before. */
+/** Creates and stores a new query room. */
 export function newRoom(storage: Pick<PageStorage, 'set'>): string {
-  // Not randomUUID, which a page that came over plain HTTP does not have.
+  // `randomUUID` is missing on pages over plain HTTP.
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   const room = `console-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
   storage.set(KEY, room);

@@ -1,6 +1,6 @@
 import type { LegacySocket } from '@switchyard/client';
 
-/** A WebSocket that closes before it opens, as behind a proxy that lets none through. */
+/** A WebSocket that closes before it opens, as behind a blocking proxy. */
 export class BlockedSocket implements LegacySocket {
   addEventListener(
     type: string,
@@ -10,7 +10,7 @@ export class BlockedSocket implements LegacySocket {
   }
 
   send(): void {
-    // It never opens, so there is nobody to hear it.
+    // It never opens, so nothing is sent.
   }
 
   close(): void {

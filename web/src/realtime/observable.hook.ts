@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { BehaviorSubject, Observable } from 'rxjs';
 
-/** The last value of `source`, `initial` before the first; a new source is subscribed to, its values follow. */
+/** Returns the last value of `source`, or `initial` before the first; a new source replaces the old one. */
 export function useObservable<T>(source: Observable<T>, initial: T): T {
   const [value, setValue] = useState(initial);
   useEffect(() => {
@@ -11,7 +11,7 @@ export function useObservable<T>(source: Observable<T>, initial: T): T {
   return value;
 }
 
-/** The current value of a subject. */
+/** Returns the current value of a subject. */
 export function useSubject<T>(subject: BehaviorSubject<T>): T {
   return useObservable(subject, subject.value);
 }

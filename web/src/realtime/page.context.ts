@@ -1,16 +1,16 @@
 import type { Realtime, WireName } from '@switchyard/client';
 import { createContext, useContext } from 'react';
 
-/** What every panel of this page shares. */
+/** The shared context of all panels. */
 export interface Page {
   realtime: Realtime;
-  /** The wire this tab was opened to try; undefined when it does as the server says. */
+  /** The wire that this tab forces; undefined to follow the server. */
   wire: WireName | undefined;
 }
 
 export const PageContext = createContext<Page | undefined>(undefined);
 
-/** The page a component is on. @throws Error outside of one */
+/** Returns the page context. @throws Error outside of a page */
 export function usePage(): Page {
   const page = useContext(PageContext);
   if (!page) throw new Error('unable to render; there is no PageContext above');

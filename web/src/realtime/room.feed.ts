@@ -1,30 +1,30 @@
 import type { RoomMessage, WireName } from '@switchyard/client';
 import type { Position, Presence, ServiceTypes } from '@switchyard/contract';
 
-/** How a room was followed since it was opened. */
+/** The delivery statistics of an open room. */
 export interface RoomFeed {
-  /** Of what was told last; absent on wires without positions. */
+  /** The last position; absent on wires without positions. */
   position?: Position;
-  /** What brought it. */
+  /** The wire of the last message. */
   wire?: WireName;
-  /** Live events. */
+  /** The number of live events. */
   events: number;
-  /** Times the whole state was given: on opening, and whenever events could not be continued. */
+  /** The number of snapshots: on joining, and whenever events could not be resumed. */
   snapshots: number;
-  /** Who is there, in services that say so. */
+  /** The present users, in services with presence. */
   here?: Presence;
 }
 
 export const NO_FEED: RoomFeed = { events: 0, snapshots: 0 };
 
-/** A feed after a message that came on `wire`. */
+/** Updates the statistics with a message from `wire`. */
 export function feedAfter<T extends ServiceTypes>(
   feed: RoomFeed,
   message: RoomMessage<T>,
   wire: WireName | undefined,
 ): RoomFeed {
   if (message.kind === 'presence') return { ...feed, here: message };
-  // Volatile events have no position; they leave it where it was.
+  // Volatile events have no position and do not change it.
   const { position = feed.position } = message;
   const { events, snapshots } = feed;
   return message.kind === 'snapshot'

@@ -4,13 +4,13 @@ import { useMemo, useState } from 'react';
 import { useObservable } from './observable.hook.js';
 import { NO_VIEW, roomView, type RoomView } from './room.view.js';
 
-/** A room that is followed, and how to try anew after a fault. */
+/** A followed room and a way to retry after a fault. */
 export interface FollowedRoom<S> {
   view: RoomView<S>;
   again(): void;
 }
 
-/** A room, followed while the component is there. Components are keyed by the room. */
+/** Follows a room while the component is mounted; use the room as the component's key. */
 export function useRoomView<T extends ServiceTypes>(
   client: Pick<ServiceClient<T>, 'connection'>,
   open: () => ServiceRoom<T>,

@@ -4,9 +4,9 @@ import { catchError, map, of, scan, type Observable } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
 import { feedAfter, NO_FEED, type RoomFeed } from './room.feed.js';
 
-/** What a component knows of a room. */
+/** A component's view of a room. */
 export interface RoomView<S> {
-  /** The room as it is; undefined before the first answer. */
+  /** The room's state; undefined before the first snapshot. */
   state?: S;
   feed: RoomFeed;
   /** Why the room cannot be followed. */
@@ -15,7 +15,7 @@ export interface RoomView<S> {
 
 export const NO_VIEW: RoomView<never> = { feed: NO_FEED };
 
-/** Follows a room, with each event folded into what is known; never fails: a fault is part of the view. */
+/** Follows a room, folds its events and never fails; a fault is part of the view. */
 export function roomView<T extends ServiceTypes>(
   room: ServiceRoom<T>,
   connection: Pick<ServiceConnection, 'wire'>,

@@ -3,10 +3,10 @@ import { useSubject } from './observable.hook.js';
 import { usePage } from './page.context.js';
 import type { RoomFeed } from './room.feed.js';
 
-/** How a card is fed: the wire, the position it is at, and what the connection has been through. */
+/** Shows the wire, position and delivery statistics of a card. */
 export function RoomWire({ feed }: { feed: RoomFeed }) {
   const { realtime } = usePage();
-  // The counters have no stream of their own; they change with the connection and with what this card is told.
+  // The statistics have no stream; they change with the connection and with this card's messages.
   useSubject(realtime.state$);
   const { gapsHealed, duplicatesDropped, reconnects, lastReconnectMs } = realtime.stats();
   const { wire, position, events, snapshots, here } = feed;

@@ -1,9 +1,9 @@
 import { Fault, RemoteFault, type ErrorBody } from '@switchyard/contract';
 
 /**
- * Asks the server and returns the JSON it answers with.
+ * Requests JSON from the server.
  *
- * @throws RemoteFault as the server refused; Fault `wire.lost` when there is no answer that can be read
+ * @throws RemoteFault for a refusal; Fault `wire.lost` without a readable answer
  */
 export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   let body: T | { error?: ErrorBody };

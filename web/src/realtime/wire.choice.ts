@@ -2,16 +2,16 @@ import type { RealtimeOptions, WireName } from '@switchyard/client';
 import type { RealtimeConfig, Wire } from '@switchyard/contract';
 import { BlockedSocket } from './blocked.socket.js';
 
-/** The wires a tab can be opened with, `?wire=legacy`. */
+/** The wires that a tab can force with `?wire=`. */
 export const WIRES: readonly WireName[] = ['legacy', 'socketio', 'polling'];
 
-/** The wire the address of a page asks for, if it names one. */
+/** Reads the forced wire from the page's address. */
 export function chosenWire(search: string): WireName | undefined {
   const named = new URLSearchParams(search).get('wire');
   return WIRES.find((wire) => wire === named);
 }
 
-/** The address of this page with another choice of wire; undefined is to do as the server says. */
+/** Builds this page's address with another wire; undefined follows the server. */
 export function addressWith(wire: WireName | undefined, address: string): string {
   const url = new URL(address);
   if (wire) url.searchParams.set('wire', wire);
@@ -19,17 +19,17 @@ export function addressWith(wire: WireName | undefined, address: string): string
   return url.href;
 }
 
-/** The settings with which a page uses `wire` whatever it is told. */
+/** Returns the client options that force `wire`. */
 export function settingsFor(wire: WireName | undefined): RealtimeOptions {
   if (!wire) return {};
-  // No server tells a client to poll; it does when its sockets are blocked, so that is what is tried.
+  // No server tells a client to poll; clients poll when sockets are blocked, so polling is forced by blocking them.
   if (wire === 'polling') {
     return { fetch: fetchTold('legacy'), WebSocket: BlockedSocket, polling: { afterAttempts: 1 } };
   }
   return { fetch: fetchTold(wire) };
 }
 
-/** A `fetch` through which the server's configuration names `wire` for every service. */
+/** Wraps `fetch` to name `wire` for every service in the server's configuration. */
 function fetchTold(wire: Wire): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init);

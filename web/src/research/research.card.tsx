@@ -12,7 +12,7 @@ interface ResearchCardProps {
   dismiss(): void;
 }
 
-/** One research, live. */
+/** Shows a research live. */
 export function ResearchCard({ id, researches, dismiss }: ResearchCardProps) {
   const room = useRoomView(researches, () => researches.room(id), foldResearch);
   const { state } = room.view;

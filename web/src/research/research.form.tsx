@@ -7,7 +7,7 @@ import { useRequired } from '../form/required.hook.js';
 import { SubmitForm } from '../form/submit.form.js';
 import { ENGINE_WORDS } from './research.words.js';
 
-/** Asks what is to be researched, and with what. */
+/** The form to start a research. */
 export function ResearchForm({ start }: { start(request: StartResearch): Promise<void> }) {
   const [query, setQuery] = useState('');
   const [engine, setEngine] = useState<EngineName | ''>('');
@@ -34,7 +34,7 @@ export function ResearchForm({ start }: { start(request: StartResearch): Promise
         <div className="field grow">
           <label htmlFor={id}>Search with</label>
           <select id={id} value={engine} onChange={({ target }) => setEngine(target.value as EngineName | '')}>
-            <option value="">All there is</option>
+            <option value="">All engines</option>
             {ENGINE_NAMES.map((name) => (
               <option key={name} value={name}>
                 {ENGINE_WORDS[name]}

@@ -1,16 +1,16 @@
 import { ResearchService } from '@switchyard/services/research/research.client.js';
 import { useMemo } from 'react';
 import { usePage } from '../realtime/page.context.js';
-import { useKeptRun } from '../room/kept.run.hook.js';
+import { useStoredRun } from '../room/stored.run.hook.js';
 import { ServicePanel } from '../room/service.panel.js';
 import { ResearchCard } from './research.card.js';
 import { ResearchForm } from './research.form.js';
 
-/** Has a question researched and shows how that goes. */
+/** Researches a question and shows the progress. */
 export function ResearchPanel() {
   const { realtime } = usePage();
   const researches = useMemo(() => new ResearchService(realtime), [realtime]);
-  const [id, follow] = useKeptRun('research');
+  const [id, follow] = useStoredRun('research');
   return (
     <ServicePanel
       title="Research"

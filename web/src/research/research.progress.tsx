@@ -1,16 +1,16 @@
 import type { ResearchState } from '@switchyard/services';
 import { CitedAnswer } from '../chat/cited.answer.js';
-import { sentence } from '../fault/shown.fault.js';
+import { capitalize } from '../fault/shown.fault.js';
 import { ProgressBar } from '../room/progress.bar.js';
 import { ENGINE_WORDS } from './research.words.js';
 
-/** How far a research is, what each engine found, and what came of it. */
+/** Shows a research's progress, each engine's results and the report. */
 export function ResearchProgressView({ state }: { state: ResearchState }) {
   const { progress, message, engines, error, report } = state;
   return (
     <>
       <ProgressBar percentage={progress} />
-      {message !== undefined && !report && <p className="current">{sentence(message)}</p>}
+      {message !== undefined && !report && <p className="current">{capitalize(message)}</p>}
       {engines.length > 0 && (
         <dl className="facts" aria-label="Passages found">
           {engines.map(({ engine, result_count }) => (
@@ -24,7 +24,7 @@ export function ResearchProgressView({ state }: { state: ResearchState }) {
       {error && (
         <div className={`note ${state.status === 'failed' ? 'note-bad' : 'note-warn'}`} role="alert">
           <p className="note-title">
-            {sentence(error.message)} <code className="tag">{error.type}</code>
+            {capitalize(error.message)} <code className="tag">{error.type}</code>
           </p>
           <p>{error.help}</p>
         </div>

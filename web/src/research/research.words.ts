@@ -2,7 +2,7 @@ import type { EngineName, ResearchLogEntry, ResearchStatus } from '@switchyard/s
 import type { LogLine } from '../log/log.lines.js';
 import type { StatusWords } from '../words/status.words.js';
 
-/** What the status of a research is called, and how it looks. */
+/** The label and colour of a research's status. */
 export const STATUS_WORDS: StatusWords<ResearchStatus> = {
   pending: ['Waiting', 'calm'],
   in_progress: ['Running', 'busy'],
@@ -12,14 +12,14 @@ export const STATUS_WORDS: StatusWords<ResearchStatus> = {
   cancelled: ['Stopped', 'warn'],
 };
 
-/** What an engine is called. */
+/** The labels of the engines. */
 export const ENGINE_WORDS: Record<EngineName, string> = {
   index: 'The index',
   sites: 'Each site by itself',
   web: 'The web',
 };
 
-/** An entry as a line of a log. */
+/** Formats an entry as a log line. */
 export function lineOf({ message, type, time }: ResearchLogEntry): LogLine {
   return { at: time, level: type, message };
 }

@@ -1,4 +1,4 @@
-/** How far something is, in percent. */
+/** Shows a percentage. */
 export function ProgressBar({ percentage }: { percentage: number }) {
   return (
     <div className="bar">

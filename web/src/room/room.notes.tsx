@@ -6,11 +6,11 @@ import { RoomWire } from '../realtime/room.wire.js';
 
 interface RoomNotesProps {
   room: FollowedRoom<unknown>;
-  /** Why something that was asked for here was refused. */
+  /** Why the last action of this card was refused. */
   fault?: ShownFault | undefined;
 }
 
-/** What every card of a room ends with: what went wrong, and how the room is fed. */
+/** Shows a card's fault and its delivery statistics. */
 export function RoomNotes({ room: { view, again }, fault }: RoomNotesProps) {
   const isGone = view.fault?.code.endsWith('.not_found');
   return (

@@ -7,18 +7,18 @@ import { StatusBadge } from './status.badge.js';
 
 interface RunCardProps {
   id: string;
-  /** What this run is called. */
+  /** The run's title. */
   title: string;
-  /** Where it is, with the word for it; nothing while nothing is known of it. */
+  /** The status label; undefined before the first snapshot. */
   status?: { name: string; word: StatusWord; isOver: boolean } | undefined;
   room: FollowedRoom<unknown>;
-  /** How it is ended before its time: what the button says, and what it does. */
+  /** The button to end the run early, and its action. */
   end: [label: string, work: () => Promise<unknown>];
   dismiss(): void;
   children: ReactNode;
 }
 
-/** One run of a service, live: what it is, where it is, and a way to end it, then to put it away. */
+/** Shows a run live, with a button to end it and then to close the card. */
 export function RunCard({ id, title, status, room, end, dismiss, children }: RunCardProps) {
   const [isEnding, fault, run] = usePending();
   const titleId = useId();
@@ -40,7 +40,7 @@ export function RunCard({ id, title, status, room, end, dismiss, children }: Run
           <span className="visually-hidden"> {title}</span>
         </button>
       </header>
-      {!status && !room.view.fault && <p className="empty">Asking where it is…</p>}
+      {!status && !room.view.fault && <p className="empty">Loading…</p>}
       {status && children}
       <RoomNotes room={room} fault={fault} />
     </article>

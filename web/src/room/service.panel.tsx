@@ -4,12 +4,12 @@ import { ServiceStages } from '../stages/service.stages.js';
 interface ServicePanelProps {
   title: string;
   service: string;
-  /** What the service does, in a sentence or two. */
+  /** A sentence or two about the service. */
   about?: string;
   children: ReactNode;
 }
 
-/** A service's page: its work, and beside it where its migration is. */
+/** A service's page with its migration stage. */
 export function ServicePanel({ title, service, about, children }: ServicePanelProps) {
   return (
     <div className="columns">

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { StatusWord } from '../words/status.words.js';
 
-/** A status; changes are read out. */
+/** Shows a status and announces its changes. */
 export function StatusBadge({ word: [label, tone], children }: { word: StatusWord; children?: ReactNode }) {
   return (
     <span className={`badge tone-${tone}`} role="status">

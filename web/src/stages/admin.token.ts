@@ -3,10 +3,10 @@ import { tabStorage } from '../storage/page.storage.js';
 
 const KEY = 'switchyard.admin_token';
 
-/** The admin token of this tab; undefined without one. */
+/** Returns this tab's admin token, if any. */
 export const adminToken = new BehaviorSubject<string | undefined>(tabStorage.get(KEY));
 
-/** Takes a token off the address (`#token=…`) and keeps it for this tab, so that it is neither shown nor bookmarked. */
+/** Moves a token from the address (`#token=…`) into this tab's storage, so that it is not shown or bookmarked. */
 export function keepTokenOfAddress(): void {
   const { hash, pathname, search } = window.location;
   const token = new URLSearchParams(hash.slice(1)).get('token');
@@ -15,7 +15,7 @@ export function keepTokenOfAddress(): void {
   keep(token);
 }
 
-/** Forgets the token, here and in storage. */
+/** Deletes the token from memory and storage. */
 export function forgetToken(): void {
   keep(undefined);
 }

@@ -6,7 +6,7 @@ import { StageCard } from './stage.card.js';
 import { useStages } from './stages.hook.js';
 import { WireChooser } from './wire.chooser.js';
 
-/** The stages of all services, or of one, and with an admin token the means to move them. */
+/** Shows the stages of all services or one, and with an admin token the controls to move them. */
 export function ServiceStages({ only }: { only?: string }) {
   const { services, fault, adminFault, refresh } = useStages();
   const token = useSubject(adminToken);
@@ -14,7 +14,7 @@ export function ServiceStages({ only }: { only?: string }) {
   return (
     <>
       <RetryNote fault={fault} again={refresh} />
-      {!services && !fault && <p className="empty">Asking for the stages…</p>}
+      {!services && !fault && <p className="empty">Loading the stages…</p>}
       {listed?.length === 0 && <p className="empty">The server has no such service.</p>}
       {listed?.map((service) => (
         <StageCard

@@ -7,14 +7,14 @@ import { WireInUse } from './wire.in-use.js';
 
 interface StageCardProps {
   service: ServiceStage;
-  /** Of an operator; without one the card only shows. */
+  /** The operator's token; without it the card is read-only. */
   token: string | undefined;
-  /** Whether the means to move it are in view from the beginning. */
+  /** Whether the controls are open at first. */
   isOpen: boolean;
   moved(): void;
 }
 
-/** One service's stage, the wire this client is told to use, and who moved it there. */
+/** Shows a service's stage, this client's wire, and the last move. */
 export function StageCard({ service: { name, address, migration }, token, isOpen, moved }: StageCardProps) {
   const titleId = useId();
   const { stage, wire, legacy_path, namespace } = address;

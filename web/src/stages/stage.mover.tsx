@@ -12,7 +12,7 @@ interface StageMoverProps {
   moved(): void;
 }
 
-/** What came of the last move. */
+/** The result of the last move. */
 interface Outcome {
   done?: Stage;
   problem?: string;
@@ -21,17 +21,17 @@ interface Outcome {
 
 const CANARY_PERCENT = '5';
 
-/** Moves a service to another stage; which moves are allowed is the server's to say. */
+/** Moves a service to another stage; the server decides which moves are allowed. */
 export function StageMover({ service, from, token, moved }: StageMoverProps) {
   const [reason, setReason] = useState('');
   const [percent, setPercent] = useState(CANARY_PERCENT);
   const [moving, setMoving] = useState<Stage>();
   const [{ done, problem, fault }, setOutcome] = useState<Outcome>({});
-  // Staying in the canary is a move too, with another percentage.
+  // Changing the canary's percentage is a move too.
   const isOff = (stage: Stage) => moving !== undefined || (stage === from && stage !== 'canary');
 
   const move = async (stage: Stage) => {
-    if (reason.trim() === '') return setOutcome({ problem: 'Say why first; it is kept with the move.' });
+    if (reason.trim() === '') return setOutcome({ problem: 'Enter a reason; it is recorded with the move.' });
     setOutcome({});
     setMoving(stage);
     try {

@@ -1,6 +1,6 @@
 import type { MigrationState } from '@switchyard/contract';
 
-/** Who moved a service where it is, when and why; for operators. */
+/** Shows operators who moved a service, when and why. */
 export function StageRecord({ migration }: { migration: MigrationState }) {
   const { updated_by, updated_at, reason, closed } = migration;
   const when = new Date(updated_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,6 +1,6 @@
 import { STAGES, type Stage } from '@switchyard/contract';
 
-/** The way from the old wire to the new one, and where a service is on it. */
+/** Shows the stages from the old wire to the new one, and the current one. */
 export function StageTrack({ stage }: { stage: Stage }) {
   const at = STAGES.indexOf(stage);
   return (

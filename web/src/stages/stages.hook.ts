@@ -5,17 +5,17 @@ import { usePage } from '../realtime/page.context.js';
 import { adminToken } from './admin.token.js';
 import { readMigration, readStages, type ServiceStage } from './stages.source.js';
 
-/** The stages as far as they are known. */
+/** The known stages. */
 export interface Stages {
   services?: readonly ServiceStage[];
-  /** Why they are not. */
+  /** Why loading failed. */
   fault?: ShownFault;
-  /** Why the admin token was of no use. */
+  /** Why the admin token was refused. */
   adminFault?: ShownFault;
   refresh(): void;
 }
 
-/** The services' stages, read anew when the page is looked at again and on `refresh`. */
+/** Loads the services' stages, again when the page becomes visible and on `refresh`. */
 export function useStages(): Stages {
   const { realtime } = usePage();
   const token = useSubject(adminToken);
@@ -31,19 +31,19 @@ export function useStages(): Stages {
     const leaving = new AbortController();
     const { signal } = leaving;
     const load = async () => {
-      const [told, kept] = await Promise.allSettled([
+      const [loaded, records] = await Promise.allSettled([
         readStages(realtime.clientId, signal),
         token === undefined ? Promise.resolve([]) : readMigration(token, signal),
       ]);
       if (signal.aborted) return;
-      if (told.status === 'rejected') return setStages((before) => ({ ...before, fault: shown(told.reason) }));
-      const migrations = kept.status === 'fulfilled' ? kept.value : [];
+      if (loaded.status === 'rejected') return setStages((before) => ({ ...before, fault: shown(loaded.reason) }));
+      const migrations = records.status === 'fulfilled' ? records.value : [];
       setStages({
-        services: told.value.map((service) => ({
+        services: loaded.value.map((service) => ({
           ...service,
           migration: migrations.find((migration) => migration.service === service.name),
         })),
-        adminFault: kept.status === 'rejected' ? shown(kept.reason) : undefined,
+        adminFault: records.status === 'rejected' ? shown(records.reason) : undefined,
       });
     };
     void load();

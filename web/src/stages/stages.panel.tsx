@@ -1,6 +1,6 @@
 import { ServiceStages } from './service.stages.js';
 
-/** Where every service is in its migration. */
+/** Shows the migration stages of all services. */
 export function StagesPanel() {
   return (
     <div className="stack stages">

@@ -1,14 +1,14 @@
 import type { MigrationState, RealtimeConfig, ServiceAddress, Stage } from '@switchyard/contract';
 import { ask } from '../realtime/server.request.js';
 
-/** Where one service is: what this client is told and, for an operator, what the server keeps about it. */
+/** A service's stage: this client's configuration and, for operators, the server's record. */
 export interface ServiceStage {
   name: string;
   address: ServiceAddress;
   migration?: MigrationState;
 }
 
-/** What a move needs. */
+/** The parameters of a move. */
 export interface StageMove {
   stage: Stage;
   percent?: number;
@@ -17,14 +17,14 @@ export interface StageMove {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}`, 'x-switchyard-actor': 'console' });
 
-/** Every service's stage, as this client is told. @throws RemoteFault, Fault `wire.lost` */
+/** Loads every service's stage for this client. @throws RemoteFault, Fault `wire.lost` */
 export async function readStages(clientId: string, signal: AbortSignal): Promise<ServiceStage[]> {
   const query = new URLSearchParams({ client_id: clientId });
   const { services } = await ask<RealtimeConfig>(`/realtime/config?${query}`, { signal });
   return Object.entries(services).map(([name, address]) => ({ name, address }));
 }
 
-/** What the server keeps about every service. @throws RemoteFault `auth.invalid`, `admin.closed`; Fault `wire.lost` */
+/** Loads the server's records of all services. @throws RemoteFault `auth.invalid`, `admin.closed`; Fault `wire.lost` */
 export async function readMigration(token: string, signal: AbortSignal): Promise<MigrationState[]> {
   const { services } = await ask<{ services: MigrationState[] }>('/admin/migration', {
     headers: bearer(token),

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { usePage } from '../realtime/page.context.js';
 import { addressWith, WIRES } from '../realtime/wire.choice.js';
 
-/** Lets this tab try a wire whatever it is told; the choice is in the address, so it is this tab's only. */
+/** Forces a wire for this tab through its address. */
 export function WireChooser() {
   const { wire } = usePage();
   const id = useId();

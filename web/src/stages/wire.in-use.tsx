@@ -2,13 +2,13 @@ import type { Wire } from '@switchyard/contract';
 import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
 
-/** Says so when this page is on another wire than it would now be told to use. */
+/** Tells when this page uses another wire than the server would now choose. */
 export function WireInUse({ service, told }: { service: string; told: Wire }) {
   const { realtime, wire: chosen } = usePage();
-  // The wires in use have no stream of their own; they change with the connection.
+  // The wires in use have no stream; they change with the connection.
   useSubject(realtime.state$);
   const used = realtime.stats().wires[service];
-  // A page that polls for want of anything better was not told to.
+  // A page that polls as a last resort was not told to poll.
   if (chosen || used === undefined || used === 'polling' || used === told) return null;
   return (
     <div className="note note-warn">

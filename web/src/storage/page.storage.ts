@@ -1,4 +1,4 @@
-/** Texts by key that outlive the page, as far as the browser lets them: where it refuses they live as long as the page. */
+/** Stores texts in the browser, or in memory for the page's lifetime when the browser refuses. */
 export class PageStorage {
   private readonly memory = new Map<string, string>();
 
@@ -12,7 +12,7 @@ export class PageStorage {
     }
   }
 
-  /** Keeps `text`; undefined forgets what was kept. */
+  /** Stores `text`; undefined deletes the key. */
   set(key: string, text: string | undefined): void {
     if (text === undefined) this.memory.delete(key);
     else this.memory.set(key, text);
@@ -20,13 +20,13 @@ export class PageStorage {
       if (text === undefined) this.area().removeItem(key);
       else this.area().setItem(key, text);
     } catch {
-      // Private mode, a full quota, or storage switched off: memory has it.
+      // Private mode, a full quota or disabled storage; memory still has the text.
     }
   }
 }
 
-/** What every tab of this browser shares. */
+/** The storage shared by all tabs of this browser. */
 export const browserStorage = new PageStorage(() => window.localStorage);
 
-/** What is this tab's own. */
+/** The storage of this tab. */
 export const tabStorage = new PageStorage(() => window.sessionStorage);

@@ -2,12 +2,12 @@ import { browserStorage } from '../storage/page.storage.js';
 
 const KEY = 'switchyard.project';
 
-/** The project whose board this browser shows; undefined for the newest. */
+/** Returns the project whose board this browser shows; undefined for the newest. */
 export function chosenProject(): string | undefined {
   return browserStorage.get(KEY);
 }
 
-/** Shows a project's board from the next time on that boards are shown. */
+/** Stores the project whose board is shown next time. */
 export function chooseProject(id: string): void {
   browserStorage.set(KEY, id);
 }

@@ -12,7 +12,7 @@ interface ProjectChooserProps {
   create(title: string): Promise<unknown>;
 }
 
-/** Which project is shown, and a way to make another. */
+/** Selects the shown project, or creates another. */
 export function ProjectChooser({ projects = [], chosen, choose, create }: ProjectChooserProps) {
   const [title, setTitle] = useState('');
   const [problem, check] = useRequired('Enter a title.');

@@ -11,7 +11,7 @@ interface TaskBoardProps {
   boards: ProjectTasksService;
 }
 
-/** A project's tasks, live: what others change shows at once. */
+/** Shows a project's tasks live. */
 export function TaskBoard({ project, boards }: TaskBoardProps) {
   const room = useRoomView(boards, () => boards.room(project.id), foldTasks);
   const [, fault, run] = usePending();
@@ -25,7 +25,7 @@ export function TaskBoard({ project, boards }: TaskBoardProps) {
   return (
     <article className="card" aria-label={`Tasks of ${project.title}`} data-project={project.id}>
       <TaskForm add={(title) => boards.create({ project_id: project.id, title })} />
-      {!state && !room.view.fault && <p className="empty">Asking for the tasks…</p>}
+      {!state && !room.view.fault && <p className="empty">Loading the tasks…</p>}
       {state && tasks.length === 0 && <p className="empty">No tasks yet.</p>}
       <ol className="tasks">
         {tasks.map((task, place) => (

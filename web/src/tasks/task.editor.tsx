@@ -7,14 +7,14 @@ import { useRequired } from '../form/required.hook.js';
 import { SubmitForm } from '../form/submit.form.js';
 
 interface TaskEditorProps {
-  /** As it is now, with what others have changed meanwhile. */
+  /** The current task, including others' changes. */
   task: Task;
-  /** Changes the task if it still is as it was `seen`. */
+  /** Updates the task if its version is still the `seen` one. */
   save(seen: Task, changes: TaskChanges): Promise<unknown>;
   close(): void;
 }
 
-/** Changes what a task says; when somebody else does so meanwhile, both are shown and one is chosen. */
+/** Edits a task; after a concurrent change it shows both versions to choose from. */
 export function TaskEditor({ task, save, close }: TaskEditorProps) {
   const [seen, setSeen] = useState(task);
   const [title, setTitle] = useState(task.title);

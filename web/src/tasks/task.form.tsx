@@ -14,7 +14,7 @@ export function TaskForm({ add }: { add(title: string): Promise<unknown> }) {
       label="New task"
       className="stack"
       fault={fault}
-      // What was entered stays until it is a task.
+      // The input stays until the task is created.
       submit={() => check(title, (entered) => run(() => add(entered).then(() => setTitle(''))))}
     >
       <div className="form-row">

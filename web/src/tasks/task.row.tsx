@@ -7,17 +7,17 @@ const STATUS_LABELS: Record<TaskStatus, string> = { todo: 'To do', doing: 'Doing
 
 interface TaskRowProps {
   task: Task;
-  /** Changes the task if it still is as it was `seen`. */
+  /** Updates the task if its version is still the `seen` one. */
   save(seen: Task, changes: TaskChanges): Promise<unknown>;
   setStatus(status: TaskStatus): void;
   archive(): void;
-  /** Undefined at the top. */
+  /** Undefined for the first task. */
   raise: (() => void) | undefined;
-  /** Undefined at the bottom. */
+  /** Undefined for the last task. */
   lower: (() => void) | undefined;
 }
 
-/** One task, with what can be done to it. */
+/** Shows a task with its actions. */
 export function TaskRow({ task, save, setStatus, archive, raise, lower }: TaskRowProps) {
   const { title, description, status, feature, version } = task;
   const [isEdited, setEdited] = useState<boolean>();
@@ -63,16 +63,16 @@ export function TaskRow({ task, save, setStatus, archive, raise, lower }: TaskRo
 
 interface DeedProps {
   label: string;
-  /** The task's title. */
+  /** The task's title, for the accessible name. */
   of: string;
-  /** Undefined where it cannot be done. */
+  /** Undefined when the action is not possible. */
   work: (() => void) | undefined;
   autoFocus?: boolean;
-  /** Stand for the label where there is little room. */
+  /** An icon that replaces the label on small screens. */
   children?: ReactNode;
 }
 
-/** A button for one task of many. */
+/** A button for one task among many. */
 function Deed({ label, of, work, autoFocus, children = label }: DeedProps) {
   return (
     <button

@@ -9,7 +9,7 @@ import { chooseProject, chosenProject } from './chosen.project.js';
 import { ProjectChooser } from './project.chooser.js';
 import { TaskBoard } from './task.board.js';
 
-/** The board of one project, as everybody who looks at it sees it. */
+/** Shows a project's board, shared live with all its viewers. */
 export function TasksPanel() {
   const { realtime } = usePage();
   const boards = useMemo(() => new ProjectTasksService(realtime), [realtime]);

@@ -9,7 +9,7 @@ interface RunFormProps {
   start(request: RunTests): Promise<void>;
 }
 
-/** Asks which tests to run. */
+/** The form to run tests. */
 export function RunForm({ suites, start }: RunFormProps) {
   const [chosen, setChosen] = useState<string>();
   const [filter, setFilter] = useState('');
@@ -34,7 +34,7 @@ export function RunForm({ suites, start }: RunFormProps) {
           </select>
         </div>
         <FormField
-          label="Only tests whose name has"
+          label="Only tests with this in their name"
           maxLength={128}
           value={filter}
           change={setFilter}

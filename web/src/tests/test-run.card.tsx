@@ -1,6 +1,6 @@
 import { foldExecution, isTestOver, type TestCompleted, type TestStatus } from '@switchyard/services';
 import type { TestRunService } from '@switchyard/services/tests/tests.client.js';
-import { sentence } from '../fault/shown.fault.js';
+import { capitalize } from '../fault/shown.fault.js';
 import { LogLines } from '../log/log.lines.js';
 import { useRoomView } from '../realtime/room.view.hook.js';
 import { RunCard } from '../room/run.card.js';
@@ -14,7 +14,7 @@ const STATUS_WORDS: StatusWords<TestStatus> = {
   cancelled: ['Cancelled', 'warn'],
 };
 
-/** How the end of a run looks. */
+/** The colours of a run's results. */
 const NOTES: Partial<Record<TestStatus, string>> = { completed: 'note-good', failed: 'note-bad' };
 
 interface TestRunCardProps {
@@ -23,7 +23,7 @@ interface TestRunCardProps {
   dismiss(): void;
 }
 
-/** One test run, line by line. */
+/** Shows a test run live, line by line. */
 export function TestRunCard({ id, runs, dismiss }: TestRunCardProps) {
   const room = useRoomView(runs, () => runs.room(id), foldExecution);
   const { state } = room.view;
@@ -48,7 +48,7 @@ export function TestRunCard({ id, runs, dismiss }: TestRunCardProps) {
 }
 
 function outcome({ summary, exit_code, error }: TestCompleted): string {
-  if (error !== undefined) return sentence(error);
+  if (error !== undefined) return capitalize(error);
   const { passed, failed, skipped, duration_s } = summary;
   const counts = `${passed} passed, ${failed} failed, ${skipped} skipped in ${duration_s} s`;
   return exit_code === null ? counts : `${counts}; exit code ${exit_code}`;

@@ -4,16 +4,16 @@ import { RetryNote } from '../fault/retry.note.js';
 import { usePending } from '../form/pending.hook.js';
 import { usePage } from '../realtime/page.context.js';
 import { ask } from '../realtime/server.request.js';
-import { useKeptRun } from '../room/kept.run.hook.js';
+import { useStoredRun } from '../room/stored.run.hook.js';
 import { ServicePanel } from '../room/service.panel.js';
 import { TestRunCard } from './test-run.card.js';
 import { RunForm } from './run.form.js';
 
-/** Runs the tests that the server allows and shows what they say. */
+/** Runs the server's test suites and shows their output. */
 export function TestsPanel() {
   const { realtime } = usePage();
   const runs = useMemo(() => new TestRunService(realtime), [realtime]);
-  const [id, follow] = useKeptRun('test-run');
+  const [id, follow] = useStoredRun('test-run');
   const [suites, setSuites] = useState<readonly string[]>([]);
   const [, fault, run] = usePending();
   const load = () => run(async () => setSuites((await ask<{ suites: string[] }>('/api/tests/suites')).suites));

@@ -1,4 +1,4 @@
-/** A duration in seconds for people: `< 0.1 s`, `0.8 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
+/** Formats a duration in seconds: `< 0.1 s`, `0.8 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 0.05) return '< 0.1 s';
   if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;

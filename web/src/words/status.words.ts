@@ -1,8 +1,8 @@
-/** How a status looks. */
+/** The colour of a status. */
 type Tone = 'calm' | 'busy' | 'good' | 'warn' | 'bad';
 
-/** What a status is called, and how it looks. */
+/** The label and colour of a status. */
 export type StatusWord = readonly [label: string, tone: Tone];
 
-/** The words for each of several statuses. */
+/** The labels and colours of several statuses. */
 export type StatusWords<S extends string> = Readonly<Record<S, StatusWord>>;

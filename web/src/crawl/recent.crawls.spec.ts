@@ -1,4 +1,4 @@
-import { KeptCrawls } from './kept.crawls.js';
+import { RecentCrawls } from './recent.crawls.js';
 
 function memory(kept?: string) {
   let text = kept;
@@ -8,17 +8,17 @@ function memory(kept?: string) {
 describe('the crawls a browser keeps', () => {
   it('are there again, the newest first', () => {
     const storage = memory();
-    const crawls = new KeptCrawls(storage);
+    const crawls = new RecentCrawls(storage);
     crawls.add({ id: 'a', url: 'http://a.test/' });
     crawls.add({ id: 'b', url: 'http://b.test/' });
-    expect(new KeptCrawls(storage).value.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(new RecentCrawls(storage).value.map(({ id }) => id)).toEqual(['b', 'a']);
     crawls.remove('b');
-    expect(new KeptCrawls(storage).value.map(({ id }) => id)).toEqual(['a']);
+    expect(new RecentCrawls(storage).value.map(({ id }) => id)).toEqual(['a']);
   });
 
   it('of two tabs are kept together', () => {
     const storage = memory();
-    const [one, other] = [new KeptCrawls(storage), new KeptCrawls(storage)];
+    const [one, other] = [new RecentCrawls(storage), new RecentCrawls(storage)];
     one.add({ id: 'a', url: 'http://a.test/' });
     other.add({ id: 'b', url: 'http://b.test/' });
     one.refresh();
@@ -26,12 +26,12 @@ describe('the crawls a browser keeps', () => {
   });
 
   it('are at most twelve', () => {
-    const crawls = new KeptCrawls(memory());
+    const crawls = new RecentCrawls(memory());
     for (let n = 1; n <= 13; n += 1) crawls.add({ id: `${n}`, url: 'http://a.test/' });
     expect(crawls.value.map(({ id }) => Number(id))).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
   });
 
   it.each(['no JSON', '{}', '[1, null, {"id": 3}]'])('are none when %s was kept', (text) => {
-    expect(new KeptCrawls(memory(text)).value).toEqual([]);
+    expect(new RecentCrawls(memory(text)).value).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { AgentRun, ChatMessage } from '@switchyard/services';
-import { heardAfter } from './heard.answer.js';
+import { nextAnnouncement } from './announced.answer.js';
 
 const message = (sender: ChatMessage['sender'], content: string): ChatMessage => ({
   id: content,
@@ -20,26 +20,26 @@ const asked = [...past, message('user', 'Q2')];
 
 describe('the answer that is read out', () => {
   it('is none of the past', () => {
-    expect(heardAfter(undefined, { messages: past })).toBeUndefined();
+    expect(nextAnnouncement(undefined, { messages: past })).toBeUndefined();
   });
 
   it('is the one being given, and in the end the message it became', () => {
-    const begun = heardAfter(undefined, { messages: asked, run: run('') });
+    const begun = nextAnnouncement(undefined, { messages: asked, run: run('') });
     expect(begun).toMatchObject({ id: 'r', text: '', isWhole: false });
-    const going = heardAfter(begun, { messages: asked, run: run('A br') });
+    const going = nextAnnouncement(begun, { messages: asked, run: run('A br') });
     expect(going).toMatchObject({ id: 'r', text: 'A br', isWhole: false });
-    const whole = heardAfter(going, { messages: [...asked, message('agent', 'A brake.')] });
+    const whole = nextAnnouncement(going, { messages: [...asked, message('agent', 'A brake.')] });
     expect(whole).toMatchObject({ id: 'r', text: 'A brake.', isWhole: true });
-    expect(heardAfter(whole, { messages: past })).toBe(whole);
+    expect(nextAnnouncement(whole, { messages: past })).toBe(whole);
   });
 
   it('is what had been said when it failed', () => {
-    const going = heardAfter(undefined, { messages: asked, run: run('A br') });
-    expect(heardAfter(going, { messages: asked })).toMatchObject({ text: 'A br', isWhole: true });
+    const going = nextAnnouncement(undefined, { messages: asked, run: run('A br') });
+    expect(nextAnnouncement(going, { messages: asked })).toMatchObject({ text: 'A br', isWhole: true });
   });
 
   it('is another one with the next run', () => {
-    const whole = heardAfter(heardAfter(undefined, { messages: past, run: run('A') }), { messages: past });
-    expect(heardAfter(whole, { messages: asked, run: run('B', 'r2') })).toMatchObject({ id: 'r2', before: 3 });
+    const whole = nextAnnouncement(nextAnnouncement(undefined, { messages: past, run: run('A') }), { messages: past });
+    expect(nextAnnouncement(whole, { messages: asked, run: run('B', 'r2') })).toMatchObject({ id: 'r2', before: 3 });
   });
 });
