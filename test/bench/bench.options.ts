@@ -33,7 +33,7 @@ const GROUPS: Readonly<Record<string, readonly Measure[]>> = {
   presence: [storm, told],
 };
 
-/** What a run was asked for. */
+/** The options of a run. */
 export interface BenchOptions {
   plan: Plan;
   measures: readonly Measure[];
@@ -41,7 +41,7 @@ export interface BenchOptions {
   assert: boolean;
 }
 
-/** How to ask. */
+/** The help text. */
 export const HELP = `npm run bench [-- options]   CPU and heap of Switchyard against raw socket.io and a plain Nest gateway
 
   --only part               call, fanout, old-peers, heap or presence; may be given several times
@@ -52,7 +52,7 @@ export const HELP = `npm run bench [-- options]   CPU and heap of Switchyard aga
   --profile folder          writes a CPU profile of each measured part; the figures are then higher
   --help                    shows this`;
 
-/** Reads the arguments; undefined when help was asked for. @throws Error naming the argument that is wrong */
+/** Parses the arguments; undefined for help. @throws Error with the invalid argument */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
   const { values } = parseArgs({
     args: [...args],

@@ -1,27 +1,27 @@
 /**
- * `npm run bench`: what Switchyard costs, against raw socket.io and a plain Nest gateway with ValidationPipe.
+ * `npm run bench` compares the cost of Switchyard with raw socket.io and a plain Nest gateway with ValidationPipe.
  *
- * How to read it. A figure is CPU time of the server process, user and system, per operation (µs), or bytes on its
- * heap per connected client (KB): the median over the rounds, and in brackets the least and the greatest. `× raw` is
- * the figure divided by raw socket.io's of the same round, again as a median: it is what to compare between machines
- * and versions, the figures themselves are this machine's. ✔ and ✘ say whether Switchyard keeps its target.
+ * Results: a figure is the server's CPU time per operation, user and system (µs), or its heap per connected
+ * client (KB): the median over the rounds, with minimum and maximum in brackets. `× raw` is the median of the ratios to
+ * raw socket.io in the same round; compare ratios between machines and versions, because absolute figures depend on
+ * the machine. ✔ and ✘ tell whether Switchyard meets its target.
  *
- * What makes the comparison fair. All three do the same work under the same names with the same Socket.IO settings,
- * payloads and replies of equal shape. The systems take turns, so that a slow minute slows each of them. Each figure
- * comes from a server process and a load process of their own; only the server is measured. Code is warmed up with
- * more than 10,000 calls first: cold code misstates the ratios by more than half. Events are published on a clock,
- * below what the load can read, so that no system gains from sending in larger batches.
+ * Fairness: all three systems do the same work under the same names with the same Socket.IO settings, payloads and
+ * replies. The systems take turns, so that a slow minute affects all of them. Each figure comes from a new server
+ * process and a new load process; only the server is measured. More than 10,000 calls warm the code up first, because
+ * cold code distorts the ratios by more than half. Events are published at a fixed rate that the load process can read,
+ * so that no system gains from larger batches.
  *
- * Old peers. A room of plain `ws` peers gets one event; the yardstick is a `ws` server that encodes the frame once and
- * sends the same text to each. The frames of one old wire are the same for all; those of the other also hold a
+ * Old peers: a room of plain `ws` peers gets one event; the baseline is a `ws` server that encodes the frame once and
+ * sends the same text to each. The frames of one old wire are equal for all peers; those of the other also contain a
  * `session_id` of the connection.
  *
- * Who is in a room. Clients that are connected already join one room at once, with presence and without: how long that
- * takes (ms, of the clock), and how long after the last answer all have been told the right count. Here the limit is on
- * the greatest figure. With REDIS_URL, Switchyard keeps its data there.
+ * Presence: connected clients join one room at once, with and without presence. The bench measures the duration
+ * (milliseconds of wall time) and the time from the last reply until all clients know the right count; the target
+ * limits the maximum. With REDIS_URL, Switchyard stores its data there.
  *
- * What is not equal, since it is the product: raw socket.io checks nothing; Nest validates; Switchyard validates,
- * authorises the room, limits the size, logs each event and sends its position along.
+ * Intended differences: raw socket.io validates nothing; Nest validates; Switchyard validates, authorizes the room,
+ * limits the size, logs each event and sends its position.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { HELP, readOptions, type BenchOptions } from './bench.options.js';

@@ -3,16 +3,16 @@ import { startApp, type TestApp } from '../harness/app.js';
 import { launchChromium } from '../harness/chromium.js';
 import { ConsolePage, WAIT_MS } from './console.page.js';
 
-// A page takes its time where others run, too.
+// Pages are slow when other tests run too.
 jest.setTimeout(2 * WAIT_MS);
 
-/** The browser of a file's tests. */
+/** The browser for a file's tests. */
 export interface TestBrowser {
-  /** Opens a window of its own; after the test it is closed, and must have complained about nothing. */
+  /** Opens a window; it is closed after the test and must have reported no error. */
   open(url: string): Promise<ConsolePage>;
 }
 
-/** Has a browser for the tests around this call, from before the first to after the last. */
+/** Starts a browser before the surrounding tests and closes it after them. */
 export function useBrowser(): TestBrowser {
   let browser: Browser | undefined;
   let pages: ConsolePage[] = [];
@@ -35,7 +35,7 @@ export function useBrowser(): TestBrowser {
   };
 }
 
-/** Has an application for the tests around this call, from before the first to after the last. */
+/** Starts an application before the surrounding tests and closes it after them. */
 export function useApp(environment: Readonly<Record<string, string>> = {}): Omit<TestApp, 'close'> {
   let app: TestApp | undefined;
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 import type { TestBrowser } from './browser.hooks.js';
 import type { ConsolePage } from './console.page.js';
 
-/** A message as it stands in the page. */
+/** A message as shown on the page. */
 export interface SeenMessage {
   id: string | null;
   state: string | null;
@@ -10,11 +10,11 @@ export interface SeenMessage {
   text: string;
 }
 
-/** The chat panel as somebody sees it who writes there. */
+/** Controls the chat panel like a user. */
 export class ChatPage {
   private constructor(readonly console: ConsolePage) {}
 
-  /** Opens the panel in a window of its own; `at` is what follows the server's address. */
+  /** Opens the panel in a new window; `at` follows the server's address. */
   static async open(browser: TestBrowser, server: string, at = '/#chat'): Promise<ChatPage> {
     return new ChatPage(await browser.open(server + at));
   }
@@ -27,7 +27,7 @@ export class ChatPage {
     return this.page.locator('[data-message]');
   }
 
-  /** The answer that is being given. */
+  /** The running answer. */
   get answering(): Locator {
     return this.page.locator('[data-run]');
   }
@@ -36,7 +36,7 @@ export class ChatPage {
     return this.page.getByRole('textbox', { name: 'Message' });
   }
 
-  /** What follows the server's address once a session is shown. */
+  /** The hash and query of the page, once it shows a session. */
   async address(): Promise<string> {
     await this.page.waitForURL(/#chat\/.+/);
     const { pathname, hash } = new URL(this.page.url());
@@ -48,7 +48,7 @@ export class ChatPage {
     await this.composer.press('Enter');
   }
 
-  /** Waits until so many messages are confirmed, and none is waiting. */
+  /** Waits until that many messages are confirmed and none is pending. */
   async has(count: number): Promise<void> {
     await this.page
       .locator('[data-message][data-state="confirmed"]')
@@ -57,7 +57,7 @@ export class ChatPage {
     await this.page.locator('[data-message][data-state="pending"]').first().waitFor({ state: 'detached' });
   }
 
-  /** All messages, as they stand at one moment. */
+  /** Returns all messages as shown at one moment. */
   history(): Promise<SeenMessage[]> {
     return this.messages.evaluateAll((items) =>
       items.map((item) => ({
@@ -69,7 +69,7 @@ export class ChatPage {
     );
   }
 
-  /** The box that the messages scroll in. */
+  /** The scrolling box of messages. */
   get box(): Locator {
     return this.page.getByRole('region', { name: 'Messages' });
   }

@@ -1,17 +1,17 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 
-/** What the browser itself says of a server that is away or refuses; the page cannot keep it from doing so. */
+/** The browser's own messages about unreachable servers and refusals, which a page cannot suppress. */
 const OF_THE_NETWORK = /^(Failed to load resource|WebSocket connection to)/;
 
-/** A width that the page has to fit in: a small phone's, in pixels. */
+/** The width of a small phone in pixels, into which the page must fit. */
 const SMALL = 380;
 
-/** How long something may take that comes by itself, in ms; a whole test has twice that, so that it is named. */
+/** The time limit for effects that come without a request, in milliseconds; half of a test's limit, so that our message is shown. */
 export const WAIT_MS = 60_000;
 
-/** The console as somebody sees it who uses it. */
+/** Controls the console like a user. */
 export class ConsolePage {
-  /** What the page complained about: errors nobody caught, and what was logged as one. */
+  /** The page's uncaught errors and logged errors. */
   readonly complaints: string[] = [];
 
   private constructor(readonly page: Page) {
@@ -21,7 +21,7 @@ export class ConsolePage {
     });
   }
 
-  /** Opens a window of its own, with storage of its own. */
+  /** Opens a window with its own storage. */
   static async open(browser: Browser, url: string): Promise<ConsolePage> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 } });
     context.setDefaultTimeout(WAIT_MS);
@@ -34,18 +34,18 @@ export class ConsolePage {
     return this.page.locator('header .badge');
   }
 
-  /** The card on top, which is the newest. */
+  /** The top card, which is the newest. */
   get card(): Locator {
     return this.page.locator('article').first();
   }
 
-  /** Goes to a panel, as by a click in the navigation. */
+  /** Opens a panel through the navigation. */
   async show(panel: string): Promise<void> {
     await this.page.getByRole('navigation').getByRole('link', { name: panel, exact: true }).click();
     await this.page.getByRole('heading', { level: 1, name: panel, exact: true }).waitFor();
   }
 
-  /** Waits until the card on top shows a status. */
+  /** Waits until the top card shows a status. */
   async reaches(status: string): Promise<void> {
     await this.page.locator(`article:first-of-type[data-status="${status}"]`).waitFor();
   }
@@ -56,34 +56,34 @@ export class ConsolePage {
     await this.card.waitFor();
   }
 
-  /** Crawls the sample site, as the form proposes; the page has to be at it. */
+  /** Crawls the sample site, the form's default; the page must show the form. */
   async crawlSample(): Promise<void> {
     await this.page.getByRole('button', { name: 'Start crawl' }).click();
     await this.reaches('completed');
   }
 
-  /** Waits until the page has noticed that its connection is gone. */
+  /** Waits until the page has noticed the lost connection. */
   async isCut(): Promise<void> {
     await this.page.locator('header').locator('[data-state="reconnecting"], [data-state="polling"]').waitFor();
   }
 
-  /** Waits until the footer of the card on top names the wire that feeds it. */
+  /** Waits until the footer of the top card names the wire. */
   async isFedBy(wire: string): Promise<void> {
     await this.card.locator(`[data-wire="${wire}"]`).waitFor();
   }
 
-  /** Waits until the card on top names the position it is at. */
+  /** Waits until the top card names the position. */
   async hasPosition(): Promise<void> {
     await this.card.locator('[data-position]', { hasText: /^at .+:\d+$/ }).waitFor();
   }
 
-  /** Makes the window as small as a small phone, and waits until nothing stands out of it. */
+  /** Shrinks the window to a small phone and waits until nothing overflows. */
   async fitsSmallPhone(): Promise<void> {
     await this.page.setViewportSize({ width: SMALL, height: 700 });
     await this.page.waitForFunction(`document.documentElement.scrollWidth === ${SMALL}`);
   }
 
-  /** Waits for a note that names this code. */
+  /** Waits for a note with this code. */
   async isTold(code: string): Promise<void> {
     await this.page.getByRole('alert').getByText(code, { exact: true }).first().waitFor();
   }

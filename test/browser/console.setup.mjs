@@ -10,17 +10,17 @@ const BUILT_FROM = ['web', 'libs/contract', 'libs/client', 'libs/services', 'pac
 const isTest = (/** @type {string} */ path) => /\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);
 
 /**
- * Builds the console before the browser's tests, when it is older than its sources.
+ * Builds the console before the browser tests if its sources are newer.
  *
- * @param {{ testPathPatterns: { patterns: readonly string[] } }} run what Jest was asked to run
+ * @param {{ testPathPatterns: { patterns: readonly string[] } }} run Jest's arguments
  */
 export default async function buildConsole({ testPathPatterns: { patterns } }) {
-  // A run of something else does not wait for it.
+  // Runs without browser tests skip the build.
   if (patterns.length > 0 && !patterns.some((pattern) => pattern.includes('browser'))) return;
   const stamp = hashOf(BUILT_FROM, isTest);
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
   const vite = commandOf('vite', { from: WEB });
-  // Under Jest's own NODE_ENV, React would come with its development checks.
+  // With Jest's NODE_ENV, React would include its development checks.
   const env = { ...process.env, NODE_ENV: 'production' };
   const { code } = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd: WEB, env });
   if (code) throw new Error('unable to test the console; it does not build');

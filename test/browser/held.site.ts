@@ -1,12 +1,12 @@
 import { htmlPage, linksTo, startSite, type Site } from '../sites/site.server.js';
 
-/** A small site one page of which is not answered before it is released, so that a crawl stays in the middle. */
+/** A small site with one page that is answered on release, so that a crawl stays unfinished. */
 export interface HeldSite extends Site {
-  /** Answers the page that is held, from now on at once. */
+  /** Answers the held page, from now on at once. */
   release(): void;
 }
 
-/** Serves five pages, of which `/held` waits. */
+/** Serves five pages; `/held` waits. */
 export async function startHeldSite(): Promise<HeldSite> {
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));

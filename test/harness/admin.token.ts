@@ -1,2 +1,2 @@
-/** The admin token of every application that a test starts. */
+/** The admin token of all test applications. */
 export const ADMIN_TOKEN = 'an-admin-token-for-tests';

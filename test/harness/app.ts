@@ -8,17 +8,17 @@ import { createApplication } from '../../src/application.js';
 import { ADMIN_TOKEN } from './admin.token.js';
 import { UNLIMITED } from './unlimited.js';
 
-/** A running application. */
+/** A running test application. */
 export interface TestApp {
   readonly app: NestExpressApplication;
   readonly port: number;
   readonly url: string;
-  /** Lets a test change stages. */
+  /** Changes stages. */
   readonly adminToken: string;
   close(): Promise<void>;
 }
 
-/** Starts the reference application on a free port with a data folder of its own, and without limits on how often it may be asked. */
+/** Starts the reference application on a free port, with its own data folder and without rate limits. */
 export async function startApp(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
   const settings = { DATA_DIR: data, ADMIN_TOKEN, LOG_LEVEL: 'error', ...UNLIMITED };

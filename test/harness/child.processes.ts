@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The ids of the processes that `parent` has started and that run `program`, which need not be its whole name; Linux only. */
+/** Lists the ids of `parent`'s child processes that run `program`, a part of the program's name; Linux only. */
 export function childrenOf(parent: number, program: string): number[] {
   const running = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return running.map(Number).filter((pid) => {
@@ -9,12 +9,12 @@ export function childrenOf(parent: number, program: string): number[] {
   });
 }
 
-/** Whether a process runs; one that has ended and that nobody has asked about yet does not. */
+/** Tells whether a process runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   return /^State:\s+[^ZX]/m.test(read(`/proc/${pid}/status`));
 }
 
-/** The time that a process has computed so far, in hundredths of a second. */
+/** Returns the CPU time of a process in hundredths of a second. */
 export function computed(pid: number): number {
   const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ');
   return fields ? Number(fields[11]) + Number(fields[12]) : 0;
@@ -24,7 +24,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
     return '';
   }
 }

@@ -10,7 +10,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Starts a headless browser; close it when done. @throws Error when `npm test` has not named one */
+/** Starts a headless browser; close it when done. @throws Error when `npm test` has not provided one */
 export function launchChromium(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH;
   if (!executablePath) throw new Error('unable to start a browser; run the tests with npm test, which finds one');

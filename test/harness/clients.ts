@@ -9,12 +9,12 @@ function track<T extends { close(): Promise<void> }>(client: T): T {
   return client;
 }
 
-/** Opens a plain Socket.IO client; it is closed after the test. */
+/** Opens a plain Socket.IO client and closes it after the test. */
 export function openSocket(url: string, namespace = '', options?: SocketClientOptions): TestSocket {
   return track(new TestSocket(url, namespace, options));
 }
 
-/** Opens a plain WebSocket; it is closed after the test. */
+/** Opens a plain WebSocket and closes it after the test. */
 export function openWs(url: string, path: string, options?: ClientOptions): TestWs {
   return track(new TestWs(url, path, options));
 }

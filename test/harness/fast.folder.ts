@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
-/** Well above what the store wants to be free, in bytes; a container may have less there. */
+/** Well above the store's required free space in bytes, because a container may have less there. */
 const ROOMY = 1e9;
 
-/** A new folder, in memory where there is such a place: for tests of what is in files, not of how fast the disk is. */
+/** Creates a folder, in memory if possible, for tests of file contents, not of disk speed. */
 export function fastFolder(): string {
   return mkdtempSync(join(isRoomy(MEMORY) ? MEMORY : tmpdir(), 'switchyard-'));
 }

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 
-/** What is wrong with the way; read anew for every chunk. */
+/** The faults of a connection, read again for every chunk. */
 export interface Faults {
-  /** How much later than it was sent a chunk arrives, in milliseconds. */
+  /** The delay of each chunk, in milliseconds. */
   delay_ms: number;
-  /** How much gets through in each direction; unlimited when infinite. */
+  /** The bandwidth in each direction, in bytes per second; may be infinite. */
   bytes_per_second: number;
 }
 
@@ -16,7 +16,7 @@ interface Held {
 
 const MAX_HELD_BYTES = 64 * 1024;
 
-/** One direction of a proxied connection: forwards in order, as late and as slowly as the faults say. */
+/** Forwards one direction of a proxied connection in order, with the faults' delay and bandwidth. */
 export class FaultPipe {
   private readonly held: Held[] = [];
   private heldBytes = 0;
@@ -35,14 +35,14 @@ export class FaultPipe {
     to.on('drain', () => this.flow());
   }
 
-  /** Forwards nothing more, not even that the sender has gone; what was on its way is lost. */
+  /** Stops forwarding, even the end of the stream; queued chunks are lost. */
   freeze(): void {
     this.frozen = true;
     clearTimeout(this.timer);
     this.from.pause();
   }
 
-  /** Forgets what was on its way; call it when the connection is gone. */
+  /** Drops queued chunks; call it when the connection is closed. */
   dispose(): void {
     clearTimeout(this.timer);
     this.held.length = 0;
@@ -73,7 +73,7 @@ export class FaultPipe {
     this.flow();
   }
 
-  /** Reads on only while the other side takes what it is given, so that a slow reader is felt by the sender. */
+  /** Reads only as fast as the other side does, so that the sender feels a slow reader. */
   private flow(): void {
     if (this.frozen) return;
     if (this.heldBytes > MAX_HELD_BYTES || this.to.writableNeedDrain) this.from.pause();

@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { FaultPipe, type Faults } from './fault-pipe.js';
 
 interface Pair {
-  /** The near one, and the far one once it is tried. */
+  /** The client's socket, and the server's once it is connecting. */
   sockets: Socket[];
   pipes: FaultPipe[];
   blackHole: boolean;
@@ -23,9 +23,9 @@ export class FaultProxy {
     server.on('connection', (near) => this.accepted(near));
   }
 
-  /** Opens a proxy on a free port in front of ports of 127.0.0.1; a connection goes to the next of them that takes it. */
+  /** Opens a proxy on a free port in front of ports of 127.0.0.1; a connection goes to the next port that accepts it. */
   static async to(...targets: number[]): Promise<FaultProxy> {
-    // A peer that has ended its side may still be sent to; the pipes pass each end on by themselves.
+    // A half-closed peer can still receive, so the pipes forward each end separately.
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const proxy = new FaultProxy(server, targets);
     await new Promise<void>((resolve, reject) => {
@@ -42,27 +42,27 @@ export class FaultProxy {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** How many connections the proxy holds, black holes included. */
+  /** The number of open connections, including black holes. */
   get connections(): number {
     return this.pairs.size;
   }
 
-  /** Resolves as soon as the proxy holds exactly `count` connections. */
+  /** Resolves as soon as the proxy has exactly `count` connections. */
   async whenConnections(count: number): Promise<void> {
     while (this.pairs.size !== count) await new Promise<void>((resolve) => this.waiting.add(resolve));
   }
 
-  /** Sends new connections to other ports of 127.0.0.1; those that are open stay. */
+  /** Sends new connections to other ports of 127.0.0.1; open ones stay. */
   aim(...targets: number[]): void {
     this.targets = targets;
   }
 
-  /** Ends every connection so that both peers notice at once. */
+  /** Closes every connection, so that both peers notice at once. */
   cutClean(): void {
     for (const pair of this.pairs) this.drop(pair);
   }
 
-  /** Turns every connection into a black hole: open for both peers, and nothing arrives any more. New ones work. */
+  /** Turns every open connection into a black hole that forwards nothing; new connections work. */
   halfOpen(): void {
     for (const pair of this.pairs) {
       pair.blackHole = true;
@@ -70,27 +70,27 @@ export class FaultProxy {
     }
   }
 
-  /** Makes everything sent from now on arrive `ms` later, in each direction; 0 ends it. */
+  /** Delays everything by `ms` in each direction; 0 removes the delay. */
   delay(ms: number): void {
     this.faults.delay_ms = ms;
   }
 
-  /** Lets that many bytes through a second, for each connection and direction; Infinity ends it. */
+  /** Limits each connection and direction to that many bytes per second; Infinity removes the limit. */
   throttle(bytesPerSecond: number): void {
     this.faults.bytes_per_second = bytesPerSecond;
   }
 
-  /** Resets every new connection; those that are open stay. */
+  /** Resets every new connection; open ones stay. */
   refuse(): void {
     this.refusing = true;
   }
 
-  /** Takes new connections again. */
+  /** Accepts new connections again. */
   accept(): void {
     this.refusing = false;
   }
 
-  /** Ends every connection, and the proxy. */
+  /** Closes every connection and the proxy. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.cutClean();

@@ -2,15 +2,15 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below what systems give to whoever asks for any port, so that nobody else is given one while its owner restarts. */
+/** Below the ephemeral ports, so that no other program gets a port while its owner restarts. */
 const FIRST = 20_000;
-/** How many there are for each process that runs tests, so that those of one run never choose the same. */
+/** The number of ports for each test process, so that parallel ones never choose the same. */
 const EACH = 190;
 const PROCESSES = 64;
 
 const taken = new Set<number>();
 
-/** A port that is free, and stays so through restarts: for programs that cannot choose one, or come back on theirs. */
+/** Returns a port that stays free through restarts, for programs that cannot choose one or must keep theirs. */
 export async function freePort(): Promise<number> {
   const first = FIRST + ((process.ppid + Number(process.env.JEST_WORKER_ID ?? 0)) % PROCESSES) * EACH;
   for (;;) {

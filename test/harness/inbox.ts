@@ -5,16 +5,16 @@ interface Waiter<T> {
   resolve: (item: T) => void;
 }
 
-/** What a client has received: each item is handed out once, in order of arrival, also when it came before it was asked for. */
+/** Queues received items; each is returned once, in order, even if it arrived before the call. */
 export class Inbox<T> {
-  /** Everything that ever arrived. */
+  /** All items that ever arrived. */
   readonly all: T[] = [];
   private readonly unread: T[] = [];
   private readonly waiters = new Set<Waiter<T>>();
 
   constructor(private readonly owner: string) {}
 
-  /** Hands an item to whoever waits for it, or keeps it. */
+  /** Gives an item to a waiting caller, or queues it. */
   put(item: T): void {
     this.all.push(item);
     for (const waiter of this.waiters) {
@@ -26,7 +26,7 @@ export class Inbox<T> {
     this.unread.push(item);
   }
 
-  /** The first item not handed out yet that is wanted. @throws Error when none comes within `patience_ms` */
+  /** Returns the first queued item that matches. @throws Error when none arrives within `patience_ms` */
   async take(wanted: (item: T) => boolean, what = 'such an item', patience_ms = PATIENCE_MS): Promise<T> {
     const at = this.unread.findIndex(wanted);
     if (at >= 0) return this.unread.splice(at, 1)[0] as T;

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** What nginx would keep in folders of the system. */
+/** The paths that nginx would otherwise write to in system folders. */
 const PLACES = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
-/** An nginx of a test's own: in a folder of its own, gone when stopped. */
+/** Runs an nginx in its own folder, which is removed when it stops. */
 export class TestNginx {
   private constructor(
     private readonly folder: string,
     private readonly server: ChildProcess,
   ) {}
 
-  /** Starts one with `settings` in its context `http`. */
+  /** Starts nginx with `settings` in its context `http`. */
   static async start(settings: string): Promise<TestNginx> {
     const program = process.env.NGINX_PATH;
     if (!program) throw new Error('unable to start nginx; run the tests with npm test, which finds it');
@@ -24,7 +24,7 @@ export class TestNginx {
     const temporary = PLACES.map((place) => `${place}_temp_path ${join(folder, place)};`);
     const lines = [
       'daemon off;',
-      // As root its workers would be somebody who may not enter the folder.
+      // As root, its workers would run as a user who cannot enter the folder.
       ...(process.getuid?.() === 0 ? ['user root;'] : []),
       'worker_processes 1;',
       `pid ${join(folder, 'pid')};`,

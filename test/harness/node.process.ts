@@ -8,7 +8,7 @@ import { UNLIMITED } from './unlimited.js';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** The application as a process of its own, from its sources, on a free port and with a data folder of its own. */
+/** Runs the application from its sources as a separate process, on a free port and with its own data folder. */
 export class NodeProcess {
   private constructor(
     readonly url: string,
@@ -34,7 +34,7 @@ export class NodeProcess {
     throw new Error(`unable to start the application; it said ${lines.join(' | ')}`);
   }
 
-  /** Ends the process without warning, and removes its data. */
+  /** Kills the process and removes its data. */
   async close(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const exit = once(this.child, 'exit');
@@ -44,12 +44,12 @@ export class NodeProcess {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  /** Stops the process where it is until `resume`, as a machine that is suspended would. */
+  /** Stops the process until `resume`, like a suspended machine. */
   freeze(): void {
     this.child.kill('SIGSTOP');
   }
 
-  /** Lets a frozen process go on. */
+  /** Continues a stopped process. */
   resume(): void {
     this.child.kill('SIGCONT');
   }

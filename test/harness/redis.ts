@@ -8,8 +8,8 @@ import { freePort } from './free.port.js';
 
 const ATTEMPTS = 5;
 /**
- * Nothing is ever put off for a disk that is slow: with `everysec` a write that was acknowledged may wait two seconds for
- * one, which a crash of the server alone then loses; with `always` all who write wait as long as it takes.
+ * Never delays writes for a slow disk: with `everysec`, an acknowledged write may wait two seconds for the disk, and a
+ * crash of the server loses it; with `always`, every writer waits for the disk.
  */
 const UNHURRIED = ['--save', '', '--appendfsync', 'no'];
 
@@ -28,7 +28,7 @@ async function launch(port: number, folder: string, settings: readonly string[])
   throw new Error(`unable to start Redis on port ${port}; it said ${lines.slice(-3).join(' | ')}`);
 }
 
-/** A Redis server of a test's own: on a free port, in a folder of its own, gone when stopped. */
+/** Runs a Redis server on a free port in its own folder, which is removed when it stops. */
 export class TestRedis {
   private constructor(
     readonly port: number,
@@ -37,7 +37,7 @@ export class TestRedis {
     private server: ChildProcess,
   ) {}
 
-  /** Starts a server that keeps nothing on disk unless `settings` (as on its command line) say so: `--appendonly yes` outlives a crash. */
+  /** Starts a server without persistence, unless `settings` (command line arguments) enable it, such as `--appendonly yes`. */
   static async start(settings: readonly string[] = []): Promise<TestRedis> {
     const folder = await mkdtemp(join(tmpdir(), 'switchyard-redis-'));
     for (let attempt = 1; ; attempt++) {
@@ -45,7 +45,7 @@ export class TestRedis {
       try {
         return new TestRedis(port, folder, settings, await launch(port, folder, settings));
       } catch (error) {
-        // Somebody else may have taken the port meanwhile.
+        // Another process may have taken the port meanwhile.
         if (attempt < ATTEMPTS && process.env.REDIS_SERVER_PATH) continue;
         await rm(folder, { recursive: true });
         throw error;
@@ -57,7 +57,7 @@ export class TestRedis {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Ends the server without warning, as a crash would; `restart` brings it back. */
+  /** Kills the server; `restart` brings it back. */
   async crash(): Promise<void> {
     if (this.server.exitCode !== null || this.server.signalCode !== null) return;
     const exit = once(this.server, 'exit');
@@ -65,7 +65,7 @@ export class TestRedis {
     await exit;
   }
 
-  /** Takes away the end of what it has written to its append-only file, as a machine that dies does; after `crash`. */
+  /** Truncates its append-only file, as a crash of the machine would; call it after `crash`. */
   async loseEnd(bytes: number): Promise<void> {
     const folder = join(this.folder, 'appendonlydir');
     const name = (await readdir(folder)).find((file) => file.endsWith('.incr.aof'));
@@ -74,13 +74,13 @@ export class TestRedis {
     await truncate(join(folder, name), size - bytes);
   }
 
-  /** Starts the server again on the same port with what is on its disk. */
+  /** Restarts the server on the same port and data. */
   async restart(): Promise<void> {
     await this.crash();
     this.server = await launch(this.port, this.folder, this.settings);
   }
 
-  /** Ends the server and removes its folder. */
+  /** Stops the server and removes its folder. */
   async stop(): Promise<void> {
     await this.crash();
     await rm(this.folder, { recursive: true, force: true });

@@ -1,2 +1,2 @@
-// Preloaded into the application by tests: a process cannot signal itself, as the first one of a container cannot.
+// Preloaded into the application by tests: it makes self-signals fail, as for process 1 of a container.
 process.kill = () => true;

@@ -1,21 +1,21 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { Inbox } from './inbox.js';
 
-/** An event as it arrived, arguments and all. */
+/** A received event with its arguments. */
 export interface ReceivedEvent {
   event: string;
   args: unknown[];
 }
 
-/** Options of a plain Socket.IO client. */
+/** The options of a plain Socket.IO client. */
 export type SocketClientOptions = Partial<ManagerOptions & SocketOptions>;
 
-/** How a server refused a namespace. */
+/** The refusal of a namespace by the server. */
 export interface Refusal extends Error {
   data?: unknown;
 }
 
-/** A plain Socket.IO client, WebSocket only and without reconnection unless told otherwise, that remembers what it received. */
+/** A plain Socket.IO client that records what it receives; by default WebSocket only and without reconnection. */
 export class TestSocket {
   readonly socket: Socket;
   private readonly inbox: Inbox<ReceivedEvent>;
@@ -31,12 +31,12 @@ export class TestSocket {
     }
   }
 
-  /** Every event so far, in order of arrival. */
+  /** All events so far, in order of arrival. */
   get received(): readonly ReceivedEvent[] {
     return this.inbox.all;
   }
 
-  /** The name of the transport in use: a connection that stays on polling is a defect. */
+  /** The name of the current transport; a connection that stays on polling is a defect. */
   get transport(): string {
     return this.socket.io.engine.transport.name;
   }
@@ -48,32 +48,32 @@ export class TestSocket {
     return this;
   }
 
-  /** The error with which the server, or the network, refused the connection. */
+  /** Resolves to the connection error. */
   async refused(): Promise<Refusal> {
     return (await this.life.take(({ event }) => event === 'connect_error', 'a refusal')).args[0] as Refusal;
   }
 
-  /** The reason of the next disconnection. */
+  /** Resolves to the reason of the next disconnection. */
   async disconnected(): Promise<string> {
     return (await this.life.take(({ event }) => event === 'disconnect', 'a disconnection')).args[0] as string;
   }
 
-  /** Calls the server; rejects when nothing is acked within 40 seconds. */
+  /** Calls the server; rejects without a reply within 40 seconds. */
   call<T = unknown>(name: string, ...args: unknown[]): Promise<T> {
     return this.socket.timeout(40_000).emitWithAck(name, ...args) as Promise<T>;
   }
 
-  /** The arguments of the next event of that name. */
+  /** Resolves to the arguments of the next event of that name. */
   async next<T extends unknown[] = [payload: unknown, position: unknown]>(event: string): Promise<T> {
     return (await this.inbox.take((item) => item.event === event, event)).args as T;
   }
 
-  /** The next event that fulfils the condition. */
+  /** Resolves to the next event that matches. */
   waitFor(wanted: (received: ReceivedEvent) => boolean, what?: string): Promise<ReceivedEvent> {
     return this.inbox.take(wanted, what);
   }
 
-  /** Ends the connection for good. */
+  /** Disconnects for good. */
   async close(): Promise<void> {
     this.socket.disconnect();
     await Promise.resolve();

@@ -1,13 +1,13 @@
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import { Inbox } from './inbox.js';
 
-/** How a WebSocket ended. */
+/** The close code and reason of a WebSocket. */
 export interface Closed {
   code: number;
   reason: string;
 }
 
-/** How an upgrade was answered instead of being made. */
+/** The HTTP response that refused an upgrade. */
 export interface UpgradeRefused {
   status: number;
   body: string;
@@ -15,7 +15,7 @@ export interface UpgradeRefused {
 
 type Life = { opened: true } | { refused: UpgradeRefused } | { failed: Error } | { closed: Closed };
 
-/** A plain WebSocket client that remembers its frames as they came, byte for byte. */
+/** A plain WebSocket client that records its frames byte for byte. */
 export class TestWs {
   readonly ws: WebSocket;
   private readonly inbox: Inbox<string>;
@@ -39,12 +39,12 @@ export class TestWs {
     });
   }
 
-  /** The text of every frame so far, in order of arrival. */
+  /** The text of all frames so far, in order of arrival. */
   get frames(): readonly string[] {
     return this.inbox.all;
   }
 
-  /** Resolves once open. @throws Error when the upgrade was refused or failed */
+  /** Resolves once open. @throws Error when the upgrade is refused or fails */
   async opened(): Promise<this> {
     const life = await this.life.take((item) => !('closed' in item), 'an upgrade');
     if ('refused' in life) throw new Error(`unable to upgrade; the server answered ${life.refused.status}`);
@@ -52,46 +52,46 @@ export class TestWs {
     return this;
   }
 
-  /** The HTTP answer if the upgrade is refused, undefined once it is made. @throws Error when it failed otherwise */
+  /** Resolves to the HTTP response of a refused upgrade, or to undefined once open. @throws Error for other failures */
   async upgraded(): Promise<UpgradeRefused | undefined> {
     const life = await this.life.take((item) => !('closed' in item), 'an upgrade');
     if ('failed' in life) throw life.failed;
     return 'refused' in life ? life.refused : undefined;
   }
 
-  /** The HTTP answer with which the upgrade was refused. */
+  /** Resolves to the HTTP response that refused the upgrade. */
   async refused(): Promise<UpgradeRefused> {
     const life = await this.life.take((item) => 'refused' in item, 'a refused upgrade');
     return (life as { refused: UpgradeRefused }).refused;
   }
 
-  /** The close code and reason, once closed. */
+  /** Resolves to the close code and reason. */
   async closed(): Promise<Closed> {
     const life = await this.life.take((item) => 'closed' in item, 'a close');
     return (life as { closed: Closed }).closed;
   }
 
-  /** Sends text as it is, anything else as JSON. */
+  /** Sends a text unchanged, anything else as JSON. */
   send(frame: unknown): void {
     this.ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
-  /** The text of the next frame. */
+  /** Resolves to the text of the next frame. */
   next(): Promise<string> {
     return this.inbox.take(() => true, 'a frame');
   }
 
-  /** The next frame, parsed. */
+  /** Resolves to the next frame, parsed. */
   async nextJson<T = Record<string, unknown>>(): Promise<T> {
     return JSON.parse(await this.next()) as T;
   }
 
-  /** The text of the next frame that fulfils the condition. */
+  /** Resolves to the text of the next frame that matches. */
   waitFor(wanted: (frame: string) => boolean, what?: string): Promise<string> {
     return this.inbox.take(wanted, what);
   }
 
-  /** Ends the connection at once. */
+  /** Terminates the connection. */
   async close(): Promise<void> {
     if (this.ws.readyState === WebSocket.CLOSED) return;
     await new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
-// Lets node run the application from its sources, `node -r test/harness/typescript.cjs src/main.ts`: what a test starts
-// as a process of its own is what is in the folder now, whatever was built last.
+// Makes node run the application from its sources, `node -r test/harness/typescript.cjs src/main.ts`, so that test
+// processes run the current code without a build.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { transformSync } = require('@swc/core');
@@ -12,7 +12,7 @@ const ENTRIES = [
   [/^@switchyard\/services\/(.+?)(?:\.js)?$/, 'libs/services/$1.ts'],
 ];
 
-/** Where a module of ours is in the sources; other names stay as they are. */
+/** Resolves our modules to their sources; other names stay unchanged. */
 function sourceOf(name) {
   const [pattern, file] = ENTRIES.find(([pattern]) => pattern.test(name)) ?? [];
   if (pattern) return join(ROOT, name.replace(pattern, file));

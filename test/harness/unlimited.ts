@@ -1,2 +1,2 @@
-/** What an application is started with whose clients may ask as often as they like: tests are as fast as they can be. */
+/** The settings that disable the rate limits, because tests send as fast as they can. */
 export const UNLIMITED = { RATE_LIMIT_MESSAGES: '0', RATE_LIMIT_JOINS: '0' };

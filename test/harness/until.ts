@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How long a test waits for something that should come at once, in ms; below Jest's own limit, so the reason is seen. */
+/** The time limit for immediate effects in milliseconds; below Jest's own limit, so that our message is shown. */
 export const PATIENCE_MS = 40_000;
 const LOOK_EVERY_MS = 2;
 
 /**
- * Asks again and again until the answer is true, or anything that counts as it, and returns that answer.
+ * Repeats a question until the answer is truthy, and returns that answer.
  *
- * @param what what is waited for, for the error: "unable to see {what}"
- * @throws Error with the last answer when none is true within `patience_ms`; what `ask` throws
+ * @param what names the expected thing in the error: "unable to see {what}"
+ * @throws Error with the last answer after `patience_ms`; whatever `ask` throws
  */
 export async function until<T>(what: string, ask: () => T | Promise<T>, patience_ms = PATIENCE_MS): Promise<T> {
   const end = performance.now() + patience_ms;

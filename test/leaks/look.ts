@@ -1,25 +1,25 @@
-/** What there is in a process at one moment, after a full collection. */
+/** The contents of a process at one moment, after a full collection. */
 export interface Look {
   heap_bytes: number;
-  /** Rooms in use, of all services, and rooms that wait to be forgotten. */
+  /** The number of rooms of all services, in use or waiting for retention. */
   rooms: number;
-  /** People who are, or were until a moment ago, in a room. */
+  /** The number of people in rooms, including those within the grace period. */
   people: number;
-  /** Clients that are connected through Socket.IO. */
+  /** The number of Socket.IO clients. */
   clients: number;
-  /** What keeps the process alive, by kind: timers, sockets, child processes and the like. */
+  /** What keeps the process alive, by kind: timers, sockets, child processes and others. */
   resources: Readonly<Record<string, number>>;
-  /** Objects on the heap, by class; `Object` counts those of every class, also handlers, which all are functions. */
+  /** Heap objects by class; `Object` counts those of all classes, and all functions. */
   objects: Readonly<Record<string, number>>;
 }
 
-/** What the process that is looked at can be told. */
+/** The commands of the inspected process. */
 export interface WatchedCommands {
-  /** With `byClass` it also counts the objects of some classes of their own, which takes its time. */
+  /** Inspects the process; `byClass` also counts the objects of some classes, which takes longer. */
   look(byClass: boolean): Promise<Look>;
 }
 
-/** What of a look is more than there was before, where `objects` more objects may be there; empty when nothing is. */
+/** Lists what has grown between two looks, beyond `objects` additional objects. */
 export function leftBehind(before: Look, after: Look, objects: number): string[] {
   const more = (kind: 'resources' | 'objects', least: number) =>
     Object.entries(after[kind])

@@ -28,7 +28,7 @@ const CLASSES: Readonly<Record<string, abstract new (...args: never[]) => object
   Timeout,
 };
 
-/** The application, in a process that can be looked into. */
+/** Runs the application in a process that can be inspected. */
 async function main(): Promise<void> {
   const app = await createApplication(process.env);
   await app.listen(0, '127.0.0.1');

@@ -11,24 +11,24 @@ const SETTINGS = {
   RUN_LEASE_MS: '2500',
   LOG_LEVEL: 'error',
 };
-/** Appends may be lost with the machine, none with Redis alone. */
+/** Appends may be lost with the machine, but not with Redis alone. */
 const REDIS_SETTINGS = ['--appendonly', 'yes'];
 
-/** The application as one process on data of its own, or as several on a Redis; each of them may be killed. */
+/** Runs the application as one process on its own data, or as several on one Redis; each can be killed. */
 export class ApplicationNodes {
-  /** When a node came up last after none had been there; `performance.now()`. */
+  /** When a node last came up while none was running; `performance.now()`. */
   private up = performance.now();
   private closed = false;
 
   private constructor(
     readonly nodes: readonly RestartedApp[],
     readonly redis: TestRedis | undefined,
-    /** Takes connections to the nodes in turn. */
+    /** Distributes connections over the nodes. */
     readonly front: FaultProxy,
     private readonly data: string,
   ) {}
 
-  /** Starts that many processes; resolves once all listen. @throws Error with what one said that ended before */
+  /** Starts that many processes; resolves once all listen. @throws Error with the output of a process that ended */
   static async start(count: number, settings: Readonly<Record<string, string>> = {}): Promise<ApplicationNodes> {
     const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const redis = count > 1 ? await TestRedis.start(REDIS_SETTINGS) : undefined;
@@ -44,7 +44,7 @@ export class ApplicationNodes {
     throw (failed as PromiseRejectedResult).reason;
   }
 
-  /** The node of that number, or while it is away another. */
+  /** Returns the node of that number, or another while it is down. */
   server(preferred: number): Server {
     const { nodes } = this;
     return {
@@ -55,12 +55,12 @@ export class ApplicationNodes {
     };
   }
 
-  /** Since when there is a node that takes connections, as `performance.now()` has it. */
+  /** Since when a node accepts connections; `performance.now()`. */
   get upSince(): number {
     return this.up;
   }
 
-  /** Starts a node again that was ended. @throws Error when it cannot, or all is closed */
+  /** Restarts a killed node. @throws Error when it cannot start or everything is closed */
   async restart(node: number): Promise<void> {
     if (this.closed) throw new Error('unable to start a node; all were closed');
     const wasAway = !this.nodes.some(({ isUp }) => isUp);
@@ -68,7 +68,7 @@ export class ApplicationNodes {
     if (wasAway) this.up = performance.now();
   }
 
-  /** Ends every process, and removes what they kept. */
+  /** Kills every process and removes their data. */
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all(this.nodes.map((node) => node.end()));

@@ -5,18 +5,18 @@ import { busyServices, type BusyRoom } from './busy.service.js';
 import { Follower, type Tally } from './follower.js';
 
 const RETRY_MS = 50;
-/** How long something may take that has to come by itself. */
+/** The time limit for effects that come without a request. */
 const PATIENCE_MS = 20_000;
 
 interface Busy {
   service: string;
   room: BusyRoom;
-  /** The node it was started on. */
+  /** The node that started it. */
   node: number;
   followers: { follower: Follower; node: number }[];
 }
 
-/** A room of every service in which something goes on, through whatever happens to the nodes, and who follows it. */
+/** Keeps a room of every service busy while nodes are killed, and follows each. */
 export class BusyRooms {
   private busy: Busy[] = [];
   private acting: Promise<unknown> = Promise.resolve();
@@ -26,11 +26,11 @@ export class BusyRooms {
   constructor(
     private readonly app: ApplicationNodes,
     private readonly tally: Tally,
-    /** How long to wait after each thing done, in ms. */
+    /** The pause after each step in milliseconds. */
     private readonly rest_ms = 0,
   ) {}
 
-  /** Begins a room of each service, on the nodes in turn, with so many followers on each node. */
+  /** Opens a room of each service on the nodes in turn, with that many followers on each node. */
   async begin(followers: number): Promise<void> {
     const { nodes } = this.app;
     this.stopped = false;
@@ -50,7 +50,7 @@ export class BusyRooms {
     this.acting = Promise.all(this.busy.map(({ room }) => this.keepBusy(room)));
   }
 
-  /** Resolves once everybody who follows a room that goes on has been told so many events. */
+  /** Resolves once all followers of active rooms have received that many events. */
   async told(count: number): Promise<void> {
     const mayHaveEnded = ({ room, node }: Busy) => room.isRun || this.killed.has(node);
     const goesOn = (busy: Busy) => !busy.room.isShort && !(this.killed.size > 0 && mayHaveEnded(busy));
@@ -58,14 +58,14 @@ export class BusyRooms {
     await Promise.all(lasting.map(({ follower }) => follower.next(count)));
   }
 
-  /** Has those who were connected to a node that was killed go on elsewhere; resolves to how long each took, in ms. */
+  /** Moves the followers of a killed node elsewhere; resolves to each one's delay in milliseconds. */
   async leave(node: number): Promise<number[]> {
     this.killed.add(node);
     const left = this.busy.flatMap(({ followers }) => followers).filter((each) => each.node === node);
     return Promise.all(left.map(({ follower, node }) => this.rejoin(follower, node)));
   }
 
-  /** Ends what goes on. @throws Error when something acknowledged is missing, a card is stuck or a log differs */
+  /** Ends the work. @throws Error when acknowledged data is missing, a card is stuck or a log differs */
   async end(): Promise<void> {
     this.stopped = true;
     for (const { room } of this.busy) room.close?.();
@@ -83,7 +83,7 @@ export class BusyRooms {
     this.busy = [];
   }
 
-  /** Lets go of everything, whatever state it is in. */
+  /** Releases everything in any state. */
   close(): void {
     this.stopped = true;
     for (const { room, followers } of this.busy) {
@@ -108,7 +108,7 @@ export class BusyRooms {
 
   private async keepBusy(room: BusyRoom): Promise<void> {
     while (!this.stopped) {
-      // What it does fails while a node or the store is away; the next is done where somebody is.
+      // A step fails while a node or the store is down; the next one runs on a live node.
       const failed = await room.act().then(
         () => false,
         () => true,
@@ -123,7 +123,7 @@ async function inTime(what: string, seen: Promise<void>): Promise<void> {
   const wait = (ms: number) => pause(ms, undefined, { signal: over.signal });
   const late = async () => {
     await wait(PATIENCE_MS);
-    // Not before: to measure the machine keeps it busy.
+    // Only now, because measuring the machine keeps it busy.
     const patience_ms = PATIENCE_MS * slowness();
     await wait(patience_ms - PATIENCE_MS);
     throw new Error(`unable to see ${what}; it took over ${patience_ms.toFixed(0)} ms`);

@@ -5,35 +5,35 @@ import { callPath, pollPath, type JoinReply, type Reply, type ServiceContract } 
 
 const ASK_EVERY_MS = 10;
 
-/** Where the application is; the same before and after it was killed. */
+/** The application's address, unchanged by restarts. */
 export interface Server {
   readonly url: string;
 }
 
-/** A room in which something goes on. */
+/** A room with ongoing work. */
 export interface BusyRoom {
   readonly key: string;
-  /** Whether it ends by itself, perhaps before anybody has seen anything of it. */
+  /** Whether it ends by itself, perhaps before any follower has seen an event. */
   readonly isShort?: boolean;
-  /** Whether it ends with the process that works on it, which need not be the one that was asked. */
+  /** Whether it ends with the process that works on it, which may be another one than the called one. */
   readonly isRun?: boolean;
-  /** Does, or waits for, one more thing; rejects when the server is gone. */
+  /** Does, or waits for, one more step; rejects while the server is down. */
   act(): Promise<void>;
   /**
-   * Complains when, after a restart, something that was acknowledged is missing or something is stuck; `died` says
-   * that the only process that there is was killed meanwhile.
+   * Fails when, after a restart, acknowledged data is missing or something is stuck; `died` says
+   * that the only process was killed meanwhile.
    */
   check(died: boolean): Promise<void>;
   close?(): void;
 }
 
-/** How a service is kept busy while its process is killed: the one thing about it that the restart suite has to know. */
+/** How to keep a service busy while its process is killed; the restart suite needs nothing else. */
 export interface BusyService {
   readonly contract: ServiceContract;
   start(server: Server): Promise<BusyRoom>;
 }
 
-/** Every service for which a file `{service}.busy.ts` says how it is kept busy. */
+/** All services with a file `{service}.busy.ts`. */
 export function busyServices(): BusyService[] {
   const files = readdirSync(__dirname).filter((file) => file.endsWith('.busy.ts'));
   return files.map((file) => (require(join(__dirname, file)) as { busy: BusyService }).busy);
@@ -51,7 +51,7 @@ export async function call<T>({ url }: Server, contract: ServiceContract, name: 
   return reply.data;
 }
 
-/** What a join would be answered with. */
+/** Returns the reply that a join would get. */
 export async function poll<S>(
   { url }: Server,
   contract: ServiceContract,
@@ -63,7 +63,7 @@ export async function poll<S>(
   return (await response.json()) as JoinReply<S>;
 }
 
-/** The snapshot, once it is as wanted. */
+/** Resolves to the snapshot once it matches. */
 export async function snapshotWhen<S>(
   server: Server,
   contract: ServiceContract,
@@ -73,7 +73,7 @@ export async function snapshotWhen<S>(
   for (;;) {
     const { snapshot } = await poll<S>(server, contract, key);
     if (wanted(snapshot!)) return snapshot!;
-    // Asked without a break, it would be busy with being asked.
+    // Without a pause, the polling itself would keep the server busy.
     await pause(ASK_EVERY_MS);
   }
 }

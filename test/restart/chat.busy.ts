@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { chat, type ChatHistory, type ChatMessage } from '@switchyard/services';
 import { call, snapshotWhen, type BusyService } from './busy.service.js';
 
-/** Asks one question after the other. */
+/** Asks questions one by one. */
 export const busy: BusyService = {
   contract: chat,
   async start(server) {
@@ -21,7 +21,7 @@ export const busy: BusyService = {
         const { messages } = await snapshotWhen<ChatHistory>(server, chat, session_id, over);
         const ids = messages.map(({ id }) => id);
         equal(new Set(ids).size, ids.length);
-        // The snapshot shows the last messages of a long conversation.
+        // The snapshot contains only the last messages of a long conversation.
         deepEqual(
           acknowledged.filter((id) => id >= ids[0]!).filter((id) => !ids.includes(id)),
           [],

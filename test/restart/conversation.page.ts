@@ -2,13 +2,13 @@ import { Realtime, ServiceClient } from '@switchyard/client';
 import { chat, type ChatMessage, type ChatTypes } from '@switchyard/services';
 import { filter, firstValueFrom, Subject } from 'rxjs';
 
-/** A page with our own client that follows a conversation, and what it has been told of it. */
+/** A page with our own client that follows a conversation and records what it receives. */
 export class ConversationPage {
-  /** The positions told since the last snapshot. */
+  /** The positions received since the last snapshot. */
   readonly offsets: number[] = [];
-  /** Every message it is told of, in events and in snapshots. */
+  /** All received messages, from events and snapshots. */
   readonly messages$ = new Subject<ChatMessage>();
-  /** When it was away, from and to, as `performance.now()` has it. */
+  /** The start and end of its offline times; `performance.now()`. */
   readonly absences: { from: number; to: number }[] = [];
   private readonly realtime: Realtime;
   private readonly client: ServiceClient<ChatTypes>;
@@ -29,12 +29,12 @@ export class ConversationPage {
     this.client.state$.subscribe((state) => this.moved(state === 'subscribed'));
   }
 
-  /** Resolves once it is, or is no more, told live what happens. */
+  /** Resolves once the page is live, or no longer live. */
   async until(isThere: boolean): Promise<void> {
     await firstValueFrom(this.client.state$.pipe(filter((state) => (state === 'subscribed') === isThere)));
   }
 
-  /** Whether every position since the last snapshot came once and in order. */
+  /** Tells whether every position since the last snapshot came once and in order. */
   get isWhole(): boolean {
     return this.offsets.every((offset, index) => offset === this.offsets[0]! + index);
   }

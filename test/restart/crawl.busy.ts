@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { crawl, isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import { call, snapshotWhen, type BusyService } from './busy.service.js';
 
-/** Crawls a site that has always more pages. */
+/** Crawls an endless site. */
 export const busy: BusyService = {
   contract: crawl,
   async start(server) {
@@ -21,7 +21,7 @@ export const busy: BusyService = {
     await once(site, 'listening');
     const closed = once(site, 'close').then(() => Promise.reject(new Error('the site is closed')));
     const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
-    // More than can be read before somebody is killed: one that is over is not interrupted.
+    // More pages than can be read before a kill, because a finished crawl cannot be interrupted.
     const limits = { max_pages: 10_000, max_depth: 10 };
     const { progress_id } = await call<{ progress_id: string }>(server, crawl, 'start_crawl', { url, ...limits });
     return {

@@ -11,28 +11,28 @@ import {
 import { io, type Socket } from 'socket.io-client';
 import { poll, type Server } from './busy.service.js';
 
-/** What followers have seen, all together. */
+/** The sum of what all followers have seen. */
 export interface Tally {
   delivered: number;
   lost: number;
   duplicated: number;
   reordered: number;
-  /** Times a client came back and was given what it had missed. */
+  /** How often a client came back and got the missed events. */
   recovered: number;
-  /** Times it was told that this could not be done, with a snapshot. */
+  /** How often a client came back and got a snapshot instead. */
   snapshots: number;
 }
 
-/** A tally of nothing yet. */
+/** Creates an empty tally. */
 export function emptyTally(): Tally {
   return { delivered: 0, lost: 0, duplicated: 0, reordered: 0, recovered: 0, snapshots: 0 };
 }
 
-/** A plain client that follows one room through restarts with nothing but the last position it has seen. */
+/** A plain client that follows a room through restarts by the last position it has seen. */
 export class Follower {
-  /** The last position seen. */
+  /** The last seen position. */
   position: Position | undefined;
-  /** What it has seen since it last had a snapshot, as `epoch:offset payload`. */
+  /** What it has seen since the last snapshot, as `epoch:offset payload`. */
   private seen: string[] = [];
   private from: Position | undefined;
   private socket: Socket | undefined;
@@ -44,7 +44,7 @@ export class Follower {
     private readonly tally: Tally,
   ) {}
 
-  /** Joins, or joins again with the last position; resolves to how long that took, in ms, the connection included. */
+  /** Joins, or resumes at the last position; resolves to the duration in milliseconds, including the connection. */
   async join({ url }: Server): Promise<number> {
     this.leave();
     const began = performance.now();
@@ -52,7 +52,7 @@ export class Follower {
       transports: ['websocket'],
       reconnection: false,
       forceNew: true,
-      // As our own client, which takes the snapshot from the reply.
+      // Like our own client, which takes the snapshot from the reply.
       auth: { sdk: '0.0.0' },
     });
     this.socket = socket;
@@ -73,16 +73,16 @@ export class Follower {
     return performance.now() - began;
   }
 
-  /** Resolves once it has seen `count` more events. */
+  /** Resolves after `count` more events. */
   async next(count: number): Promise<void> {
     for (let n = 0; n < count; n += 1) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  /** Waits until it has seen what there is now, and complains unless that is what the log says, each event once. */
+  /** Waits for the current end of the log, and fails unless it has seen each of the log's events once. */
   async compare(server: Server): Promise<void> {
     const { recovered, offset, events } = await poll(server, this.contract, this.key, formatPosition(this.from!));
     while (this.position!.offset < offset) await this.next(1);
-    // The log keeps no more than it says it does; then there is nothing to compare with.
+    // The log is bounded; without its start there is nothing to compare.
     if (!recovered) return;
     const logged = events!.map(({ event, payload, ...position }) => line(event, payload, position));
     equal(this.seen.slice(0, logged.length).join('\n'), logged.join('\n'));

@@ -5,7 +5,7 @@ import { call, type BusyService } from './busy.service.js';
 
 let made = 0;
 
-/** Uploads one text after the other. */
+/** Uploads texts one by one. */
 export const busy: BusyService = {
   contract: knowledge,
   async start(server) {

@@ -1,7 +1,7 @@
 import { mcpLogs, type LogHistory } from '@switchyard/services';
 import { call, poll, snapshotWhen, type BusyService } from './busy.service.js';
 
-/** Starts and stops the server, again and again. */
+/** Starts and stops the server repeatedly. */
 export const busy: BusyService = {
   contract: mcpLogs,
   async start(server) {
@@ -15,7 +15,7 @@ export const busy: BusyService = {
       async check() {
         const { status, pid } = (await poll<LogHistory>(server, mcpLogs, server_id)).snapshot!.server_status;
         if (status !== 'running') return;
-        // One that died with the process that started it is not said to run: this throws if there is none.
+        // A server that died with its process is not reported as running; this throws if none runs.
         process.kill(pid!, 0);
         await call(server, mcpLogs, 'stop_server', { server_id });
         await snapshotWhen<LogHistory>(

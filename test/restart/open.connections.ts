@@ -4,19 +4,19 @@ import { chat } from '@switchyard/services';
 import { openSocket, openWs } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 
-/** Of the one list that is always there. */
+/** The key of a list that always exists. */
 const OLD = '/api/knowledge-items/stream';
 
-/** What of an application its clients reach. */
+/** The application's interface to its clients. */
 interface Reached {
   readonly url: string;
   readonly port: number;
 }
 
-/** A connection that stays open, and what has to be closed after the test beside the clients of the harness. */
+/** An open connection, and what to close after the test in addition to the harness's clients. */
 type Opens = (app: Reached) => Promise<{ close(): unknown } | void>;
 
-/** Every kind of connection, open and abandoned, by its name. */
+/** All kinds of open and abandoned connections, by name. */
 export const CONNECTIONS: Readonly<Record<string, Opens>> = {
   'a Socket.IO client': async ({ url }) => void (await openSocket(url, chat.namespace).connected()),
   'a Socket.IO client on long polling': async ({ url }) =>
@@ -71,7 +71,7 @@ async function handshake(url: string): Promise<string> {
   return (JSON.parse((await answer.text()).slice(1)) as { sid: string }).sid;
 }
 
-/** Opens a TCP connection that sends `text` and nothing else, also no end; waits for an answer if there is to be one. */
+/** Opens a TCP connection that sends only `text` and no end; waits for a response if one is expected. */
 async function raw(port: number, text: string, isAnswered = false): Promise<{ close(): unknown }> {
   const socket: Socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => socket.destroy());

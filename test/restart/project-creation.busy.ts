@@ -1,7 +1,7 @@
 import { isCreationOver, projectCreation, type CreationProgress } from '@switchyard/services';
 import { call, snapshotWhen, type BusyService } from './busy.service.js';
 
-/** Creates one project after the other; the first one's creation is what is followed. */
+/** Creates projects one by one, and follows the first creation. */
 export const busy: BusyService = {
   contract: projectCreation,
   async start(server) {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { query, type QueryState } from '@switchyard/services';
 import { call, poll, snapshotWhen, type BusyService } from './busy.service.js';
 
-/** Asks one query after the other in one room. */
+/** Asks queries one by one in one room. */
 export const busy: BusyService = {
   contract: query,
   async start(server) {

@@ -1,7 +1,7 @@
 import { isResearchOver, research, type ResearchState } from '@switchyard/services';
 import { call, snapshotWhen, type BusyService } from './busy.service.js';
 
-/** Does one research after the other; the first one is what is followed. */
+/** Runs researches one by one, and follows the first. */
 export const busy: BusyService = {
   contract: research,
   async start(server) {

@@ -6,11 +6,11 @@ import { freePort } from '../harness/free.port.js';
 import { UNLIMITED } from '../harness/unlimited.js';
 
 const ROOT = join(__dirname, '../..');
-/** How much of what it says is kept, in characters. */
+/** The number of stored output characters. */
 const MAX_OUTPUT = 100_000;
 const ADDRESS = /^Switchyard is at http:\/\/[^:]+:(\d+)$/m;
 
-/** The application as a process that is killed and started again on the same data and port. */
+/** Runs the application as a process that can be killed and restarted on the same data and port. */
 export class RestartedApp {
   private child!: ChildProcess;
   private output = '';
@@ -23,9 +23,9 @@ export class RestartedApp {
   ) {}
 
   /**
-   * Starts the application from its sources, by the command `launcher` if there is one; resolves once it listens.
+   * Starts the application from its sources, through the command `launcher` if given; resolves once it listens.
    *
-   * @throws Error with what it said if it ends before
+   * @throws Error with its output if it ends before
    */
   static async start(
     environment: Readonly<Record<string, string>>,
@@ -49,17 +49,17 @@ export class RestartedApp {
     return this.child.pid!;
   }
 
-  /** Whether it takes connections, as far as is known here. */
+  /** Whether it accepts connections, as far as known. */
   get isUp(): boolean {
     return this.isListening && !this.isGone;
   }
 
-  /** Everything it has said since it was last started. */
+  /** Its output since the last start. */
   get said(): string {
     return this.output;
   }
 
-  /** Sends a signal; how the process ends, or whether, is for the test to see. */
+  /** Sends a signal; the test observes the effect. */
   signal(signal: NodeJS.Signals): void {
     process.kill(this.launcher.length > 0 ? this.launched : this.pid, signal);
   }
@@ -69,14 +69,14 @@ export class RestartedApp {
     return Number(readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8'));
   }
 
-  /** Resolves to how the process ended, as an exit code or the signal that ended it. */
+  /** Resolves to the exit code or signal of the process. */
   async ended(): Promise<number | NodeJS.Signals> {
     if (!this.isGone) await once(this.child, 'exit');
     this.isListening = false;
     return this.child.signalCode ?? this.child.exitCode!;
   }
 
-  /** Ends the process, by default without giving it a chance to do anything, and resolves once it is gone. */
+  /** Kills the process, by default with SIGKILL, and resolves once it has ended. */
   async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.isListening = false;
     if (this.isGone) return;
@@ -85,10 +85,10 @@ export class RestartedApp {
     await gone;
   }
 
-  /** Starts it again as it was. */
+  /** Restarts it with the same settings. */
   async again(): Promise<void> {
     const args = ['-r', join(ROOT, 'test/harness/typescript.cjs'), join(ROOT, 'src/main.ts')];
-    // Not what Jest sets for itself.
+    // Without the variables that Jest sets.
     const { NODE_ENV: _, ...inherited } = process.env;
     this.output = '';
     const env = { ...inherited, PORT: `${this.listensAt}`, ...UNLIMITED, ...this.environment };

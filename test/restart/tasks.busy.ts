@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { tasks, type Task, type TaskList } from '@switchyard/services';
 import { call, poll, type BusyService } from './busy.service.js';
 
-/** Writes one task after the other. */
+/** Creates tasks one by one. */
 export const busy: BusyService = {
   contract: tasks,
   async start(server) {

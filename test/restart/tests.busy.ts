@@ -1,7 +1,7 @@
 import { isTestOver, tests, type TestExecution } from '@switchyard/services';
 import { call, snapshotWhen, type BusyService } from './busy.service.js';
 
-/** Runs one suite after the other; the first run is what is followed. */
+/** Runs suites one by one, and follows the first run. */
 export const busy: BusyService = {
   contract: tests,
   async start(server) {

@@ -2,7 +2,7 @@ import { chat, chatLegacy, type ChatHistory } from '@switchyard/services';
 import { call } from '../restart/busy.service.js';
 import { uploadText, type ServiceRuns } from './service.runs.js';
 
-/** A session in which one question is asked and answered. */
+/** A session with one question and its answer. */
 export const runs: ServiceRuns = {
   contract: chat,
   legacy: chatLegacy,

@@ -8,7 +8,7 @@ export const runs: ServiceRuns = {
   contract: crawl,
   legacy: crawlLegacy,
   environment: { CRAWL_ALLOW_PRIVATE: 'true' },
-  // Node itself keeps how long the last 250 requests of `fetch` took, in three objects each.
+  // Node stores the timing of the last 250 `fetch` requests, in three objects each.
   remembered: { objects: 9, runs: 84 },
   isOver: ({ status }: CrawlProgress) => isCrawlOver(status),
   async start(server) {

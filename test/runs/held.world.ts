@@ -4,15 +4,15 @@ import { call, type Server } from '../restart/busy.service.js';
 import { HELD_SUITES, startHeldSuite } from '../suites/held.suite.js';
 import { everyServiceRuns, uploadText, type ServiceRuns } from './service.runs.js';
 
-/** A run that goes on until it is let go, or ended by somebody. */
+/** A run that continues until it is released or ended. */
 export interface HeldRun {
   readonly service: ServiceRuns;
   readonly key: string;
-  /** Lets it come to its own end. */
+  /** Lets it finish. */
   letGo(server: Server): Promise<unknown>;
 }
 
-/** The call that ends a run early, by service; a query has none. */
+/** The calls that end a run early, by service; a query has none. */
 const STOPS: Readonly<Record<string, string>> = {
   chat: 'stop_agent',
   'mcp-logs': 'stop_server',
@@ -21,13 +21,13 @@ const STOPS: Readonly<Record<string, string>> = {
   tests: 'cancel_execution',
 };
 
-/** The services that are kept waiting by what they wait for: a model, a program, somebody who stops them. */
+/** The services whose runs wait for something: a model, a program, a stop call. */
 const HELD = [...Object.keys(STOPS), 'query'];
 
 /** The services whose runs can be held. */
 export const heldServices = everyServiceRuns().filter(({ contract }) => HELD.includes(contract.name));
 
-/** What runs of every service wait for, in the hands of a test. */
+/** Holds the runs of all services under a test's control. */
 export class HeldWorld {
   private constructor(
     private readonly model: ModelServer,
@@ -38,12 +38,12 @@ export class HeldWorld {
     return new HeldWorld(await ModelServer.start(), await startHeldSuite());
   }
 
-  /** What an application has to be started with. */
+  /** The settings to start an application with. */
   get environment(): Record<string, string> {
     return { MODEL_URL: this.model.url, TEST_SUITES_FILE: HELD_SUITES, RATE_LIMIT_MESSAGES: '0' };
   }
 
-  /** Begins a run of each service; resolves once each waits for what it is held by. */
+  /** Starts a run of each service; resolves once all of them wait. */
   async beginAll(server: Server, services: readonly ServiceRuns[] = heldServices): Promise<HeldRun[]> {
     await uploadText(server);
     const held: HeldRun[] = [];
@@ -77,7 +77,7 @@ export class HeldWorld {
   }
 }
 
-/** Ends a run early through a server; undefined for a service whose runs cannot be. */
+/** Ends a run early through a server; undefined for a service without such a call. */
 export function stop({ service, key }: HeldRun, server: Server): Promise<unknown> | undefined {
   const { contract } = service;
   const name = STOPS[contract.name];

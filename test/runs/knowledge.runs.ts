@@ -11,14 +11,14 @@ import { call, snapshotWhen } from '../restart/busy.service.js';
 import { htmlPage, startSite } from '../sites/site.server.js';
 import type { ServiceRuns } from './service.runs.js';
 
-/** A source that is read again. */
+/** A source that is refreshed. */
 export const runs: ServiceRuns = {
   contract: knowledge,
   legacy: knowledgeLegacy,
   isAlone: true,
   environment: { CRAWL_ALLOW_PRIVATE: 'true' },
   knowsEveryKey: true,
-  // As with crawls, which it has made.
+  // Like crawls, which it starts.
   remembered: { objects: 9, runs: 125 },
   isOver: ({ items }: KnowledgePage) => items.every(({ metadata }) => metadata.status === 'active'),
   isLast: (event) => event === 'crawl_completed',

@@ -2,7 +2,7 @@ import { isCreationOver, projectCreation, projectCreationLegacy, type CreationPr
 import { call } from '../restart/busy.service.js';
 import type { ServiceRuns } from './service.runs.js';
 
-/** A project that is made. */
+/** A project that is created. */
 export const runs: ServiceRuns = {
   contract: projectCreation,
   legacy: projectCreationLegacy,

@@ -3,12 +3,12 @@ import { query, queryLegacy, type QueryState } from '@switchyard/services';
 import { call } from '../restart/busy.service.js';
 import { uploadText, type ServiceRuns } from './service.runs.js';
 
-/** A query in a room of its own. */
+/** A query in its own room. */
 export const runs: ServiceRuns = {
   contract: query,
   legacy: queryLegacy,
   knowsEveryKey: true,
-  // Results that whoever asked over HTTP may still fetch.
+  // The results that HTTP callers may still fetch.
   remembered: { objects: 15, runs: 100 },
   isOver: ({ status }: QueryState) => status === 'completed' || status === 'failed',
   isLast: (event) => event === 'query_completed' || event === 'query_failed',

@@ -2,7 +2,7 @@ import { isResearchOver, research, researchLegacy, type ResearchState } from '@s
 import { call } from '../restart/busy.service.js';
 import { uploadText, type ServiceRuns } from './service.runs.js';
 
-/** A research that asks the index. */
+/** A research that searches the index. */
 export const runs: ServiceRuns = {
   contract: research,
   root: researchLegacy,

@@ -2,7 +2,7 @@ import { tasks, tasksLegacy, type Project, type Task, type TaskList } from '@swi
 import { call } from '../restart/busy.service.js';
 import type { ServiceRuns } from './service.runs.js';
 
-/** A project with one task that is done and put away. */
+/** A project with one task that is done and archived. */
 export const runs: ServiceRuns = {
   contract: tasks,
   legacy: tasksLegacy,

@@ -3,7 +3,7 @@ import { isTestOver, tests, testsLegacy, type TestExecution } from '@switchyard/
 import { call } from '../restart/busy.service.js';
 import type { ServiceRuns } from './service.runs.js';
 
-/** A program that says one line. */
+/** A program that prints one line. */
 export const runs: ServiceRuns = {
   contract: tests,
   legacy: testsLegacy,

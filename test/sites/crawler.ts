@@ -23,7 +23,7 @@ import { CrawlSettings } from '../../src/services/crawl/crawl.settings.js';
 import { CrawlStates } from '../../src/services/crawl/crawl.states.js';
 import { SourceLocks } from '../../src/services/crawl/source.locks.js';
 
-/** A corpus over a store, and what keeps its index in step; the index is not yet built. */
+/** Creates a corpus over a store, with its index follower; the index is not built yet. */
 export function openCorpus(store: Store, events = new DomainEvents()): { corpus: Corpus; follower: IndexFollower } {
   const [sources, pages, chunks] = [new Sources(store), new Pages(store), new Chunks(store)];
   const [index, editions] = [new TextIndex(), new Editions(store)];
@@ -31,7 +31,7 @@ export function openCorpus(store: Store, events = new DomainEvents()): { corpus:
   return { corpus: new Corpus(store, sources, pages, chunks, index, editions, follower, events), follower };
 }
 
-/** A crawler as the application has it, without Nest around it. */
+/** Runs crawls as the application does, without Nest. */
 export class Crawler {
   readonly events = new DomainEvents();
   readonly requests = new CrawlRequests();
@@ -40,7 +40,7 @@ export class Crawler {
   readonly states: CrawlStates;
   readonly jobs: CrawlJobs;
   private readonly documents = new DocumentReaders(new ReadingSettings());
-  /** Every snapshot of every run, in order. */
+  /** All snapshots of all runs, in order. */
   readonly seen: CrawlProgress[] = [];
   private readonly stored = new ReplaySubject<CrawlProgress>();
 
@@ -74,23 +74,23 @@ export class Crawler {
     this.jobs.onModuleInit();
   }
 
-  /** Ends its runs and what read for it. */
+  /** Ends its runs and readers. */
   async close(): Promise<void> {
     await this.jobs.onModuleDestroy();
     await this.documents.beforeApplicationShutdown();
   }
 
-  /** Begins with what is there to be done. */
+  /** Starts the stored crawls. */
   begin(): Promise<void> {
     return this.jobs.begin();
   }
 
-  /** The first snapshot, past or future, that fits. */
+  /** Resolves to the first past or future snapshot that matches. */
   when(fits: (progress: CrawlProgress) => boolean): Promise<CrawlProgress> {
     return firstValueFrom(this.stored.pipe(filter(fits)));
   }
 
-  /** How a run ended. */
+  /** Resolves to the last snapshot of a run. */
   ended(progress_id: string): Promise<CrawlProgress> {
     return this.when((progress) => progress.progress_id === progress_id && isCrawlOver(progress.status));
   }

@@ -1,13 +1,13 @@
 const PAGE = 'hard.html';
 const DEEP = '<div>'.repeat(990);
 
-/** A page of so many megabytes that takes far longer to read than any page for people. */
+/** Creates a page of that many megabytes that is very slow to read. */
 export function slowPage(megabytes: number): string {
-  // Each end tag is compared with all that is open, and with most of its letters.
+  // Each end tag is compared with all open tags, and with most of their letters.
   return DEEP + '</dix>'.repeat(megabytes * 167_000);
 }
 
-/** Documents that cost far more to read than to write where they are not read in one passage: by `n` pieces. */
+/** Documents of `n` pieces that are slow to read unless they are read in one pass. */
 export const HARD_DOCUMENTS: readonly (readonly [what: string, name: string, text: (n: number) => string])[] = [
   ['links without a body', PAGE, (n) => '<a href=x>y</a> '.repeat(n)],
   ['bold text that is not closed', PAGE, (n) => '<p><b>x</p>'.repeat(n)],
@@ -26,7 +26,7 @@ export const HARD_DOCUMENTS: readonly (readonly [what: string, name: string, tex
   ['empty lines', 'hard.txt', (n) => 'a\n \n'.repeat(n)],
 ];
 
-/** The same, but nothing of them is text. */
+/** The same, without any text. */
 export const HARD_AND_EMPTY: typeof HARD_DOCUMENTS = [
   ['comments that do not end', PAGE, (n) => '<!--'.repeat(n)],
   ['quotes that do not end', PAGE, (n) => `<meta x="'`.repeat(n)],

@@ -5,7 +5,7 @@ import type { CrawlProgress } from '@switchyard/services';
 import { startApp } from '../harness/app.js';
 import type { RunningService } from '../harness/running.service.js';
 
-/** A site whose pages are answered one by one, when the test says so. */
+/** Serves a site whose pages are answered one by one on the test's command. */
 async function startHeldSite() {
   const held = new Map<string, ServerResponse[]>();
   const open = new Set<string>();
@@ -40,7 +40,7 @@ async function startHeldSite() {
   };
 }
 
-/** The application, and crawls that go on page by page, when the test says so. */
+/** Starts the application with crawls that proceed page by page on the test's command. */
 export async function startHeldCrawls(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RunningService & Required<Pick<RunningService, 'finish'>>> {
@@ -53,7 +53,7 @@ export async function startHeldCrawls(
     const query = since ? `?since=${formatPosition(since)}` : '';
     return (await (await fetch(`${app.url}/realtime/rooms/crawl/${key}${query}`)).json()) as JoinReply<CrawlProgress>;
   };
-  /** Resolves once the crawl waits for the site and everything it had to say is in the log. */
+  /** Resolves once the crawl waits for the site and its events are in the log. */
   const settled = async (key: string, since: JoinReply, over: (progress: CrawlProgress) => boolean) => {
     for (;;) {
       const { snapshot } = await poll(key);
@@ -71,7 +71,7 @@ export async function startHeldCrawls(
   return {
     url: app.url,
     async room() {
-      // A site is crawled once at a time, so the one of the test before has to end first.
+      // A site is crawled once at a time, so the previous test's crawl must end first.
       const earlier = [...sites.keys()].at(-1);
       if (earlier) await finish(earlier);
       const name = `site-${(made += 1)}`;

@@ -1,11 +1,11 @@
 import { htmlPage, linksTo, type Route, type Routes } from './site.server.js';
 
-/** A redirect. */
+/** Answers with a redirect. */
 export function redirect(to: string, status = 302): Route {
   return (_request, response) => response.writeHead(status, { location: to }).end();
 }
 
-/** An answer of any status, type and body. */
+/** Answers with any status, type and body. */
 export function answer(
   status: number,
   type: string,
@@ -15,7 +15,7 @@ export function answer(
   return (_request, response) => response.writeHead(status, { 'content-type': type, ...headers }).end(body);
 }
 
-/** Sends more and more of a page until the other side has had enough. */
+/** Sends an endless page until the client disconnects. */
 const endless: Route = (_request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' });
   const line = `<p>${'signal '.repeat(2000)}</p>`;
@@ -26,13 +26,13 @@ const endless: Route = (_request, response) => {
   more();
 };
 
-/** Begins to answer and never ends. */
+/** Starts a response and never ends it. */
 export const stalled: Route = (_request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' });
   response.write('<p>Just a moment');
 };
 
-/** Too busy for the first request, as many times as asked, then a page. */
+/** Is busy for the first requests, as many as given, and then serves a page. */
 export function busy(times: number, status: 429 | 503, retryAfter?: string): Route {
   let left = times;
   return (_request, response) => {
@@ -42,7 +42,7 @@ export function busy(times: number, status: 429 | 503, retryAfter?: string): Rou
   };
 }
 
-/** A site on which everything odd happens once; `/` leads to all of it and to the handbook. */
+/** A site with every kind of odd response; `/` links to all of them and to the handbook. */
 export function oddRoutes(): Routes {
   const paths =
     '/old /missing /private/secret /latin1 /endless /stalled /manual.pdf /loop-a /twice /twice#part ' +

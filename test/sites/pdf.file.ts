@@ -1,4 +1,4 @@
-/** A PDF of one page, drawn by `content`. */
+/** Creates a PDF with one page, drawn by `content`. */
 function pdfOf(content: string, filters = ''): string {
   return [
     '%PDF-1.4',
@@ -11,18 +11,18 @@ function pdfOf(content: string, filters = ''): string {
   ].join('\n');
 }
 
-/** A PDF of one page with one line of text. */
+/** Creates a PDF with one line of text. */
 export function pdf(line: string): string {
   return pdfOf(line && `BT /F1 18 Tf 20 100 Td (${line}) Tj ET`);
 }
 
-/** A gigabyte of spaces, deflated three times over. */
+/** A gigabyte of spaces, deflated three times. */
 const BOMB =
   'eNqruPX2jqLfnECJtouZEpcaMhwFWNhOM3lkzRK5/MChQc2DRe64D0cTa4mgDkPjkY3MUSLcDooBuRo+N5hP/p+zeF3d0+mznz/59zHNqso08v/X' +
   '/OSvRYUsDAwMPHeenL95Z/n2479O3z1/t5aBgSHhBd/+OsnzfUz1/Ne2nWFkYGBoLv/39/alN+0HLr/8eEOGgYHBoEL7PL992vaG29NXP7WtZmBg' +
   'OPDgrxgPAwNDg8hBIMmQIQjmiIE5HcicUZlRmVGZUZlRmVEZQjLTFn9POPDjU+Hzquq6LxvN9JfNF//HzKS0WRMAXaVIJA==';
 
-/** A small PDF whose one page takes a gigabyte to read. */
+/** Creates a small PDF whose page takes a gigabyte to read. */
 export function bombPdf(): Buffer {
   const content = Buffer.from(BOMB, 'base64').toString('latin1');
   return Buffer.from(pdfOf(content, '/Filter[/FlateDecode/FlateDecode/FlateDecode]'), 'latin1');

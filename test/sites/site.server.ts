@@ -4,21 +4,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
-/** What a path answers: an HTML text, or whatever the function does. */
+/** The response of a path: an HTML text, or a handler. */
 export type Route = string | ((request: IncomingMessage, response: ServerResponse) => void);
 export type Routes = Record<string, Route>;
 
-/** A site that is really served, on a port of its own. */
+/** A site on its own port. */
 export interface Site {
   /** `http://127.0.0.1:{port}`. */
   readonly url: string;
-  /** The paths that were asked for, in order, with their query. */
+  /** The requested paths with their queries, in order. */
   readonly requests: readonly string[];
   /** The `user-agent` header of the last request. */
   readonly userAgent: string | undefined;
-  /** The most requests that were ever being answered at once. */
+  /** The highest number of concurrent requests. */
   readonly peak: number;
-  /** Changes, adds or (undefined) takes away a path. */
+  /** Changes, adds or (undefined) removes a path. */
   set(path: string, route: Route | undefined): void;
   close(): Promise<void>;
 }
@@ -26,12 +26,12 @@ export interface Site {
 const HANDBOOK = join(__dirname, '../../web/public/sample');
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.css': 'text/css' };
 
-/** A page with a title, a heading and whatever else. */
+/** Creates a page with a title, a heading and content. */
 export function htmlPage(title: string, body: string): string {
   return `<!doctype html><html><head><meta charset="utf-8"><title>${title}</title></head><body><main><h1>${title}</h1>${body}</main></body></html>`;
 }
 
-/** Links to each path, as a list. */
+/** Creates a list of links. */
 export function linksTo(...paths: string[]): string {
   return `<ul>${paths.map((path) => `<li><a href="${path}">${path}</a></li>`).join('')}</ul>`;
 }

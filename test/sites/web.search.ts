@@ -3,20 +3,20 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { htmlPage } from './site.server.js';
 
-/** A web search engine whose results are pages of its own, which are answered when the test says so. */
+/** A web search engine with its own result pages, which are answered on the test's command. */
 export interface HeldWeb {
-  /** To be set as `WEB_SEARCH_URL`. */
+  /** The value of `WEB_SEARCH_URL`. */
   readonly url: string;
-  /** Resolves once `count` pages about `topic` were asked for. */
+  /** Resolves once `count` pages about `topic` were requested. */
   asked(topic: string, count: number): Promise<void>;
-  /** Answers the pages about `topic` that are asked for now, and with `all` those to come. */
+  /** Answers the waiting requests about `topic`, and with `all` the later ones too. */
   release(topic: string, all?: boolean): void;
   close(): Promise<void>;
 }
 
 const RESULTS = 5;
 
-/** Starts one. The pages about each topic are on a host of their own, since few requests are made to one at once. */
+/** Starts a search engine; each topic has its own host, because requests to one host are limited. */
 export async function startHeldWeb(): Promise<HeldWeb> {
   const hosts: string[] = [];
   const held = new Map<string, ServerResponse[]>();

@@ -1,28 +1,28 @@
 import { formatPosition, type Position } from '@switchyard/contract';
 
-/** How many events are remembered; nobody is further behind who is not given a snapshot. */
+/** The number of stored events; a client further behind gets a snapshot. */
 const REMEMBERED = 20_000;
 
-/** A change of something, which is at `version` then. */
+/** A change, with the resulting `version`. */
 export interface Change {
   id: string;
   version: number;
 }
 
-/** What a room's log holds as those tell it who follow it, and what of it was acknowledged to those who wrote. */
+/** Compares a room's log as its followers see it with the acknowledged changes. */
 export class EventLedger {
   private readonly events = new Map<string, string>();
   private readonly seen = new Set<string>();
   private readonly awaited = new Map<string, Change>();
-  /** The versions that snapshots showed. */
+  /** The versions in snapshots. */
   private readonly shown = new Map<string, number>();
 
-  /** How many events were acknowledged of which nobody was told so far, not by a snapshot either. */
+  /** The number of acknowledged events that no follower has seen, in events or snapshots. */
   get unseen(): number {
     return this.awaited.size;
   }
 
-  /** Whether what was told at a position is what everybody else was told there. */
+  /** Tells whether an event equals what other followers saw at its position. */
   tell(position: Position, event: string): boolean {
     const at = formatPosition(position);
     const known = this.events.get(at);
@@ -38,7 +38,7 @@ export class EventLedger {
     return true;
   }
 
-  /** Says that a snapshot stood in for what led to these versions. */
+  /** Notes that a snapshot contained these versions. */
   show(changes: readonly Change[]): void {
     for (const { id, version } of changes) {
       if (version > (this.shown.get(id) ?? 0)) this.shown.set(id, version);
@@ -46,7 +46,7 @@ export class EventLedger {
     for (const [event, change] of this.awaited) if (this.isShown(change)) this.awaited.delete(event);
   }
 
-  /** Says that an event was acknowledged, before or after it was told. */
+  /** Notes that an event was acknowledged, before or after its delivery. */
   acknowledge(event: string, { id, version }: Change): void {
     if (!this.seen.has(event) && !this.isShown({ id, version })) this.awaited.set(event, { id, version });
   }

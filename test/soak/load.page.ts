@@ -5,21 +5,21 @@ import { WebSocket } from 'ws';
 import type { Tally } from '../restart/follower.js';
 import { eventOf, type LoadRoom } from './load.room.js';
 
-/** What pages have to do with besides their room. */
+/** The environment of pages. */
 export interface LoadPageOptions {
-  /** Where the application is. */
+  /** The application's address. */
   url: string;
-  /** What the application says to pages; they are told to use `wire`. */
+  /** The application's configuration for pages, which names `wire`. */
   config: RealtimeConfig;
   wire: Wire;
   tally: Tally;
-  /** Since when there is somebody to come back to. */
+  /** Since when the server is reachable. */
   upSince(): number;
-  /** A page is there again, so many milliseconds after it could have been. */
+  /** Reports that a page is live again after that many milliseconds. */
   back(ms: number): void;
 }
 
-/** A page with our own client that follows a room under load, and checks that it is told each event once and in order. */
+/** A page with our own client that follows a room under load and checks that each event comes once and in order. */
 export class LoadPage {
   private position: Position | undefined;
   private awaySince: number | undefined;
@@ -43,12 +43,12 @@ export class LoadPage {
     this.client.state$.subscribe((state) => this.moved(state === 'subscribed'));
   }
 
-  /** Whether it is told live what happens. */
+  /** Whether the page is live. */
   get isThere(): boolean {
     return this.client.connection.state$.value === 'subscribed';
   }
 
-  /** How many events it has not been told that are in the log up to a position. */
+  /** Counts the missing events up to a position. */
   behind({ offset }: Position): number {
     return Math.max(0, offset - (this.position?.offset ?? 0));
   }

@@ -5,7 +5,7 @@ import { tasks, type Project, type Task, type TaskList } from '@switchyard/servi
 import { call, poll, type Server } from '../restart/busy.service.js';
 import { EventLedger } from './event.ledger.js';
 
-/** How many tasks are changed in turn; one is not changed again before its change is answered. */
+/** The number of tasks changed in turn; a task waits for the reply to its last change. */
 const TASKS = 20;
 const RETRY_MS = 50;
 
@@ -15,10 +15,10 @@ interface LoadTask {
   isChanging: boolean;
 }
 
-/** A project whose tasks are changed at a steady rate, whatever happens to the server. */
+/** Changes a project's tasks at a steady rate, whatever happens to the server. */
 export class LoadRoom {
   readonly ledger = new EventLedger();
-  /** Changes that were acknowledged, and those of which it is not known whether they were made. */
+  /** The acknowledged changes, and those with an unknown result. */
   readonly changes = { acknowledged: 0, unknown: 0 };
   private readonly clientId = `soak-${randomUUID()}`;
   private readonly changing = new Set<Promise<void>>();
@@ -42,19 +42,19 @@ export class LoadRoom {
     );
   }
 
-  /** Makes so many changes a second, fewer only while they are not answered. */
+  /** Makes that many changes per second, fewer while replies are missing. */
   begin(rate: number): void {
     this.timer = setInterval(() => {
       const task = this.tasks.find(({ isChanging }) => !isChanging);
       if (!task) return;
-      // Last in the next round.
+      // Moves to the end of the next round.
       this.tasks.push(...this.tasks.splice(this.tasks.indexOf(task), 1));
       const change = this.change(task).finally(() => this.changing.delete(change));
       this.changing.add(change);
     }, 1000 / rate);
   }
 
-  /** Makes no more, and waits for those that are under way. */
+  /** Stops, and waits for the changes in progress. */
   async end(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.changing);
@@ -90,7 +90,7 @@ export class LoadRoom {
     return (await response.json()) as Reply<Task>;
   }
 
-  // Asked again under the same id while nobody answers, so it is made once.
+  // A repeated call keeps its id, so that the change is made once.
   private async answered<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -102,7 +102,7 @@ export class LoadRoom {
   }
 }
 
-/** An event of such a room, as it is compared. */
+/** An event of the room, in a comparable form. */
 export function eventOf(event: string, { id, version, title }: Pick<Task, 'id' | 'version' | 'title'>): string {
   return `${event} ${id}@${version} ${title}`;
 }

@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 
-/** What a soak was asked for. */
+/** The options of a soak. */
 export interface SoakOptions {
   minutes: number;
   nodes: number;
   clients: number;
-  /** Events a second in each room that the clients follow. */
+  /** The events per second in each room that the clients follow. */
   rate: number;
   seed: number;
 }
 
-/** How to ask. */
+/** The help text. */
 export const HELP = `npm run soak [-- options]   kills processes at random under load, and counts what each client was told
 
   --minutes n   how long (10)
@@ -23,7 +23,7 @@ export const HELP = `npm run soak [-- options]   kills processes at random under
 Every service is kept busy besides. The exit code is 0 if nothing was lost, told twice or told out of order, and no card
 is stuck. Nothing is left behind, also when it is interrupted.`;
 
-/** Reads the arguments; undefined when help was asked for. @throws Error naming the argument that is wrong */
+/** Parses the arguments; undefined for help. @throws Error with the invalid argument */
 export function readOptions(args: readonly string[]): SoakOptions | undefined {
   const { values } = parseArgs({
     args: [...args],

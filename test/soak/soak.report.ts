@@ -2,24 +2,24 @@ import type { Tally } from '../restart/follower.js';
 import { timesOf } from '../restart/times.js';
 import type { SoakOptions } from './soak.options.js';
 
-/** What a soak has seen so far. */
+/** The results of a soak so far. */
 export interface SoakFigures {
   readonly tally: Tally;
-  /** How often each was killed, by name. */
+  /** The number of kills by name. */
   readonly kills: Map<string, number>;
-  /** How long clients took to be back, in ms. */
+  /** The recovery times of clients in milliseconds. */
   readonly back: number[];
   readonly changes: { acknowledged: number; unknown: number };
-  /** What went wrong besides: cards that are stuck, logs that differ, clients that stay away. */
+  /** Other problems: stuck cards, different logs, missing clients. */
   readonly problems: string[];
 }
 
-/** Whether nothing was lost, told twice or out of order, and nothing else went wrong. */
+/** Tells whether nothing was lost, duplicated or reordered, and no other problem occurred. */
 export function isClean({ tally, problems }: SoakFigures): boolean {
   return tally.lost + tally.duplicated + tally.reordered + problems.length === 0;
 }
 
-/** What has happened so far, in one line. */
+/** Formats the results so far in one line. */
 export function progress(figures: SoakFigures, elapsed_s: number, { minutes, clients }: SoakOptions): string {
   const { back, problems } = figures;
   const { median, worst } = timesOf(back);
@@ -29,7 +29,7 @@ export function progress(figures: SoakFigures, elapsed_s: number, { minutes, cli
   return `${time}: ${clients} clients, ${counts(figures)}, ${killed(figures)}${returns}${trouble}, ${memory()}`;
 }
 
-/** What has happened in the end. */
+/** Formats the final results. */
 export function report(figures: SoakFigures, { minutes, nodes, clients, rate, seed }: SoakOptions): string {
   const { tally, back, changes, problems } = figures;
   const { median, worst } = timesOf(back);

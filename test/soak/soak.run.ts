@@ -10,22 +10,22 @@ import { LoadRoom } from './load.room.js';
 import type { SoakOptions } from './soak.options.js';
 import type { SoakFigures } from './soak.report.js';
 
-/** How many rooms the clients share. */
+/** The number of rooms that the clients share. */
 const ROOMS = 4;
-/** One of so many clients uses the old wire. */
+/** One of this many clients uses the old wire. */
 const LEGACY_PART = 5;
-/** How long a busy service rests after each thing it did, in ms. */
+/** The pause of a busy service after each step, in milliseconds. */
 const REST_MS = 500;
-/** How long things go well, and how long somebody stays away, at the most, in ms. */
+/** The longest uptime and downtime, in milliseconds. */
 const CALM_MS = 6000;
 const AWAY_MS = 2000;
-/** How long clients may take to be there again before that is a problem, in ms. */
+/** A client that takes longer to recover is a problem, in milliseconds. */
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 20;
-/** How often Redis is the one that is killed. */
+/** How often Redis is killed instead of a node. */
 const REDIS_PART = 0.1;
 
-/** One soak: clients under load, every service busy, and processes killed at random until the time is over. */
+/** Runs a soak: clients under load, all services busy, and random kills until the time is over. */
 export class SoakRun {
   readonly figures: SoakFigures;
   private readonly random: () => number;
@@ -43,7 +43,7 @@ export class SoakRun {
     this.busy = new BusyRooms(app, this.figures.tally, REST_MS);
   }
 
-  /** Has all clients join, and the load begin. */
+  /** Joins all clients and starts the load. */
   async begin(): Promise<void> {
     const { app, options } = this;
     for (let n = 0; n < ROOMS; n += 1) this.rooms.push(await LoadRoom.start(app.server(n % options.nodes)));
@@ -63,7 +63,7 @@ export class SoakRun {
     for (const room of this.rooms) room.begin(options.rate);
   }
 
-  /** Kills one after the other until the time is over, or `isOver` says so. */
+  /** Kills processes one by one until the time is over or `isOver` returns true. */
   async run(isOver: () => boolean): Promise<void> {
     const { app } = this;
     const until = performance.now() + this.options.minutes * 60_000;
@@ -84,7 +84,7 @@ export class SoakRun {
     }
   }
 
-  /** Ends the load, waits until everybody has been told everything, and counts what is missing. */
+  /** Ends the load, waits until all followers are up to date, and counts what is missing. */
   async end(): Promise<void> {
     const { tally, changes } = this.figures;
     await Promise.all(this.rooms.map((room) => room.end()));
@@ -99,7 +99,7 @@ export class SoakRun {
     }
   }
 
-  /** Lets go of every client. */
+  /** Disconnects all clients. */
   close(): void {
     this.busy.close();
     for (const page of this.pages) page.close();
@@ -119,7 +119,7 @@ export class SoakRun {
     await this.app.redis!.crash();
     await pause(this.random() * AWAY_MS);
     await this.app.redis!.restart();
-    // Until each node has found that it is back, it says so to whoever asks.
+    // Until each node has noticed that Redis is back, calls are refused.
     for (const { url } of this.app.nodes) while ((await fetch(`${url}/health/ready`)).status !== 200);
   }
 
@@ -139,7 +139,7 @@ export class SoakRun {
       const late = this.pages.filter((page) => !is(page)).length;
       if (late === 0) return;
       const waited = performance.now() - began;
-      // In this order: to measure the machine keeps it busy.
+      // In this order, because measuring the machine keeps it busy.
       if (waited > PATIENCE_MS && waited > PATIENCE_MS * slowness()) {
         this.problem(`${late} clients are not ${what} after ${waited.toFixed(0)} ms`);
         return;

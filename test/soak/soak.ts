@@ -4,7 +4,7 @@ import { HELP, readOptions, type SoakOptions } from './soak.options.js';
 import { isClean, progress, report } from './soak.report.js';
 import { SoakRun } from './soak.run.js';
 
-/** How often a line is written, in ms; a terminal's is written anew. */
+/** The interval of output lines in milliseconds; on a terminal, one line is updated. */
 const LIVE_MS = 500;
 const LINE_MS = 15_000;
 
@@ -22,7 +22,7 @@ async function soak(options: SoakOptions): Promise<number> {
   const run = new SoakRun(app, options);
   let interrupted = false;
   const stop = () => {
-    // Whoever asks twice does not want to wait.
+    // A second signal ends the process at once.
     if (interrupted) process.exit(130);
     interrupted = true;
     void app.close().finally(() => process.exit(130));

@@ -1,13 +1,13 @@
 import { cpuDuring } from './cpu.js';
 import type { Measure } from './measure.js';
 
-/** Clients that call, and how many calls each has under way. */
+/** The number of clients, and of concurrent calls on each. */
 const CLIENTS = 50;
 const IN_FLIGHT = 4;
 
 function callMeasure(correlated: boolean): Measure['take'] {
   return async (pair, plan, system) => {
-    // The yardstick does not know the id: it makes the plain call, and pays for nothing it does not do.
+    // Raw socket.io gets the plain call, because it does not handle the id.
     const withId = correlated && system.name === 'switchyard';
     await pair.load.ask('connect', pair.url, CLIENTS);
     await pair.load.ask('call', plan.warmUpCalls, IN_FLIGHT, withId);
@@ -16,7 +16,7 @@ function callMeasure(correlated: boolean): Measure['take'] {
   };
 }
 
-/** An acked call with a payload of four fields. */
+/** A call with a payload of four fields and a reply. */
 export const call: Measure = {
   name: 'call',
   title: 'acked call',
@@ -25,7 +25,7 @@ export const call: Measure = {
   take: callMeasure(false),
 };
 
-/** The same with a `correlation_id`, which Switchyard runs once however often it arrives. */
+/** The same with a `correlation_id`, which Switchyard runs once even if repeated. */
 export const correlated: Measure = {
   name: 'correlated',
   title: 'acked call with correlation_id',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Pair, System } from '../process/system.js';
 import type { Plan } from './measure.js';
 
-/** The CPU time in µs that the server uses, user and system, while `work` is under way. */
+/** Measures the server's CPU time during `work` in µs, user and system. */
 export async function cpuDuring(
   { server }: Pair,
   { profiles }: Plan,

@@ -1,12 +1,12 @@
 import { cpuDuring } from './cpu.js';
 import type { Measure } from './measure.js';
 
-/** Members of the room. */
+/** The number of members of the room. */
 const MEMBERS = 500;
-/** Slow enough for the load to read everything before the next event on a machine of two cores. */
+/** Slow enough for the load process to read everything before the next event on two cores. */
 const EVERY_MS = 10;
 
-/** One delivery of an event of about 200 bytes to a room of 500. */
+/** The delivery of an event of about 200 bytes to a room of 500. */
 export const fanout: Measure = {
   name: 'fanout',
   title: `one delivery of a fan-out to ${MEMBERS}`,

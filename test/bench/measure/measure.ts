@@ -1,32 +1,32 @@
 import type { Pair, System } from '../process/system.js';
 
-/** How much of everything a run does. */
+/** The amounts of a run. */
 export interface Plan {
-  /** How many times the systems take turns. */
+  /** The number of rounds. */
   rounds: number;
-  /** Calls before the measured ones; cold code is measured wrong by a factor, so never under 10,000. */
+  /** The calls before the measured ones, at least 10,000, because cold code distorts the results. */
   warmUpCalls: number;
   calls: number;
   warmUpEvents: number;
   events: number;
-  /** Clients connected for the heap. */
+  /** The number of clients for the heap measure. */
   connections: number;
-  /** Clients that join one room at once. */
+  /** The number of clients that join one room at once. */
   members: number;
-  /** A folder for CPU profiles of the measured part; profiled runs cost more, compare their figures with nothing. */
+  /** A folder for CPU profiles of the measured part; do not compare figures of profiled runs. */
   profiles?: string;
 }
 
-/** One quantity, measured for one system in one round by processes of their own. */
+/** A quantity, measured for one system in one round in separate processes. */
 export interface Measure {
   name: 'call' | 'correlated' | 'fanout' | 'oldPeers' | 'oldPeersPersonal' | 'heap' | 'storm' | 'told';
   title: string;
   unit: string;
-  /** The last system's figure at the most, relative to the first's. */
+  /** The limit for the last system, relative to the first. */
   target?: number;
-  /** The last system's figure at the most, as it is. */
+  /** The absolute limit for the last system. */
   limit?: number;
-  /** Those it says something about; the first three when left out. */
+  /** The systems that it applies to; by default the first three. */
   systems?: readonly System['name'][];
   take(pair: Pair, plan: Plan, system: System): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import type { Measure } from './measure.js';
 
-/** Everybody joins one room at once, as after a restart: what it costs that all are told who is there. */
+/** Measures a mass join, as after a restart, with presence for everyone. */
 export const storm: Measure = {
   name: 'storm',
   title: 'everybody joins one room',
@@ -13,7 +13,7 @@ export const storm: Measure = {
   },
 };
 
-/** How long after the last of them is in all have been told the right count. */
+/** The time from the last join until all clients have the right count. */
 export const told: Measure = {
   name: 'told',
   title: 'all know the count',

@@ -6,7 +6,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** A process that carries out commands. */
+/** A process that executes commands. */
 export class Child<C extends Commands<C>> {
   private readonly pending = new Map<number, Pending>();
   private readonly process: ChildProcess;
@@ -18,7 +18,7 @@ export class Child<C extends Commands<C>> {
     this.process.on('exit', (code) => this.fail(new Error(`unable to go on; ${program} ended with ${code}`)));
   }
 
-  /** Starts a program; resolves with what it says when it is ready. */
+  /** Starts a program; resolves to its ready message. */
   static async start<C extends Commands<C>, R = unknown>(
     program: string,
     execArgv: readonly string[] = [],
@@ -29,7 +29,7 @@ export class Child<C extends Commands<C>> {
     return { child, ready };
   }
 
-  /** Has a command carried out and resolves to its result. */
+  /** Executes a command and resolves to its result. */
   ask<N extends keyof C & string>(name: N, ...args: Parameters<C[N]>): Promise<Awaited<ReturnType<C[N]>>> {
     const request: Request = { id: (this.last += 1), name, args };
     this.process.send(request);

@@ -1,34 +1,34 @@
-/** What a server under test can be told by the runner. */
+/** The runner's commands for a server under test. */
 export interface ServerCommands {
-  /** CPU time this process has used, user and system, in µs. */
+  /** Returns the CPU time of this process in µs, user and system. */
   cpu(): number;
   /** Publishes `count` events into the room, one every `every_ms` ms. */
   publish(count: number, every_ms: number): Promise<void>;
-  /** Bytes in use on the heap, after a full collection. */
+  /** Returns the heap's used bytes after a full collection. */
   heap(): Promise<number>;
-  /** How many clients are connected. */
+  /** Returns the number of connected clients. */
   connections(): number;
-  /** Begins to sample where the CPU goes. */
+  /** Starts a CPU profile. */
   profile(): Promise<void>;
-  /** Writes what was sampled to a file that developer tools open. */
+  /** Writes the CPU profile to a file for developer tools. */
   saveProfile(file: string): Promise<void>;
 }
 
-/** What the load generator can be told by the runner. */
+/** The runner's commands for the load process. */
 export interface LoadCommands {
-  /** Connects `count` clients more and joins each to the room. */
+  /** Connects `count` more clients and joins each to the room. */
   connect(url: string, count: number): Promise<void>;
-  /** Connects `count` clients, which join nothing yet. */
+  /** Connects `count` clients without a room. */
   open(url: string, count: number): Promise<void>;
   /** Connects `count` plain `ws` clients and waits until each has its first frame. */
   connectOld(url: string, count: number): Promise<void>;
-  /** Has all that are open join the room at once; resolves with how long it took, in ms. */
+  /** Joins all open clients to the room at once; resolves to the duration in milliseconds. */
   joinAll(): Promise<number>;
-  /** Resolves once all were told that `count` people are in the room, with how long after the last join, in ms. */
+  /** Resolves once all clients know that `count` people are in the room, to the time since the last join in milliseconds. */
   told(count: number): Promise<number>;
-  /** Makes `count` calls with `in_flight` of them under way on each client at any time. */
+  /** Makes `count` calls, with `in_flight` concurrent ones on each client. */
   call(count: number, in_flight: number, correlated: boolean): Promise<void>;
-  /** Counts deliveries from zero and resolves once there were `count`. */
+  /** Counts deliveries from zero and resolves at `count`. */
   deliveries(count: number): Promise<void>;
   /** Disconnects every client. */
   disconnect(): void;
@@ -37,14 +37,14 @@ export interface LoadCommands {
 /** The commands of a process by name. */
 export type Commands<C> = { [N in keyof C]: (...args: never[]) => unknown };
 
-/** A command on its way to a process. */
+/** A command sent to a process. */
 export interface Request {
   id: number;
   name: string;
   args: unknown[];
 }
 
-/** Its outcome on the way back. */
+/** The result of a command. */
 export interface Response {
   id: number;
   value?: unknown;

@@ -8,7 +8,7 @@ export interface System {
   label: string;
 }
 
-/** The systems in the order they take turns; the first that is measured is what the others are compared with. */
+/** The systems in the order of their turns; the others are compared with the first. */
 export const SYSTEMS: readonly System[] = [
   { name: 'raw', label: 'raw socket.io' },
   { name: 'raw-ws', label: 'raw ws' },
@@ -17,14 +17,14 @@ export const SYSTEMS: readonly System[] = [
   { name: 'presence', label: 'Switchyard, with presence' },
 ];
 
-/** A server under test and the load for it, each a process of its own. */
+/** A server under test and its load process. */
 export interface Pair {
   server: Child<ServerCommands>;
   load: Child<LoadCommands>;
   url: string;
 }
 
-/** Starts a system and a load for it, hands them to `use`, and ends both whatever happens. */
+/** Starts a system and its load process, passes them to `use`, and ends both in any case. */
 export async function withPair<T>({ name }: System, use: (pair: Pair) => Promise<T>): Promise<T> {
   const program = (file: string) => join(__dirname, '../programs', file);
   const { child: server, ready: port } = await Child.start<ServerCommands, number>(program(`${name}.server.js`), [

@@ -13,10 +13,10 @@ import { personalLegacy, sharedLegacy } from '../service/bench.legacy.js';
 import { measured } from './measured.server.js';
 import { SETTINGS } from './settings.js';
 
-/** Counted, and never over: what is measured is what everybody has. */
+/** Limits that are counted but never reached, so that the measured path is the normal one. */
 const NEVER_REACHED = { limit: 100_000_000, window_ms: 60_000 };
 
-/** Serves the bench's service on Switchyard: validated, authorised, logged; with `REDIS_URL`, from there. */
+/** Serves the bench's service on Switchyard with validation, authorization and a log, in Redis if `REDIS_URL` is set. */
 export async function serveBench(contract: typeof bench): Promise<void> {
   @ServiceGateway(contract, { wires: [legacy(sharedLegacy), legacy(personalLegacy)] })
   class BenchGateway extends BaseRoomService<typeof bench> {

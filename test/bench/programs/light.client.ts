@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { bench } from '../service/bench.contract.js';
 
-/** The packet types of engine.io (first digit) and Socket.IO (second digit) that a client meets here. */
+/** The relevant packet types of engine.io (first digit) and Socket.IO (second digit). */
 const [OPENED, PING, PONG, CONNECT, EVENT, ACK] = ['0', '2', '3', '40', '42', '43'];
 
 /**
- * A Socket.IO client that speaks just enough of the protocol, over WebSocket, to cost a fraction of what a server does:
- * a load that is slower than the server measures how often the server sleeps.
+ * A minimal Socket.IO client over WebSocket that costs a fraction of the server's work: with a load slower than the
+ * server, the bench would measure idle time.
  */
 export class LightClient {
   private readonly acks = new Map<number, (reply: string) => void>();
@@ -32,7 +32,7 @@ export class LightClient {
     });
   }
 
-  /** Connects to the bench's namespace; `onEvent` is called with each event as it came. */
+  /** Connects to the bench's namespace; `onEvent` gets each raw event. */
   static connect(url: string, onEvent: (packet: string) => void): Promise<LightClient> {
     return new Promise((resolve, reject) => {
       const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
@@ -42,14 +42,14 @@ export class LightClient {
     });
   }
 
-  /** Makes a call with a payload that is JSON already; `answered` gets the reply as JSON, in brackets. */
+  /** Makes a call with a JSON payload; `answered` gets the reply as a JSON array. */
   call(name: string, payload: string, answered: (reply: string) => void): void {
     this.last += 1;
     this.acks.set(this.last, answered);
     this.ws.send(`${EVENT}${bench.namespace},${this.last}["${name}",${payload}]`);
   }
 
-  /** Leaves without ado. */
+  /** Closes the connection at once. */
   close(): void {
     this.ws.terminate();
   }

@@ -6,7 +6,7 @@ import type { Post } from '../service/bench.dto.js';
 import { LightClient } from './light.client.js';
 import { OldPeer } from './old.peer.js';
 
-/** How many clients connect at the same time. */
+/** The number of clients that connect at the same time. */
 const CONNECTING = 50;
 
 const TEXT = 'a message of some length, as people write them. '.repeat(3);
@@ -21,7 +21,7 @@ let arrived = (): void => {};
 
 const JOIN = JSON.stringify({ room_id: ROOM_KEY });
 
-/** How many people each client was told are in the room, last, and how many clients were told which number. */
+/** The last presence count of each client, and the number of clients with each count. */
 const counts = new Map<LightClient, number>();
 const tellers = new Map<number, number>();
 let joinedAt = 0;
@@ -71,7 +71,7 @@ function expectOk(reply: string): void {
   if (!reply.startsWith('[{"ok":true')) throw new Error(`unable to measure; a call was refused: ${reply}`);
 }
 
-// An id of the shape of an SDK's, a new one for each call.
+// Has the shape of an SDK's id, and is new for each call.
 function correlatedPayload(): string {
   made += 1;
   return JSON.stringify({ ...PAYLOAD, correlation_id: `bench-${process.pid}-${made.toString().padStart(12, '0')}` });

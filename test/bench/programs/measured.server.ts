@@ -5,16 +5,16 @@ import { Session } from 'node:inspector/promises';
 import type { ServerCommands } from '../process/commands.js';
 import { followCommands } from '../process/command.follower.js';
 
-/** A system under test, listening. */
+/** A listening system under test. */
 export interface MeasuredServer {
   http: HttpServer;
-  /** How many Socket.IO clients are connected. */
+  /** Returns the number of Socket.IO clients. */
   connections(): number;
-  /** Publishes one event into the room everybody is in. */
+  /** Publishes an event to the room of all clients. */
   publish(): unknown;
 }
 
-/** Lets the runner measure a server that listens. */
+/** Executes the runner's measuring commands for a listening server. */
 export function measured({ http, connections, publish }: MeasuredServer): void {
   const profiler = new Session();
   const commands: ServerCommands = {
@@ -24,7 +24,7 @@ export function measured({ http, connections, publish }: MeasuredServer): void {
     },
     publish: (count, every_ms) => paced(count, every_ms, publish),
     async heap() {
-      // Finalizers and what was queued for the next turn can keep a generation alive: collect until nothing changes.
+      // Finalizers and queued callbacks can keep objects alive, so collect until nothing changes.
       for (let i = 0; i < 5; i += 1) {
         global.gc!();
         await new Promise(setImmediate);
@@ -47,7 +47,7 @@ export function measured({ http, connections, publish }: MeasuredServer): void {
   followCommands(commands, (http.address() as AddressInfo).port);
 }
 
-// On a clock and not as fast as it goes, so that every system sends into buffers that are as empty as any other's.
+// At a fixed rate, so that every system sends into empty buffers.
 function paced(count: number, every_ms: number, publish: () => unknown): Promise<void> {
   return new Promise((resolve) => {
     let left = count;

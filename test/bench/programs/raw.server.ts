@@ -9,7 +9,7 @@ import { SETTINGS } from './settings.js';
 
 type Ack<T> = (reply: Reply<T>) => void;
 
-// The yardstick: Socket.IO and nothing else, no check of any payload.
+// The baseline: Socket.IO alone, without validation.
 const http = createServer();
 const io = new Server(http, SETTINGS);
 const namespace = io.of(bench.namespace);

@@ -1,30 +1,30 @@
 import type { Measure } from '../measure/measure.js';
 import type { System } from '../process/system.js';
 
-/** A system's figures for one quantity, in the order of the rounds. */
+/** A system's figures for one quantity, by round. */
 export interface Series {
   system: System['name'];
   label: string;
   values: number[];
 }
 
-/** The middle of several figures and how far they lie apart. */
+/** The median and the range of figures. */
 export interface Spread {
   median: number;
   min: number;
   max: number;
 }
 
-/** A system's figures beside those of the yardstick. */
+/** A system's figures relative to the baseline. */
 export interface Compared extends Series {
   figure: Spread;
-  /** Each round's figure divided by the yardstick's of the same round. */
+  /** Each round's figure divided by the baseline's. */
   ratio: Spread;
   target?: number;
   met?: boolean;
 }
 
-/** Compares every system with the first one, round by round: what slows a round down slows both. */
+/** Compares every system with the first one, round by round, because a slow round slows both. */
 export function compare({ target, limit }: Measure, series: readonly Series[]): Compared[] {
   const yardstick = series[0]!.values;
   return series.map((one) => {

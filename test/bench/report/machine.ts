@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const PACKAGES = ['socket.io', 'socket.io-client', 'ws', '@nestjs/core', '@nestjs/websockets', 'class-validator'];
 
-/** What a run was made on and with. */
+/** The machine and versions of a run. */
 export interface Machine {
   cpu: string;
   cores: number;
@@ -13,7 +13,7 @@ export interface Machine {
   packages: Record<string, string>;
 }
 
-/** Describes this machine; packages are read from the working directory, the repository. */
+/** Describes this machine; versions are read from the working directory's packages. */
 export function machine(): Machine {
   const cores = cpus();
   const version = (name: string) =>

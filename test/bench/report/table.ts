@@ -1,7 +1,7 @@
 import type { Measure } from '../measure/measure.js';
 import type { Compared, Spread } from './comparison.js';
 
-/** The comparison as lines of text. */
+/** Formats the comparison as lines of text. */
 export function table({ title, unit }: Measure, compared: readonly Compared[]): string {
   const rows = compared.map(({ label, figure, ratio, target, met }) => [
     label,

@@ -1,7 +1,7 @@
 import { defineService } from '@switchyard/contract';
 import type { Post } from './bench.dto.js';
 
-/** What a call is answered with. */
+/** The reply to a call. */
 export interface Posted {
   id: number;
   room_id: string;
@@ -9,7 +9,7 @@ export interface Posted {
   accepted: boolean;
 }
 
-/** The event that is fanned out; about 200 bytes as JSON. */
+/** The published event, about 200 bytes as JSON. */
 export interface Tick {
   id: number;
   room_id: string;
@@ -24,7 +24,7 @@ interface BenchTypes {
   snapshot: { room_id: string };
 }
 
-/** A service with one call and one event; all systems serve it in the same namespace under the same names. */
+/** A service with one call and one event; all systems serve it under the same names. */
 export const bench = defineService<BenchTypes>()({
   name: 'bench',
   kind: 'log',
@@ -36,5 +36,5 @@ export const bench = defineService<BenchTypes>()({
   events: { tick: {} },
 });
 
-/** The key of the room everybody is in. */
+/** The key of the room of all clients. */
 export const ROOM_KEY = 'everybody';

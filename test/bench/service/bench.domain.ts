@@ -5,13 +5,13 @@ const TEXT = 'a line of text as somebody might send it to all the others in a ro
 
 let last = 0;
 
-/** What the handler of every system does with a call. */
+/** The work of every system's call handler. */
 export function post({ room_id }: Post): Posted {
   last += 1;
   return { id: last, room_id, author: 'somebody', accepted: true };
 }
 
-/** The next event to be fanned out. */
+/** Creates the next event. */
 export function tick(room_id: string): Tick {
   last += 1;
   return { id: last, room_id, author: 'somebody', text: TEXT };

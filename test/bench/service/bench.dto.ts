@@ -1,6 +1,6 @@
 import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 
-/** The payload of the call that is measured. */
+/** The payload of the measured call. */
 export class Post {
   @IsString()
   @Length(1, 128)
