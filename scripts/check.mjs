@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dependencies, format, lint, types, unused } from './check/command.steps.mjs';
+import { picture } from './check/picture.step.mjs';
 import { bundle, sizes } from './check/size.steps.mjs';
 import { coverage, tests } from './check/test.steps.mjs';
 import { CACHE } from './process/project.mjs';
@@ -8,14 +9,17 @@ import { CACHE } from './process/project.mjs';
 /** @typedef {import('./check/step.mjs').Step} Step */
 
 /** @type {readonly Step[]} */
-const STEPS = [format, lint, types, dependencies, unused, tests, coverage, bundle, sizes];
+const STEPS = [format, lint, types, dependencies, picture, unused, tests, coverage, bundle, sizes];
 
-const HELP = `npm run check [-- [--fast] [step …]]   runs all or the named steps and reports every failure
+const HELP = `npm run check [-- [--fast] [--write] [step …]]   runs all or the named steps and reports every failure
 
 ${STEPS.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
 
   --fast    skips the tests and the steps that need them
+  --write   draws the pictures again (step picture)
   --help    shows this help`;
+
+const OPTIONS = ['--fast', '--write'];
 
 /**
  * Selects the steps named by the arguments.
@@ -25,7 +29,7 @@ ${STEPS.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
 function selectSteps(args) {
   const names = args.filter((arg) => !arg.startsWith('--'));
   const unknown = [
-    ...args.filter((arg) => arg.startsWith('--') && arg !== '--fast'),
+    ...args.filter((arg) => arg.startsWith('--') && !OPTIONS.includes(arg)),
     ...names.filter((name) => !STEPS.some((step) => step.name === name)),
   ];
   if (unknown.length) throw new Error(`unable to run ${unknown.join(', ')}; see npm run check -- --help`);
@@ -33,13 +37,16 @@ function selectSteps(args) {
   return args.includes('--fast') ? steps.filter(({ slow }) => !slow) : steps;
 }
 
-/** @param {Step} step */
-async function report(step) {
+/**
+ * @param {Step} step
+ * @param {import('./check/step.mjs').StepOptions} options
+ */
+async function report(step, options) {
   console.log(`\n▸ ${step.name}: ${step.about}`);
   const began = performance.now();
   let passed = false;
   try {
-    passed = await step.run();
+    passed = await step.run(options);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }
@@ -57,7 +64,8 @@ async function check(args) {
     return 0;
   }
   const outcomes = [];
-  for (const step of selectSteps(args)) outcomes.push(await report(step));
+  const write = args.includes('--write');
+  for (const step of selectSteps(args)) outcomes.push(await report(step, { write }));
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(join(CACHE, 'check.json'), JSON.stringify(outcomes));
   const failed = outcomes.filter(({ passed }) => !passed).map(({ name }) => name);

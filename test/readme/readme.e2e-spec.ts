@@ -4,7 +4,15 @@ import { NestFactory } from '@nestjs/core';
 import { Realtime, ServiceClient } from '@switchyard/client';
 import { fakeRealtime } from '@switchyard/client/testing';
 import { defineService, type ServiceContract } from '@switchyard/contract';
-import { BaseRoomService, Call, RealtimeModule, ServiceGateway, useSwitchyard } from '@switchyard/server';
+import {
+  BaseRoomService,
+  Call,
+  RealtimeModule,
+  ServiceGateway,
+  legacy,
+  useSwitchyard,
+  type RealtimeOptions,
+} from '@switchyard/server';
 import { crawl, type CrawlProgress } from '@switchyard/services';
 import { CrawlProgressService } from '@switchyard/services/crawl/crawl.client';
 import { IsString } from 'class-validator';
@@ -13,13 +21,18 @@ import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { until } from '../harness/until.js';
 import { startHeldCrawls } from '../sites/held.crawls.js';
-import { TOY_OPTIONS } from '../toys/toy.app.js';
-import { examplesOf, runExample } from './readme.example.js';
+import { board } from '../toys/board.toy.js';
+import { startToys, TOY_OPTIONS } from '../toys/toy.app.js';
+import { runExample, takeExamples, untakenExamples } from './readme.example.js';
 
-/** The three ways, as the README has them one below the other. */
-const WAYS = examplesOf('Three ways to listen to a crawl')[0]!.split(/^(?=\/\/ \d\. )/m);
+/** The three ways, as the page has them one below the other. */
+const WAYS = takeExamples('docs/listening.md', 'Three ways to listen to a crawl')[0]!.split(/^(?=\/\/ \d\. )/m);
+const [SERVICE] = takeExamples('README.md', 'A service');
+const [AUTHENTICATE] = takeExamples('docs/identity.md', 'On the server');
+const [RENEWAL] = takeExamples('docs/identity.md', 'In a page');
+const [PAGE_TEST] = takeExamples('docs/testing-a-page.md', 'An example');
 
-describe('the README’s ways to listen to a crawl', () => {
+describe('the ways to listen to a crawl', () => {
   let crawls: Awaited<ReturnType<typeof startHeldCrawls>>;
   let id: string;
   let rendered: CrawlProgress[];
@@ -34,7 +47,7 @@ describe('the README’s ways to listen to a crawl', () => {
   });
   afterEach(() => open.splice(0).forEach((close) => close()));
 
-  /** What comes after a join was answered, and before the example is told of the answer. */
+  /** The event that comes after a join was answered and before the example gets the answer. */
   let between: Promise<CrawlProgress>;
 
   /** A page of the example, with a Socket.IO client whose answers arrive after the event that follows them. */
@@ -143,7 +156,6 @@ class GuestBooks {
 
 describe('the README’s service', () => {
   it('is served on every wire', async () => {
-    const [code] = examplesOf('A service');
     const greetingLegacy = {
       path: '/old/halls/:hall_id',
       encodeEvent: ({ payload }: { payload: object }) => payload,
@@ -154,11 +166,11 @@ describe('the README’s service', () => {
       unknownRoom: () => ({ frames: [] }),
       project: () => undefined,
     };
-    const given = { defineService, ServiceGateway, BaseRoomService, Call, Greet, GuestBooks, greetingLegacy };
+    const given = { defineService, ServiceGateway, BaseRoomService, Call, Greet, GuestBooks, greetingLegacy, legacy };
     const { greeting, GreetingGateway } = await runExample<{
       greeting: ServiceContract<GreetingTypes>;
       GreetingGateway: new (...args: never[]) => object;
-    }>(code!, given, ['greeting', 'GreetingGateway']);
+    }>(SERVICE!, given, ['greeting', 'GreetingGateway']);
 
     @Module({
       imports: [RealtimeModule.forRootAsync({ useFactory: () => TOY_OPTIONS })],
@@ -194,17 +206,83 @@ describe('the README’s service', () => {
   });
 });
 
-describe('the README’s test of a page', () => {
+describe('the test of a page', () => {
   it('renders what it lets arrive, and loses the connection', async () => {
-    const [, code] = examplesOf('Three ways to listen to a crawl');
     const progress = (percentage: number) => ({ status: 'crawling', percentage });
     const [waiting, crawling] = [progress(0), progress(50)];
     const rendered: object[] = [];
     const render = (value: object) => void rendered.push(value);
     const given = { fakeRealtime, crawl, CrawlProgressService, waiting, crawling, render };
-    const { realtime } = await runExample<{ realtime: Realtime }>(code!, given, ['realtime']);
+    const { realtime } = await runExample<{ realtime: Realtime }>(PAGE_TEST!, given, ['realtime']);
     expect(rendered).toEqual([waiting, crawling]);
     expect(realtime.state$.value).toBe('reconnecting');
     realtime.close();
+  });
+});
+
+describe('the page that renews its token', () => {
+  const HOUR_S = 3600;
+  const now = () => Math.floor(Date.now() / 1000);
+  // A token of this test is a user and the second it ends at.
+  const verify = (token: string) => {
+    const [sub, exp] = token.split(' ');
+    return Promise.resolve({ sub, exp: Number(exp) });
+  };
+  const page = async (session: { token(options: { otherThan?: string }): string }, askToSignIn: () => void) => {
+    const { authenticate } = await runExample<Pick<RealtimeOptions, 'authenticate'>>(AUTHENTICATE!, { verify }, [
+      'authenticate',
+    ]);
+    const toys = await startToys({ authenticate });
+    class PageRealtime extends Realtime {
+      constructor(options: object) {
+        super({ url: toys.url, WebSocket, reconnect: { minMs: 20, maxMs: 60 }, ...options });
+      }
+    }
+    const given = { Realtime: PageRealtime, session, askToSignIn };
+    const { realtime } = await runExample<{ realtime: Realtime }>(RENEWAL!, given, ['realtime']);
+    const following = new ServiceClient(realtime, board).room(toys.board.open('b')).events$.subscribe();
+    return {
+      realtime,
+      async close() {
+        following.unsubscribe();
+        realtime.close();
+        await toys.close();
+      },
+    };
+  };
+
+  it('asks for another token than the one that ended, and joins with it', async () => {
+    const asked: (string | undefined)[] = [];
+    let kept = `ada ${now() - 1}`;
+    const token = ({ otherThan }: { otherThan?: string }) => {
+      asked.push(otherThan);
+      if (otherThan === kept) kept = `ada ${now() + HOUR_S}`;
+      return kept;
+    };
+    const ask = jest.fn();
+    const { realtime, close } = await page({ token }, ask);
+    try {
+      await until('the room is joined', () => realtime.state$.value === 'subscribed');
+      expect(asked.filter((spent) => spent !== undefined)).toHaveLength(1);
+      expect(ask).not.toHaveBeenCalled();
+    } finally {
+      await close();
+    }
+  });
+
+  it('asks its user to sign in where all tokens have ended', async () => {
+    const ask = jest.fn();
+    const { close } = await page({ token: () => `ada ${now() - 1}` }, ask);
+    try {
+      await until('the user is asked', () => ask.mock.calls.length > 0);
+    } finally {
+      await close();
+    }
+  });
+});
+
+describe('the examples of the README and of docs', () => {
+  it('are all run here', () => {
+    expect(untakenExamples()).toEqual([]);
   });
 });

@@ -1,18 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { GUIDE, readPage } from './pages.js';
 
-const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+const CODE = /^```ts\n([^]*?)^```$/gm;
+const taken = new Set<string>();
 
-/** The TypeScript examples of a section of the README, in order. @throws Error when there are none */
-export function examplesOf(section: string): string[] {
-  const [, rest = ''] = README.split(`\n## ${section}\n`);
+const codeIn = (text: string) => [...text.matchAll(CODE)].map(([, code]) => code!);
+
+/** Takes the TypeScript examples of a section of a page, in order. @throws Error when there are none */
+export function takeExamples(page: string, section: string): string[] {
+  const [, rest = ''] = readPage(page).split(`\n## ${section}\n`);
   const [text = ''] = rest.split('\n## ');
-  const examples = [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code!);
-  if (examples.length === 0) throw new Error(`unable to read the README; "${section}" has no example`);
+  const examples = codeIn(text);
+  if (examples.length === 0) throw new Error(`unable to read ${page}; "${section}" has no example`);
+  examples.forEach((example) => taken.add(example));
   return examples;
+}
+
+/** The TypeScript examples of README and docs that no test has taken, as `page: first line`. */
+export function untakenExamples(): string[] {
+  return GUIDE.flatMap((page) =>
+    codeIn(readPage(page)).flatMap((code) => (taken.has(code) ? [] : [`${page}: ${code.split('\n')[0]!}`])),
+  );
 }
 
 /** Runs an example with the names it takes for granted, and answers what it names itself. */
