@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ROOT } from '../process/project.mjs';
 
 /** The folders of a package from the lowest layer to the highest; `wires/*` stands for each folder in `wires`. */
@@ -16,23 +16,24 @@ const WORDS = {
     adapter: 'the adapter for Nest',
     lifecycle: 'drain, stop',
     'wires/*': 'one folder for each wire',
-    wires: 'what wires share',
+    socketio: 'what namespaces share',
+    websocket: 'what old WebSockets share',
+    wires: 'the port of a wire',
     http: 'origins, health, configuration',
-    dispatch: 'one way for calls: validate, authorise, limit, run once, answer',
+    dispatch: 'calls: limit, validate, authorise, run once, answer',
     stages: 'which wire is advised',
     runs: 'long-running work',
-    service: 'the behaviour of a service, and the port of a wire',
+    service: 'the behaviour of a service',
     presence: 'who is in a room',
-    publisher: 'workers without a server',
-    room: 'queue, log and order of a room',
-    limits: 'rates, connections',
-    identity: 'who is there, and until when',
+    room: 'one queue and one log for each room',
+    identity: 'credentials and their end',
     options: 'the settings of the module',
-    'store/*': 'one folder for each store',
+    cluster: 'this process and the others',
+    'store/memory': 'the store of one process, without a disk',
     store: 'the port of a store',
     validation: 'payloads',
     caller: 'who calls',
-    timer: 'long timers',
+    queue: 'serial queues',
   },
   'libs/client/src': {
     testing: 'test doubles for pages',
@@ -41,21 +42,20 @@ const WORDS = {
     connection: 'state, fallback and way back',
     room: 'positions, order, snapshots',
     call: 'the queue of calls',
-    statistics: 'counts',
-    transport: 'the wires',
+    'wires/*': 'one folder for each wire',
+    wires: 'the wires of a page',
+    socketio: 'what namespaces and / share',
+    transport: 'the port of a wire',
     config: 'which wire, at which address',
     http: 'requests',
     identity: 'client id, token',
-    faults: 'errors',
     backoff: 'when to try again',
     clock: 'the time of the server',
-    timer: 'timers',
-    version: 'the version',
   },
 };
 
-/** The packages that have layers, by the folders of their sources. */
-export const LAYERED = Object.keys(LAYERS);
+/** The packages with more than one layer, by the folders of their sources. */
+export const LAYERED = Object.keys(LAYERS).filter((root) => LAYERS[root]?.length);
 
 /** @param {string} root @param {string} folder */
 function foldersOf(root, folder) {
@@ -71,13 +71,20 @@ function wordsKey(root, folder) {
   return folder in words ? folder : folder.replace(/[^/]+$/, '*');
 }
 
+/** Folders of one place as one name: `wires/{legacy, polling}`. @param {readonly string[]} folders */
+function nameOf(folders) {
+  const [first = ''] = folders;
+  if (folders.length < 2) return first;
+  return `${dirname(first)}/{${folders.map((folder) => basename(folder)).join(', ')}}`;
+}
+
 /** One package as text, the highest layer first. @param {string} root */
 export function pictureOf(root) {
-  const levels = (LAYERS[root] ?? []).map((level) => level.flatMap((folder) => foldersOf(root, folder))).reverse();
-  const names = levels.map((level) => level.join(', '));
+  const levels = [...(LAYERS[root] ?? [])].reverse().map((level) => level.map((folder) => foldersOf(root, folder)));
+  const names = levels.map((level) => level.map(nameOf).join(', '));
   const width = Math.max(...names.map((name) => name.length));
   return levels.map((level, at) => {
-    const words = new Set(level.flatMap((folder) => WORDS[root]?.[wordsKey(root, folder)] ?? []));
+    const words = new Set(level.flat().flatMap((folder) => WORDS[root]?.[wordsKey(root, folder)] ?? []));
     return `${(names[at] ?? '').padEnd(width)}   ${[...words].join('; ')}`.trimEnd();
   });
 }
