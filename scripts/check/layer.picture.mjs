@@ -6,6 +6,9 @@ import { ROOT } from '../process/project.mjs';
 /** The folders of a package from the lowest layer to the highest; `wires/*` stands for each folder in `wires`. */
 /** @typedef {readonly (readonly string[])[]} Layers */
 
+/** The patterns of which the picture shows each folder: the wires are what a reader looks for. */
+const EXPANDED = new Set(['libs/server/src/wires/*', 'libs/client/src/wires/*']);
+
 /** @type {Readonly<Record<string, Layers>>} */
 const LAYERS = createRequire(import.meta.url)('../../layers.cjs');
 
@@ -35,6 +38,28 @@ const WORDS = {
     caller: 'who calls',
     queue: 'serial queues',
   },
+  'libs/services': {
+    '*': 'one folder for each service',
+    project: 'what two services share',
+  },
+  src: {
+    services: 'the list of services',
+    'services/*': 'one folder for each service',
+    answers: 'answers from the pages that were found',
+    corpus: 'the index',
+    'corpus/web': 'fetching pages',
+    'corpus/reading': 'reading documents',
+    'corpus/reading/process': 'the processes that read',
+    'corpus/url': 'addresses of pages',
+    store: 'which store',
+    jobs: 'the queue of jobs',
+    config: 'settings',
+  },
+  'web/src': {
+    app: 'the page',
+    stages: 'the page of the stages',
+    realtime: 'one connection for the page',
+  },
   'libs/client/src': {
     testing: 'test doubles for pages',
     service: 'the typed client of a service',
@@ -60,6 +85,7 @@ export const LAYERED = Object.keys(LAYERS).filter((root) => LAYERS[root]?.length
 /** @param {string} root @param {string} folder */
 function foldersOf(root, folder) {
   if (!folder.endsWith('/*')) return [folder];
+  if (!EXPANDED.has(`${root}/${folder}`)) return [folder];
   const parent = folder.slice(0, -2);
   const entries = readdirSync(join(ROOT, root, parent), { withFileTypes: true });
   return entries.flatMap((entry) => (entry.isDirectory() ? [`${parent}/${entry.name}`] : [])).sort();
