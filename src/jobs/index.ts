@@ -1,2 +1,3 @@
+export * from './base-job.service.js';
 export * from './job.queue.js';
 export * from './jobs.module.js';

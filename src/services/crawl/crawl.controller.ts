@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Param, Post, Req } from '@nestjs/common';
 import { RestCalls } from '@switchyard/server';
 import { crawl } from '@switchyard/services';
 
-/** Crawls over REST, through the same door as every call. */
+/** The REST routes of crawls; each one makes a call of the service. */
 @Controller('api/crawls')
 export class CrawlController {
   constructor(private readonly calls: RestCalls) {}

@@ -1,74 +1,110 @@
-import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
-import {
-  BaseRoomService,
-  Call,
-  RunLeases,
-  ServiceGateway,
-  isOpenTo,
-  ownerOf,
-  type Caller,
-  legacy,
-} from '@switchyard/server';
-import { crawl, crawlLegacy, type CrawlProgress } from '@switchyard/services';
+import { randomUUID } from 'node:crypto';
+import type { OnModuleInit } from '@nestjs/common';
+import { Fault } from '@switchyard/contract';
+import { Call, RunLeases, Runs, ServiceGateway, legacy, ownerOf, type Caller } from '@switchyard/server';
+import { crawl, crawlLegacy, isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import { StartCrawl, StopCrawl } from '@switchyard/services/crawl/crawl.dto';
-import { CrawlStore } from '../../corpus/index.js';
-import { CrawlJobs } from './crawl.jobs.js';
-import { CrawlStates } from './crawl.states.js';
+import { Subscription } from 'rxjs';
+import { CrawlRequests, CrawlStore, DomainEvents, type CrawlOrder, type StoredCrawl } from '../../corpus/index.js';
+import { BaseJobService, JobQueue } from '../../jobs/index.js';
+import { CrawlReporter, waitingCrawl } from './crawl.reporter.js';
+import { CrawlSettings } from './crawl.settings.js';
+import { CrawlWorker } from './crawl.worker.js';
 
-/** Crawls as seen from outside: started and stopped by calls, followed in one room each. */
+/** Tries of a crawl that fails for a reason that may pass. */
+const ATTEMPTS = 3;
+
+/** The crawl service: each room follows one crawl. */
 @ServiceGateway(crawl, { wires: [legacy(crawlLegacy)] })
-export class CrawlGateway extends BaseRoomService<typeof crawl> implements OnModuleInit, OnApplicationBootstrap {
+export class CrawlGateway extends BaseJobService<typeof crawl, StoredCrawl> implements OnModuleInit {
+  private readonly subscription = new Subscription();
+
   constructor(
-    private readonly jobs: CrawlJobs,
-    private readonly states: CrawlStates,
-    private readonly runs: CrawlStore,
-    private readonly leases: RunLeases,
+    leases: RunLeases,
+    settings: CrawlSettings,
+    store: CrawlStore,
+    queue: JobQueue,
+    private readonly worker: CrawlWorker,
+    private readonly requests: CrawlRequests,
+    private readonly events: DomainEvents,
   ) {
-    super();
+    const { maxRuns: concurrency, retryDelayMs: backoffMs } = settings;
+    super(new Runs(leases, crawl.name), store, queue, { concurrency, backoffMs, attempts: ATTEMPTS });
   }
 
+  /** Serves the requests of other services, and aborts the crawls of deleted sources. */
   onModuleInit(): void {
-    this.states.publishWith((record) => {
-      const writes = [this.runs.documentWrite(record)];
-      return this.publish(record.progress.progress_id, 'progress_update', record.progress, writes);
+    this.requests.serveWith((order, progress_id) => this.begin(order, progress_id));
+    const deleted = this.events.onAnywhere('source_deleted').subscribe(({ source_id }) => {
+      for (const id of this.worker.crawlsOf(source_id)) {
+        void this.runs.abort(id, 'stopped', 'Stopped because the source was deleted');
+      }
     });
+    this.subscription.add(deleted);
   }
 
-  /** Ends the runs that died with their process, and goes on with those that wait. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.leases.keep({
-      service: crawl.name,
-      unfinished: () => this.states.unfinished(),
-      isUnfinished: (id) => this.states.isUnfinished(id),
-      end: (id) => this.bury(id),
-      lost: (id) => this.jobs.drop(id),
-    });
-    await this.jobs.begin();
+  override async onModuleDestroy(): Promise<void> {
+    this.subscription.unsubscribe();
+    await super.onModuleDestroy();
+    await this.worker.close();
   }
 
-  override snapshot(progressId: string): Promise<CrawlProgress | undefined> {
-    return this.states.progress(progressId);
-  }
-
-  override async authorize(caller: Caller, progressId: string): Promise<boolean> {
-    return isOpenTo(caller, await this.states.ownerOf(progressId));
+  override async snapshot(progressId: string): Promise<CrawlProgress | undefined> {
+    return (await this.store.get(progressId))?.progress;
   }
 
   @Call('start_crawl')
   async start(request: StartCrawl, caller: Caller) {
     const owner = ownerOf(caller);
-    const { progress_id } = await this.jobs.start({ request, ...(owner !== undefined && { owner }) });
+    const progress_id = randomUUID();
+    await this.begin({ request, ...(owner !== undefined && { owner }) }, progress_id);
     return { progress_id };
   }
 
   @Call('stop_crawl')
   async stop({ progress_id }: StopCrawl) {
-    await this.jobs.stop(progress_id);
+    const stored = await this.store.get(progress_id);
+    if (!stored) throw new Fault('room.not_found', { progress_id });
+    if (!this.store.isOver(stored)) await this.cancel(progress_id);
     return { progress_id, status: 'stopping' as const };
   }
 
-  private async bury(progress_id: string): Promise<void> {
-    const ended = await this.jobs.bury(progress_id);
-    if (ended) await this.commit(progress_id, 'progress_update', ended.progress, [this.runs.documentWrite(ended)]);
+  protected override isWaiting({ progress }: StoredCrawl): boolean {
+    return progress.status === 'waiting';
+  }
+
+  // A crawl that waits for its next try is left to the process that takes it next.
+  protected override isLast({ payload: { status } }: { payload: CrawlProgress }): boolean {
+    return status === 'waiting' || isCrawlOver(status);
+  }
+
+  protected override work(stored: StoredCrawl, signal: AbortSignal, mayRetry: boolean): Promise<void> {
+    return this.worker.work(stored, this.reporter(stored), signal, mayRetry);
+  }
+
+  protected override refuse(stored: StoredCrawl, error: unknown): void {
+    this.reporter(stored).finish('error', (error as Error).message);
+  }
+
+  protected override async interrupt(stored: StoredCrawl): Promise<void> {
+    const { progress_id } = stored.progress;
+    const progress = await this.worker.interrupted(stored);
+    await this.publishRunEvent(progress_id, 'progress_update', progress, [this.store.put({ ...stored, progress })]);
+  }
+
+  private async begin(order: CrawlOrder, progress_id: string): Promise<void> {
+    const stored: StoredCrawl = { ...order, progress: waitingCrawl(progress_id) };
+    await this.enqueue(stored, () =>
+      this.commit(progress_id, 'progress_update', stored.progress, [this.store.put(stored)]),
+    );
+  }
+
+  private reporter(stored: StoredCrawl): CrawlReporter {
+    const { progress_id } = stored.progress;
+    return new CrawlReporter(stored.progress, (progress) => {
+      const writes = [this.store.put({ ...stored, progress })];
+      // A progress that is lost is replaced by the next one; the end is published later.
+      this.publishRunEvent(progress_id, 'progress_update', progress, writes).catch(() => undefined);
+    });
   }
 }

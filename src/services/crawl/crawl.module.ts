@@ -4,11 +4,8 @@ import { CorpusModule, webReach } from '../../corpus/index.js';
 import { JobsModule } from '../../jobs/index.js';
 import { CrawlController } from './crawl.controller.js';
 import { CrawlGateway } from './crawl.gateway.js';
-import { CrawlJobs } from './crawl.jobs.js';
 import { CrawlWorker } from './crawl.worker.js';
 import { CrawlSettings } from './crawl.settings.js';
-import { CrawlStates } from './crawl.states.js';
-import { SourceLocks } from './source.locks.js';
 
 /** The crawl service. */
 @Module({
@@ -16,10 +13,7 @@ import { SourceLocks } from './source.locks.js';
   controllers: [CrawlController],
   providers: [
     CrawlGateway,
-    CrawlJobs,
     CrawlWorker,
-    CrawlStates,
-    SourceLocks,
     {
       provide: CrawlSettings,
       inject: [Environment],

@@ -1,12 +1,12 @@
 import type { CrawlProgress } from '@switchyard/services';
-import { CrawlReporter } from './crawl.reporter.js';
+import { CrawlReporter, waitingCrawl } from './crawl.reporter.js';
 
 describe('the report of a crawl', () => {
   let seen: CrawlProgress[];
   let report: CrawlReporter;
   beforeEach(() => {
     seen = [];
-    report = new CrawlReporter('one', (progress) => seen.push(progress));
+    report = new CrawlReporter(waitingCrawl('one'), (progress) => seen.push(progress));
   });
 
   it('computes the percentage from the work that is done', () => {

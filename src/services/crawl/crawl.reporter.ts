@@ -1,6 +1,6 @@
 import { isCrawlOver, type CrawlLogLine, type CrawlProgress, type CrawlStatus } from '@switchyard/services';
 
-/** The stages of a crawl with the part of the whole each one is, in percent. */
+/** The stages of a crawl, each with its range of the percentage. */
 export const STAGE_RANGES = {
   analyzing: [0, 5],
   crawling: [5, 30],
@@ -11,44 +11,42 @@ export const STAGE_RANGES = {
 } as const satisfies Partial<Record<CrawlStatus, readonly [number, number]>>;
 export type CrawlStage = keyof typeof STAGE_RANGES;
 
-/** What a stage may change beside the percentage. */
+/** The fields that a stage may change beside the percentage. */
 export type CrawlFacts = Partial<
   Pick<CrawlProgress, 'current_url' | 'total_pages' | 'processed_pages' | 'chunks_stored' | 'word_count'>
 >;
 
 const MAX_LINES = 50;
 
-/** Keeps the progress of one crawl: percentages from work done that never go back, and a fresh snapshot at each change. */
+/** The progress of a new crawl. */
+export function waitingCrawl(progress_id: string): CrawlProgress {
+  const now = new Date().toISOString();
+  return {
+    progress_id,
+    status: 'waiting',
+    percentage: 0,
+    message: 'Waiting to begin',
+    total_pages: 0,
+    processed_pages: 0,
+    chunks_stored: 0,
+    word_count: 0,
+    started_at: now,
+    updated_at: now,
+    logs: [],
+  };
+}
+
+/** Reports the progress of one crawl; the percentage never goes back. */
 export class CrawlReporter {
   private stage?: { name: CrawlStage; begun: number };
-  private state: CrawlProgress;
 
-  /**
-   * @param changed gets each snapshot; the one that is over comes once and last
-   * @param left where the run was left, if it has been in other hands
-   */
+  /** @param changed gets a new progress at each change; the last one comes once */
   constructor(
-    progress_id: string,
+    private state: CrawlProgress,
     private readonly changed: (progress: CrawlProgress) => void,
-    left?: CrawlProgress,
-  ) {
-    const now = new Date().toISOString();
-    this.state = left ?? {
-      progress_id,
-      status: 'waiting',
-      percentage: 0,
-      message: 'Waiting to begin',
-      total_pages: 0,
-      processed_pages: 0,
-      chunks_stored: 0,
-      word_count: 0,
-      started_at: now,
-      updated_at: now,
-      logs: [],
-    };
-  }
+  ) {}
 
-  /** Where the crawl is; no later change touches this object. */
+  /** The progress now; later changes make new objects. */
   get progress(): CrawlProgress {
     return this.state;
   }
@@ -58,23 +56,23 @@ export class CrawlReporter {
     return isCrawlOver(this.state.status);
   }
 
-  /** Says that the run has left the queue. */
+  /** Reports that the crawl has left the queue. */
   start(message: string): void {
     this.change({ status: 'starting', message }, 'info');
   }
 
-  /** Says that the run waits for its turn once more, and why. */
+  /** Reports that the crawl waits for its next try, and why. */
   wait(message: string): void {
     this.change({ status: 'waiting', message }, 'warning');
   }
 
-  /** Goes on to a stage; a crawl that is being stopped stays `stopping`. */
+  /** Begins a stage; a crawl that is stopping keeps that status. */
   enter(name: CrawlStage, message: string): void {
     this.stage = { name, begun: performance.now() };
     this.change({ status: name, message, percentage: this.percentage(0) }, 'info');
   }
 
-  /** Says how much of the stage's work is done: `done` of `total` equal parts; the rest is estimated at the rate so far. */
+  /** Reports how much of the stage is done, and estimates the remaining time from that. */
   advance(done: number, total: number, facts: CrawlFacts = {}, line?: Omit<CrawlLogLine, 'at'>): void {
     const elapsed_s = this.stage ? (performance.now() - this.stage.begun) / 1000 : 0;
     const eta_s = done > 0 ? Math.ceil((elapsed_s / done) * Math.max(0, total - done)) : undefined;
@@ -87,7 +85,7 @@ export class CrawlReporter {
     });
   }
 
-  /** Names the source the pages go to. */
+  /** Reports the source of the pages. */
   know(source_id: string): void {
     this.change({ source_id });
   }
@@ -97,12 +95,12 @@ export class CrawlReporter {
     this.change({ logs: this.lines(level, message) });
   }
 
-  /** Says that the crawl was asked to stop. */
+  /** Reports that a user stops the crawl. */
   stopping(message: string): void {
     this.change({ status: 'stopping', message }, 'info');
   }
 
-  /** Ends the crawl; nothing changes it afterwards. */
+  /** Ends the crawl; later changes are ignored. */
   finish(status: 'completed' | 'error' | 'cancelled', message: string): void {
     const level = status === 'error' ? 'error' : 'info';
     const end: Partial<CrawlProgress> = {

@@ -43,44 +43,44 @@ describe('crawls that outlive their process', () => {
 
   it('are gone on with under their id after a crash if they waited, and ended if they had begun', async () => {
     const before = await crawler();
-    const begun = await before.jobs.start({ request: { url: stuck.url }, owner: 'ada' });
+    const begun = await before.start({ request: { url: stuck.url }, owner: 'ada' });
     await before.when(({ status }) => status === 'analyzing');
-    const waiting = await before.jobs.start({ request: { url: site.url }, owner: 'bob' });
+    const waiting = await before.start({ request: { url: site.url }, owner: 'bob' });
     await restart();
 
     const after = await crawler();
     expect(await after.ended(begun.progress_id)).toMatchObject({ status: 'error', error: INTERRUPTED });
     const end = await after.ended(waiting.progress_id);
     expect(end).toMatchObject({ status: 'completed', started_at: waiting.started_at, processed_pages: 1 });
-    expect(await after.states.ownerOf(waiting.progress_id)).toBe('bob');
-    expect(await after.states.unfinished()).toEqual([]);
+    expect((await after.crawls.get(waiting.progress_id))?.owner).toBe('bob');
+    expect(await after.unfinished()).toEqual([]);
   });
 
   it('are ended by who looks after them if they had begun, or are there no longer to be done', async () => {
     const before = await crawler();
-    const begun = await before.jobs.start({ request: { url: stuck.url } });
+    const begun = await before.start({ request: { url: stuck.url } });
     await before.when(({ status }) => status === 'analyzing');
-    const waiting = await before.jobs.start({ request: { url: site.url } });
+    const waiting = await before.start({ request: { url: site.url } });
     const lost = { ...waiting, progress_id: 'lost' };
-    await store.documents.write([before.runs.documentWrite({ request: { url: site.url }, progress: lost })]);
+    await store.documents.write([before.crawls.put({ request: { url: site.url }, progress: lost })]);
     await restart();
 
-    const { jobs, states } = new Crawler({ maxRuns: 1 }, store);
-    expect(new Set(await states.unfinished())).toEqual(new Set([begun.progress_id, waiting.progress_id, 'lost']));
-    expect((await jobs.bury(begun.progress_id))?.progress).toMatchObject({ status: 'error', error: INTERRUPTED });
-    expect((await jobs.bury('lost'))?.progress).toMatchObject({ status: 'error', error: INTERRUPTED });
-    expect(await jobs.bury(waiting.progress_id)).toBeUndefined();
-    expect(await jobs.bury('nobody')).toBeUndefined();
+    const after = new Crawler({ maxRuns: 1 }, store);
+    expect(new Set(await after.unfinished())).toEqual(new Set([begun.progress_id, waiting.progress_id, 'lost']));
+    expect(await after.endOrphan(begun.progress_id)).toMatchObject({ status: 'error', error: INTERRUPTED });
+    expect(await after.endOrphan('lost')).toMatchObject({ status: 'error', error: INTERRUPTED });
+    expect(await after.endOrphan(waiting.progress_id)).toBeUndefined();
+    expect(await after.endOrphan('nobody')).toBeUndefined();
   });
 
   it('wait on when the server is stopped', async () => {
     const before = await crawler();
-    const begun = await before.jobs.start({ request: { url: stuck.url } });
+    const begun = await before.start({ request: { url: stuck.url } });
     await before.when(({ status }) => status === 'analyzing');
-    const waiting = await before.jobs.start({ request: { url: site.url } });
+    const waiting = await before.start({ request: { url: site.url } });
     await before.close();
     expect(await before.ended(begun.progress_id)).toMatchObject({ status: 'error', error: INTERRUPTED });
-    expect(await before.states.progress(waiting.progress_id)).toMatchObject({ status: 'waiting' });
+    expect(await before.progress(waiting.progress_id)).toMatchObject({ status: 'waiting' });
     await restart();
 
     const after = await crawler();
@@ -132,7 +132,7 @@ describe('a crawl', () => {
     const made = new Crawler({}, awayFor('jobs:crawl', 1));
     await made.begin();
     const order = { request: { url: site.url } };
-    await expect(made.jobs.start(order, 'refused')).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(made.start(order, 'refused')).rejects.toMatchObject({ code: 'store.unavailable' });
     expect((await made.ended('refused')).status).toBe('error');
     await made.close();
   });

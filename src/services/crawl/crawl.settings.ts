@@ -1,6 +1,6 @@
 import type { WebSettings } from '../../corpus/index.js';
 
-/** How crawls are made; the defaults are for a public server. Times are milliseconds. */
+/** The settings of crawls; the defaults are for a public server. Times are milliseconds. */
 export class CrawlSettings implements WebSettings {
   /** `CRAWL_ALLOW_PRIVATE`: whether private and loopback addresses may be crawled too. */
   readonly allowPrivate: boolean = false;
@@ -14,7 +14,7 @@ export class CrawlSettings implements WebSettings {
   readonly maxRuns: number = 4;
   readonly maxPages: number = 50;
   readonly maxDepth: number = 3;
-  /** Characters of text one crawl may hold before it is stored. */
+  /** How many characters of text one crawl may have in memory. */
   readonly maxCharacters: number = 50_000_000;
 
   constructor(settings: Partial<CrawlSettings> = {}) {

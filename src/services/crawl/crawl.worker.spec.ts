@@ -1,4 +1,5 @@
 import { isCrawlOver, type CrawlProgress } from '@switchyard/services';
+import type { CrawlOrder } from '../../corpus/index.js';
 import { Crawler } from '../../../test/sites/crawler.js';
 import { answer, busy, oddRoutes, redirect, stalled } from '../../../test/sites/odd.routes.js';
 import { htmlPage, linksTo, startSite, type Routes, type Site } from '../../../test/sites/site.server.js';
@@ -25,9 +26,9 @@ describe('a crawl', () => {
 
   it('indexes every page of the handbook, so that it can be searched', async () => {
     const site = await serve();
-    const { jobs, corpus, ended } = bound(crawler());
+    const { start, corpus, ended } = bound(crawler());
     const request = { url: `${site.url}/handbook/`, tags: ['railway'] };
-    const end = await ended((await jobs.start({ request })).progress_id);
+    const end = await ended((await start({ request })).progress_id);
 
     expect(end).toMatchObject({ status: 'completed', percentage: 100, processed_pages: 13 });
     expect(end.total_pages).toBe(end.processed_pages);
@@ -240,22 +241,24 @@ describe('a crawl', () => {
   it('can be stopped while it reads', async () => {
     const site = await serve({ '/': htmlPage('Start', linksTo('/stalled')), '/stalled': stalled });
     const made = crawler();
-    const { progress_id } = await made.jobs.start({ request: { url: site.url } });
+    const { progress_id } = await made.start({ request: { url: site.url } });
     await made.when(({ status, total_pages }) => status === 'crawling' && total_pages === 2);
     // One of the two pages is read: half of what crawling is of the whole.
-    expect(await made.jobs.stop(progress_id)).toMatchObject({ status: 'stopping', percentage: 17.5 });
+    expect(await made.stop(progress_id)).toEqual({ progress_id, status: 'stopping' });
+    expect(await made.when(({ status }) => status === 'stopping')).toMatchObject({ percentage: 17.5 });
     const end = await made.ended(progress_id);
     expect(end).toMatchObject({ status: 'cancelled', message: 'Stopped; nothing was indexed' });
-    expect(await made.jobs.stop(progress_id)).toEqual(end);
+    await made.stop(progress_id);
+    expect(await made.progress(progress_id)).toEqual(end);
     expect(made.seen.slice(-2).map(({ status }) => status)).toEqual(['stopping', 'cancelled']);
   });
 
   it('keeps what was indexed when it is stopped while it stores', async () => {
     const site = await serve();
     const made = crawler();
-    const { progress_id } = await made.jobs.start({ request: { url: `${site.url}/handbook/` } });
+    const { progress_id } = await made.start({ request: { url: `${site.url}/handbook/` } });
     await made.when(({ processed_pages }) => processed_pages > 0);
-    await made.jobs.stop(progress_id);
+    await made.stop(progress_id);
     const end = await made.ended(progress_id);
     expect(end.status).toBe('cancelled');
     expect(end.message).toMatch(/^Stopped; the \d+ pages indexed so far stay$/);
@@ -266,21 +269,21 @@ describe('a crawl', () => {
   it('can be stopped before it has begun', async () => {
     const site = await serve({ '/robots.txt': stalled });
     const made = crawler({ maxRuns: 1 });
-    await made.jobs.start({ request: { url: site.url } });
-    const { progress_id } = await made.jobs.start({ request: { url: site.url } });
-    await made.jobs.stop(progress_id);
+    await made.start({ request: { url: site.url } });
+    const { progress_id } = await made.start({ request: { url: site.url } });
+    await made.stop(progress_id);
     expect((await made.ended(progress_id)).status).toBe('cancelled');
   });
 
   it('does not know a run nobody started', async () => {
-    await expect(crawler().jobs.stop('nobody')).rejects.toMatchObject({ code: 'room.not_found' });
-    expect(await crawler().states.progress('nobody')).toBeUndefined();
+    await expect(crawler().stop('nobody')).rejects.toMatchObject({ code: 'room.not_found' });
+    expect(await crawler().progress('nobody')).toBeUndefined();
   });
 
   it('ends as interrupted when the server stops', async () => {
     const site = await serve({ '/': stalled });
     const made = crawler();
-    const { progress_id } = await made.jobs.start({ request: { url: site.url } });
+    const { progress_id } = await made.start({ request: { url: site.url } });
     await made.when(({ status }) => status === 'analyzing');
     await made.close();
     const error = 'interrupted: the server was stopped';
@@ -290,7 +293,7 @@ describe('a crawl', () => {
   it('leaves nothing behind of a source that is deleted while it is crawled', async () => {
     const site = await serve();
     const made = crawler();
-    const { progress_id } = await made.jobs.start({ request: { url: `${site.url}/handbook/` } });
+    const { progress_id } = await made.start({ request: { url: `${site.url}/handbook/` } });
     const { source_id } = await made.when(({ processed_pages }) => processed_pages > 0);
     await made.corpus.deleteSource(source_id!);
     expect(await made.ended(progress_id)).toMatchObject({ status: 'cancelled' });
@@ -321,5 +324,9 @@ describe('a crawl', () => {
 
 /** The parts of a crawler that can be called on their own. */
 function bound(made: Crawler) {
-  return { jobs: made.jobs, corpus: made.corpus, ended: (id: string) => made.ended(id) };
+  return {
+    start: (order: CrawlOrder) => made.start(order),
+    corpus: made.corpus,
+    ended: (id: string) => made.ended(id),
+  };
 }

@@ -1,123 +1,112 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { RunLeases } from '@switchyard/server';
-import { crawl, isCrawlOver } from '@switchyard/services';
+import { RunAborted, RunLeases } from '@switchyard/server';
+import type { CrawlProgress } from '@switchyard/services';
 import {
   Corpus,
-  CrawlStore,
   DocumentReaders,
   DomainEvents,
   WebClient,
   type CrawlOrder,
   type StoredCrawl,
 } from '../../corpus/index.js';
-import type { Job } from '../../jobs/index.js';
-import { CrawlAbort, CrawlFailure, INTERRUPTED } from './crawl.failure.js';
+import { CrawlFailure } from './crawl.failure.js';
 import { CrawlReporter } from './crawl.reporter.js';
-import { CrawlSteps } from './crawl.steps.js';
 import { CrawlSettings } from './crawl.settings.js';
-import { CrawlStates } from './crawl.states.js';
-import { SourceLocks } from './source.locks.js';
+import { CrawlSteps } from './crawl.steps.js';
 
-/** How long a run that is aborted may still be in other hands before its end is left to them, in ms. */
-const OTHERS_MS = 10_000;
+const INTERRUPTED = 'interrupted: the server was stopped';
 
-/**
- * Does the jobs of crawls. The queue says which process shall do one, the run's lease which may, and what is stored of
- * the run whether there is anything left to do: one that waits is gone on with, one that had begun is ended.
- */
+/** Crawls sites, and settles their sources when a crawl ends early. */
 @Injectable()
 export class CrawlWorker {
   private readonly logger = new Logger('crawl');
   private readonly web: WebClient;
+  private readonly active = new Set<CrawlReporter>();
 
   constructor(
     private readonly settings: CrawlSettings,
     private readonly corpus: Corpus,
-    private readonly runs: CrawlStore,
     private readonly events: DomainEvents,
-    private readonly states: CrawlStates,
-    private readonly locks: SourceLocks,
     private readonly leases: RunLeases,
     private readonly documents: DocumentReaders,
   ) {
     this.web = new WebClient(settings);
   }
 
-  /** Lets go of its connections. */
+  /** Closes the connections to the sites. */
   close(): Promise<void> {
     return this.web.close();
   }
 
-  /** Does a job. @throws what may be over in a moment, to be tried again */
-  async run({ id, data, attempt, attempts }: Job<CrawlOrder>, signal: AbortSignal): Promise<void> {
-    const left = (await this.takeOver(id, signal))?.progress;
-    if (left && isCrawlOver(left.status)) return this.states.handOver(id);
-    const report = this.states.follow(id, data, left);
+  /** The crawls of this process that write to a source, by their ids. */
+  crawlsOf(source_id: string): string[] {
+    const progresses = [...this.active].map(({ progress }) => progress);
+    return progresses.filter((progress) => progress.source_id === source_id).map(({ progress_id }) => progress_id);
+  }
+
+  /** Crawls a site and reports the end. @throws a failure that may pass, if the crawl may be tried again */
+  async work(order: CrawlOrder, reporter: CrawlReporter, signal: AbortSignal, mayRetry: boolean): Promise<void> {
+    const stopping = () => {
+      // An abort with an explanation was not asked for by a user.
+      if (RunAborted.of(signal) === 'stopped' && !RunAborted.from(signal.reason).why) reporter.stopping('Stopping');
+    };
+    signal.addEventListener('abort', stopping, { once: true });
+    this.active.add(reporter);
     try {
-      if (left && left.status !== 'waiting') throw new CrawlAbort('error', INTERRUPTED);
+      if (reporter.progress.status !== 'waiting') throw new RunAborted('interrupted');
       signal.throwIfAborted();
-      report.start(`Starting with ${data.request.url}`);
-      this.end(data, report, 'completed', await this.crawl(data, report, signal));
+      reporter.start(`Starting with ${order.request.url}`);
+      this.end(order, reporter, 'completed', await this.crawl(order, reporter, signal));
     } catch (thrown) {
-      await this.settle(report);
-      // What the run threw may be a follow-up of the abort; the abort is what happened.
-      const cause = signal.aborted ? abortOf(signal) : thrown;
-      const mayPass = cause instanceof Fault && cause.recoverable && attempt < attempts;
-      if (!mayPass) return this.fail(data, report, cause);
-      report.wait(`${cause.message}; trying again in a moment`);
+      await this.settle(reporter.progress);
+      // The thrown error may be a consequence of the abort.
+      const cause: unknown = signal.aborted ? signal.reason : thrown;
+      const mayPass = mayRetry && cause instanceof Fault && cause.recoverable;
+      if (!mayPass) return this.fail(order, reporter, cause);
+      reporter.wait(`${cause.message}; trying again in a moment`);
       throw cause;
+    } finally {
+      this.active.delete(reporter);
     }
   }
 
-  /** Ends a run that cannot be gone on with, or is not to be. */
-  fail(order: CrawlOrder, report: CrawlReporter, cause: unknown): void {
-    if (!(cause instanceof CrawlAbort)) return this.end(order, report, 'error', this.explain(order.request.url, cause));
-    const { processed_pages } = report.progress;
-    const kept = processed_pages > 0 ? `the ${processed_pages} pages indexed so far stay` : 'nothing was indexed';
-    this.end(order, report, cause.status, cause.message || `Stopped; ${kept}`);
+  /** Settles the source of a crawl whose process died, and returns the last progress of the crawl. */
+  async interrupted({ progress }: StoredCrawl): Promise<CrawlProgress> {
+    await this.settle(progress);
+    const reporter = new CrawlReporter(progress, () => undefined);
+    reporter.finish('error', INTERRUPTED);
+    return reporter.progress;
   }
 
-  /** How a run ends whose process is gone. */
-  async interrupt(stored: StoredCrawl): Promise<StoredCrawl> {
-    const report = new CrawlReporter(stored.progress.progress_id, () => undefined, stored.progress);
-    await this.settle(report);
-    report.finish('error', INTERRUPTED);
-    return { ...stored, progress: report.progress };
-  }
-
-  /** Makes this process the one that tells of a run, and returns what is stored of it. */
-  private async takeOver(id: string, signal: AbortSignal): Promise<StoredCrawl | undefined> {
-    // One that is aborted has to be ended by somebody.
-    await this.leases
-      .acquire(crawl.name, id, signal)
-      .catch(() => this.leases.acquire(crawl.name, id, AbortSignal.timeout(OTHERS_MS)));
-    try {
-      return await this.runs.get(id);
-    } catch (error) {
-      this.states.handOver(id);
-      throw error;
-    }
-  }
-
-  private crawl({ request, owner }: CrawlOrder, report: CrawlReporter, signal: AbortSignal): Promise<string> {
-    const { web, corpus, locks, settings } = this;
-    // What is nobody's is not all of one user: each such run has its own turn.
-    const document = this.documents.for(owner ?? report.progress.progress_id);
-    // Every request that waits its turn listens to it.
+  private crawl({ request, owner }: CrawlOrder, reporter: CrawlReporter, signal: AbortSignal): Promise<string> {
+    const { web, corpus, leases, settings } = this;
+    // Crawls without an owner do not share one user's place in the queue of readers.
+    const document = this.documents.for(owner ?? reporter.progress.progress_id);
+    // Each request that waits listens to the signal.
     setMaxListeners(0, signal);
-    return new CrawlSteps({ web, document, corpus, locks, settings }, request, report, signal, owner).execute();
+    return new CrawlSteps({ web, document, corpus, leases, settings }, request, reporter, signal, owner).execute();
+  }
+
+  private fail(order: CrawlOrder, reporter: CrawlReporter, cause: unknown): void {
+    if (!(cause instanceof RunAborted)) {
+      return this.end(order, reporter, 'error', this.explain(order.request.url, cause));
+    }
+    if (cause.kind !== 'stopped') return this.end(order, reporter, 'error', INTERRUPTED);
+    const { processed_pages } = reporter.progress;
+    const kept = processed_pages > 0 ? `the ${processed_pages} pages indexed so far stay` : 'nothing was indexed';
+    this.end(order, reporter, 'cancelled', cause.why ?? `Stopped; ${kept}`);
   }
 
   private end(
     { request, owner }: CrawlOrder,
-    report: CrawlReporter,
+    reporter: CrawlReporter,
     status: 'completed' | 'error' | 'cancelled',
     message: string,
   ): void {
-    report.finish(status, message);
-    const { progress_id, source_id } = report.progress;
+    reporter.finish(status, message);
+    const { progress_id, source_id } = reporter.progress;
     this.events.emit('crawl_finished', {
       url: request.url,
       success: status === 'completed',
@@ -128,8 +117,8 @@ export class CrawlWorker {
     });
   }
 
-  /** Leaves the source of a run that ended early with what it has, or with nothing if it was deleted meanwhile. */
-  private async settle({ progress: { source_id } }: CrawlReporter): Promise<void> {
+  /** Keeps what is stored of the source of a crawl that ended early; a source that was deleted meanwhile stays deleted. */
+  private async settle({ source_id }: CrawlProgress): Promise<void> {
     if (!source_id) return;
     try {
       if (!(await this.corpus.settleSource(source_id))) await this.corpus.deleteSource(source_id);
@@ -143,9 +132,4 @@ export class CrawlWorker {
     this.logger.error(cause);
     return new CrawlFailure(url, 'the server met an error').message;
   }
-}
-
-// Another process cannot say why it cancelled.
-function abortOf({ reason }: AbortSignal): CrawlAbort {
-  return reason instanceof CrawlAbort ? reason : new CrawlAbort('cancelled');
 }

@@ -3,40 +3,40 @@ import { siteOf, type PageVisitor, type Visit, type VisitedPage } from '../../co
 import type { CrawlReporter } from './crawl.reporter.js';
 import type { CrawlSettings } from './crawl.settings.js';
 
-/** What a walk found. */
+/** The pages that a walk found. */
 export interface WalkedSite {
   /** Pages to be indexed, in the order a reader would meet them. */
   pages: VisitedPage[];
-  /** Whether any page could not be had for now, so that what was not reached may still be there. */
+  /** Whether a page failed for a reason that may pass, so that pages that were not reached may still exist. */
   isPartial: boolean;
 }
 
-/** How far a walk goes. */
+/** The limits of a walk. */
 export interface WalkLimits {
   max_pages: number;
   max_depth: number;
 }
 
-/** Requests that may fail for each page that is wanted, before a site is left alone. */
+/** How many requests may be made for each wanted page, before the walk gives up. */
 const ATTEMPTS_PER_PAGE = 5;
 const SPARE_ATTEMPTS = 100;
 const MAX_ADDRESSES = 100_000;
-/** Pages of one wave are all held at once, each as large as it may be. */
+/** The pages of one wave are in memory together, and each may be of the largest size. */
 const LARGEST_WAVE = 50;
-/** Pages that are fetched at once wait to be read, each as large as it may be. */
+/** How many pages are fetched at once; each waits in memory until it is read. */
 const VISITS_AT_ONCE = 8;
 
 /**
- * Goes through a site level by level: all pages one link away, then two, and so on. So a page's depth is its shortest
- * distance, and the same site gives the same pages each time, however fast its pages answer.
+ * Walks through a site level by level: all pages one link away, then two, and so on. So a page's depth is its shortest
+ * distance, and a site gives the same pages each time, however fast each page is.
  */
 export class SiteWalk {
   private readonly known = new Set<string>();
   private readonly pages: VisitedPage[] = [];
   private level: string[] = [];
-  /** The addresses that the pages read so far lead to, in their order. */
+  /** The addresses that the pages so far link to, in their order. */
   private readonly next = new Set<string>();
-  /** Addresses of the next level, as far as pages of this one have shown them: how much there is still to do. */
+  /** The known addresses of the next level; they estimate the remaining work. */
   private readonly glimpsed = new Set<string>();
   private depth = 0;
   private site = '';
@@ -52,11 +52,11 @@ export class SiteWalk {
     private readonly visitor: PageVisitor,
     private readonly settings: CrawlSettings,
     private readonly limits: WalkLimits,
-    private readonly report: CrawlReporter,
+    private readonly reporter: CrawlReporter,
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Reserves an address; false when it was met before. */
+  /** Marks an address as known; false when it is known already. */
   readonly claim = (url: string): boolean => {
     if (this.known.has(url) || this.known.size >= MAX_ADDRESSES) return false;
     this.known.add(url);
@@ -79,7 +79,7 @@ export class SiteWalk {
     return { pages: this.pages, isPartial: this.isPartial };
   }
 
-  /** How many more pages are wanted. */
+  /** How many more pages the walk may add. */
   private get room(): number {
     return this.characters > this.settings.maxCharacters ? 0 : this.limits.max_pages - this.pages.length;
   }
@@ -87,7 +87,7 @@ export class SiteWalk {
   private async walkLevel(): Promise<void> {
     const most = this.limits.max_pages * ATTEMPTS_PER_PAGE + SPARE_ATTEMPTS;
     while (this.level.length > 0 && this.room > 0 && this.attempts < most) {
-      // A wave takes no more than the room that is left; each page of it that is of no use leaves some for the next.
+      // A wave is no larger than the remaining room; its useless pages leave room for the next wave.
       const wave = this.level.splice(0, Math.min(this.room, most - this.attempts, LARGEST_WAVE));
       this.attempts += wave.length;
       this.pending = wave.length;
@@ -110,7 +110,7 @@ export class SiteWalk {
     return visit;
   }
 
-  /** Tells what came of a visit. */
+  /** Reports the result of a visit. */
   private settle(url: string, visit: Visit): void {
     this.settled += 1;
     const reason = visit.kind === 'missed' ? visit.reason : whyUseless(visit);
@@ -122,10 +122,15 @@ export class SiteWalk {
     const wanted = this.pending + this.level.length + this.glimpsed.size;
     const total_pages = Math.min(this.limits.max_pages, this.useful + wanted);
     const left = Math.max(this.pending, total_pages - this.useful);
-    this.report.advance(this.settled, this.settled + left, { total_pages, current_url: visit.url }, { level, message });
+    this.reporter.advance(
+      this.settled,
+      this.settled + left,
+      { total_pages, current_url: visit.url },
+      { level, message },
+    );
   }
 
-  /** Takes what is needed of pages, in their order: the texts of those to be indexed, and where all of them lead. */
+  /** Adds the pages to index, in their order, and the links of all pages. */
   private keep(pages: readonly VisitedPage[]): void {
     for (const page of pages) {
       this.note(this.next, page);
@@ -135,19 +140,19 @@ export class SiteWalk {
     }
   }
 
-  /** Adds the addresses a page leads to, as far as any can still be met. */
+  /** Adds the addresses that a page links to, up to the limit. */
   private note(addresses: Set<string>, page: VisitedPage): void {
     for (const url of this.linksOf(page)) if (addresses.size < MAX_ADDRESSES) addresses.add(url);
   }
 
-  /** The addresses of this site that a page links to and that were not met before. */
+  /** The addresses of this site that a page links to and that are not known yet. */
   private linksOf({ document }: VisitedPage): string[] {
     return document.links.filter((url) => siteOf(url) === this.site && !this.known.has(url));
   }
 
   private cutShort(reason: string): void {
     this.isPartial = true;
-    this.report.log('warning', `Looked for no more pages of this site; ${reason}`);
+    this.reporter.log('warning', `Looked for no more pages of this site; ${reason}`);
   }
 }
 

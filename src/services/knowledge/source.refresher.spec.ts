@@ -21,7 +21,7 @@ describe('a source that is refreshed', () => {
     const at = new Date().toISOString();
     const counts = { percentage: 0, total_pages: 0, processed_pages: 0, chunks_stored: 0, word_count: 0 };
     const progress: CrawlProgress = { progress_id, status, ...counts, started_at: at, updated_at: at, logs: [] };
-    return store.documents.write([runs.documentWrite({ request: { url: 'http://yard/' }, progress })]);
+    return store.documents.write([runs.put({ request: { url: 'http://yard/' }, progress })]);
   };
   const take: CrawlStart = (_order, progress_id) => {
     asked.push(progress_id);

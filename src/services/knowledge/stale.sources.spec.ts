@@ -40,7 +40,7 @@ describe('stale sources', () => {
     const at = new Date(now).toISOString();
     const counts = { percentage: 0, total_pages: 0, processed_pages: 0, chunks_stored: 0, word_count: 0 };
     const progress: CrawlProgress = { progress_id, status, ...counts, started_at: at, updated_at: at, logs: [] };
-    return store.documents.write([new CrawlStore(store).documentWrite({ ...order, progress })]);
+    return store.documents.write([new CrawlStore(store).put({ ...order, progress })]);
   };
   const end = (asked: Asked) => put(asked, 'error');
 
