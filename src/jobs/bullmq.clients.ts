@@ -6,11 +6,11 @@ const CONNECTION: RedisOptions = {
   retryStrategy: (attempt) => Math.min(attempt * 50, 500),
 };
 
-/** The connections of one name's jobs, and the copies that BullMQ makes of them; it would wait for Redis to end those. */
+/** The Redis connections of one queue, with the copies that BullMQ makes; BullMQ would wait for Redis to close those. */
 export class BullClients {
-  /** For who asks: told at once that Redis is away. */
+  /** For questions: fails at once when Redis is away. */
   readonly asking: Redis;
-  /** For who works: waits for the return of Redis. */
+  /** For the worker: waits until Redis is back. */
   readonly working: Redis;
   private readonly all: Redis[] = [];
 
@@ -22,13 +22,13 @@ export class BullClients {
     this.working.duplicate = (options) => this.watch(new Redis({ ...this.working.options, ...options }));
   }
 
-  /** Ends every connection, whatever it is about. */
+  /** Closes every connection at once. */
   close(): void {
     for (const client of this.all) client.disconnect();
   }
 
   private watch(client: Redis): Redis {
-    // The store's own connection to the same server tells people; without a listener ioredis would.
+    // The store's connection to the same server logs errors; without a listener ioredis would log them again.
     client.on('error', () => undefined);
     this.all.push(client);
     return client;

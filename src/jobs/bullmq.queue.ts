@@ -5,14 +5,14 @@ import { JobCancels } from './job.cancels.js';
 import { JobQueue, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 
 interface Named {
-  line: RedisQueue;
+  queue: RedisQueue;
   cancels: JobCancels;
 }
 
-/** A job queue in Redis that all processes take from; one that is killed leaves its jobs to the others. */
+/** A job queue in Redis, from which all processes take jobs; the others take over the jobs of a process that dies. */
 export class BullJobQueue extends JobQueue implements BeforeApplicationShutdown {
   private readonly logger = new Logger('jobs');
-  private readonly lines = new Map<string, Named>();
+  private readonly queues = new Map<string, Named>();
   private readonly releases: (() => void)[] = [];
 
   constructor(
@@ -24,45 +24,45 @@ export class BullJobQueue extends JobQueue implements BeforeApplicationShutdown 
 
   override process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void {
     const cancels = new JobCancels(name, this.store);
-    // What is read back under a name is what was put in under it.
-    const line = new RedisQueue(name, concurrency, run as JobRun<object>, cancels, this.options);
-    this.lines.set(name, { line, cancels });
+    // The jobs of a name have the type that was put in.
+    const queue = new RedisQueue(name, concurrency, run as JobRun<object>, cancels, this.options);
+    this.queues.set(name, { queue, cancels });
   }
 
   override enqueue(name: string, data: object, options: JobOptions): Promise<void> {
-    return this.named(name).line.add(data, options);
+    return this.named(name).queue.add(data, options);
   }
 
   override async begin(name: string): Promise<void> {
-    const { line, cancels } = this.named(name);
+    const { queue, cancels } = this.named(name);
     const failed = (error: unknown) => this.logger.error(error);
-    this.releases.push(await cancels.heed((id) => line.abort(id), failed));
-    await line.begin();
+    this.releases.push(await cancels.watch((id) => queue.abort(id), failed));
+    await queue.begin();
   }
 
   override has(name: string, id: string): Promise<boolean> {
-    return this.named(name).line.has(id);
+    return this.named(name).queue.has(id);
   }
 
   override cancel(name: string, id: string, reason?: Error): Promise<void> {
-    return this.named(name).line.cancel(id, reason);
+    return this.named(name).queue.cancel(id, reason);
   }
 
   override counts(name: string): Promise<JobCounts> {
-    return this.named(name).line.counts();
+    return this.named(name).queue.counts();
   }
 
   override stop(name: string, reason: Error): Promise<void> {
-    return this.named(name).line.stop(reason);
+    return this.named(name).queue.stop(reason);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     for (const release of this.releases.splice(0)) release();
-    await Promise.all([...this.lines.values()].map(({ line }) => line.close()));
+    await Promise.all([...this.queues.values()].map(({ queue }) => queue.close()));
   }
 
   private named(name: string): Named {
-    const named = this.lines.get(name);
+    const named = this.queues.get(name);
     if (!named) throw new TypeError(`unable to find the jobs called ${name}; nobody processes them`);
     return named;
   }

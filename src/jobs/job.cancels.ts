@@ -1,15 +1,15 @@
 import type { Store } from '@switchyard/server';
 
-/** After this a cancellation that nobody heeded is dropped: the job ended before. */
-const FORGOTTEN_AFTER_MS = 600_000;
+/** How long a cancellation is kept that no process acts on, because the job has ended. */
+const MAX_AGE_MS = 600_000;
 
-/** A cancellation as it is stored; `at` is Unix ms. */
-interface Asked {
+/** A stored cancellation; `at` is Unix ms. */
+interface Cancellation {
   id: string;
   at: number;
 }
 
-/** Cancellations of jobs of one name, which the process that has the job hears of through the store. */
+/** The stored cancellations of one queue's jobs; each process watches them for its own jobs. */
 export class JobCancels {
   private readonly collection: string;
 
@@ -20,30 +20,30 @@ export class JobCancels {
     this.collection = `job_cancels:${name}`;
   }
 
-  /** Has a job cancelled, by the process that does it now or the one that comes to it next. @throws Fault `store.unavailable` */
-  ask(id: string): Promise<void> {
-    const value: Asked = { id, at: Date.now() };
+  /** Stores the cancellation of a job, for the process that does it now or next. @throws Fault `store.unavailable` */
+  add(id: string): Promise<void> {
+    const value: Cancellation = { id, at: Date.now() };
     return this.store.documents.write([{ collection: this.collection, id, value }]);
   }
 
   /** Whether a job was cancelled. @throws Fault `store.unavailable` */
-  async isAsked(id: string): Promise<boolean> {
-    return (await this.store.documents.get<Asked>(this.collection, id)) !== undefined;
+  async has(id: string): Promise<boolean> {
+    return (await this.store.documents.get<Cancellation>(this.collection, id)) !== undefined;
   }
 
-  /** Forgets cancellations that were heeded. @throws Fault `store.unavailable` */
-  async forget(...ids: string[]): Promise<void> {
+  /** Deletes cancellations. @throws Fault `store.unavailable` */
+  async delete(...ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.store.documents.write(ids.map((id) => ({ collection: this.collection, id, value: null })));
   }
 
-  /** Calls `cancel`, which says whether it had the job, for each that is cancelled, until what is returned is called. */
-  async heed(cancel: (id: string) => boolean, failed: (error: unknown) => void): Promise<() => void> {
+  /** Calls `cancel` for each cancelled job until the returned function is called; `cancel` returns whether it had the job. */
+  async watch(cancel: (id: string) => boolean, failed: (error: unknown) => void): Promise<() => void> {
     const look = async () => {
-      const asked = await this.store.documents.list<Asked>(this.collection);
-      const old = Date.now() - FORGOTTEN_AFTER_MS;
+      const asked = await this.store.documents.list<Cancellation>(this.collection);
+      const old = Date.now() - MAX_AGE_MS;
       const done = asked.filter(({ id, at }) => cancel(id) || at < old);
-      await this.forget(...done.map(({ id }) => id));
+      await this.delete(...done.map(({ id }) => id));
     };
     const release = await this.store.cluster?.watch(this.collection, () => void look().catch(failed));
     return release ?? (() => undefined);

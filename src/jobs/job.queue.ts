@@ -1,63 +1,63 @@
-/** Work that was asked for, as its handler gets it; `data` is plain JSON. */
+/** A job as its handler gets it; `data` is plain JSON. */
 export interface Job<T extends object> {
   id: string;
   data: T;
-  /** Which try this is, from 1; a try that died with its process is not counted. */
+  /** The number of this try, from 1; a try whose process died does not count. */
   attempt: number;
-  /** How many tries there may be. */
+  /** The largest number of tries. */
   attempts: number;
-  /** How often a try of it died with its process. */
+  /** How many tries ended because their process died. */
   interruptions: number;
 }
 
-/** How a job is to be done. */
+/** How a job is done. */
 export interface JobOptions {
-  /** A job that is known under this id is not added again. */
+  /** The id of the job; a second job with the same id is not added. */
   id: string;
-  /** Tries before it is given up; default 1. */
+  /** The largest number of tries; default 1. */
   attempts?: number;
-  /** Milliseconds before the second try; doubled for each further one, give or take a quarter. Default 1000. */
+  /** The wait before the second try, in ms; doubled for each further try, with a jitter of a quarter. Default 1000. */
   backoffMs?: number;
 }
 
 /**
- * Does a job; throwing makes it a failed try. The signal is aborted with the reason of its cancellation, perhaps before
- * this is called: a job that is cancelled while it waits gets here too, so that it can say how it ended.
+ * Does a job; an error makes it a failed try. The signal is aborted when the job is cancelled. A job that is cancelled
+ * while it waits is called with an aborted signal, so that it can publish its end.
  */
 export type JobRun<T extends object> = (job: Job<T>, signal: AbortSignal) => Promise<void>;
 
-/** How many jobs there are of a name, in every process: those that wait for their turn or next try, and those being done. */
+/** The numbers of a name's jobs in all processes: waiting for their turn or next try, and running. */
 export interface JobCounts {
   waiting: number;
   running: number;
 }
 
-/** Why a job is aborted when nobody gave a reason. */
+/** The reason of an aborted job when the canceller gave none. */
 export class JobCancelled extends Error {
   override readonly name = 'JobCancelled';
 }
 
 /**
- * Work in the background that outlives the process, done at least once: a job whose process died is done again, and so
- * is one whose process was only taken for dead. Whoever does it looks first what there is left to do.
+ * Background work that outlives its process. A job is done at least once: again when its process died, or was only
+ * taken for dead. So a handler first checks what is left to do.
  */
 export abstract class JobQueue {
-  /** Names who does the jobs of a name, at most `concurrency` at once in a process; to be called once for each name. */
+  /** Sets the handler of a name's jobs, and how many run at once in a process; call it once for each name. */
   abstract process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void;
-  /** Adds a job; it is kept when the promise resolves. @throws Fault `store.unavailable` */
+  /** Adds a job; it is stored when the promise resolves. @throws Fault `store.unavailable` */
   abstract enqueue(name: string, data: object, options: JobOptions): Promise<void>;
-  /** Begins to do the jobs of a name, those first that earlier processes left. @throws Fault `store.unavailable` */
+  /** Begins to do the jobs of a name; those that earlier processes left come first. @throws Fault `store.unavailable` */
   abstract begin(name: string): Promise<void>;
-  /** Whether a job has not ended yet. @throws Fault `store.unavailable` */
+  /** Whether a job waits or runs. @throws Fault `store.unavailable` */
   abstract has(name: string, id: string): Promise<boolean>;
   /**
-   * Aborts a job, wherever it is; the reason reaches it only in this process, elsewhere it is `JobCancelled`.
+   * Cancels a job in any process; the reason reaches it in this process only, in others it is `JobCancelled`.
    *
    * @throws Fault `store.unavailable`
    */
   abstract cancel(name: string, id: string, reason?: Error): Promise<void>;
-  /** What there is to do of a name. @throws Fault `store.unavailable` */
+  /** Counts the jobs of a name. @throws Fault `store.unavailable` */
   abstract counts(name: string): Promise<JobCounts>;
-  /** Begins no more jobs of a name, aborts those this process does and waits for their end; what waits is kept. */
+  /** Stops taking jobs of a name, aborts the running jobs of this process and waits for their end; waiting jobs stay. */
   abstract stop(name: string, reason: Error): Promise<void>;
 }

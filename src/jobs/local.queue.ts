@@ -9,17 +9,17 @@ import { dropJob, jobsOf, putJob, type JobRecord } from './job.record.js';
 interface Entry {
   record: JobRecord;
   abort: AbortController;
-  /** Whether its turn, or its cancellation, has come. */
+  /** Whether it runs, or was cancelled while it waited. */
   isBegun: boolean;
   ended: Promise<void>;
   timer?: NodeJS.Timeout;
 }
 
-/** The jobs of one name, done in the order they were asked for; each is a document until its end. */
+/** The jobs of one name in one process, in the order they were added; each is a document until its end. */
 export class LocalQueue {
   private readonly logger: Logger;
   private readonly entries = new Map<string, Entry>();
-  private readonly turns: PQueue;
+  private readonly queue: PQueue;
   private isStopped = false;
   private lastAt = 0;
 
@@ -30,14 +30,14 @@ export class LocalQueue {
     private readonly store: Store,
   ) {
     this.logger = new Logger(`${name} jobs`);
-    this.turns = new PQueue({ concurrency, autoStart: false });
+    this.queue = new PQueue({ concurrency, autoStart: false });
   }
 
-  /** Keeps a job and has it wait for its turn. */
+  /** Stores a job and queues it. */
   async add(data: object, { id, attempts = 1, backoffMs = 1000 }: JobOptions): Promise<void> {
     if (this.entries.has(id)) return;
     const now = Date.now();
-    // No two alike, so that jobs of the same millisecond stay in order.
+    // All times differ, so that jobs of the same millisecond stay in order.
     this.lastAt = Math.max(now, this.lastAt + 1);
     const times = { enqueued_at: this.lastAt, due_at: now };
     const job = { id, data, attempt: 0, attempts, interruptions: 0 };
@@ -51,7 +51,7 @@ export class LocalQueue {
     this.wait(entry);
   }
 
-  /** Aborts a job of this process; false when it has none of this id. */
+  /** Aborts a job; false when there is none of this id. */
   cancel(id: string, reason: Error = new JobCancelled(`${this.name} ${id} was cancelled`)): boolean {
     const entry = this.entries.get(id);
     if (!entry) return false;
@@ -60,27 +60,27 @@ export class LocalQueue {
     return true;
   }
 
-  /** Takes up what an earlier process left, and begins. */
+  /** Queues the jobs that an earlier process left, and begins. */
   async begin(): Promise<void> {
     const records = await this.store.documents.list<JobRecord>(jobsOf(this.name));
     for (const record of records.sort((a, b) => a.enqueued_at - b.enqueued_at)) {
       if (!this.entries.has(record.id)) await this.takeOver(record);
     }
-    if (!this.isStopped) this.turns.start();
+    if (!this.isStopped) this.queue.start();
   }
 
-  /** Whether a job has not ended yet. */
+  /** Whether a job waits or runs. */
   async has(id: string): Promise<boolean> {
     return this.entries.has(id) || (await this.store.documents.get(jobsOf(this.name), id)) !== undefined;
   }
 
-  /** What there is to do. */
+  /** Counts the jobs. */
   counts(): JobCounts {
     const running = [...this.entries.values()].filter(({ isBegun }) => isBegun).length;
     return { running, waiting: this.entries.size - running };
   }
 
-  /** Begins nothing more, aborts what is being done and waits for its end. */
+  /** Begins no more jobs, aborts the running ones and waits for their end. */
   async stop(reason: Error): Promise<void> {
     this.isStopped = true;
     const entries = [...this.entries.values()];
@@ -100,7 +100,7 @@ export class LocalQueue {
     if (this.isStopped || entry.isBegun) return;
     const wait_ms = entry.record.due_at - Date.now();
     if (wait_ms > 0) entry.timer = setTimeout(() => this.wait(entry), timerMs(wait_ms));
-    else void this.turns.add(() => this.attend(entry));
+    else void this.queue.add(() => this.attend(entry));
   }
 
   private attend(entry: Entry): Promise<void> {
@@ -115,7 +115,7 @@ export class LocalQueue {
     const { signal } = entry.abort;
     const record: JobRecord = { ...entry.record, state: 'running', attempt: entry.record.attempt + 1 };
     entry.record = record;
-    // A store that is away is no reason not to do the work: at worst it is done once more.
+    // Do the job even if the store is away; at worst it is done again after a crash.
     if (!signal.aborted) await this.keep(record).catch((error: unknown) => this.logger.warn(error));
     try {
       await this.run(jobOf(record), signal);

@@ -7,39 +7,39 @@ import { BullClients } from './bullmq.clients.js';
 import type { JobCancels } from './job.cancels.js';
 import { JobCancelled, type Job, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 
-/** How long Redis may be away before what is asked of it is refused, and how often it is tried meanwhile, in ms. */
+/** How long a command waits for Redis to come back, and how often it is tried meanwhile, in ms. */
 const PATIENCE_MS = 2000;
 const TRY_EVERY_MS = 50;
-/** How long the last words to Redis may take when this process stops, in ms. */
-const LAST_WORDS_MS = 2000;
-/** How long a worker waits after a command that failed, in ms. */
+/** How long closing may wait for Redis when this process stops, in ms. */
+const CLOSE_MS = 2000;
+/** How long the worker waits after a failed command, in ms. */
 const RECOVERY_MS = 500;
-/** Handlers decide for themselves how often a job may die with its process. */
+/** BullMQ fails a job after so many dead processes; handlers decide that themselves. */
 const MAX_DEATHS = 1_000_000;
 const MAX_EVENTS = 100;
 
-/** Where jobs are kept in Redis. */
+/** Where the jobs are in Redis. */
 export interface BullOptions {
   url: string;
-  /** How long a process may be silent before its jobs are taken for left, in ms. */
+  /** How long a process may be silent before others take its jobs, in ms. */
   lockMs: number;
-  /** What the keys begin with. */
+  /** The prefix of the keys. */
   prefix?: string;
 }
 
-/** A job that this process does. */
-interface Doing {
+/** A running job of this process. */
+interface RunningJob {
   abort: AbortController;
   ended: Promise<void>;
 }
 
-/** The jobs of one name, which each process takes from Redis as it has room for them. */
+/** The jobs of one name in Redis; each process takes them when it has room. */
 export class RedisQueue {
   private readonly logger: Logger;
   private readonly clients: BullClients;
   private readonly queue: Queue<object>;
   private readonly worker: Worker<object>;
-  private readonly doing = new Map<string, Doing>();
+  private readonly running = new Map<string, RunningJob>();
   private isStopped = false;
 
   constructor(
@@ -68,15 +68,15 @@ export class RedisQueue {
       runRetryDelay: RECOVERY_MS,
       settings: { backoffStrategy: (failed, _type, _error, job) => backOff(delayOf(job), failed) },
     });
-    const heard = (error: Error) => this.logger.debug(error.message);
-    this.queue.on('error', heard);
-    this.worker.on('error', heard);
+    const log = (error: Error) => this.logger.debug(error.message);
+    this.queue.on('error', log);
+    this.worker.on('error', log);
     this.worker.on('failed', (job, error) => {
       if (job && job.attemptsMade >= attemptsOf(job)) this.logger.error(error);
     });
   }
 
-  /** Keeps a job and has it wait for its turn. */
+  /** Stores a job and queues it. */
   async add(data: object, { id, attempts = 1, backoffMs = 1000 }: JobOptions): Promise<void> {
     const options = { jobId: id, attempts, backoff: { type: 'custom', delay: backoffMs } };
     await this.ask(() => this.queue.add(this.name, data, options));
@@ -88,58 +88,58 @@ export class RedisQueue {
     this.worker.run().catch((error: unknown) => this.logger.error(error));
   }
 
-  /** Whether a job has not ended yet. */
+  /** Whether a job waits or runs. */
   async has(id: string): Promise<boolean> {
     return (await this.ask(() => this.queue.getJob(id))) !== undefined;
   }
 
-  /** Aborts a job that this process does; false when it does none of this id. */
+  /** Aborts a running job of this process; false when it has none of this id. */
   abort(id: string, reason: Error = new JobCancelled(`${this.name} ${id} was cancelled`)): boolean {
-    const doing = this.doing.get(id);
-    doing?.abort.abort(reason);
-    return doing !== undefined;
+    const running = this.running.get(id);
+    running?.abort.abort(reason);
+    return running !== undefined;
   }
 
-  /** Aborts a job wherever it is. */
+  /** Cancels a job in any process. */
   async cancel(id: string, reason?: Error): Promise<void> {
     if (this.abort(id, reason)) return;
     const job = await this.ask(() => this.queue.getJob(id));
     if (!job) return;
-    // Before anything else: whoever takes the job from now on finds it cancelled.
-    await this.cancels.ask(id);
+    // First of all, so that a process that takes the job from now on finds the cancellation.
+    await this.cancels.add(id);
     if (await this.ask(() => job.isActive())) return;
-    void this.begun(job, reason ?? new JobCancelled(`${this.name} ${id} was cancelled`))
+    void this.start(job, reason ?? new JobCancelled(`${this.name} ${id} was cancelled`))
       .then(() => job.remove())
-      .then(() => this.cancels.forget(id))
-      // Another process has it by now, and knows.
+      .then(() => this.cancels.delete(id))
+      // Another process has taken the job, and has seen the cancellation.
       .catch((error: unknown) => this.logger.debug(error));
   }
 
-  /** What there is to do. */
+  /** Counts the jobs. */
   async counts(): Promise<JobCounts> {
     const question = () => this.queue.getJobCounts('wait', 'delayed', 'active');
     const { wait = 0, delayed = 0, active = 0 } = await this.ask(question);
     return { waiting: wait + delayed, running: active };
   }
 
-  /** Takes no more jobs, aborts what is being done and waits for its end. */
+  /** Takes no more jobs, aborts the running ones and waits for their end. */
   async stop(reason: Error): Promise<void> {
     if (this.isStopped) return;
     this.isStopped = true;
     await this.worker.pause(true);
-    const doing = [...this.doing.values()];
-    for (const { abort } of doing) abort.abort(reason);
-    await Promise.allSettled(doing.map(({ ended }) => ended));
-    const late = pause(LAST_WORDS_MS, undefined, { ref: false });
+    const running = [...this.running.values()];
+    for (const { abort } of running) abort.abort(reason);
+    await Promise.allSettled(running.map(({ ended }) => ended));
+    const late = pause(CLOSE_MS, undefined, { ref: false });
     await Promise.race([this.worker.close(), late]);
   }
 
-  /** Ends the connections; a job that is still being done is left to others. */
+  /** Closes the connections; a job that still runs is left to other processes. */
   async close(): Promise<void> {
     this.isStopped = true;
     const closing = Promise.allSettled([this.worker.close(true), this.queue.close()]);
     this.clients.close();
-    await Promise.race([closing, pause(LAST_WORDS_MS, undefined, { ref: false })]);
+    await Promise.race([closing, pause(CLOSE_MS, undefined, { ref: false })]);
   }
 
   private async take(job: StoredJob<object>): Promise<void> {
@@ -147,30 +147,30 @@ export class RedisQueue {
       await job.moveToWait(job.token);
       throw new WaitingError();
     }
-    // Redis was away for so long that this process lost a job it still does.
-    const known = this.doing.get(job.id!);
-    return known ? known.ended : this.begun(job);
+    // Redis was away so long that this process lost a job that still runs here.
+    const known = this.running.get(job.id!);
+    return known ? known.ended : this.start(job);
   }
 
-  private begun(job: StoredJob<object>, cancelled?: Error): Promise<void> {
+  private start(job: StoredJob<object>, cancelled?: Error): Promise<void> {
     const id = job.id!;
-    const doing: Doing = { abort: new AbortController(), ended: Promise.resolve() };
-    this.doing.set(id, doing);
-    if (cancelled) doing.abort.abort(cancelled);
-    doing.ended = this.attempt(job, doing.abort).finally(() => this.doing.delete(id));
-    return doing.ended;
+    const running: RunningJob = { abort: new AbortController(), ended: Promise.resolve() };
+    this.running.set(id, running);
+    if (cancelled) running.abort.abort(cancelled);
+    running.ended = this.attempt(job, running.abort).finally(() => this.running.delete(id));
+    return running.ended;
   }
 
   private async attempt(job: StoredJob<object>, abort: AbortController): Promise<void> {
     const { signal } = abort;
-    const isAsked = !signal.aborted && (await this.cancels.isAsked(job.id!));
-    if (isAsked) abort.abort(new JobCancelled(`${this.name} ${job.id} was cancelled`));
+    const isCancelled = !signal.aborted && (await this.cancels.has(job.id!));
+    if (isCancelled) abort.abort(new JobCancelled(`${this.name} ${job.id} was cancelled`));
     try {
       await this.run(jobOf(job), signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    if (isAsked) await this.cancels.forget(job.id!);
+    if (isCancelled) await this.cancels.delete(job.id!);
   }
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {

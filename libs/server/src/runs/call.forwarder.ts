@@ -10,14 +10,14 @@ import type { ServiceRuntime } from '../service/service.runtime.js';
 import { STORE, type Store } from '../store/store.js';
 import { RunLeases } from './run.leases.js';
 
-/** How long an answer is waited for until it is seen who would give it now, and asked again, in ms. */
+/** How long to wait for an answer before the owner is looked up and asked again, in ms. */
 const ASK_AGAIN_MS = 1000;
-/** How soon that is when nobody was there to hear it. */
+/** The same wait when nobody received the question, in ms. */
 const UNHEARD_MS = 100;
-/** How long an answer is kept for a question that comes again, in ms. */
+/** How long an answer is kept for a repeated question, in ms. */
 const MAX_AGE_MS = 10_000;
 
-/** A call that one process asks another to make; `from` is who asks. */
+/** A call that one process forwards to another; `from` is the process that asks. */
 interface Question {
   id: string;
   from: string;
@@ -32,13 +32,13 @@ interface Answer {
   reply: Reply;
 }
 
-/** How far asking has come: what is answered, and whether anybody may have made the call. */
+/** The state of a question: its answer, and whether somebody may have made the call. */
 interface Asking {
   readonly answered: Promise<Reply>;
   isHeard: boolean;
 }
 
-/** Makes calls about a run where it goes on, whichever process they came to. */
+/** Forwards calls about a run to the process that does the run. */
 @Injectable()
 export class CallForwarder implements OnApplicationBootstrap {
   private readonly asked = new Map<string, (reply: Reply) => void>();
@@ -56,10 +56,10 @@ export class CallForwarder implements OnApplicationBootstrap {
   }
 
   /**
-   * Has a call made by the process that works on the run it names, or by this one when nobody does, also when that
-   * process is lost meanwhile; unless it may have made a call that is not repeatable.
+   * Has a call made by the process that does the run, or by this process if no process does, also if that process dies
+   * meanwhile; except if it may have made a call that is not repeatable.
    *
-   * @throws Fault `store.unavailable` when nobody can have made it
+   * @throws Fault `store.unavailable` when no process can have made the call
    */
   async make(service: ServiceRuntime, call: string, payload: object, caller: Caller): Promise<Reply> {
     const id = randomUUID();
@@ -76,7 +76,7 @@ export class CallForwarder implements OnApplicationBootstrap {
     }
   }
 
-  /** What the process that works on the run answers; undefined when none does. @throws Fault `call.outcome_unknown`, `store.unavailable` */
+  /** The answer of the process that does the run; undefined when no process does it. @throws Fault `call.outcome_unknown`, `store.unavailable` */
   private async ask({ contract }: ServiceRuntime, question: Question, asking: Asking): Promise<Reply | undefined> {
     const { cluster } = this.store;
     const key = keyInPayload(contract, question.payload);
@@ -94,7 +94,7 @@ export class CallForwarder implements OnApplicationBootstrap {
 
   private async send(owner: string, question: Question, asking: Asking): Promise<boolean> {
     const wasHeard = asking.isHeard;
-    // Until it is known that nobody was there.
+    // Assume that the question arrives until the store denies it.
     asking.isHeard = true;
     const hears = (await this.store.cluster!.messages.send(callsOf(owner), JSON.stringify(question))) > 0;
     asking.isHeard = wasHeard || hears;
@@ -115,7 +115,7 @@ export class CallForwarder implements OnApplicationBootstrap {
       void answering.then(() => setTimeout(() => this.answers.delete(id), MAX_AGE_MS).unref());
     }
     const text = await answering;
-    // One that is lost is asked for again.
+    // If the answer is lost, the question comes again.
     await this.store.cluster?.messages.send(callsOf(from), text).catch(() => undefined);
   }
 
@@ -124,7 +124,7 @@ export class CallForwarder implements OnApplicationBootstrap {
     try {
       return textOf(await this.made(question));
     } catch (thrown) {
-      // What the handler returned is nothing that JSON has a form for.
+      // The handler returned a value that JSON cannot express.
       return textOf(refuseCall(this.registry.get(question.service), question.call, thrown));
     }
   }
@@ -134,7 +134,7 @@ export class CallForwarder implements OnApplicationBootstrap {
       const service = this.registry.get(name);
       const handler = service.handlers.get(call);
       if (!handler) throw new Fault('call.unknown');
-      // This process may be just ending the run in the place of one that is gone.
+      // Wait if this process is just ending the run of a dead process.
       await this.leases.remoteOwner(name, keyInPayload(service.contract, payload)!);
       return await answerCall(service, call, validatePayload(handler.payload, payload), caller);
     } catch (thrown) {

@@ -1,13 +1,13 @@
-/** What a service does about its runs as processes come and go; runs are named by their ids in the service. */
+/** How a service ends its orphans: the runs of dead processes. Runs have the ids that the service gives them. */
 export interface OrphanHandler {
   /** The service's name. */
   service: string;
-  /** The runs that are stored as going on and are not known to be over here. */
+  /** The stored runs that have not ended. */
   unfinished(): Promise<string[]>;
-  /** Whether a run is one of those. */
+  /** Whether a stored run has not ended. */
   isUnfinished(id: string): Promise<boolean>;
-  /** Ends a run that nobody works on any more, and resolves once that is told; one that is over is left as it is. */
+  /** Ends an orphan, and resolves once its end is published; does nothing if the run is over. */
   end(id: string): Promise<void>;
-  /** Another process has ended a run of this one, which it took for dead: nothing more is to be told of it once this resolves. */
+  /** Stops publishing: another process ended this run, because it took this process for dead. */
   lost(id: string): void | Promise<void>;
 }

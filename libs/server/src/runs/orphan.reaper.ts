@@ -5,21 +5,21 @@ import type { OwnedLeases } from './owned.leases.js';
 import type { OrphanHandler } from './orphan.handler.js';
 import { runKey, runOf } from './run.key.js';
 
-/** After how many looks it is also looked for runs that have lost their lease, or what would have taken it. */
+/** How many looks pass between two searches for runs without a lease. */
 const LOOKS_BETWEEN = 30;
 
-/** How often in a row an owner has to look dead before its runs are ended. */
+/** How many looks in a row must find an owner dead before its runs are ended. */
 const LOOKS_OF_DEAD = 3;
 
-/** Ends the runs that nobody works on: those of dead processes, and those of this one that it could not end before. */
+/** Ends orphans: the runs of dead processes, and runs whose end this process could not publish before. */
 export class OrphanReaper {
   private readonly logger = new Logger('runs');
-  private readonly keepers = new Map<string, OrphanHandler>();
-  /** The runs that are being ended in the place of somebody who is gone, or who could not tell. */
+  private readonly handlers = new Map<string, OrphanHandler>();
+  /** The orphans that this process is ending. */
   private readonly finishing = new Map<string, Promise<void>>();
   private readonly deadOwners = new DeadNodes(LOOKS_OF_DEAD);
   private looks = 0;
-  /** The runs that nobody worked on when that was last looked for. */
+  /** The runs that had no lease at the last search. */
   private idle = new Set<string>();
   private looking = false;
 
@@ -31,31 +31,31 @@ export class OrphanReaper {
     private readonly silent_ms: number,
   ) {}
 
-  /** Ends the runs of a service that nobody works on, now and with each look. @throws Fault `store.unavailable` */
-  async add(keeper: OrphanHandler): Promise<void> {
-    this.keepers.set(keeper.service, keeper);
-    await this.endIdle(keeper, () => true);
+  /** Ends the orphans of a service, now and with each look. @throws Fault `store.unavailable` */
+  async add(handler: OrphanHandler): Promise<void> {
+    this.handlers.set(handler.service, handler);
+    await this.endIdle(handler, () => true);
   }
 
-  /** Resolves once this process does not end the run of this key in somebody's place any more. */
+  /** Resolves once this process has ended the orphan of this key; at once if it is not ending it. */
   async finished(key: string): Promise<void> {
     await this.finishing.get(key);
   }
 
-  /** Whether a run is stored as going on. */
+  /** Whether a stored run has not ended. */
   async isUnfinished(key: string): Promise<boolean> {
     const { service, id } = runOf(key);
-    return (await this.keepers.get(service)?.isUnfinished(id)) ?? false;
+    return (await this.handlers.get(service)?.isUnfinished(id)) ?? false;
   }
 
-  /** Looks at all runs once, unless that is still under way; what a store that is away keeps from being done is left. */
+  /** Looks at all runs once, unless a look is running; if the store is away, the next look does the work. */
   async look(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
     try {
       await this.lookAtAll();
     } catch {
-      // What was seen before the store went away says nothing about now.
+      // Results from before the store went away are worth nothing now.
       this.deadOwners.clear();
       this.idle.clear();
     } finally {
@@ -73,17 +73,17 @@ export class OrphanReaper {
     this.looks += 1;
     if (this.looks % LOOKS_BETWEEN > 0) return;
     const idle = new Set<string>();
-    // Twice in a row: when Redis has lost its leases, those who work on the runs are about to have them again.
-    for (const keeper of this.keepers.values())
-      for (const key of await this.endIdle(keeper, (key) => this.idle.has(key))) idle.add(key);
+    // A run must be found twice in a row: after Redis has lost its leases, the owners take them again.
+    for (const handler of this.handlers.values())
+      for (const key of await this.endIdle(handler, (key) => this.idle.has(key))) idle.add(key);
     this.idle = idle;
   }
 
-  /** Ends the runs that nobody works on, as far as `may` says so; returns the keys of all of them. */
-  private async endIdle(keeper: OrphanHandler, may: (key: string) => boolean): Promise<string[]> {
-    // In this order: a run that ends in between has been given back, and one that begins is not in the list.
+  /** Ends the runs without a lease that `may` allows; returns the keys of all runs without a lease. */
+  private async endIdle(handler: OrphanHandler, may: (key: string) => boolean): Promise<string[]> {
+    // Leases first: a run that ends in between is not listed any more, and a run that begins is not listed yet.
     const leased = new Set((await this.leases?.list(this.silent_ms))?.map(({ key }) => key));
-    const keys = (await keeper.unfinished()).map((id) => runKey(keeper.service, id));
+    const keys = (await handler.unfinished()).map((id) => runKey(handler.service, id));
     const idle = keys.filter((key) => !leased.has(key) && !this.held.has(key));
     for (const key of idle) {
       if (!may(key) || this.held.has(key) || !(await this.held.take(key))) continue;
@@ -100,10 +100,10 @@ export class OrphanReaper {
       held.state = 'lost';
       const { service, id } = runOf(key);
       this.logger.warn(`${key} was ended by another process, which took this one for dead`);
-      const keeper = this.keepers.get(service);
-      await keeper?.lost(id);
-      // What was on its way when this process stood still may have come after the end.
-      await keeper?.end(id).catch((error: unknown) => this.logger.warn(`unable to end ${key}; ${String(error)}`));
+      const handler = this.handlers.get(service);
+      await handler?.lost(id);
+      // An event of this process may have arrived after the end that the other one published.
+      await handler?.end(id).catch((error: unknown) => this.logger.warn(`unable to end ${key}; ${String(error)}`));
     }
   }
 
@@ -111,7 +111,7 @@ export class OrphanReaper {
     const others = listed.filter(({ isAlive, owner }) => !isAlive && owner !== this.owner);
     const dead = this.deadOwners.look(others.map(({ owner }) => owner));
     for (const { key, owner } of others) {
-      if (!dead.has(owner) || !this.keepers.has(runOf(key).service)) continue;
+      if (!dead.has(owner) || !this.handlers.has(runOf(key).service)) continue;
       if (!(await this.leases!.seize(key, this.owner, owner, this.silent_ms))) continue;
       this.held.adopt(key);
       this.logger.log(`ending ${key}, whose process is gone`);
@@ -132,8 +132,8 @@ export class OrphanReaper {
     const ending = held?.ending;
     if (held) held.state = 'going';
     try {
-      if (!ending) await this.keepers.get(service)?.end(id);
-      // It may have been stored, with only the answer lost.
+      if (!ending) await this.handlers.get(service)?.end(id);
+      // The end may have been stored although the answer was lost.
       else if (await this.isUnfinished(key)) await ending();
       if (this.held.get(key) === held) this.held.release(key);
     } catch (error) {
