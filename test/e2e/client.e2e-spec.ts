@@ -32,6 +32,7 @@ describe.each<[string, Wire, ServiceClientOptions<BoardTypes>]>([
       WebSocket,
       config: boardConfig(wire),
       reconnect: { minMs: 10, maxMs: 50 },
+      fallbacks: ['polling'],
       polling: { intervalMs: 30 },
       ...options,
     });

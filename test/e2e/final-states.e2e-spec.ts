@@ -63,7 +63,8 @@ describe.each([
     // Where no namespace answers, rooms are polled.
     if (wire === 'polling') services[contract.name]!.namespace = '/nobody';
     const polling = { afterAttempts: 1, intervalMs: 20 };
-    const page = new Realtime({ url: app.url, WebSocket, config: { ...config, services }, polling });
+    const fallbacks = ['polling'];
+    const page = new Realtime({ url: app.url, WebSocket, config: { ...config, services }, fallbacks, polling });
     pages.push(page);
     return lastValueFrom(new ServiceClient<any>(page, contract, { legacy, isOver }).room(key).messages$);
   };

@@ -43,6 +43,7 @@ function openPage(url: string, oldWire: OldWire, fetchOf: typeof fetch = fetch, 
     url,
     WebSocket: Socket,
     reconnect: { minMs: 10, maxMs: 50 },
+    fallbacks: ['polling'],
     polling: { intervalMs: 30 },
     fetch: (input, init) => {
       if ((input as string).includes('/realtime/config')) configs.push(performance.now());

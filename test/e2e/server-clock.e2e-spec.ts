@@ -31,7 +31,12 @@ const WAYS: [name: string, options: RealtimeOptions, oldWire: ServiceClientOptio
   ['a join on the root namespace', { config: boardConfig('legacy') }, { root: boardRoot }],
   [
     'a poll',
-    { config: boardConfig('legacy'), WebSocket: NoSocket, polling: { afterAttempts: 1, intervalMs: 20 } },
+    {
+      config: boardConfig('legacy'),
+      WebSocket: NoSocket,
+      fallbacks: ['polling'],
+      polling: { afterAttempts: 1, intervalMs: 20 },
+    },
     legacy,
   ],
 ];

@@ -25,6 +25,7 @@ const start = () => {
   const realtime = new Realtime({
     url: 'http://localhost',
     config,
+    fallbacks: ['polling'],
     transports: (name) => {
       const wire = new FakeTransport(name);
       wire.admit = () => brought(1);

@@ -78,6 +78,20 @@ export class HttpApi {
     throw new Fault('wire.lost', { status });
   }
 
+  /** Sends a request and leaves the body of the answer unread; rejects as `fetch` does. */
+  open(path: string, token: string | undefined, body: object | undefined, signal: AbortSignal): Promise<Response> {
+    const query = new URLSearchParams({ client_id: this.options.clientId });
+    return this.options.fetch(`${this.options.url}${path}?${query}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      body: body && JSON.stringify(body),
+      signal,
+    });
+  }
+
   close(): void {
     this.closing.abort();
   }
@@ -106,16 +120,7 @@ export class HttpApi {
   }
 
   private async send(path: string, token: string | undefined, body: object | undefined, signal: AbortSignal) {
-    const query = new URLSearchParams({ client_id: this.options.clientId });
-    const response = await this.options.fetch(`${this.options.url}${path}?${query}`, {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        ...(body && { 'content-type': 'application/json' }),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
-      body: body && JSON.stringify(body),
-      signal,
-    });
+    const response = await this.open(path, token, body, signal);
     return { status: response.status, body: await response.json() };
   }
 

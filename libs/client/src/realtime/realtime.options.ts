@@ -20,7 +20,7 @@ export interface RealtimeOptions extends WireOptions {
   fetch?: typeof fetch;
   /** Waits between attempts (500 to 1500 ms), which never end. */
   reconnect?: Partial<BackoffOptions>;
-  /** The wires that serve a service while its own is away, in this order (`polling`). */
+  /** The wires that serve a service while its own is away, in this order; by default all there are. */
   fallbacks?: readonly WireName[];
   /** How many calls may wait (1000), and how old one may get (9 minutes). */
   calls?: Partial<CallLimits>;

@@ -3,6 +3,7 @@ import type { ServerClock } from '../../clock/server.clock.js';
 import type { HttpApi, PolledRoom } from '../../http/http.api.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TimerSet } from '../../timer/timer.set.js';
+import { roomQuestion } from '../../transport/room.question.js';
 import type { RoomSink, WireName } from '../../transport/transport.js';
 
 /** A service that is being polled. */
@@ -61,7 +62,7 @@ export class RoomPoller {
   private async poll(): Promise<void> {
     const services = [...this.services];
     const asked = services.flatMap((service) => [...service.rooms].map((room) => ({ service, room })));
-    const withoutRooms = services.filter(({ rooms: rooms }) => rooms.size === 0);
+    const withoutRooms = services.filter(({ rooms }) => rooms.size === 0);
     this.polling = true;
     this.wanted = false;
     // Without a room to ask for, a service still wants to know whether the server answers.
@@ -80,7 +81,7 @@ export class RoomPoller {
     const sentAt = performance.now();
     seats.forEach(({ room }) => room.joining('polling'));
     try {
-      const { rooms, wires } = await this.http.poll(seats.map(question));
+      const { rooms, wires } = await this.http.poll(seats.map(roomQuestion));
       // First, as whoever is told by a room may ask what it was told by.
       services.forEach((service) => this.services.has(service) && service.answered(wires?.[service.name]));
       seats.forEach((seat, place) => stays(seat) && this.take(seat.room, rooms[place], sentAt));
@@ -104,10 +105,4 @@ export class RoomPoller {
     this.cancelWait?.();
     this.cancelWait = this.timers.after(ms, () => void this.poll());
   }
-}
-
-function question({ service, room }: PolledSeat) {
-  const since = room.position();
-  const { key, options } = room;
-  return { service: service.name, key, ...(since && { since }), ...(options && { options }) };
 }

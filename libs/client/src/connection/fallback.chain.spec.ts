@@ -1,0 +1,121 @@
+import type { RealtimeConfig } from '@switchyard/contract';
+import { notes, type NotesTypes } from '../../test/notes.contract.js';
+import { Recording } from '../../test/recording.js';
+import { Realtime } from '../realtime/realtime.js';
+import { ServiceClient } from '../service/service.client.js';
+import { FakeTransport } from '../testing/index.js';
+
+const at = (offset: number, epoch = 'e1') => ({ epoch, offset });
+
+/** A service with the fallbacks `stream` and `polling`, of which `missing` cannot be used. */
+const start = async (...missing: string[]) => {
+  const services = { notes: { wire: 'socketio', stage: 'socketio', namespace: '/notes', poll_path: '' } } as const;
+  const config: RealtimeConfig = { version: '1.0', server_time: '', features: {}, limits: {}, services };
+  const made: FakeTransport[] = [];
+  const realtime = new Realtime({
+    url: 'http://localhost',
+    config,
+    fallbacks: ['stream', 'polling'],
+    transports: (name) => {
+      if (missing.includes(name)) return undefined;
+      const wire = new FakeTransport(name);
+      wire.admit = () => ({ recovered: false, ...at(1), snapshot: { texts: ['first'] } });
+      // A wire of this test connects when it is told to.
+      if (name === 'stream') wire.connect = () => undefined;
+      made.push(wire);
+      return wire;
+    },
+  });
+  const client = new ServiceClient<NotesTypes>(realtime, notes);
+  const states = new Recording(client.state$);
+  const seen = new Recording(client.room('a').messages$);
+  await states.until((all) => all.at(-1) === 'subscribed');
+  const find = (name: string) => made.findLast(({ wire }) => wire === name)!;
+  const connect = (wire: FakeTransport) => FakeTransport.prototype.connect.call(wire);
+  const texts = () =>
+    seen.values.map((message) =>
+      'snapshot' in message ? message.snapshot.texts : 'event' in message && message.payload,
+    );
+  return { realtime, client, states, texts, made, find, connect, own: find('socketio') };
+};
+const note = (text: string, offset: number, epoch = 'e1') => ({
+  event: 'note_added',
+  payload: { text },
+  position: at(offset, epoch),
+});
+
+it('uses the second fallback once the first fails, and closes it when the first serves every room', async () => {
+  const { realtime, states, made, find, connect, own } = await start();
+  own.lose(3);
+  const stream = find('stream');
+  expect(states.values.at(-1)).toBe('reconnecting');
+  stream.lose(1);
+  expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'stream', 'polling']);
+  expect(states.values.at(-1)).toBe('polling');
+  connect(stream);
+  expect(states.values.at(-1)).toBe('subscribed');
+  expect(find('polling').state$.value.status).toBe('closed');
+  expect(realtime.stats().wires).toEqual({ notes: 'stream' });
+  realtime.close();
+});
+
+it('does not use the second fallback while the first has lost a connection and no attempt has failed', async () => {
+  const { realtime, states, made, find, connect, own } = await start();
+  own.lose(3);
+  connect(find('stream'));
+  find('stream').lose();
+  expect(made).toHaveLength(2);
+  expect(states.values.at(-1)).toBe('reconnecting');
+  realtime.close();
+});
+
+it('passes over a fallback that this client cannot use', async () => {
+  const { realtime, states, made, own } = await start('stream');
+  own.lose(3);
+  expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'polling']);
+  expect(states.values.at(-1)).toBe('polling');
+  realtime.close();
+});
+
+it('closes every fallback when the service’s own wire serves every room again', async () => {
+  const { realtime, states, made, find, own } = await start();
+  own.lose(3);
+  find('stream').lose(1);
+  own.connect();
+  expect(made.map(({ state$ }) => state$.value.status)).toEqual(['connected', 'closed', 'closed']);
+  expect(states.values.at(-1)).toBe('subscribed');
+  realtime.close();
+});
+
+it('goes on with the first fallback also when the second was the last to bring a snapshot', async () => {
+  const { realtime, states, texts, find, connect, own } = await start();
+  own.lose(3);
+  const stream = find('stream');
+  stream.lose(1);
+  const polling = find('polling');
+  const [room] = polling.rooms.values();
+  stream.admit = () => undefined;
+  connect(stream);
+  // The server was started anew while the stream's answer was on its way.
+  room!.joining('polling');
+  room!.joined('polling', { recovered: false, ...at(5, 'e2'), snapshot: { texts: ['second'] } });
+  stream.admit = () => ({ recovered: true, events: [], ...at(5, 'e2') });
+  stream.rooms.get('a')!.joined('stream', { recovered: true, events: [], ...at(1) });
+  expect(states.values.at(-1)).toBe('subscribed');
+  stream.emit('a', note('next', 6, 'e2'));
+  expect(texts()).toEqual([['first'], ['second'], { text: 'next' }]);
+  realtime.close();
+});
+
+it('makes calls on the first fallback that is connected, and holds none back', async () => {
+  const { realtime, client, find, connect, own } = await start();
+  own.lose(3);
+  const stream = find('stream');
+  connect(stream);
+  await client.call('add_note', { book_id: 'a', text: 'x' });
+  expect(stream.calls).toHaveLength(1);
+  stream.lose(1);
+  await client.call('add_note', { book_id: 'a', text: 'y' });
+  expect(find('polling').calls).toHaveLength(1);
+  realtime.close();
+});

@@ -1,0 +1,58 @@
+import type { Fault, RemoteFault, Reply } from '@switchyard/contract';
+import { BehaviorSubject, Subject } from 'rxjs';
+import type { HttpApi } from '../http/http.api.js';
+import { HttpCalls } from '../http/http.calls.js';
+import type { ControlMessage, RoomSink, Transport, TransportState, WireName } from './transport.js';
+
+/** One service on a wire that takes no calls, so that these go over HTTP. */
+export abstract class HttpTransport implements Transport {
+  abstract readonly wire: WireName;
+  readonly ordered = false;
+  readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
+  readonly control$ = new Subject<ControlMessage>();
+  readonly rooms = new Set<RoomSink>();
+  private readonly calls: HttpCalls;
+
+  constructor(
+    readonly name: string,
+    http: Pick<HttpApi, 'call'>,
+  ) {
+    this.calls = new HttpCalls(http, name);
+  }
+
+  abstract connect(): void;
+  abstract join(room: RoomSink): void;
+  abstract leave(room: RoomSink): void;
+  /** Ends what serves the rooms. */
+  protected abstract withdraw(): void;
+
+  call(name: string, payload: object): Promise<Reply> {
+    return this.calls.call(name, payload);
+  }
+
+  close(): void {
+    this.ended();
+  }
+
+  /** The server answers. */
+  connected(): void {
+    this.state$.next({ status: 'connected', failures: 0 });
+  }
+
+  /** The server does not answer, or refuses. */
+  lost(failures: number, refusal?: RemoteFault): void {
+    this.state$.next({ status: 'disconnected', failures, ...(refusal && { fault: refusal }) });
+  }
+
+  /** Closes for good; with the fault, where it was not asked to. */
+  ended(fault?: Fault | RemoteFault): void {
+    if (this.state$.value.status === 'closed') return;
+    this.withdraw();
+    this.rooms.forEach((room) => room.lost(this.wire));
+    this.rooms.clear();
+    this.calls.close();
+    this.state$.next({ status: 'closed', failures: 0, fault });
+    this.state$.complete();
+    this.control$.complete();
+  }
+}
