@@ -78,7 +78,7 @@ describe('an old wire', () => {
     [app, toys].flatMap(({ app: nest, url }) => {
       const services = nest.get(ServiceRegistry, { strict: false }).all();
       return services.flatMap((service) =>
-        (service.codecsOf(LegacyWire) as LegacyCodec<ServiceTypes>[]).map((codec) => ({
+        (service.wires.codecsOf(LegacyWire) as LegacyCodec<ServiceTypes>[]).map((codec) => ({
           name: service.contract.name,
           codec,
           url,

@@ -18,6 +18,7 @@ export * from './service/declared.wire.js';
 export * from './service/join.request.js';
 export * from './service/service.runtime.js';
 export * from './service/service.wire.js';
+export type { ServiceWires } from './service/service.wires.js';
 export * from './room/delivery.js';
 export * from './room/room.connection.js';
 export * from './store/collection.js';

@@ -6,4 +6,6 @@ export interface JoinRequest {
   since?: Position;
   /** The contract's own options, as they came off the wire. */
   options?: unknown;
+  /** Whether the limits have counted the request already, which may be about several rooms. */
+  isCounted?: boolean;
 }

@@ -20,25 +20,22 @@ import type { BaseRoomService } from './base-room.service.js';
 import type { PayloadClass } from '../validation/payload.class.js';
 import { callsOf, type CallHandler } from './call.decorator.js';
 import type { Caller } from '../caller/caller.js';
-import type { DeclaredWire } from './declared.wire.js';
 import type { JoinRequest } from './join.request.js';
 import { listMembers } from './list.members.js';
 import type { ServedRooms } from './served.rooms.js';
 import type { ServiceDependencies, ServiceParts } from './service.dependencies.js';
 import type { ServicePeers } from './service.peers.js';
-import type { ServiceWire } from './service.wire.js';
+import { ServiceWires } from './service.wires.js';
 
 /** One service at run time: its contract, behaviour, rooms and wires. */
 export class ServiceRuntime implements ServedRooms {
   readonly handlers: ReadonlyMap<string, CallHandler>;
   readonly rooms: RoomRegistry;
-  /** The old wires that its gateway declares. */
-  readonly oldWires: readonly DeclaredWire[];
+  readonly wires: ServiceWires;
   readonly limits: RateLimits;
   private readonly store: Pick<Store, 'writes'>;
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
-  private readonly wires: ServiceWire[] = [];
   /** What one connection asks for about one room, in the order it was asked for. */
   private readonly membership = new KeyedSerialQueue();
   private peers: ServicePeers | undefined;
@@ -51,7 +48,7 @@ export class ServiceRuntime implements ServedRooms {
     { store, retention, presence, limits }: ServiceDependencies,
   ) {
     this.store = store;
-    this.oldWires = wires;
+    this.wires = new ServiceWires(wires);
     this.limits = limits;
     this.joinClass = join;
     this.presence = contract.presence ? presence : undefined;
@@ -66,32 +63,15 @@ export class ServiceRuntime implements ServedRooms {
       cluster: store.cluster?.rooms,
       records: retention.records,
       snapshot: (key, view) => behaviour.snapshot(key, view),
-      deliver: (room, delivery) => this.wires.forEach((wire) => wire.deliver(room, delivery)),
-      missesHoles: (id, room) => this.wires.some((wire) => wire.missesHoles(id, room)),
-      restart: (id, room, ...snapshot) => {
-        this.wires.find((wire) => wire.missesHoles(id, room))?.restart(id, room, ...snapshot);
-      },
+      deliver: (room, delivery) => this.wires.deliver(room, delivery),
+      missesHoles: (id, room) => this.wires.missesHoles(id, room),
+      restart: (id, room, ...snapshot) => this.wires.restart(id, room, ...snapshot),
       entering: async (room, member) => this.presence?.enter(room, member),
       left: (room, member) => this.presence?.leave(room, member),
       presenceChanged: (room) => this.presence?.changed(room),
       ended: ({ name }) => retention.ended(name),
     });
     behaviour.attach(this);
-  }
-
-  /** The codecs that the gateway declares for a wire, given the wire's class. */
-  codecsOf(wire: DeclaredWire['type']): readonly object[] {
-    return this.oldWires.filter(({ type }) => type === wire).map(({ codec }) => codec);
-  }
-
-  /** Whether the service has an old wire that our client speaks. */
-  get hasOldWire(): boolean {
-    return this.oldWires.some(({ isForOurClient }) => isForOurClient);
-  }
-
-  /** Adds a wire that the service's events go out on. */
-  addWire(wire: ServiceWire): void {
-    this.wires.push(wire);
   }
 
   /** How many writes the store has taken, or may have; see `Store.writes`. */
@@ -121,11 +101,11 @@ export class ServiceRuntime implements ServedRooms {
   join(
     member: RoomConnection,
     key: string | undefined,
-    { since, options }: JoinRequest,
+    { since, options, isCounted }: JoinRequest,
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
     return this.membership.run(membershipKey(member.id, key), async () => {
-      await this.limits.join(member.caller);
+      if (!isCounted) await this.limits.join(member.caller);
       const room = this.rooms.open(await this.authorize(member.caller, key));
       const reply = await room.join(member, since, this.optionsIn(options), admit);
       if (!reply) throw new Fault(this.contract.notFound);
@@ -198,7 +178,7 @@ export class ServiceRuntime implements ServedRooms {
   sendHere(memberId: string, key: string, event: string, payload: object): boolean {
     const room = this.rooms.find(key);
     if (!room?.members.has(memberId)) return false;
-    return this.wires.some((wire) => wire.send(memberId, room.name, { event, payload, position: { room: room.name } }));
+    return this.wires.send(memberId, room.name, { event, payload, position: { room: room.name } });
   }
 
   /** See `BaseRoomService.members`. */
@@ -230,7 +210,7 @@ export class ServiceRuntime implements ServedRooms {
   /** Takes out a member that this process serves. */
   async evictHere(memberId: string, key: string): Promise<void> {
     const room = this.rooms.find(key);
-    await room?.leave(memberId, () => this.wires.forEach((wire) => wire.drop(memberId, room.name)));
+    await room?.leave(memberId, () => this.wires.drop(memberId, room.name));
   }
 
   private builtInCalls(): [string, CallHandler][] {

@@ -80,9 +80,9 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The wire a client is told to use; `cohort` is what makes it sticky, without one it is never in a canary. */
   async wire(service: string, cohort: string | undefined): Promise<Wire> {
-    const { contract, hasOldWire } = this.registry.get(service);
+    const { contract, wires } = this.registry.get(service);
     const { closed, stage } = this.of(service);
-    if (!hasOldWire) return 'socketio';
+    if (!wires.hasOldWire) return 'socketio';
     if (closed && stage !== 'retired') return 'legacy';
     if (stage === 'canary' && cohort === undefined) return 'legacy';
     const context: EvaluationContext = cohort === undefined ? {} : { targetingKey: cohort };

@@ -19,7 +19,7 @@ export abstract class WebSocketWire<C extends { path: string }> implements Wire 
     for (const service of services) {
       for (const codec of this.codecsOf(service)) {
         const endpoint = this.endpoint(service, codec);
-        service.addWire(endpoint);
+        service.wires.add(endpoint);
         this.wires.router.route(codec.path, (upgrade) => endpoint.accept(upgrade));
         this.endpoints.push(endpoint);
       }
@@ -49,6 +49,6 @@ export abstract class WebSocketWire<C extends { path: string }> implements Wire 
   protected abstract endpoint(service: ServiceRuntime, codec: C): WebSocketEndpoint<WebSocketConnection>;
 
   private codecsOf(service: ServiceRuntime): readonly C[] {
-    return service.codecsOf(this.constructor as WireType) as readonly C[];
+    return service.wires.codecsOf(this.constructor as WireType) as readonly C[];
   }
 }

@@ -5,6 +5,7 @@ import { HttpCallers } from '../http/http.caller.js';
 import { UpgradeRouter } from '../http/upgrade.router.js';
 import { CredentialExpiry } from '../identity/credential.expiry.js';
 import { OpenConnections } from '../limits/open.connections.js';
+import { RateLimits } from '../limits/rate.limits.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { StageCheck } from './stage.check.js';
 
@@ -17,6 +18,7 @@ export class WireDependencies {
     readonly calls: CallDispatcher,
     readonly sizes: CallSizes,
     readonly connections: OpenConnections,
+    readonly rates: RateLimits,
     readonly credentials: CredentialExpiry,
     readonly stages: StageCheck,
     @Inject(REALTIME_OPTIONS) readonly options: RealtimeOptions,

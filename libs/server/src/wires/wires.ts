@@ -20,7 +20,7 @@ export class Wires implements OnApplicationBootstrap, Iterable<Wire> {
 
   async onApplicationBootstrap(): Promise<void> {
     const services = this.registry.all();
-    const declared = new Set(services.flatMap(({ oldWires }) => oldWires.map(({ type }) => type as WireType)));
+    const declared = new Set(services.flatMap(({ wires }) => wires.declared.map(({ type }) => type as WireType)));
     for (const { type } of this.plugins) this.wires.push(this.modules.get(type));
     for (const type of declared) this.wires.push(await this.modules.create(type));
     for (const wire of this.wires) wire.serve(services);

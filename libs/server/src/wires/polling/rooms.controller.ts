@@ -1,25 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import {
-  Fault,
-  parsePosition,
-  type ErrorBody,
-  type JoinReply,
-  type PollRequest,
-  type Position,
-  type Wire,
-} from '@switchyard/contract';
-import { invalidField } from '../../validation/payload.validation.js';
-import { parseOptions, positionIn } from '../../validation/join.options.js';
+import { Fault, type ErrorBody, type JoinReply, type PollRequest, type Wire } from '@switchyard/contract';
 import { RateLimits } from '../../limits/rate.limits.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.target.js';
 import { targetingKey, type Caller } from '../../caller/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import { Stages } from '../../stages/stages.js';
-
-/** How many rooms one request may ask for. */
-const MAX_ROOMS = 200;
+import { readRoom, readRooms } from '../room.requests.js';
 
 /** The polling wire: a room's reply to a join, asked for again and again. */
 @Controller('realtime/rooms')
@@ -41,10 +29,7 @@ export class RoomsController {
     @Query('options') options?: string,
   ): Promise<JoinReply> {
     const caller = await this.caller(request);
-    return this.registry.get(service).poll(caller, key, {
-      options: parseOptions(options),
-      ...(since !== undefined && { since: readPosition(parsePosition(since)) }),
-    });
+    return this.registry.get(service).poll(caller, key, readRoom(since, options));
   }
 
   @Post()
@@ -79,23 +64,4 @@ export class RoomsController {
       return { error: Fault.from(thrown).toBody() };
     }
   }
-}
-
-function readPosition(position: Position | undefined): Position {
-  if (!position) throw invalidField('since', 'must be epoch:offset');
-  return position;
-}
-
-function readRooms(body: unknown): PollRequest['rooms'] {
-  const rooms = (body as { rooms?: unknown } | undefined)?.rooms;
-  if (!Array.isArray(rooms) || rooms.length > MAX_ROOMS)
-    throw invalidField('rooms', `must be a list of at most ${MAX_ROOMS}`);
-  return rooms.map((room: unknown) => {
-    const { service, key, since, options } = (room ?? {}) as Record<string, unknown>;
-    if (typeof service !== 'string' || typeof key !== 'string')
-      throw invalidField('rooms', 'each needs a service and a key');
-    const position = positionIn(since, 'rooms.since');
-    if (options !== undefined && typeof options !== 'object') throw invalidField('rooms.options', 'must be an object');
-    return { service, key, ...(position && { since: position }), ...(options && { options }) };
-  });
 }

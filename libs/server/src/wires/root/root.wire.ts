@@ -37,7 +37,7 @@ export class RootWire implements Wire {
     });
     for (const service of services) {
       for (const codec of codecsOf(service)) {
-        service.addWire(new RootService(namespace, service, codec, this.stages));
+        service.wires.add(new RootService(namespace, service, codec, this.stages));
       }
     }
   }
@@ -71,5 +71,5 @@ export function root<T extends ServiceTypes>(codec: RootCodec<T>): DeclaredWire<
 }
 
 function codecsOf(service: ServiceRuntime): readonly RootCodec<ServiceTypes>[] {
-  return service.codecsOf(RootWire) as readonly RootCodec<ServiceTypes>[];
+  return service.wires.codecsOf(RootWire) as readonly RootCodec<ServiceTypes>[];
 }

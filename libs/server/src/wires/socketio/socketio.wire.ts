@@ -24,7 +24,7 @@ export class SocketIoWire implements Wire {
     for (const service of services) {
       const namespace = this.host.server.of(service.contract.namespace) as unknown as ServiceNamespace;
       this.namespaces.push(namespace);
-      service.addWire(new SocketIoService(namespace, service, this.admission, this.wires));
+      service.wires.add(new SocketIoService(namespace, service, this.admission, this.wires));
     }
   }
 

@@ -1,0 +1,48 @@
+import type { Position } from '@switchyard/contract';
+import type { Delivery } from '../room/delivery.js';
+import type { DeclaredWire } from './declared.wire.js';
+import type { ServiceWire } from './service.wire.js';
+
+/** The wires of one service: those that deliver its events, and the old ones that its gateway declares. */
+export class ServiceWires {
+  private readonly delivering: ServiceWire[] = [];
+
+  constructor(readonly declared: readonly DeclaredWire[]) {}
+
+  /** Whether the service has an old wire that our client speaks. */
+  get hasOldWire(): boolean {
+    return this.declared.some(({ isForOurClient }) => isForOurClient);
+  }
+
+  /** The codecs that the gateway declares for a wire, given the wire's class. */
+  codecsOf(wire: DeclaredWire['type']): readonly object[] {
+    return this.declared.filter(({ type }) => type === wire).map(({ codec }) => codec);
+  }
+
+  /** Adds a wire on which the service's events go out. */
+  add(wire: ServiceWire): void {
+    this.delivering.push(wire);
+  }
+
+  deliver(room: string, delivery: Delivery): void {
+    for (const wire of this.delivering) wire.deliver(room, delivery);
+  }
+
+  /** Sends to one member; false when no wire of this process knows it. */
+  send(memberId: string, room: string, delivery: Delivery): boolean {
+    return this.delivering.some((wire) => wire.send(memberId, room, delivery));
+  }
+
+  missesHoles(memberId: string, room: string): boolean {
+    return this.delivering.some((wire) => wire.missesHoles(memberId, room));
+  }
+
+  restart(memberId: string, room: string, snapshot: object | undefined, position: Position): void {
+    const wire = this.delivering.find((each) => each.missesHoles(memberId, room));
+    wire?.restart(memberId, room, snapshot, position);
+  }
+
+  drop(memberId: string, room: string): void {
+    for (const wire of this.delivering) wire.drop(memberId, room);
+  }
+}
