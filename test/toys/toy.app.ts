@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
-import { RealtimeModule, useSwitchyard, type RealtimeOptions } from '@switchyard/server';
+import { RealtimeModule, useSwitchyard, type RealtimeOptions, type WirePlugin } from '@switchyard/server';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { BoardGateway } from './board.toy.js';
 import { MeterGateway } from './meter.toy.js';
@@ -41,12 +41,19 @@ export interface ToyOptions extends Partial<RealtimeOptions> {
   /** The port to listen on; a free one when undefined. */
   port?: number;
   providers?: Provider[];
+  /** Wires besides those that every application has. */
+  wires?: readonly WirePlugin[];
 }
 
 /** Starts the toy services on a free port. */
-export async function startToys({ providers = [], port: chosen = 0, ...options }: ToyOptions = {}): Promise<ToyApp> {
+export async function startToys({
+  providers = [],
+  wires = [],
+  port: chosen = 0,
+  ...options
+}: ToyOptions = {}): Promise<ToyApp> {
   @Module({
-    imports: [RealtimeModule.forRootAsync({ useFactory: () => ({ ...TOY_OPTIONS, ...options }) })],
+    imports: [RealtimeModule.forRootAsync({ wires, useFactory: () => ({ ...TOY_OPTIONS, ...options }) })],
     providers: [BoardGateway, MeterGateway, ShelfGateway, ...providers],
   })
   class ToyModule {}

@@ -19,9 +19,9 @@ export class FrameText {
     this.parts = (typeof frame === 'string' ? frame : JSON.stringify(frame)).split(CONNECTION_ID);
   }
 
-  /** The text for one connection; bytes that all connections share where nothing differs. */
-  for(connectionId: string): string | Buffer {
-    if (this.parts.length > 1) return this.parts.join(connectionId);
+  /** The text for one connection as bytes, which all connections share where nothing differs. */
+  for(connectionId: string): Buffer {
+    if (this.parts.length > 1) return Buffer.from(this.parts.join(connectionId));
     return (this.bytes ??= Buffer.from(this.parts[0]!));
   }
 }
