@@ -9,6 +9,7 @@ import { pollingWire } from './polling.wire-client.js';
 import { rootWire } from './root.wire-client.js';
 import type { ServedService, ServiceUnderTest } from './service.subject.js';
 import { socketIoWire } from './socketio.wire-client.js';
+import { sseWires } from './sse.wire-client.js';
 import type { WireUnderTest } from './wire.client.js';
 import { relocationConformance } from './relocation.conformance.js';
 import { positionOf, wireConformance } from './wire.conformance.js';
@@ -20,7 +21,7 @@ export const CANARY = 'canary-in-the-payload';
 export function serviceConformance<C extends ServiceContract>(subject: ServiceUnderTest<C>): void {
   const { contract, codec, root } = subject;
   const oldWires = [...(codec ? [legacyWire<C>(codec)] : []), ...(root ? [rootWire(contract, root)] : [])];
-  const wires = [socketIoWire(contract), pollingWire(contract), ...oldWires];
+  const wires = [socketIoWire(contract), pollingWire(contract), ...sseWires(contract), ...oldWires];
 
   describe(`the service ${contract.name}`, () => {
     let service: RunningService;

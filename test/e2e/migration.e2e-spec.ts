@@ -88,7 +88,12 @@ describe('the migration of a service', () => {
       namespace: '/meter',
       legacy_path: '/api/meters/:meter_id/ws',
       poll_path: '/realtime/rooms/meter',
-      wires: { socketio: '/meter', legacy: '/api/meters/:meter_id/ws', polling: '/realtime/rooms/meter' },
+      wires: {
+        socketio: '/meter',
+        legacy: '/api/meters/:meter_id/ws',
+        polling: '/realtime/rooms/meter',
+        sse: '/realtime/events/meter',
+      },
     });
     expect(services.shelf!.wire).toBe('legacy');
   });

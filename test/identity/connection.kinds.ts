@@ -1,5 +1,6 @@
 import type { ErrorBody } from '@switchyard/contract';
 import { openSocket, openWs } from '../harness/clients.js';
+import { EventStream } from '../harness/event.stream.js';
 import type { SocketClientOptions, TestSocket } from '../harness/test-socket.js';
 import type { TestWs } from '../harness/test-ws.js';
 
@@ -27,6 +28,7 @@ export interface ConnectionKind {
 
 const SOCKET_END = 'auth.expired, transport close';
 const OLD_END = 'auth.expired, 4401';
+const STREAM_END = 'auth.expired, end of the stream';
 
 function overSocket(socket: TestSocket): Joined {
   return {
@@ -65,6 +67,26 @@ async function oldSocket(url: string, board: string, query: string, answered: st
   const ws = openWs(url, `/api/boards/${board}/ws?${query}`);
   await ws.waitFor((frame) => frame.includes(answered), answered);
   return { ...overWs(ws), post: (text: string) => ws.send({ type: 'post', text }) };
+}
+
+function overStream(stream: EventStream): Joined {
+  return {
+    heard: (text) => stream.waitFor(({ data }) => data.includes(`"${text}"`), text),
+    all: () => stream.text,
+    async over() {
+      await stream.ended();
+      const at = Date.now();
+      const told = /auth\.expired/.exec(stream.events.at(-1)!.data)?.[0];
+      return { how: `${told}, end of the stream`, at };
+    },
+  };
+}
+
+async function eventStream(address: string, token: string, init: RequestInit = {}) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const stream = new EventStream(address, { ...init, headers });
+  await stream.next('joined');
+  return overStream(stream);
 }
 
 /** Every way to hold a connection open. */
@@ -114,6 +136,21 @@ export const CONNECTION_KINDS: readonly ConnectionKind[] = [
     isWarned: true,
     end: OLD_END,
     open: (url, board, token) => oldSocket(url, board, `switchyard=1&token=${token}`, '"joined"'),
+  },
+  {
+    name: 'an EventSource',
+    isWarned: true,
+    end: STREAM_END,
+    open: (url, board, token) => eventStream(`${url}/realtime/events/board/${board}`, token),
+  },
+  {
+    name: 'the event stream of a page',
+    isWarned: true,
+    end: STREAM_END,
+    open(url, board, token) {
+      const body = JSON.stringify({ rooms: [{ service: 'board', key: board }] });
+      return eventStream(`${url}/realtime/events`, token, { method: 'POST', body });
+    },
   },
   {
     name: 'an old WebSocket of many rooms',
