@@ -56,14 +56,14 @@ describe('two nodes whose Redis has little memory', () => {
       expect(await health(node)).toMatchObject({
         code: 503,
         status: 'degraded',
-        store: { kind: 'redis', reachable: true, trouble: expect.stringMatching(/maxmemory .*; raise maxmemory or/) },
+        store: { kind: 'redis', reachable: true, degraded_reason: expect.stringMatching(/maxmemory .*; raise maxmemory or/) },
       });
       expect((await poll(node, start)).events!.map(textOf)).toEqual(['one']);
     }
     await operator.config('SET', 'maxmemory', '0');
     for (const node of nodes) {
       await until('a node that is ready', async () => (await health(node)).code === 200);
-      expect((await health(node)).store).not.toHaveProperty('trouble');
+      expect((await health(node)).store).not.toHaveProperty('degraded_reason');
       expect(await post(node, 'two')).toMatchObject({ ok: true });
     }
     expect((await poll(nodes[1], start)).events!.map(textOf)).toEqual(['one', 'two', 'two']);

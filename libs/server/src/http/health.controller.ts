@@ -24,12 +24,12 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
     const reachable = await this.store.ready();
     const { draining } = this.router;
-    const { kind, durability, degradedReason: trouble } = this.store;
-    const ok = reachable && trouble === undefined && !draining;
+    const { kind, durability, degradedReason: degraded_reason } = this.store;
+    const ok = reachable && degraded_reason === undefined && !draining;
     response.status(ok ? 200 : 503);
     return {
       status: ok ? 'ok' : draining ? 'draining' : 'degraded',
-      store: { kind, reachable, durability, ...(trouble !== undefined && { trouble }) },
+      store: { kind, reachable, durability, ...(degraded_reason !== undefined && { degraded_reason }) },
     };
   }
 }
