@@ -1,21 +1,19 @@
-import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
-/** A Lua script, sent by its digest once Redis has seen its text. */
-export class RedisScript<T> {
-  private readonly digest: string;
+type Command = (keys: number, ...args: (string | number)[]) => Promise<unknown>;
 
-  constructor(private readonly lua: string) {
-    this.digest = createHash('sha1').update(lua).digest('hex');
-  }
+let defined = 0;
+
+/** A Lua script as a command of the driver, which sends its text once on each connection and its digest from then on. */
+export class RedisScript<T> {
+  private readonly command = `switchyardScript${(defined += 1)}`;
+
+  constructor(private readonly lua: string) {}
 
   /** Runs the script; `T` is what it returns as Redis hands it over. */
-  async run(redis: Redis, keys: readonly string[], args: readonly (string | number)[]): Promise<T> {
-    try {
-      return (await redis.evalsha(this.digest, keys.length, ...keys, ...args)) as T;
-    } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return (await redis.eval(this.lua, keys.length, ...keys, ...args)) as T;
-    }
+  run(redis: Redis, keys: readonly string[], args: readonly (string | number)[]): Promise<T> {
+    const commands = redis as unknown as Record<string, Command>;
+    if (!commands[this.command]) redis.defineCommand(this.command, { lua: this.lua });
+    return commands[this.command]!(keys.length, ...keys, ...args) as Promise<T>;
   }
 }

@@ -3,7 +3,7 @@ import type { RoomConnection } from '../room/room.connection.js';
 import type { Caller } from '../caller/caller.js';
 import type { Cluster } from '../store/cluster.js';
 import type { Person, PresenceStore } from '../store/presence.store.js';
-import { timerMs } from '../timer/long.timer.js';
+import { ExpiryQueue } from '../timer/expiry.queue.js';
 import { NodeLife } from './node.life.js';
 import { personIn } from './person.js';
 import { PresenceWindow, type WindowHost } from './presence.window.js';
@@ -39,21 +39,21 @@ export class RoomPresence implements WindowHost {
   private readonly life: NodeLife | undefined;
   /** By room and what others are told of the person. */
   private readonly seats = new Map<string, Seat>();
-  /** When seats nobody sits on are given up, in monotonic ms; all wait equally long, so the first is due first. */
-  private readonly leaving = new Map<Seat, number>();
+  /** The seats nobody sits on; each is given up after the grace. */
+  private readonly leaving: ExpiryQueue<Seat>;
   /** What the store has to be told again. */
   private readonly untold = new Map<string, Seat>();
   /** By room, of those that have connections of this process in them. */
   private readonly windows = new Map<string, PresenceWindow>();
-  private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
 
   constructor(
     cluster: Pick<Cluster, 'node' | 'presence'> | undefined,
     readonly tell: WindowHost['tell'],
-    private readonly grace_ms = GRACE_MS,
+    grace_ms = GRACE_MS,
     readonly window_ms = WINDOW_MS,
   ) {
+    this.leaving = new ExpiryQueue(grace_ms, (seat) => this.giveUp(seat));
     this.node = cluster?.node.id ?? '';
     this.book = cluster?.presence ?? new ProcessPresence((room) => this.changed(room));
     this.life =
@@ -125,12 +125,11 @@ export class RoomPresence implements WindowHost {
   /** Says no more. Whoever is here has the time to come back to another process. */
   close(): void {
     this.isClosed = true;
-    clearTimeout(this.timer);
     this.life?.close();
     this.windows.forEach((window) => window.close());
     this.windows.clear();
     this.seats.clear();
-    this.leaving.clear();
+    this.leaving.close();
   }
 
   private async seat(room: string, { id, caller }: RoomConnection): Promise<Presence | undefined> {
@@ -151,28 +150,13 @@ export class RoomPresence implements WindowHost {
   private rise(room: string, { id, caller }: RoomConnection): void {
     const seat = this.seats.get(keyOf(room, personIn(room, caller)));
     if (this.isClosed || !seat?.connections.delete(id) || seat.connections.size > 0) return;
-    this.leaving.set(seat, performance.now() + this.grace_ms);
-    this.arm();
+    this.leaving.add(seat);
   }
 
-  private arm(): void {
-    const next = this.leaving.values().next().value;
-    if (this.timer !== undefined || next === undefined) return;
-    this.timer = setTimeout(() => this.giveUp(), timerMs(next - performance.now()));
-    this.timer.unref();
-  }
-
-  private giveUp(): void {
-    this.timer = undefined;
-    const now = performance.now();
-    for (const [seat, due] of this.leaving) {
-      if (due > now) break;
-      const key = keyOf(seat.room, seat.person);
-      this.leaving.delete(seat);
-      this.seats.delete(key);
-      this.tellLeft(seat).catch(() => this.untold.set(key, seat));
-    }
-    this.arm();
+  private giveUp(seat: Seat): void {
+    const key = keyOf(seat.room, seat.person);
+    this.seats.delete(key);
+    this.tellLeft(seat).catch(() => this.untold.set(key, seat));
   }
 
   private tellLeft({ room, person }: Seat): Promise<void> {
