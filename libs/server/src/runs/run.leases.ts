@@ -16,6 +16,15 @@ const LEASE_MS = 10_000;
 const LOOK_PART = 0.2;
 const WAIT_MS = 100;
 
+/** A lock is the lease of a run that nobody stores: of a dead process it is only released. */
+const LOCKS: OrphanHandler = {
+  service: 'locks',
+  unfinished: () => Promise.resolve([]),
+  isUnfinished: () => Promise.resolve(false),
+  end: () => Promise.resolve(),
+  lost: () => undefined,
+};
+
 /**
  * Sees to it that each run has one writer, and an end when its process has none: who works on a run has its lease, and
  * whoever finds one whose owner is dead ends the run in its place.
@@ -27,6 +36,7 @@ export class RunLeases implements BeforeApplicationShutdown {
   private readonly sweep: OrphanReaper;
   private readonly look_ms: number;
   private timer: NodeJS.Timeout | undefined;
+  private locking: Promise<void> | undefined;
 
   constructor(
     @Inject(STORE) private readonly store: Pick<Store, 'node' | 'cluster'>,
@@ -87,6 +97,25 @@ export class RunLeases implements BeforeApplicationShutdown {
     if (!signal.aborted) return;
     this.handOver(service, id);
     throw signal.reason as Error;
+  }
+
+  /**
+   * Waits until no process has the lock `key` and takes it; the returned function releases it. `waiting` is called when it
+   * has to wait. The lock of a process that dies is released as its runs are ended, after the time of a lease.
+   *
+   * @throws the signal's reason; Fault `store.unavailable`
+   */
+  async lock(key: string, signal: AbortSignal, waiting: () => void = () => undefined): Promise<() => void> {
+    this.locking ??= this.keep(LOCKS);
+    await this.locking.catch((error: unknown) => {
+      this.locking = undefined;
+      throw error;
+    });
+    if (!(await this.hold(LOCKS.service, key))) {
+      waiting();
+      await this.acquire(LOCKS.service, key, signal);
+    }
+    return () => this.handOver(LOCKS.service, key);
   }
 
   /**
