@@ -1,8 +1,9 @@
 import type { Position } from '@switchyard/contract';
+import type { CallRecord } from './call.store.js';
+import type { StoredEntry } from './entry.js';
 import type { LeaseStore } from './lease.store.js';
 import type { ConnectionStore } from './limit.store.js';
 import type { PresenceStore } from './presence.store.js';
-import type { CallRecord, StoredEntry } from './store.js';
 
 /** When the store last heard of each process, by the store's own clock. Each method throws Fault `store.unavailable`. */
 export interface NodeStore {

@@ -1,6 +1,11 @@
 import type { Position } from '@switchyard/contract';
+import type { CallStore } from './call.store.js';
 import type { Cluster } from './cluster.js';
+import type { NewEntry, StoredEntry } from './entry.js';
 import type { LimitStore } from './limit.store.js';
+
+export type { CallRecord, CallStore } from './call.store.js';
+export type { NewEntry, StoredEntry } from './entry.js';
 
 /** A document to put, or with `value: null` to delete; `value` is plain JSON. */
 export interface DocumentWrite {
@@ -26,19 +31,6 @@ export interface DocumentStore {
    */
   write(writes: readonly DocumentWrite[]): Promise<void>;
 }
-
-/** An entry to append; `payload` is JSON text, so that nobody can change it afterwards. */
-export interface NewEntry {
-  event: string;
-  payload: string;
-  /** Unix time in milliseconds. */
-  at: number;
-  /** The only user it is for, by id; left out when it is for everybody. */
-  onlyForUser?: string | undefined;
-}
-
-/** An entry of a room's log with its position. */
-export interface StoredEntry extends NewEntry, Position {}
 
 /**
  * Where an entry was appended; `durable` settles once it, its writes and its call record are flushed, and is rejected
@@ -80,23 +72,6 @@ export interface RoomStore {
   forget(room: string): Promise<void>;
   /** The names of the rooms that have a log. */
   names(): Promise<string[]>;
-}
-
-/** What is known of a call that carries a `correlation_id`. */
-export type CallRecord =
-  { state: 'pending'; digest: string; owner: string } | { state: 'done'; digest: string; reply: string };
-
-/** Calls already made, by caller and `correlation_id`; a record is kept for `window_ms` after it was begun. */
-export interface CallStore {
-  /** Begins a call when nothing is known under `key`; returns the record found there otherwise. */
-  begin(key: string, record: CallRecord & { state: 'pending' }, window_ms: number): Promise<CallRecord | undefined>;
-  /**
-   * Records the reply (JSON text) of a call that was begun, later if need be; resolves once what the call wrote is as
-   * safe as it gets. @throws Fault when it is not
-   */
-  finish(key: string, reply: string): Promise<void>;
-  /** Forgets a call that this owner began and that has not ended, as if it had never been made; later if need be. */
-  abandon(key: string, owner: string): Promise<void>;
 }
 
 /**
