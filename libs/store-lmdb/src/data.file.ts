@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** What is wrong with a data file whose pages are not whole. */
+/** The complaint about a data file whose pages are damaged. */
 export const DAMAGED = 'some of it is damaged';
 
 const MAGIC = 0xbeefc0de;
@@ -12,7 +12,7 @@ const META_BYTES = 168;
 const ROOTS = [META + 64, META + 112] as const;
 const MAX_PAGE_BYTES = 65_536;
 
-/** The last commit that a data file knows of. */
+/** The last commit in a data file. */
 interface DataMeta {
   page_bytes: number;
   last_page: number;
@@ -32,9 +32,9 @@ export class DataFile {
   ) {}
 
   /**
-   * Opens a data file and reads which commit was its last.
+   * Opens a data file and reads its last commit.
    *
-   * @throws Error saying what is wrong with it, to be put after "unable to X;"
+   * @throws Error saying what is wrong with it, worded to follow "unable to X;"
    */
   static open(file: string): DataFile {
     const handle = openSync(file, 'r');
@@ -53,8 +53,8 @@ export class DataFile {
   }
 
   /**
-   * Whether it ends before its last page. That alone is no damage: a page that was taken and given back within one commit
-   * is never written, and LMDB writes the file no further than its last page in use.
+   * Whether it ends before its last page. That alone is no damage: a page that one commit allocated and freed again is
+   * never written, and LMDB writes the file no further than its last page in use.
    */
   get isShort(): boolean {
     return this.bytes < (this.meta.last_page + 1) * this.meta.page_bytes;

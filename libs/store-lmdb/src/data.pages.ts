@@ -1,10 +1,10 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { DAMAGED } from './data.file.js';
 
-/** What the system ends a process with that meets a page which makes no sense. */
+/** The signals that end a process which meets a damaged page. */
 const FAULT_SIGNALS: ReadonlySet<string> = new Set(['SIGBUS', 'SIGSEGV', 'SIGABRT', 'SIGFPE', 'SIGILL', 'SIGTRAP']);
 
-/** Reads every row with its value, and of the pages that are free what a write needs of them. */
+/** Reads every row with its value, and as much of the free pages as a write would. */
 const VISIT = `
 const [, file, path] = process.argv;
 const { ABORT, open } = require(file);
@@ -24,10 +24,10 @@ root.transactionSync(() => {
 `;
 
 /**
- * Looks whether LMDB can read all of a data file: it has no checksums, and ends the process that meets a page which makes
- * no sense, so another process has to go first.
+ * Checks in another process that LMDB can read all of a data file: it has no checksums, and the system ends a process
+ * that meets a damaged page.
  *
- * @returns what is wrong, to be put after "unable to X;"
+ * @returns what is wrong, worded to follow "unable to X;"
  */
 export function whatIsWrongWithin(folder: string): Promise<string | undefined> {
   const args = ['-e', VISIT, require.resolve('lmdb'), folder];
@@ -36,7 +36,7 @@ export function whatIsWrongWithin(folder: string): Promise<string | undefined> {
   });
 }
 
-// A process that could not be started, or that somebody ended, says nothing of the data.
+// A process that did not start, or that somebody killed, proves nothing about the data.
 function reasonFor({ code, signal, message }: ExecFileException): string {
   if (signal ? FAULT_SIGNALS.has(signal) : typeof code === 'number') return DAMAGED;
   return `it could not be read through; ${signal ? `the process that did was ended by ${signal}` : message} (start again)`;

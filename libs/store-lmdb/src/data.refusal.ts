@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import { DATA_FILE } from './data.check.js';
 
-/** What the system says when a folder cannot be written to, and what to do about it. */
+/** Why a folder cannot be written to and what to do, by the system's error code. */
 const OBSTACLES: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there (give it the right to, or set DATA_DIR to a folder of its own)',
   EPERM: 'this user may not write there (give it the right to, or set DATA_DIR to a folder of its own)',
@@ -15,7 +15,7 @@ const OBSTACLES: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file is in the place of a folder (move it away, or set DATA_DIR to another folder)',
 };
 
-/** An error in one sentence, with what to do, when it says that a folder cannot be written to. */
+/** An error that says in one sentence why a folder cannot be written to and what to do; undefined for other errors. */
 export function obstacleIn(folder: string, error: Error): Error | undefined {
   const obstacle = OBSTACLES[systemErrorOf(error) ?? ''];
   return obstacle === undefined
@@ -23,7 +23,7 @@ export function obstacleIn(folder: string, error: Error): Error | undefined {
     : new Error(`unable to keep data in ${folder}; ${obstacle}`, { cause: error });
 }
 
-/** What a store is refused with that cannot be opened: what is wrong, and what to do. */
+/** The error of a store that cannot be opened: what is wrong, and what to do. */
 export function dataRefusal(folder: string, error: Error): Error {
   const obstacle = obstacleIn(folder, error);
   if (obstacle) return obstacle;
@@ -33,7 +33,7 @@ export function dataRefusal(folder: string, error: Error): Error {
   return new Error(`unable to open ${join(folder, DATA_FILE)}; ${reason}`, { cause: error });
 }
 
-/** The system's name of an error; LMDB gives its number. */
+/** The system's name of an error; LMDB has its number. */
 function systemErrorOf(error: Error): string | undefined {
   const { code } = error as { code?: string | number };
   return typeof code === 'number' && code > 0 ? getSystemErrorName(-code) : String(code);

@@ -1,6 +1,6 @@
 import { DAMAGED, type DataFile } from './data.file.js';
 
-/** A page begins with its number (8 bytes), its commit (8), 2 unused bytes, its flags (2) and how much of it is used. */
+/** A page begins with its number (8 bytes), its commit (8), 2 unused bytes, its flags (2) and the space in use. */
 const HEADER_BYTES = 24;
 const FLAGS = 18;
 const LOWER = 20;
@@ -14,21 +14,21 @@ const IS_TREE = 0x02;
 /** A row begins with the size of its value (4 bytes), its flags (2) and the size of its key (2). */
 const ROW_HEADER_BYTES = 8;
 const ROOT_OF_TREE = 40;
-/** What stands for the root of an empty tree; numbers this high are not exact. */
+/** The root of an empty tree; numbers this high are not exact. */
 const NO_PAGE = 2 ** 64;
 
 /**
- * Walks every page that the last commit of a data file refers to, free pages excepted: LMDB has no checksums, takes what
- * is missing at the end of a page for zeros, and is ended by the system when a whole page is missing.
+ * Walks every page that the last commit of a data file refers to, free pages excepted: LMDB has no checksums, reads
+ * the missing end of a page as zeros, and dies when a whole page is missing.
  *
- * @returns what is wrong, to be put after "unable to X;"
+ * @returns what is wrong, worded to follow "unable to X;"
  */
 export function whatIsWrongWithTree(file: DataFile): string | undefined {
   try {
     new TreeWalk(file).walk();
     return undefined;
   } catch (error) {
-    // A number of a page that makes no sense leads outside of the page.
+    // A damaged page number leads outside of the page.
     return error instanceof RangeError ? DAMAGED : (error as Error).message;
   }
 }
@@ -79,7 +79,7 @@ class TreeWalk {
     if (first.readUInt32LE(LOWER) !== count) throw new Error(DAMAGED);
   }
 
-  // A page belongs to one place, so one that is met again would lead in circles.
+  // A page belongs to one place: meeting it again would be a circle.
   private expect(number: number, count: number): void {
     if (number + count - 1 > this.file.meta.last_page || this.seen.has(number)) throw new Error(DAMAGED);
     if (!this.file.has(number, count)) throw new Error('its end is missing');

@@ -1,10 +1,10 @@
 import { statfsSync } from 'node:fs';
 
-/** More than can be waiting to be written, so that what was taken always fits. */
+/** More than may wait to be written, so that accepted writes always fit. */
 const LEAST_FREE_BYTES = 128_000_000;
 const LOOK_EVERY_MS = 100;
 
-/** How much room is left where the data is. */
+/** The free space where the data is. */
 export class DiskSpace {
   private looked = -Infinity;
 
@@ -13,7 +13,7 @@ export class DiskSpace {
     private readonly least_free_bytes = LEAST_FREE_BYTES,
   ) {}
 
-  /** What is to be said when the disk is all but full, to be put after "unable to X;". */
+  /** The shortage of space, worded to follow "unable to X;"; undefined when there is enough. */
   get shortage(): string | undefined {
     const now = performance.now();
     if (now - this.looked < LOOK_EVERY_MS) return undefined;

@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { isSameProcess, thisProcess, type ProcessMark } from './process.mark.js';
 
 const FILE = 'in-use.json';
-/** How long a process that has the folder may take to end, in ms, and how often it is looked after. */
+/** How long to wait for the process that has the folder to end, in ms, and how often to look. */
 const WAIT_MS = 5000;
 const LOOK_EVERY_MS = 100;
 
@@ -14,16 +14,16 @@ const held = new Set<string>();
 
 const logger = new Logger('store');
 
-/** Keeps a folder to one process; what a process that crashed left behind is taken over. */
+/** Reserves a folder for one process, and takes over the lock of a process that crashed. */
 export class FolderLock {
   private constructor(
     private readonly folder: string,
-    /** Whether the process before this one ended without letting go. */
+    /** Whether the previous process ended without releasing the folder. */
     readonly wasLeft: boolean,
   ) {}
 
   /**
-   * Takes the folder, after waiting `wait_ms` at most for another process that has it: one that was told to end or was
+   * Takes the folder, after waiting up to `wait_ms` for another process that has it: a process that is ending or was
    * killed needs a moment.
    *
    * @throws Error naming the process that has the folder open
@@ -35,7 +35,7 @@ export class FolderLock {
         return FolderLock.attempt(folder);
       } catch (error) {
         if (!(error instanceof FolderInUse) || error.pid === process.pid || performance.now() >= until) throw error;
-        if (isFirst) logger.log(`process ${error.pid} has the data in ${folder} open; it is waited for a moment`);
+        if (isFirst) logger.log(`process ${error.pid} has the data in ${folder} open; waiting for it to end`);
       }
       await pause(LOOK_EVERY_MS);
     }
@@ -51,7 +51,7 @@ export class FolderLock {
       const before = putInPlace(draft, file);
       if (before && isHeld(before, path)) throw new FolderInUse(folder, file, before);
       if (before) renameSync(draft, file);
-      // Two processes may have found the same lock left behind; the one that came last has it.
+      // Two processes may have found the same abandoned lock; the later one gets it.
       if (readFileSync(file, 'utf8').trim() !== mine) throw new FolderInUse(folder, file, readHolder(file));
       held.add(path);
       return new FolderLock(path, before !== undefined);
@@ -60,7 +60,7 @@ export class FolderLock {
     }
   }
 
-  /** Lets go of the folder. */
+  /** Releases the folder. */
   release(): void {
     if (held.delete(this.folder)) rmSync(join(this.folder, FILE), { force: true });
   }
@@ -78,7 +78,7 @@ class FolderInUse extends Error {
   }
 }
 
-/** Makes `draft` the lock unless there is one already, which is returned then. */
+/** Makes `draft` the lock unless there is one already; returns the existing one. */
 function putInPlace(draft: string, file: string): ProcessMark | undefined {
   try {
     linkSync(draft, file);
@@ -89,7 +89,7 @@ function putInPlace(draft: string, file: string): ProcessMark | undefined {
   }
 }
 
-// What cannot be read was left by a process that died while it wrote.
+// An unreadable lock was left by a process that died while it wrote it.
 function readHolder(file: string): ProcessMark {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessMark;
@@ -99,7 +99,7 @@ function readHolder(file: string): ProcessMark {
 }
 
 function isHeld(holder: ProcessMark, path: string): boolean {
-  // Where the system does not tell when a process began, one in a fresh container may have its predecessor's number.
+  // Where the system hides when a process began, a process in a new container may have its predecessor's number.
   if (holder.pid === process.pid && holder.began === undefined) return held.has(path);
   return isSameProcess(holder);
 }

@@ -1,22 +1,22 @@
 import { Fault } from '@switchyard/contract';
 
-/** How long after a failed commit the next attempt is made, in ms. */
+/** The pause between a failed commit and the next attempt, in ms. */
 const RETRY_MS = 1000;
-/** How much may wait for the disk before nothing more is taken, in bytes. */
+/** How many bytes may wait for the disk before writes are refused. */
 const MAX_WAITING_BYTES = 64_000_000;
 
-/** What a commit ends with when no later attempt can succeed. */
+/** The error of a commit that no later attempt can repair. */
 export class CommitRefusal extends Error {
   override readonly name = 'CommitRefusal';
 }
 
-/** What `GroupCommit` works with. */
+/** The storage under a `GroupCommit`. */
 export interface CommitHost<W> {
   /** Puts all writes on disk, or none; a `CommitRefusal` is final, anything else is tried again. */
   commit(writes: readonly W[]): Promise<void>;
   /** The writes are on disk and can be read from there. */
   committed(writes: readonly W[]): void;
-  /** A commit failed after one that did not; what it held is kept and tried again. */
+  /** The first commit after a good one failed; its writes are kept and tried again. */
   failed(error: unknown): void;
 }
 
@@ -33,7 +33,7 @@ class Batch<W> {
   });
 
   constructor() {
-    // Whoever asked for it is told; that nobody asked is no error of its own.
+    // Without a caller that awaits it, the rejection must not end the process.
     this.done.catch(() => undefined);
   }
 
@@ -44,8 +44,8 @@ class Batch<W> {
 }
 
 /**
- * Commits in groups: while one transaction is on its way to the disk, the next one fills. Order is kept, and what comes
- * together is committed together.
+ * Commits in groups: while one transaction is being flushed, writes gather for the next one. The order is kept, and
+ * writes of one change are committed together.
  */
 export class GroupCommit<W> {
   private next = new Batch<W>();
@@ -64,17 +64,17 @@ export class GroupCommit<W> {
     private readonly most_waiting_bytes: number = MAX_WAITING_BYTES,
   ) {}
 
-  /** Whether the last commit went well and more can be taken. */
+  /** Whether the last commit succeeded and writes are accepted. */
   get isWell(): boolean {
     return this.failure === undefined && !this.isClosed;
   }
 
-  /** Whether what is added may still come to the disk, if only once there is space on it. */
+  /** Whether added writes may still reach the disk, perhaps only once there is space again. */
   get isOpen(): boolean {
     return !this.isClosed && !(this.failure instanceof CommitRefusal);
   }
 
-  /** Why the last commit did not go well. */
+  /** Why the last commit failed. */
   get degradedReason(): string | undefined {
     return this.failure === undefined ? undefined : (this.failure as Error).message;
   }
@@ -94,7 +94,7 @@ export class GroupCommit<W> {
     return this.added;
   }
 
-  /** @throws Fault `store.unavailable` when nothing can be taken for now, `store.stopped` when never again */
+  /** Checks that writes are accepted. @throws Fault `store.unavailable` for now, `store.stopped` for good */
   check(): void {
     if (this.failure instanceof CommitRefusal) throw new Fault('store.stopped');
     const waiting = this.next.bytes + (this.running?.bytes ?? 0);
@@ -110,16 +110,16 @@ export class GroupCommit<W> {
   }
 
   /**
-   * Settles once everything added so far is on disk.
+   * Resolves once all writes added so far are on disk.
    *
-   * @throws Fault `call.outcome_unknown`: what was added is kept and may still come to the disk
+   * @throws Fault `call.outcome_unknown`: the writes are kept and may still reach the disk
    */
   flushed(): Promise<void> {
     if (this.next.writes.length > 0) return this.next.done;
     return this.running?.done ?? Promise.resolve();
   }
 
-  /** Takes nothing more and settles once all is on disk. @throws Fault `call.outcome_unknown`, `store.stopped` when it is not */
+  /** Accepts no more writes and resolves once all are on disk. @throws Fault `call.outcome_unknown`, `store.stopped` when they are not */
   async close(): Promise<void> {
     this.isClosed = true;
     if (this.failure instanceof CommitRefusal) throw new Fault('store.stopped');
@@ -148,7 +148,7 @@ export class GroupCommit<W> {
     this.stored = batch.group;
     this.host.committed(batch.writes);
     batch.resolve();
-    // At once: what has gathered meanwhile has waited long enough.
+    // At once: the writes that gathered meanwhile have waited long enough.
     this.start();
   }
 
@@ -170,7 +170,7 @@ export class GroupCommit<W> {
   }
 
   private cancel(): void {
-    // Each as what it is: a timer that is cleared as an immediate leaves Node's count of those wrong, and some never run.
+    // A timer cleared with `clearImmediate` corrupts Node's count of immediates, and some never run.
     clearImmediate(this.planned);
     clearTimeout(this.again);
     this.planned = undefined;

@@ -13,7 +13,7 @@ const CALLS = 'call';
 
 /** Call records; expired ones are removed as new ones come, oldest first, and when the store is opened. */
 export class LmdbCalls implements CallStore {
-  /** Every record's key and when it expires, the one that expires first in front. */
+  /** The key and expiry of every record, the next to expire first. */
   private readonly expiring: { key: string; expires: number }[] = [];
   private gone = 0;
 
@@ -40,13 +40,13 @@ export class LmdbCalls implements CallStore {
     const expires = at + window_ms;
     this.table.put(CALLS, key, { expires, record }, key.length);
     this.expiring.push({ key, expires });
-    // Not awaited: what the call does is written after it, so no crash can keep that and lose this.
+    // Not awaited: the call's own writes come after it, so no crash can keep those and lose this.
     return undefined;
   }
 
   async finish(call: string, reply: string): Promise<void> {
     const key = rowOf(call);
-    // Also while the disk is full: what the call wrote waits for it as well, and will be there with its reply.
+    // Also while the disk is full: the call's own writes wait as well, and reach the disk together with its reply.
     if (!this.commits.isOpen) this.commits.check();
     const known = this.table.get(CALLS, key);
     if (!known) return;
@@ -65,22 +65,22 @@ export class LmdbCalls implements CallStore {
     for (; this.gone < this.expiring.length && this.expiring[this.gone]!.expires <= at; this.gone += 1) {
       const { key } = this.expiring[this.gone]!;
       const known = this.table.get(CALLS, key);
-      // It may have been abandoned and begun anew.
+      // The call may have been abandoned and begun again.
       if (known && known.expires <= at) this.table.put(CALLS, key, undefined);
     }
-    // Cut in large pieces, as each cut moves the rest.
+    // In large pieces: each cut moves the rest of the array.
     if (this.gone * 2 <= this.expiring.length) return;
     this.expiring.splice(0, this.gone);
     this.gone = 0;
   }
 }
 
-// A user's id may be as long as a token allows: a key that LMDB cannot hold would be the last thing it is given.
+// A user's id may be as long as a token allows, and LMDB stops for good on a key that it cannot hold.
 function rowOf(call: string): string {
   return isStorable(CALLS, call) ? call : hash('sha256', keyPart(call), 'base64url');
 }
 
-// Comparable with the times of an earlier process, and steady when the clock is set while this one runs.
+// Comparable with the times of an earlier process, and steady when somebody sets the clock.
 function now(): number {
   return performance.timeOrigin + performance.now();
 }

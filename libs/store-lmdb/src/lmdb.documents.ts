@@ -2,13 +2,13 @@ import { DocumentConflict, type DocumentStore, type DocumentWrite, expectedText 
 import type { GroupCommit } from './group.commit.js';
 import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
 
-/** A document write whose value is fixed and sure to be accepted. */
+/** A document write that was checked and turned into text. */
 export interface PreparedWrite {
   collection: string;
   id: string;
   /** JSON; undefined deletes the document. */
   text: string | undefined;
-  /** The JSON that has to be there, null for none; undefined for anything at all. */
+  /** The JSON that the document must have, null for no document; undefined accepts any. */
   expected: string | null | undefined;
 }
 
@@ -38,7 +38,7 @@ export class LmdbDocuments implements DocumentStore {
     await this.commits.flushed();
   }
 
-  /** Fixes what is to be written, before anything is. @throws TypeError when an id is too long */
+  /** Checks writes and turns them into text, before any is made. @throws TypeError when an id is too long */
   prepare(writes: readonly DocumentWrite[]): PreparedWrite[] {
     return writes.map((write) => {
       const { collection, id, value } = write;
@@ -51,8 +51,8 @@ export class LmdbDocuments implements DocumentStore {
   }
 
   /**
-   * Sees whether prepared writes may be made; they must be, in the same step. What waits for the disk counts, as no
-   * other process writes and groups go to disk in order.
+   * Checks what prepared writes expect; apply them in the same step. Writes that wait for the disk count: no other
+   * process writes, and groups reach the disk in order.
    *
    * @throws DocumentConflict
    */
@@ -63,7 +63,7 @@ export class LmdbDocuments implements DocumentStore {
     }
   }
 
-  /** Puts prepared writes into the group of writes that is being filled. */
+  /** Adds prepared writes to the next group commit. */
   apply(writes: readonly PreparedWrite[]): void {
     for (const { collection, id, text } of writes) this.table.put(collection, id, text, text?.length);
   }

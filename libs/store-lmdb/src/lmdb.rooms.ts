@@ -12,19 +12,19 @@ import type { LmdbDocuments } from './lmdb.documents.js';
 import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
 
 /** An entry on disk; its offset is in its key. */
-export type EntryRow = [epoch: string, at: number, event: string, payload: string, audience?: string];
+export type EntryRow = [epoch: string, at: number, event: string, payload: string, onlyForUser?: string];
 
 /** The position before a room's first entry on disk. */
 export type BaseRow = [epoch: string, offset: number];
 
 /** The group of the table of rooms that holds their bases. */
 const BASES = 'base';
-/** So many entries more than a room keeps may be on disk before they are removed, all in one go. */
+/** A room's surplus entries are removed together, once there are this many. */
 const TRIM_BATCH = 64;
-/** Of so many rooms the head is kept in memory; the one used longest ago gives way. */
+/** How many rooms have their head in memory; the least recently used one makes space. */
 const MAX_HEADS = 10_000;
 
-/** What is known in memory of a room that was used lately. */
+/** A recently used room, as it is kept in memory. */
 interface RoomHead {
   head: Position;
   /** The position before the first entry on disk. */
@@ -33,27 +33,27 @@ interface RoomHead {
   floor: number;
   /** The epoch of the next entry. */
   epoch: string;
-  /** The last group commit that has to do with it. */
+  /** The last group commit with a write of this room. */
   group: number;
 }
 
-/** What the rooms of a data file are stored in. */
+/** The tables that hold rooms. */
 export interface RoomTables {
   entries: LmdbTable<EntryRow>;
   bases: LmdbTable<BaseRow>;
   documents: LmdbDocuments;
 }
 
-/** Room logs: offsets are given in memory, entries go to disk with the next group commit. */
+/** Room logs: offsets are assigned in memory, and entries reach the disk with the next group commit. */
 export class LmdbRooms implements RoomStore {
   private readonly heads = new Map<string, RoomHead>();
-  /** Counts what was forgotten or cleared, so that a room's second life is never taken for its first. */
+  /** Counts the rooms that were forgotten or cleared, so that a new log never looks like the old one of the same room. */
   private generation = 0;
 
   constructor(
     private readonly tables: RoomTables,
     private readonly commits: GroupCommit<RowWrite>,
-    /** Of this opening of the store. */
+    /** The epoch of this opening of the store. */
     private readonly epoch: string,
     private readonly most_heads = MAX_HEADS,
   ) {}
@@ -65,9 +65,9 @@ export class LmdbRooms implements RoomStore {
     const log = this.find(room) ?? this.begin(room);
     const { epoch } = log;
     const offset = log.head.offset + 1;
-    const { event, payload, at, onlyForUser: audience } = entry;
+    const { event, payload, at, onlyForUser } = entry;
     const row: EntryRow = [epoch, at, event, payload];
-    if (audience !== undefined) row.push(audience);
+    if (onlyForUser !== undefined) row.push(onlyForUser);
     this.tables.entries.put(room, offset, row, payload.length);
     log.head = { epoch, offset };
     this.tables.documents.apply(prepared);
@@ -89,8 +89,8 @@ export class LmdbRooms implements RoomStore {
     const rows = this.tables.entries.slice(room, since.offset + 1, log.head.offset);
     const bytes = rows.reduce((sum, [, , , payload]) => sum + Buffer.byteLength(payload), 0);
     if (bytes > limit.bytes || rows.length !== count) return undefined;
-    return rows.map(([epoch, at, event, payload, audience], index) => {
-      return { event, onlyForUser: audience, payload, at, epoch, offset: since.offset + 1 + index };
+    return rows.map(([epoch, at, event, payload, onlyForUser], index) => {
+      return { event, onlyForUser, payload, at, epoch, offset: since.offset + 1 + index };
     });
   }
 
@@ -139,7 +139,7 @@ export class LmdbRooms implements RoomStore {
     return log;
   }
 
-  // Nothing of a room without a head in memory waits for the disk, so the disk has all of it.
+  // A room without a head in memory has no write waiting for the disk, so the disk has all of it.
   private load(room: string): RoomHead | undefined {
     const row = this.tables.bases.get(BASES, room);
     if (!row) return undefined;

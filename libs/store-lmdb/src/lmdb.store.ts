@@ -17,7 +17,7 @@ import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
 
 const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
 
-/** Says what there is to be said when the disk is all but full. */
+/** Tells when the disk is nearly full. */
 export type FreeSpace = Pick<DiskSpace, 'shortage'>;
 
 /** A store in one LMDB data file; made by `openLmdbStore`. */
@@ -31,7 +31,7 @@ export class LmdbStore implements Store {
   readonly documents: LmdbDocuments;
   readonly calls: LmdbCalls;
   readonly limits = new ProcessLimits();
-  /** Whether the process that had the data before did not close it. */
+  /** Whether the previous process crashed before it closed the data. */
   readonly isAfterCrash: boolean;
   private readonly logger = new Logger('store');
   private readonly commits: GroupCommit<RowWrite>;
@@ -76,7 +76,7 @@ export class LmdbStore implements Store {
     return this.commits.isWell;
   }
 
-  /** Flushes what was written and lets go of the folder. */
+  /** Flushes all writes and frees the folder for another process. */
   close(): Promise<void> {
     return (this.closed ??= this.end());
   }
@@ -104,10 +104,10 @@ export class LmdbStore implements Store {
     this.root.resetReadTxn();
   }
 
-  // After a write that failed, LMDB's memory is not to be trusted (measured: the heap is damaged); a new process's is.
+  // After a failed write LMDB's memory cannot be trusted (measured: the heap is damaged); a new process is sound.
   private async giveUp(error: unknown): Promise<never> {
     this.isBroken = true;
-    // LMDB's own words come in a promise of their own, which nobody else waits for.
+    // LMDB puts its own message into a separate promise, which nobody else awaits.
     const { commitError } = error as { commitError?: Promise<never> };
     const cause: unknown = await commitError?.catch((reason: unknown) => reason);
     throw new CommitRefusal(
@@ -117,10 +117,10 @@ export class LmdbStore implements Store {
 }
 
 /**
- * Opens the store in `folder`, which is made if need be.
+ * Opens the store in `folder`, and creates the folder if it is missing.
  *
  * @throws Error saying what is wrong and what to do: in use by another process, not writable, too little space, no data
- * file of this program, damaged, or of a newer format
+ * file of this program, damaged, or of another format
  */
 export async function openLmdbStore(folder: string, space: FreeSpace = new DiskSpace(folder)): Promise<LmdbStore> {
   let lock: FolderLock | undefined;
@@ -133,15 +133,15 @@ export async function openLmdbStore(folder: string, space: FreeSpace = new DiskS
     if (flaw) throw new Error(flaw);
     const { shortage } = space;
     if (shortage !== undefined) throw new Error(`${shortage} (free some, or set DATA_DIR to a folder on another disk)`);
-    // Not overlapping: a commit is over when it is flushed, so that an error of the disk is an error of the commit.
-    // Groups are made here; LMDB's own grouping leaves a promise behind that is rejected with nobody to catch it.
+    // Not overlapping: a commit ends when it is flushed, so an error of the disk is an error of the commit.
+    // `GroupCommit` makes the groups; LMDB's own grouping leaves a rejected promise that nobody catches.
     root = open({ path: folder, overlappingSync: false, eventTurnBatching: false, maxDbs: TABLES.length });
     const names = [...root.getKeys({})].map(String);
     const { entryCount } = root.getStats() as { entryCount: number };
-    // A damaged root page may look like an empty one, and that like a new file.
+    // A damaged root page may look like an empty one, and the file like a new one.
     if (names.length !== entryCount) throw new Error(DAMAGED);
     if (names.length > 0 && !names.includes('format')) throw new Error('it belongs to another program');
-    // Before anything is written, as LMDB ends a process that meets a damaged page while it writes.
+    // Before anything is written: LMDB ends a process that meets a damaged page while it writes.
     for (const name of names) void [...root.openDB({ name, encoding: 'binary' }).getKeys({ limit: 1 })];
     return new LmdbStore(root, folder, lock, space);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Database } from 'lmdb';
 import type { GroupCommit } from './group.commit.js';
 
-/** A row's key: the group it belongs to, and which of the group it is. */
+/** A row's key: its group, and its member or number within the group. */
 export type RowKey = [group: string, member: string | number];
 
 /** LMDB's own limit is 1,978 bytes for the encoded key, where a byte may take two. */
@@ -20,7 +20,7 @@ export function isStorable(...[group, member]: RowKey): boolean {
   return most * 3 <= MAX_KEY_BYTES || Buffer.byteLength(`${group}${member}`) <= MAX_KEY_BYTES;
 }
 
-/** A table of the data file as if each write were on disk the moment it is made. */
+/** A table of the data file whose reads see every write at once, also one that still waits for the disk. */
 export class LmdbTable<V> {
   private readonly waiting = new Map<string, Map<string | number, RowWrite<V>>>();
 
@@ -35,7 +35,7 @@ export class LmdbTable<V> {
     return write ? write.value : this.database.get([group, member]);
   }
 
-  /** Writes a row with the next group commit, or removes it; `bytes` says about how large it is. */
+  /** Writes a row with the next group commit, or removes it; `bytes` is its approximate size. */
   put(group: string, member: string | number, value: V | undefined, bytes = 0): void {
     let members = this.waiting.get(group);
     if (!members) this.waiting.set(group, (members = new Map<string | number, RowWrite<V>>()));
@@ -75,23 +75,23 @@ export class LmdbTable<V> {
     return values;
   }
 
-  /** The highest number a row of a group has on disk; undefined when there is none. */
+  /** The highest row number of a group on disk; undefined when the group has no row. */
   highest(group: string): number | undefined {
     const [key] = this.database.getKeys({ start: [group, Infinity], end: [group, -1], reverse: true, limit: 1 });
     return key?.[1] as number | undefined;
   }
 
-  /** Hands a write to LMDB; to be called inside one of its transactions. */
+  /** Hands a write to LMDB, inside one of its transactions. */
   store({ key, value }: RowWrite<V>): void {
     if (value === undefined) void this.database.remove(key);
     else void this.database.put(key, value);
   }
 
-  /** The write is on disk: reads find it there. */
+  /** Notes that the write is on disk, where reads find it from now on. */
   stored(write: RowWrite<V>): void {
     const [group, member] = write.key;
     const members = this.waiting.get(group);
-    // A later write of the same row is still on its way.
+    // A later write of the same row still waits.
     if (members?.get(member) !== write) return;
     members.delete(member);
     if (members.size === 0) this.waiting.delete(group);

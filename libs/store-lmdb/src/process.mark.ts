@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** What tells a process from every other, also from a later one that has its number. */
+/** Identifies a process, also against a later one with the same number. */
 export interface ProcessMark {
   pid: number;
   host: string;
-  /** Which start of the machine, and when the process began; undefined where the system does not tell. */
+  /** The boot of the machine and the start of the process; undefined where the system hides them. */
   boot?: string;
   began?: string;
 }
@@ -14,7 +14,7 @@ export interface ProcessMark {
 /** A process as the system sees it. */
 interface SystemProcess {
   began: string;
-  /** Nothing of it runs any more: it only waits for its parent to ask how it ended. */
+  /** Whether it has ended and only waits for its parent to read its exit code. */
   isOver: boolean;
 }
 
@@ -30,7 +30,7 @@ export function isSameProcess({ pid, boot, began }: ProcessMark): boolean {
   if (!(pid > 0) || boot !== readSystem('/proc/sys/kernel/random/boot_id')?.trim()) return false;
   const found = look(pid);
   if (found) return !found.isOver && (began === undefined || began === found.began);
-  // The system may hide the processes of other users, and still says that they are not ours to signal.
+  // The system may hide the processes of other users, and still refuses a signal to them.
   try {
     process.kill(pid, 0);
     return true;
@@ -44,7 +44,7 @@ function look(pid: number): SystemProcess | undefined {
 }
 
 function lookInProc(pid: number): SystemProcess | undefined {
-  // The name in the second field may have spaces in it.
+  // The name in the second field may contain spaces.
   const fields = readSystem(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
   if (!fields) return undefined;
   return { began: fields[19]!, isOver: isOver(fields[0]!) && !hasThreads(pid) };
@@ -67,7 +67,7 @@ function isOver(state: string): boolean {
   return state.startsWith('Z') || state.startsWith('X');
 }
 
-// The first thread of a process that was killed is a zombie while another still waits for the disk.
+// The first thread of a killed process is a zombie while another thread still waits for the disk.
 function hasThreads(pid: number): boolean {
   try {
     return readdirSync(`/proc/${pid}/task`).length > 1;

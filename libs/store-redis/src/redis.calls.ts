@@ -7,11 +7,11 @@ import type { RedisLink } from './redis.link.js';
 import type { RedisNodes } from './redis.nodes.js';
 import { ABANDON_CALL, BEGIN_CALL, FINISH_CALL } from './redis.scripts.js';
 
-/** How long the owner of calls is taken to live after it was last heard of, in ms. */
+/** An owner of calls that is silent for longer than this looks dead, in ms. */
 const LIFE_MS = 6000;
-/** Longer than a live owner needs to be heard of again after Redis has lost its data. */
+/** How long an owner has to look dead, in ms: longer than a live one takes to beat again after Redis lost its data. */
 const LOST_AFTER_MS = 3000;
-/** How many ends of calls wait for Redis to come back. */
+/** How many ends of calls may wait for Redis to come back. */
 const MAX_UNRECORDED = 10_000;
 const POLL_MIN_MS = 20;
 const POLL_MAX_MS = 250;
@@ -21,7 +21,7 @@ type EndRecorder = (redis: Redis) => Promise<unknown>;
 
 /** Call records in Redis; whether to wait for a pending one depends on whether its owner is alive. */
 export class RedisCalls implements CallStore {
-  /** What records the ends of calls that could not be recorded yet, by key: somebody elsewhere may wait for them. */
+  /** The ends of calls that could not be recorded yet, by key; another process may wait for them. */
   private readonly unrecorded = new Map<string, EndRecorder>();
   private closed = false;
 
@@ -36,7 +36,7 @@ export class RedisCalls implements CallStore {
     record: CallRecord & { state: 'pending' },
     window_ms: number,
   ): Promise<CallRecord | undefined> {
-    // Else it would be taken for one that is under way.
+    // Otherwise the call would look as if it were under way.
     await this.recordLate(key);
     const args = [JSON.stringify(record), window_ms];
     const known = await this.nodes.afterFirstBeat(() =>
@@ -75,12 +75,12 @@ export class RedisCalls implements CallStore {
     for (const key of this.unrecorded.keys()) this.recordLate(key).catch(() => undefined);
   }
 
-  /** Waits for no call any more. */
+  /** Ends all waiting for calls. */
   close(): void {
     this.closed = true;
   }
 
-  // What the call wrote was acknowledged one by one: what fails here is only that others are told.
+  // The call's own writes were acknowledged one by one; a failure here only delays what others learn.
   private async record(key: string, recorder: EndRecorder): Promise<void> {
     try {
       await this.link.use(recorder);

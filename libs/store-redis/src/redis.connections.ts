@@ -12,12 +12,12 @@ import { ENTER_CLIENT } from './redis.limit.scripts.js';
 import type { RedisLink } from './redis.link.js';
 import type { RedisNodes } from './redis.nodes.js';
 
-/** How long the connections of a process count after it was last heard of, in ms. */
+/** The connections of a process that is silent for longer than this do not count, in ms. */
 const LIFE_MS = 15_000;
-/** How long the connections of a user are kept who comes no more, in s. */
+/** How long the connections of an absent user are kept, in s. */
 const MAX_AGE_S = 7 * 24 * 3600;
 
-/** Who is connected, in Redis. */
+/** The connected clients of each user, in Redis. */
 export class RedisConnections implements ConnectionStore {
   constructor(
     private readonly link: RedisLink,
@@ -55,7 +55,7 @@ export class RedisConnections implements ConnectionStore {
     });
   }
 
-  // What this process said before counts no longer once Redis has heard of its return; then it says it again.
+  // With the next beat everything that this process entered before stops counting; then it enters all of it again.
   private async beginAnew(follower: ConnectionFollower): Promise<void> {
     await this.node.beat().catch(() => undefined);
     follower.forgotten();

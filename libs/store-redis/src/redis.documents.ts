@@ -11,11 +11,11 @@ import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import { WRITE_DOCUMENTS } from './redis.scripts.js';
 
-/** What no JSON is, so that it can stand in for it: nothing at all, and no document. */
+/** Two texts that are no JSON: one for nothing at all, one for no document. */
 const NOTHING = '';
 const ABSENT = '-';
 
-/** Writes as the keys and arguments of a script: for each the id, what to put (nothing deletes), and what to expect. */
+/** The keys and arguments of a script for writes: id, text (nothing deletes) and expected text of each. */
 export function documentArguments(
   keys: RedisKeys,
   writes: readonly DocumentWrite[],
@@ -30,7 +30,7 @@ export function documentArguments(
   };
 }
 
-/** A conflict over the write that a script found to expect another document; `number` counts from 1. */
+/** The conflict over the write that a script refused; `number` counts from 1. */
 export function conflictOver(writes: readonly DocumentWrite[], number: number): DocumentConflict {
   return new DocumentConflict(writes[number - 1]!);
 }

@@ -12,7 +12,7 @@ const SNAPSHOTS =
 const UNKNOWN =
   'An acknowledged write survives this process; Redis does not tell what it keeps on disk (CONFIG is not allowed).';
 
-/** What Redis, as it is configured now, keeps of an acknowledged write, in one sentence for people, or two. */
+/** What an acknowledged write survives as Redis is configured now, in one or two sentences for people. */
 export async function durabilityOf(redis: Redis): Promise<string> {
   let settings: Record<string, string>;
   try {

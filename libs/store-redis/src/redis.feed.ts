@@ -1,20 +1,20 @@
 import { Logger } from '@nestjs/common';
 import type { RedisLink } from './redis.link.js';
 
-/** How often listeners are asked to look whether they missed anything, in ms. */
+/** How often listeners check whether they missed anything, in ms. */
 const CHECK_EVERY_MS = 5000;
 /** How many channels one command subscribes to. */
 const SUBSCRIBE_AT_ONCE = 1000;
 
-/** Who listens to a channel. */
+/** A listener of a channel. */
 export interface FeedListener {
-  /** Another process published; messages begin with the node they are from. */
+  /** Another process published a message, which begins with the id of its node. */
   hear(message: string): void;
   /** Something may have been missed. */
   check(): void;
 }
 
-/** Tells this process what others publish, over a connection of its own. */
+/** Receives what other processes publish, over a connection of its own. */
 export class RedisFeed {
   private readonly listeners = new Map<string, Set<FeedListener>>();
   private readonly timer: NodeJS.Timeout;
@@ -30,7 +30,7 @@ export class RedisFeed {
     this.timer = setInterval(() => this.check(), CHECK_EVERY_MS).unref();
   }
 
-  /** Hands the listener everything that is published from when the promise resolves; the function returned ends that. */
+  /** Gives the listener every message from when the promise resolves until the returned function is called. */
   async listen(channel: string, listener: FeedListener): Promise<() => void> {
     const others = this.listeners.get(channel);
     if (others) others.add(listener);
@@ -44,7 +44,7 @@ export class RedisFeed {
     return () => this.remove(channel, listener);
   }
 
-  /** Listens no more. */
+  /** Ends all listening. */
   close(): void {
     clearInterval(this.timer);
     this.listeners.clear();
@@ -66,7 +66,7 @@ export class RedisFeed {
         await this.link.use((redis) => redis.subscribe(...channels.slice(at, at + SUBSCRIBE_AT_ONCE)));
       }
     } catch {
-      // The connection broke again: its next return begins anew.
+      // The connection broke again: its next return starts over.
       return;
     }
     this.check();
@@ -74,7 +74,7 @@ export class RedisFeed {
 
   private check(): void {
     if (!this.link.isUp) return;
-    // A subscriber says nothing by itself: this is how a connection is found out that is dead and looks open.
+    // A subscriber sends nothing by itself: this finds a connection that is dead and looks open.
     this.link.use((redis) => redis.subscribe(this.node)).catch(() => undefined);
     for (const listeners of this.listeners.values()) for (const listener of listeners) listener.check();
   }
@@ -85,7 +85,7 @@ export class RedisFeed {
       try {
         listener.hear(message);
       } catch (error) {
-        // It may be from a process of another version, or from somebody else: no reason to end this one.
+        // A process of another version or a stranger may have sent it: no reason to end this process.
         this.logger.error(`unable to understand what came on ${channel}; ${String(error)}`);
         listener.check();
       }

@@ -16,12 +16,12 @@ export class RedisKeys {
     return `${this.prefix}origin:${keyPart(room)}`;
   }
 
-  /** The history of the data, and how far it has come. */
+  /** The history of the data and its count. */
   get history(): string {
     return `${this.prefix}history`;
   }
 
-  /** Looks different once it was loaded from a copy. */
+  /** The mark that changes when the data is loaded from a copy. */
   get historyMark(): string {
     return `${this.prefix}history-mark`;
   }
@@ -39,7 +39,7 @@ export class RedisKeys {
     return `${this.prefix}call:${keyPart(key)}`;
   }
 
-  /** Who has which lease. */
+  /** The owner of each lease. */
   get leases(): string {
     return `${this.prefix}leases`;
   }
@@ -53,27 +53,27 @@ export class RedisKeys {
     return `${this.prefix}${this.database}:messages:${keyPart(address)}`;
   }
 
-  /** When a caller did what it has a budget for. */
+  /** The times of a caller's actions under one budget. */
   budget(name: string, caller: string): string {
     return `${this.prefix}budget:${joinKey(':', name, caller)}`;
   }
 
-  /** There for as long as a caller has to wait. */
+  /** Exists for as long as a caller has to wait. */
   held(name: string, caller: string): string {
     return `${this.prefix}held:${joinKey(':', name, caller)}`;
   }
 
-  /** Which clients a user has connected. */
+  /** The connected clients of a user. */
   connections(user: string): string {
     return `${this.prefix}connections:${keyPart(user)}`;
   }
 
-  /** The channel of clients that are too many. */
+  /** The channel of clients to disconnect, because their user has too many. */
   get evictions(): string {
     return `${this.prefix}${this.database}:evictions`;
   }
 
-  /** Who is in a room. */
+  /** The people in a room. */
   presence(room: string): string {
     return `${this.prefix}presence:${room}`;
   }
@@ -83,7 +83,7 @@ export class RedisKeys {
     return `${this.prefix}presence-order:${room}`;
   }
 
-  /** Whom a process has in rooms. */
+  /** The people that a process has in rooms. */
   presenceSeats(node: string): string {
     return `${this.prefix}presence-seats:${node}`;
   }
@@ -101,7 +101,7 @@ export class RedisKeys {
     return `${this.prefix}${this.database}:changes:${keyPart(collection)}`;
   }
 
-  /** What the channels of Socket.IO's adapter begin with. */
+  /** The prefix of the channels of Socket.IO's adapter. */
   get sockets(): string {
     return `${this.prefix}${this.database}:sockets`;
   }

@@ -4,7 +4,7 @@ import type { RedisLink } from './redis.link.js';
 import type { RedisNodes, Silence } from './redis.nodes.js';
 import { KEEP_LEASE, RELEASE_LEASE, SEIZE_LEASE } from './redis.scripts.js';
 
-/** How long an owner whose lease was seized can find that out, in ms. */
+/** For how long an owner can learn that its lease was seized, in ms. */
 const SEIZED_MS = 3_600_000;
 
 /** Leases in Redis: a hash with the owner of each. */
@@ -15,12 +15,12 @@ export class RedisLeases implements LeaseStore {
     private readonly nodes: RedisNodes,
   ) {}
 
-  // A plain command, sent at once: what is sent to Redis after it comes after it.
+  // A plain command, sent at once, so that later commands come after it.
   take(key: string, owner: string): Promise<boolean> {
     return this.link.use(async (redis) => {
       const [field, holder] = [keyPart(key), keyPart(owner)];
       if ((await redis.hsetnx(this.keys.leases, field, holder)) === 1) return true;
-      // It may be its own, not released yet.
+      // The owner may have it already.
       return (await redis.hget(this.keys.leases, field)) === holder;
     });
   }

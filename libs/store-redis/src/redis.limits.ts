@@ -3,7 +3,7 @@ import type { RedisKeys } from './redis.keys.js';
 import { TAKE } from './redis.limit.scripts.js';
 import type { RedisLink } from './redis.link.js';
 
-/** Budgets in Redis, by Redis's clock; while it is away each process counts by itself. */
+/** Rate limiters in Redis, by Redis's clock; while Redis is away each process counts alone. */
 export class RedisLimits implements LimitStore {
   constructor(
     private readonly link: RedisLink,
@@ -16,7 +16,7 @@ export class RedisLimits implements LimitStore {
 }
 
 class RedisBudget implements RateLimiter {
-  /** Counts while Redis is away, and knows who has to wait, so that asking again and again costs Redis nothing. */
+  /** Counts while Redis is away, and remembers who has to wait, so that repeated attempts cost Redis nothing. */
   private readonly here: SlidingWindow;
 
   constructor(
@@ -43,7 +43,7 @@ class RedisBudget implements RateLimiter {
       if (wait > 0) this.here.hold(key, wait);
       return wait;
     } catch {
-      // Nobody is to be refused because Redis is away.
+      // Nobody is refused because Redis is away.
       return this.here.consume(key);
     }
   }

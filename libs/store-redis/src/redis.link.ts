@@ -3,25 +3,25 @@ import { Fault } from '@switchyard/contract';
 import { Redis, type RedisOptions } from 'ioredis';
 import { refusalOf } from './redis.refusal.js';
 
-/** How long after Redis went away work waits for its return before it is refused, in ms. */
+/** How long work waits for Redis to come back before it is refused, in ms. */
 const PATIENCE_MS = 2000;
-/** How many pieces of work may wait. */
+/** How many tasks may wait. */
 const MAX_WAITING = 10_000;
-/** A reply that takes longer is taken for a connection that is dead and does not say so. */
+/** After this time without a reply the connection counts as dead. */
 const COMMAND_TIMEOUT_MS = 3000;
-/** How often a Redis that takes no writes is asked whether it does again, in ms. */
+/** How often to test whether Redis takes writes again, in ms. */
 const PROBE_EVERY_MS = 500;
-/** Changes nothing, wherever it is written to. */
+/** A write that changes nothing. */
 const PROBE = ['switchyard:probe', 0, ''] as const;
 const RETRY_STEP_MS = 50;
 const RETRY_MAX_MS = 500;
 
-/** What every connection of the store has in common. */
+/** The options of every connection of the store. */
 export const CONNECTION: RedisOptions = {
   protocol: 2,
   connectTimeout: 2000,
   disconnectTimeout: 100,
-  // A server that became a replica is not the one to write to; its successor may be behind the same name.
+  // A server that became a replica takes no writes; its successor may have the same name.
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
   retryStrategy: (attempt) => Math.min(attempt * RETRY_STEP_MS, RETRY_MAX_MS),
 };
@@ -32,10 +32,10 @@ interface Waiter {
 }
 
 /**
- * One connection to Redis that comes back by itself.
+ * A connection to Redis that reconnects by itself.
  *
- * Nothing is ever sent twice: a command that was under way when the connection broke is refused, so whoever runs it
- * knows that each was sent to the server whose `run` it was given.
+ * Nothing is ever sent twice: a command that was under way when the connection broke is refused. Each command of a task
+ * goes to the server run that the task was given as `run`.
  */
 export class RedisLink {
   private readonly logger = new Logger('store');
@@ -89,7 +89,7 @@ export class RedisLink {
     return this.redis.options.db ?? 0;
   }
 
-  /** Calls `back` now if the connection is up, and each time it comes back. */
+  /** Calls `back` now if the connection is up, and after each reconnect. */
   onReturn(back: () => void): void {
     this.returns.add(back);
     if (this.isUp) back();
@@ -101,7 +101,7 @@ export class RedisLink {
   }
 
   /**
-   * Runs a task, waiting a moment for the connection if need be; `run` names the run of the server it is sent to.
+   * Runs a task, after waiting a moment for the connection if it is down; `run` is the id of the server's run.
    *
    * @throws Fault `store.unavailable`, or the one that the task throws
    */
@@ -122,9 +122,9 @@ export class RedisLink {
   }
 
   /**
-   * Runs a task as `use` does that is one write.
+   * Runs a task that is one write, as `use` does.
    *
-   * @throws as `use`; Fault `call.outcome_unknown` when Redis may have made it and could not say so
+   * @throws as `use`; Fault `call.outcome_unknown` when Redis may have made the write without an answer
    */
   write<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
     return this.use(async (redis, run) => {
@@ -155,7 +155,7 @@ export class RedisLink {
     return answered;
   }
 
-  /** Ends the connection after what is under way. */
+  /** Closes the connection after the commands that are under way. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
@@ -192,7 +192,7 @@ export class RedisLink {
     if (!this.closed) this.logger.warn(`Redis is away for ${this.purpose}; ${this.lastError?.message ?? 'it hung up'}`);
   }
 
-  // A connection that swallows commands looks open for minutes: a new one tells.
+  // A dead connection may look open for minutes: a new one shows.
   private suspect(error: unknown): void {
     if (error instanceof Error && error.message.includes('timed out') && !this.closed) this.redis.disconnect(true);
   }
@@ -214,7 +214,7 @@ export class RedisLink {
     }
   }
 
-  // Everybody waits until the same moment, so a long queue of work is not refused one after the other.
+  // All tasks wait until the same moment, so that a long queue is not refused one by one.
   private connected(): Promise<string> {
     const left = this.lostAt + PATIENCE_MS - performance.now();
     if (this.closed || left <= 0 || this.waiting.size >= MAX_WAITING) return Promise.reject(this.unavailable());
@@ -235,7 +235,7 @@ export class RedisLink {
   }
 }
 
-// Redis answered that it does not do it, or the connection was known to be gone before anything was sent.
+// Redis refused the command, or the connection was gone before anything was sent.
 function wasNotMade(error: unknown): boolean {
   const { name, message } = error as Error;
   return name === 'ReplyError' || message.startsWith("Stream isn't writeable");

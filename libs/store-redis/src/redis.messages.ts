@@ -12,7 +12,7 @@ export class RedisMessages implements MessageBus {
   ) {}
 
   send(address: string, text: string): Promise<number> {
-    // Begins with no node, so that this process hears it as well.
+    // Without a node in front, this process hears it as well.
     return this.link.use((redis) => redis.publish(this.keys.messages(address), `\n${text}`));
   }
 

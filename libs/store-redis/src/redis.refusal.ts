@@ -1,5 +1,5 @@
-/** What Redis says when it answers and takes no writes, and what that means to people. */
-const REFUSALS: readonly (readonly [sign: string, trouble: string])[] = [
+/** The errors of a Redis that answers and takes no writes, with an explanation for people. */
+const REFUSALS: readonly (readonly [sign: string, reason: string])[] = [
   [
     'OOM command not allowed',
     'Redis has used up its maxmemory and takes no writes; raise maxmemory or remove what is not needed, and all goes on by itself.',
@@ -14,7 +14,7 @@ const REFUSALS: readonly (readonly [sign: string, trouble: string])[] = [
   ],
 ];
 
-/** Why Redis takes no writes and what to do about it, if that is what the error says. */
+/** Why Redis takes no writes and what to do about it; undefined for other errors. */
 export function refusalOf(error: unknown): string | undefined {
   const { message } = error as Error;
   return REFUSALS.find(([sign]) => message.includes(sign))?.[1];

@@ -19,9 +19,9 @@ import type { RedisLink } from './redis.link.js';
 import type { RedisNodes } from './redis.nodes.js';
 import { APPEND, CLEAR, HEAD, READ, RESUME, type FlatEntry, type FlatPosition } from './redis.scripts.js';
 
-/** How long the beginning of a room that never got an entry is remembered, in seconds. */
+/** How long the first epoch of a room without entries is kept, in seconds. */
 const ORIGIN_S = 3600;
-/** The parts of a message before its payload. */
+/** How many parts a message has before its payload. */
 const PARTS = 6;
 /** How many keys Redis looks at in one step of a scan. */
 const SCAN_COUNT = 1000;
@@ -40,7 +40,7 @@ export class RedisRooms implements RoomStore, ClusterRooms {
   ) {}
 
   append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
-    const { event, payload, at, onlyForUser: audience } = entry;
+    const { event, payload, at, onlyForUser } = entry;
     const documents = documentArguments(this.keys, writes);
     return this.write(async (redis, run) => {
       const appended = await APPEND.run(
@@ -54,7 +54,7 @@ export class RedisRooms implements RoomStore, ClusterRooms {
           event,
           payload,
           at,
-          textOf(audience),
+          textOf(onlyForUser),
           ...documents.args,
         ],
       );
@@ -136,7 +136,7 @@ export class RedisRooms implements RoomStore, ClusterRooms {
     return [this.keys.log(room), this.keys.origin(room), ...this.nodes.historyKeys];
   }
 
-  // What is minted is never the same twice, in no process and in no history; a script takes it when a new epoch has to begin.
+  // A new epoch for the script to use if it has to begin one; no process and no history has the same one twice.
   private epochArguments(run: string): (string | number)[] {
     return [...this.nodes.historyArguments(run), `${this.nodes.self}.${(this.minted += 1).toString(36)}`];
   }
@@ -154,7 +154,7 @@ const textOf = (user: string | undefined): string => (user === undefined ? '' : 
 
 const userIn = (text: string): string | undefined => (text === '' ? undefined : (JSON.parse(text) as string));
 
-// Node, epoch, offset, time, event and audience, then the payload; without epoch it is an event without a position.
+// Node, epoch, offset, time, event and user, then the payload; without an epoch the event has no position.
 function tell(follower: RoomFollower, message: string): void {
   const parts: string[] = [];
   let from = 0;
@@ -163,12 +163,12 @@ function tell(follower: RoomFollower, message: string): void {
     parts.push(message.slice(from, to));
     from = to + 1;
   }
-  const [, epoch, offset, at, event, audience] = parts as [string, string, string, string, string, string];
+  const [, epoch, offset, at, event, user] = parts as [string, string, string, string, string, string];
   const payload = message.slice(from);
   if (epoch === '') follower.volatilePublished(event, payload);
-  else follower.appended(entryOf([offset, epoch, event, payload, at, audience]));
+  else follower.appended(entryOf([offset, epoch, event, payload, at, user]));
 }
 
-function entryOf([offset, epoch, event, payload, at, audience]: FlatEntry): StoredEntry {
-  return { event, onlyForUser: userIn(audience), epoch, offset: Number(offset), payload, at: Number(at) };
+function entryOf([offset, epoch, event, payload, at, user]: FlatEntry): StoredEntry {
+  return { event, onlyForUser: userIn(user), epoch, offset: Number(offset), payload, at: Number(at) };
 }

@@ -4,7 +4,7 @@ import { RedisScript } from './redis.script.js';
 
 /*
  * A room is one stream, so that Redis evicts all of it or nothing. The entry at offset n has the id `n-1` and the fields
- * e(poch), n(ame), p(ayload), t(ime), in this order, and an a(udience) if it has one. The first entry of a stream is the
+ * e(poch), n(ame), p(ayload), t(ime), in this order, and an a(ddressee), the only user it is for, if it has one. The first entry of a stream is the
  * room's base: the last one that was trimmed, or one without a name. The origin key holds the epoch that the next entry
  * begins: that of a room without a log, or one that was called for because the log had lost its end.
  *
@@ -49,8 +49,8 @@ local function write(first, at)
 end
 `;
 
-/** An entry as scripts return it; the audience is JSON text, empty when it is for everybody. */
-export type FlatEntry = [offset: string, epoch: string, name: string, payload: string, at: string, audience: string];
+/** An entry as scripts return it; the user is JSON text, empty when it is for everybody. */
+export type FlatEntry = [offset: string, epoch: string, name: string, payload: string, at: string, user: string];
 /** A position, and the history it is of. */
 export type FlatPosition = [epoch: string, offset: number, ...history: FlatHistory];
 

@@ -16,17 +16,17 @@ import { RedisPresence } from './redis.presence.js';
 import { RedisRooms } from './redis.rooms.js';
 
 const PREFIX = 'switchyard:';
-/** How long Redis may take to say that it is well. */
+/** How long Redis may take to answer a readiness check. */
 const READY_WITHIN_MS = 1000;
-/** How long opening tries to reach Redis, and how often, in ms. */
+/** How long and how often opening tries to reach Redis, in ms. */
 const OPEN_WITHIN_MS = 5000;
 const OPEN_EVERY_MS = 100;
-/** The oldest version that will do, 6.2, as a number. */
+/** The oldest supported version, 6.2, as a number. */
 const MIN_VERSION = 602;
 
-/** Where a store in Redis is, and what its keys begin with (default `switchyard:`). */
+/** The server of a store in Redis, and the prefix of its keys (default `switchyard:`). */
 export interface RedisStoreOptions {
-  /** `redis://` or `rediss://`, with user, password and number of the database as need be. */
+  /** `redis://` or `rediss://`, with user, password and database number where needed. */
   url: string;
   prefix?: string;
 }
@@ -80,7 +80,7 @@ export class RedisStore implements Store {
     });
   }
 
-  /** Where Redis is, without user and password. */
+  /** The address of Redis, without user and password. */
   get server(): string {
     return serverOf(this.url);
   }
@@ -99,12 +99,12 @@ export class RedisStore implements Store {
 
   async ready(): Promise<boolean> {
     const isReady = this.listening.isUp && (await this.link.answers(READY_WITHIN_MS));
-    // It may have been configured otherwise since.
+    // Its configuration may have changed.
     if (isReady) await this.assess();
     return isReady;
   }
 
-  /** What other clients of the same Redis need: its URL and what the channels of Socket.IO's adapter begin with. */
+  /** The URL of Redis, and the prefix of the channels of Socket.IO's adapter. */
   get address(): { url: string; socketsKey: string } {
     return { url: this.url, socketsKey: this.keys.sockets };
   }
@@ -129,14 +129,14 @@ export class RedisStore implements Store {
     await Promise.all([this.link.close(), this.listening.close()]);
   }
 
-  /** Reads how durable Redis is configured now; each time anew, one that comes back may be configured otherwise. */
+  /** Reads how durable Redis is; again on each call, as the configuration may change. */
   async assess(): Promise<void> {
     this.knownDurability = await this.link.use((redis) => durabilityOf(redis)).catch(() => this.knownDurability);
   }
 }
 
 /**
- * Opens a store in Redis, trying for some seconds to reach it.
+ * Opens a store in Redis, and tries for some seconds to reach it.
  *
  * @throws Error that names the server (never its password) when it cannot be reached, is too old, or is a cluster
  */
@@ -147,7 +147,7 @@ export async function openRedisStore({ url, prefix = PREFIX }: RedisStoreOptions
     checkServer(await reach(link, url), url);
     await reach(listening, url);
     const store = new RedisStore(url, prefix, link, listening);
-    // One that takes no writes now can still be read.
+    // A Redis that takes no writes now can still be read.
     await Promise.all([store.start().catch(() => undefined), store.assess()]);
     return store;
   } catch (error) {
@@ -174,7 +174,7 @@ function checkServer(info: string, url: string): void {
   const [, major = '0', minor = '0'] = /redis_version:(\d+)\.(\d+)/.exec(info) ?? [];
   if (Number(major) * 100 + Number(minor) < MIN_VERSION) {
     throw new Error(
-      `unable to use Redis at ${serverOf(url)}; it is ${major}.${minor}, and 6.2 is the oldest that will do`,
+      `unable to use Redis at ${serverOf(url)}; it is ${major}.${minor}, and 6.2 is the oldest that works`,
     );
   }
   if (info.includes('redis_mode:cluster')) {

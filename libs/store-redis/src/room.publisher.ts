@@ -12,15 +12,15 @@ import {
 import { type DocumentWrite, RoomIndex } from '@switchyard/server/store';
 import { openRedisStore, type RedisStore } from './redis.store.js';
 
-/** Where the servers keep their rooms, and what their keys begin with (default `switchyard:`). */
+/** The Redis where the servers keep their rooms, and the prefix of their keys (default `switchyard:`). */
 export interface RoomPublisherOptions {
   redisUrl: string;
   prefix?: string;
 }
 
 /**
- * Publishes into rooms from a process that serves nobody: what it appends to a room's log in Redis, the servers there
- * send to every client, on every wire. Events go out in the order of the calls; none is coalesced.
+ * Publishes into rooms from a process without a server: the servers on the same Redis send each event to every client,
+ * on every wire. Events keep the order of the calls; none is coalesced.
  */
 export class RoomPublisher {
   private opening: Promise<{ store: RedisStore; records: RoomIndex }> | undefined;
@@ -42,14 +42,14 @@ export class RoomPublisher {
     writes: readonly DocumentWrite[] = [],
   ): Promise<Position | undefined> {
     if (!isRoomKey(key)) return Promise.reject(new TypeError(`unable to publish ${event}; no room has that key`));
-    // Now, so that nobody can change it while it waits.
+    // Now, so that the caller cannot change it while it waits.
     const text = JSON.stringify(payload);
     const published = this.tail.then(() => this.send(contract, roomName(contract, key), event, payload, text, writes));
     this.tail = published.catch(() => undefined);
     return published;
   }
 
-  /** Waits for what was published, and ends the connection. */
+  /** Waits for the events that were published, and closes the connection. */
   async close(): Promise<void> {
     await this.tail;
     const opened = await this.opening?.catch(() => undefined);

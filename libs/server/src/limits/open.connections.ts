@@ -4,22 +4,22 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.opti
 import type { Caller } from '../caller/caller.js';
 import { STORE, type Store } from '../store/store.js';
 
-/** One socket of a client, on whatever wire. */
+/** A socket of a client, on any wire. */
 export interface ClientSocket {
-  /** Says why it is closed. */
+  /** Tells the client why its socket is closed. */
   tell(error: ErrorBody): void;
   /** Closes it for good. */
   close(): void;
 }
 
-/** A client that a user has connected to this process. */
+/** A client of a user that is connected to this process. */
 interface Client {
   /** Unix time in ms. */
   since: number;
   sockets: Set<ClientSocket>;
 }
 
-/** Sees to it that no user has more clients connected than are allowed, in all processes together: the oldest goes. */
+/** Limits how many clients a user has connected, over all processes: the oldest one is disconnected. */
 @Injectable()
 export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy {
   /** By user, by `client_id`; the oldest first. */
@@ -48,9 +48,9 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /**
-   * Takes in a socket of a caller, and returns what is to be called once it is closed; undefined where nothing is counted.
+   * Counts a socket of a caller, and returns the function to call once it is closed; undefined where nothing is counted.
    *
-   * @param connection what tells it from others where it names no `client_id`
+   * @param connection identifies the client when it has no `client_id`
    */
   enter({ user, client_id }: Caller, connection: string, socket: ClientSocket): (() => void) | undefined {
     if (this.limit === 0 || !user) return undefined;
@@ -70,7 +70,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   private leave(user: string, id: string, client: Client): void {
-    // One that was put out has left already.
+    // An evicted client has left already.
     if (this.users.get(user)?.get(id) !== client) return;
     this.remove(user, id);
     this.forget(user, id);
@@ -79,12 +79,12 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   private async count(user: string, id: string, since?: number): Promise<void> {
     const excess = await this.store.cluster?.connections.enter(user, id, this.limit, since).catch(() => undefined);
     for (const client of excess ?? this.excessHere(user)) this.evict(user, client);
-    // It may have gone before the store had heard that it came.
+    // The client may have left before the store knew that it came.
     if (!this.users.get(user)?.has(id)) this.forget(user, id);
   }
 
   private forget(user: string, id: string): void {
-    // A store that is away is told anew whom this process has, once it is back.
+    // When a store that is away comes back, this process enters all its clients again.
     this.store.cluster?.connections.leave(user, id).catch(() => undefined);
   }
 
@@ -100,7 +100,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
     this.logger.log('closing the oldest connection of a user who has too many');
     const error = new Fault('connection.limit', { limit: this.limit }).toBody();
     const sockets = [...client.sockets];
-    // Told first, all of them: one that is closed may take others with it.
+    // Tell all of them first: closing one may close others.
     for (const socket of sockets) socket.tell(error);
     for (const socket of sockets) socket.close();
   }

@@ -1,24 +1,24 @@
 import { isComplete, MAX_NAMED, type Presence, type PresenceChange } from '@switchyard/contract';
 
 /**
- * What the members of a room that this process serves believe of who is in it.
+ * What the members of a room in this process believe about who is there.
  *
- * They were told at different moments: the newcomers last, in the answers to their joins. A change has to put all of
- * them right, so what only some believe counts as well: somebody who came and went is told to have left only if an
+ * Members were told at different moments: newcomers last, in the answers to their joins. A change has to correct all of
+ * them, so beliefs of only some members count as well: somebody who came and went is reported as having left only if an
  * answer named them meanwhile.
  */
 export class PresenceBelief {
-  /** Whom every member's list has. */
+  /** The people on every member's list. */
   private all = new Set<string>();
-  /** Whom some member's list has. */
+  /** The people on some member's list. */
   private any = new Set<string>();
   private fewest = Infinity;
   private most = -Infinity;
-  /** The latest answer, and the connections that were given just that. */
+  /** The latest answer, and the connections that got exactly this answer. */
   private latest: Presence | undefined;
   private informed = new Set<string>();
 
-  /** A connection was answered; with undefined when nothing could be said. */
+  /** A connection got an answer; undefined when the store was away. */
   answered(connection: string, presence: Presence | undefined): void {
     const users = presence && isComplete(presence) ? presence.users : [];
     if (this.fewest === Infinity) this.all = new Set(users);
@@ -31,12 +31,12 @@ export class PresenceBelief {
     if (presence) this.informed.add(connection);
   }
 
-  /** A connection is gone; what it was told is as good as told to those that stay. */
+  /** A connection is gone; its beliefs stay with those of the others. */
   left(connection: string): void {
     this.informed.delete(connection);
   }
 
-  /** What the members have to be told, and which connections know already; undefined when all of them do. */
+  /** The change to send, and the connections that know it already; undefined when all members are right. */
   correct(truth: Presence): { change: Omit<PresenceChange, 'room'>; except: ReadonlySet<string> } | undefined {
     const { members, users } = truth;
     const isNamed = isComplete(truth);

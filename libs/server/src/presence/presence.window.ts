@@ -2,31 +2,31 @@ import { PRESENCE_EVENT, type Presence } from '@switchyard/contract';
 import type { Delivery } from '../room/delivery.js';
 import { PresenceBelief } from './presence.belief.js';
 
-/** How many windows a change without names stands for: telling thousands takes a good part of one, and says little. */
+/** How many windows pass after a change without names: sending it to thousands costs much and says little. */
 const LARGE_WINDOWS = 2;
 
-/** An event made when its turn in the room's queue has come; undefined when there is nothing to tell. */
+/** Makes an event when its turn in the room's queue comes; undefined when there is nothing to send. */
 export type MakeEvent = () => Promise<Omit<Delivery, 'position'> | undefined>;
 
-/** What a window needs of the presence around it. */
+/** The presence around a window. */
 export interface WindowHost {
-  /** The least time between two changes told in one room, in ms. */
+  /** The shortest time between two changes sent to one room, in ms. */
   readonly window_ms: number;
-  /** Who is in the room; undefined while that cannot be told for sure. */
+  /** Who is in the room; undefined while the store is not sure. */
   known(room: string): Promise<Presence | undefined>;
-  /** Tells the room's members of this process, once what is under way in the room is done. */
+  /** Sends to the room's members in this process, in the order of the room's queue. */
   tell(room: string, make: MakeEvent): void;
 }
 
 /**
- * Tells the members of one room that this process serves who came and went: of one change at once, of many together
- * when the window ends, so that N who come cost N messages to each for every window and not for every one of them.
+ * Tells the members of a room in this process who came and went: the first change at once, later ones together when the
+ * window ends, so that a crowd costs each member one message a window and not one for each person.
  */
 export class PresenceWindow {
   private readonly belief = new PresenceBelief();
   private readonly connections = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
-  /** Something changed that the members were not told of. */
+  /** Something changed and the members do not know it yet. */
   private isDue = false;
   private isTelling = false;
 
@@ -40,12 +40,12 @@ export class PresenceWindow {
     return this.connections.size === 0;
   }
 
-  /** A connection is about to be let in. */
+  /** A connection is about to enter. */
   enter(connection: string): void {
     this.connections.add(connection);
   }
 
-  /** A connection is answered with who is there; undefined when nothing could be said. */
+  /** A connection got the answer who is there; undefined when the store was away. */
   answered(connection: string, presence: Presence | undefined): void {
     this.belief.answered(connection, presence);
   }
@@ -61,7 +61,7 @@ export class PresenceWindow {
     if (this.timer === undefined && !this.isTelling) this.flush();
   }
 
-  /** Tells nothing more. */
+  /** Sends nothing more. */
   close(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -78,7 +78,7 @@ export class PresenceWindow {
     });
   }
 
-  // Joins of this process wait in the room's queue meanwhile: no answer comes between what was read and what is told.
+  // Joins of this process wait in the room's queue meanwhile, so no answer comes between the read and the change.
   private make(truth: Presence): Awaited<ReturnType<MakeEvent>> {
     const correction = this.belief.correct(truth);
     if (!correction) {

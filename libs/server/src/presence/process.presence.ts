@@ -1,7 +1,7 @@
 import { MAX_NAMED, type Presence } from '@switchyard/contract';
 import type { Person, PresenceStore } from '../store/presence.store.js';
 
-/** Who is in which room when there is one process: nothing outlives it. */
+/** Who is in which room, where there is only one process. */
 export class ProcessPresence implements Pick<PresenceStore, 'enter' | 'here' | 'known' | 'leave'> {
   /** People by id, in the order they came, by room. */
   private readonly rooms = new Map<string, Map<string, Person>>();
@@ -35,7 +35,7 @@ export class ProcessPresence implements Pick<PresenceStore, 'enter' | 'here' | '
   }
 }
 
-// One by one: a copy of everybody for each who comes would cost their number squared.
+// One by one: a copy of all people for each newcomer would cost their number squared.
 function names(people: Iterator<Person>, from: number): string[] {
   const users: string[] = [];
   for (let at = 0; at < from + MAX_NAMED; at += 1) {

@@ -9,18 +9,18 @@ import { personIn } from './person.js';
 import { PresenceWindow, type WindowHost } from './presence.window.js';
 import { ProcessPresence } from './process.presence.js';
 
-/** How long somebody may be away without having left, in ms. */
+/** How long a person may be away before they have left, in ms. */
 const GRACE_MS = 15_000;
-/** The least time between two changes told in one room, in ms. */
+/** The shortest time between two changes sent to one room, in ms. */
 const WINDOW_MS = 250;
-/** A process is taken to be there for as long as people are, and this at the least, in ms. */
+/** A silent process is dead after the grace of a person, and not before this, in ms. */
 const MIN_LIFE_MS = 1000;
-/** How many people the store is told of in one go. */
+/** How many people are entered into the store at once. */
 const AT_ONCE = 500;
-/** What a poll sits on in place of a connection. */
+/** The connection id of a poll. */
 const POLL = 'poll';
 
-/** Somebody in a room of this process, with the connections that keep them there. */
+/** A person in a room of this process, with the connections that keep them there. */
 interface Seat {
   room: string;
   person: Person;
@@ -28,22 +28,22 @@ interface Seat {
 }
 
 /**
- * Who is in the rooms of this process, told to those who are there.
+ * Knows who is in the rooms of this process, and tells the members of each room.
  *
- * Whoever leaves keeps their seat for a while, so that a reconnect, a reload or a move to another wire or process is
- * neither leave nor join. A process that dies has its people taken out by another, once that while is over.
+ * A person who leaves keeps their seat for the grace, so that a reconnect, a reload or a move to another wire or process
+ * is neither leave nor join. When a process dies, another takes its people out after the grace.
  */
 export class RoomPresence implements WindowHost {
   private readonly node: string;
   private readonly book: Pick<PresenceStore, 'enter' | 'here' | 'known' | 'leave'>;
   private readonly life: NodeLife | undefined;
-  /** By room and what others are told of the person. */
+  /** By room and the person's name in it. */
   private readonly seats = new Map<string, Seat>();
   /** The seats nobody sits on; each is given up after the grace. */
   private readonly leaving: ExpiryQueue<Seat>;
-  /** What the store has to be told again. */
+  /** The seats whose last change has not reached the store. */
   private readonly untold = new Map<string, Seat>();
-  /** By room, of those that have connections of this process in them. */
+  /** The windows of the rooms with connections of this process, by room. */
   private readonly windows = new Map<string, PresenceWindow>();
   private isClosed = false;
 
@@ -65,17 +65,17 @@ export class RoomPresence implements WindowHost {
       });
   }
 
-  /** How many people are taken to be in rooms of this process. */
+  /** How many people are in rooms of this process, those within their grace included. */
   get size(): number {
     return this.seats.size;
   }
 
-  /** Lets the other processes know of this one. */
+  /** Watches this process and the others in the store from now on. */
   async start(): Promise<void> {
     await this.life?.start();
   }
 
-  /** Puts a connection's person into a room, and says who is there; undefined while the store is away. */
+  /** Puts a connection's person into a room, and returns who is there; undefined while the store is away. */
   async enter(room: string, member: RoomConnection): Promise<Presence | undefined> {
     const window = this.windows.get(room) ?? new PresenceWindow(room, this);
     this.windows.set(room, window);
@@ -85,7 +85,7 @@ export class RoomPresence implements WindowHost {
     return presence;
   }
 
-  /** Takes a connection's person out of a room, unless another keeps them there or they are back in a while. */
+  /** Takes a connection's person out of a room after the grace, unless another connection keeps or brings them there. */
   leave(room: string, member: RoomConnection): void {
     const window = this.windows.get(room);
     window?.leave(member.id);
@@ -96,7 +96,7 @@ export class RoomPresence implements WindowHost {
     this.rise(room, member);
   }
 
-  /** Says who is there, and counts a poll as being there until the next is due, if its caller can be known by then. */
+  /** Returns who is there, and counts the caller of a poll as there for the grace, if the next poll can be recognised. */
   async visit(room: string, caller: Caller): Promise<Presence | undefined> {
     if (!caller.user && caller.client_id === undefined) return this.book.here(room).catch(() => undefined);
     const member = { id: POLL, caller };
@@ -110,7 +110,7 @@ export class RoomPresence implements WindowHost {
     return this.book.here(room, from);
   }
 
-  /** Who is in a room; undefined while the store may not have everybody. @throws Fault `store.unavailable` */
+  /** Who is in a room; undefined while the store may lack people. @throws Fault `store.unavailable` */
   async known(room: string): Promise<Presence | undefined> {
     const presence = await this.book.known(this.node, room);
     if (!presence) this.life?.doubt();
@@ -122,7 +122,7 @@ export class RoomPresence implements WindowHost {
     this.windows.get(room)?.changed();
   }
 
-  /** Says no more. Whoever is here has the time to come back to another process. */
+  /** Ends without a word: people have the grace to come back to another process. */
   close(): void {
     this.isClosed = true;
     this.life?.close();
@@ -163,7 +163,7 @@ export class RoomPresence implements WindowHost {
     return this.book.leave(this.node, room, person);
   }
 
-  /** Puts everybody into their rooms again. */
+  /** Enters all people into their rooms again. */
   private restore(): Promise<void> {
     return inBatches([...this.seats], async ([key, { room, person }]) => {
       if (this.seats.has(key)) await this.book.enter(this.node, room, person);

@@ -2,20 +2,20 @@ import type { LeaseStore } from '../store/lease.store.js';
 
 /** A run whose lease this process has, or thinks it has. */
 export interface HeldRun {
-  /** `untold`: the run is over here, and that could not be stored. `lost`: another process has ended it. */
+  /** `untold`: the run has ended here and its end could not be stored. `lost`: another process has ended it. */
   state: 'going' | 'untold' | 'lost';
-  /** Whether the store has answered; until then it may not list the lease yet. */
+  /** Whether the store has answered; before that it may not list the lease. */
   isAnswered: boolean;
-  /** Tells the end of a run that is over and could not be told yet. */
+  /** Publishes the end of a run that could not be published yet. */
   ending?: () => Promise<unknown>;
 }
 
-/** The runs whose leases this process has, by the leases' keys, and the leases on their way here and back. */
+/** The runs whose leases this process owns, and the leases that are being taken or released. */
 export class OwnedLeases {
   private readonly held = new Map<string, HeldRun>();
-  /** Leases that are on their way back: none is taken again before that, or it would be given back with it. */
+  /** Leases that are being released: none is taken again before that, or the release would free it. */
   private readonly returning = new Map<string, Promise<unknown>>();
-  /** Leases that could not be given back yet. */
+  /** Leases that could not be released yet. */
   private readonly leaving = new Set<string>();
 
   constructor(
@@ -23,22 +23,22 @@ export class OwnedLeases {
     private readonly owner: string,
   ) {}
 
-  /** Whether this process has the lease, or thinks so. */
+  /** Whether this process owns the lease, or believes so. */
   has(key: string): boolean {
     return this.held.has(key);
   }
 
-  /** The run, if this process has its lease. */
+  /** The run, if this process owns its lease. */
   get(key: string): HeldRun | undefined {
     return this.held.get(key);
   }
 
-  /** What is held now, with its keys. */
+  /** The runs held now, with their keys. */
   list(): [key: string, held: HeldRun][] {
     return [...this.held];
   }
 
-  /** Has the lease of a run that begins; false when somebody has it already. @throws Fault `store.unavailable` */
+  /** Takes the lease of a run that begins; false when another owner has it. @throws Fault `store.unavailable` */
   async hold(key: string): Promise<boolean> {
     if (this.held.has(key)) return false;
     const held: HeldRun = { state: 'going', isAnswered: false };
@@ -46,7 +46,7 @@ export class OwnedLeases {
     try {
       held.isAnswered = await this.take(key);
     } catch (error) {
-      // It may have been taken all the same.
+      // The store may have taken it all the same.
       this.leaving.add(key);
       throw error;
     } finally {
@@ -55,7 +55,7 @@ export class OwnedLeases {
     return held.isAnswered;
   }
 
-  /** Has a lease on its way to the store at once, so that it is there before anything of the run is. */
+  /** Sends a lease to the store at once, so that it arrives before the run's first event. */
   begin(key: string): HeldRun {
     const held: HeldRun = { state: 'going', isAnswered: false };
     this.held.set(key, held);
@@ -64,19 +64,19 @@ export class OwnedLeases {
     return held;
   }
 
-  /** Counts a lease as had that the store has given to this process. */
+  /** Records a lease that the store has given to this process. */
   adopt(key: string): void {
     this.held.set(key, { state: 'going', isAnswered: true });
   }
 
-  /** Takes a lease that nobody else has, and answers whether it did. @throws Fault `store.unavailable` */
+  /** Takes a free lease, and answers whether it did. @throws Fault `store.unavailable` */
   async take(key: string): Promise<boolean> {
     await this.returning.get(key);
     this.leaving.delete(key);
     return this.leases?.take(key, this.owner) ?? true;
   }
 
-  /** Gives a lease back, later if the store is away. */
+  /** Releases a lease, later if the store is away. */
   release(key: string): void {
     this.held.delete(key);
     const returning = this.leases?.release(key, this.owner).catch(() => this.leaving.add(key));
@@ -85,7 +85,7 @@ export class OwnedLeases {
     void returning.then(() => this.returning.get(key) === returning && this.returning.delete(key));
   }
 
-  /** Gives back what could not be given back before. @throws Fault `store.unavailable` */
+  /** Releases the leases that could not be released before. @throws Fault `store.unavailable` */
   async releaseLeft(): Promise<void> {
     for (const key of [...this.leaving]) {
       if (!this.held.has(key)) await this.leases?.release(key, this.owner);
@@ -93,13 +93,13 @@ export class OwnedLeases {
     }
   }
 
-  /** Keeps a lease until the end of its run is told, with `ending` if it is known how; one that is lost is let go. */
+  /** Keeps a lease until the end of its run is published, by `ending` if given; a lost lease is dropped. */
   tellLater(key: string, ending?: HeldRun['ending']): void {
     const held = this.held.get(key);
     if (held?.state === 'lost') this.held.delete(key);
     if (!held || held.state === 'lost') return;
     held.state = 'untold';
-    // The first is how it ended; what comes after it says only that it could not be told.
+    // The first one is how the run ended; later ones only repeat that it could not be published.
     if (ending) held.ending ??= ending;
   }
 }

@@ -10,9 +10,9 @@ import type { OrphanHandler } from './orphan.handler.js';
 import { runKey } from './run.key.js';
 import { OrphanReaper } from './orphan.reaper.js';
 
-/** How long after a process died its runs are ended by another, at the most, in ms. */
+/** The longest time between the death of a process and the end of its runs, in ms. */
 const LEASE_MS = 10_000;
-/** How often a process says that it is alive and looks at the others, as a part of that time. */
+/** How often a process beats and looks at the others, as a part of that time. */
 const LOOK_PART = 0.2;
 const WAIT_MS = 100;
 
@@ -26,8 +26,8 @@ const LOCKS: OrphanHandler = {
 };
 
 /**
- * Sees to it that each run has one writer, and an end when its process has none: who works on a run has its lease, and
- * whoever finds one whose owner is dead ends the run in its place.
+ * Gives each run one writer, and an end when its process dies: the process that works on a run owns its lease, and a
+ * process that finds a lease with a dead owner ends the run.
  */
 @Injectable()
 export class RunLeases implements BeforeApplicationShutdown {
@@ -49,12 +49,12 @@ export class RunLeases implements BeforeApplicationShutdown {
     this.look_ms = runLeaseMs * LOOK_PART;
   }
 
-  /** Who this process is, where leases are concerned. */
+  /** The id of this process as an owner of leases. */
   get owner(): string {
     return this.store.node;
   }
 
-  /** Ends the runs of a service that nobody works on, now and from now on. @throws Fault `store.unavailable` */
+  /** Ends the orphaned runs of a service, now and from now on. @throws Fault `store.unavailable` */
   async keep(keeper: OrphanHandler): Promise<void> {
     const node = this.store.cluster?.node;
     await node?.beat();
@@ -65,12 +65,12 @@ export class RunLeases implements BeforeApplicationShutdown {
     await this.sweep.add(keeper);
   }
 
-  /** Has the lease of a run that begins; false when it goes on already, here or elsewhere. @throws Fault `store.unavailable` */
+  /** Takes the lease of a run that begins; false when the run is under way already, in any process. @throws Fault `store.unavailable` */
   hold(service: string, id: string): Promise<boolean> {
     return this.held.hold(runKey(service, id));
   }
 
-  /** Which other process works on a run; undefined when this one does, or nobody any more. @throws Fault `store.unavailable` */
+  /** The other process that works on a run; undefined when this one does, or none. @throws Fault `store.unavailable` */
   async remoteOwner(service: string, id: string): Promise<string | undefined> {
     const key = runKey(service, id);
     const leases = this.store.cluster?.leases;
@@ -78,16 +78,16 @@ export class RunLeases implements BeforeApplicationShutdown {
       await this.sweep.finished(key);
       if (!leases || this.held.has(key)) return undefined;
       const owner = await leases.find(key);
-      // A store that has lost leases gets them again from those who look whether they have them.
+      // When a store has lost its leases, their owners restore them with their next look.
       const isOver = owner === undefined && performance.now() - began > this.look_ms * 2;
       if (owner !== this.owner && (owner ?? isOver)) return owner;
       if (owner === undefined && !(await this.sweep.isUnfinished(key))) return undefined;
-      // It is just being seized, taken again or given back.
+      // The lease is being seized, restored or released.
       await pause(WAIT_MS, undefined, { ref: false });
     }
   }
 
-  /** Waits until nobody else works on a run, and has its lease then. @throws the signal's reason; Fault `store.unavailable` */
+  /** Waits until no other process works on a run, and takes its lease. @throws the signal's reason; Fault `store.unavailable` */
   async acquire(service: string, id: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
@@ -119,8 +119,8 @@ export class RunLeases implements BeforeApplicationShutdown {
   }
 
   /**
-   * Has something told of a run by its one writer, which this process becomes with the first thing; with the last, the
-   * lease is given back. A last thing that cannot be told now is told later.
+   * Publishes something about a run as its one writer: the first call takes the lease, the last one releases it. An end
+   * that cannot be published now is published later.
    *
    * @throws Fault `store.unavailable` when this process may have been taken for dead; what `publish` throws
    */
@@ -136,17 +136,17 @@ export class RunLeases implements BeforeApplicationShutdown {
     return telling;
   }
 
-  /** Says that this process works on a run no more; an end that could not be told is told later, by the keeper. */
+  /** Stops working on a run; its handler publishes an end that could not be published. */
   leave(service: string, id: string): void {
     this.held.tellLater(runKey(service, id));
   }
 
-  /** Says that a run goes on elsewhere, or here later, or that it needs nobody now: whoever takes it next may tell of it. */
+  /** Releases the lease of a run that is not over: the next process to take it may publish. */
   handOver(service: string, id: string): void {
     this.held.release(runKey(service, id));
   }
 
-  /** Says that this process has ended; what is left of its runs is for others. */
+  /** Leaves the remaining runs of this process to the others. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.store.cluster?.node.leave();

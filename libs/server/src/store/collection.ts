@@ -1,6 +1,6 @@
 import type { DocumentWrite, Store } from './store.js';
 
-/** The documents of one collection, which are all of one kind; what a service stores of a kind extends it. */
+/** The documents of one collection, all of one type; a service's stores extend it. */
 export abstract class Collection<T extends object> {
   constructor(
     private readonly store: Pick<Store, 'documents'>,
@@ -17,7 +17,7 @@ export abstract class Collection<T extends object> {
     return this.store.documents.list<T>(this.collection);
   }
 
-  /** The write that keeps a document, or forgets it; see `DocumentWrite` about what it may expect. */
+  /** The write that stores a document, or deletes it; see `DocumentWrite` for `expect`. */
   protected write(id: string, value: T | null, expect?: T | null): DocumentWrite {
     return { collection: this.collection, id, value, expect };
   }

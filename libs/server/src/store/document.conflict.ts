@@ -10,7 +10,7 @@ defineFaults({
   },
 });
 
-/** What writes are refused with when a document is not what one of them expects; none of them was made. */
+/** Refuses writes of which one expects another document; none of them was made. */
 export class DocumentConflict extends Fault {
   readonly collection: string;
   readonly id: string;
@@ -22,14 +22,14 @@ export class DocumentConflict extends Fault {
   }
 }
 
-/** How often a change is worked out anew; each conflict means that somebody else's was made, so few are enough. */
+/** How often a change is tried; each conflict means that another change succeeded, so few are enough. */
 const MAX_ATTEMPTS = 50;
 
 /**
- * Makes a change that depends on documents it reads: `change` is run again, from the reading on, as long as somebody
- * else's change comes in between.
+ * Makes a change that depends on documents it reads: `change` runs again, with new reads, each time another change comes
+ * in between.
  *
- * @throws what `change` throws; the last `DocumentConflict` when it never gets through
+ * @throws what `change` throws; the last `DocumentConflict` when it never succeeds
  */
 export async function changeDocuments<T>(change: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -41,7 +41,7 @@ export async function changeDocuments<T>(change: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What a write expects to find as a text to compare with: undefined for anything at all, null for no document. */
+/** The text that a write expects the document to have: undefined accepts any, null expects no document. */
 export function expectedText({ expect }: DocumentWrite): string | null | undefined {
   return expect ? JSON.stringify(expect) : expect;
 }

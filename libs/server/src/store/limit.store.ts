@@ -1,44 +1,44 @@
-/** So much of something within a window that slides. */
+/** At most `limit` actions within a sliding window. */
 export interface RateLimit {
   limit: number;
   window_ms: number;
 }
 
-/** What each caller did of one kind within its window, counted by key. */
+/** Counts one kind of action by caller, within a sliding window. */
 export interface RateLimiter {
   /**
-   * Counts one more and answers 0, or counts nothing and answers how long the caller has to wait, in ms. Never fails.
+   * Counts one action and answers 0, or counts nothing and answers how long the caller has to wait, in ms. Never fails.
    *
-   * Whoever is told to wait is let do nothing before that, so that what was sent after it cannot overtake it.
+   * A refused caller stays blocked until its wait ends, so that later actions cannot overtake the refused one.
    */
   consume(key: string): number | Promise<number>;
 }
 
-/** Counts what callers do. */
+/** The rate limiters of a store. */
 export interface LimitStore {
-  /** The budget of that name; all processes that share the store share it. */
+  /** The rate limiter of that name; all processes that share the store share it. */
   limiter(name: string, limit: RateLimit): RateLimiter;
 }
 
-/** What a process is told of the connections of its users. */
+/** Hears what happens to the connections that a process has entered. */
 export interface ConnectionFollower {
-  /** Another process found a client to be one too many for its user. */
+  /** Another process found that the user has too many clients, and this is the oldest. */
   evicted(user: string, client: string): void;
-  /** The store may have forgotten what this process told it. */
+  /** The store may have forgotten the clients that this process has entered. */
   forgotten(): void;
 }
 
-/** Which clients each user has connected, over all processes. */
+/** The connected clients of each user, over all processes. */
 export interface ConnectionStore {
   /**
-   * Has a client of a user connected to this process, since a Unix time in ms where it was before the store forgot it.
-   * Returns those that are now too many, the oldest first, and tells the other processes of them.
+   * Enters a client of a user as connected to this process, with `since` (Unix ms) when the store had forgotten it.
+   * Returns the clients above the limit, the oldest first, and tells the other processes about them.
    *
    * @throws Fault `store.unavailable`
    */
   enter(user: string, client: string, limit: number, since?: number): Promise<string[]>;
-  /** Has it no longer connected to this process. @throws Fault `store.unavailable` */
+  /** Removes a client from this process. @throws Fault `store.unavailable` */
   leave(user: string, client: string): Promise<void>;
-  /** Tells the follower from when the promise resolves until the function it resolves to is called. @throws Fault `store.unavailable` */
+  /** Calls the follower from when the promise resolves until the returned function is called. @throws Fault `store.unavailable` */
   follow(follower: ConnectionFollower): Promise<() => void>;
 }

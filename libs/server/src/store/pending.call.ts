@@ -1,6 +1,6 @@
 import type { CallRecord } from './store.js';
 
-/** Whether a call is one that this owner began and that has not ended. */
+/** Whether this owner began the call and it has not ended. */
 export function isPending(record: CallRecord | undefined, owner: string): boolean {
   return record?.state === 'pending' && record.owner === owner;
 }

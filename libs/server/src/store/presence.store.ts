@@ -1,10 +1,10 @@
 import type { Presence } from '@switchyard/contract';
 
-/** Somebody in a room, as the store and the other members may know them. */
+/** A person in a room. */
 export interface Person {
-  /** Opaque, and the same on every wire and in every process; another in each room. */
+  /** Opaque: the same on every wire and in every process, and different in each room. */
   id: string;
-  /** What the other members are told. */
+  /** The name that the other members see. */
   user: string;
 }
 

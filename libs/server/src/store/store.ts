@@ -13,8 +13,8 @@ export interface DocumentWrite {
   id: string;
   value: object | null;
   /**
-   * What the document must still be for this write, and all that are made with it, to be made: as it was read, or null
-   * when it was not there. Left out, anything will do.
+   * The document as it was read, or null when it was missing: if it has changed since, this write and all made with it are
+   * refused. Left out, the write accepts any document.
    */
   expect?: object | null;
 }
@@ -33,14 +33,14 @@ export interface DocumentStore {
 }
 
 /**
- * Where an entry was appended; `durable` settles once it, its writes and its call record are flushed, and is rejected
- * with Fault `call.outcome_unknown` when they may not be.
+ * The position of an appended entry; `durable` resolves once the entry, its writes and its call record are flushed, and
+ * rejects with Fault `call.outcome_unknown` when that is not sure.
  */
 export interface Appended extends Position {
   durable: Promise<void>;
 }
 
-/** How much may be replayed before a snapshot is the better answer. */
+/** The largest replay; for more, a snapshot is the better answer. */
 export interface ReplayLimit {
   events: number;
   bytes: number;
@@ -68,18 +68,18 @@ export interface RoomStore {
   trim(room: string, keep: number): Promise<void>;
   /** Drops every entry and begins a new epoch; numbering goes on. */
   clear(room: string): Promise<Position>;
-  /** Drops the room; should it come back, its epoch is another. */
+  /** Drops the room; if it comes back, it has a new epoch. */
   forget(room: string): Promise<void>;
   /** The names of the rooms that have a log. */
   names(): Promise<string[]>;
 }
 
 /**
- * Everything that may outlive a process, behind one interface: memory, LMDB and Redis implement it.
+ * Everything that may outlive a process. Memory, LMDB and Redis implement it.
  *
- * What cannot be done is refused with Fault `store.unavailable`, or `store.stopped` where only a restart helps: nothing
- * was written. A write that was taken and is not confirmed is `call.outcome_unknown`: it may have been made, or be made
- * yet.
+ * A refused operation throws Fault `store.unavailable`, or `store.stopped` where only a restart helps: nothing was
+ * written. A write that was accepted and not confirmed throws `call.outcome_unknown`: it may have been made, or may still
+ * be made.
  */
 export interface Store {
   readonly kind: string;
@@ -94,11 +94,11 @@ export interface Store {
   /** The other processes that use the store; undefined where only one process can. */
   readonly cluster?: Cluster | undefined;
   /**
-   * How many writes this process has had taken, or may have; 0 where none is ever refused. Work that is refused a write
-   * while this number stands still has written nothing.
+   * How many writes of this process the store took, or may have taken; 0 where none is ever refused. When a task fails and
+   * this number has not grown, the task has written nothing.
    */
   readonly writes: number;
-  /** Why nothing can be saved though the store is there, and what to do about it, in one sentence for people. */
+  /** Why the store takes no writes although it can be reached, and what to do, in one sentence for people. */
   readonly degradedReason: string | undefined;
   /** Whether the store can be reached now. */
   ready(): Promise<boolean>;

@@ -15,7 +15,7 @@ export class MemoryCalls implements CallStore {
     this.dropExpired(now);
     const known = this.records.get(key);
     if (known && known.expires > now) return Promise.resolve(known.record);
-    // Behind the records that were begun before it.
+    // At the end, behind older records.
     this.records.delete(key);
     this.records.set(key, { record, expires: now + window_ms });
     return Promise.resolve(undefined);

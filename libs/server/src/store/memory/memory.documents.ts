@@ -20,7 +20,7 @@ export class MemoryDocuments implements DocumentStore {
     this.apply(writes);
   }
 
-  /** Applies writes at once; what `RoomStore.append` needs to keep log and documents in step. @throws DocumentConflict */
+  /** Applies writes at once, so that an append and its writes are one step. @throws DocumentConflict */
   apply(writes: readonly DocumentWrite[]): void {
     for (const write of writes) {
       const expected = expectedText(write);

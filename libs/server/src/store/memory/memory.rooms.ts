@@ -10,10 +10,10 @@ interface RoomLog {
 
 const DURABLE = Promise.resolve();
 
-/** Room logs in this process's memory; `epoch` is that of this opening of the store. */
+/** Room logs in this process's memory; `epoch` names this opening of the store. */
 export class MemoryRooms implements RoomStore {
   private readonly logs = new Map<string, RoomLog>();
-  /** Counts what was forgotten or cleared, so that a room's second life is never taken for its first. */
+  /** Counts the rooms that were forgotten or cleared, so that a new log never looks like the old one of the same room. */
   private generation = 0;
 
   constructor(
@@ -22,7 +22,7 @@ export class MemoryRooms implements RoomStore {
   ) {}
 
   async append(room: string, entry: NewEntry, keep: number, writes: readonly DocumentWrite[] = []): Promise<Appended> {
-    // First, since it may be refused.
+    // First, because it may be refused.
     this.apply(writes);
     let log = this.logs.get(room);
     if (!log) this.logs.set(room, (log = { epoch: this.current(), base: this.origin(), entries: [] }));

@@ -6,7 +6,7 @@ import { MemoryCalls } from './memory.calls.js';
 import { MemoryDocuments } from './memory.documents.js';
 import { MemoryRooms } from './memory.rooms.js';
 
-/** A store in this process's memory: the reference of the store conformance suite, and what tests run on. */
+/** A store in this process's memory: the default, and the reference of the conformance suite. */
 export class MemoryStore implements Store {
   readonly kind = 'memory';
   readonly durability = 'Nothing survives the process.';

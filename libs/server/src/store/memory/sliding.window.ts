@@ -1,25 +1,25 @@
 import type { RateLimiter, RateLimit } from '../limit.store.js';
 
-/** How long whoever is refused has to wait at the least, in ms: longer than what they sent meanwhile is under way. */
+/** The shortest wait after a refusal, in ms: longer than messages sent meanwhile are under way. */
 const MIN_WAIT_MS = 1000;
-/** How many times that are over are kept before they are cut off. */
+/** How many expired times are kept before they are cut off. */
 const CUT_FROM = 32;
 
-/** What is known of one caller, in monotonic ms. */
+/** The actions of one caller, in monotonic ms. */
 interface Counted {
-  /** When it did something, in order; those before `first` are over. */
+  /** The times of its actions, in order; those before `first` have expired. */
   times: number[];
   first: number;
-  /** Until when it has to wait. */
+  /** The end of its wait. */
   heldUntil: number;
 }
 
-/** How long somebody has to wait at the least who is refused, in ms. */
+/** The shortest wait after a refusal under this limit, in ms. */
 export function leastWait({ window_ms }: RateLimit): number {
   return Math.min(MIN_WAIT_MS, window_ms / 2);
 }
 
-/** A budget counted in this process, exactly: no window of that length ever has more than the limit in it. */
+/** A rate limiter in this process that is exact: no window of that length ever has more actions than the limit. */
 export class SlidingWindow implements RateLimiter {
   private readonly callers = new Map<string, Counted>();
   private sweepAt = 0;
@@ -48,13 +48,13 @@ export class SlidingWindow implements RateLimiter {
     return 0;
   }
 
-  /** How long a caller still has to wait, in ms; 0 for one that has not to. */
+  /** How long a caller still has to wait, in ms; 0 when it need not wait. */
   held(key: string): number {
     const counted = this.callers.get(key);
     return counted ? Math.max(0, Math.ceil(counted.heldUntil - performance.now())) : 0;
   }
 
-  /** Has a caller wait. */
+  /** Makes a caller wait for `ms`. */
   hold(key: string, ms: number): void {
     const now = performance.now();
     this.of(key, now).heldUntil = now + ms;
@@ -69,7 +69,7 @@ export class SlidingWindow implements RateLimiter {
     return counted;
   }
 
-  /** Forgets who did nothing for a window; with the calls of others, as a caller costs little and a timer would be one more. */
+  /** Forgets callers that were idle for a window; it runs with the calls of others and needs no timer. */
   private sweep(now: number): void {
     const { window_ms } = this.rate;
     this.sweepAt = now + window_ms;
