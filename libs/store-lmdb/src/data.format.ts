@@ -20,7 +20,7 @@ const KEY = 'format';
  * Checks what the data file says about itself, and counts this opening.
  *
  * @returns the number of this opening
- * @throws Error saying what is wrong, to be put after "unable to X;"
+ * @throws Error saying what is wrong, worded to follow "unable to X;"
  */
 export function openFormat(root: RootDatabase, table: FormatTable, current = FORMAT): number {
   return root.transactionSync(() => {

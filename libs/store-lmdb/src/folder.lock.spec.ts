@@ -84,7 +84,7 @@ describe('the lock of a folder', () => {
     await leave({ pid: child.pid, began: beganAt(child.pid!) });
     const taken = FolderLock.take(folder, 60_000);
     taken.catch(() => undefined);
-    expect(log).toHaveBeenCalledWith(`process ${child.pid} has the data in ${folder} open; it is waited for a moment`);
+    expect(log).toHaveBeenCalledWith(`process ${child.pid} has the data in ${folder} open; waiting for it to end`);
     child.kill('SIGKILL');
     const lock = await taken;
     expect(lock.wasLeft).toBe(true);

@@ -1,12 +1,5 @@
 import type { Position } from '@switchyard/contract';
-import {
-  type Appended,
-  type DocumentWrite,
-  type NewEntry,
-  type ReplayLimit,
-  type RoomStore,
-  type StoredEntry,
-} from '@switchyard/server/store';
+import type { Appended, DocumentWrite, NewEntry, ReplayLimit, RoomStore, StoredEntry } from '@switchyard/server/store';
 import type { GroupCommit } from './group.commit.js';
 import type { LmdbDocuments } from './lmdb.documents.js';
 import { isStorable, type LmdbTable, type RowWrite } from './lmdb.table.js';
