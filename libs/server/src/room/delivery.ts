@@ -6,13 +6,13 @@ export interface Delivery {
   payload: unknown;
   /** Without epoch and offset when the event is volatile. */
   position: EventPosition;
-  /** The members it is not for, by their connections' ids. */
+  /** The ids of connections that do not get it. */
   except?: ReadonlySet<string> | undefined;
-  /** The only user it is for; undefined when it is for everybody. */
+  /** The id of the only user who gets it; undefined when everybody does. */
   onlyForUser?: string | undefined;
 }
 
-/** What hands events to a room's local members: one for each wire. */
+/** Sends events to the members that one wire serves. */
 export interface DeliveryTarget {
   deliver(room: string, delivery: Delivery): void;
 }

@@ -2,7 +2,7 @@ import type { Position } from '@switchyard/contract';
 import { MemoryStore } from '../store/memory/memory.store.js';
 import type { ClusterRooms, Resumption } from '../store/cluster.js';
 import type { StoredEntry } from '../store/store.js';
-import { EventSequencer, type GateOutlet } from './event.sequencer.js';
+import { EventSequencer, type SequencerHost } from './event.sequencer.js';
 
 const ROOM = 'room';
 const KEEP = 100;
@@ -14,7 +14,7 @@ function start(resume?: ClusterRooms['resume']) {
   const restarts: Position[] = [];
   const told = new Set(['somebody']);
   let moves = 0;
-  const outlet: GateOutlet = {
+  const outlet: SequencerHost = {
     release: ({ payload, offset }, except) => out.push([payload, offset, ...(except ? [[...except]] : [])] as never),
     restart: (head) => {
       restarts.push(head);

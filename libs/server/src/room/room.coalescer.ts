@@ -1,7 +1,7 @@
 import type { Position } from '@switchyard/contract';
 import type { DocumentWrite } from '../store/store.js';
 
-/** An event with the domain's writes that belong to it. */
+/** An event that a newer one may replace, with the domain's writes that belong to it. */
 export interface Offer {
   event: string;
   payload: object;
@@ -18,8 +18,8 @@ class Deferred<T> {
 }
 
 /**
- * Keeps a `state` room to one event in `interval_ms`: the first goes out at once, the latest of the rest when the
- * interval ends. It works before the append, so what it swallows never had an offset.
+ * Limits a `state` room to one event in `interval_ms`: the first is appended at once, the latest of the others when the
+ * interval ends. Coalescing happens before the append, so a replaced event never had an offset.
  */
 export class RoomCoalescer {
   private pending: Pending | undefined;
@@ -28,15 +28,15 @@ export class RoomCoalescer {
   constructor(
     private readonly interval_ms: number,
     private readonly append: (offer: Offer) => Promise<Position>,
-    private readonly quiet: () => void,
+    private readonly idle: () => void,
   ) {}
 
-  /** Whether an event waits for its turn. */
+  /** Whether an interval runs, in which an event may wait. */
   get busy(): boolean {
     return this.timer !== undefined;
   }
 
-  /** Offers an event; resolves to the position of the event that carried it or a later value. */
+  /** Offers an event; resolves to the position of this event, or of the one that replaced it. */
   offer(offer: Offer): Promise<Position> {
     if (this.pending && this.pending.event !== offer.event) this.flush();
     if (this.timer === undefined) {
@@ -47,12 +47,12 @@ export class RoomCoalescer {
     return this.pending.settled.promise;
   }
 
-  /** Lets `append` of an event that may not wait go now; what waited is older and gives way to it. */
+  /** Runs `append` of an event that must not wait; it replaces a waiting event of the same name. */
   supersede(event: string, append: () => Promise<Position>): Promise<Position> {
     const waiting = this.pending;
     this.pending = undefined;
     this.stop();
-    // A different event is no older value of this one: it keeps its place before it.
+    // An event of another name is not replaced: it is appended first.
     if (waiting && waiting.event !== event) waiting.settled.resolve(this.append(waiting));
     const position = append();
     if (waiting?.event === event) waiting.settled.resolve(position);
@@ -68,7 +68,7 @@ export class RoomCoalescer {
   private open(): void {
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      if (!this.pending) return this.quiet();
+      if (!this.pending) return this.idle();
       this.open();
       this.flush();
     }, this.interval_ms);

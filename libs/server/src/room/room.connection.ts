@@ -1,6 +1,6 @@
 import type { Caller } from '../caller/caller.js';
 
-/** One connection that is in a room. */
+/** A connection that joins rooms. */
 export interface RoomConnection {
   /** The connection's id. */
   readonly id: string;

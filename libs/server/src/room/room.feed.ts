@@ -1,6 +1,6 @@
 import type { ClusterRooms, RoomFollower } from '../store/cluster.js';
 
-/** Keeps a room in touch with the other processes that append to it, while somebody is in it. */
+/** Follows what other processes append to a room, while it has members in this process. */
 export class RoomFeed {
   private following: Promise<() => void> | undefined;
 
@@ -10,7 +10,7 @@ export class RoomFeed {
     private readonly follower: RoomFollower,
   ) {}
 
-  /** Resolves once nothing that is appended from now on can be missed. @throws Fault `store.unavailable` */
+  /** Resolves once every later append reaches the follower. @throws Fault `store.unavailable` */
   async open(): Promise<void> {
     if (!this.rooms) return;
     this.following ??= this.rooms.follow(this.room, this.follower);
@@ -22,13 +22,13 @@ export class RoomFeed {
     }
   }
 
-  /** Hears no more. */
+  /** Stops following. */
   close(): void {
     const following = this.following;
     this.following = undefined;
-    // One that failed has nothing to end.
     void following?.then(
       (stop) => stop(),
+      // Following never began, so there is nothing to stop.
       () => undefined,
     );
   }

@@ -1,33 +1,33 @@
 import type { DocumentStore, DocumentWrite } from '../store/store.js';
 
 const COLLECTION = 'rooms';
-/** A room's record is written again with the first event after this, so that not every event costs two writes. */
+/** A record is this old before an event renews it, so that not every event costs two writes. */
 const ACCURACY_MS = 3_600_000;
-/** Of so many rooms it is remembered when they were written down; one that is not is just written once more. */
+/** For how many rooms the time of the last write is remembered; a forgotten one is written once more. */
 const MAX_REMEMBERED = 10_000;
 const NONE: readonly DocumentWrite[] = [];
 
-/** What is on record of a room that has a log. */
+/** The stored record of a room that has a log. */
 export interface RoomRecord {
   room: string;
-  /** When the event came that wrote it, in Unix ms; later ones may have come within `ACCURACY_MS`. */
+  /** Unix ms of the event that wrote the record; the room may have had later events, by up to `ACCURACY_MS`. */
   at: number;
   /** Whether that event ended the room. */
   isOver: boolean;
 }
 
-/** Rooms as they are on record, so that those an earlier process left are forgotten too when their time has come. */
+/** The stored list of rooms, from which a new process learns which rooms of earlier processes it has to forget. */
 export class RoomIndex {
-  /** When rooms were last written down by this process, in monotonic ms, the longest ago first. */
+  /** When this process last wrote each room's record, in monotonic ms, the oldest first. */
   private readonly written = new Map<string, number>();
 
   constructor(
     private readonly documents: DocumentStore,
     readonly accuracy_ms = ACCURACY_MS,
-    private readonly most_remembered = MAX_REMEMBERED,
+    private readonly max_remembered = MAX_REMEMBERED,
   ) {}
 
-  /** What is to be written with an event of the room, in the same transaction. */
+  /** The writes that belong in the transaction of an event of the room; often none. */
   with(room: string, isOver: boolean): readonly DocumentWrite[] {
     const now = performance.now();
     const last = this.written.get(room);
@@ -36,18 +36,18 @@ export class RoomIndex {
     return [{ collection: COLLECTION, id: room, value: { room, at: Date.now(), isOver } satisfies RoomRecord }];
   }
 
-  /** Says that what `with` gave for a room was not written after all. */
+  /** Reports that the writes from `with` failed, so that the next event repeats them. */
   missed(room: string): void {
     this.written.delete(room);
   }
 
-  /** Strikes out a room whose log was forgotten. */
+  /** Deletes the record of a room whose log was dropped. */
   async strike(room: string): Promise<void> {
     this.written.delete(room);
     await this.documents.write([{ collection: COLLECTION, id: room, value: null }]);
   }
 
-  /** Every room on record, the one written longest ago first. */
+  /** The records of all rooms, the oldest first. */
   async list(): Promise<RoomRecord[]> {
     const records = await this.documents.list<RoomRecord>(COLLECTION);
     return records.sort((a, b) => a.at - b.at);
@@ -56,9 +56,9 @@ export class RoomIndex {
   private remember(room: string, now: number): void {
     this.written.delete(room);
     this.written.set(room, now);
-    for (const [longest, at] of this.written) {
-      if (this.written.size <= this.most_remembered && now - at < this.accuracy_ms) return;
-      this.written.delete(longest);
+    for (const [oldest, at] of this.written) {
+      if (this.written.size <= this.max_remembered && now - at < this.accuracy_ms) return;
+      this.written.delete(oldest);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Does the tasks of a room one after the other, in the order they came; one that fails stops no other. */
+/** Runs a room's tasks one after another, in the order they were added; a task that fails stops none of the others. */
 export class RoomQueue {
   private tail: Promise<unknown> = Promise.resolve();
   private waiting = 0;
@@ -6,12 +6,12 @@ export class RoomQueue {
   /** @param settled called after each task. */
   constructor(private readonly settled: () => void) {}
 
-  /** Whether a task is under way or waits. */
+  /** Whether a task runs or waits. */
   get busy(): boolean {
     return this.waiting > 0;
   }
 
-  /** Does a task in its turn; resolves, or rejects, as it does. */
+  /** Runs a task in its turn; settles as the task does. */
   add<T>(task: () => Promise<T>): Promise<T> {
     this.waiting += 1;
     const run = this.tail.then(task);
@@ -19,7 +19,7 @@ export class RoomQueue {
     return run;
   }
 
-  /** Does a task in its turn that may fail: what fails while the store is away is found by a check when it is back. */
+  /** Runs a task that may fail: what fails while the store is unavailable is made up for by the check on its return. */
   attempt(task: () => Promise<unknown>): void {
     this.add(task).catch(() => undefined);
   }

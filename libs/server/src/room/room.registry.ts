@@ -1,6 +1,6 @@
 import { Room, type RoomHost } from './room.js';
 
-/** The rooms of one service that are in use in this process. */
+/** The rooms of one service that this process uses. */
 export class RoomRegistry {
   private readonly rooms = new Map<string, Room>();
 
@@ -10,7 +10,7 @@ export class RoomRegistry {
   open(key: string): Room {
     let room = this.rooms.get(key);
     if (!room) {
-      this.rooms.set(key, (room = new Room(key, { ...this.host, idle: (left) => this.close(left) })));
+      this.rooms.set(key, (room = new Room(key, { ...this.host, idle: (idle) => this.close(idle) })));
     }
     return room;
   }

@@ -11,18 +11,14 @@ describe('a room that restarts members on a snapshot', () => {
   const given: [id: string, snapshot: object | undefined, position: Position][] = [];
 
   const restartOf = (ids: readonly string[], host: Partial<RestartHost>) => {
-    const seats = () =>
-      ids.map((id) => ({ member: { id, caller: identify('socketio', { id }, undefined) }, options: {} }));
-    return new RoomRestart(
-      { ...ROOM, seats },
-      {
-        rooms,
-        snapshot: (_key, { caller }) => ({ of: caller.user?.id }),
-        missesHoles: (id) => id !== 'sdk',
-        restart: (id, _room, snapshot, position) => given.push([id, snapshot, position]),
-        ...host,
-      },
-    );
+    const members = ids.map((id) => ({ member: { id, caller: identify('socketio', { id }, undefined) }, options: {} }));
+    return new RoomRestart(ROOM, members, {
+      rooms,
+      snapshot: (_key, { caller }) => ({ of: caller.user?.id }),
+      missesHoles: (id) => id !== 'sdk',
+      restart: (id, _room, snapshot, position) => given.push([id, snapshot, position]),
+      ...host,
+    });
   };
   beforeEach(() => {
     given.length = 0;

@@ -1,42 +1,36 @@
 import { Fault, type Position } from '@switchyard/contract';
 import type { RoomStore } from '../store/store.js';
-import type { RoomConnection } from './room.connection.js';
+import type { Membership } from './room.members.js';
 import type { RoomView } from './room.view.js';
 
-/** What it takes to put members of a room on a snapshot. */
+/** What a restart needs from the service around the room. */
 export interface RestartHost {
   readonly rooms: RoomStore;
   snapshot(key: string, view: RoomView): object | undefined | Promise<object | undefined>;
-  /** Whether the member would not notice that events are missing. */
+  /** Whether the member cannot notice that events are missing. */
   missesHoles?(memberId: string, room: string): boolean;
-  /** Hands a member the snapshot as of `position`; without one, closes its connection so that it comes back. */
+  /** Sends a member the snapshot as of `position`; without a snapshot, closes its connection so that it reconnects. */
   restart?(memberId: string, room: string, snapshot: object | undefined, position: Position): void;
 }
 
-/** A member of a room as it sees it. */
-export interface Seat {
-  readonly member: RoomConnection;
-  /** The options of its join. */
-  readonly options: object;
-}
-
-/** Puts the members that cannot see a hole in a room's events on a snapshot in its place. */
+/** Gives a snapshot to the members that cannot notice a hole in a room's events. */
 export class RoomRestart {
   constructor(
-    private readonly room: { readonly name: string; readonly key: string; seats(): Iterable<Seat> },
+    private readonly room: { readonly name: string; readonly key: string },
+    private readonly members: Iterable<Membership>,
     private readonly host: RestartHost,
   ) {}
 
   /**
-   * Takes each such member's snapshot as of `head`; undefined when the log moved on meanwhile. What it resolves to hands
-   * them out in one synchronous step, and returns who got one.
+   * Takes a snapshot as of `head` for each such member; undefined when the log's head moved meanwhile. Calling the
+   * result hands the snapshots out in one synchronous step and returns the ids of the members that got one.
    *
    * @throws Fault `store.unavailable`
    */
   async prepare(head: Position): Promise<(() => ReadonlySet<string>) | undefined> {
     const { name } = this.room;
     const snapshots = new Map<string, object | undefined>();
-    for (const { member, options } of this.room.seats()) {
+    for (const { member, options } of this.members) {
       if (!this.host.missesHoles?.(member.id, name)) continue;
       snapshots.set(member.id, await this.snapshotFor({ caller: member.caller, options }));
     }
@@ -54,7 +48,7 @@ export class RoomRestart {
     try {
       return await this.host.snapshot(this.room.key, view);
     } catch (thrown) {
-      // The store comes back, and the room is looked at again then; whatever else fails must not stop the room.
+      // The room is checked again when the store is back. Any other failure must not stop the room.
       if (thrown instanceof Fault && thrown.code === 'store.unavailable') throw thrown;
       return undefined;
     }

@@ -5,37 +5,36 @@ import {
   type JoinReply,
   type Position,
   type Presence,
-  type ServiceContract,
 } from '@switchyard/contract';
+import type { ClusterRooms } from '../store/cluster.js';
 import type { Appended, DocumentWrite, StoredEntry } from '../store/store.js';
 import type { Delivery } from './delivery.js';
+import { EventSequencer, type SequencerHost } from './event.sequencer.js';
 import { RoomCoalescer } from './room.coalescer.js';
-import { RoomFeed } from './room.feed.js';
-import type { ClusterRooms } from '../store/cluster.js';
-import { EventSequencer } from './event.sequencer.js';
 import type { RoomConnection } from './room.connection.js';
+import { RoomFeed } from './room.feed.js';
+import { RoomLog, type LogHost } from './room.log.js';
+import { RoomMembers } from './room.members.js';
 import { RoomQueue } from './room.queue.js';
-import type { RoomIndex } from './room.index.js';
 import { RoomReplies, type ReplyHost } from './room.replies.js';
-import { RoomRestart, type RestartHost, type Seat } from './room.restart.js';
+import { RoomRestart, type RestartHost } from './room.restart.js';
 import type { RoomView } from './room.view.js';
 
 /** What a room needs from the service around it. */
-export interface RoomHost extends ReplyHost, RestartHost {
-  readonly contract: ServiceContract;
-  readonly records: RoomIndex;
-  /** The other processes that serve the room; undefined where there are none. */
+export interface RoomHost extends LogHost, ReplyHost, RestartHost {
+  /** The other processes that serve the room; undefined when there are none. */
   readonly cluster?: ClusterRooms | undefined;
+  /** Sends an event to the room's members in this process. */
   deliver(room: string, delivery: Delivery): void;
-  /** A member is about to be let in; what its reply says of who is there. */
+  /** Called before a member is admitted; returns the presence for its join reply. */
   entering?(room: string, member: RoomConnection): Promise<Presence | undefined>;
-  /** A member was let out, or not in after all. */
+  /** A member left, or its admission failed. */
   left?(room: string, member: RoomConnection): void;
-  /** Somebody may have come or gone in another process. */
+  /** People may have entered or left the room in another process. */
   presenceChanged?(room: string): void;
-  /** The room's last event is out. */
+  /** The room's terminal event was delivered. */
   ended(room: Room): void;
-  /** Nobody is in the room and nothing waits in its queue. */
+  /** The room has no member and nothing in its queue. */
   idle(room: Room): void;
 }
 
@@ -45,36 +44,36 @@ export interface RoomHost extends ReplyHost, RestartHost {
  */
 export class Room {
   readonly name: string;
-  readonly members = new Map<string, RoomConnection>();
-  /** What members asked for when they joined, by their ids. */
-  private readonly options = new Map<string, object>();
-  private readonly gate: EventSequencer;
+  readonly members: RoomMembers;
+  private readonly sequencer: EventSequencer;
   private readonly replies: RoomReplies;
   private readonly coalescer: RoomCoalescer;
   private readonly feed: RoomFeed;
-  private checking = false;
+  private readonly log: RoomLog;
   private readonly queue = new RoomQueue(() => this.closeIfIdle());
-  /** Payloads appended here and not yet let out, so that live delivery need not parse its own JSON. */
-  private readonly fresh = new Map<number, unknown>();
+  private isCheckQueued = false;
 
   constructor(
     readonly key: string,
     private readonly host: RoomHost,
   ) {
-    this.name = roomName(host.contract, key);
-    const restarts = new RoomRestart(this, host);
-    const outlet = {
-      release: (entry: StoredEntry, except?: ReadonlySet<string>) => this.release(entry, except),
-      restart: (head: Position) => restarts.prepare(head),
+    const name = (this.name = roomName(host.contract, key));
+    this.members = new RoomMembers((member) => host.left?.(name, member));
+    const restarts = new RoomRestart({ name, key }, this.members, host);
+    const target: SequencerHost = {
+      release: (entry, except) => this.release(entry, except),
+      restart: (head) => restarts.prepare(head),
     };
-    this.gate = new EventSequencer(this.name, host.rooms, outlet, host.cluster);
-    this.replies = new RoomReplies(this, host, this.gate);
-    this.feed = new RoomFeed(this.name, host.cluster, {
-      appended: (entry) => this.queue.attempt(() => this.gate.accept(entry)),
-      volatilePublished: (event, payload) => this.hear(event, payload),
+    this.sequencer = new EventSequencer(name, host.rooms, target, host.cluster);
+    // If an earlier entry cannot be read now, the appended one waits in the log until a check delivers both.
+    this.log = new RoomLog(name, host, (entry) => this.sequencer.accept(entry).catch(() => this.checkHead()));
+    this.replies = new RoomReplies({ name, key }, host, this.sequencer);
+    this.feed = new RoomFeed(name, host.cluster, {
+      appended: (entry) => this.queue.attempt(() => this.sequencer.accept(entry)),
+      volatilePublished: (event, payload) => this.receiveVolatile(event, payload),
       check: () => {
-        this.check();
-        host.presenceChanged?.(this.name);
+        this.checkHead();
+        host.presenceChanged?.(name);
       },
     });
     this.coalescer = new RoomCoalescer(
@@ -85,17 +84,17 @@ export class Room {
   }
 
   /**
-   * Appends an event and lets it out; in `state` rooms it may be superseded by a later one before it is appended, unless
-   * it is for one user only.
+   * Appends an event and delivers it. In `state` rooms a later event may replace it before it is appended, unless it is
+   * for one user only.
    */
   publish(event: string, payload: object, writes: readonly DocumentWrite[], onlyForUser?: string): Promise<Position> {
-    const isApart = this.host.contract.coalesce_ms === 0 || onlyForUser !== undefined;
-    if (isApart) return this.append(event, payload, writes, onlyForUser);
+    const isCoalesced = this.host.contract.coalesce_ms > 0 && onlyForUser === undefined;
+    if (!isCoalesced) return this.append(event, payload, writes, onlyForUser);
     if (!isTerminal(this.host.contract, event, payload)) return this.coalescer.offer({ event, payload, writes });
     return this.coalescer.supersede(event, () => this.append(event, payload, writes));
   }
 
-  /** Appends an event with the domain's own writes as one transaction, never superseded. */
+  /** Appends an event with the domain's own writes as one transaction; no later event replaces it. */
   commit(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
     if (this.host.contract.coalesce_ms === 0) return this.append(event, payload, writes);
     let appended!: Promise<Appended>;
@@ -103,15 +102,15 @@ export class Room {
     return appended;
   }
 
-  /** Sends an event to whoever is here now, without offset, in step with the logged ones. */
+  /** Sends an event to the current members, without offset and without waiting for the room's queue. */
   publishVolatile(event: string, payload: object): void {
-    this.broadcast(event, payload);
-    // Lost while the store is away, which is what volatile means.
+    this.host.deliver(this.name, { event, payload, position: { room: this.name } });
+    // Members in other processes miss it while the store is unavailable: a volatile event may be lost.
     this.host.cluster?.publishVolatile(this.name, event, JSON.stringify(payload)).catch(() => undefined);
     this.closeIfIdle();
   }
 
-  /** Sends an event without offset, once what is under way in the room is done; it is made then, if there is one. */
+  /** Sends an event without offset in its turn in the room's queue; `make` creates it then, or returns undefined. */
   broadcastSystem(make: () => Promise<Omit<Delivery, 'position'> | undefined>): void {
     this.queue.attempt(async () => {
       const made = await make();
@@ -120,10 +119,10 @@ export class Room {
   }
 
   /**
-   * Lets a member in. `admit` is called with the reply at the room's gate position, in one synchronous step with the
-   * admission; it returns false when the member is gone by then.
+   * Admits a member. `admit` gets the reply at the sequencer's position, in one synchronous step with the admission; it
+   * returns false when the member's connection has closed meanwhile.
    *
-   * @returns the reply, or undefined when the domain knows no such id.
+   * @returns the reply, or undefined when the domain does not know the room's key.
    */
   join(
     member: RoomConnection,
@@ -135,72 +134,50 @@ export class Room {
       await this.feed.open();
       const reply = await this.replies.to(since, { caller: member.caller, options });
       if (!reply) return undefined;
-      const present = { ...reply, ...(await this.host.entering?.(this.name, member)) };
-      this.letIn(member, options, () => admit(present));
-      return present;
+      const full = { ...reply, ...(await this.host.entering?.(this.name, member)) };
+      this.members.admit(member, options, () => admit(full));
+      return full;
     });
   }
 
-  /** The reply a join would get, without joining. */
+  /** The reply that a join would get, without joining. */
   preview(since: Position | undefined, view: RoomView): Promise<JoinReply | undefined> {
     return this.queue.add(() => this.replies.to(since, view));
   }
 
-  /** Lets a member in who waits for an id that is not known yet. */
+  /** Admits a member whose room the domain does not know yet; it gets no reply, only the events to come. */
   admitWaiting(member: RoomConnection, admit: () => boolean): Promise<void> {
     return this.queue.add(async () => {
       await this.feed.open();
-      await this.gate.catchUp();
+      await this.sequencer.catchUp();
       await this.host.entering?.(this.name, member);
-      this.letIn(member, {}, admit);
+      this.members.admit(member, {}, admit);
     });
   }
 
-  /** The members with what they asked for. */
-  *seats(): Generator<Seat> {
-    for (const [id, member] of this.members) yield { member, options: this.options.get(id) ?? {} };
-  }
-
-  /** Lets a member out, after any join of it that is still under way. */
+  /** Removes a member once its earlier joins are done; `left` runs in the same step, also when it was no member. */
   leave(id: string, left: () => void = () => {}): Promise<void> {
-    return this.queue.add(() => {
-      const member = this.members.get(id);
-      this.members.delete(id);
-      this.options.delete(id);
-      if (member) this.host.left?.(this.name, member);
+    return this.queue.add(async () => {
+      this.members.remove(id);
       left();
-      return Promise.resolve();
     });
   }
 
-  /** Drops what the log holds and begins a new epoch, then lets `event` out as the first of it. */
+  /** Drops the log's entries, begins a new epoch, and appends `event` as its first one. */
   clear(event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Appended> {
     return this.queue.add(async () => {
-      await this.host.rooms.clear(this.name);
-      await this.gate.catchUp();
-      return this.appendNow(event, payload, writes);
+      await this.log.clear();
+      await this.sequencer.catchUp();
+      return this.log.append(event, payload, writes);
     });
   }
 
-  /** Drops the room's log; the domain's final state is what a join gets from now on. */
+  /** Drops the room's log; from now on a join gets the domain's final state as its snapshot. */
   forget(): Promise<void> {
     return this.queue.add(async () => {
-      await this.host.rooms.forget(this.name);
-      await this.host.records.strike(this.name);
-      await this.gate.reset();
+      await this.log.forget();
+      await this.sequencer.reset();
     });
-  }
-
-  private letIn(member: RoomConnection, options: object, admit: () => boolean): void {
-    let isIn = false;
-    try {
-      isIn = admit();
-    } finally {
-      if (isIn) {
-        this.members.set(member.id, member);
-        this.options.set(member.id, options);
-      } else this.host.left?.(this.name, member);
-    }
   }
 
   private append(
@@ -209,66 +186,31 @@ export class Room {
     writes: readonly DocumentWrite[],
     onlyForUser?: string,
   ): Promise<Appended> {
-    return this.queue.add(() => this.appendNow(event, payload, writes, onlyForUser));
-  }
-
-  private async appendNow(
-    event: string,
-    payload: object,
-    writes: readonly DocumentWrite[],
-    onlyForUser?: string,
-  ): Promise<Appended> {
-    const { contract, rooms, records } = this.host;
-    const entry = { event, payload: JSON.stringify(payload), at: Date.now(), onlyForUser };
-    const isOver = isTerminal(contract, event, payload);
-    const all = [...writes, ...records.with(this.name, isOver)];
-    const appended = await rooms.append(this.name, entry, contract.keep, all).catch((error: unknown) => {
-      records.missed(this.name);
-      throw error;
-    });
-    this.fresh.set(appended.offset, payload);
-    try {
-      await this.gate.accept({ ...entry, epoch: appended.epoch, offset: appended.offset });
-    } catch {
-      // It is in the log, of which what comes before it cannot be read just now: a check lets both out.
-      this.check();
-    } finally {
-      this.fresh.delete(appended.offset);
-    }
-    return appended;
+    return this.queue.add(() => this.log.append(event, payload, writes, onlyForUser));
   }
 
   private release(entry: StoredEntry, except?: ReadonlySet<string>): void {
-    const payload: unknown = this.fresh.get(entry.offset) ?? JSON.parse(entry.payload);
     const { event, epoch, offset, onlyForUser } = entry;
-    this.host.deliver(this.name, {
-      event,
-      payload,
-      position: { room: this.name, epoch, offset },
-      onlyForUser,
-      except,
-    });
-    // Also when another process appended it: whichever is still there forgets the room when its time has come.
+    const payload = this.log.payloadOf(entry);
+    const position = { room: this.name, epoch, offset };
+    this.host.deliver(this.name, { event, payload, position, onlyForUser, except });
+    // Also when another process appended it: the appending process may not live long enough to forget the room.
     if (isTerminal(this.host.contract, event, payload)) this.host.ended(this);
   }
 
-  private hear(event: string, text: string): void {
+  private receiveVolatile(event: string, text: string): void {
     if (isPresenceEvent(event)) return this.host.presenceChanged?.(this.name);
     const payload: unknown = JSON.parse(text);
     this.broadcastSystem(() => Promise.resolve({ event, payload }));
   }
 
-  private broadcast(event: string, payload: unknown): void {
-    this.host.deliver(this.name, { event, payload, position: { room: this.name } });
-  }
-
-  /** Compares the room with the head of its log, once at a time. */
-  private check(): void {
-    if (this.checking) return;
-    this.checking = true;
+  /** Delivers what the log has beyond the last delivered entry; at most one check waits in the queue. */
+  private checkHead(): void {
+    if (this.isCheckQueued) return;
+    this.isCheckQueued = true;
     this.queue.attempt(async () => {
-      this.checking = false;
-      await this.gate.catchUp();
+      this.isCheckQueued = false;
+      await this.sequencer.catchUp();
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Caller } from '../caller/caller.js';
 
-/** Who is to see a room, and what of it: the options of the join, checked against the service's class for them. */
+/** What a snapshot is made for: the caller who reads it, and the validated options of the join. */
 export interface RoomView<O extends object = object> {
   readonly caller: Caller;
   readonly options: O;

@@ -188,7 +188,7 @@ export class ServiceRuntime implements ServedRooms {
 
   /** The members that this process serves. */
   membersHere(key: string): RoomConnection[] {
-    return [...(this.rooms.find(key)?.members.values() ?? [])];
+    return [...(this.rooms.find(key)?.members.connections() ?? [])];
   }
 
   /** Lets a member out of a room, after a join it asked for before; `left` runs in the same step. */

@@ -1,0 +1,52 @@
+import type { RoomConnection } from './room.connection.js';
+
+/** A member of a room with the options of its join. */
+export interface Membership {
+  readonly member: RoomConnection;
+  readonly options: object;
+}
+
+/** The members that this process serves in one room. */
+export class RoomMembers {
+  private readonly memberships = new Map<string, Membership>();
+
+  /** @param left called with a connection that left the room, or whose admission failed. */
+  constructor(private readonly left: (member: RoomConnection) => void) {}
+
+  get size(): number {
+    return this.memberships.size;
+  }
+
+  /** Whether the connection with this id is a member. */
+  has(id: string): boolean {
+    return this.memberships.has(id);
+  }
+
+  /** The members' connections. */
+  connections(): RoomConnection[] {
+    return [...this.memberships.values()].map(({ member }) => member);
+  }
+
+  /** Every membership, in the order of admission. */
+  [Symbol.iterator](): Iterator<Membership> {
+    return this.memberships.values();
+  }
+
+  /** Admits a member when `admit` returns true; false means that its connection closed meanwhile. */
+  admit(member: RoomConnection, options: object, admit: () => boolean): void {
+    let isAdmitted = false;
+    try {
+      isAdmitted = admit();
+    } finally {
+      if (isAdmitted) this.memberships.set(member.id, { member, options });
+      else this.left(member);
+    }
+  }
+
+  /** Removes a member, when it is one. */
+  remove(id: string): void {
+    const membership = this.memberships.get(id);
+    this.memberships.delete(id);
+    if (membership) this.left(membership.member);
+  }
+}
