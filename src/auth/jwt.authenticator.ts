@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { hasEnded, type Credentials, type User } from '@switchyard/server';
+import { hasExpired, type Credentials, type User } from '@switchyard/server';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { Environment } from '../config/environment.js';
 import { issuerKeys } from './issuer.keys.js';
@@ -50,6 +50,6 @@ function toUser({ sub, name, exp }: JWTPayload): User {
     ...(exp !== undefined && { expires_at: exp * 1000 }),
   };
   // `exp` may be fractional, and jose compares it with the clock in whole seconds.
-  if (hasEnded(user)) throw new Fault('auth.expired');
+  if (hasExpired(user)) throw new Fault('auth.expired');
   return user;
 }

@@ -1,5 +1,5 @@
 export { validatePayload } from './validation/payload.validation.js';
-export { hasEnded } from './caller/credential.js';
+export { hasExpired } from './caller/credential.js';
 export * from './options/realtime.options.js';
 export * from './queue/keyed.serial.queue.js';
 export * from './room/room.view.js';

@@ -39,12 +39,12 @@ import { WIRE_PLUGINS, Wires } from './wires/wires.js';
 import { SocketIoAdmission } from './socketio/socketio.admission.js';
 import { SocketIoHost } from './socketio/socketio.host.js';
 
-/** How long an idle HTTP connection is kept, in ms: longer than proxies keep theirs, or they send into a closed one. */
+/** How long an idle HTTP connection stays open, in ms: longer than in proxies, which would otherwise send into a closed one. */
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * The signals that ask for a shutdown, SIGHUP for a terminal that is closed. Without a list Nest takes SIGSEGV, SIGBUS,
- * SIGILL and SIGFPE as well: after a fault of native code no JavaScript runs, and the process would repeat it for ever.
+ * The signals that start a shutdown; SIGHUP comes from a closed terminal. Without a list, Nest also handles SIGSEGV,
+ * SIGBUS, SIGILL and SIGFPE: after a fault in native code no JavaScript runs, and the process would repeat it for ever.
  */
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -82,10 +82,10 @@ const PROVIDERS: Provider[] = [
   Wires,
 ];
 
-/** Serves every provider that carries `@ServiceGateway` on all its wires. */
+/** Serves every provider with `@ServiceGateway` on all wires of its service. */
 @Module({})
 export class RealtimeModule {
-  /** The module with settings made by `useFactory`; import it once, at the root. */
+  /** The module with the settings that `useFactory` returns; import it once, in the root module. */
   static forRootAsync({ imports = [], inject = [], wires = [], useFactory }: RealtimeModuleOptions): DynamicModule {
     const plugins: readonly WirePlugin[] = [...Object.values(builtIn), ...wires];
     return {
@@ -109,7 +109,7 @@ export class RealtimeModule {
   }
 }
 
-/** Prepares an application that imports `RealtimeModule`: WebSocket adapter, CORS, body parser and shutdown; call it before `listen`. */
+/** Sets up an application that imports `RealtimeModule`: WebSocket adapter, CORS, body parser and shutdown; call it before `listen`. */
 export function useSwitchyard(app: INestApplication): void {
   const origins = app.get(OriginPolicy);
   app.useWebSocketAdapter(new SwitchyardAdapter(app));
@@ -118,7 +118,7 @@ export function useSwitchyard(app: INestApplication): void {
       answer(null, origins.allows(origin)),
     credentials: true,
   });
-  // After CORS, so that a browser may read why its body was refused.
+  // After CORS, so that a page can read why its body was refused.
   readJsonBodies(app, app.get(CallSizes).frame);
   (app.getHttpServer() as HttpServer).keepAliveTimeout = KEEP_ALIVE_MS;
   app.enableShutdownHooks([...STOP_SIGNALS]);

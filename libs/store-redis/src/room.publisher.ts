@@ -71,10 +71,10 @@ export class RoomPublisher {
       await store.rooms.publishVolatile(room, event, text);
       return undefined;
     }
-    const all = [...writes, ...records.with(room, isTerminal(contract, event, payload))];
+    const all = [...writes, ...records.writesFor(room, isTerminal(contract, event, payload))];
     const entry = { event, payload: text, at: Date.now() };
     const appending = store.rooms.append(room, entry, contract.keep, all);
-    appending.catch(() => records.missed(room));
+    appending.catch(() => records.writesFailed(room));
     const { epoch, offset } = await appending;
     return { epoch, offset };
   }

@@ -1,5 +1,5 @@
 import { identify, type User } from './caller.js';
-import { checkCredential, hasEnded } from './credential.js';
+import { checkCredential, hasExpired } from './credential.js';
 
 describe('a credential', () => {
   it.each<[string, number | undefined, number, boolean]>([
@@ -12,12 +12,12 @@ describe('a credential', () => {
     ['with an end that is infinitely far away never ends', Infinity, Number.MAX_SAFE_INTEGER, false],
     ['with an end that is no number has ended: an authenticator that calculates wrongly lets nobody in', NaN, 0, true],
   ])('%s', (_what, expires_at, now, ended) => {
-    expect(hasEnded({ expires_at }, now)).toBe(ended);
+    expect(hasExpired({ expires_at }, now)).toBe(ended);
   });
 
   it('without an end has none in another process either, though JSON has no word for infinity', () => {
     const user: User = { id: 'ada', expires_at: Infinity };
-    expect(hasEnded(JSON.parse(JSON.stringify(user)) as User)).toBe(false);
+    expect(hasExpired(JSON.parse(JSON.stringify(user)) as User)).toBe(false);
   });
 
   it('is of users: an anonymous caller has none that could end', () => {

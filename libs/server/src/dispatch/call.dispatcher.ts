@@ -14,38 +14,38 @@ import { invalidField, validatePayload } from '../validation/payload.validation.
 import { Oversized } from '../validation/oversized.js';
 
 /**
- * The one door every call of every wire goes through: credential, known name, size, payload, authorisation, repeats, rate, handler.
- * It always answers, never with anything of the payload in it.
+ * Runs every call of every wire in the same steps: credential, name, size, payload, authorisation, repeats, rate, handler.
+ * It always replies, and a reply never echoes the payload.
  */
 @Injectable()
 export class CallDispatcher {
-  /** The calls that are not answered yet. */
+  /** The calls without a reply yet. */
   readonly inFlight = new InFlight();
 
   constructor(
     private readonly repeats: CallRepeats,
-    private readonly runs: CallForwarder,
+    private readonly forwarder: CallForwarder,
     private readonly limits: RateLimits,
   ) {}
 
   /** Makes a call; the promise never rejects. */
   call(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
-    return this.inFlight.during(this.make(service, name, payload, caller));
+    return this.inFlight.track(this.make(service, name, payload, caller));
   }
 
   private async make(service: ServiceRuntime, name: string, payload: unknown, caller: Caller): Promise<Reply> {
     try {
       checkCredential(caller);
-      // Null means left out, as in every field.
+      // A field that is null counts as absent.
       const correlationId = (payload as { correlation_id?: unknown } | null | undefined)?.correlation_id ?? undefined;
-      // What can be no repeat is counted whatever becomes of it, and before it costs anything.
-      const counted = correlationId === undefined ? this.limits.call(caller) : undefined;
-      if (counted) await counted;
+      // A call without an id cannot be a repeat: count it first, before it costs anything.
+      const counting = correlationId === undefined ? this.limits.countCall(caller) : undefined;
+      if (counting) await counting;
       const handler = service.handlers.get(name);
       if (!handler) throw new Fault('call.unknown', { calls: [...service.handlers.keys()] });
       if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
       const dto = validatePayload(handler.payload, payload);
-      // What is built in says by itself what it is about.
+      // Built-in calls check the room themselves.
       if (!('answer' in handler)) await this.authorize(service, dto, caller);
       if (correlationId === undefined) return await this.run(service, name, handler, dto, caller);
       return await this.repeats.once(
@@ -55,8 +55,8 @@ export class CallDispatcher {
           repeatable: 'answer' in handler || service.contract.calls.get(name)?.repeatable === true,
         },
         async () => {
-          // A repeat is none of the calls that are counted: it has its answer already.
-          await this.limits.call(caller);
+          // Count only the first attempt: repeats get its reply.
+          await this.limits.countCall(caller);
           return this.run(service, name, handler, dto, caller);
         },
       );
@@ -65,7 +65,7 @@ export class CallDispatcher {
     }
   }
 
-  // A payload that names a room is checked against it here, so that no handler can forget to.
+  // When the payload names a room, check here that the caller may enter it, so that no handler can forget to.
   private async authorize(service: ServiceRuntime, dto: object, caller: Caller): Promise<void> {
     const { room } = service.contract;
     if ('key' in room && !(room.key in dto)) return;
@@ -79,7 +79,9 @@ export class CallDispatcher {
     dto: object,
     caller: Caller,
   ): Promise<Reply> {
-    return handler.at === 'run' ? this.runs.make(service, name, dto, caller) : answerCall(service, name, dto, caller);
+    return handler.at === 'run'
+      ? this.forwarder.make(service, name, dto, caller)
+      : answerCall(service, name, dto, caller);
   }
 }
 

@@ -4,19 +4,19 @@ import { Fault, type Reply } from '@switchyard/contract';
 import { isStoreRefusal } from '../store/store.refusal.js';
 import { STORE, type CallRecord, type Store } from '../store/store.js';
 
-/** How long a `correlation_id` is recognised; longer than a client goes on to send a call again. */
+/** How long a `correlation_id` is recognised, in ms: longer than a client repeats a call. */
 export const CALL_WINDOW_MS = 600_000;
 
 /** One attempt at a call that carries a `correlation_id`. */
 export interface Attempt {
   /** The caller's key and the `correlation_id`, joined. */
   key: string;
-  /** Tells this call from another under the same id. */
+  /** Differs between two calls with the same id. */
   digest: string;
   repeatable: boolean;
 }
 
-/** Sees to it that a call with a `correlation_id` runs once, however often and on whichever wires it arrives. */
+/** Runs a call with a `correlation_id` once, even if it arrives several times and on several wires. */
 @Injectable()
 export class CallRepeats {
   private readonly running = new Map<string, Promise<Reply>>();
@@ -28,30 +28,30 @@ export class CallRepeats {
     return this.store.node;
   }
 
-  /** What distinguishes a call's content, whatever wire it came over and in whatever order that names its fields. */
+  /** A digest of a call's content, independent of the wire and of the order of the fields. */
   static digest(service: string, call: string, payload: object): string {
-    return hash('sha256', `${service}/${call} ${JSON.stringify(inOrder(payload))}`, 'base64url');
+    return hash('sha256', `${service}/${call} ${JSON.stringify(sortFields(payload))}`, 'base64url');
   }
 
   /**
-   * Runs the call if it is the first of its id, else answers with the first one's reply, waiting for it if need be. When
-   * `run` rejects, the call counts as not made.
+   * Runs the first call with an id; later ones wait for its reply and get the same. When `run` rejects, the call counts as
+   * not made.
    *
    * @throws Fault `call.id_reused`, `call.outcome_unknown`; what `run` throws
    */
   async once(attempt: Attempt, run: () => Promise<Reply>): Promise<Reply> {
     const { key, digest, repeatable } = attempt;
     const known = await this.begin(attempt);
-    if (!known) return this.first(attempt, run);
+    if (!known) return this.runFirst(attempt, run);
     if (known.digest !== digest) throw new Fault('call.id_reused');
     if (known.state === 'done') return JSON.parse(known.reply) as Reply;
     const running = this.running.get(key);
     if (running) return running;
-    // If this process had it, it may have ended while the answer was under way: then that is on record by now.
-    const ended = known.owner === this.owner ? await this.begin(attempt) : await this.awaitOtherProcess(key, known);
-    if (!ended) return known.owner === this.owner ? this.first(attempt, run) : this.once(attempt, run);
-    if (ended.state === 'done') return JSON.parse(ended.reply) as Reply;
-    if (repeatable) return this.first(attempt, run);
+    // Our own call may have just finished: look again.
+    const latest = known.owner === this.owner ? await this.begin(attempt) : await this.awaitOtherProcess(key, known);
+    if (!latest) return known.owner === this.owner ? this.runFirst(attempt, run) : this.once(attempt, run);
+    if (latest.state === 'done') return JSON.parse(latest.reply) as Reply;
+    if (repeatable) return this.runFirst(attempt, run);
     throw new Fault('call.outcome_unknown');
   }
 
@@ -63,7 +63,7 @@ export class CallRepeats {
     return this.store.cluster ? this.store.cluster.outcome(key) : pending;
   }
 
-  private first(attempt: Attempt, run: () => Promise<Reply>): Promise<Reply> {
+  private runFirst(attempt: Attempt, run: () => Promise<Reply>): Promise<Reply> {
     const running = this.settle(attempt, run).finally(() => this.running.delete(attempt.key));
     this.running.set(attempt.key, running);
     return running;
@@ -74,27 +74,27 @@ export class CallRepeats {
       await this.forget(key);
       throw thrown;
     });
-    const hadNoStore = !reply.ok && isStoreRefusal(reply.error.code);
+    const isStoreLost = !reply.ok && isStoreRefusal(reply.error.code);
     const isUnknown = !reply.ok && reply.error.code === 'call.outcome_unknown';
-    if (repeatable && (hadNoStore || isUnknown)) await this.forget(key);
-    else await this.finish(key, hadNoStore ? outcomeUnknown() : reply);
+    if (repeatable && (isStoreLost || isUnknown)) await this.forget(key);
+    else await this.finish(key, isStoreLost ? outcomeUnknown() : reply);
     return reply;
   }
 
-  // The handler is done, so whatever becomes of the record, nobody may hear that nothing was.
+  // The handler has run, so a failure to record the reply must not look like a call that was not made.
   private finish(key: string, reply: Reply): Promise<void> {
     return this.store.calls.finish(key, JSON.stringify(reply)).catch((cause: unknown) => {
       throw cause instanceof Fault && cause.code === 'call.outcome_unknown' ? cause : outcomeFault(cause);
     });
   }
 
-  // One that cannot be forgotten may be taken for one whose outcome is not known.
+  // A record that cannot be deleted stays pending, which repeats read as an unknown outcome.
   private forget(key: string): Promise<void> {
     return this.store.calls.abandon(key, this.owner).catch(() => undefined);
   }
 }
 
-// What a handler had done when the store failed it, nobody can tell; a repeat must not hear for minutes that it may try again.
+// The store failed during the handler, so its effect is unknown; a repeat must not read that it may try again.
 function outcomeUnknown(): Reply {
   return { ok: false, error: outcomeFault().toBody() };
 }
@@ -103,17 +103,17 @@ function outcomeFault(cause?: unknown): Fault {
   return new Fault('call.outcome_unknown', { reason: 'the store failed it' }, { cause });
 }
 
-// Not a replacer for JSON.stringify: with one, that is four times slower.
-function inOrder(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || writesItself(value)) return value;
-  if (Array.isArray(value)) return value.map(inOrder);
+// Not as a replacer of JSON.stringify, which would be four times slower.
+function sortFields(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || hasToJson(value)) return value;
+  if (Array.isArray(value)) return value.map(sortFields);
   const fields = value as Record<string, unknown>;
-  const ordered: Record<string, unknown> = {};
-  for (const name of Object.keys(fields).sort()) ordered[name] = inOrder(fields[name]);
-  return ordered;
+  const sorted: Record<string, unknown> = {};
+  for (const name of Object.keys(fields).sort()) sorted[name] = sortFields(fields[name]);
+  return sorted;
 }
 
-// A client may have called a field so.
-function writesItself(value: object): boolean {
+// Not `'toJSON' in value`: a client's field may have this name.
+function hasToJson(value: object): boolean {
   return typeof (value as { toJSON?: unknown }).toJSON === 'function';
 }

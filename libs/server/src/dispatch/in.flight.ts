@@ -1,15 +1,15 @@
-/** Counts work that goes on, so that a shutdown can wait for it. */
+/** Counts unfinished work, so that a shutdown can wait for it. */
 export class InFlight {
   private count = 0;
   private readonly waiting = new Set<() => void>();
 
   /** Counts work until its promise settles, and returns that promise. */
-  during<T>(work: Promise<T>): Promise<T> {
+  track<T>(work: Promise<T>): Promise<T> {
     const end = this.begin();
     return work.finally(end);
   }
 
-  /** Counts work until the returned function is called, which may happen more than once. */
+  /** Counts work until the returned function is called; further calls of it do nothing. */
   begin(): () => void {
     this.count += 1;
     let ended = false;
@@ -22,7 +22,7 @@ export class InFlight {
     };
   }
 
-  /** Resolves to true once nothing goes on, to false when something still does after `within_ms`. */
+  /** Resolves to true once no work is left, or to false after `within_ms`. */
   async emptied(within_ms: number): Promise<boolean> {
     const end = performance.now() + within_ms;
     while (this.count > 0) {

@@ -5,7 +5,7 @@ import { RestCalls } from './rest.calls.js';
 
 const callers = new WeakMap<IncomingMessage, Caller>();
 
-/** Finds out who is behind a request before its body is received, for REST that is no call of a service. */
+/** Authenticates a request before its body is received, for REST endpoints that make no call of a service. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(private readonly calls: RestCalls) {}
@@ -18,7 +18,7 @@ export class CallerGuard implements CanActivate {
   }
 }
 
-/** The caller that `CallerGuard` found behind a request. @throws Error when it did not guard this request */
+/** The caller of a request that `CallerGuard` guards. @throws Error when it does not */
 export function callerOf(request: IncomingMessage): Caller {
   const caller = callers.get(request);
   if (!caller) throw new Error('unable to name the caller; no CallerGuard was asked');

@@ -1,7 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { Fault, RemoteFault, faultKind, type CoreFaultCode, type ErrorBody } from '@switchyard/contract';
 import type { Response } from 'express';
-import { sayWhenToRetry } from './retry.after.js';
+import { setRetryAfter } from './retry.after.js';
 
 const CODES: Readonly<Record<number, CoreFaultCode>> = {
   400: 'input.invalid',
@@ -13,7 +13,7 @@ const CODES: Readonly<Record<number, CoreFaultCode>> = {
 };
 
 function codeOf(status: number): CoreFaultCode | undefined {
-  // Express has words for more of what a client can do wrong: a body in an unknown encoding or charset, for one.
+  // Express refuses requests with other 4xx statuses too, for example a body in an unknown charset.
   return CODES[status] ?? (status >= 400 && status < 500 ? 'input.invalid' : undefined);
 }
 
@@ -21,7 +21,7 @@ function asFault(thrown: unknown): Fault {
   const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { status?: unknown } | null)?.status;
   const code = typeof status === 'number' ? codeOf(status) : undefined;
   if (!code || thrown instanceof Fault) return Fault.from(thrown);
-  // The body parser's error says what is too much; Nest hands it on as the cause of its own.
+  // The body parser's error has the limit; Nest wraps that error as a cause.
   const { limit } = { ...((thrown as Error).cause as object), ...(thrown as object) } as { limit?: unknown };
   return new Fault(code, typeof limit === 'number' ? { limit_bytes: limit } : undefined);
 }
@@ -34,7 +34,7 @@ export class FaultFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return void response.end();
-    // A call's reply that a REST controller passed on: it was logged and dated where it happened.
+    // The error of a call that a REST controller passed on: it was logged when it happened.
     if (thrown instanceof RemoteFault) return send(response, thrown.body);
     const fault = asFault(thrown);
     if (fault.code === 'call.failed') {
@@ -45,6 +45,6 @@ export class FaultFilter implements ExceptionFilter {
 }
 
 function send(response: Response, error: ErrorBody): void {
-  sayWhenToRetry(response, error);
+  setRetryAfter(response, error);
   response.status(faultKind(error.code)?.status ?? 500).json({ error });
 }

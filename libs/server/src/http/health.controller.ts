@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { UpgradeRouter } from './upgrade.router.js';
 import { STORE, type Store } from '../store/store.js';
 
-/** Answers orchestrators: whether the process lives, and whether it should get traffic. */
+/** Serves the health checks: whether the process is alive and whether it should get traffic. */
 @Controller('health')
 export class HealthController {
   constructor(
@@ -18,7 +18,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 503 while the store cannot be reached or takes no writes, or the process drains. */
+  /** Answers 503 while the store is unreachable or refuses writes, or the process drains. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {

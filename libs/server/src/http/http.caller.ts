@@ -6,7 +6,7 @@ import type { Credentials } from '../options/realtime.options.js';
 import { identify, type Caller } from '../caller/caller.js';
 import { OriginPolicy } from './origin.policy.js';
 
-/** What a request brings to prove who is there; the query's `token` is for old wires that have no other place. */
+/** The credentials in a request; only old wires, which cannot set headers, send a `token` in the query. */
 function credentialsOf({ headers }: IncomingMessage, query?: URLSearchParams): Credentials {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
   const token = bearer ?? query?.get('token') ?? undefined;
@@ -17,7 +17,7 @@ function clientIdIn({ headers }: IncomingMessage, query: URLSearchParams): unkno
   return query.get('client_id') ?? headers['x-client-id'];
 }
 
-/** Finds out who is behind an HTTP or upgrade request. */
+/** Authenticates HTTP and upgrade requests. */
 @Injectable()
 export class HttpCallers {
   constructor(
@@ -38,8 +38,8 @@ export class HttpCallers {
     return this.authentication.caller(wire, credentialsOf(request, query), clientIdIn(request, query));
   }
 
-  /** The caller of a request for what everybody is told: who does not prove to be a user is an anonymous client. */
-  async ofAnybody(request: IncomingMessage, wire: string, query: URLSearchParams): Promise<Caller> {
+  /** The caller of a request that anybody may make; a client that cannot authenticate counts as anonymous. */
+  async ofOrAnonymous(request: IncomingMessage, wire: string, query: URLSearchParams): Promise<Caller> {
     return this.of(request, wire, query).catch(() => identify(wire, undefined, clientIdIn(request, query)));
   }
 

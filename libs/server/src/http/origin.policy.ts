@@ -3,8 +3,9 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.opti
 
 interface OriginPattern {
   protocol: string;
-  /** The host's labels; a first label `*` stands for one or more. */
+  /** The host without the wildcard. */
   host: string;
+  /** Whether it also matches subdomains of one or more labels, in place of the host itself. */
   subdomains: boolean;
   /** `*` for any. */
   port: string;
@@ -15,7 +16,7 @@ const PATTERN = /^(https?):\/\/(\*\.)?([a-z0-9.-]+|\[[0-9a-f:]+\])(?::(\d{1,5}|\
 /**
  * Reads a pattern such as `https://app.example.com`, `https://*.example.com` or `http://localhost:*`.
  *
- * @throws TypeError when it is malformed, or its wildcard stands for a whole top-level domain.
+ * @throws TypeError when it is malformed, or its wildcard covers a top-level domain
  */
 export function parseOriginPattern(text: string): OriginPattern {
   const match = PATTERN.exec(text.trim());
@@ -34,7 +35,7 @@ export function parseOriginPattern(text: string): OriginPattern {
   };
 }
 
-/** Decides which origins browsers may come from; it fails closed. */
+/** Decides which origins pages may connect from; an unknown or malformed origin is refused. */
 @Injectable()
 export class OriginPolicy {
   private readonly patterns: OriginPattern[];
@@ -43,12 +44,12 @@ export class OriginPolicy {
     this.patterns = options.allowedOrigins.map(parseOriginPattern);
   }
 
-  /** Whether a request with this `Origin` header may go on; no header means no browser, and authentication decides. */
+  /** Whether a request with this `Origin` header is allowed; one without comes from no page, so authentication decides. */
   allows(origin: string | undefined): boolean {
     if (origin === undefined) return true;
     if (!URL.canParse(origin)) return false;
     const { protocol, hostname, port, origin: normal } = new URL(origin);
-    // `null`, and anything with a path or credentials, is no origin a browser sends for a page.
+    // Refuse `null`, and anything with a path or credentials: no browser sends such an origin.
     if (normal === 'null' || normal !== origin.toLowerCase()) return false;
     const actual = port || (protocol === 'https:' ? '443' : '80');
     return this.patterns.some(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The protocols that a request offers to upgrade to, in lower case and in their order. */
+/** The protocols in a request's `Upgrade` header, in lower case and in order. */
 export function offeredProtocols({ headers }: IncomingMessage): string[] {
   return (headers.upgrade ?? '')
     .split(',')
@@ -9,12 +9,12 @@ export function offeredProtocols({ headers }: IncomingMessage): string[] {
     .filter((protocol) => protocol !== '');
 }
 
-/** A socket of Node's HTTP server, with the answer that is being sent on it. */
+/** A socket of Node's HTTP server, with the response that is being sent on it. */
 type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
 
 /**
- * Serves a request with which Node.js has left HTTP as what it would be without its `Upgrade` header. Its connection
- * becomes one of the server again, so a body, further requests and time-outs are what they are for every other.
+ * Serves an upgrade request as an ordinary one, without its `Upgrade` header. The HTTP server takes the connection back, so
+ * the body, further requests and time-outs work as on any other connection.
  */
 export function serveAsHttp(server: Server, request: IncomingMessage, socket: HttpSocket, head: Buffer): void {
   if (socket._httpMessage) return serveLater(server, request, socket, head, socket._httpMessage);
@@ -24,13 +24,13 @@ export function serveAsHttp(server: Server, request: IncomingMessage, socket: Ht
     const name = rawHeaders[at]!;
     if (name.toLowerCase() !== 'upgrade') lines.push(`${name}: ${rawHeaders[at + 1]!}`);
   }
-  // Node.js reads headers as Latin-1, so this gives back the bytes that came.
+  // Node.js decodes headers as Latin-1, so this restores the received bytes.
   const bytes = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
   socket.unshift(Buffer.concat([bytes, head]));
   server.emit('connection', socket);
 }
 
-/** Serves the request after those that were sent before it on its connection. */
+/** Serves the request once the earlier requests on its connection have their responses. */
 function serveLater(
   server: Server,
   request: IncomingMessage,
@@ -43,7 +43,7 @@ function serveLater(
   before.once('close', () => {
     socket.off('error', fail);
     if (socket.destroyed || socket.writableEnded) return;
-    // The server took the connection for idle and set the time after which it closes one.
+    // The server considered the connection idle and set its idle time-out: remove it.
     socket.setTimeout(0);
     serveAsHttp(server, request, socket, head);
   });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The path of a request, and its query; a `?` in the query belongs to it. */
+/** Splits a request's URL at the first `?` into path and query. */
 export function requestTarget({ url = '' }: IncomingMessage): { path: string; query: URLSearchParams } {
   const at = url.indexOf('?');
   if (at < 0) return { path: url, query: new URLSearchParams() };

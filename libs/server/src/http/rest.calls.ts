@@ -15,17 +15,17 @@ import { HttpCallers } from './http.caller.js';
 import { bodySize } from './json.body.js';
 import { requestQuery } from './request.target.js';
 
-/** Lets a REST controller make a service's calls, with bare data as the answer. */
+/** Makes a service's calls for REST controllers, which answer with the bare data. */
 @Injectable()
 export class RestCalls {
   constructor(
-    private readonly door: CallDispatcher,
+    private readonly dispatcher: CallDispatcher,
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
     private readonly sizes: CallSizes,
   ) {}
 
-  /** Makes a call for the request's caller. @throws Fault or RemoteFault, which the fault filter answers with its status */
+  /** Makes a call as the request's caller. @throws Fault or RemoteFault, which `FaultFilter` turns into a response */
   async make<T extends ServiceTypes, N extends CallName<T>>(
     request: IncomingMessage,
     contract: ServiceContract<T>,
@@ -34,12 +34,12 @@ export class RestCalls {
   ): Promise<CallReply<T, N>> {
     const caller = await this.caller(request);
     const sized = this.sizes.fit(contract.name, call, bodySize(request), payload);
-    const reply = await this.door.call(this.registry.get(contract.name), call, sized, caller);
+    const reply = await this.dispatcher.call(this.registry.get(contract.name), call, sized, caller);
     if (!reply.ok) throw new RemoteFault(reply.error);
     return reply.data;
   }
 
-  /** The state of a room, for a caller who may enter it. @throws Fault as a join would be refused */
+  /** The snapshot of a room, if the request's caller may join it. @throws Fault as a join does */
   async snapshot<T extends ServiceTypes>(
     request: IncomingMessage,
     contract: ServiceContract<T>,
@@ -50,7 +50,7 @@ export class RestCalls {
     return snapshot as T['snapshot'];
   }
 
-  /** Who is behind a request. @throws Fault `origin.refused`, `auth.*` */
+  /** The caller of a request. @throws Fault `origin.refused`, `auth.*` */
   caller(request: IncomingMessage): Promise<Caller> {
     return this.callers.of(request, 'polling', requestQuery(request));
   }

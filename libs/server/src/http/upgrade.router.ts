@@ -8,7 +8,7 @@ import { match, type MatchFunction } from 'path-to-regexp';
 import { offeredProtocols, serveAsHttp } from './plain.request.js';
 import { requestTarget } from './request.target.js';
 
-/** An upgrade request on its way to the endpoint that owns its path. */
+/** An upgrade request with the parameters from its path. */
 export interface UpgradeRequest {
   request: IncomingMessage;
   socket: Duplex;
@@ -17,7 +17,7 @@ export interface UpgradeRequest {
   query: URLSearchParams;
 }
 
-/** Takes over an upgrade request; a Fault it throws is answered with its HTTP status. */
+/** Answers an upgrade request; the router answers for it when it throws a Fault. */
 export type UpgradeHandler = (upgrade: UpgradeRequest) => void | Promise<void>;
 
 interface Route {
@@ -27,13 +27,13 @@ interface Route {
 
 const WEBSOCKET = 'websocket';
 
-/** The path Socket.IO listens on. */
+/** The path of Socket.IO. */
 export const SOCKET_IO_PATH = '/socket.io/';
 
 /**
- * The one owner of the HTTP server's `upgrade` event: Socket.IO has its path, each legacy endpoint its own, and every
- * other path is answered 404 at once, or left to the host where it has `upgrade` listeners itself. A request for another
- * protocol than WebSocket, which its client can do without, is served as plain HTTP.
+ * Owns the HTTP server's `upgrade` event and routes requests by path. An unknown path gets 404 at once, unless the host
+ * application has `upgrade` listeners of its own. A request for another protocol than WebSocket is served as plain HTTP,
+ * which its client must accept.
  */
 @Injectable()
 export class UpgradeRouter {
@@ -44,13 +44,13 @@ export class UpgradeRouter {
 
   constructor(private readonly host: HttpAdapterHost) {}
 
-  /** Sends upgrade requests for `path` (path-to-regexp syntax) to `handler`, which may take its time. */
+  /** Routes upgrade requests for `path` (path-to-regexp syntax) to `handler`, without a time limit. */
   route(path: string, handler: UpgradeHandler): void {
     this.routes.push({ match: match(path), handler });
     this.listen();
   }
 
-  /** Begins to answer upgrade requests. */
+  /** Starts answering upgrade requests. */
   listen(): void {
     if (this.listening) return;
     this.listening = this.host.httpAdapter.getHttpServer() as Server;
@@ -80,7 +80,7 @@ export class UpgradeRouter {
     }
     if (this.draining) throw new Fault('service.draining');
     if (!found) throw new Fault('path.not_found');
-    // Of several that were offered this one is taken; WebSocket servers do not read lists.
+    // The client may offer several protocols, but WebSocket servers expect one.
     request.headers.upgrade = WEBSOCKET;
     return found.handler({ ...upgrade, params: found.params });
   }
@@ -93,9 +93,9 @@ export class UpgradeRouter {
     return undefined;
   }
 
-  /** Whether another listener may answer: two that write into one socket corrupt what either says. */
+  /** Whether the host's own listener may answer: two that write into one socket corrupt both answers. */
   private isLeftToHost(offered: readonly string[]): boolean {
-    // Nobody upgrades to HTTP/2 this way any more, so such a request is for no listener.
+    // HTTP/2 removed this upgrade, so no listener handles it.
     if (offered.every((protocol) => protocol === 'h2c')) return false;
     return this.listening!.listenerCount('upgrade') > 1;
   }
@@ -105,7 +105,7 @@ function matchPath(route: Route, path: string) {
   try {
     return route.match(path);
   } catch {
-    // A bad %-escape; it must not throw out of the listener.
+    // A malformed %-escape; it must not throw in the event listener.
     throw new Fault('input.invalid', { expected: 'a well-formed path' });
   }
 }
@@ -115,7 +115,7 @@ function refuseUpgrade(socket: Duplex, fault: Fault): void {
   if (socket.destroyed) return;
   const body = JSON.stringify({ error: fault.toBody() });
   const reason = STATUS_CODES[fault.status];
-  // The HTTP server watches over it no more: a peer that does not close would keep it for ever.
+  // The HTTP server no longer manages this socket: without this, a peer that does not close keeps it open.
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${fault.status} ${reason}\r\nConnection: close\r\nContent-Type: application/json\r\n` +

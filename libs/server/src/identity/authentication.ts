@@ -4,20 +4,20 @@ import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../opt
 import { identify, type Caller } from '../caller/caller.js';
 import { checkCredential } from '../caller/credential.js';
 
-/** Asks the application's authenticator who is there, on behalf of every wire. */
+/** Authenticates callers on every wire through the application's `authenticate`. */
 @Injectable()
 export class Authentication {
   constructor(@Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'authenticate'>) {}
 
-  /** The caller behind a handshake or a request. @throws Fault `auth.*` */
+  /** The caller of a handshake or a request. @throws Fault `auth.*` */
   async caller(wire: string, credentials: Credentials, clientId: unknown): Promise<Caller> {
     const caller = identify(wire, await this.options.authenticate(credentials), clientId);
-    // Verifying takes time, and libraries compare in whole seconds.
+    // The credential may expire during verification, and some libraries compare whole seconds only.
     checkCredential(caller);
     return caller;
   }
 
-  /** The same caller with a fresh token. @throws Fault `auth.*`; `auth.invalid` when the token is another user's */
+  /** The same caller with a new token. @throws Fault `auth.*`; `auth.invalid` when the token is another user's */
   async renew(caller: Caller, token: string): Promise<Caller> {
     const user = await this.options.authenticate({ token });
     if (!user || user.id !== caller.user?.id) {

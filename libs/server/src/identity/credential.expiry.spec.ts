@@ -26,7 +26,7 @@ class Holder extends EventEmitter implements CredentialHolder {
     this.hear('warn');
   }
 
-  tell(): void {
+  sendError(): void {
     this.hear('tell');
     if (this.failing) throw new Error('no word for it');
   }

@@ -2,33 +2,33 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import { Fault, type ControlPayloads, type ErrorBody } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import type { Caller } from '../caller/caller.js';
-import { hasEnded } from '../caller/credential.js';
+import { hasExpired } from '../caller/credential.js';
 
-/** One connection on whatever wire, as far as its credential matters. */
+/** A connection whose credential may expire, on any wire. */
 export interface CredentialHolder {
-  /** Who is there; after a renewal with the new credential. */
+  /** The caller, with the new credential after a renewal. */
   readonly caller: Caller;
-  /** Tells the client that its credential is about to end, where it can understand that. */
+  /** Warns the client that its credential expires soon, if its wire can carry that. */
   warn(payload: ControlPayloads['auth_expiring']): void;
-  /** Tells the client why it is closed. */
-  tell(error: ErrorBody): void;
-  /** Closes the connection in such a way that its client comes back with a fresh token. */
+  /** Sends the client the reason for the close. */
+  sendError(error: ErrorBody): void;
+  /** Closes the connection so that its client reconnects with a new token. */
   end(): void;
 }
 
-/** How long before the end a connection is told, in ms. */
+/** How long before the expiry a connection is warned, in ms. */
 const DEFAULT_WARNING_MS = 60_000;
-/** The part of a short credential's time that is left when its connection is told. */
-const SHORT_WARNING = 0.5;
-/** How long the timer may wait: a machine that slept, or a clock that was set, is noticed after that. */
+/** The part of a short credential's lifetime that remains when its connection is warned. */
+const MAX_WARNING_SHARE = 0.5;
+/** The longest wait of the timer, in ms, so that a machine's sleep or a change of its clock is noticed in time. */
 const MAX_WAIT_MS = 1000;
 
-/** Ends every connection when its credential does, and tells it shortly before. */
+/** Warns every connection before its credential expires, and ends the connection when it has expired. */
 @Injectable()
 export class CredentialExpiry implements OnModuleDestroy {
-  /** When there is something to do about a connection next, in Unix time. */
+  /** When each connection has to be warned or ended next, in Unix ms. Not in order: a renewal may bring a shorter credential. */
   private readonly due = new Map<CredentialHolder, number>();
-  /** Nothing is due before. */
+  /** The earliest of these times. */
   private next = Infinity;
   private timer: NodeJS.Timeout | undefined;
   private readonly warning_ms: number;
@@ -43,13 +43,13 @@ export class CredentialExpiry implements OnModuleDestroy {
     this.due.clear();
   }
 
-  /** Takes in a connection, and returns what is to be called once it is closed. */
+  /** Watches a connection; call the returned function when it closes. */
   enter(holder: CredentialHolder): () => void {
     this.plan(holder);
     return () => void this.due.delete(holder);
   }
 
-  /** Plans anew for a connection whose caller was renewed. */
+  /** Schedules a connection again after its credential was renewed. */
   renewed(holder: CredentialHolder): void {
     if (this.due.has(holder)) this.plan(holder);
   }
@@ -57,7 +57,7 @@ export class CredentialExpiry implements OnModuleDestroy {
   private plan(holder: CredentialHolder): void {
     const ends = holder.caller.user?.expires_at ?? Infinity;
     const left = ends - Date.now();
-    this.schedule(holder, ends - Math.min(this.warning_ms, left * SHORT_WARNING));
+    this.schedule(holder, ends - Math.min(this.warning_ms, left * MAX_WARNING_SHARE));
   }
 
   private schedule(holder: CredentialHolder, at: number): void {
@@ -70,44 +70,44 @@ export class CredentialExpiry implements OnModuleDestroy {
   private arm(): void {
     clearTimeout(this.timer);
     if (this.next === Infinity) return;
-    // In small steps: a wait of more than 24 days would be over at once.
+    // In small steps: a timer of more than 24 days would fire at once.
     const wait = Math.min(Math.max(1, this.next - Date.now()), MAX_WAIT_MS);
-    this.timer = setTimeout(() => this.look(), wait).unref();
+    this.timer = setTimeout(() => this.tick(), wait).unref();
   }
 
-  private look(): void {
+  private tick(): void {
     const now = Date.now();
-    if (now >= this.next) this.act(now);
+    if (now >= this.next) this.processDue(now);
     this.arm();
   }
 
-  private act(now: number): void {
+  private processDue(now: number): void {
     const ended: CredentialHolder[] = [];
     this.next = Infinity;
     for (const [holder, at] of this.due) {
       if (at > now) this.next = Math.min(this.next, at);
-      else if (hasEnded(holder.caller.user!, now)) ended.push(holder);
+      else if (hasExpired(holder.caller.user!, now)) ended.push(holder);
       else this.warn(holder, now);
     }
     const error = new Fault('auth.expired').toBody();
     for (const holder of ended) this.due.delete(holder);
-    // Told first, all of them: one that is closed may take others with it.
-    for (const holder of ended) this.guard(() => holder.tell(error));
-    for (const holder of ended) this.guard(() => holder.end());
+    // Send all errors first: closing one connection may close others that share its socket.
+    for (const holder of ended) this.attempt(() => holder.sendError(error));
+    for (const holder of ended) this.attempt(() => holder.end());
   }
 
   private warn(holder: CredentialHolder, now: number): void {
     const expires_at = holder.caller.user!.expires_at!;
     this.schedule(holder, expires_at);
-    this.guard(() => holder.warn({ expires_at, expires_in_ms: Math.floor(expires_at - now) }));
+    this.attempt(() => holder.warn({ expires_at, expires_in_ms: Math.floor(expires_at - now) }));
   }
 
-  /** One connection that fails must not keep the others from being ended. */
-  private guard(step: () => void): void {
+  /** A connection that fails must not prevent the others from being ended. */
+  private attempt(step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.logger.error(`unable to tell a connection of its credential's end; ${String(error)}`);
+      this.logger.error(`unable to warn or end a connection whose credential expires; ${String(error)}`);
     }
   }
 }

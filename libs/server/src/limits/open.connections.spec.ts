@@ -8,7 +8,7 @@ const start = (maxConnectionsPerUser: number, connections?: ConnectionStore) => 
   const open = new OpenConnections({ cluster: connections && ({ connections } as Cluster) }, { maxConnectionsPerUser });
   const enter = (client_id: string, name = client_id, user = 'u') =>
     open.enter({ user: { id: user }, client_id } as never, name, {
-      tell: ({ code }) => log.push(`${name}: ${code}`),
+      sendError: ({ code }) => log.push(`${name}: ${code}`),
       close: () => log.push(`${name} closed`),
     })!;
   /** Settles once what was counted has had its consequences. */

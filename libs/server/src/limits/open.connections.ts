@@ -4,25 +4,25 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.opti
 import type { Caller } from '../caller/caller.js';
 import { STORE, type Store } from '../store/store.js';
 
-/** A socket of a client, on any wire. */
+/** One socket of a client, on any wire. */
 export interface ClientSocket {
-  /** Tells the client why its socket is closed. */
-  tell(error: ErrorBody): void;
-  /** Closes it for good. */
+  /** Sends the reason for the close. */
+  sendError(error: ErrorBody): void;
+  /** Closes the socket; its client does not reconnect. */
   close(): void;
 }
 
-/** A client of a user that is connected to this process. */
+/** A user's client that is connected to this process. */
 interface Client {
   /** Unix time in ms. */
   since: number;
   sockets: Set<ClientSocket>;
 }
 
-/** Limits how many clients a user has connected, over all processes: the oldest one is disconnected. */
+/** Limits how many clients a user has connected, in all processes together; the oldest is closed. */
 @Injectable()
 export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy {
-  /** By user, by `client_id`; the oldest first. */
+  /** The clients of each user by `client_id`, the oldest first. */
   private readonly users = new Map<string, Map<string, Client>>();
   private readonly logger = new Logger('limits');
   private readonly limit: number;
@@ -48,7 +48,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /**
-   * Counts a socket of a caller, and returns the function to call once it is closed; undefined where nothing is counted.
+   * Counts a caller's socket; call the returned function when it closes. Undefined when the caller is not limited.
    *
    * @param connection identifies the client when it has no `client_id`
    */
@@ -70,7 +70,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   private leave(user: string, id: string, client: Client): void {
-    // An evicted client has left already.
+    // An evicted client was removed already.
     if (this.users.get(user)?.get(id) !== client) return;
     this.remove(user, id);
     this.forget(user, id);
@@ -79,12 +79,12 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   private async count(user: string, id: string, since?: number): Promise<void> {
     const excess = await this.store.cluster?.connections.enter(user, id, this.limit, since).catch(() => undefined);
     for (const client of excess ?? this.excessHere(user)) this.evict(user, client);
-    // The client may have left before the store knew that it came.
+    // The client may have left while the store counted it.
     if (!this.users.get(user)?.has(id)) this.forget(user, id);
   }
 
   private forget(user: string, id: string): void {
-    // When a store that is away comes back, this process enters all its clients again.
+    // When the store is back, `restore` counts this process's clients again.
     this.store.cluster?.connections.leave(user, id).catch(() => undefined);
   }
 
@@ -97,11 +97,11 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
     const client = this.users.get(user)?.get(id);
     if (!client) return;
     this.remove(user, id);
-    this.logger.log('closing the oldest connection of a user who has too many');
+    this.logger.log('closing the oldest client of a user who has too many');
     const error = new Fault('connection.limit', { limit: this.limit }).toBody();
     const sockets = [...client.sockets];
-    // Tell all of them first: closing one may close others.
-    for (const socket of sockets) socket.tell(error);
+    // Send all errors first: closing one socket may close others that share its connection.
+    for (const socket of sockets) socket.sendError(error);
     for (const socket of sockets) socket.close();
   }
 

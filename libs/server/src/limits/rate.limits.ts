@@ -5,13 +5,13 @@ import { targetingKey, type Caller } from '../caller/caller.js';
 import type { RateLimiter, RateLimit } from '../store/limit.store.js';
 import { STORE, type Store } from '../store/store.js';
 
-/** A budget with what there is to be said when it is used up. */
+/** A limiter and its rate. */
 interface Meter {
-  budget: RateLimiter;
+  limiter: RateLimiter;
   rate: RateLimit;
 }
 
-/** How many calls a caller may make, and how often enter rooms or ask for them; each has a budget of its own. */
+/** Limits how often a caller makes calls, and how often it joins, leaves or polls rooms, each at its own rate. */
 @Injectable()
 export class RateLimits {
   private readonly calls: Meter | undefined;
@@ -25,30 +25,30 @@ export class RateLimits {
     this.joins = meter(store, 'joins', joinRate);
   }
 
-  /** Counts a call; a promise only where counting takes time. @throws Fault `rate.limited`, or rejects with it */
-  call(caller: Caller): Promise<void> | undefined {
+  /** Counts a call; returns a promise only when the store is asynchronous. @throws Fault `rate.limited`, or rejects with it */
+  countCall(caller: Caller): Promise<void> | undefined {
     return this.calls && count(this.calls, caller);
   }
 
-  /** Counts a join, or a poll of however many rooms. @throws as `call` */
-  join(caller: Caller): Promise<void> | undefined {
+  /** Counts a join, or a poll of any number of rooms. @throws as `countCall` */
+  countJoin(caller: Caller): Promise<void> | undefined {
     return this.joins && count(this.joins, caller);
   }
 
-  /** Counts a leave that undoes no join. It is not refused: nobody is kept in a room for having asked too much. */
-  leave(caller: Caller): void {
-    if (this.joins) void this.joins.budget.consume(caller.key);
+  /** Counts a leave without a join before it; it is never refused, so that a limited caller can still leave a room. */
+  countLeave(caller: Caller): void {
+    if (this.joins) void this.joins.limiter.consume(caller.key);
   }
 }
 
 function meter({ limits }: Pick<Store, 'limits'>, name: string, rate: RateLimit | undefined): Meter | undefined {
-  return rate && rate.limit > 0 ? { rate, budget: limits.limiter(name, rate) } : undefined;
+  return rate && rate.limit > 0 ? { rate, limiter: limits.limiter(name, rate) } : undefined;
 }
 
-function count({ budget, rate }: Meter, caller: Caller): Promise<void> | undefined {
-  // A request that does not say whose it is has a key of its own, which nothing could be counted under.
+function count({ limiter, rate }: Meter, caller: Caller): Promise<void> | undefined {
+  // A poll without user and client_id gets a new key each time, so counting it is useless.
   if (caller.isForOneRequest && targetingKey(caller) === undefined) return undefined;
-  const wait = budget.consume(caller.key);
+  const wait = limiter.consume(caller.key);
   if (typeof wait !== 'number') return wait.then((ms) => check(ms, rate));
   check(wait, rate);
   return undefined;

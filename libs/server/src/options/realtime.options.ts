@@ -4,15 +4,15 @@ import type { User } from '../caller/caller.js';
 import type { RateLimit } from '../store/limit.store.js';
 import type { Store } from '../store/store.js';
 
-/** What a handshake brings to prove who is there. */
+/** The credentials in a handshake or request. */
 export interface Credentials {
   token?: string;
   cookie?: string;
 }
 
 /**
- * Tells who is behind a handshake; undefined for an anonymous client that may come in. Where what it was shown holds for
- * a time only, the user has `expires_at`: nothing is done for a connection or request after that.
+ * Returns the user of a handshake, or undefined for an anonymous client that is allowed. When the credential expires, the
+ * user has `expires_at`; after that time the connection's or request's calls are refused.
  *
  * @throws Fault `auth.required`, `auth.invalid`, `auth.expired`, `auth.revoked`
  */
@@ -21,45 +21,45 @@ export type Authenticate = (credentials: Credentials) => Promise<User | undefine
 /** The settings of the realtime module. Durations in ms, sizes in bytes; a limit of 0 is off. */
 export interface RealtimeOptions {
   authenticate: Authenticate;
-  /** Origins that browsers may come from; see `OriginPolicy` for patterns. */
+  /** Origins of pages that may connect; see `OriginPolicy` for patterns. */
   allowedOrigins: readonly string[];
   pingIntervalMs: number;
   pingTimeoutMs: number;
-  /** The largest frame or body that is read; more where a contract allows a call that large. */
+  /** The largest frame or body that is read, unless a contract allows a larger call. */
   maxHttpBufferSize: number;
-  /** What a call may have beside the fields that its contract bounds: fields without a bound, and what an old wire adds. */
+  /** How much a call may have in addition to its bounded fields: for fields without a bound and for an old wire's wrapping. */
   maxCallBytes: number;
-  /** How much may wait for one connection before it is closed, resumably. */
+  /** How much unsent data one connection may have before it is closed; its client reconnects and resumes. */
   maxBacklogBytes: number;
-  /** How long a room's log outlives its last event. */
+  /** How long a room's log is kept after its terminal event. */
   roomRetentionMs: number;
-  /** How long after its process died a run is ended by another process, at the most; 10 s when undefined. */
+  /** At most this long after a process died, another process ends its runs; 10 s when undefined. */
   runLeaseMs?: number;
-  /** How long before its credential ends a connection is told so, half its time at the most; 60 s when undefined. */
+  /** How long before its credential expires a connection is warned, at most half the lifetime; 60 s when undefined. */
   authExpiringMs?: number;
-  /** How long somebody may be away from a room without having left it; 15 s when undefined. */
+  /** How long a person without a connection stays in a room's presence; 15 s when undefined. */
   presenceGraceMs?: number;
-  /** How many calls one user may make, else one client, else one socket; no limit when undefined. */
+  /** The call rate of one user, or of one client or socket when anonymous; no limit when undefined. */
   callRate?: RateLimit;
-  /** The same for joins, and for polls of however many rooms. */
+  /** The same for joins, and for polls of any number of rooms. */
   joinRate?: RateLimit;
-  /** How many clients one user may have connected, the oldest of which goes; no limit when undefined. */
+  /** How many clients one user may have connected, the oldest is closed; no limit when undefined. */
   maxConnectionsPerUser?: number;
-  /** Told to clients in `/realtime/config`. */
+  /** Published to clients in `/realtime/config`. */
   limits: Readonly<Record<string, number>>;
   features: Readonly<Record<string, boolean>>;
-  /** Opens the store in use, which is closed with the application; in memory when undefined. */
+  /** Opens the store, which is closed with the application; a memory store when undefined. */
   openStore?: () => Promise<Store>;
   /**
-   * Makes Socket.IO's adapter for the store in use, for applications that reach sockets of other processes with
-   * Socket.IO's own operations; without it those reach the sockets of this process.
+   * Makes Socket.IO's adapter for the store, for applications that reach sockets of other processes through Socket.IO
+   * itself; without it Socket.IO's operations reach the sockets of this process only.
    */
   socketIoAdapter?: (store: Store) => ServerOptions['adapter'] | undefined;
-  /** The flag file that stages are seeded from. */
+  /** The path of the flag file with the initial stages. */
   flagsFile?: string;
-  /** Opens the admin API; closed when undefined. */
+  /** The bearer token of the admin API, which is closed when undefined. */
   adminToken?: string;
-  /** Decides wires in place of the built-in flag provider. */
+  /** An OpenFeature provider to use instead of the built-in one. */
   flagProvider?: Provider;
 }
 

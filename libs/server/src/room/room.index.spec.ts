@@ -3,7 +3,7 @@ import { RoomIndex } from './room.index.js';
 
 describe('what is on record of rooms', () => {
   const documents = () => new MemoryStore().documents;
-  const isWritten = (records: RoomIndex, room: string, isOver = false) => records.with(room, isOver).length > 0;
+  const isWritten = (records: RoomIndex, room: string, isOver = false) => records.writesFor(room, isOver).length > 0;
 
   it('is written with the first event of a room, with its last, and not with those between', () => {
     const records = new RoomIndex(documents());
@@ -17,7 +17,7 @@ describe('what is on record of rooms', () => {
   it('is written again when it could not be, or is old', () => {
     const records = new RoomIndex(documents());
     isWritten(records, 'a');
-    records.missed('a');
+    records.writesFailed('a');
     expect(isWritten(records, 'a')).toBe(true);
     const exact = new RoomIndex(documents(), 0);
     expect([isWritten(exact, 'a'), isWritten(exact, 'a')]).toEqual([true, true]);

@@ -28,7 +28,7 @@ export class RoomIndex {
   ) {}
 
   /** The writes that belong in the transaction of an event of the room; often none. */
-  with(room: string, isOver: boolean): readonly DocumentWrite[] {
+  writesFor(room: string, isOver: boolean): readonly DocumentWrite[] {
     const now = performance.now();
     const last = this.written.get(room);
     if (!isOver && last !== undefined && now - last < this.accuracy_ms) return NONE;
@@ -37,12 +37,12 @@ export class RoomIndex {
   }
 
   /** Reports that the writes from `with` failed, so that the next event repeats them. */
-  missed(room: string): void {
+  writesFailed(room: string): void {
     this.written.delete(room);
   }
 
   /** Deletes the record of a room whose log was dropped. */
-  async strike(room: string): Promise<void> {
+  async remove(room: string): Promise<void> {
     this.written.delete(room);
     await this.documents.write([{ collection: COLLECTION, id: room, value: null }]);
   }

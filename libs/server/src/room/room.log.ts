@@ -31,9 +31,9 @@ export class RoomLog {
     const { contract, rooms, records } = this.host;
     const entry = { event, payload: JSON.stringify(payload), at: Date.now(), onlyForUser };
     const isOver = isTerminal(contract, event, payload);
-    const all = [...writes, ...records.with(this.room, isOver)];
+    const all = [...writes, ...records.writesFor(this.room, isOver)];
     const appended = await rooms.append(this.room, entry, contract.keep, all).catch((error: unknown) => {
-      records.missed(this.room);
+      records.writesFailed(this.room);
       throw error;
     });
     this.payloads.set(appended.offset, payload);
@@ -53,7 +53,7 @@ export class RoomLog {
   /** Drops the log and its entry in the index of rooms. */
   async forget(): Promise<void> {
     await this.host.rooms.forget(this.room);
-    await this.host.records.strike(this.room);
+    await this.host.records.remove(this.room);
   }
 
   /** The parsed payload of an entry. */

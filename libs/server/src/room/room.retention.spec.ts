@@ -151,13 +151,13 @@ describe('room retention', () => {
 
   it('writes a record with the first event and the last, not with each', async () => {
     const { records } = start(60_000);
-    expect(records.with('run_a', false)).toHaveLength(1);
-    expect(records.with('run_a', false)).toHaveLength(0);
-    expect(records.with('run_a', true)).toHaveLength(1);
-    await records.strike('run_a');
-    expect(records.with('run_a', false)).toHaveLength(1);
+    expect(records.writesFor('run_a', false)).toHaveLength(1);
+    expect(records.writesFor('run_a', false)).toHaveLength(0);
+    expect(records.writesFor('run_a', true)).toHaveLength(1);
+    await records.remove('run_a');
+    expect(records.writesFor('run_a', false)).toHaveLength(1);
     // The event it was written with was refused, and the record with it.
-    records.missed('run_a');
-    expect(records.with('run_a', false)).toHaveLength(1);
+    records.writesFailed('run_a');
+    expect(records.writesFor('run_a', false)).toHaveLength(1);
   });
 });

@@ -105,7 +105,7 @@ export class ServiceRuntime implements ServedRooms {
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
     return this.membership.run(membershipKey(member.id, key), async () => {
-      if (!isCounted) await this.limits.join(member.caller);
+      if (!isCounted) await this.limits.countJoin(member.caller);
       const room = this.rooms.open(await this.authorize(member.caller, key));
       const reply = await room.join(member, since, this.optionsIn(options), admit);
       if (!reply) throw new Fault(this.contract.notFound);

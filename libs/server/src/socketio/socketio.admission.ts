@@ -35,7 +35,7 @@ export class SocketIoAdmission {
     namespace.on('connection', (socket) => {
       const { id } = socket.conn as unknown as EngineSocket;
       const left = this.limits.enter(socket.data.caller, id, {
-        tell: (error) => socket.emit('service_error', error),
+        sendError: (error) => socket.emit('service_error', error),
         // Whoever is to come back has their engine connection closed: this tells a client not to.
         close: () => socket.disconnect(true),
       });
@@ -105,7 +105,7 @@ class SocketCredential implements CredentialHolder {
     this.control(this.socket, { event: 'auth_expiring', payload });
   }
 
-  tell(error: ErrorBody): void {
+  sendError(error: ErrorBody): void {
     this.socket.emit('service_error', error);
   }
 

@@ -4,7 +4,7 @@ import { Fault } from '@switchyard/contract';
 import type { Request } from 'express';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 
-/** Lets in who bears the admin token (`Authorization: Bearer …`); without one configured the admin API is closed. */
+/** Admits requests with the admin token (`Authorization: Bearer …`); the admin API is closed when none is configured. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(@Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions) {}
@@ -20,7 +20,7 @@ export class AdminGuard implements CanActivate {
   }
 }
 
-// Hashed first, so that neither length nor content can be told from the time it takes.
+// Compare digests: the time it takes then reveals neither length nor content.
 function equal(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

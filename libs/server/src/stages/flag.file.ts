@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { settingOf, type StageSetting } from './stage.flag.js';
 
-/** A flag of the flag file: its stage, and the flagd definition as the team wrote it. */
-export interface SeededFlag extends StageSetting {
+/** A flag of the flag file: its stage and its unchanged flagd definition. */
+export interface FileFlag extends StageSetting {
   definition: object;
 }
 
 /**
- * Reads a flag file (flagd schema) into its migration flags, by flag name.
+ * Reads the migration flags of a flag file (flagd schema), by flag name.
  *
- * @throws TypeError naming the file and what is wrong with it
+ * @throws TypeError that names the file and the error in it
  */
-export function readFlagFile(path: string): Map<string, SeededFlag> {
+export function readFlagFile(path: string): Map<string, FileFlag> {
   try {
     const { flags } = JSON.parse(readFileSync(path, 'utf8')) as { flags?: Record<string, object> };
     if (typeof flags !== 'object' || flags === null) throw new TypeError('it has no "flags"');

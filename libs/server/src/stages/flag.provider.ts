@@ -7,7 +7,7 @@ import {
   type ResolutionDetails,
 } from '@openfeature/server-sdk';
 
-/** An OpenFeature provider that evaluates flagd's schema in this process. */
+/** An OpenFeature provider that evaluates flagd definitions in this process. */
 export class FlagProvider implements Provider {
   readonly metadata = { name: 'switchyard-flagd' };
   readonly runsOn = 'server' as const;

@@ -5,7 +5,7 @@ import { AdminGuard } from './admin.guard.js';
 import { StageChange } from './stage.change.dto.js';
 import { Stages } from './stages.js';
 
-/** Shows and moves the stages of services. */
+/** Serves and changes the stages of services. */
 @Controller('admin/migration')
 @UseGuards(AdminGuard)
 export class MigrationController {
@@ -23,7 +23,7 @@ export class MigrationController {
     return this.stages.of(service);
   }
 
-  /** `X-Switchyard-Actor` says who it was, for the audit. */
+  /** Changes a stage; `X-Switchyard-Actor` names the person for the audit. */
   @Put(':service')
   change(
     @Param('service') service: string,

@@ -6,7 +6,7 @@ export class StageChange {
   @IsIn(STAGES)
   stage: Stage;
 
-  /** Share of clients told to use Socket.IO in `canary`, to a thousandth of a percent; unchanged when left out. */
+  /** Percentage of clients that use Socket.IO in `canary`, with at most three decimals; unchanged when absent. */
   @IsOptional()
   @IsNumber({ maxDecimalPlaces: 3 })
   @Min(0)
@@ -17,12 +17,12 @@ export class StageChange {
   @Length(1, 500)
   reason: string;
 
-  /** Allows a move of more than one step forward. */
+  /** Allows skipping stages. */
   @IsOptional()
   @IsBoolean()
   force?: boolean;
 
-  /** Refuses the new wire's joins, whatever the stage: the emergency brake. */
+  /** Refuses joins on the new wire at any stage, in an emergency; unchanged when absent. */
   @IsOptional()
   @IsBoolean()
   closed?: boolean;

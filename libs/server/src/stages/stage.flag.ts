@@ -1,6 +1,6 @@
 import { STAGES, type Stage, type Wire } from '@switchyard/contract';
 
-/** The part of flagd's flag definition that a migration flag uses. */
+/** The part of a flagd definition that a migration flag uses. */
 export interface MigrationFlag {
   state: 'ENABLED';
   variants: Record<Wire, Wire>;
@@ -9,7 +9,7 @@ export interface MigrationFlag {
   metadata: { stage: Stage; percent?: number };
 }
 
-/** What a flag says in migration terms. */
+/** The stage and percentage that a flag stands for. */
 export interface StageSetting {
   stage: Stage;
   percent: number;
@@ -17,7 +17,7 @@ export interface StageSetting {
 
 const VARIANTS: Record<Wire, Wire> = { legacy: 'legacy', socketio: 'socketio' };
 
-/** flagd takes whole weights only, and puts nobody anywhere for others: so finely can a percentage be set. */
+/** flagd accepts whole weights only, so this is the precision of a percentage. */
 const WEIGHTS_OF_ONE_PERCENT = 1000;
 
 /** Whether `value` is the name of a stage. */
@@ -26,8 +26,8 @@ function isStage(value: unknown): value is Stage {
 }
 
 /**
- * The flagd flag for a stage. In `canary` flagd's `fractional` puts each key into a bucket that does not depend on the
- * percentage, so a client is sticky and raising the percentage only ever adds clients.
+ * Makes the flagd flag of a stage. In `canary`, flagd's `fractional` assigns each key a bucket that does not depend on the
+ * percentage, so each client keeps its wire and a higher percentage only adds clients.
  */
 export function flagFor({ stage, percent }: StageSetting): MigrationFlag {
   const defaultVariant: Wire = stage === 'socketio' || stage === 'retired' ? 'socketio' : 'legacy';
@@ -48,9 +48,9 @@ export function flagFor({ stage, percent }: StageSetting): MigrationFlag {
 }
 
 /**
- * The stage a flag of the flag file says it has.
+ * Reads the stage from a flag of the flag file.
  *
- * @throws TypeError naming the flag when its metadata is not that of a migration flag
+ * @throws TypeError that names the flag when it has no migration metadata
  */
 export function settingOf(name: string, flag: unknown): StageSetting {
   const metadata = (flag as { metadata?: { stage?: unknown; percent?: unknown } } | null)?.metadata;

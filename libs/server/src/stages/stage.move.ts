@@ -1,16 +1,16 @@
 import { Fault, STAGES, type Stage } from '@switchyard/contract';
 
-/** The stages a service may be moved to from `stage` without force. */
+/** The stages that a service may move to from `stage` without force. */
 function allowedMoves(stage: Stage): Stage[] {
   if (stage === 'retired') return ['socketio'];
   const at = STAGES.indexOf(stage);
-  // Staying is a move too: it changes the percentage, the reason or whether the new wire is closed.
+  // The same stage is allowed, to change the percentage, the reason or whether the new wire is closed.
   return STAGES.slice(0, at + 2);
 }
 
 /**
- * Checks a move: one step forward, further only with `force`; back to any earlier stage, out of `retired` only to
- * `socketio`.
+ * Checks a change of stage: one step forward, or more with `force`; back to any earlier stage, but from `retired` only
+ * to `socketio`.
  *
  * @throws Fault `stage.illegal` with `details.allowed`
  */

@@ -9,7 +9,7 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.opti
 import { ServiceRegistry } from '../service/service.registry.js';
 import { changeDocuments } from '../store/document.conflict.js';
 import { STORE, type Store } from '../store/store.js';
-import { readFlagFile, type SeededFlag } from './flag.file.js';
+import { readFlagFile, type FileFlag } from './flag.file.js';
 import { FlagProvider } from './flag.provider.js';
 import type { StageChange } from './stage.change.dto.js';
 import { flagFor } from './stage.flag.js';
@@ -18,7 +18,7 @@ import { checkMove } from './stage.move.js';
 const STATES = 'migration';
 const AUDIT = 'migration-audit';
 
-/** One entry of the audit: a stage change with what was there before. */
+/** One entry of the audit: a stage change with the state before and after it. */
 export interface StageAudit {
   id: string;
   at: string;
@@ -27,13 +27,13 @@ export interface StageAudit {
   to: MigrationState;
 }
 
-/** Where each service is in its migration, and which wire each client is told to use. */
+/** Keeps the stage of each service and decides which wire each client uses. */
 @Injectable()
 export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('stages');
   private readonly states = new Map<string, MigrationState>();
-  /** Flags as the team wrote them, for services whose stage was never set otherwise. */
-  private readonly written = new Map<string, object>();
+  /** Flag definitions of the flag file, for services whose stage was never set through the API. */
+  private readonly fileFlags = new Map<string, object>();
   private readonly domain = `switchyard-${randomUUID()}`;
   private readonly builtIn = new FlagProvider();
   private readonly client: Client = OpenFeature.getClient(this.domain);
@@ -63,11 +63,11 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.unwatch?.();
     await this.watcher?.close();
-    // Gives the domain back to OpenFeature's global table, which outlives this module.
+    // OpenFeature's global table outlives this module: remove our provider from it.
     await OpenFeature.setProviderAndWait(this.domain, new FlagProvider());
   }
 
-  /** Every service's state, in the order of the services. */
+  /** The state of every service, in registration order. */
   all(): MigrationState[] {
     return this.registry.all().map(({ contract }) => this.of(contract.name));
   }
@@ -78,32 +78,32 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     return this.states.get(service)!;
   }
 
-  /** The wire a client is told to use; `cohort` is what makes it sticky, without one it is never in a canary. */
-  async wire(service: string, cohort: string | undefined): Promise<Wire> {
+  /** The wire that a client uses; `targetingKey` keeps the choice stable, a client without one is never in a canary. */
+  async wire(service: string, targetingKey: string | undefined): Promise<Wire> {
     const { contract, wires } = this.registry.get(service);
     const { closed, stage } = this.of(service);
     if (!wires.hasOldWire) return 'socketio';
     if (closed && stage !== 'retired') return 'legacy';
-    if (stage === 'canary' && cohort === undefined) return 'legacy';
-    const context: EvaluationContext = cohort === undefined ? {} : { targetingKey: cohort };
+    if (stage === 'canary' && targetingKey === undefined) return 'legacy';
+    const context: EvaluationContext = targetingKey === undefined ? {} : { targetingKey };
     return (await this.client.getStringValue(contract.flag, 'legacy', context)) === 'socketio' ? 'socketio' : 'legacy';
   }
 
   /**
-   * Moves a service to another stage and records who did it and why.
+   * Moves a service to another stage and writes an audit entry.
    *
    * @throws Fault `service.unknown`, `stage.illegal`, `input.invalid`, `store.unavailable`
    */
   async change(service: string, change: StageChange, by: string): Promise<MigrationState> {
     const { from, to } = await changeDocuments(() => this.move(service, change, by));
     this.states.set(service, to);
-    this.written.delete(service);
+    this.fileFlags.delete(service);
     this.publishFlags();
     this.logger.log(`${service}: ${from.stage} → ${to.stage} (${to.percent} %) by ${by}: ${change.reason}`);
     return to;
   }
 
-  /** Moves a service from where it is, which another process may have changed a moment ago. */
+  /** Moves a service from its stored stage, which another process may have changed since this one read it. */
   private async move(service: string, change: StageChange, by: string) {
     const known = this.of(service);
     const stored = await this.store.documents.get<MigrationState>(STATES, service);
@@ -129,7 +129,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   private async load(): Promise<void> {
     for (const { id: _, ...state } of await this.store.documents.list<MigrationState & { id?: string }>(STATES)) {
       this.states.set(state.service, state);
-      if (state.updated_by !== 'flags') this.written.delete(state.service);
+      if (state.updated_by !== 'flags') this.fileFlags.delete(state.service);
     }
   }
 
@@ -139,13 +139,13 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
       await this.load();
       this.publishFlags();
     } catch (error) {
-      this.logger.warn(`unable to read the stages again; ${String(error)}, and they stay as they are`);
+      this.logger.warn(`unable to read the stages again; ${String(error)}; they stay as they are`);
     }
   }
 
   private seed(): void {
     const { flagsFile } = this.options;
-    const flags = flagsFile ? readFlagFile(flagsFile) : new Map<string, SeededFlag>();
+    const flags = flagsFile ? readFlagFile(flagsFile) : new Map<string, FileFlag>();
     for (const { contract } of this.registry.all()) {
       const known = this.states.get(contract.name);
       if (known && known.updated_by !== 'flags') continue;
@@ -153,7 +153,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
       const state = seededState(contract.name, flag, flagsFile);
       if (known && known.stage === state.stage && known.percent === state.percent) state.updated_at = known.updated_at;
       this.states.set(contract.name, state);
-      if (flag) this.written.set(contract.name, flag.definition);
+      if (flag) this.fileFlags.set(contract.name, flag.definition);
     }
     this.publishFlags();
   }
@@ -171,14 +171,14 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     this.builtIn.setFlags(
       Object.fromEntries(
         this.registry.all().map(({ contract }) => {
-          return [contract.flag, this.written.get(contract.name) ?? flagFor(this.states.get(contract.name)!)];
+          return [contract.flag, this.fileFlags.get(contract.name) ?? flagFor(this.states.get(contract.name)!)];
         }),
       ),
     );
   }
 }
 
-function seededState(service: string, flag: SeededFlag | undefined, file: string | undefined): MigrationState {
+function seededState(service: string, flag: FileFlag | undefined, file: string | undefined): MigrationState {
   return {
     service,
     stage: flag?.stage ?? 'legacy',

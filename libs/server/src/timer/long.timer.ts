@@ -1,22 +1,22 @@
-/** The longest that a timer of Node.js waits, in ms: 24.8 days. One that is to wait longer does not wait at all. */
+/** The longest delay of a Node.js timer, in ms: 24.8 days. A timer with a longer delay fires at once. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
-/** The part of a wait that a timer can be set to; whoever waits for longer looks at the clock then, and waits again. */
+/** Limits a delay to what a timer can wait, from 0 to `MAX_TIMER_MS`; when it fires, check the clock and wait again. */
 export function timerMs(ms: number): number {
   return Math.min(Math.max(0, ms), MAX_TIMER_MS);
 }
 
-/** Calls `done` once, after `ms` milliseconds however many they are, unless the returned function is called before. */
+/** Calls `done` once after `ms` milliseconds, without an upper limit; call the returned function to cancel. */
 export function startTimer(ms: number, done: () => void): () => void {
   const end = performance.now() + ms;
   let timer: NodeJS.Timeout;
-  const wait = (left: number) => {
+  const wait = (delay: number) => {
     timer = setTimeout(() => {
-      const more = end - performance.now();
-      // A timer may be early by a part of a millisecond.
-      if (more < 1) done();
-      else wait(more);
-    }, timerMs(left));
+      const rest = end - performance.now();
+      // A timer may fire a fraction of a millisecond early.
+      if (rest < 1) done();
+      else wait(rest);
+    }, timerMs(delay));
   };
   wait(ms);
   return () => clearTimeout(timer);

@@ -1,7 +1,7 @@
 import { isPosition, type Position } from '@switchyard/contract';
 import { invalidField } from './payload.validation.js';
 
-/** The options of a join in a query string, where they are JSON text. @throws Fault `input.invalid` */
+/** Parses the options of a join from a query string, where they are JSON text. @throws Fault `input.invalid` */
 export function parseOptions(text: string | null | undefined): unknown {
   if (text === null || text === undefined) return undefined;
   try {
@@ -11,7 +11,7 @@ export function parseOptions(text: string | null | undefined): unknown {
   }
 }
 
-/** Where a client left off, as a payload has it; undefined when it is left out or null. @throws Fault `input.invalid` */
+/** Reads the position in a payload's field; undefined when the field is absent or null. @throws Fault `input.invalid` */
 export function positionIn(since: unknown, field = 'since'): Position | undefined {
   if (since === undefined || since === null) return undefined;
   if (!isPosition(since)) throw invalidField(field, 'must be { epoch, offset }');

@@ -1,4 +1,4 @@
-/** Stands in for a payload that was larger than a call may be; the payload itself is dropped where it is decoded. */
+/** Replaces the payload of a call that exceeds its size limit; the payload itself is dropped when it is decoded. */
 export class Oversized {
   constructor(readonly limit_bytes: number) {}
 }

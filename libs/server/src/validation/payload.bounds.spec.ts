@@ -16,7 +16,7 @@ import {
   validateSync,
 } from 'class-validator';
 import fc from 'fast-check';
-import { boundOf } from './payload.bounds.js';
+import { maxBytesOf } from './payload.bounds.js';
 
 class Inner {
   @MaxLength(7)
@@ -124,7 +124,7 @@ function units(text: string): string {
 
 describe('the most bytes of a payload', () => {
   it('are never less than those of one that keeps its rules, however it is written', () => {
-    const bound = boundOf(Payload);
+    const bound = maxBytesOf(Payload);
     let accepted = 0;
     fc.assert(
       fc.property(payload, (plain) => {
@@ -142,17 +142,17 @@ describe('the most bytes of a payload', () => {
     const longest = '😀\ufe0f';
     const plain = { inner: { text: longest.repeat(7) }, inners: Array(2).fill({ text: longest.repeat(7) }) };
     const text = escaped({ ...plain, text: longest.repeat(5), tags: Array(3).fill(longest.repeat(4)) });
-    expect(boundOf(Payload)).toBeGreaterThan(text.length);
+    expect(maxBytesOf(Payload)).toBeGreaterThan(text.length);
     // Names may be escaped as well; a number, a boolean and three choices are not in it.
-    expect(boundOf(Payload)).toBeLessThan(3 * text.length);
+    expect(maxBytesOf(Payload)).toBeLessThan(3 * text.length);
   });
 
   it('are next to nothing where no field is bounded', () => {
-    expect(boundOf(Unbounded)).toBeLessThan(300);
+    expect(maxBytesOf(Unbounded)).toBeLessThan(300);
   });
 
   it('of a class that holds itself are those of one of it', () => {
-    expect(boundOf(Endless)).toBeGreaterThan(180);
-    expect(boundOf(Endless)).toBeLessThan(400);
+    expect(maxBytesOf(Endless)).toBeGreaterThan(180);
+    expect(maxBytesOf(Endless)).toBeLessThan(400);
   });
 });

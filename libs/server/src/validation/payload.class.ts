@@ -1,2 +1,2 @@
-/** The class of a call's payload, found through the type of its handler's first parameter. */
+/** The class of a call's payload: the type of the first parameter of its handler. */
 export type PayloadClass = new () => object;

@@ -2,10 +2,10 @@ import { Fault } from '@switchyard/contract';
 import type { PayloadClass } from './payload.class.js';
 import { nestedClass, rulesByField } from './payload.metadata.js';
 
-/** How many levels a payload may have; handlers and stores walk it, and each has a stack of its own. */
+/** How deep a payload may be nested: code that walks it recursively must not exhaust the stack. */
 const MAX_LEVELS = 100;
 
-/** Names that would be taken for those every object has; class-transformer never carries them over. */
+/** Names that every object inherits; class-transformer does not copy them either. */
 const INHERITED: ReadonlySet<string> = new Set(['constructor', '__proto__']);
 
 /** The fields of a class whose values have a class too. */
@@ -14,10 +14,10 @@ type Nesting = ReadonlyMap<string, PayloadClass>;
 const nestings = new WeakMap<PayloadClass, Nesting>();
 
 /**
- * A copy of a payload with which class-transformer can do no harm. A field that is null counts as left out, in the
- * payload and wherever it holds an object of a class; what has no class, such as a tool's arguments, keeps its nulls.
+ * Copies a payload so that class-transformer can process it safely. Fields that are null are left out, in the payload
+ * and in nested objects that have a class; objects without a class, such as a tool's arguments, keep their nulls.
  *
- * @throws Fault `input.invalid` for one of too many levels
+ * @throws Fault `input.invalid` when the payload is nested too deeply
  */
 export function readInput(type: PayloadClass, payload: object): object {
   return copyFields(payload, nestingOf(type), 1);
@@ -35,7 +35,7 @@ function copyFields(from: object, nesting: Nesting | undefined, level: number): 
 }
 
 function copyValue(value: unknown, type: PayloadClass | undefined, level: number): unknown {
-  // Bytes that came beside the JSON stay what they are.
+  // Binary data is not copied.
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (!Array.isArray(value)) return copyFields(value, type && nestingOf(type), level);
   if (level > MAX_LEVELS) throw new Fault('input.invalid', { expected: 'fewer levels' });

@@ -4,25 +4,25 @@ import { rulesByField, type FieldRule } from './payload.metadata.js';
 
 type Test = (value: unknown, args: ValidationArguments) => unknown;
 
-/** What class-validator knows of one field. */
+/** The rules of one field. */
 interface Field {
   name: string;
-  /** All must hold for the field to be looked at. */
+  /** The field is checked only when all of these hold. */
   conditions: ((object: object, value: unknown) => boolean)[];
   tests: { test: Test; each: boolean; args: Pick<ValidationArguments, 'targetName' | 'property' | 'constraints'> }[];
 }
 
-const known = new WeakMap<PayloadClass, PayloadRules | undefined>();
+const compiled = new WeakMap<PayloadClass, PayloadRules | undefined>();
 
-/** The rules of a payload class, undefined when it has some that only class-validator itself can apply. */
+/** The compiled rules of a payload class; undefined when only class-validator itself can apply some of them. */
 export function rulesOf(type: PayloadClass): PayloadRules | undefined {
-  if (!known.has(type)) known.set(type, compile(type));
-  return known.get(type);
+  if (!compiled.has(type)) compiled.set(type, compile(type));
+  return compiled.get(type);
 }
 
 /**
- * A class's rules, looked up once. class-validator goes through those of every class for each payload, which costs more
- * than all the rest of a call; its answer is needed only for what does not fit.
+ * The rules of one class, looked up once. class-validator searches the rules of every class for each payload, which costs
+ * more than the rest of a call; it is needed only to describe what is wrong with an invalid payload.
  */
 class PayloadRules {
   private readonly names: ReadonlySet<string>;
@@ -31,8 +31,8 @@ class PayloadRules {
     this.names = new Set(fields.map(({ name }) => name));
   }
 
-  /** Whether the instance keeps every rule beyond doubt; fields that the class does not declare are removed from it. */
-  admit(instance: object): boolean {
+  /** Removes undeclared fields from the instance and returns whether it certainly keeps every rule. */
+  accepts(instance: object): boolean {
     for (const name of Object.keys(instance)) {
       if (!this.names.has(name)) delete (instance as Record<string, unknown>)[name];
     }
@@ -46,7 +46,7 @@ function fits(object: object, { name, conditions, tests }: Field): boolean {
   return tests.every(({ test, each, args: { targetName, property, constraints } }) => {
     const args = { targetName, property, object, value, constraints };
     if (!each) return test(value, args) === true;
-    // What else has items, a Set for one, is left to class-validator.
+    // Other collections, such as a Set, are left to class-validator.
     return Array.isArray(value) && value.every((item) => test(item, args) === true);
   });
 }

@@ -6,20 +6,20 @@ import type { PayloadClass } from './payload.class.js';
 import { readInput } from './payload.input.js';
 import { rulesOf } from './payload.rules.js';
 
-/** One field that does not fit, with the rules it breaks; never its value. */
+/** One invalid field with the rules it breaks; never its value. */
 interface FieldError {
   field: string;
   rules: string[];
 }
 
-/** Payload classes of which it was logged that one of their rules threw. */
-const faulty = new WeakSet<PayloadClass>();
+/** Payload classes with a rule that threw, which is logged once. */
+const reported = new WeakSet<PayloadClass>();
 
 const logger = new Logger('calls');
 
 /**
- * The payload as an instance of its class, without the fields the class does not declare. One that is left out counts as
- * empty, and so does a field that is null.
+ * Converts a payload to an instance of its class, without undeclared fields. An absent payload counts as an empty object,
+ * and a field that is null as absent.
  *
  * @throws Fault `input.invalid` with `details.fields`
  */
@@ -31,26 +31,26 @@ export function validatePayload<T extends object>(type: new () => T, payload: un
   const input = readInput(type, given);
   try {
     const instance = plainToInstance(type as PayloadClass, input) as T;
-    if (rulesOf(type)?.admit(instance)) return instance;
+    if (rulesOf(type)?.accepts(instance)) return instance;
     const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: false });
     if (errors.length > 0) throw new Fault('input.invalid', { fields: errors.flatMap((error) => describe(error)) });
     return instance;
   } catch (thrown) {
     if (thrown instanceof Fault) throw thrown;
-    throw unreadable(type, thrown);
+    throw unprocessable(type, thrown);
   }
 }
 
-/** The fault for a payload that a rule cannot stand: nothing but the payload decides what a rule does. */
-function unreadable(type: PayloadClass, thrown: unknown): Fault {
-  if (!faulty.has(type)) {
-    faulty.add(type);
+/** The fault for a payload that makes a rule throw; a rule depends on nothing but the payload. */
+function unprocessable(type: PayloadClass, thrown: unknown): Fault {
+  if (!reported.has(type)) {
+    reported.add(type);
     logger.warn(`unable to apply the rules of ${type.name}; ${thrown instanceof Error ? thrown.stack : 'no error'}`);
   }
   return new Fault('input.invalid', { expected: 'values of the declared types' });
 }
 
-/** The fault for one field that does not fit. */
+/** The fault for one invalid field. */
 export function invalidField(field: string, rule: string): Fault {
   return new Fault('input.invalid', { fields: [{ field, rules: [rule] }] satisfies FieldError[] });
 }

@@ -48,7 +48,7 @@ export abstract class WebSocketConnection implements RoomConnection, CredentialH
   /** How the connection is closed when its user has too many. */
   get eviction(): ClientSocket {
     return {
-      tell: (error) => void this.complain(error),
+      sendError: (error) => void this.complain(error),
       close: () => this.close(EVICTED, 'connection.limit'),
     };
   }
@@ -80,7 +80,7 @@ export abstract class WebSocketConnection implements RoomConnection, CredentialH
     this.control({ event: 'auth_expiring', payload });
   }
 
-  tell(error: ErrorBody): void {
+  sendError(error: ErrorBody): void {
     this.complain(error);
   }
 

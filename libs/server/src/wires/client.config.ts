@@ -25,11 +25,11 @@ export class ClientConfig {
 
   /** The document for the client behind a request; a client that cannot prove who it is counts as anonymous. */
   async of(request: IncomingMessage): Promise<RealtimeConfig> {
-    const caller = await this.callers.ofAnybody(request, 'polling', requestQuery(request));
+    const caller = await this.callers.ofOrAnonymous(request, 'polling', requestQuery(request));
     const { client_id } = caller;
-    const cohort = targetingKey(caller);
+    const key = targetingKey(caller);
     const all = this.registry.all();
-    const services = await Promise.all(all.map((service) => this.address(service, cohort)));
+    const services = await Promise.all(all.map((service) => this.address(service, key)));
     return {
       version: '1.0',
       server_time: new Date().toISOString(),
@@ -46,10 +46,10 @@ export class ClientConfig {
     return { ...this.options.limits, max_message_bytes: Math.max(this.options.maxCallBytes, ...sizes) };
   }
 
-  private async address(service: ServiceRuntime, cohort: string | undefined): Promise<[string, ServiceAddress]> {
+  private async address(service: ServiceRuntime, key: string | undefined): Promise<[string, ServiceAddress]> {
     const { contract } = service;
     const { stage } = this.stages.of(contract.name);
-    const wire = await this.stages.wire(contract.name, cohort);
+    const wire = await this.stages.wire(contract.name, key);
     const wires = this.wires.pathsOf(service);
     const { namespace } = contract;
     const { legacy } = wires;

@@ -146,7 +146,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
 
   private async refuse(peer: LegacyPeer, fault: Fault): Promise<void> {
     if (fault.code === 'auth.expired') {
-      peer.tell(fault.toBody());
+      peer.sendError(fault.toBody());
       return peer.end();
     }
     if (peer.positions || fault.code === 'rate.limited') {

@@ -38,7 +38,7 @@ export class LegacyPeer extends WebSocketConnection {
 
   override get eviction(): ClientSocket {
     if (!this.positions) return super.eviction;
-    return { tell: (error) => this.refuse(error), close: () => this.close(REFUSED, 'connection.limit') };
+    return { sendError: (error) => this.refuse(error), close: () => this.close(REFUSED, 'connection.limit') };
   }
 
   /** Calls `remind` whenever nothing was sent for `after_ms` milliseconds, until the connection closes. */

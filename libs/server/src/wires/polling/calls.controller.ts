@@ -5,7 +5,7 @@ import type { Response } from 'express';
 import { CallDispatcher } from '../../dispatch/call.dispatcher.js';
 import { CallSizes } from '../../dispatch/call.sizes.js';
 import { bodySize } from '../../http/json.body.js';
-import { sayWhenToRetry } from '../../http/retry.after.js';
+import { setRetryAfter } from '../../http/retry.after.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.target.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
@@ -33,7 +33,7 @@ export class CallsController {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
     const payload = this.sizes.fit(service, call, bodySize(request), body);
     const reply = await this.door.call(this.registry.get(service), call, payload, caller);
-    if (!reply.ok) sayWhenToRetry(response, reply.error);
+    if (!reply.ok) setRetryAfter(response, reply.error);
     response.status(reply.ok ? 200 : (faultKind(reply.error.code)?.status ?? 500));
     return reply;
   }

@@ -53,7 +53,7 @@ export class RoomsController {
   /** Who polls; one poll is one join, however many rooms it is about. */
   private async caller(request: IncomingMessage): Promise<Caller> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
-    await this.limits.join(caller);
+    await this.limits.countJoin(caller);
     return caller;
   }
 

@@ -113,7 +113,7 @@ export class SocketIoService extends NamespaceMembers {
   private async leave(socket: Connection, name: string, payload: unknown, ack: Ack | undefined): Promise<void> {
     const { caller, rooms } = socket.data;
     const key = this.keyOf(name, payload);
-    if (key === undefined || !rooms.has(key)) this.service.limits.leave(caller);
+    if (key === undefined || !rooms.has(key)) this.service.limits.countLeave(caller);
     if (key === undefined) return refuse(socket, noRoom(), ack);
     await this.service.leave(socket.id, key, () => this.part(socket, roomName(this.contract, key)));
     answer(socket, { ok: true, data: { room: roomName(this.contract, key) } }, ack);
