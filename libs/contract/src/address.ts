@@ -2,20 +2,20 @@ import type { ServiceContract } from './service.contract.js';
 
 const KEY = /^[A-Za-z0-9_.:@-]{1,128}$/;
 
-/** Whether `key` may name a room: 1 to 128 of `[A-Za-z0-9_.:@-]`. */
+/** Whether `key` is a valid room key: 1 to 128 characters of `[A-Za-z0-9_.:@-]`. */
 export function isRoomKey(key: unknown): key is string {
   return typeof key === 'string' && KEY.test(key);
 }
 
-/** The key of a service that has a single room. */
+/** The room key in a service with a single room. */
 export const SINGLE_ROOM_KEY = 'all';
 
-/** The name of the room `key` of a service, `crawl_42`. */
+/** The name of a service's room `key`, for example `crawl_42`. */
 export function roomName(contract: ServiceContract, key: string): string {
   return 'name' in contract.room ? contract.room.name : `${contract.room.prefix}_${key}`;
 }
 
-/** The key of the room called `name`; undefined when it is no room of this service. */
+/** The key of the room with this name; undefined when the service has no such room. */
 export function roomKey(contract: ServiceContract, name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined;
   if ('name' in contract.room) return name === contract.room.name ? SINGLE_ROOM_KEY : undefined;
@@ -24,7 +24,7 @@ export function roomKey(contract: ServiceContract, name: unknown): string | unde
   return isRoomKey(key) ? key : undefined;
 }
 
-/** The room key a payload names through the contract's key field, null being none; undefined when it names none or a malformed one. */
+/** The room key in a payload's key field, or the contract's default; undefined when there is none or it is malformed. */
 export function keyInPayload(contract: ServiceContract, payload: unknown): string | undefined {
   if ('name' in contract.room) return SINGLE_ROOM_KEY;
   const { key, default: fallback } = contract.room;
@@ -33,12 +33,12 @@ export function keyInPayload(contract: ServiceContract, payload: unknown): strin
   return isRoomKey(value) ? value : undefined;
 }
 
-/** The HTTP path under which a service's rooms are polled; append `/{key}`. */
+/** The HTTP path for polling a service's rooms; append `/{key}`. */
 export function pollPath(contract: ServiceContract): string {
   return `/realtime/rooms/${contract.name}`;
 }
 
-/** The HTTP path of a call, the door for wires that carry none. */
+/** The HTTP path of a call, for clients on wires that cannot carry calls. */
 export function callPath(contract: ServiceContract, call: string): string {
   return `/realtime/calls/${contract.name}/${call}`;
 }

@@ -1,14 +1,14 @@
-/** Whether `value` can identify a client: 16 to 64 of `[A-Za-z0-9_-]`. */
+/** Whether `value` is a valid client id: 16 to 64 characters of `[A-Za-z0-9_-]`. */
 export function isClientId(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9_-]{16,64}$/.test(value);
 }
 
-/** What a client sends in the Socket.IO handshake's `auth`. */
+/** The `auth` object of a Socket.IO handshake. */
 export interface HandshakeAuth {
   client_id?: string;
   token?: string;
-  /** The SDK's version; absent for any other client, which then also gets snapshots as events. */
+  /** The SDK's version; a client without it also gets snapshots as events. */
   sdk?: string;
-  /** `false`: events come without their position as second argument. */
+  /** `false` leaves out the position, the second argument of events. */
   positions?: boolean;
 }

@@ -1,6 +1,6 @@
-/** One kind of failure: what is said, whether trying again can help, what to do, and the HTTP status it has. */
+/** One kind of failure: its message, whether a retry can help, what the user can do, and its HTTP status. */
 export interface FaultKind {
-  /** "unable to X; Y": what could not be done, and why. */
+  /** "unable to X; Y": what failed, and why. */
   message: string;
   recoverable: boolean;
   help: string;
@@ -17,9 +17,9 @@ const kind = (status: FaultKind['status'], recoverable: boolean, message: string
 const registry = new Map<string, FaultKind>();
 
 /**
- * Registers fault kinds under `area.reason` codes and returns their codes' type.
+ * Registers fault kinds under their `area.reason` codes and returns them.
  *
- * @throws TypeError when a code is malformed, taken, or its message breaks the grammar "unable to X; Y".
+ * @throws TypeError when a code is malformed or taken, or a message does not have the form "unable to X; Y"
  */
 export function defineFaults<const K extends Record<string, FaultKind>>(kinds: K): K {
   for (const [code, entry] of Object.entries(kinds)) {
@@ -33,17 +33,17 @@ export function defineFaults<const K extends Record<string, FaultKind>>(kinds: K
   return kinds;
 }
 
-/** The kind registered under `code`, undefined for a code nobody registered. */
+/** The fault kind with this code; undefined when none is registered. */
 export function faultKind(code: string): FaultKind | undefined {
   return registry.get(code);
 }
 
-/** Every registered kind by its code. */
+/** All registered fault kinds by code. */
 export function faultKinds(): ReadonlyMap<string, FaultKind> {
   return registry;
 }
 
-/** The failures every service shares. */
+/** The faults that all services share. */
 export const CORE_FAULTS = defineFaults({
   'input.invalid': kind(
     400,
@@ -173,5 +173,5 @@ export const CORE_FAULTS = defineFaults({
   'wire.lost': kind(503, true, 'unable to reach the server; the connection was lost', 'It is tried again by itself.'),
 });
 
-/** A code of the shared failures. */
+/** The code of a shared fault. */
 export type CoreFaultCode = keyof typeof CORE_FAULTS;

@@ -1,6 +1,6 @@
 import { faultKind } from './fault.registry.js';
 
-/** A failure as it goes over every wire; it never holds the offending payload. */
+/** A failure as every wire sends it; it never contains the refused payload. */
 export interface ErrorBody {
   code: string;
   error: string;
@@ -10,14 +10,14 @@ export interface ErrorBody {
   details?: Record<string, unknown>;
 }
 
-/** A coded failure; throw it in a handler and the caller gets its code, text and help. */
+/** A failure with a code; when a handler throws it, the caller gets its code, message and help. */
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly recoverable: boolean;
   readonly help: string;
   readonly status: number;
 
-  /** @throws TypeError when nobody registered `code`. */
+  /** @throws TypeError when `code` is not registered */
   constructor(
     readonly code: string,
     readonly details?: Record<string, unknown>,
@@ -31,7 +31,7 @@ export class Fault extends Error {
     this.status = kind.status;
   }
 
-  /** The fault as it goes over a wire. */
+  /** The fault in the form that wires send. */
   toBody(): ErrorBody {
     return {
       code: this.code,
@@ -43,13 +43,13 @@ export class Fault extends Error {
     };
   }
 
-  /** Any thrown value as a fault: a fault as it is, everything else as `call.failed` with the original as its cause. */
+  /** Returns a fault unchanged, and wraps any other thrown value in a `call.failed` as its cause. */
   static from(thrown: unknown): Fault {
     return thrown instanceof Fault ? thrown : new Fault('call.failed', undefined, { cause: thrown });
   }
 }
 
-/** A fault read off a wire; a code this side does not know keeps the text and help it came with. */
+/** A fault received over a wire; it keeps the received message and help, also for an unknown code. */
 export class RemoteFault extends Error {
   override readonly name = 'Fault';
   readonly code: string;

@@ -4,7 +4,7 @@ import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.
 /** A frame of an old wire: a JSON object, or a bare text such as `ping`. */
 export type LegacyFrame = string | { readonly [field: string]: unknown };
 
-/** What the frame of an event may need to know. */
+/** The room and time that the frame of an event is encoded with. */
 export interface EventContext {
   /** The room's key. */
   key: string;
@@ -14,7 +14,7 @@ export interface EventContext {
   session_id?: string;
 }
 
-/** What a frame for one connection may need to know. */
+/** The context of a frame for one connection. */
 export interface LegacyContext extends EventContext {
   /** A random id of the connection. */
   session_id: string;
@@ -23,13 +23,13 @@ export interface LegacyContext extends EventContext {
 /** A field of the context that differs between connections. */
 export type ConnectionField = 'session_id';
 
-/** What an old frame says: an event, the snapshot, or only that the peer is alive. */
+/** The meaning of an old frame: an event, the snapshot, or only that the server is alive. */
 export type LegacyMessage<T extends ServiceTypes> =
   | ({ kind: 'event' } & ContractEvent<T>)
   | { kind: 'snapshot'; payload: T['snapshot'] }
   | { kind: 'alive'; at?: string };
 
-/** The frames an old wire sends for an id nobody knows, and the close that follows where there is one. */
+/** The frames that an old wire sends for an unknown room, and its close code if it closes then. */
 export interface UnknownRoom {
   frames: readonly LegacyFrame[];
   close?: { code: number; reason: string };
@@ -47,27 +47,27 @@ export interface LegacyCodec<T extends ServiceTypes> {
   /** The fields of the context that `encodeEvent` uses and that differ between connections; none when undefined. */
   readonly perConnection?: readonly ConnectionField[];
   /**
-   * The frame of one event; undefined when the old wire has no word for it. It is called once for all connections, so the
-   * fields in `perConnection` must stand in the frame as they are.
+   * The frame of one event; undefined when the old wire has none for it. It is called once for all connections, so the
+   * fields in `perConnection` must be copied into the frame unchanged.
    */
   encodeEvent(event: ContractEvent<T>, context: EventContext): LegacyFrame | undefined;
-  /** What a frame from the server says; undefined when this wire has no such frame. */
+  /** The meaning of a frame from the server; undefined when this wire has no such frame. */
   decodeEvent(frame: LegacyFrame): LegacyMessage<T> | undefined;
-  /** The frames an old client gets when it connects. */
+  /** The frames that an old client gets when it connects. */
   encodeSnapshot(snapshot: T['snapshot'], context: LegacyContext): readonly LegacyFrame[];
   /** The frame of a call; undefined when the old wire carries no such call. */
   encodeCall(call: ContractCall<T>): LegacyFrame | undefined;
-  /** The call in a frame from an old client; undefined when it is none. */
+  /** The call in a frame from an old client; undefined when the frame is no call. */
   decodeCall(frame: LegacyFrame, context: LegacyContext): ContractCall<T> | undefined;
-  /** The frame that tells an old client that its call was refused, where the old wire has one. */
+  /** The frame for a refused call, if the old wire has one. */
   encodeError?(error: ErrorBody, context: LegacyContext): LegacyFrame;
-  /** The answer to a frame that is about the connection itself, such as a text `ping`. */
+  /** The answer to a frame about the connection itself, such as a text `ping`. */
   answer?(frame: LegacyFrame): LegacyFrame | undefined;
   /** The frame sent every `every_ms` milliseconds. */
   readonly heartbeat?: { readonly every_ms: number; frame(context: LegacyContext): LegacyFrame };
-  /** The frame an old client gets whenever nothing was sent to it for `after_ms` milliseconds. */
+  /** The frame sent when nothing else was sent for `after_ms` milliseconds. */
   readonly idle?: { readonly after_ms: number; frame(snapshot: T['snapshot'], context: LegacyContext): LegacyFrame };
   unknownRoom(context: LegacyContext): UnknownRoom;
-  /** What of an event survives this wire: the event less the fields the old wire never had. */
+  /** The part of an event that this wire can carry: the event without the fields that the old wire never had. */
   project(event: ContractEvent<T>): ContractEvent<T> | undefined;
 }

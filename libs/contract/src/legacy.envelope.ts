@@ -2,20 +2,21 @@ import type { ErrorBody } from './fault.js';
 import type { JoinReply } from './reply.js';
 import type { Position } from './position.js';
 
-/** What Switchyard adds to an old wire's frames for a client that asked with `?switchyard=1`, under the key `_sy`. */
+/** The `_sy` field that an old wire's frames have for a client that connects with `?switchyard=1`. */
 export type LegacyEnvelope =
   | ({ event: 'joined' } & JoinReply)
   | { event: 'refused'; error: ErrorBody }
-  /** The server is there; a client that hears nothing more within that time may take it for gone. */
+  /** A heartbeat: without another frame within that time, the client may treat the connection as lost. */
   | { event: 'alive'; payload: { within_ms: number } }
   | ({ event: string; payload: unknown; room: string } & Partial<Position>)
   | { event: ControlEvent | 'service_error'; payload: unknown };
 
 /** The events of the connection itself, reserved in every namespace. */
 export const CONTROL_EVENTS = ['transport_switch', 'service_draining', 'auth_expiring'] as const;
+/** The name of a control event. */
 export type ControlEvent = (typeof CONTROL_EVENTS)[number];
 
-/** Payloads of the control events. */
+/** The payloads of the control events. */
 export interface ControlPayloads {
   transport_switch: { service: string; to: Wire; reason: string };
   service_draining: { reconnect_in_ms: number };

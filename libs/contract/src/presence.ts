@@ -1,19 +1,18 @@
-/** The framework's own event about who is in a room, in services with `presence`; it has no offset. */
+/** The event about people who join or leave a room, in services with `presence`; it has no offset. */
 export const PRESENCE_EVENT = 'presence_changed';
 
-/** The built-in call for the people of a room, page by page, in services with `presence`. */
+/** The built-in call that lists the people in a room by pages, in services with `presence`. */
 export const LIST_MEMBERS = 'list_members';
 
-/** How many people an answer or a change names at the most, and how many make up a page. */
+/** The most people that a reply or a change names, and the size of a page. */
 export const MAX_NAMED = 100;
 
 /**
- * How the people in a room changed since it was told last: `joined` and `left` name them, `members` counts those who
- * are there now.
+ * The people who joined and left a room since the last change, and how many `members` it has now.
  *
- * A person is named by the user's id, or when anonymous by a name that holds in this room only and says nothing of the
- * client. In a room of more than `MAX_NAMED` people both lists are left out, and the list that a client had holds no
- * more; when the room is down to `MAX_NAMED` again, `joined` names everybody.
+ * A user is named by id; an anonymous client by a name that is valid in this room only and does not identify the client.
+ * In a room of more than `MAX_NAMED` people both lists are left out, and the client's list becomes invalid. When the
+ * room has `MAX_NAMED` people again, `joined` names all of them.
  */
 export interface PresenceChange {
   room: string;
@@ -22,22 +21,22 @@ export interface PresenceChange {
   members: number;
 }
 
-/** How many people are in a room, and who: a user counts once, whatever they have open, and so does an anonymous client. */
+/** The people in a room; a user or anonymous client counts once, with any number of connections. */
 export interface Presence {
   members: number;
-  /** In the order they came; at most `MAX_NAMED` of them. */
+  /** Their names in the order of arrival, at most `MAX_NAMED`. */
   users: string[];
 }
 
-/** What `list_members` is asked with. */
+/** The payload of `list_members`. */
 export interface ListMembersRequest {
   /** The room's name. */
   room: string;
-  /** From 1, which it is when left out. */
+  /** The first page is 1, the default. */
   page?: number;
 }
 
-/** A page of the people in a room, in the order they came; one beyond the last is empty. */
+/** A page of the people in a room, in the order of arrival; a page after the last one is empty. */
 export interface MembersPage extends Presence {
   room: string;
   page: number;
@@ -45,17 +44,17 @@ export interface MembersPage extends Presence {
   pages: number;
 }
 
-/** Whether an event is about who is in the room. */
+/** Whether `event` is the presence event. */
 export function isPresenceEvent(event: string): event is typeof PRESENCE_EVENT {
   return event === PRESENCE_EVENT;
 }
 
-/** Whether everybody who is there is named. */
+/** Whether a presence names all people in the room. */
 export function isComplete({ members, users }: Presence): boolean {
   return members === users.length;
 }
 
-/** Who is in a room after a change; without names where it gives none. */
+/** The presence after a change; without names when the change has none. */
 export function presenceAfter(before: Presence | undefined, { joined, left, members }: PresenceChange): Presence {
   if (!joined) return { members, users: [] };
   const users = new Set(before && isComplete(before) ? before.users : []);

@@ -2,9 +2,10 @@ import type { Wire } from './legacy.envelope.js';
 
 /** The stages of a service's migration, in order. */
 export const STAGES = ['legacy', 'shadow', 'canary', 'socketio', 'retired'] as const;
+/** A stage of a service's migration. */
 export type Stage = (typeof STAGES)[number];
 
-/** Where one service is and how a client reaches it. */
+/** The stage of a service and its addresses. */
 export interface ServiceAddress {
   wire: Wire;
   stage: Stage;
@@ -15,7 +16,7 @@ export interface ServiceAddress {
   wires?: Readonly<Record<string, string>>;
 }
 
-/** `GET /realtime/config?client_id=`: everything a client needs to know before it connects. */
+/** The answer to `GET /realtime/config?client_id=`, which a client reads before it connects. */
 export interface RealtimeConfig {
   version: '1.0';
   server_time: string;
@@ -25,16 +26,16 @@ export interface RealtimeConfig {
   services: Record<string, ServiceAddress>;
 }
 
-/** `POST /realtime/rooms`: many rooms polled in one request. */
+/** The body of `POST /realtime/rooms`, which polls several rooms at once. */
 export interface PollRequest {
   rooms: { service: string; key: string; since?: { epoch: string; offset: number }; options?: object }[];
 }
 
-/** A service's place in its migration, as `/admin/migration` shows it. */
+/** The migration state of a service, as `/admin/migration` returns it. */
 export interface MigrationState {
   service: string;
   stage: Stage;
-  /** Share of clients told to use Socket.IO in `canary`, 0 to 100. */
+  /** Percentage of clients that use Socket.IO in `canary`, 0 to 100. */
   percent: number;
   closed: boolean;
   held: boolean;

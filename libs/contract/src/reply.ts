@@ -2,18 +2,18 @@ import type { ErrorBody } from './fault.js';
 import type { Position } from './position.js';
 import type { Presence } from './presence.js';
 
-/** What every call is answered with, on every wire. */
+/** The reply to a call, the same on every wire. */
 export type Reply<T = unknown> = { ok: true; data: T } | { ok: false; error: ErrorBody };
 
-/** An event of a room's log as it is replayed. */
+/** An event of a room's log in a join reply. */
 export interface LoggedEvent extends Position {
   event: string;
   payload: unknown;
 }
 
 /**
- * The answer to a join: either `recovered` with every event after `since`, or not recovered with a snapshot
- * as of (`epoch`, `offset`); never a part. Where the service has presence it says who is there, the newcomer included.
+ * The reply to a join: either `recovered` with every event after `since`, or not recovered with a snapshot as of
+ * (`epoch`, `offset`), never a part of either. With presence, it lists the people in the room, including the caller.
  */
 export interface JoinReply<S = unknown> extends Position, Partial<Presence> {
   room: string;
@@ -24,7 +24,7 @@ export interface JoinReply<S = unknown> extends Position, Partial<Presence> {
   events?: LoggedEvent[];
 }
 
-/** Where an event stands: the second argument of every emitted event; a volatile event has only the room. */
+/** The second argument of every emitted event: its room and position; a volatile event has only the room. */
 export interface EventPosition extends Partial<Position> {
   room: string;
 }

@@ -1,28 +1,28 @@
 import type { EventContext, LegacyMessage } from './legacy.codec.js';
 import type { ContractEvent, ServiceTypes } from './service.types.js';
 
-/** An event of the root namespace; its name may hold the key of the room it is about. */
+/** An event of the root namespace; its name may contain the room's key. */
 export interface RootFrame {
   event: string;
   payload: unknown;
 }
 
 /**
- * A pure translation between a service and an old wire that was Socket.IO's root namespace, where one socket follows
- * many rooms. The laws are those of `LegacyCodec`; an event may need several frames, each of which says all of it.
+ * A pure translation for an old wire on Socket.IO's root namespace, where one socket joins many rooms. It keeps the laws
+ * of `LegacyCodec`; when an event has several frames, each contains the whole event.
  */
 export interface RootCodec<T extends ServiceTypes> {
-  /** The events by which a client asks for a room. */
+  /** The events with which a client joins a room. */
   readonly joins: readonly string[];
   readonly leaves: readonly string[];
-  /** The key that the payload of a join or leave names; undefined when it names none. */
+  /** The room key in the payload of a join or leave; undefined when it has none. */
   keyOf(payload: unknown): string | undefined;
-  /** What a client gets that has just asked for a room. */
+  /** The frames that a client gets when it joins a room. */
   encodeSnapshot(snapshot: T['snapshot'], context: EventContext): readonly RootFrame[];
-  /** The frames of one event, none when the old wire has no word for it. */
+  /** The frames of an event, empty when the old wire has none for it. */
   encodeEvent(event: ContractEvent<T>, context: EventContext): readonly RootFrame[];
-  /** What a frame from the server says; undefined when this wire has no such frame. */
+  /** The meaning of a frame from the server; undefined when this wire has no such frame. */
   decodeEvent(frame: RootFrame): LegacyMessage<T> | undefined;
-  /** What of an event survives this wire. */
+  /** The part of an event that this wire can carry. */
   project(event: ContractEvent<T>): ContractEvent<T> | undefined;
 }

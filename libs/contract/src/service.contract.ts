@@ -2,57 +2,59 @@ import { faultKind } from './fault.registry.js';
 import { LIST_MEMBERS, isPresenceEvent } from './presence.js';
 import type { CallName, EventName, EventPayload, RoomKind, ServiceTypes } from './service.types.js';
 
-/** How the key of a room is found and turned into its name. */
+/** A service with many rooms: where payloads have the room key, and how room names are formed. */
 export interface KeyedRooms<K extends string = string> {
   /** The room's name is `{prefix}_{key}`. */
   prefix: string;
-  /** The payload field that holds the key. */
+  /** The payload field with the key. */
   key: K;
-  /** The key used when a caller names none. */
+  /** The key when a payload has none. */
   default?: string;
 }
 
-/** A service whose every member shares one room. */
+/** A service with one room for everybody. */
 export interface SingleRoom {
   name: string;
 }
 
+/** The options of a call. */
 export interface CallOptions {
-  /** Running the call a second time does no harm, so it is run again when its first owner was lost. */
+  /** Whether the call may run twice; it is then run again when the process of its first attempt was lost. */
   repeatable?: boolean;
 }
 
+/** The options of an event. */
 export interface EventOptions<P> {
-  /** Sent to whoever is there now: no offset, not kept, may be dropped under pressure. */
+  /** Whether it is sent to current members only: without offset, not logged, and dropped for slow connections. */
   volatile?: boolean;
-  /** Whether this event is the room's last one. */
+  /** Whether this event ends its room. */
   terminal?: boolean | ((payload: P) => boolean);
 }
 
-/** What a service declares; everything else about it is derived. */
+/** The declaration of a service, from which its contract is derived. */
 export interface ServiceDefinition<T extends ServiceTypes> {
-  /** Gives the namespace `/{name}`, the flag `realtime-{name}` and the label in metrics. */
+  /** Also names the namespace `/{name}`, the flag `realtime-{name}` and the label in metrics. */
   name: string;
   kind: RoomKind;
   room: KeyedRooms<keyof T['room'] & string> | SingleRoom;
-  /** The join call's name in this service, and its older aliases. */
+  /** The name of the join call, and its older aliases. */
   join: string | readonly string[];
   leave: string | readonly string[];
-  /** The event that carries the snapshot to clients that are not our SDK. */
+  /** The event with the snapshot for clients other than our SDK. */
   snapshot: string;
   calls: { readonly [N in CallName<T>]: CallOptions };
   events: { readonly [E in EventName<T>]: EventOptions<EventPayload<T, E>> };
-  /** The registered fault for an id the domain does not know (default `room.not_found`). */
+  /** The code of the fault for an unknown room (default `room.not_found`). */
   notFound?: string;
-  /** Whether the people in a room are told who is there (default no). */
+  /** Whether members see who else is in the room (default no). */
   presence?: boolean;
-  /** How many events a room keeps for replay (default 1000). */
+  /** How many events a room's log keeps (default 1000). */
   keep?: number;
-  /** In `state` rooms, the least time between two events that do not end it, in ms (default 100). */
+  /** In `state` rooms, the shortest interval between two events in ms, terminal events excepted (default 100). */
   coalesce_ms?: number;
 }
 
-/** A service's contract: its definition with the derived addresses, the single source for server, client and every wire. */
+/** A service's contract: its definition with the derived names, shared by server, client and wires. */
 export interface ServiceContract<T extends ServiceTypes = ServiceTypes> {
   readonly types?: T;
   readonly name: string;
@@ -68,16 +70,16 @@ export interface ServiceContract<T extends ServiceTypes = ServiceTypes> {
   readonly notFound: string;
   readonly presence: boolean;
   readonly keep: number;
-  /** 0 where nothing is coalesced. */
+  /** 0 when events are not coalesced. */
   readonly coalesce_ms: number;
 }
 
-/** Names that every service answers itself; a contract may not declare them. */
+/** The built-in calls of every service; a contract may not declare them. */
 export const RESERVED_CALLS = ['join_room', 'leave_room', LIST_MEMBERS, 'reauthenticate', 'report_stats'] as const;
 
 /**
- * What members of a room get in place of an event that is another user's: it takes up its place in the log, and says
- * nothing. A contract may not declare it.
+ * The event that members get in place of an event for another user only; it has that event's offset and an empty
+ * payload. A contract may not declare it.
  */
 export const HIDDEN_EVENT = 'hidden';
 
@@ -120,7 +122,7 @@ export function defineService<T extends ServiceTypes>() {
       joins,
       leaves,
       snapshot: definition.snapshot,
-      // Maps, so that a name off the wire can never reach an inherited property such as `constructor`.
+      // Maps, so that a received name can never select an inherited property such as `constructor`.
       calls: new Map(Object.entries<CallOptions>(definition.calls)),
       events: new Map(Object.entries<EventOptions<never>>(definition.events)),
       notFound,
@@ -131,7 +133,7 @@ export function defineService<T extends ServiceTypes>() {
   };
 }
 
-/** Whether `payload` of `event` ends its room. */
+/** Whether an event with this payload ends its room. */
 export function isTerminal(contract: ServiceContract, event: string, payload: unknown): boolean {
   const terminal = contract.events.get(event)?.terminal;
   return typeof terminal === 'function' ? terminal(payload as never) : terminal === true;
