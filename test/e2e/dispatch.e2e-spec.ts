@@ -7,7 +7,7 @@ import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 const CLIENT = 'client-0123456789abcdef';
 
-describe('the call door', () => {
+describe('the call dispatcher', () => {
   let toys: ToyApp;
   beforeAll(async () => {
     toys = await startToys();
