@@ -42,7 +42,7 @@ export abstract class SseConnection implements RoomConnection, WireConnection, C
     this.control({ event: 'auth_expiring', payload });
   }
 
-  tell(error: ErrorBody): void {
+  sendError(error: ErrorBody): void {
     this.control({ event: 'service_error', payload: error });
   }
 
