@@ -3,7 +3,7 @@ import { BaseRoomService, Call, ServiceGateway, isOpenTo, ownerOf, type Caller, 
 import { tasks, tasksLegacy, type Project, type Task, type TaskList } from '@switchyard/services';
 import { CreateProject } from '@switchyard/services/project/project.dto';
 import { ArchiveTask, CreateTask, ListProjects, ReorderTasks, UpdateTask } from '@switchyard/services/tasks/tasks.dto';
-import { Projects, ProjectTurns, Tasks } from '../../projects/index.js';
+import { Projects, ProjectChanges, Tasks } from '../../projects/index.js';
 import { TasksStore } from './tasks.store.js';
 
 /** The tasks service: each room is the task board of one project. */
@@ -13,7 +13,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
     private readonly store: TasksStore,
     private readonly projects: Projects,
     private readonly tasks: Tasks,
-    private readonly turns: ProjectTurns,
+    private readonly changes: ProjectChanges,
   ) {
     super();
   }
@@ -41,7 +41,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
   async createTask(request: CreateTask): Promise<Task> {
     const { project_id } = request;
     this.known(await this.projects.find(project_id));
-    return this.turns.take(project_id, async () => {
+    return this.changes.run(project_id, async () => {
       const { result, writes } = await this.store.create(request);
       await this.commit(project_id, 'task_created', result, writes);
       return result;
@@ -51,7 +51,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
   @Call('update_task')
   async updateTask({ task_id, version, project_id, ...changes }: UpdateTask, caller: Caller): Promise<Task> {
     const room = await this.roomOf(task_id, project_id, caller);
-    return this.turns.take(room, async () => {
+    return this.changes.run(room, async () => {
       const { result, writes } = await this.store.update(task_id, version, changes);
       await this.commit(room, 'task_updated', result, writes);
       return result;
@@ -62,7 +62,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
   async archiveTask({ task_id, project_id }: ArchiveTask, caller: Caller) {
     const room = await this.roomOf(task_id, project_id, caller);
     const archived = { id: task_id, project_id: room };
-    return this.turns.take(room, async () => {
+    return this.changes.run(room, async () => {
       const change = await this.store.archive(task_id);
       if (change) await this.commit(room, 'task_archived', archived, change.writes);
       return archived;
@@ -72,7 +72,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
   @Call('reorder_tasks')
   async reorderTasks({ project_id, task_ids }: ReorderTasks) {
     this.known(await this.projects.find(project_id));
-    return this.turns.take(project_id, async () => {
+    return this.changes.run(project_id, async () => {
       const { result, writes } = await this.store.reorder(project_id, task_ids);
       const order = { project_id, task_ids: result };
       await this.commit(project_id, 'tasks_reordered', order, writes);

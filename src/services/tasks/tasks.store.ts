@@ -14,7 +14,7 @@ interface Change<T> {
 /** The fields of a task that may change. */
 type TaskChanges = Omit<UpdateTask, 'task_id' | 'version' | 'project_id'>;
 
-/** Works out the changes of a project's tasks, one at a time (see `ProjectTurns`). */
+/** Works out the changes of a project's tasks, one at a time (see `ProjectChanges`). */
 @Injectable()
 export class TasksStore {
   constructor(
