@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { chat } from '@switchyard/services';
+import { chat, knowledge } from '@switchyard/services';
 import { openSocket, openWs } from '../harness/clients.js';
+import { EventStream } from '../harness/event.stream.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 
 /** The key of a list that always exists. */
@@ -35,6 +36,8 @@ export const CONNECTIONS: Readonly<Record<string, Opens>> = {
   'an old WebSocket': async ({ url }) => void (await openWs(url, OLD).opened()),
   'an old WebSocket that asked for positions': async ({ url }) =>
     void (await openWs(url, `${OLD}?switchyard=1`).opened()),
+  'an event stream': async ({ url }) =>
+    void (await new EventStream(`${url}/realtime/events/${knowledge.name}/all`).next('joined')),
   'a multiplexed WebSocket': async ({ url }) => void (await openWs(url, '/ws').opened()),
   'an old WebSocket whose line is dead': async ({ port }) => {
     const proxy = await FaultProxy.to(port);

@@ -13,12 +13,12 @@ import { SOCKET_IO_PATH, UpgradeRouter } from '../http/upgrade.router.js';
 type GatewayServer = Server | Namespace | WebSocketServer;
 type GatewayClient = Socket | WebSocket;
 
-/** How long a peer of an old gateway may take to answer a close. */
+/** How long a peer of an old gateway may take to answer a close, in ms. */
 const CLOSE_GRACE_MS = 300;
 
 /**
- * Nest's one WebSocket adapter for both kinds of gateway on one port: Socket.IO ones share the framework's server, and
- * those with a `path` of their own are hosted unchanged on raw WebSockets behind the upgrade router.
+ * Nest's WebSocket adapter for both kinds of gateway on one port: Socket.IO gateways share the framework's server, and
+ * gateways with a `path` of their own run unchanged on raw WebSockets behind the upgrade router.
  */
 export class SwitchyardAdapter extends AbstractWsAdapter {
   private readonly socketio: IoAdapter;
@@ -52,7 +52,7 @@ export class SwitchyardAdapter extends AbstractWsAdapter {
   }
 
   override async close(server: GatewayServer): Promise<void> {
-    // The Socket.IO server is the framework's, which drains it.
+    // The framework drains its Socket.IO server itself.
     if (!(server instanceof WebSocketServer)) return;
     for (const client of server.clients) client.close(1012, 'service restart');
     const cut = setTimeout(() => server.clients.forEach((client) => client.terminate()), CLOSE_GRACE_MS);

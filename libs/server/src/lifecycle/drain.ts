@@ -11,14 +11,14 @@ import { Wires } from '../wires/wires.js';
 import { InFlight } from '../dispatch/in.flight.js';
 import { OpenSockets } from './open.sockets.js';
 
-/** How long after the restart clients should come back, at the most; they spread themselves over it. */
+/** Within which time clients should come back; they spread themselves over it. */
 const RECONNECT_IN_MS = 1000;
-/** How long calls and requests in flight may take to be answered. */
+/** How long calls and requests in flight may take. */
 const ANSWER_MS = 4000;
-/** How long clients may take to read the last of what they were sent, and to answer a close. */
+/** How long clients may take to read what was sent to them, and to answer a close. */
 const CLOSE_MS = 4000;
 
-/** Ends every connection in order when the process is asked to stop: refuse, tell, answer, close, wait, cut off. */
+/** Ends every connection in order when the process stops: refuse new ones, tell, answer, close, wait, cut off. */
 @Injectable()
 export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('drain');
@@ -59,7 +59,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.registry.presence.close();
   }
 
-  /** Waits until the calls and requests that came in have their answers. */
+  /** Waits until the calls and requests in flight are answered. */
   private async answered(): Promise<void> {
     const all = await Promise.all([this.door.inFlight, this.requests].map((work) => work.emptied(ANSWER_MS)));
     if (all.includes(false)) this.logger.warn(`some calls or requests took longer than ${ANSWER_MS} ms`);

@@ -2,15 +2,16 @@ import type { Socket } from 'node:net';
 
 /** How long a peer that was sent everything may take to close, in ms. */
 const CLOSE_GRACE_MS = 300;
-/** The same for a peer that data waits for: how long it may take none of it. */
+/** How long a peer may take nothing while data waits for it, in ms. */
 const STALL_GRACE_MS = 1500;
-/** How often that is looked at, in ms. */
-const LOOK_EVERY_MS = 50;
+/** How often sockets are checked, in ms. */
+const CHECK_EVERY_MS = 50;
 
-/** What is known of a socket while it is waited for. */
+/** A socket that is waited for. */
 interface Watched {
+  /** How much waited for the peer at the last check. */
   level: number;
-  /** When it last took something, in monotonic ms. */
+  /** When the peer last took something, in monotonic ms. */
   tookAt: number;
   grace_ms: number;
 }
@@ -19,7 +20,7 @@ interface Watched {
 export class OpenSockets {
   private readonly sockets = new Set<Socket>();
 
-  /** How many there are. */
+  /** The number of open sockets. */
   get size(): number {
     return this.sockets.size;
   }
@@ -31,8 +32,8 @@ export class OpenSockets {
   }
 
   /**
-   * Waits for all to close, each for as long as its peer goes on taking what waits for it and `within_ms` at the most, and
-   * then cuts off those that did not; how many is returned.
+   * Waits until all have closed, and cuts off the rest: a peer has `within_ms` as long as it takes what waits for it, and less
+   * once it takes nothing. Returns how many were cut off.
    */
   async close(within_ms: number): Promise<number> {
     const end = performance.now() + within_ms;
@@ -40,19 +41,19 @@ export class OpenSockets {
     while (this.sockets.size > 0 && performance.now() < end) {
       for (const socket of this.sockets) {
         const last = watched.get(socket) ?? watch(socket);
-        watched.set(socket, look(socket, last));
+        watched.set(socket, check(socket, last));
       }
       const isWaitedFor = (socket: Socket) => isPatient(watched.get(socket));
       if (![...this.sockets].some(isWaitedFor)) break;
-      await this.nextLook();
+      await this.nextCheck();
     }
     const cut = this.sockets.size;
     for (const socket of this.sockets) socket.destroy();
     return cut;
   }
 
-  /** Resolves at the next look, or as soon as all are closed. */
-  private nextLook(): Promise<void> {
+  /** Resolves at the time of the next check, or as soon as all sockets are closed. */
+  private nextCheck(): Promise<void> {
     return new Promise((resolve) => {
       const sockets = [...this.sockets];
       const check = () => {
@@ -63,13 +64,13 @@ export class OpenSockets {
       const timer = setTimeout(() => {
         for (const socket of sockets) socket.off('close', check);
         resolve();
-      }, LOOK_EVERY_MS);
+      }, CHECK_EVERY_MS);
       for (const socket of sockets) socket.once('close', check);
     });
   }
 }
 
-/** What waits for a peer; falls as the peer takes it, also of one large message. */
+/** How much waits for a peer; it falls while the peer takes it, also within one large message. */
 function levelOf(socket: Socket): number {
   const { _handle } = socket as { _handle?: { writeQueueSize?: number } | null };
   return socket.writableLength + (_handle?.writeQueueSize ?? 0);
@@ -80,10 +81,10 @@ function watch(socket: Socket): Watched {
   return { level, tookAt: performance.now(), grace_ms: level > 0 ? STALL_GRACE_MS : CLOSE_GRACE_MS };
 }
 
-function look(socket: Socket, last: Watched): Watched {
+function check(socket: Socket, last: Watched): Watched {
   const level = levelOf(socket);
   if (level === last.level) return last;
-  // What a slow peer took last is still on its way when nothing waits here any more.
+  // The last of the data is still on its way to a slow peer when nothing waits here any more.
   return { level, tookAt: performance.now(), grace_ms: STALL_GRACE_MS };
 }
 

@@ -18,7 +18,7 @@ type Events<C extends ServiceContract> = EventName<TypesOf<C>>;
 type Payload<C extends ServiceContract, E extends Events<C>> = EventPayload<TypesOf<C>, E>;
 type Snapshot<C extends ServiceContract> = TypesOf<C>['snapshot'];
 
-/** A service's way to tell one of its rooms, handed to what works for it: an event with the writes that belong to it. */
+/** Publishes an event into one room of a service, with the writes that belong to it; handed to the service's workers. */
 export type RoomPublish<T extends ServiceTypes> = <E extends EventName<T>>(
   event: E,
   payload: EventPayload<T, E>,
@@ -26,43 +26,43 @@ export type RoomPublish<T extends ServiceTypes> = <E extends EventName<T>>(
 ) => Promise<unknown>;
 
 /**
- * The behaviour of one service, the same on every wire: its handlers, who may enter a room, and what a room looks
- * like now. Everything else is the framework's.
+ * The behaviour of one service, the same on every wire: its handlers, who may enter a room, and the state of a room.
+ * The framework does everything else.
  */
 export abstract class BaseRoomService<C extends ServiceContract> {
   private attached: ServedRooms | undefined;
 
-  /** The contract this service was declared with. */
+  /** The contract that the gateway declares. */
   get contract(): C {
     return this.served.contract as C;
   }
 
-  /** Called once by the framework before the first connection. */
+  /** Gives the service its rooms; the framework calls it once, before the first connection. */
   attach(rooms: ServedRooms): void {
     this.attached = rooms;
   }
 
   /**
-   * The state of the room `key` as the domain has it and the caller may see it; undefined when it knows no such id.
+   * The state of the room `key` that the caller may see; undefined when the domain knows no such id.
    *
-   * It is read while the room's queue stands still, so it must not wait for a publish into the same room.
+   * The room's queue waits for it, so it must not wait for a publish into the same room.
    */
   abstract snapshot(
     key: string,
     view: RoomView<JoinOptions<TypesOf<C>>>,
   ): Snapshot<C> | undefined | Promise<Snapshot<C> | undefined>;
 
-  /** Whether the caller may enter the room `key` and make calls that name it. */
+  /** Whether the caller may enter the room `key`, and make calls that name it. */
   authorize(_caller: Caller, _key: string): boolean | Promise<boolean> {
     return true;
   }
 
   /**
-   * Sends an event to everybody in the room, on every wire; resolves to its position. Volatile events have none.
+   * Sends an event to all members of the room, on every wire; resolves to its position. Volatile events have none.
    *
-   * `writes` are applied in the transaction of the append; in a `state` room an event that is superseded before it is
-   * appended takes its writes with it. What has an `audience`, the id of a user, only that user gets: others learn that
-   * something happened, so that their positions go on.
+   * `writes` are applied in the transaction of the append. In a `state` room a later event may supersede this one before it
+   * is appended, and its writes are dropped too. With `audience`, the id of a user, only that user gets the event; the others
+   * get `hidden` in its place, so that their positions have no holes.
    */
   protected publish<E extends Events<C>>(
     key: string,
@@ -75,7 +75,7 @@ export abstract class BaseRoomService<C extends ServiceContract> {
   }
 
   /**
-   * Sends an event together with the domain's own writes, as one transaction; resolves once both are durable.
+   * Sends an event and applies the domain's own writes in one transaction; resolves once both are durable.
    *
    * @throws DocumentConflict when a write expects another document, and nothing is sent; Fault `store.unavailable`
    */
@@ -88,7 +88,7 @@ export abstract class BaseRoomService<C extends ServiceContract> {
     return this.served.commit(key, event, payload, writes);
   }
 
-  /** Empties the room's log, begins a new epoch, and sends `event` as the first of it. */
+  /** Empties the room's log, begins a new epoch, and sends `event` as its first event. */
   protected clear<E extends Events<C>>(
     key: string,
     event: E,
@@ -98,7 +98,7 @@ export abstract class BaseRoomService<C extends ServiceContract> {
     return this.served.clear(key, event, payload, writes);
   }
 
-  /** Sends an event to one member only, whichever process it is at; it has no offset. Whether it was there is returned. */
+  /** Sends an event without offset to one member, in whatever process; resolves to whether the member was found. */
   protected send<E extends Events<C>>(
     memberId: string,
     key: string,
@@ -108,17 +108,17 @@ export abstract class BaseRoomService<C extends ServiceContract> {
     return this.served.send(memberId, key, event, payload);
   }
 
-  /** The connections in the room, of all processes that answer within two seconds. */
+  /** The members of the room in all processes that answer in time. */
   protected members(key: string): Promise<RoomConnection[]> {
     return this.served.members(key);
   }
 
-  /** Takes a member out of the room, whichever process it is at. */
+  /** Takes a member out of the room, in whatever process. */
   protected evict(memberId: string, key: string): Promise<void> {
     return this.served.evict(memberId, key);
   }
 
-  /** @throws Fault `room.not_found`, or what the contract names instead, when the domain knows no such id. */
+  /** The value, if the domain knows it. @throws Fault `room.not_found`, or the fault that the contract names instead */
   protected known<T>(value: T | undefined): T {
     if (value === undefined) throw new Fault(this.contract.notFound);
     return value;

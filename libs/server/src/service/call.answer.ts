@@ -9,7 +9,7 @@ type Handlers = Record<string, (payload: object, caller: Caller) => unknown>;
 
 const logger = new Logger('calls');
 
-/** Runs the handler of a call that was found good, in this process; never rejects. */
+/** Runs the handler of a valid call in this process; never rejects. */
 export async function answerCall(
   service: ServiceRuntime,
   name: string,
@@ -30,13 +30,13 @@ export async function answerCall(
   }
 }
 
-/** A handler that the store failed half way must not be made again as if it had done nothing. */
+/** Marks a call whose handler may have written before the store failed, so that no client repeats it unknowingly. */
 function asUnknown(thrown: unknown): unknown {
   const isCutShort = thrown instanceof Fault && isStoreRefusal(thrown.code);
   return isCutShort ? new Fault('call.outcome_unknown', { reason: 'the store failed it' }, { cause: thrown }) : thrown;
 }
 
-/** The refusal that something thrown makes; what nobody foresaw is logged with the call's name. */
+/** The refusal for something thrown; an unexpected error is logged with the call's name. */
 export function refuseCall(service: ServiceRuntime, name: string, thrown: unknown): Reply {
   const fault = Fault.from(thrown);
   if (fault.code === 'call.failed') {

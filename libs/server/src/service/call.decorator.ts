@@ -7,27 +7,27 @@ const CALLS = Symbol('switchyard.calls');
 
 /** How a call is made. */
 export interface CallHandling {
-  /** `run`: in the process that works on the run of the room that it names, if one does. */
+  /** `run`: in the process that works on the run of the named room, if there is one. */
   at?: 'run';
 }
 
-/** What a call is made with: how, and the class its payload is validated against. */
+/** How a call is made, and the class that its payload is validated against. */
 interface CallRules extends CallHandling {
   payload: PayloadClass;
 }
 
-/** A call's handler: the method's name or, of a call that is built in, the function. */
+/** A call's handler: the name of a method, or the function of a built-in call. */
 export type CallHandler = CallRules &
   ({ method: string } | { answer(payload: object, caller: Caller): Promise<object> });
 
-/** Anything that has a contract; what `@Call` reads the types from. */
+/** Anything that has a contract, from which `@Call` reads the types. */
 interface Contracted {
   readonly contract: ServiceContract;
 }
 
 type Answer<T extends ServiceTypes, N extends CallName<T>> = CallReply<T, N> | Promise<CallReply<T, N>>;
 
-/** The handler a contract asks for; `never` for a call it does not have. */
+/** The handler that a contract requires; `never` for a call that the contract does not have. */
 type HandlerOf<S extends Contracted, N extends string> =
   N extends CallName<TypesOf<S['contract']>>
     ? (payload: CallPayload<TypesOf<S['contract']>, N>, caller: Caller) => Answer<TypesOf<S['contract']>, N>
@@ -43,7 +43,7 @@ type Fits<S extends Contracted, N extends string, M> =
 /**
  * Makes a method of a service the handler of the call `name`: `(payload, caller) => reply`.
  *
- * The payload's class must be named as the first parameter's type; it is what the payload is validated against.
+ * The type of the first parameter must be a class, against which the payload is validated.
  */
 export function Call<N extends string>(name: N, handling: CallHandling = {}) {
   return <S extends Contracted, M>(

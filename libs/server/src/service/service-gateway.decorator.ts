@@ -8,19 +8,19 @@ import type { DeclaredWire } from './declared.wire.js';
 export interface ServiceGatewayOptions<C extends ServiceContract> {
   /** The old wires to keep serving, such as `legacy(codec)`; our clients are sent to the first that they speak. */
   wires?: readonly DeclaredWire<TypesOf<C>>[];
-  /** What the options of a join are validated against, where the contract has some. */
+  /** The class against which a join's options are validated, where the contract has some. */
   join?: JoinClass<C>;
 }
 
 type JoinClass<C extends ServiceContract> = TypesOf<C> extends { join: infer J extends object } ? new () => J : never;
 
-/** A contract whose joins take options wants the class they are validated against. */
+/** The options are required where a contract's joins take options, which need a class. */
 type GatewayArguments<C extends ServiceContract> =
   TypesOf<C> extends { join: object }
     ? [options: ServiceGatewayOptions<C> & { join: JoinClass<C> }]
     : [options?: ServiceGatewayOptions<C>];
 
-/** What `@ServiceGateway` was given. */
+/** The arguments of `@ServiceGateway`. */
 export interface ServiceGatewayMetadata {
   contract: ServiceContract;
   wires?: readonly DeclaredWire[];
@@ -38,7 +38,7 @@ export function ServiceGateway<C extends ServiceContract>(
   return applyDecorators(Injectable(), SetMetadata(SERVICE_GATEWAY, { contract, ...options }));
 }
 
-/** A provider that `@ServiceGateway` marks; it may not have been made yet. */
+/** A provider that `@ServiceGateway` marks; Nest may not have made it yet. */
 export interface FoundGateway {
   readonly type: Type;
   readonly metadata: ServiceGatewayMetadata;

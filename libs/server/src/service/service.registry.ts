@@ -15,7 +15,7 @@ import { ClusterPeers } from './cluster.peers.js';
 import { findGateways } from './service-gateway.decorator.js';
 import { ServiceRuntime } from './service.runtime.js';
 
-/** Every service of the application, by name; they are found by their `@ServiceGateway`. */
+/** Every service of the application, by name; `@ServiceGateway` marks them. */
 @Injectable()
 export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   private readonly services = new Map<string, ServiceRuntime>();
@@ -71,7 +71,7 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
     return [...this.services.values()];
   }
 
-  /** Whether there is a service of this name. */
+  /** Whether the application has a service of this name. */
   has(name: string): boolean {
     return this.services.has(name);
   }

@@ -27,7 +27,7 @@ import type { ServiceDependencies, ServiceParts } from './service.dependencies.j
 import type { ServicePeers } from './service.peers.js';
 import { ServiceWires } from './service.wires.js';
 
-/** One service at run time: its contract, behaviour, rooms and wires. */
+/** One service at run time: its contract, behaviour, rooms and wires, for every wire and the call dispatcher. */
 export class ServiceRuntime implements ServedRooms {
   readonly handlers: ReadonlyMap<string, CallHandler>;
   readonly rooms: RoomRegistry;
@@ -36,7 +36,7 @@ export class ServiceRuntime implements ServedRooms {
   private readonly store: Pick<Store, 'writes'>;
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
-  /** What one connection asks for about one room, in the order it was asked for. */
+  /** The joins and leaves of one connection and room, in the order in which they were asked for. */
   private readonly membership = new KeyedSerialQueue();
   private peers: ServicePeers | undefined;
   private readonly logger: Logger;
@@ -74,18 +74,18 @@ export class ServiceRuntime implements ServedRooms {
     behaviour.attach(this);
   }
 
-  /** How many writes the store has taken, or may have; see `Store.writes`. */
+  /** How many writes the store has applied, or may have; see `Store.writes`. */
   get writes(): number {
     return this.store.writes;
   }
 
-  /** Lets the service reach members that other processes serve. */
+  /** Gives the service a way to members that other processes serve. */
   reach(peers: ServicePeers): void {
     this.peers = peers;
   }
 
   /**
-   * Checks that the caller may enter the room `key`, and returns the key; a single room has one whatever is asked.
+   * Checks that the caller may enter the room `key`, and returns the key; a single room has one key for all.
    *
    * @throws Fault `auth.expired`, `input.invalid`, `room.forbidden`
    */
@@ -97,7 +97,7 @@ export class ServiceRuntime implements ServedRooms {
     return key;
   }
 
-  /** Lets an authorised member into a room; see `Room.join`. @throws Fault `rate.limited`, the contract's `notFound` and those of `authorize` */
+  /** Admits a member to a room once it is authorised; see `Room.join`. @throws Fault `rate.limited`, the contract's `notFound` and those of `authorize` */
   join(
     member: RoomConnection,
     key: string | undefined,
@@ -113,13 +113,13 @@ export class ServiceRuntime implements ServedRooms {
     });
   }
 
-  /** Lets a member wait in a room that the domain does not know yet; `admit` runs in the step of the admission. */
+  /** Admits a member to a room that the domain does not know yet; `admit` runs in the step of the admission. */
   async wait(member: RoomConnection, key: string, admit: (room: string) => boolean): Promise<void> {
     const room = this.rooms.open(key);
     await room.admitWaiting(member, () => admit(room.name));
   }
 
-  /** What a join would be answered with, for a caller that asks again and again. @throws as `join` */
+  /** The reply that a join would get, without joining. @throws as `join` */
   async preview(caller: Caller, key: string | undefined, { since, options }: JoinRequest = {}): Promise<JoinReply> {
     const room = this.rooms.open(await this.authorize(caller, key));
     const reply = await room.preview(since, { caller, options: this.optionsIn(options) });
@@ -127,7 +127,7 @@ export class ServiceRuntime implements ServedRooms {
     return reply;
   }
 
-  /** What a poll is answered with: as `peek`, and the caller counts as being there for a while. @throws as `join` */
+  /** The reply to a poll: as `preview`, and the caller counts as present for a while. @throws as `join` */
   async poll(caller: Caller, key: string | undefined, request: JoinRequest): Promise<JoinReply> {
     const reply = await this.preview(caller, key, request);
     return { ...reply, ...(await this.presence?.visit(reply.room, caller)) };
@@ -147,7 +147,7 @@ export class ServiceRuntime implements ServedRooms {
       return Promise.resolve(undefined);
     }
     const published = room.publish(event, payload, writes, audience);
-    // A caller may let the promise go; the failure must not become an unhandled rejection then.
+    // A caller may ignore the promise; its failure must not become an unhandled rejection.
     published.catch((error: unknown) =>
       this.logger.error(`unable to publish ${event} into ${room.name}; ${String(error)}`),
     );
@@ -174,7 +174,7 @@ export class ServiceRuntime implements ServedRooms {
     return (await this.peers?.send(memberId, key, event, payload)) ?? false;
   }
 
-  /** Sends to a member that this process serves; whether it does is returned. */
+  /** Sends to a member that this process serves; false when it does not serve the member. */
   sendHere(memberId: string, key: string, event: string, payload: object): boolean {
     const room = this.rooms.find(key);
     if (!room?.members.has(memberId)) return false;
@@ -191,11 +191,11 @@ export class ServiceRuntime implements ServedRooms {
     return [...(this.rooms.find(key)?.members.connections() ?? [])];
   }
 
-  /** Lets a member out of a room, after a join it asked for before; `left` runs in the same step. */
+  /** Takes a member out of a room, after any join that it asked for before; `left` runs in the same step. */
   leave(memberId: string, key: string, left: () => void = () => {}): Promise<void> {
     return this.membership.run(membershipKey(memberId, key), async () => {
       const room = this.rooms.find(key);
-      // Who was put out may have been the last one in.
+      // After an eviction the room may be closed already.
       if (room) await room.leave(memberId, left);
       else left();
     });
@@ -230,6 +230,6 @@ function noRoom({ room }: ServiceContract): Fault {
 }
 
 function membershipKey(memberId: string, key: unknown): string {
-  // A wire may hand on something that is no room key; it is refused in its turn.
+  // A wire may pass something that is no room key; `authorize` refuses it.
   return joinKey(' ', memberId, typeof key === 'string' ? key : '');
 }

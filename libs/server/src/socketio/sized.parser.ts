@@ -2,21 +2,21 @@ import * as parser from 'socket.io-parser';
 import { Oversized } from '../validation/oversized.js';
 
 /**
- * Socket.IO's own parser, except that the payload of an event larger than its limit is dropped as it is decoded. The
- * packet still arrives, so the call it made is answered with its code instead of a cut connection.
+ * Socket.IO's own parser, except that it drops the payload of an event that is larger than its limit. The packet still
+ * arrives, so the call is answered with an error instead of a cut connection.
  *
- * @param limitOf The most bytes of an event in a namespace; 0 for any.
+ * @param limitOf the greatest size of an event in a namespace, in bytes; 0 for no limit
  */
 export function sizedParser(
   limitOf: (namespace: string, event: string) => number,
 ): Pick<typeof parser, 'Encoder' | 'Decoder'> {
   class SizedDecoder extends parser.Decoder {
-    /** Bytes of the packet being decoded, with its binary attachments. */
+    /** The size of the packet that is being decoded, with its binary attachments. */
     private size = 0;
 
     constructor() {
       super();
-      // Registered first, so it runs before the server sees the packet.
+      // Registered first, so that it runs before the server gets the packet.
       this.on('decoded', (packet) => {
         if (!Array.isArray(packet.data) || packet.type === parser.PacketType.ACK) return;
         const [event] = packet.data as [string, ...unknown[]];

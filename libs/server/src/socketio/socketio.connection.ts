@@ -3,21 +3,21 @@ import type { RoomConnection } from '../room/room.connection.js';
 import type { Caller } from '../caller/caller.js';
 import type { EngineSocket } from './engine.connection.js';
 
-/** What is kept with each socket. */
+/** The data of each socket. */
 interface ConnectionData {
   caller: Caller;
-  /** Whether our client is at the other end, which takes snapshots from the reply. */
+  /** Whether the client is ours, which takes snapshots from the reply. */
   sdk: boolean;
-  /** Whether events carry their position as second argument. */
+  /** Whether events have their position as second argument. */
   positions: boolean;
-  /** Keys of the rooms it is in. */
+  /** The keys of the rooms that it is in; their names on the root namespace. */
   rooms: Set<string>;
 }
 
 export type Connection = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, ConnectionData>;
 export type ServiceNamespace = Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, ConnectionData>;
 
-/** The name of the Socket.IO room that holds the members of `room` who take events with or without positions. */
+/** The name of the Socket.IO room for those members of `room` that take events with positions, or without. */
 export function socketRoom(room: string, positions: boolean): string {
   return positions ? room : `${room}#bare`;
 }
@@ -31,7 +31,7 @@ export function comeBack(socket: Connection): void {
 export function memberOf(socket: Connection): RoomConnection {
   return {
     id: socket.id,
-    // Asked anew each time: its credential may be renewed while it is in a room, or on its way into one.
+    // Read each time: the credential may be renewed while the socket is in a room, or joins one.
     get caller() {
       return socket.data.caller;
     },

@@ -14,12 +14,12 @@ import { sizedParser } from './sized.parser.js';
 
 const MAX_PING_MS = Math.floor(MAX_TIMER_MS / 2);
 
-/** What is used of engine.io's server, which socket.io does not export. */
+/** What the framework uses of engine.io's server, which socket.io does not export. */
 interface EngineServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
-/** Holds the application's one Socket.IO server, made when it is first asked for. */
+/** Holds the application's one Socket.IO server, made when it is first used. */
 @Injectable()
 export class SocketIoHost {
   private made: Server | undefined;
@@ -64,7 +64,7 @@ export class SocketIoHost {
       path: SOCKET_IO_PATH,
       serveClient: false,
       ...(adapter && { adapter }),
-      // A client waits for the sum of both, with a timer that is no longer than ours.
+      // A client's timer takes the sum of both, so each may be half of the longest timer.
       pingInterval: Math.min(options.pingIntervalMs, MAX_PING_MS),
       pingTimeout: Math.min(options.pingTimeoutMs, MAX_PING_MS),
       maxHttpBufferSize: this.sizes.frame,
@@ -78,8 +78,8 @@ export class SocketIoHost {
     const http = this.http.httpAdapter.getHttpServer() as HttpServer;
     const before = http.listeners('upgrade');
     server.attach(http);
-    // The router hands upgrades to the engine. A listener of the engine's own would answer beside it: 400 to a request for
-    // another protocol than WebSocket, and it would cut a legacy endpoint that takes a second to authenticate.
+    // The router gives upgrade requests to the engine. The engine's own listener would answer them too: with 400 to another
+    // protocol than WebSocket, and it would cut an old endpoint that takes a second to authenticate.
     for (const listener of http.listeners('upgrade')) {
       if (!before.includes(listener)) http.off('upgrade', listener as () => void);
     }

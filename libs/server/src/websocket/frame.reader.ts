@@ -1,11 +1,11 @@
 import type { LegacyFrame } from '@switchyard/contract';
 
-/** Refuses what is no UTF-8. A byte order mark before the text is dropped. */
+/** Refuses bytes that are not UTF-8, and drops a byte order mark before the text. */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * What an old client's frame says, sent as text or as bytes, with whatever white space or byte order mark around it: a
- * JSON object, else a bare text. Undefined when it is neither.
+ * Reads an old client's frame, sent as text or as bytes, with or without white space or a byte order mark around it: a JSON
+ * object, else a bare text; undefined when it is neither.
  */
 export function readFrame(data: Buffer): LegacyFrame | undefined {
   const text = textOf(data)?.trim();

@@ -1,20 +1,20 @@
-/** A WebSocket as `ws` makes it, with what it does not say of itself. */
+/** A WebSocket of `ws`, with the private fields that say how far a message was sent. */
 interface Sending {
   readonly bufferedAmount: number;
   readonly _socket?: { readonly _handle?: { readonly writeQueueSize?: number } | null } | null;
 }
 
-/** What a connection has yet to send, in bytes. */
+/** What waits to be sent on a connection, in bytes. */
 export interface Backlog {
-  /** What is held for it in memory. */
+  /** What is held in memory. */
   bytes: number;
-  /** Falls as the peer takes what waits, also of one large message, and rises with what is added. */
+  /** Falls while the peer takes what waits, also within one large message, and rises with what is added. */
   level: number;
 }
 
 /** What waits to be sent on a WebSocket. */
 export function backlogOfSocket(socket: object): Backlog {
   const { bufferedAmount: bytes, _socket } = socket as Sending;
-  // A message counts whole until all of it was taken; how far that is Node tells only itself (its time-outs look here).
+  // `bufferedAmount` counts a message whole until all of it was taken; only Node's own field says how much was.
   return { bytes, level: bytes + (_socket?._handle?.writeQueueSize ?? 0) };
 }

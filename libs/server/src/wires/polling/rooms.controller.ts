@@ -9,7 +9,7 @@ import { ServiceRegistry } from '../../service/service.registry.js';
 import { Stages } from '../../stages/stages.js';
 import { readRoom, readRooms } from '../room.requests.js';
 
-/** The polling wire: a room's reply to a join, asked for again and again. */
+/** The rooms of the polling wire: clients ask for the reply to a join again and again. */
 @Controller('realtime/rooms')
 export class RoomsController {
   constructor(
@@ -50,7 +50,7 @@ export class RoomsController {
     return { rooms, wires: Object.fromEntries(wires) };
   }
 
-  /** Who polls; one poll is one join, however many rooms it is about. */
+  /** The caller of a poll, which counts as one join, however many rooms it names. */
   private async caller(request: IncomingMessage): Promise<Caller> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
     await this.limits.countJoin(caller);

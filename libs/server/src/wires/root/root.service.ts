@@ -29,7 +29,7 @@ interface Asking {
   since?: unknown;
 }
 
-/** One service on the root namespace: rooms are asked for by id, and their events come under names of their own. */
+/** One service on the root namespace, where clients ask for rooms by id and each room has event names of its own. */
 export class RootService extends NamespaceMembers {
   private readonly logger = new Logger('legacy');
   private readonly encoded = new WeakMap<Delivery, readonly RootFrame[]>();
@@ -101,12 +101,12 @@ export class RootService extends NamespaceMembers {
     } catch (thrown) {
       const fault = Fault.from(thrown);
       if (fault.code !== contract.notFound) throw fault;
-      // The old wire lets a client wait for an id that is not known yet.
+      // The old wire lets a client wait for an id that the domain does not know yet.
       await this.service.wait(member, key, (room) => this.enter(socket, room, false));
     }
   }
 
-  /** Lets a client in that asked for positions; it is answered as in a namespace of the service's own. */
+  /** Admits a client that asked for positions, with the same answer as in the service's namespace. */
   private async admit(socket: Connection, asking: Asking, ack: Ack): Promise<void> {
     const { contract } = this.service;
     const { since } = asking;

@@ -20,7 +20,7 @@ import { positionIn } from '../../validation/join.options.js';
 import { Oversized } from '../../validation/oversized.js';
 import type { WireDependencies } from '../wire.dependencies.js';
 
-/** One service's namespace: a thin adapter between sockets and the service's rooms and calls. */
+/** One service's namespace: a thin adapter between sockets, rooms and calls. */
 export class SocketIoService extends NamespaceMembers {
   private readonly contract: ServiceContract;
   private readonly joins: ReadonlySet<string>;
@@ -40,7 +40,7 @@ export class SocketIoService extends NamespaceMembers {
     const onCall = this.onCall.bind(this);
     const onDisconnect = this.onDisconnect.bind(this);
     namespace.on('connection', (socket) => {
-      // One listener of each kind for all sockets; socket.io calls them with the socket as `this`.
+      // All sockets share one listener of each kind, which socket.io calls with the socket as `this`.
       socket.onAny(function (this: Connection, name: string, ...args: unknown[]) {
         onCall(this, name, args);
       });
@@ -86,7 +86,7 @@ export class SocketIoService extends NamespaceMembers {
     try {
       answer(socket, reply, ack);
     } catch (thrown) {
-      // What the handler returned is nothing that a wire can carry; nothing of it was sent.
+      // No wire can carry what the handler returned; nothing of it was sent.
       answer(socket, refuseCall(this.service, name, thrown), ack);
     }
   }
