@@ -8,22 +8,22 @@ import { cutText } from '../../text/text.cut.js';
 import { ChatSettings } from './chat.settings.js';
 import type { ChatReporter } from './chat.reporter.js';
 
-/** What is asked, and what was said before it. */
+/** A question with the earlier messages of its session. */
 export interface Question {
   text: string;
   earlier: readonly ChatMessage[];
-  /** The only source to look in. */
+  /** The only source to search. */
   source_id?: string;
-  /** Who asks; what belongs to others is not looked in. */
+  /** The user who asks; other users' sources are not searched. */
   owner?: string;
 }
 
 const STEPS = 3;
-/** A question with such a word may be about what was asked before. */
+/** Words that may refer to the question before. */
 const REFERS_BACK = /\b(it|its|they|them|their|that|this|those|these|there|he|she|more)\b/i;
 const ASKS_FOR_CODE = /\b(code|snippets?|examples?|function|implement\w*|script|program\w*)\b/i;
 
-/** Answers questions from the index: with a model where there is one, else with the pages' own sentences. */
+/** Answers questions from the index: with a model if there is one, else with sentences of the pages. */
 @Injectable()
 export class ChatAgent {
   constructor(
@@ -34,7 +34,7 @@ export class ChatAgent {
   ) {}
 
   /**
-   * Gives an answer piece by piece and returns the pages it is from.
+   * Reports an answer piece by piece and returns the pages that it cites.
    *
    * @throws Fault `model.*`; the signal's reason when it is aborted
    */
@@ -97,7 +97,7 @@ export class ChatAgent {
   }
 }
 
-/** Streams a model's answer; a failure that may pass, before anything was said, is tried once more. */
+/** Streams a model's answer; a failure that may pass is tried once more if no piece was reported. */
 async function streamAgain(
   model: ModelClient,
   prompt: readonly ModelMessage[],
@@ -119,7 +119,7 @@ async function streamAgain(
   }
 }
 
-/** What to look for: the question, with the one before it where it says little by itself. */
+/** The text to search for: the question, with the question before if it says little by itself. */
 function queryOf({ text, earlier }: Question): string {
   const before = earlier.findLast(({ sender }) => sender === 'user');
   const terms = termsAsked(text).size;

@@ -1,12 +1,12 @@
-/** How answers are given. Times are milliseconds. */
+/** The settings of chat. Times are milliseconds. */
 export class ChatSettings {
-  /** No answer takes longer. */
+  /** The time limit of an answer. */
   readonly agentTimeoutMs: number = 60_000;
-  /** The least time between two pieces of an answer. */
+  /** The shortest time between two pieces of an answer. */
   readonly chunkIntervalMs: number = 50;
-  /** Passages an answer is taken from. */
+  /** How many passages an answer is based on. */
   readonly passages: number = 8;
-  /** Messages of a session that are shown. */
+  /** How many messages of a session a client gets. */
   readonly shownMessages: number = 500;
 
   constructor(settings: Partial<ChatSettings> = {}) {

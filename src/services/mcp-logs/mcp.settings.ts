@@ -2,28 +2,28 @@ import { join } from 'node:path';
 import type { ProgramCall } from '../../processes/index.js';
 import { PROJECT_ROOT } from '../../config/project.root.js';
 
-/** How MCP servers are run. Times are milliseconds. */
+/** The settings of MCP servers. Times are milliseconds. */
 export class McpSettings {
-  /** What the server is. */
+  /** The program of the server. */
   readonly call: ProgramCall = {
     program: process.execPath,
     args: [join(__dirname, 'program/index.server.mjs')],
     cwd: PROJECT_ROOT,
   };
-  /** How long a server may take until it says that it is there. */
+  /** The time limit of a server's start. */
   readonly startTimeoutMs: number = 15_000;
-  /** How long a tool may take. */
+  /** The time limit of a tool. */
   readonly toolTimeoutMs: number = 30_000;
-  /** How long after the first crash it is started again; twice as long after each further one. */
+  /** The wait after the first crash before the server is started again; doubled after each further crash. */
   readonly restartDelayMs: number = 500;
   readonly longestRestartDelayMs: number = 30_000;
-  /** Crashes in a row after which it stays as it is. */
+  /** How many crashes in a row are followed by a restart. */
   readonly maxRestarts: number = 5;
-  /** One that ran for this long has recovered from the crashes before. */
+  /** A server that ran for this long starts to count crashes from zero. */
   readonly stableMs: number = 60_000;
-  /** More of a server's lines are left out, and counted. */
+  /** How many lines of a server are logged in a second; the others are counted. */
   readonly linesPerSecond: number = 200;
-  /** Values that must never be in a log. */
+  /** The values that must never be in a log. */
   readonly secrets: readonly string[] = [];
 
   constructor(settings: Partial<McpSettings> = {}) {

@@ -1,15 +1,15 @@
-/** How queries are answered. Times are milliseconds. */
+/** The settings of queries. Times are milliseconds. */
 export class QuerySettings {
   readonly timeoutMs: number = 60_000;
-  /** Passages an answer is taken from. */
+  /** How many passages an answer is based on. */
   readonly passages: number = 8;
-  /** Pages that are read again for one query. */
+  /** How many pages one query reads again. */
   readonly scrapedPages: number = 3;
-  /** A page read longer ago than this is read again. */
+  /** The age at which a page is read again. */
   readonly freshMs: number = 86_400_000;
-  /** Two queries are taken for the same from this cosine of their words. */
+  /** The cosine of their words from which two queries count as the same. */
   readonly similarity: number = 0.85;
-  /** Answers kept for queries to come, each for so long. */
+  /** How many answers are cached, and for how long. */
   readonly cachedAnswers: number = 500;
   readonly cacheMs: number = 86_400_000;
 

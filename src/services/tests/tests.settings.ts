@@ -1,13 +1,13 @@
-/** How test runs are made. Times are milliseconds. */
+/** The settings of test runs. Times are milliseconds. */
 export class TestsSettings {
   /** Runs at once; others wait. */
   readonly maxRuns: number = 2;
-  /** No run takes longer. */
+  /** The time limit of a run. */
   readonly timeoutMs: number = 120_000;
-  /** What is kept of the output of one run. */
+  /** The limits of the output that is stored of one run. */
   readonly maxLines: number = 5000;
   readonly maxCharacters: number = 1_000_000;
-  /** Runs that are kept; older ones are forgotten. */
+  /** How many runs are stored; older ones are deleted. */
   readonly keptRuns: number = 100;
 
   constructor(settings: Partial<TestsSettings> = {}) {
