@@ -50,9 +50,10 @@ export class OwnedLeases {
       this.leaving.add(key);
       throw error;
     } finally {
-      if (!held.isAnswered) this.held.delete(key);
+      if (!held.isAnswered && this.held.get(key) === held) this.held.delete(key);
     }
-    return held.isAnswered;
+    // Meanwhile this process may have seized the lease to end the run of a dead process: that end is the only one.
+    return held.isAnswered && this.held.get(key) === held;
   }
 
   /** Sends a lease to the store at once, so that it arrives before the run's first event. */
