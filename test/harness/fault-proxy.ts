@@ -10,6 +10,8 @@ interface Pair {
 
 /** A TCP proxy on 127.0.0.1 whose connections can be cut, frozen, slowed and refused; several targets take turns. */
 export class FaultProxy {
+  /** How many connections were refused. */
+  refused = 0;
   private readonly pairs = new Set<Pair>();
   private readonly waiting = new Set<() => void>();
   private readonly faults: Faults = { delay_ms: 0, bytes_per_second: Infinity };
@@ -100,6 +102,7 @@ export class FaultProxy {
   private accepted(near: Socket): void {
     near.on('error', () => near.destroy());
     if (this.refusing) {
+      this.refused += 1;
       near.resetAndDestroy();
       return;
     }

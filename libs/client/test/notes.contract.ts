@@ -23,7 +23,7 @@ export const notes = defineService<NotesTypes>()({
   snapshot: 'book',
   calls: { add_note: {} },
   events: { note_added: {}, typing: { volatile: true }, book_closed: { terminal: true } },
-  keep: 5,
+  keep: 500,
 });
 
 /** Its old wire, which knows notes and nothing else. */

@@ -1,24 +1,21 @@
 import { Fault, type Reply, type Wire } from '@switchyard/contract';
-import { useStandIn } from '../../test/fixture.js';
+import { useNotes } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
-import { notes } from '../../test/notes.contract.js';
-import { errorBody } from '../../test/stand-in.rooms.js';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
 import { FakeTransport } from '../testing/index.js';
 import { CallQueue, DEFAULT_CALL_LIMITS } from './call.queue.js';
 
-const { server: startServer, page } = useStandIn();
+const { server, page } = useNotes();
 afterEach(() => jest.restoreAllMocks());
 
 const NO_TOKENS = { renewable: false, retryDelay: () => 0 };
 const add = (text: string) => ({ book_id: 'b1', text });
 
 describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
-  const start = async (options: Parameters<typeof page>[1] = {}) => {
-    const server = await startServer();
-    server.wire = wire;
-    server.rooms.open(notes, 'b1', { texts: [] });
-    return { server, client: page(server.url, options) };
+  const start = async (options: Parameters<typeof page>[0] = {}) => {
+    await server().use(wire);
+    server().book('b1');
+    return { server: server(), client: page(options) };
   };
   const textsOf = (server: { calls: { payload: Record<string, unknown> }[] }) =>
     server.calls.map(({ payload }) => payload.text);
@@ -33,8 +30,7 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
 
   it('fail as the server refused them', async () => {
     const { server, client } = await start();
-    server.answer = ({ answer }) =>
-      answer({ ok: false, error: errorBody('input.invalid', true, { fields: ['text'] }) });
+    server.refuseCall = () => new Fault('input.invalid', { fields: ['text'] });
     await expect(client.notes.call('add_note', add(''))).rejects.toMatchObject({
       name: 'Fault',
       code: 'input.invalid',
@@ -44,9 +40,9 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
 
   it('made before there is a server wait for it and go out in order', async () => {
     const { server, client } = await start();
-    await server.close();
+    server.leave();
     const replies = ['a', 'b', 'c', 'd'].map((text) => client.notes.call('add_note', add(text)));
-    await server.listen();
+    server.return();
     await expect(Promise.all(replies)).resolves.toHaveLength(4);
     expect(textsOf(server)).toEqual(['a', 'b', 'c', 'd']);
   });
@@ -55,11 +51,11 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
     const { server, client } = await start({ polling: { afterAttempts: 1000 } });
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
-    await server.close();
+    server.leave();
     const state = new Recording(client.notes.state$);
     await state.until((states) => states.at(-1) === 'reconnecting');
     const replies = ['a', 'b', 'c', 'd'].map((text) => client.notes.call('add_note', add(text)));
-    await server.listen();
+    server.return();
     await Promise.all(replies);
     expect(textsOf(server)).toEqual(['a', 'b', 'c', 'd']);
   });
@@ -67,14 +63,13 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
   it('in flight when the connection is cut are sent again under the same id', async () => {
     const { server, client } = await start();
     await client.notes.call('add_note', add('first'));
-    const { answer } = server;
-    server.answer = () => undefined;
+    const release = server.hold();
     const replies = ['a', 'b'].map((text) => client.notes.call('add_note', add(text)));
     // Over HTTP the second waits for the first.
     const sent = wire === 'socketio' ? ['a', 'b'] : ['a'];
     await server.until(() => server.calls.length === 1 + sent.length);
-    server.answer = answer;
     server.cut();
+    release();
     await Promise.all(replies);
     expect(textsOf(server)).toEqual(['first', ...sent, 'a', 'b']);
     const ids = server.calls.map(({ payload }) => payload.correlation_id);
@@ -84,20 +79,18 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
 
   it('refused for now wait for as long as they are told, and are made in order', async () => {
     const { server, client } = await start();
-    const { answer } = server;
     const refusedAt = new Map<unknown, number>();
     const made: unknown[] = [];
     const waits: number[] = [];
-    server.answer = (request) => {
-      const { text } = request.payload;
+    server.refuseCall = ({ payload: { text } }) => {
       const refused = refusedAt.get(text);
       if (text === 'a' || refused !== undefined) {
         made.push(text);
         if (refused !== undefined) waits.push(performance.now() - refused);
-        return answer(request);
+        return undefined;
       }
       refusedAt.set(text, performance.now());
-      request.answer({ ok: false, error: errorBody('rate.limited', true, { retry_after_ms: 100 }) });
+      return new Fault('rate.limited', { retry_after_ms: 100 });
     };
     await Promise.all(['a', 'b', 'c', 'd'].map((text) => client.notes.call('add_note', add(text))));
     expect(made).toEqual(['a', 'b', 'c', 'd']);
@@ -106,12 +99,12 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
 
   it('too old to be recognised as a repeat fail as expired', async () => {
     const { server, client } = await start({ calls: { expiryMs: 100 } });
-    await server.close();
+    server.leave();
     await expect(client.notes.call('add_note', add('a'))).rejects.toMatchObject({ code: 'call.expired' });
-    await server.listen();
+    server.return();
     const states = new Recording(client.notes.state$);
     await states.until((all) => all.at(-1) === 'connected');
-    await page(server.url).notes.call('add_note', add('b'));
+    await page().notes.call('add_note', add('b'));
     expect(textsOf(server)).toEqual(['b']);
   });
 
@@ -121,7 +114,7 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
   ])('that %s are expired, and never sent', async (_how, wallMs, monotonicMs) => {
     const { server, client } = await start();
     await client.notes.call('add_note', add('before'));
-    server.answer = () => undefined;
+    const release = server.hold();
     const out = client.notes.call('add_note', add('out'));
     await server.until(() => server.calls.length === 2);
     const waiting = client.notes.call('add_note', add('waiting'));
@@ -130,8 +123,8 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
     jest.spyOn(Date, 'now').mockImplementation(() => wall() + wallMs);
     jest.spyOn(performance, 'now').mockImplementation(() => monotonic() + monotonicMs);
     const { length } = server.calls;
-    server.answer = ({ answer }) => answer({ ok: true, data: { number: 0 } });
     server.cut();
+    release();
     const after = client.notes.call('add_note', add('after'));
     await expect(out).rejects.toMatchObject({ code: 'call.expired' });
     await expect(waiting).rejects.toMatchObject({ code: 'call.expired' });
@@ -142,28 +135,28 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
   it('younger than that are sent again', async () => {
     const { server, client } = await start();
     await client.notes.call('add_note', add('before'));
-    server.answer = () => undefined;
+    const release = server.hold();
     const out = client.notes.call('add_note', add('out'));
     await server.until(() => server.calls.length === 2);
     const wall = Date.now.bind(Date);
     jest.spyOn(Date, 'now').mockImplementation(() => wall() + 8 * 60_000);
-    server.answer = ({ answer }) => answer({ ok: true, data: { number: 7 } });
     server.cut();
+    release(7);
     await expect(out).resolves.toEqual({ number: 7 });
   });
 
   it('beyond the number that may wait fail at once', async () => {
     const { server, client } = await start({ calls: { queued: 2 } });
-    await server.close();
+    server.leave();
     const waiting = [client.notes.call('add_note', add('a')), client.notes.call('add_note', add('b'))];
     await expect(client.notes.call('add_note', add('c'))).rejects.toMatchObject({ code: 'call.queue_full' });
-    await server.listen();
+    server.return();
     await Promise.all(waiting);
   });
 
   it('still open when the page closes fail as such', async () => {
     const { server, client } = await start();
-    server.answer = () => undefined;
+    server.hold();
     const reply = client.notes.call('add_note', add('a'));
     await server.until(() => server.calls.length === 1);
     client.realtime.close();
@@ -173,21 +166,18 @@ describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
 });
 
 it('calls refused for now keep their order, though the server has room again for a later one before', async () => {
-  const server = await startServer();
-  const client = page(server.url);
-  const { answer } = server;
+  const client = page();
   const taken: unknown[] = [];
-  const limited = errorBody('rate.limited', true, { retry_after_ms: 1 });
-  server.answer = (request) => {
+  server().refuseCall = ({ payload }) => {
     // Room for the first, for none of the others, and then for every other one.
-    const { length } = server.calls;
-    if (length !== 1 && (length <= 4 || length % 2 === 0)) return request.answer({ ok: false, error: limited });
-    taken.push(request.payload.text);
-    answer(request);
+    const { length } = server().calls;
+    if (length !== 1 && (length <= 4 || length % 2 === 0)) return new Fault('rate.limited', { retry_after_ms: 1 });
+    taken.push(payload.text);
+    return undefined;
   };
   await Promise.all(['a', 'b', 'c', 'd'].map((text) => client.notes.call('add_note', add(text))));
   expect(taken).toEqual(['a', 'b', 'c', 'd']);
-  server.answer = answer;
+  server().refuseCall = undefined;
   // Together again, now that none is refused.
   await Promise.all(['e', 'f'].map((text) => client.notes.call('add_note', add(text))));
 });
@@ -195,25 +185,22 @@ it('calls refused for now keep their order, though the server has room again for
 it.each<Wire>(['socketio', 'legacy'])(
   'calls over HTTP, while %s is away or has no calls, go one after another however quickly they are made',
   async (wire) => {
-    const server = await startServer();
-    server.rooms.open(notes, 'b1', { texts: [] });
-    server.wire = wire;
-    server.blocked = wire === 'socketio';
-    const client = page(server.url);
+    await server().use(wire);
+    server().book('b1');
+    if (wire === 'socketio') server().block();
+    const client = page();
     const states = new Recording(client.notes.state$);
     new Recording(client.notes.room('b1').messages$);
     await states.until((all) => all.at(-1) === (wire === 'socketio' ? 'polling' : 'subscribed'));
-    const { answer } = server;
-    server.answer = () => undefined;
+    const release = server().hold();
     const replies = ['a', 'b', 'c'].map((text) => client.notes.call('add_note', add(text)));
-    await server.until(() => server.calls.length === 1);
+    await server().until(() => server().calls.length === 1);
     // What could overtake the first had time for it.
-    await fetch(`${server.url}/realtime/config`);
-    expect(server.calls.map(({ payload }) => payload.text)).toEqual(['a']);
-    server.answer = answer;
-    answer(server.calls[0]!);
+    await fetch(`${server().http.url}/realtime/config`);
+    expect(server().calls.map(({ payload }) => payload.text)).toEqual(['a']);
+    release();
     await Promise.all(replies);
-    expect(server.calls.map(({ payload }) => payload.text)).toEqual(['a', 'b', 'c']);
+    expect(server().calls.map(({ payload }) => payload.text)).toEqual(['a', 'b', 'c']);
   },
 );
 

@@ -1,11 +1,9 @@
-import type { Wire } from '@switchyard/contract';
-import { useStandIn } from '../../test/fixture.js';
-import { notes } from '../../test/notes.contract.js';
+import { Fault, type Wire } from '@switchyard/contract';
+import { useNotes } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
-import { errorBody } from '../../test/stand-in.rooms.js';
 import type { LegacySocket } from '../transport/legacy.socket.js';
 
-const { server: startServer, page } = useStandIn();
+const { server: running, page } = useNotes();
 const INTERVAL_MS = 10;
 
 /** A socket that no connection comes of. */
@@ -18,11 +16,11 @@ class NoSocket implements LegacySocket {
 }
 
 describe.each<Wire>(['socketio', 'legacy'])('a page on %s', (wire) => {
-  const start = async () => {
-    const server = await startServer();
-    server.wire = wire;
-    ['b1', 'b2', 'b3'].forEach((key) => server.rooms.open(notes, key, { texts: [] }));
-    const client = page(server.url, { polling: { intervalMs: INTERVAL_MS } });
+  const start = async (options: { token?: string } = {}) => {
+    const server = running();
+    await server.use(wire);
+    ['b1', 'b2', 'b3'].forEach((key) => server.book(key));
+    const client = page({ polling: { intervalMs: INTERVAL_MS }, ...options });
     const follow = (key: string) => new Recording(client.notes.room(key).messages$);
     const states = new Recording(client.notes.state$);
     const joinsOf = (key: string) => server.joins.filter(({ room }) => room === `book_${key}`).length;
@@ -64,8 +62,7 @@ describe.each<Wire>(['socketio', 'legacy'])('a page on %s', (wire) => {
 
   it('does not ask again for a room that was refused for now and then left', async () => {
     const { server, client, follow, joinsOf } = await start();
-    const refused = errorBody('rate.limited', true, { retry_after_ms: 60 });
-    server.refuse = () => refused;
+    server.refuse = () => new Fault('rate.limited', { retry_after_ms: 60 });
     const [stays, left] = [follow('b1'), follow('b2')];
     await server.until(() => joinsOf('b1') === 1 && joinsOf('b2') === 1);
     // By the time that this is answered the refusals are there.
@@ -81,8 +78,7 @@ describe.each<Wire>(['socketio', 'legacy'])('a page on %s', (wire) => {
     const { server, client, follow, states } = await start();
     const [, left] = [follow('b1'), follow('b2')];
     await states.until(live);
-    server.blocked = true;
-    server.cut();
+    server.block();
     await states.until((all) => all.at(-1) === 'polling');
     await server.until(() => server.lastPoll.length === 2);
     left.stop();
@@ -90,29 +86,26 @@ describe.each<Wire>(['socketio', 'legacy'])('a page on %s', (wire) => {
     const { polls } = server;
     await server.until(() => server.polls > polls + 2);
     expect(server.lastPoll).toEqual(['notes/b1']);
-    server.blocked = false;
+    server.return();
     await states.until(live);
     const pollsOf = ({ clientId }: { clientId: string }) =>
       server.requests.filter((url) => url.startsWith('/realtime/rooms') && url.includes(clientId)).length;
     // One may have been on its way.
     const atReturn = pollsOf(client.realtime) + 1;
     // Another page shows how the intervals go by: its sockets never open.
-    server.wire = 'legacy';
-    const clock = page(server.url, { WebSocket: NoSocket, polling: { intervalMs: INTERVAL_MS } });
+    await server.use('legacy');
+    const clock = page({ WebSocket: NoSocket, polling: { intervalMs: INTERVAL_MS } });
     new Recording(clock.notes.room('b3').messages$);
     await server.until(() => pollsOf(clock.realtime) >= 10);
     expect(pollsOf(client.realtime)).toBeLessThanOrEqual(atReturn);
   });
 
   it('is put out for good when it is one too many, and tries no other wire', async () => {
-    const { server, client, follow, states } = await start();
+    const { server, client, follow, states } = await start({ token: 'ann' });
     const seen = follow('b1');
     await states.until(live);
-    const limit = errorBody('connection.limit');
-    if (wire === 'socketio') {
-      server.announce(notes, 'service_error', limit);
-      server.evict(notes);
-    } else server.old.putOut(limit);
+    // The newest of a user's clients has the oldest go.
+    new Recording(page({ token: 'ann' }).notes.room('b3').messages$);
     await seen.ended();
     expect(seen.error).toMatchObject({ code: 'connection.limit' });
     expect(states.values.at(-1)).toBe('disconnected');
@@ -122,7 +115,7 @@ describe.each<Wire>(['socketio', 'legacy'])('a page on %s', (wire) => {
     const asked = () => server.requests.filter((url) => url.includes(client.realtime.clientId)).length;
     const [before, joins] = [asked(), server.joins.length];
     // Another page comes back as often as this one could have.
-    const other = page(server.url);
+    const other = page();
     const others = new Recording(other.notes.room('b2').messages$);
     await others.until(({ length }) => length === 1);
     for (let cut = 0; cut < 3; cut += 1) {

@@ -1,25 +1,25 @@
-import type { Wire } from '@switchyard/contract';
-import { useStandIn } from '../../test/fixture.js';
-import { notes } from '../../test/notes.contract.js';
+import { Fault, type RealtimeConfig, type Wire } from '@switchyard/contract';
+import { useNotes, usePages } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
-import { errorBody } from '../../test/stand-in.rooms.js';
+import { ScriptedServer } from '../../test/scripted.server.js';
 
-const { server: startServer, page, repeatedly } = useStandIn();
+const { server: running, page, repeatedly } = useNotes();
+const { page: pageOf } = usePages();
 
 const start = async (wire: Wire = 'socketio') => {
-  const server = await startServer();
-  server.wire = wire;
-  const book = server.rooms.open(notes, 'b1', { texts: [] });
-  const client = page(server.url);
+  const server = running();
+  await server.use(wire);
+  server.book('b1');
+  const client = page();
   const added = new Recording(client.notes.room('b1').on('note_added'));
   const states = new Recording(client.notes.state$);
-  return { server, book, client, added, states, texts: () => added.values.map(({ text }) => text) };
+  const written = () => server.gateway.books.get('b1')!;
+  return { server, client, added, states, written, texts: () => added.values.map(({ text }) => text) };
 };
 
 it('connects on first use, and then says how far it is', async () => {
-  const server = await startServer();
-  server.rooms.open(notes, 'b1', { texts: [] });
-  const client = page(server.url);
+  running().book('b1');
+  const client = page();
   const states = new Recording(client.notes.state$);
   expect(states.values).toEqual(['idle']);
   const room = new Recording(client.notes.room('b1').messages$);
@@ -29,37 +29,36 @@ it('connects on first use, and then says how far it is', async () => {
 });
 
 it('can make a call without any room', async () => {
-  const server = await startServer();
-  const client = page(server.url);
+  const client = page();
   await client.notes.call('add_note', { book_id: 'b1', text: 'a' });
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
 });
 
 describe.each<Wire>(['socketio', 'legacy'])('when %s is away', (wire) => {
   it('polls after three failed attempts, and stops when the wire is back, without losing, repeating or reordering', async () => {
-    const { server, book, client, states, added, texts } = await start(wire);
+    const { server, client, states, added, texts, written } = await start(wire);
+    const { refused } = server.sockets;
     await states.until((all) => all.at(-1) === 'subscribed');
-    server.publish(book, 'note_added', { text: 'a' });
+    void server.gateway.note('b1', 'a');
     await added.until(({ length }) => length === 1);
 
-    server.blocked = true;
-    server.cut();
+    server.block();
     await states.until((all) => all.at(-1) === 'polling');
-    server.publish(book, 'note_added', { text: 'b' });
-    server.publish(book, 'note_added', { text: 'c' });
+    void server.gateway.note('b1', 'b');
+    void server.gateway.note('b1', 'c');
     await added.until(({ length }) => length === 3);
     expect(client.realtime.stats()).toMatchObject({ wires: { notes: 'polling' }, events: { polling: 2 } });
     await client.notes.call('add_note', { book_id: 'b1', text: 'over HTTP' });
     expect(server.calls).toHaveLength(1);
-    expect(server.attempts).toBeGreaterThanOrEqual(3);
+    expect(server.sockets.refused).toBeGreaterThanOrEqual(refused + 3);
 
-    server.blocked = false;
-    const stop = repeatedly(() => server.publish(book, 'note_added', { text: 'more' }));
+    server.return();
+    const stop = repeatedly(() => server.gateway.note('b1', 'more'));
     await states.until((all) => all.at(-1) === 'subscribed');
     stop();
-    server.publish(book, 'note_added', { text: 'd' });
+    void server.gateway.note('b1', 'd');
     await added.until((all) => all.at(-1)!.text === 'd');
-    expect(texts()).toEqual(book.log.map(({ payload }) => (payload as { text: string }).text));
+    expect(texts()).toEqual(written());
     const { polls } = server;
     expect(client.realtime.stats().wires).toEqual({ notes: wire });
     await client.notes.call('add_note', { book_id: 'b1', text: 'e' });
@@ -68,12 +67,12 @@ describe.each<Wire>(['socketio', 'legacy'])('when %s is away', (wire) => {
   });
 
   it('comes back to the wire by itself, however long it takes', async () => {
-    const { server, book, states, added, texts } = await start(wire);
+    const { server, states, added, texts } = await start(wire);
     await states.until((all) => all.at(-1) === 'subscribed');
-    await server.close();
+    server.leave();
     await states.until((all) => all.at(-1) === 'reconnecting');
-    server.rooms.append(book, 'note_added', { text: 'a' });
-    await server.listen();
+    void server.gateway.note('b1', 'a');
+    server.return();
     await states.until((all) => all.at(-1) === 'subscribed');
     await added.until(({ length }) => length === 1);
     expect(texts()).toEqual(['a']);
@@ -83,17 +82,16 @@ describe.each<Wire>(['socketio', 'legacy'])('when %s is away', (wire) => {
 it('asks for all rooms of all services in one request', async () => {
   const { server, client, states } = await start();
   await states.until((all) => all.at(-1) === 'subscribed');
-  server.rooms.open(notes, 'b2', { texts: [] });
-  const gauge = server.meter('m1', 1);
+  server.book('b2');
+  server.meters.levels.set('m1', { value: 1 });
   const other = new Recording(client.notes.room('b2').messages$);
   const level = new Recording(client.meter.room('m1').snapshots$);
   await other.until(({ length }) => length === 1);
   await level.until(({ length }) => length === 1);
-  server.blocked = true;
-  server.cut();
+  server.block();
   const all = new Recording(client.realtime.state$);
   await all.until((seen) => seen.at(-1) === 'polling');
-  server.publish(gauge, 'level', { value: 2 });
+  void server.meters.level('m1', 2);
   await server.until(() => server.lastPoll.length === 3);
   expect(server.lastPoll.sort()).toEqual(['meter/m1', 'notes/b1', 'notes/b2']);
 });
@@ -101,62 +99,56 @@ it('asks for all rooms of all services in one request', async () => {
 it('ends when polls are refused for good', async () => {
   const { server, states, added } = await start('legacy');
   await states.until((all) => all.at(-1) === 'subscribed');
-  server.refusePolls = errorBody('auth.revoked');
-  server.blocked = true;
-  server.cut();
+  server.turnAway = () => new Fault('auth.revoked');
+  server.block();
   await added.ended();
   expect(added.error).toMatchObject({ code: 'auth.revoked' });
   expect(states.values.at(-1)).toBe('disconnected');
 });
 
 it('does not say that it polls before a poll is answered, though it asks again and again', async () => {
-  const server = await startServer();
-  server.rooms.open(notes, 'b1', { texts: [] });
+  const server = running();
+  server.book('b1');
   let polls = 0;
-  let asked: () => void = () => undefined;
-  const client = page(server.url, {
+  const client = page({
     fetch: (input, init) => {
       if ((input as string).includes('/realtime/rooms')) polls += 1;
-      asked();
-      return fetch(input, init);
+      return fetch((input as string).replace(server.url, server.http.url), init);
     },
   });
   const states = new Recording(client.notes.state$);
   new Recording(client.notes.room('b1').messages$);
   await states.until((all) => all.at(-1) === 'subscribed');
-  await server.close();
-  while (polls < 3) await new Promise<void>((resolve) => (asked = resolve));
+  server.leave();
+  await server.until(() => polls >= 3);
   expect(states.values.slice(-1)).toEqual(['reconnecting']);
   expect(states.values).not.toContain('polling');
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
-  server.blocked = true;
-  await server.listen();
+  server.http.accept();
   await states.until((all) => all.at(-1) === 'polling');
   expect(client.realtime.stats().wires).toEqual({ notes: 'polling' });
-  await server.close();
+  server.leave();
   await states.until((all) => all.at(-1) === 'reconnecting');
 });
 
 it('says that it polls also while there is no room to poll', async () => {
-  const server = await startServer();
-  server.blocked = true;
-  const client = page(server.url);
+  running().block();
+  const client = page();
   const states = new Recording(client.notes.state$);
   await client.notes.call('add_note', { book_id: 'b1', text: 'over HTTP' });
   await states.until((all) => all.at(-1) === 'polling');
 });
 
 it('learns while its wire is away which one to use, and goes there', async () => {
-  const { server, book, client, states, added, texts } = await start();
+  const { server, client, states, added, texts } = await start();
   await states.until((all) => all.at(-1) === 'subscribed');
   const announced = new Recording(client.notes.control$);
-  server.blocked = true;
-  server.wire = 'legacy';
-  server.cut();
+  await server.use('legacy');
+  server.block();
   await announced.until(({ length }) => length === 1);
   expect(announced.values).toMatchObject([{ event: 'transport_switch', payload: { service: 'notes', to: 'legacy' } }]);
-  server.publish(book, 'note_added', { text: 'a' });
-  server.blocked = false;
+  void server.gateway.note('b1', 'a');
+  server.return();
   await states.until((all) => all.at(-1) === 'subscribed');
   await added.until(({ length }) => length === 1);
   expect(texts()).toEqual(['a']);
@@ -169,39 +161,39 @@ describe.each<[Wire, Wire]>([
   ['socketio', 'legacy'],
 ])('moving from %s to %s', (from, to) => {
   it('joins there before it leaves, and nothing is lost, repeated or reordered', async () => {
-    const { server, book, client, states, added, texts } = await start(from);
+    const { server, client, states, added, texts, written } = await start(from);
     await states.until((all) => all.at(-1) === 'subscribed');
-    const stop = repeatedly(() => server.publish(book, 'note_added', { text: String(book.offset) }));
+    const stop = repeatedly(() => server.gateway.note('b1', String(written().length)));
     await added.until(({ length }) => length > 3);
     await client.notes.connection.switchTo(to);
     await server.until(() => server.leaves.length === 1);
     const { length } = added.values;
     await added.until((all) => all.length > length + 3);
     stop();
-    await added.until((all) => all.length === book.offset);
-    expect(texts()).toEqual(book.log.map(({ payload }) => (payload as { text: string }).text));
+    await added.until((all) => all.length === written().length);
+    expect(texts()).toEqual(written());
     expect(client.realtime.stats().wires).toEqual({ notes: to });
   });
 
   it('holds calls back meanwhile and sends those again that got no answer', async () => {
     const { server, client, states } = await start(from);
     await states.until((all) => all.at(-1) === 'subscribed');
-    const { answer } = server;
-    server.answer = (request) => setTimeout(() => answer(request), 20);
+    const release = server.hold();
     const before = client.notes.call('add_note', { book_id: 'b1', text: 'before' });
     await server.until(() => server.calls.length === 1);
     const moved = client.notes.connection.switchTo(to);
     const during = client.notes.call('add_note', { book_id: 'b1', text: 'during' });
+    release();
     await Promise.all([before, during, moved]);
     expect(server.calls.map(({ payload }) => payload.text)).toEqual(['before', 'during']);
   });
 
   it('stays when the new wire refuses', async () => {
-    const { server, book, client, states, added } = await start(from);
+    const { server, client, states, added } = await start(from);
     await states.until((all) => all.at(-1) === 'subscribed');
-    server.refuse = () => errorBody('room.forbidden');
+    server.refuse = () => new Fault('room.forbidden');
     await expect(client.notes.connection.switchTo(to)).rejects.toMatchObject({ code: 'room.forbidden' });
-    server.publish(book, 'note_added', { text: 'a' });
+    void server.gateway.note('b1', 'a');
     await added.until(({ length }) => length === 1);
     expect(client.realtime.stats().wires).toEqual({ notes: from });
   });
@@ -218,20 +210,20 @@ it('gives up a move when it is asked for another', async () => {
 });
 
 it('can be asked to move, and back, and to move again, all at once', async () => {
-  const { server, book, client, states, added } = await start('legacy');
+  const { server, client, states, added } = await start('legacy');
   await states.until((all) => all.at(-1) === 'subscribed');
   const { connection } = client.notes;
   const moves = [connection.switchTo('socketio'), connection.switchTo('legacy'), connection.switchTo('socketio')];
   await Promise.allSettled(moves);
   await moves[2];
-  server.publish(book, 'note_added', { text: 'a' });
+  void server.gateway.note('b1', 'a');
   await added.until(({ length }) => length === 1);
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
 });
 
 it('disturbs no other service when it is asked to move, and back, and to move again', async () => {
   const { server, client, states } = await start('legacy');
-  server.meter('m1', 1);
+  server.meters.levels.set('m1', { value: 1 });
   new Recording(client.meter.room('m1').messages$);
   const others = new Recording(client.meter.state$);
   await others.until((all) => all.at(-1) === 'subscribed');
@@ -248,14 +240,16 @@ it('disturbs no other service when it is asked to move, and back, and to move ag
 });
 
 it('moves when a service is closed on its wire', async () => {
-  const server = await startServer();
-  server.rooms.open(notes, 'b1', { texts: ['x'] });
-  server.refuse = (_, wire) => (wire === 'socketio' ? errorBody('service.closed', true, { to: 'legacy' }) : undefined);
-  const client = page(server.url);
-  const announced = new Recording(client.notes.control$);
-  const states = new Recording(client.notes.state$);
-  const seen = new Recording(client.notes.room('b1').snapshots$);
+  const { server, client, states } = await start();
+  server.book('b2', ['x']);
   await states.until((all) => all.at(-1) === 'subscribed');
+  const announced = new Recording(client.notes.control$);
+  await server.use('socketio', true);
+  const seen = new Recording(client.notes.room('b2').snapshots$);
+  await announced.until(({ length }) => length === 1);
+  await server.until(() => client.realtime.stats().wires.notes === 'legacy');
+  await states.until((all) => all.at(-1) === 'subscribed');
+  await seen.until(({ length }) => length === 1);
   expect(seen.values).toEqual([{ texts: ['x'] }]);
   expect(announced.values).toMatchObject([{ event: 'transport_switch', payload: { to: 'legacy' } }]);
   expect(client.realtime.stats().wires).toEqual({ notes: 'legacy' });
@@ -265,42 +259,66 @@ it.each([
   ['refuses its connections', false],
   ['says so, and ends them for good', true],
 ])('moves when the wire %s because the service is elsewhere', async (_how, isLater) => {
-  const { server, book, client, states, added } = await start();
+  const scripted = await ScriptedServer.start('socketio');
+  scripted.answer = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: { texts: [] } });
+  const client = pageOf(scripted.url);
+  const states = new Recording(client.notes.state$);
+  const added = new Recording(client.notes.room('b1').on('note_added'));
   await states.until((all) => all.at(-1) === 'subscribed');
-  const retired = errorBody('service.retired', false, { to: 'legacy' });
+  const retired = new Fault('service.retired', { to: 'legacy' });
   if (isLater) {
-    server.announce(notes, 'service_error', retired);
-    server.evict(notes);
+    scripted.announce('service_error', retired.toBody());
+    scripted.evict();
   } else {
-    server.turnAway = () => retired;
-    server.cut();
+    scripted.turnAway = retired;
+    scripted.cut();
   }
   await states.until(() => client.realtime.stats().wires.notes === 'legacy' && states.values.at(-1) === 'subscribed');
-  server.publish(book, 'note_added', { text: 'a' });
+  scripted.emit('note_added', { text: 'a' }, { epoch: 'e', offset: 1 });
   await added.until(({ length }) => length === 1);
   expect([added.completed, added.error]).toEqual([false, undefined]);
+  client.realtime.close();
+  await scripted.close();
 });
 
-it('stays on a wire that refused nothing when the configuration no longer names the service', async () => {
-  const { server, book, states, added } = await start();
-  await states.until((all) => all.at(-1) === 'subscribed');
-  server.unlisted = 'notes';
-  const { length } = server.requests;
-  server.cut();
-  await server.until(() => server.requests.length > length + 1);
-  server.publish(book, 'note_added', { text: 'a' });
-  await added.until((all) => all.length === 1);
-  expect(added.error).toBeUndefined();
-});
+describe('a server that does not name the service', () => {
+  /** The configuration as a server gives it that is older than the service. */
+  const unlisted = async (...request: Parameters<typeof fetch>) => {
+    const { services, ...config } = (await (await fetch(...request)).json()) as RealtimeConfig;
+    return Response.json({ ...config, services: { meter: services.meter } });
+  };
+  const throughHttp = (input: Parameters<typeof fetch>[0]) =>
+    (input as string).replace(running().url, running().http.url);
 
-it('fails rooms and calls of a service the server does not have', async () => {
-  const server = await startServer();
-  server.unlisted = 'notes';
-  const client = page(server.url);
-  const seen = new Recording(client.notes.room('b1').messages$);
-  await seen.ended();
-  expect(seen.error).toMatchObject({ code: 'service.unknown' });
-  await expect(client.notes.call('add_note', { book_id: 'b', text: '' })).rejects.toMatchObject({
-    code: 'service.unknown',
+  it('leaves it on a wire that refused nothing', async () => {
+    running().book('b1');
+    let isListed = true;
+    let asked = 0;
+    const client = page({
+      fetch: (input, init) => {
+        if (isListed || !(input as string).includes('/realtime/config')) return fetch(throughHttp(input), init);
+        asked += 1;
+        return unlisted(throughHttp(input), init);
+      },
+    });
+    const states = new Recording(client.notes.state$);
+    const added = new Recording(client.notes.room('b1').on('note_added'));
+    await states.until((all) => all.at(-1) === 'subscribed');
+    isListed = false;
+    running().cut();
+    await running().until(() => asked > 1);
+    void running().gateway.note('b1', 'a');
+    await added.until((all) => all.length === 1);
+    expect(added.error).toBeUndefined();
+  });
+
+  it('fails its rooms and calls', async () => {
+    const client = page({ fetch: (input, init) => unlisted(throughHttp(input), init) });
+    const seen = new Recording(client.notes.room('b1').messages$);
+    await seen.ended();
+    expect(seen.error).toMatchObject({ code: 'service.unknown' });
+    await expect(client.notes.call('add_note', { book_id: 'b', text: '' })).rejects.toMatchObject({
+      code: 'service.unknown',
+    });
   });
 });

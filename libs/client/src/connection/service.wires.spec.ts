@@ -1,8 +1,6 @@
-import type { RealtimeConfig, Reply } from '@switchyard/contract';
-import { RemoteFault } from '@switchyard/contract';
+import { Fault, RemoteFault, type RealtimeConfig, type Reply } from '@switchyard/contract';
 import { notes, type NotesTypes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
-import { errorBody } from '../../test/stand-in.rooms.js';
 import { Realtime } from '../realtime/realtime.js';
 import { ServiceClient } from '../service/service.client.js';
 import { FakeTransport } from '../testing/index.js';
@@ -107,7 +105,7 @@ it('stays on its wire when the new one ends before the move is made', async () =
   const moved = client.connection.switchTo('legacy');
   const after = await legacy;
   await after.joined('r1');
-  after.state$.next({ status: 'closed', failures: 0, fault: new RemoteFault(errorBody('connection.limit')) });
+  after.state$.next({ status: 'closed', failures: 0, fault: new RemoteFault(new Fault('connection.limit').toBody()) });
   answer({ ok: true, data: { number: 1 } });
   await expect(moved).rejects.toMatchObject({ code: 'wire.lost' });
   await call;
@@ -116,19 +114,22 @@ it('stays on its wire when the new one ends before the move is made', async () =
   realtime.close();
 });
 
-it.each(['service.closed', 'service.retired'])('moves once however many rooms are refused with %s', async (code) => {
-  const { client, open, states, made, wires, realtime } = start();
-  const announced = new Recording(client.control$);
-  ['r1', 'r2', 'r3'].forEach(open);
-  await states.until(subscribed);
-  const rooms = [...wires.socketio.rooms.values()];
-  expect(rooms).toHaveLength(3);
-  const fault = new RemoteFault(errorBody(code, true, { to: 'legacy' }));
-  rooms.forEach((room) => room.refused('socketio', fault));
-  await client.connection.switchTo('legacy');
-  expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'legacy']);
-  expect(announced.values).toEqual([
-    { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: code } },
-  ]);
-  realtime.close();
-});
+it.each(['service.closed', 'service.retired'] as const)(
+  'moves once however many rooms are refused with %s',
+  async (code) => {
+    const { client, open, states, made, wires, realtime } = start();
+    const announced = new Recording(client.control$);
+    ['r1', 'r2', 'r3'].forEach(open);
+    await states.until(subscribed);
+    const rooms = [...wires.socketio.rooms.values()];
+    expect(rooms).toHaveLength(3);
+    const fault = new RemoteFault(new Fault(code, { to: 'legacy' }).toBody());
+    rooms.forEach((room) => room.refused('socketio', fault));
+    await client.connection.switchTo('legacy');
+    expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'legacy']);
+    expect(announced.values).toEqual([
+      { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: code } },
+    ]);
+    realtime.close();
+  },
+);

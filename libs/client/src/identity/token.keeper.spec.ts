@@ -1,10 +1,9 @@
-import { RemoteFault } from '@switchyard/contract';
+import { Fault, RemoteFault } from '@switchyard/contract';
 import { Recording } from '../../test/recording.js';
-import { errorBody } from '../../test/stand-in.rooms.js';
 import { TokenKeeper } from './token.keeper.js';
 
 const BACKOFF = { minMs: 100, maxMs: 400 };
-const EXPIRED = new RemoteFault(errorBody('auth.expired', true));
+const EXPIRED = new RemoteFault(new Fault('auth.expired').toBody());
 
 describe('the token of a page', () => {
   /** A keeper whose source answers `t1`, `t2` …, and what that was given. */

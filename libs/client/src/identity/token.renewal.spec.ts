@@ -1,10 +1,9 @@
-import { RemoteFault } from '@switchyard/contract';
-import { errorBody } from '../../test/stand-in.rooms.js';
+import { Fault, RemoteFault } from '@switchyard/contract';
 import { TimerSet } from '../timer/timer.set.js';
 import { TokenKeeper, type TokenSource } from './token.keeper.js';
 import { TokenRenewal } from './token.renewal.js';
 
-const EXPIRED = new RemoteFault(errorBody('auth.expired', true));
+const EXPIRED = new RemoteFault(new Fault('auth.expired').toBody());
 const BACKOFF = { minMs: 1, maxMs: 1 };
 
 describe('the renewal of an open connection’s token', () => {

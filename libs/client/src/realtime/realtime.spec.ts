@@ -1,18 +1,20 @@
-import { useStandIn } from '../../test/fixture.js';
+import type { RealtimeConfig } from '@switchyard/contract';
+import { useNotes } from '../../test/fixture.js';
 import { notes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
 import { ServiceClient } from '../service/service.client.js';
 import { Realtime } from './realtime.js';
 import { worstState } from '../connection/connection.state.js';
 
-const { server: startServer, page } = useStandIn();
+const { server, page } = useNotes();
 
 it('says nothing to the server before it is used', async () => {
-  const server = await startServer();
-  const { realtime } = page(server.url);
+  const { realtime } = page();
   expect(realtime.state$.value).toBe('idle');
-  await server.until(() => true);
-  expect(server.requests).toEqual([]);
+  // What it might have sent had time to arrive.
+  await fetch(`${server().http.url}/realtime/config`);
+  expect(server().requests).toEqual(['/realtime/config']);
+  expect(server().sockets.connections).toBe(0);
 });
 
 it('keeps the client id in the storage it is given', () => {
@@ -43,22 +45,25 @@ it('refuses a malformed client id, and to guess a url', () => {
 });
 
 it('sends its client id on every request and shares a connection between clients of one service', async () => {
-  const server = await startServer();
-  server.wire = 'legacy';
-  const { realtime, notes: client } = page(server.url);
+  await server().use('legacy');
+  const { realtime, notes: client } = page();
   const other = new ServiceClient(realtime, notes);
   expect(other.connection).toBe(client.connection);
   await other.call('add_note', { book_id: 'b1', text: '' });
-  expect(server.requests).toEqual(
+  expect(server().requests).toEqual(
     ['/realtime/config', '/realtime/calls/notes/add_note'].map((path) => `${path}?client_id=${realtime.clientId}`),
   );
 });
 
 it('knows the server’s clock, and how well', async () => {
-  const server = await startServer();
-  server.clockOffsetMs = 3_600_000;
-  server.rooms.open(notes, 'b1', { texts: [] });
-  const { realtime, notes: client } = page(server.url);
+  await server().use('legacy');
+  const ahead = async (...request: Parameters<typeof fetch>) => {
+    const config = (await (await fetch(...request)).json()) as RealtimeConfig;
+    return Response.json({ ...config, server_time: new Date(Date.now() + 3_600_000).toISOString() });
+  };
+  const { realtime, notes: client } = page({
+    fetch: (url, init) => ((url as string).includes('/realtime/config') ? ahead(url, init) : fetch(url, init)),
+  });
   expect(realtime.stats().clock).toBeUndefined();
   await client.call('add_note', { book_id: 'b1', text: '' });
   const { offsetMs, uncertaintyMs } = realtime.stats().clock!;
@@ -70,9 +75,8 @@ it('knows the server’s clock, and how well', async () => {
 });
 
 it('releases everything when it is closed, in whatever it was doing', async () => {
-  const server = await startServer();
-  server.rooms.open(notes, 'b1', { texts: [] });
-  const client = page(server.url);
+  server().book('b1');
+  const client = page();
   const seen = new Recording(client.notes.room('b1').messages$);
   await seen.until(({ length }) => length === 1);
   const states = new Recording(client.realtime.state$);
@@ -80,7 +84,7 @@ it('releases everything when it is closed, in whatever it was doing', async () =
   await seen.ended();
   expect(seen.completed).toBe(true);
   expect(states.values.at(-1)).toBe('disconnected');
-  await server.until(() => server.engines === 0);
+  await server().until(() => server().engineTransports.length === 0);
   const late = new Recording(client.notes.room('b1').messages$);
   expect(late.error).toMatchObject({ code: 'client.closed' });
 });

@@ -1,14 +1,14 @@
-import type { PresenceChange, Wire } from '@switchyard/contract';
+import { Fault, type PresenceChange, type Wire } from '@switchyard/contract';
 import { notes, meter, type NotesTypes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
-import { useStandIn } from '../../test/fixture.js';
-import { errorBody } from '../../test/stand-in.rooms.js';
-import type { StandIn } from '../../test/stand-in.server.js';
+import { useNotes, usePages } from '../../test/fixture.js';
+import { ScriptedServer } from '../../test/scripted.server.js';
 import { ServiceClient } from '../service/service.client.js';
 import { fakeRealtime } from '../testing/index.js';
 import type { RoomMessage } from './room.message.js';
 
-const { server: startServer, page } = useStandIn();
+const { server, page } = useNotes();
+const { page: pageOf } = usePages();
 
 /** What a message says, in a word: a snapshot's texts, or an event's. */
 function said(message: RoomMessage<NotesTypes>): string {
@@ -16,39 +16,52 @@ function said(message: RoomMessage<NotesTypes>): string {
   return message.kind === 'event' && message.event === 'note_added' ? message.payload.text : message.kind;
 }
 
+/** The snapshot of a book that holds more notes than its room keeps. */
+const whole = `[${['old', ...Array.from({ length: notes.keep }, (_, n) => n)].join()}]`;
+
 const texts = (recording: Recording<RoomMessage<NotesTypes>>) => recording.values.map(said);
+
+const closing: ScriptedServer[] = [];
+afterEach(() => Promise.all(closing.splice(0).map((one) => one.close())));
 
 describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
   const start = async () => {
-    const server = await startServer();
-    server.wire = wire;
-    const book = server.rooms.open(notes, 'b1', { texts: ['old'] });
-    return { server, book, client: page(server.url) };
+    await server().use(wire);
+    server().book('b1', ['old']);
+    return { server: server(), client: page() };
   };
-  const inRoom = (server: StandIn, count: number) => server.until(() => server.joins.length >= count);
+  const inRoom = (count: number) => server().until(() => server().joins.length >= count);
+  /** A page on a server that says what a test has it say. */
+  const script = async () => {
+    const scripted = await ScriptedServer.start(wire);
+    closing.push(scripted);
+    scripted.answer = () => ({ recovered: false, epoch: 'e1', offset: 0, snapshot: { texts: ['old'] } });
+    const client = pageOf(scripted.url);
+    return { scripted, client, seen: new Recording(client.notes.room('b1').messages$) };
+  };
 
   it('gives the snapshot, then what happens', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
-    server.publish(book, 'note_added', { text: 'a' });
-    server.publish(book, 'note_added', { text: 'b' });
+    void server.gateway.note('b1', 'a');
+    void server.gateway.note('b1', 'b');
     await seen.until(({ length }) => length === 3);
     expect(texts(seen)).toEqual(['[old]', 'a', 'b']);
   });
 
   it('is joined once by two subscribers and left by the last', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const room = client.notes.room('b1');
     const first = new Recording(room.messages$);
     const second = new Recording(room.messages$);
     await second.until(({ length }) => length === 1);
-    server.publish(book, 'note_added', { text: 'a' });
+    void server.gateway.note('b1', 'a');
     await first.until(({ length }) => length === 2);
     await second.until(({ length }) => length === 2);
     expect(server.joins).toHaveLength(1);
     first.stop();
-    server.publish(book, 'note_added', { text: 'b' });
+    void server.gateway.note('b1', 'b');
     await second.until(({ length }) => length === 3);
     expect(server.leaves).toEqual([]);
     expect(texts(first)).toEqual(['[old]', 'a']);
@@ -57,10 +70,10 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
   });
 
   it('gives a late subscriber the snapshot and what came since, without joining again', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const early = new Recording(client.notes.room('b1').messages$);
     await early.until(({ length }) => length === 1);
-    server.publish(book, 'note_added', { text: 'a' });
+    void server.gateway.note('b1', 'a');
     await early.until(({ length }) => length === 2);
     const late = new Recording(client.notes.room('b1').messages$);
     expect(texts(late)).toEqual(['[old]', 'a']);
@@ -68,117 +81,116 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
   });
 
   it('gives a late subscriber a fresh snapshot once the past is longer than the room keeps', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const early = new Recording(client.notes.room('b1').messages$);
     await early.until(({ length }) => length === 1);
-    for (let n = 0; n < notes.keep; n++) server.publish(book, 'note_added', { text: String(n) });
+    for (let n = 0; n < notes.keep; n++) void server.gateway.note('b1', String(n));
     await early.until(({ length }) => length === 1 + notes.keep);
-    book.snapshot = { texts: ['old', '0', '1', '2', '3', '4'] };
     const late = new Recording(client.notes.room('b1').messages$);
     await late.until(({ length }) => length === 1);
-    expect(texts(late)).toEqual(['[old,0,1,2,3,4]']);
+    expect(texts(late)).toEqual([whole]);
   });
 
   it('gives a late subscriber a fresh snapshot, though the connection was away when it came', async () => {
-    const server = await startServer();
-    server.wire = wire;
-    const book = server.rooms.open(notes, 'b1', { texts: ['old'] });
-    const client = page(server.url, { polling: { afterAttempts: 1000 } });
+    const { server } = await start();
+    const client = page({ polling: { afterAttempts: 1000 } });
     const early = new Recording(client.notes.room('b1').messages$);
     await early.until(({ length }) => length === 1);
-    for (let n = 0; n < notes.keep; n++) server.publish(book, 'note_added', { text: String(n) });
+    for (let n = 0; n < notes.keep; n++) void server.gateway.note('b1', String(n));
     await early.until(({ length }) => length === 1 + notes.keep);
-    await server.close();
+    server.leave();
     const states = new Recording(client.notes.state$);
     await states.until((all) => all.at(-1) === 'reconnecting');
     const late = new Recording(client.notes.room('b1').messages$);
-    book.snapshot = { texts: ['old', '0', '1', '2', '3', '4'] };
-    await server.listen();
+    server.return();
     await late.until(({ length }) => length === 1);
-    expect(texts(late)).toEqual(['[old,0,1,2,3,4]']);
-    server.publish(book, 'note_added', { text: 'next' });
+    expect(texts(late)).toEqual([whole]);
+    void server.gateway.note('b1', 'next');
     await late.until(({ length }) => length === 2);
-    expect(texts(early).slice(-2)).toEqual(['[old,0,1,2,3,4]', 'next']);
+    expect(texts(early).slice(-2)).toEqual([whole, 'next']);
   });
 
   it('goes on where it was after the connection was cut', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
-    server.publish(book, 'note_added', { text: 'a' });
+    const { epoch, offset } = (await server.gateway.note('b1', 'a'))!;
     await seen.until(({ length }) => length === 2);
     server.cut();
-    server.publish(book, 'note_added', { text: 'b' });
-    server.publish(book, 'note_added', { text: 'c' });
+    void server.gateway.note('b1', 'b');
+    void server.gateway.note('b1', 'c');
     await seen.until(({ length }) => length === 4);
     expect(texts(seen)).toEqual(['[old]', 'a', 'b', 'c']);
-    expect(server.joins[1]).toMatchObject({ wire, since: { epoch: book.epoch, offset: 1 } });
+    expect(server.joins[1]).toMatchObject({ wire, since: { epoch, offset } });
     expect(client.realtime.stats()).toMatchObject({ reconnects: 1, wires: { notes: wire } });
   });
 
   it('goes on across a restart that began a new epoch', async () => {
-    const { server, book, client } = await start();
-    const seen = new Recording(client.notes.room('b1').messages$);
+    const { scripted, seen } = await script();
     await seen.until(({ length }) => length === 1);
-    server.publish(book, 'note_added', { text: 'a' });
+    scripted.emit('note_added', { text: 'a' }, { epoch: 'e1', offset: 1 });
     await seen.until(({ length }) => length === 2);
-    await server.close();
-    server.rooms.reopen(book);
-    server.publish(book, 'note_added', { text: 'b' });
-    await server.listen();
+    const missed = { event: 'note_added', payload: { text: 'b' }, epoch: 'e2', offset: 2 };
+    scripted.answer = () => ({ recovered: true, epoch: 'e2', offset: 2, events: [missed] });
+    scripted.cut();
     await seen.until(({ length }) => length === 3);
-    server.publish(book, 'note_added', { text: 'c' });
+    scripted.emit('note_added', { text: 'c' }, { epoch: 'e2', offset: 3 });
     await seen.until(({ length }) => length === 4);
     expect(texts(seen)).toEqual(['[old]', 'a', 'b', 'c']);
+    expect(scripted.joins).toEqual([undefined, { epoch: 'e1', offset: 1 }]);
   });
 
   it('takes the snapshot when the server no longer knows its position', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
-    server.publish(book, 'note_added', { text: 'a' });
+    void server.gateway.note('b1', 'a');
     await seen.until(({ length }) => length === 2);
-    server.rooms.clear(book);
-    book.snapshot = { texts: ['new'] };
-    server.publish(book, 'note_added', { text: 'never alone' });
+    void server.gateway.rewrite('b1', 'new');
     await seen.until(({ length }) => length === 3);
     expect(texts(seen)).toEqual(['[old]', 'a', '[new]']);
   });
 
   it('heals a gap by asking for what is missing', async () => {
-    const { server, book, client } = await start();
-    const seen = new Recording(client.notes.room('b1').messages$);
+    const { scripted, client, seen } = await script();
     await seen.until(({ length }) => length === 1);
-    server.rooms.append(book, 'note_added', { text: 'lost' });
-    server.publish(book, 'note_added', { text: 'b' });
-    server.publish(book, 'note_added', { text: 'c' });
+    const missed = ['lost', 'b'].map((text, n) => ({
+      event: 'note_added',
+      payload: { text },
+      epoch: 'e1',
+      offset: n + 1,
+    }));
+    scripted.answer = () => ({ recovered: true, epoch: 'e1', offset: 2, events: missed });
+    scripted.emit('note_added', { text: 'b' }, { epoch: 'e1', offset: 2 });
+    await seen.until(({ length }) => length === 3);
+    scripted.emit('note_added', { text: 'c' }, { epoch: 'e1', offset: 3 });
     await seen.until(({ length }) => length === 4);
     expect(texts(seen)).toEqual(['[old]', 'lost', 'b', 'c']);
+    expect(scripted.joins).toEqual([undefined, { epoch: 'e1', offset: 0 }]);
     expect(client.realtime.stats().gapsHealed).toBe(1);
   });
 
   it('drops what it has already had', async () => {
-    const { server, book, client } = await start();
-    const seen = new Recording(client.notes.room('b1').messages$);
+    const { scripted, client, seen } = await script();
     await seen.until(({ length }) => length === 1);
-    server.publish(book, 'note_added', { text: 'a' });
-    server.send(book, book.log[0]!);
-    server.publish(book, 'note_added', { text: 'b' });
+    for (const [text, offset] of [
+      ['a', 1],
+      ['a', 1],
+      ['b', 2],
+    ] as const) {
+      scripted.emit('note_added', { text }, { epoch: 'e1', offset });
+    }
     await seen.until(({ length }) => length === 3);
     expect(texts(seen)).toEqual(['[old]', 'a', 'b']);
     expect(client.realtime.stats().duplicatesDropped).toBe(1);
   });
 
   it('passes volatile events and presence without touching the position', async () => {
-    const { server, book, client } = await start();
-    const seen = new Recording(client.notes.room('b1').messages$);
+    const { scripted, client, seen } = await script();
     await seen.until(({ length }) => length === 1);
-    server.send(book, { event: 'typing', payload: { user: 'u' } });
-    server.send(book, {
-      event: 'presence_changed',
-      payload: { room: book.name, joined: ['u', 'v'], left: [], members: 2 },
-    });
-    server.publish(book, 'note_added', { text: 'a' });
+    scripted.emit('typing', { user: 'u' });
+    scripted.emit('presence_changed', { room: 'book_b1', joined: ['u', 'v'], left: [], members: 2 });
+    scripted.emit('note_added', { text: 'a' }, { epoch: 'e1', offset: 1 });
     await seen.until(({ length }) => length === 4);
     expect(seen.values.slice(1).map(({ kind }) => kind)).toEqual(['event', 'presence', 'event']);
     const late = new Recording(client.notes.room('b1').messages$);
@@ -186,10 +198,10 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
   });
 
   it('completes with its terminal event and is left', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
-    server.publish(book, 'book_closed', {});
+    void server.gateway.end('b1');
     await seen.ended();
     expect(seen.completed).toBe(true);
     expect(texts(seen)).toEqual(['[old]', 'event']);
@@ -205,20 +217,20 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
 
   it('tries again when the refusal will pass', async () => {
     const { server, client } = await start();
-    server.refuse = () => errorBody('rate.limited', true);
+    server.refuse = () => new Fault('rate.limited', { retry_after_ms: 1 });
     const seen = new Recording(client.notes.room('b1').messages$);
-    await inRoom(server, 2);
+    await inRoom(2);
     server.refuse = undefined;
     await seen.until(({ length }) => length === 1);
     expect(texts(seen)).toEqual(['[old]']);
   });
 
   it('can be opened again after it ended', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const room = client.notes.room('b1');
     const seen = new Recording(room.messages$);
     await seen.until(({ length }) => length === 1);
-    server.publish(book, 'book_closed', {});
+    void server.gateway.end('b1');
     await seen.ended();
     const again = new Recording(room.messages$);
     await again.until(({ length }) => length === 1);
@@ -226,15 +238,15 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
   });
 
   it('gives each event once after five reconnects', async () => {
-    const { server, book, client } = await start();
+    const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
     for (let round = 1; round <= 5; round++) {
       server.cut();
-      await inRoom(server, 1 + round);
+      await inRoom(1 + round);
     }
-    server.publish(book, 'note_added', { text: 'a' });
-    server.publish(book, 'note_added', { text: 'b' });
+    void server.gateway.note('b1', 'a');
+    void server.gateway.note('b1', 'b');
     await seen.until(({ length }) => length >= 3);
     expect(texts(seen)).toEqual(['[old]', 'a', 'b']);
     const { duplicatesDropped, gapsHealed, reconnects, events } = client.realtime.stats();
@@ -244,39 +256,39 @@ describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
 });
 
 describe('a state room', () => {
-  const start = async () => {
-    const server = await startServer();
-    const gauge = server.rooms.open(meter, 'm1', { value: 0 });
-    return { server, gauge, client: page(server.url) };
-  };
-
   it('takes a jump for what it is, and drops what is older', async () => {
-    const { server, gauge, client } = await start();
-    const seen = new Recording(client.meter.room('m1').fold((_, { payload }) => payload));
-    await seen.until(({ length }) => length === 1);
-    server.rooms.append(gauge, 'level', { value: 1 });
-    server.publish(gauge, 'level', { value: 2 });
-    server.send(gauge, gauge.log[0]!);
-    server.publish(gauge, 'level', { value: 3 });
-    await seen.until(({ length }) => length === 3);
+    const { realtime, transport } = fakeRealtime(meter);
+    const wire = transport(meter);
+    const asked: string[] = [];
+    wire.admit = (key) => {
+      asked.push(key);
+      return { recovered: false, epoch: 'e', offset: 0, snapshot: { value: 0 } };
+    };
+    const room = new ServiceClient(realtime, meter).room('m1');
+    const seen = new Recording(room.fold((_, { payload }) => payload));
+    await wire.joined('m1');
+    for (const value of [2, 1, 3]) {
+      wire.emit('m1', { event: 'level', payload: { value }, position: { epoch: 'e', offset: value } });
+    }
     expect(seen.values).toEqual([{ value: 0 }, { value: 2 }, { value: 3 }]);
-    expect(server.joins).toHaveLength(1);
+    expect(asked).toEqual(['m1']);
+    realtime.close();
   });
 
   it('gives a late subscriber the latest value', async () => {
-    const { server, gauge, client } = await start();
+    server().meters.levels.set('m1', { value: 0 });
+    const client = page();
     const early = new Recording(client.meter.room('m1').messages$);
     await early.until(({ length }) => length === 1);
-    server.publish(gauge, 'level', { value: 2 });
+    void server().meters.level('m1', 2);
     await early.until(({ length }) => length === 2);
     const late = new Recording(client.meter.room('m1').snapshots$);
     expect(late.values).toEqual([{ value: 2 }]);
   });
 
   it('completes at once when the snapshot is its end', async () => {
-    const { gauge, client } = await start();
-    gauge.snapshot = { value: 9, done: true };
-    const seen = new Recording(client.meter.room('m1').snapshots$);
+    server().meters.levels.set('m1', { value: 9, done: true });
+    const seen = new Recording(page().meter.room('m1').snapshots$);
     await seen.ended();
     expect(seen.values).toEqual([{ value: 9, done: true }]);
     expect(seen.completed).toBe(true);

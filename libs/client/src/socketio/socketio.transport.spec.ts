@@ -1,21 +1,20 @@
-import { useStandIn } from '../../test/fixture.js';
-import { meter, notes } from '../../test/notes.contract.js';
+import { Fault, type RealtimeConfig } from '@switchyard/contract';
+import { useNotes, usePages } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
-import { errorBody } from '../../test/stand-in.rooms.js';
+import { ScriptedServer } from '../../test/scripted.server.js';
 
-const { server: startServer, page } = useStandIn();
+const { server, page } = useNotes();
+const { page: pageOf } = usePages();
 
-const start = async (options: Parameters<typeof page>[1] = {}) => {
-  const server = await startServer();
-  const book = server.rooms.open(notes, 'b1', { texts: [] });
-  const client = page(server.url, options);
-  const seen = new Recording(client.notes.room('b1').messages$);
-  return { server, book, client, seen };
+const start = (options: Parameters<typeof page>[0] = {}) => {
+  server().book('b1');
+  const client = page(options);
+  return { server: server(), client, seen: new Recording(client.notes.room('b1').messages$) };
 };
 
 it('opens one WebSocket for all namespaces, and says who it is', async () => {
-  const { server, client, seen } = await start({ token: 'secret' });
-  server.meter('m1', 0);
+  const { server, client, seen } = start({ token: 'secret' });
+  server.meters.levels.set('m1', { value: 0 });
   await seen.until(({ length }) => length === 1);
   const level = new Recording(client.meter.room('m1').snapshots$);
   await level.until(({ length }) => length === 1);
@@ -25,31 +24,34 @@ it('opens one WebSocket for all namespaces, and says who it is', async () => {
 });
 
 it('falls back to long polling where no WebSocket gets through', async () => {
-  const server = await startServer();
-  server.rooms.open(notes, 'b1', { texts: [] });
-  server.upgradesBlocked = true;
-  const client = page(server.url);
-  const seen = new Recording(client.notes.room('b1').messages$);
+  server().upgradesBlocked = true;
+  const { server: blocked, client, seen } = start();
   await seen.until(({ length }) => length === 1);
-  expect(server.engineTransports).toEqual(['polling']);
+  expect(blocked.engineTransports).toEqual(['polling']);
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
 });
 
 it('asks for a token again when the one it has is refused', async () => {
-  const server = await startServer();
-  server.rooms.open(notes, 'b1', { texts: [] });
-  const tokens = ['old', 'new'];
-  server.turnAway = ({ token }) => (token === 'old' ? errorBody('auth.expired', true) : undefined);
-  const client = page(server.url, { token: () => Promise.resolve(tokens[Math.min(server.handshakes.length, 1)]) });
-  const seen = new Recording(client.notes.room('b1').messages$);
+  // Known beforehand, so that it is the namespace that refuses the token.
+  const config = (await (await fetch(`${server().http.url}/realtime/config`)).json()) as RealtimeConfig;
+  server().turnAway = (token) => (token === 'ann#old' ? new Fault('auth.expired') : undefined);
+  const spent: unknown[] = [];
+  const { server: after, seen } = start({
+    config,
+    token: (refused) => {
+      if (refused !== undefined) spent.push(refused);
+      return spent.length === 0 ? 'ann#old' : 'ann#new';
+    },
+  });
   await seen.until(({ length }) => length === 1);
-  expect(server.handshakes.map(({ token }) => token)).toEqual(['old', 'new']);
+  expect(spent).toEqual(['ann#old']);
+  expect(after.tokens).toEqual([undefined, 'ann#old', 'ann#new']);
+  expect(after.handshakes).toMatchObject([{ token: 'ann#new' }]);
 });
 
 it('gives up for good when its token is refused for good', async () => {
-  const server = await startServer();
-  server.turnAway = () => errorBody('auth.invalid');
-  const client = page(server.url, { token: 'wrong' });
+  server().turnAway = () => new Fault('auth.invalid');
+  const client = page({ token: 'wrong' });
   const states = new Recording(client.notes.state$);
   const seen = new Recording(client.notes.room('b1').messages$);
   const reply = client.notes.call('add_note', { book_id: 'b1', text: '' });
@@ -63,42 +65,51 @@ it('gives up for good when its token is refused for good', async () => {
 });
 
 it('does not come back after an eviction, and says why it was evicted', async () => {
-  const { server, seen } = await start();
+  const { server, seen } = start({ token: 'ann' });
   await seen.until(({ length }) => length === 1);
-  server.announce(notes, 'service_error', errorBody('connection.limit'));
-  server.evict(notes);
+  const other = page({ token: 'ann' });
+  const others = new Recording(other.meter.state$);
+  server.meters.levels.set('m1', { value: 0 });
+  new Recording(other.meter.room('m1').messages$);
+  await others.until((all) => all.at(-1) === 'subscribed');
   await seen.ended();
   expect(seen.error).toMatchObject({ code: 'connection.limit' });
-  expect(server.joins).toHaveLength(1);
+  expect(server.joins.filter(({ room }) => room === 'book_b1')).toHaveLength(1);
 });
 
 it('renews its token on the open connection when told that it ends', async () => {
   let issued = 0;
-  const { server, seen } = await start({ token: () => `token ${++issued}` });
+  server().tokenLife_ms = 1000;
+  const { server: asking, seen } = start({ token: () => `ann#${++issued}` });
   await seen.until(({ length }) => length === 1);
-  server.announce(notes, 'auth_expiring', { expires_in_ms: 1000 });
-  await server.until(() => server.calls.length === 1);
-  expect(server.calls[0]).toMatchObject({ name: 'reauthenticate', payload: { token: `token ${issued}` } });
+  const shown = issued;
+  await asking.until(() => asking.tokens.includes(`ann#${shown + 1}`));
+  await asking.until(() => asking.tokens.includes(`ann#${shown + 2}`));
+  expect(asking.handshakes).toHaveLength(1);
+  expect(asking.joins).toHaveLength(1);
 });
 
 it('passes announcements on', async () => {
-  const { server, client, seen } = await start();
+  const scripted = await ScriptedServer.start('socketio');
+  const client = pageOf(scripted.url);
+  const seen = new Recording(client.notes.room('b1').messages$);
+  scripted.answer = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: { texts: [] } });
   await seen.until(({ length }) => length === 1);
   const announced = new Recording(client.realtime.control$);
-  server.announce(notes, 'transport_switch', { service: 'notes', to: 'legacy', reason: 'canary' });
+  scripted.announce('transport_switch', { service: 'notes', to: 'legacy', reason: 'canary' });
   await announced.until(({ length }) => length === 1);
   expect(announced.values).toEqual([
     { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: 'canary' } },
   ]);
+  client.realtime.close();
+  await scripted.close();
 });
 
 it('asks again when the answer to a join does not come', async () => {
-  const server = await startServer();
-  server.rooms.open(meter, 'm1', { value: 1 });
-  server.deaf = true;
-  const client = page(server.url, { timeouts: { joinMs: 40 } });
-  const seen = new Recording(client.meter.room('m1').snapshots$);
-  await server.until(() => server.joins.length === 2);
-  server.deaf = false;
+  let admit = (): void => undefined;
+  server().admission = new Promise((resolve) => (admit = resolve));
+  const { server: deaf, seen } = start({ timeouts: { joinMs: 40 } });
+  await deaf.until(() => deaf.joins.length === 2);
+  admit();
   await seen.until(({ length }) => length === 1);
 });

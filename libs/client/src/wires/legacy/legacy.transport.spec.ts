@@ -1,85 +1,98 @@
-import { useStandIn } from '../../../test/fixture.js';
-import { notes } from '../../../test/notes.contract.js';
+import { until } from '../../../../../test/harness/until.js';
+import { useNotes, usePages } from '../../../test/fixture.js';
 import { Recording } from '../../../test/recording.js';
+import { ScriptedServer } from '../../../test/scripted.server.js';
 import type { LegacySocketClass } from '../../transport/legacy.socket.js';
 import { legacyUrl } from './legacy.url.js';
 
-const { server: startServer, page } = useStandIn();
+const { server, page } = useNotes();
+const { page: pageOf } = usePages();
+const closing: ScriptedServer[] = [];
+afterEach(() => Promise.all(closing.splice(0).map((one) => one.close())));
 
-const start = async (options: Parameters<typeof page>[1] = {}, plain = false) => {
-  const server = await startServer();
-  server.wire = 'legacy';
-  server.old.plain = plain;
-  const book = server.rooms.open(notes, 'b1', { texts: ['old'] });
-  const client = page(server.url, options);
+const start = async (options: Parameters<typeof page>[0] = {}) => {
+  await server().use('legacy');
+  server().book('b1', ['old']);
+  const client = page(options);
   const seen = new Recording(client.notes.room('b1').messages$);
-  return { server, book, client, seen };
+  return { upgrades: server().upgrades, client, seen };
 };
 
 it('asks for positions and says who it is in the address', async () => {
-  const { server, client, seen } = await start({ token: 'secret' });
+  const { upgrades, client, seen } = await start({ token: 'secret' });
   await seen.until(({ length }) => length === 1);
-  const query = new URL(server.old.lastUpgrade, server.url).searchParams;
+  const query = new URL(upgrades.at(-1)!, 'http://localhost').searchParams;
   expect(Object.fromEntries(query)).toEqual({ switchyard: '1', client_id: client.realtime.clientId, token: 'secret' });
 });
 
-it('takes a peer that stays silent for two heartbeats for dead', async () => {
-  const { server, book, seen } = await start();
-  await seen.until(({ length }) => length === 1);
-  await server.until(() => server.joins.length === 2);
-  server.publish(book, 'note_added', { text: 'a' });
-  await seen.until(({ length }) => length === 2);
-});
-
-it('stays with a peer that shows signs of life', async () => {
-  let longest = Infinity;
-  // A server that is held up itself is silent: then nothing is shown, and it is tried again.
-  while (longest > 200) {
-    const { server, client, seen } = await start();
+describe('an old wire that does not say how long it may be silent', () => {
+  const script = async () => {
+    const scripted = await ScriptedServer.start('legacy');
+    closing.push(scripted);
+    scripted.answer = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: { texts: ['old'] } });
+    const client = pageOf(scripted.url);
+    const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
-    const began = performance.now();
-    longest = 0;
-    for (let last = began; last - began < 600;) {
-      server.old.beat();
-      await client.notes.call('add_note', { book_id: 'b1', text: '' });
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+    return { scripted, client, seen };
+  };
+
+  it('is taken for dead when it is silent for two heartbeats', async () => {
+    const { scripted, seen } = await script();
+    await until('a second join', () => scripted.joins.length === 2);
+    scripted.emit('note_added', { text: 'a' }, { epoch: 'e', offset: 1 });
+    await seen.until(({ length }) => length >= 2);
+  });
+
+  it('is kept while it shows signs of life', async () => {
+    let longest = Infinity;
+    // A server that is held up itself is silent: then nothing is shown, and it is tried again.
+    while (longest > 200) {
+      const { scripted, client } = await script();
+      const began = performance.now();
+      longest = 0;
+      for (let last = began; last - began < 600;) {
+        scripted.sendOld({ type: 'heartbeat' });
+        await (await fetch(scripted.url)).text();
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }
+      if (longest <= 200) expect(scripted.joins).toHaveLength(1);
+      client.realtime.close();
     }
-    if (longest <= 200) expect(server.joins).toHaveLength(1);
-    client.realtime.close();
-  }
+  });
+
+  it('is read through its codec where it knows nothing of positions', async () => {
+    const scripted = await ScriptedServer.start('legacy');
+    closing.push(scripted);
+    scripted.welcome = { type: 'notes', data: ['old'] };
+    const client = pageOf(scripted.url);
+    const seen = new Recording(client.notes.room('b1').messages$);
+    await seen.until(({ length }) => length === 1);
+    scripted.sendOld({ type: 'heartbeat' });
+    scripted.sendOld({ type: 'note', data: { text: 'a' } });
+    await seen.until(({ length }) => length === 2);
+    expect(seen.values).toEqual([
+      { kind: 'snapshot', snapshot: { texts: ['old'] } },
+      { kind: 'event', event: 'note_added', payload: { text: 'a' } },
+    ]);
+    scripted.cut();
+    await seen.until(({ length }) => length === 3);
+    expect(seen.values[2]).toEqual({ kind: 'snapshot', snapshot: { texts: ['old'] } });
+    expect(client.realtime.stats().reconnects).toBe(1);
+  });
+
+  it('passes announcements on', async () => {
+    const { scripted, client } = await script();
+    const announced = new Recording(client.notes.control$);
+    scripted.announce('transport_switch', { service: 'notes', to: 'socketio', reason: 'canary' });
+    await announced.until(({ length }) => length === 1);
+    expect(announced.values[0]).toMatchObject({ event: 'transport_switch', payload: { to: 'socketio' } });
+  });
 });
 
-it('reads an old wire that knows nothing of positions through its codec', async () => {
-  const { server, book, client, seen } = await start({}, true);
-  await seen.until(({ length }) => length === 1);
-  server.old.beat();
-  server.publish(book, 'note_added', { text: 'a' });
-  await seen.until(({ length }) => length === 2);
-  expect(seen.values).toEqual([
-    { kind: 'snapshot', snapshot: { texts: ['old'] } },
-    { kind: 'event', event: 'note_added', payload: { text: 'a' } },
-  ]);
-  server.cut();
-  await seen.until(({ length }) => length === 3);
-  expect(seen.values[2]).toEqual({ kind: 'snapshot', snapshot: { texts: ['old'] } });
-  expect(client.realtime.stats().reconnects).toBe(1);
-});
-
-it('passes announcements on', async () => {
-  const { server, client, seen } = await start();
-  await seen.until(({ length }) => length === 1);
-  const announced = new Recording(client.notes.control$);
-  server.announce(notes, 'transport_switch', { service: 'notes', to: 'socketio', reason: 'canary' });
-  await announced.until(({ length }) => length === 1);
-  expect(announced.values[0]).toMatchObject({ event: 'transport_switch', payload: { to: 'socketio' } });
-});
-
-it('uses the namespace where it has no WebSocket or no address for the old wire', async () => {
-  const server = await startServer();
-  server.wire = 'legacy';
-  server.meter('m1', 1);
-  const client = page(server.url);
+it('a service without an address for the old wire is in its namespace', async () => {
+  server().meters.levels.set('m1', { value: 1 });
+  const client = page();
   const level = new Recording(client.meter.room('m1').snapshots$);
   await level.until(({ length }) => length === 1);
   expect(client.realtime.stats().wires).toEqual({ meter: 'socketio' });
