@@ -113,7 +113,7 @@ describe('the options of a join', () => {
       }
     });
 
-    it('are refused where they do not fit, without an echo', async () => {
+    it('are refused when invalid, without an echo', async () => {
       for (const [contract, key, options] of [
         [knowledge, 'all', { filter: { page: 'canary' } }],
         [knowledge, 'all', { filter: 'canary' }],
@@ -158,7 +158,7 @@ describe('the options of a join', () => {
     await expect(byHttp(asked)).rejects.toMatchObject({ code: 'input.invalid' });
   });
 
-  it('are nothing to an old client', async () => {
+  it('are ignored for an old client', async () => {
     const query = `?options=${encodeURIComponent('{"filter":{"q":"red"}}')}`;
     const ws = await openWs(app.url, legacyPath(knowledgeLegacy, 'all', query)).opened();
     expect(await ws.nextJson()).toMatchObject({ type: 'knowledge_items_update', data: { total: 2 } });

@@ -15,7 +15,7 @@ export function limitConformance(name: string, open: () => Promise<Store>): void
     });
     afterEach(() => store.close());
 
-    it('let as much be done as the limit, by each caller of each kind, and then say how long there is to wait', async () => {
+    it('accept each caller of each kind up to the limit, and then return the wait', async () => {
       const budget = store.limits.limiter('calls', LONG);
       for (let n = 0; n < LONG.limit; n += 1) expect(await budget.consume('ann')).toBe(0);
       const wait = await budget.consume('ann');
@@ -25,7 +25,7 @@ export function limitConformance(name: string, open: () => Promise<Store>): void
       expect(await store.limits.limiter('joins', LONG).consume('ann')).toBe(0);
     });
 
-    it('count what was let be done only, and never more than the limit in any window', async () => {
+    it('count accepted calls only, and never accept more than the limit in any window', async () => {
       const limit = 4;
       const budget = store.limits.limiter('calls', { limit, window_ms: SHORT_MS });
       const taken: { before: number; after: number }[] = [];
@@ -61,14 +61,14 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Store,
     });
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
-    it('are one budget, however it is spent', async () => {
+    it('are one limit for both processes', async () => {
       const [a, b] = stores.map(({ limits }) => limits.limiter('calls', { limit: 4, window_ms: HOUR_MS }));
       for (const budget of [a!, b!, a!, b!]) expect(await budget.consume('ann')).toBe(0);
       for (const budget of [a!, b!, a!]) expect(await budget.consume('ann')).toBeGreaterThan(0);
       expect(await b!.consume('bob')).toBe(0);
     });
 
-    it('have the oldest of a user’s clients go, wherever it is, and tell the other process', async () => {
+    it('evict the oldest of a user’s clients in either process, and notify the other process', async () => {
       const [a, b] = stores.map(({ cluster }) => cluster!.connections);
       expect(await a!.enter('ann', 'first', 2)).toEqual([]);
       expect(await b!.enter('ann', 'second', 2)).toEqual([]);
@@ -81,7 +81,7 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Store,
       expect(told.map(({ all }) => all)).toEqual([['ann first'], ['ann second']]);
     });
 
-    it('have room again for whoever comes after one that left', async () => {
+    it('accept a new client after one that left', async () => {
       const [a, b] = stores.map(({ cluster }) => cluster!.connections);
       await a!.enter('ann', 'first', 1);
       await b!.enter('ann', 'first', 1);
@@ -91,7 +91,7 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Store,
       expect(await b!.enter('ann', 'third', 1)).toEqual([]);
     });
 
-    it('know when somebody came whom the store had forgotten, and never have the newest go', async () => {
+    it('keep the order of arrival of clients that the store had forgotten, and never evict the newest', async () => {
       const [a, b] = stores.map(({ cluster }) => cluster!.connections);
       const later = Date.now() + HOUR_MS;
       await a!.enter('ann', 'first', 2, later);
@@ -99,7 +99,7 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Store,
       expect(await b!.enter('ann', 'third', 2)).toEqual(['second']);
     });
 
-    it('count nobody whose process is gone', async () => {
+    it('count no client of a process that ended', async () => {
       const [a, b] = stores;
       await a.cluster!.connections.enter('ann', 'first', 1);
       await a.close();

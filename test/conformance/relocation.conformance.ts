@@ -35,7 +35,7 @@ export function relocationConformance<C extends ServiceContract>(
   it.each<[Stage, Stage]>([
     ['legacy', 'retired'],
     ['socketio', 'legacy'],
-  ])('is followed to where it belongs by a page that was away when it went from %s to %s', async (from, to) => {
+  ])('a page that was away follows its service from %s to %s', async (from, to) => {
     await moveTo('socketio', from);
     const key = await service().room();
     const proxy = await FaultProxy.to(Number(new URL(service().url).port));

@@ -130,7 +130,7 @@ describe('the MCP server and its log', () => {
   });
 });
 
-it('ends with the application, and a log goes on in the next process, where the server is not started', async () => {
+it('an MCP server ends with the application, and its log continues in the next process without it', async () => {
   const data = await mkdtemp(path(tmpdir(), 'switchyard-'));
   const first = await startApp({ DATA_DIR: data });
   const { pid } = await request<ServerStatus>(first, 'POST', 'start');

@@ -53,7 +53,7 @@ describe('a service contract', () => {
     });
   });
 
-  it('says nothing of who is there unless told to', () => {
+  it('has no presence unless it asks for it', () => {
     expect(jobs.presence).toBe(false);
     expect(defineService<JobTypes>()({ ...definition, presence: true }).presence).toBe(true);
   });
@@ -90,7 +90,7 @@ describe('a service contract', () => {
     expect(isTerminal(jobs, 'constructor', {})).toBe(false);
   });
 
-  it('has no call that a prototype lends it', () => {
+  it('has no call inherited from a prototype', () => {
     expect(['constructor', '__proto__', 'toString'].filter((name) => jobs.calls.has(name))).toEqual([]);
   });
 });

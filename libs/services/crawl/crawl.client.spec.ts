@@ -26,7 +26,7 @@ function start() {
   return { wire, update, realtime, crawls: new CrawlProgressService(realtime) };
 }
 
-it('tells where a crawl is, then each update, and ends with the crawl', async () => {
+it('the crawl client reports the progress of a crawl, and completes with the crawl', async () => {
   const { crawls, update, wire } = start();
   const seen: number[] = [];
   const ended = new Promise<void>((complete) => {
@@ -40,7 +40,7 @@ it('tells where a crawl is, then each update, and ends with the crawl', async ()
   expect(wire.rooms.size).toBe(0);
 });
 
-it('starts and stops crawls', async () => {
+it('the crawl client starts and stops crawls', async () => {
   const { crawls, wire } = start();
   wire.answer = () => ({ ok: true, data: { progress_id: 'c1' } });
   await expect(crawls.start({ url: 'http://localhost/' })).resolves.toBe('c1');
@@ -51,7 +51,7 @@ it('starts and stops crawls', async () => {
   ]);
 });
 
-it('serves several callbacks from one room, and lets them go one by one or together', async () => {
+it('the crawl client serves several callbacks from one room, and removes them one by one or together', async () => {
   const { crawls, update, wire } = start();
   const seen: string[] = [];
   const follower =
@@ -71,7 +71,7 @@ it('serves several callbacks from one room, and lets them go one by one or toget
   expect(wire.rooms.size).toBe(0);
 });
 
-it('follows with one callback once, however often it is asked', async () => {
+it('the crawl client registers one callback once, however often it is given', async () => {
   const { crawls, update, wire } = start();
   const seen: number[] = [];
   const callback = ({ percentage }: CrawlProgress) => seen.push(percentage);

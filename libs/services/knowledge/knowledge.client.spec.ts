@@ -23,7 +23,7 @@ function start() {
   return { wire, tell, items: new KnowledgeItemsService(realtime) };
 }
 
-it('keeps the first page up to date and counts the rest', async () => {
+it('the knowledge client keeps the first page up to date and counts the rest', async () => {
   const { items, tell, wire } = start();
   const seen: string[] = [];
   items.items$.subscribe(({ items: shown, total, pages }) =>
@@ -49,7 +49,7 @@ it('keeps the first page up to date and counts the rest', async () => {
   ]);
 });
 
-it('shows a filtered page from the join on, and asks for it again with each change that may be of it', async () => {
+it('the knowledge client shows a filtered page from the join on, and reloads it with each change that may concern it', async () => {
   const { items, tell, wire } = start();
   wire.answer = () => ({ ok: true, data: page(item('b', 'The lamp')) });
   const answers: KnowledgePage[] = [];
@@ -73,7 +73,7 @@ it('shows a filtered page from the join on, and asks for it again with each chan
   expect(answers.map(({ items }) => items.map(({ title }) => title))).toEqual([['a'], ['The lamp']]);
 });
 
-it('deletes, refreshes, and tells how crawls and uploads end', async () => {
+it('the knowledge client deletes, refreshes, and reports how crawls and uploads end', async () => {
   const { items, tell, wire } = start();
   wire.answer = () => ({ ok: true, data: { source_id: 'a', progress_id: 'p' } });
   await items.delete('a');

@@ -17,7 +17,7 @@ function start() {
   return { wire, emit, logs: new McpLogsService(realtime) };
 }
 
-it('follows a log and where its server is', async () => {
+it('the log client follows a log and the state of its server', async () => {
   const { wire, emit, logs } = start();
   const seen: string[] = [];
   const subscription = logs.logs().subscribe(({ entries, server_status }) => {
@@ -32,7 +32,7 @@ it('follows a log and where its server is', async () => {
   expect(seen).toEqual(['stopped a', 'stopped ab', 'running ab', 'running ', 'running c']);
 });
 
-it('keeps the last thousand lines', async () => {
+it('the log client keeps the last thousand lines', async () => {
   const { wire, emit, logs } = start();
   let entries: LogHistory['entries'] = [];
   const subscription = logs.logs().subscribe((history) => (entries = history.entries));
@@ -42,7 +42,7 @@ it('keeps the last thousand lines', async () => {
   expect([entries.length, entries[0]!.message]).toEqual([1000, '6']);
 });
 
-it('starts, stops and clears a server, and calls its tools', async () => {
+it('the log client starts, stops and clears a server, and calls its tools', async () => {
   const { wire, logs } = start();
   wire.answer = () => ({ ok: true, data: stopped });
   await expect(logs.start()).resolves.toEqual(stopped);

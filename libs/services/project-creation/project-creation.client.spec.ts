@@ -28,7 +28,7 @@ it.each([
   ['is completed', at('completed', 'completed'), 100],
   ['has failed', at('finalizing', 'failed'), 85],
   ['is cancelled', at('ai_generation', 'cancelled'), 70],
-] as const)('follows a creation until it %s', async (_how, last, percentage) => {
+] as const)('the creation client follows a creation until it %s', async (_how, last, percentage) => {
   const { creations, update, wire } = start();
   const seen: number[] = [];
   const ended = new Promise<void>((complete) => {
@@ -42,7 +42,7 @@ it.each([
   expect(wire.rooms.size).toBe(0);
 });
 
-it('begins creations and cancels them', async () => {
+it('the creation client begins creations and cancels them', async () => {
   const { creations, wire } = start();
   wire.answer = () => ({ ok: true, data: { progress_id: 'c', status: 'cancelled' } });
   await expect(creations.create({ title: 'Yard' })).resolves.toBe('c');

@@ -14,7 +14,7 @@ function start() {
   return { wire, tell, step, queries: new QueryStatusService(realtime) };
 }
 
-it('follows a room from one query to the next', async () => {
+it('the query client follows a room from one query to the next', async () => {
   const { queries, step, tell, wire } = start();
   const seen: string[] = [];
   const shown = ({ status, steps, result, failure }: QueryState) =>
@@ -36,7 +36,7 @@ it('follows a room from one query to the next', async () => {
   ]);
 });
 
-it('runs queries', async () => {
+it('the query client runs queries', async () => {
   const { queries, wire } = start();
   wire.answer = () => ({ ok: true, data: { ws_id: 'w', status: 'running' } });
   await queries.run('w', 'What is a retarder?');

@@ -23,7 +23,7 @@ function start(snapshot = begun) {
   return { wire, tell, researches: new ResearchService(realtime) };
 }
 
-it('follows a research through its phases to its report', async () => {
+it('the research client follows a research through its phases to its report', async () => {
   const { researches, tell, wire } = start();
   const seen: string[] = [];
   let last: ResearchState | undefined;
@@ -60,7 +60,7 @@ it('follows a research through its phases to its report', async () => {
   });
 });
 
-it('ends at once with a research that is over', async () => {
+it('the research client completes at once with a research that is over', async () => {
   const { researches, wire } = start({ ...begun, status: 'cancelled' });
   const seen: string[] = [];
   await new Promise<void>((complete) => {
@@ -70,7 +70,7 @@ it('ends at once with a research that is over', async () => {
   expect(seen).toEqual(['cancelled']);
 });
 
-it('starts and stops researches', async () => {
+it('the research client starts and stops researches', async () => {
   const { researches, wire } = start();
   wire.answer = () => ({ ok: true, data: { research_id: 'r', stopping: true } });
   await expect(researches.start({ query: 'q', engines: ['index'] })).resolves.toBe('r');

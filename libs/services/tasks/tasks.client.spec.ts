@@ -29,7 +29,7 @@ function start() {
   return { wire, emit, board: new ProjectTasksService(realtime) };
 }
 
-it('shows a board and each change to it, always in order', async () => {
+it('the task client shows a board and each change to it, always in order', async () => {
   const { board, emit, wire } = start();
   const seen: string[] = [];
   const following = board
@@ -45,7 +45,7 @@ it('shows a board and each change to it, always in order', async () => {
   following.unsubscribe();
 });
 
-it('makes the calls of a board', async () => {
+it('the task client makes the calls of a board', async () => {
   const { board, wire } = start();
   wire.answer = () => ({ ok: true, data: { project_id: 'p', task_ids: ['b', 'a'] } });
   await board.createProject({ title: 'Yard' });

@@ -29,7 +29,7 @@ function start() {
   return { wire, emit, runs: new TestRunService(realtime) };
 }
 
-it('follows a run line by line, to its end', async () => {
+it('the test-run client follows a run line by line, to its end', async () => {
   const { wire, emit, runs } = start();
   const seen: TestExecution[] = [];
   const ended = new Promise<void>((complete) => {
@@ -50,7 +50,7 @@ it('follows a run line by line, to its end', async () => {
   expect(seen.at(-1)).toMatchObject({ lines: [line], result });
 });
 
-it('ends at once with a run that is over', async () => {
+it('the test-run client completes at once with a run that is over', async () => {
   const { wire, runs } = start();
   const over = { ...execution, status: 'completed', result };
   wire.admit = () => ({ recovered: false, epoch: 'e', offset: 4, snapshot: over });
@@ -61,7 +61,7 @@ it('ends at once with a run that is over', async () => {
   expect(seen).toEqual([over]);
 });
 
-it('starts and cancels runs', async () => {
+it('the test-run client starts and cancels runs', async () => {
   const { wire, runs } = start();
   wire.answer = () => ({ ok: true, data: { execution_id: 'x', status: 'cancelled' } });
   await expect(runs.run({ suite: 'fast', filter: 'guard' })).resolves.toBe('x');

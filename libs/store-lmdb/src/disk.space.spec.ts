@@ -9,7 +9,7 @@ describe('the space on a disk', () => {
     expect(new DiskSpace(tmpdir(), 1).shortage).toBeUndefined();
   });
 
-  it('is missed before there is none at all', () => {
+  it('is reported missing before the disk is full', () => {
     const space = new DiskSpace(tmpdir(), bavail * bsize * 2);
     for (let look = 0; look < 2; look += 1)
       expect(space.shortage).toMatch(/^only \d+ MB are free there, \d+ MB have to be$/);

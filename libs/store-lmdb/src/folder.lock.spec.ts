@@ -53,7 +53,7 @@ describe('the lock of a folder', () => {
     expect(() => readFileSync(file)).toThrow('ENOENT');
   });
 
-  it('is not given while another process has it, and taken over once that was killed', async () => {
+  it('is refused while another process holds it, and taken over once that process was killed', async () => {
     const child = await other();
     await leave({ pid: child.pid, began: beganAt(child.pid!) });
     await expect(FolderLock.take(folder, 0)).rejects.toThrow(new RegExp(`process ${child.pid} on .* delete ${file}`));
@@ -65,7 +65,7 @@ describe('the lock of a folder', () => {
     lock.release();
   });
 
-  it('is taken over at once from a process that was killed and whose parent does not ask how it ended', async () => {
+  it('is taken over at once from a killed process whose parent has not reaped it', async () => {
     const { parent, pid } = await childOfCarelessParent();
     const began = beganAt(pid);
     process.kill(pid, 'SIGKILL');
@@ -78,7 +78,7 @@ describe('the lock of a folder', () => {
     await once(parent, 'exit');
   });
 
-  it('is waited for while the process that has it ends, and says so', async () => {
+  it('is waited for, with a log line, while the process that holds it ends', async () => {
     const log = jest.spyOn(Logger.prototype, 'log').mockImplementation();
     const child = await other();
     await leave({ pid: child.pid, began: beganAt(child.pid!) });

@@ -35,7 +35,7 @@ describe('call records on a disk that takes no more', () => {
 
   const begin = () => calls.begin('k', PENDING, 60_000);
 
-  it('are kept once there is space, while the caller is told that nothing is safe yet', async () => {
+  it('are written once there is space, and reported as not durable until then', async () => {
     await begin();
     refusal = new Error('no space left');
     const finished = calls.finish('k', DONE.reply);
@@ -47,7 +47,7 @@ describe('call records on a disk that takes no more', () => {
     expect(await begin()).toEqual(DONE);
   });
 
-  it('are not written to data that is not to be written to any more', async () => {
+  it('are not written to a data folder that was given up', async () => {
     await begin();
     refusal = new CommitRefusal('another process has it');
     await expect(calls.finish('k', DONE.reply)).rejects.toMatchObject({ code: 'call.outcome_unknown' });

@@ -46,14 +46,14 @@ describe('a source that is refreshed', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is asked for anew when its crawl was refused', async () => {
+  it('is requested again when its crawl was refused', async () => {
     const refused = refresher(() => Promise.reject(new Fault('store.unavailable')));
     await expect(refused.refresh('yard', undefined)).rejects.toMatchObject({ code: 'store.unavailable' });
     await refresher().refresh('yard', undefined);
     expect(asked).toHaveLength(1);
   });
 
-  it('has to be there, and a site', async () => {
+  it('must exist and be a site', async () => {
     await expect(refresher().refresh('nobody', undefined)).rejects.toMatchObject({ code: 'item.not_found' });
     await expect(refresher().refresh('file', undefined)).rejects.toMatchObject({ code: 'item.not_refreshable' });
   });

@@ -80,7 +80,7 @@ describe('stale sources', () => {
     expect(requests).toEqual([{ progress_id: expect.any(String), request }]);
   });
 
-  it('are left alone while that goes on, and for a day when it did not help', async () => {
+  it('are left alone while they are crawled, and for a day after a failed crawl', async () => {
     await stale.refreshDue(now);
     expect(await stale.refreshDue(now + 2 * DAY_MS)).toEqual(['fresh']);
     await end(requests[0]!);
@@ -103,7 +103,7 @@ describe('stale sources', () => {
     expect(await another().refreshDue(now + DAY_MS)).toEqual(['old']);
   });
 
-  it('are looked for by one process of all in an hour', async () => {
+  it('are searched by one process per hour', async () => {
     await Promise.all([stale.look(now), another().look(now + 20), another().look(now + 3)]);
     expect(requests.map(({ request }) => request.url)).toEqual(['http://old/']);
     await end(requests[0]!);

@@ -2,7 +2,7 @@ import { ServerClock } from './server.clock.js';
 
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 
-it('keeps the most certain answer', () => {
+it('the server clock keeps the most certain answer', () => {
   const clock = new ServerClock();
   clock.observe(inMs(5000), performance.now());
   // Taken for said half a second ago.
@@ -12,7 +12,7 @@ it('keeps the most certain answer', () => {
   expect(Math.abs(offsetMs - 5000)).toBeLessThanOrEqual(uncertaintyMs + 1);
 });
 
-it('believes an answer that contradicts what it knows, as after a sleep that no clock here counted', () => {
+it('the server clock believes an answer that contradicts its estimate, as after a sleep of the machine', () => {
   const clock = new ServerClock();
   clock.observe(inMs(0), performance.now());
   clock.observe(inMs(3_600_000), performance.now() - 200);
@@ -20,7 +20,7 @@ it('believes an answer that contradicts what it knows, as after a sleep that no 
   expect(clock.now()).toBeGreaterThan(Date.now() + 3_599_000);
 });
 
-it('makes nothing of an answer without a time', () => {
+it('the server clock ignores an answer without a time', () => {
   const clock = new ServerClock();
   clock.observe(undefined, 0);
   clock.observe('soon', 0);

@@ -14,7 +14,7 @@ it.each([
   ['while both clocks go on', 700, 700, 700],
   ['while the machine sleeps, which the monotonic clock does not count', 600_000, 0, 600_000],
   ['though the wall clock is set back', -3_600_000, 700, 700],
-])('counts %s', (_how, wall, monotonic, expected) => {
+])('the stopwatch counts %s', (_how, wall, monotonic, expected) => {
   const now = clocks();
   const elapsed = stopwatch();
   now.wall += wall;

@@ -22,7 +22,7 @@ const start = () => {
 };
 const ignore = () => undefined;
 
-it('asks once for all services that want to know before the request is sent', async () => {
+it('the config source asks once for all services that want to know before the request is sent', async () => {
   const { source, requests, sent } = start();
   const first = source.address('notes', ignore);
   await sent(1);
@@ -35,7 +35,7 @@ it('asks once for all services that want to know before the request is sent', as
   expect(requests).toHaveLength(2);
 });
 
-it('asks anew for one who comes while a request is out, which may have been answered before', async () => {
+it('the config source sends a new request for a caller that comes while one is under way', async () => {
   const { source, requests, sent } = start();
   const early = source.latest('notes', false);
   await sent(1);
@@ -46,7 +46,7 @@ it('asks anew for one who comes while a request is out, which may have been answ
   expect([(await early).namespace, (await late).namespace]).toEqual(['/early', '/late']);
 });
 
-it('asks until it is answered, tells how often it failed, and remembers the last answer', async () => {
+it('the config source asks until it is answered, reports how often it failed, and remembers the last answer', async () => {
   const { source, requests, sent } = start();
   const failures: number[] = [];
   const first = source.address('notes', (count) => failures.push(count));
@@ -63,7 +63,7 @@ it('asks until it is answered, tells how often it failed, and remembers the last
   await expect(source.address('other', ignore)).rejects.toMatchObject({ code: 'service.unknown' });
 });
 
-it('leaves nobody waiting when it is closed, whether a request is out or not', async () => {
+it('the config source rejects every waiting caller when it is closed, with a request under way or without', async () => {
   const { source, requests, sent } = start();
   const out = source.latest('notes', false);
   await sent(1);

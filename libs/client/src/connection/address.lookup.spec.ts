@@ -18,14 +18,14 @@ const start = () => {
   return { lookup, asked };
 };
 
-it('asks when the wire is lost, when polls are answered in its place, and when it is back', () => {
+it('the address lookup asks when the wire is lost, when polls replace it, and when it is back', () => {
   const { lookup, asked } = start();
   for (const reach of ['wire', 'nothing', 'fallback', 'nothing', 'wire'] as const) lookup.review(reach);
   expect(asked).toEqual([false, true, false, true]);
   lookup.close();
 });
 
-it('asks nothing on the first connection, and nothing while all stays as it is', () => {
+it('the address lookup asks nothing on the first connection, and nothing while all stays as it is', () => {
   const { lookup, asked } = start();
   for (const reach of ['starting', 'wire', 'wire'] as const) lookup.review(reach);
   expect(asked).toEqual([]);

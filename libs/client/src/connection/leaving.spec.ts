@@ -100,7 +100,7 @@ describe.each<Wire>(['socketio', 'legacy'])('a page on %s', (wire) => {
     expect(pollsOf(client.realtime)).toBeLessThanOrEqual(atReturn);
   });
 
-  it('is put out for good when it is one too many, and tries no other wire', async () => {
+  it('is evicted when its user has one client too many, and tries no other wire', async () => {
     const { server, client, follow, states } = await start({ token: 'ann' });
     const seen = follow('b1');
     await states.until(live);

@@ -17,7 +17,7 @@ const start = async (wire: Wire = 'socketio') => {
   return { server, client, added, states, written, texts: () => added.values.map(({ text }) => text) };
 };
 
-it('connects on first use, and then says how far it is', async () => {
+it('the connection connects on first use and reports each state', async () => {
   running().book('b1');
   const client = page();
   const states = new Recording(client.notes.state$);
@@ -28,7 +28,7 @@ it('connects on first use, and then says how far it is', async () => {
   expect(states.values).toEqual(['idle', 'initializing', 'connected', 'subscribed', 'connected']);
 });
 
-it('can make a call without any room', async () => {
+it('the connection makes a call without any room', async () => {
   const client = page();
   await client.notes.call('add_note', { book_id: 'b1', text: 'a' });
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
@@ -79,7 +79,7 @@ describe.each<Wire>(['socketio', 'legacy'])('when %s is away', (wire) => {
   });
 });
 
-it('asks for all rooms of all services in one request', async () => {
+it('the page polls all rooms of all services in one request', async () => {
   const { server, client, states } = await start();
   await states.until((all) => all.at(-1) === 'subscribed');
   server.book('b2');
@@ -96,7 +96,7 @@ it('asks for all rooms of all services in one request', async () => {
   expect(server.lastPoll.sort()).toEqual(['meter/m1', 'notes/b1', 'notes/b2']);
 });
 
-it('ends when polls are refused for good', async () => {
+it('the connection ends when polls are refused for good', async () => {
   const { server, states, added } = await start('legacy');
   await states.until((all) => all.at(-1) === 'subscribed');
   server.turnAway = () => new Fault('auth.revoked');
@@ -106,7 +106,7 @@ it('ends when polls are refused for good', async () => {
   expect(states.values.at(-1)).toBe('disconnected');
 });
 
-it('does not say that it polls before a poll is answered, though it asks again and again', async () => {
+it('the connection reports polling only once a poll was answered', async () => {
   const server = running();
   server.book('b1');
   let polls = 0;
@@ -131,7 +131,7 @@ it('does not say that it polls before a poll is answered, though it asks again a
   await states.until((all) => all.at(-1) === 'reconnecting');
 });
 
-it('says that it polls also while there is no room to poll', async () => {
+it('the connection reports polling also while there is no room to poll', async () => {
   running().block();
   const client = page();
   const states = new Recording(client.notes.state$);
@@ -139,7 +139,7 @@ it('says that it polls also while there is no room to poll', async () => {
   await states.until((all) => all.at(-1) === 'polling');
 });
 
-it('learns while its wire is away which one to use, and goes there', async () => {
+it('the connection learns from polls that its service has moved, and follows it', async () => {
   const { server, client, states, added, texts } = await start();
   await states.until((all) => all.at(-1) === 'subscribed');
   const announced = new Recording(client.notes.control$);
@@ -199,7 +199,7 @@ describe.each<[Wire, Wire]>([
   });
 });
 
-it('gives up a move when it is asked for another', async () => {
+it('the connection gives up a move when another is requested', async () => {
   const { client, states } = await start('legacy');
   await states.until((all) => all.at(-1) === 'subscribed');
   const first = client.notes.connection.switchTo('socketio');
@@ -209,7 +209,7 @@ it('gives up a move when it is asked for another', async () => {
   expect(client.realtime.stats().wires).toEqual({ notes: 'legacy' });
 });
 
-it('can be asked to move, and back, and to move again, all at once', async () => {
+it('the connection ends on the last of three moves requested at once', async () => {
   const { server, client, states, added } = await start('legacy');
   await states.until((all) => all.at(-1) === 'subscribed');
   const { connection } = client.notes;
@@ -221,7 +221,7 @@ it('can be asked to move, and back, and to move again, all at once', async () =>
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
 });
 
-it('disturbs no other service when it is asked to move, and back, and to move again', async () => {
+it('the connection disturbs no other service when three moves are requested at once', async () => {
   const { server, client, states } = await start('legacy');
   server.meters.levels.set('m1', { value: 1 });
   new Recording(client.meter.room('m1').messages$);
@@ -239,7 +239,7 @@ it('disturbs no other service when it is asked to move, and back, and to move ag
   expect(client.realtime.stats()).toMatchObject({ wires: { notes: 'socketio', meter: 'socketio' }, reconnects: 0 });
 });
 
-it('moves when a service is closed on its wire', async () => {
+it('the connection moves when its service is closed on the wire', async () => {
   const { server, client, states } = await start();
   server.book('b2', ['x']);
   await states.until((all) => all.at(-1) === 'subscribed');
@@ -258,7 +258,7 @@ it('moves when a service is closed on its wire', async () => {
 it.each([
   ['refuses its connections', false],
   ['says so, and ends them for good', true],
-])('moves when the wire %s because the service is elsewhere', async (_how, isLater) => {
+])('the connection moves when the wire %s because the service is elsewhere', async (_how, isLater) => {
   const scripted = await ScriptedServer.start('socketio');
   scripted.answer = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: { texts: [] } });
   const client = pageOf(scripted.url);
@@ -290,7 +290,7 @@ describe('a server that does not name the service', () => {
   const throughHttp = (input: Parameters<typeof fetch>[0]) =>
     (input as string).replace(running().url, running().http.url);
 
-  it('leaves it on a wire that refused nothing', async () => {
+  it('leaves the service on a wire that refused nothing', async () => {
     running().book('b1');
     let isListed = true;
     let asked = 0;
@@ -312,7 +312,7 @@ describe('a server that does not name the service', () => {
     expect(added.error).toBeUndefined();
   });
 
-  it('fails its rooms and calls', async () => {
+  it('has rooms and calls of the service fail', async () => {
     const client = page({ fetch: (input, init) => unlisted(throughHttp(input), init) });
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.ended();

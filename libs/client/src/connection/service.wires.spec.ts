@@ -45,7 +45,7 @@ const texts = (seen: Recording<{ kind: string }>) =>
   );
 const subscribed = (all: string[]) => all.at(-1) === 'subscribed';
 
-it('stops polling also when a poll was the last to bring a snapshot', async () => {
+it('the service stops polling also when a poll was the last to bring a snapshot', async () => {
   const { open, states, wires, realtime } = start();
   const [one, two] = [open('r1'), open('r2')];
   await states.until(subscribed);
@@ -71,7 +71,7 @@ it('stops polling also when a poll was the last to bring a snapshot', async () =
   realtime.close();
 });
 
-it('goes on with the new wire also when the old one was the last to bring a snapshot', async () => {
+it('the service continues on the new wire also when the old one was the last to bring a snapshot', async () => {
   const { client, open, states, wires, legacy, realtime } = start();
   const seen = open('r1');
   await states.until(subscribed);
@@ -95,7 +95,7 @@ it('goes on with the new wire also when the old one was the last to bring a snap
   realtime.close();
 });
 
-it('stays on its wire when the new one ends before the move is made', async () => {
+it('the service stays on its wire when the new one ends before the move is made', async () => {
   const { client, open, states, wires, legacy, realtime } = start();
   const seen = open('r1');
   await states.until(subscribed);
@@ -115,7 +115,7 @@ it('stays on its wire when the new one ends before the move is made', async () =
 });
 
 it.each(['service.closed', 'service.retired'] as const)(
-  'moves once however many rooms are refused with %s',
+  'the service moves once however many rooms are refused with %s',
   async (code) => {
     const { client, open, states, made, wires, realtime } = start();
     const announced = new Recording(client.control$);

@@ -13,7 +13,7 @@ describe('the token of a page', () => {
     return { keeper, given, faults: new Recording(keeper.faults$) };
   };
 
-  it('is asked for anew by each that needs it, and once by all who need it at a time', async () => {
+  it('is requested for each use, and once for all simultaneous uses', async () => {
     const { keeper, given } = start();
     expect(await Promise.all([keeper.token(), keeper.token()])).toEqual(['t1', 't1']);
     expect(await keeper.token()).toBe('t2');
@@ -37,7 +37,7 @@ describe('the token of a page', () => {
     expect(given).toEqual([undefined, 't1']);
   });
 
-  it('is waited for twice as long after each that was refused, up to a limit, until one is taken', async () => {
+  it('is requested after twice the wait with each refusal, up to a limit, until one is accepted', async () => {
     const { keeper } = start();
     expect(keeper.retryDelay()).toBe(0);
     const delays: number[] = [];
@@ -53,7 +53,7 @@ describe('the token of a page', () => {
     expect(keeper.retryDelay()).toBe(0);
   });
 
-  it('is the page’s concern once the source was asked again in vain, however many namespaces refuse one', async () => {
+  it('is reported to the page once a second token was refused, however many namespaces refuse it', async () => {
     const { keeper, faults } = start();
     const first = await keeper.token();
     for (let namespace = 0; namespace < 9; namespace += 1) keeper.refused(first, EXPIRED);

@@ -8,7 +8,7 @@ import { worstState } from '../connection/connection.state.js';
 
 const { server, page } = useNotes();
 
-it('says nothing to the server before it is used', async () => {
+it('Realtime sends nothing to the server before it is used', async () => {
   const { realtime } = page();
   expect(realtime.state$.value).toBe('idle');
   // What it might have sent had time to arrive.
@@ -17,7 +17,7 @@ it('says nothing to the server before it is used', async () => {
   expect(server().sockets.connections).toBe(0);
 });
 
-it('keeps the client id in the storage it is given', () => {
+it('Realtime keeps the client id in the given storage', () => {
   const kept = new Map<string, string>();
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
@@ -28,7 +28,7 @@ it('keeps the client id in the storage it is given', () => {
   expect(second).toBe(first);
 });
 
-it('makes do without storage that works', () => {
+it('Realtime works without a storage that works', () => {
   const storage = {
     getItem: () => null,
     setItem: () => {
@@ -39,12 +39,12 @@ it('makes do without storage that works', () => {
   expect(new Realtime({ url: 'http://localhost' }).clientId).toHaveLength(32);
 });
 
-it('refuses a malformed client id, and to guess a url', () => {
+it('Realtime refuses a malformed client id and a missing url', () => {
   expect(() => new Realtime({ url: 'http://localhost', clientId: 'me' })).toThrow('unable to create Realtime');
   expect(() => new Realtime()).toThrow('outside a browser it needs a url');
 });
 
-it('sends its client id on every request and shares a connection between clients of one service', async () => {
+it('Realtime sends its client id on every request and shares a connection between clients of one service', async () => {
   await server().use('legacy');
   const { realtime, notes: client } = page();
   const other = new ServiceClient(realtime, notes);
@@ -55,7 +55,7 @@ it('sends its client id on every request and shares a connection between clients
   );
 });
 
-it('knows the server’s clock, and how well', async () => {
+it('Realtime knows the server’s clock and its uncertainty', async () => {
   await server().use('legacy');
   const ahead = async (...request: Parameters<typeof fetch>) => {
     const config = (await (await fetch(...request)).json()) as RealtimeConfig;
@@ -74,7 +74,7 @@ it('knows the server’s clock, and how well', async () => {
   expect(now).toBeLessThanOrEqual(Date.now() + uncertaintyMs + 1);
 });
 
-it('releases everything when it is closed, in whatever it was doing', async () => {
+it('Realtime releases everything when it is closed', async () => {
   server().book('b1');
   const client = page();
   const seen = new Recording(client.notes.room('b1').messages$);
@@ -89,7 +89,7 @@ it('releases everything when it is closed, in whatever it was doing', async () =
   expect(late.error).toMatchObject({ code: 'client.closed' });
 });
 
-it('is as well off as the service that is worst off', () => {
+it('the state of Realtime is the worst state of its services', () => {
   expect(worstState([])).toBe('idle');
   expect(worstState(['subscribed', 'idle', 'connected'])).toBe('subscribed');
   expect(worstState(['subscribed', 'polling'])).toBe('polling');

@@ -123,7 +123,7 @@ const step = fc.record({
   kind: fc.constantFrom('publish', 'deliver', 'lose', 'repeat', 'drop', 'join', 'answer'),
 });
 
-it('whatever three wires do, tells each event once, in order and without a hole', () => {
+it('the sequencer delivers each event once, in order and without a hole, whatever three wires do', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       let head = 0;

@@ -295,7 +295,7 @@ describe('a state room', () => {
   });
 });
 
-it('a room says who is there: as its join was answered, after each change, and nothing twice', async () => {
+it('a room reports who is there after its join and after each change, and nothing twice', async () => {
   const { realtime, transport } = fakeRealtime(notes);
   const wire = transport(notes);
   const here = (...users: string[]) => ({ members: users.length, users });

@@ -12,7 +12,7 @@ const start = (options: Parameters<typeof page>[0] = {}) => {
   return { server: server(), client, seen: new Recording(client.notes.room('b1').messages$) };
 };
 
-it('opens one WebSocket for all namespaces, and says who it is', async () => {
+it('the page opens one WebSocket for all namespaces, and says who it is', async () => {
   const { server, client, seen } = start({ token: 'secret' });
   server.meters.levels.set('m1', { value: 0 });
   await seen.until(({ length }) => length === 1);
@@ -23,7 +23,7 @@ it('opens one WebSocket for all namespaces, and says who it is', async () => {
   expect(server.handshakes[0]).toEqual({ client_id: client.realtime.clientId, sdk: '0.1.0', token: 'secret' });
 });
 
-it('falls back to long polling where no WebSocket gets through', async () => {
+it('the page falls back to long polling where no WebSocket gets through', async () => {
   server().upgradesBlocked = true;
   const { server: blocked, client, seen } = start();
   await seen.until(({ length }) => length === 1);
@@ -31,7 +31,7 @@ it('falls back to long polling where no WebSocket gets through', async () => {
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
 });
 
-it('asks for a token again when the one it has is refused', async () => {
+it('the page asks for another token when its token is refused', async () => {
   // Known beforehand, so that it is the namespace that refuses the token.
   const config = (await (await fetch(`${server().http.url}/realtime/config`)).json()) as RealtimeConfig;
   server().turnAway = (token) => (token === 'ann#old' ? new Fault('auth.expired') : undefined);
@@ -49,7 +49,7 @@ it('asks for a token again when the one it has is refused', async () => {
   expect(after.handshakes).toMatchObject([{ token: 'ann#new' }]);
 });
 
-it('gives up for good when its token is refused for good', async () => {
+it('the page gives up when its token is refused for good', async () => {
   server().turnAway = () => new Fault('auth.invalid');
   const client = page({ token: 'wrong' });
   const states = new Recording(client.notes.state$);
@@ -64,7 +64,7 @@ it('gives up for good when its token is refused for good', async () => {
   });
 });
 
-it('does not come back after an eviction, and says why it was evicted', async () => {
+it('an evicted client does not come back, and reports the reason', async () => {
   const { server, seen } = start({ token: 'ann' });
   await seen.until(({ length }) => length === 1);
   const other = page({ token: 'ann' });
@@ -77,7 +77,7 @@ it('does not come back after an eviction, and says why it was evicted', async ()
   expect(server.joins.filter(({ room }) => room === 'book_b1')).toHaveLength(1);
 });
 
-it('renews its token on the open connection when told that it ends', async () => {
+it('the page renews its token on the open connection before the token ends', async () => {
   let issued = 0;
   server().tokenLife_ms = 1000;
   const { server: asking, seen } = start({ token: () => `ann#${++issued}` });
@@ -89,7 +89,7 @@ it('renews its token on the open connection when told that it ends', async () =>
   expect(asking.joins).toHaveLength(1);
 });
 
-it('passes announcements on', async () => {
+it('the page receives announcements', async () => {
   const scripted = await ScriptedServer.start('socketio');
   const client = pageOf(scripted.url);
   const seen = new Recording(client.notes.room('b1').messages$);
@@ -105,7 +105,7 @@ it('passes announcements on', async () => {
   await scripted.close();
 });
 
-it('asks again when the answer to a join does not come', async () => {
+it('a room joins again when its join is not answered', async () => {
   let admit = (): void => undefined;
   server().admission = new Promise((resolve) => (admit = resolve));
   const { server: deaf, seen } = start({ timeouts: { joinMs: 40 } });

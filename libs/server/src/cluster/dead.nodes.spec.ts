@@ -1,7 +1,7 @@
 import { DeadNodes } from './dead.nodes.js';
 
 describe('a process that looks dead', () => {
-  it('is dead when it did three times in a row, and not for a beat or two that it missed', () => {
+  it('is dead after three checks in a row, and not after one or two missed heartbeats', () => {
     const nodes = new DeadNodes(3);
     const seen = [false, false, true, false, false, true, false].map((isAlive) => [
       ...nodes.look(isAlive ? [] : ['a']),

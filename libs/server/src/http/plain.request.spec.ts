@@ -99,7 +99,7 @@ describe('a request that offers another protocol', () => {
     ]);
   });
 
-  it('is told to go on when it waits for that', async () => {
+  it('gets a 100 Continue when it waits for one', async () => {
     socket.write(`POST /expects HTTP/1.1\r\n${UPGRADE}Expect: 100-continue\r\nContent-Length: 4\r\n\r\n`);
     await new Promise((resolve) => socket.once('data', resolve));
     expect(received).toMatch(/^HTTP\/1\.1 100 Continue/);

@@ -61,7 +61,7 @@ describe('the ends of credentials', () => {
     expect(holder.left_ms).toBeGreaterThan(0);
   });
 
-  it('are had in their order and none too early, however they came', async () => {
+  it('come in order and never early, whatever the order of arrival', async () => {
     start(0);
     const order: string[] = [];
     const holders = [120, 40, 80].map((ms) => {
@@ -74,7 +74,7 @@ describe('the ends of credentials', () => {
     expect(order).toEqual([40, 80, 120].map((ms) => `${ms}: tell,end true`));
   });
 
-  it('are had at once where they came while the connection was opened', async () => {
+  it('come at once when they passed while the connection was opened', async () => {
     start(HOUR_MS);
     const holder = new Holder(Date.now() - 5);
     expiry.enter(holder);
@@ -111,7 +111,7 @@ describe('the ends of credentials', () => {
     expect([...later.told, ...never.told]).toEqual([]);
   });
 
-  it('are had by the others where telling one fails, and by that one too', async () => {
+  it('still reach every connection when the notice to one fails', async () => {
     start(0);
     const ends = Date.now() + 30;
     const [failing, next] = [new Holder(ends, true), new Holder(ends)];
@@ -121,7 +121,7 @@ describe('the ends of credentials', () => {
     expect([failing.told, next.told]).toEqual(Array(2).fill(['tell', 'end true']));
   });
 
-  it('are had within about a second of a leap of the clock, as of a machine that slept', async () => {
+  it('come within about a second after a leap of the clock, as after a sleep', async () => {
     start(0);
     const holder = new Holder(Date.now() + HOUR_MS);
     expiry.enter(holder);

@@ -17,7 +17,7 @@ const start = (maxConnectionsPerUser: number, connections?: ConnectionStore) => 
 };
 const putOut = (name: string) => [`${name}: connection.limit`, `${name} closed`];
 
-it('has the oldest client go, told before any of its sockets is closed', async () => {
+it('the limit evicts the oldest client, which is told before any of its sockets is closed', async () => {
   const { enter, log, counted } = start(1);
   enter('a', 'a1');
   enter('a', 'a2');
@@ -26,7 +26,7 @@ it('has the oldest client go, told before any of its sockets is closed', async (
   expect(log).toEqual(['a1: connection.limit', 'a2: connection.limit', 'a1 closed', 'a2 closed']);
 });
 
-it('counts a successor that came before its evicted predecessor had closed', async () => {
+it('the limit counts a successor that came before its evicted predecessor had closed', async () => {
   const { enter, log, counted } = start(1);
   const closed = enter('a', 'a-old');
   enter('b');
@@ -41,7 +41,7 @@ it('counts a successor that came before its evicted predecessor had closed', asy
   expect(log).toEqual(putOut('a-new'));
 });
 
-it('tells the store nothing of an evicted client whose successor is there', async () => {
+it('the limit reports no evicted client to the store while its successor is there', async () => {
   const said: string[] = [];
   const { enter, counted } = start(1, {
     enter: (_user: string, client: string) => {
@@ -64,7 +64,7 @@ it('tells the store nothing of an evicted client whose successor is there', asyn
   expect(said).toEqual(['enter a', 'enter b', 'enter a']);
 });
 
-it('keeps a client while one of its sockets is there, and forgets it with the last', async () => {
+it('the limit keeps a client while one of its sockets is there, and forgets it with the last', async () => {
   const { enter, log, counted } = start(2);
   const [first, second] = [enter('a', 'a1'), enter('a', 'a2')];
   enter('b');
@@ -78,7 +78,7 @@ it('keeps a client while one of its sockets is there, and forgets it with the la
   expect(log).toEqual(putOut('b'));
 });
 
-it('counts each user for itself, and nobody where there is no limit', async () => {
+it('the limit counts each user separately, and nobody when it is off', async () => {
   const { enter, log, counted } = start(1);
   enter('a', 'a', 'u');
   enter('b', 'b', 'v');

@@ -18,7 +18,7 @@ describe('what the members of a room believe', () => {
     expect(corrected('bob')).toEqual({ joined: [], left: ['ann'], members: 1 });
   });
 
-  it('is not wrong about somebody who came and went unseen, and is about one whom an answer named', () => {
+  it('is right about somebody who came and went unseen, and wrong about one named in an answer', () => {
     expect(corrected('ann')).toBeUndefined();
     belief.answered('b', there('ann', 'passing', 'bob'));
     expect(corrected('ann', 'bob')).toEqual({ joined: ['bob'], left: ['passing'], members: 2 });
@@ -30,7 +30,7 @@ describe('what the members of a room believe', () => {
     expect(corrected('ann', 'bob', 'cay')).toEqual({ joined: ['bob', 'cay'], left: [], members: 3 });
   });
 
-  it('is wrong when a count alone is, as after two answers of which neither holds any more', () => {
+  it('is wrong when only the count is, as after two answers that both became stale', () => {
     expect(belief.correct(crowd(102))?.change).toEqual({ members: 102 });
     belief.answered('b', crowd(103));
     belief.answered('c', crowd(104));
@@ -38,12 +38,12 @@ describe('what the members of a room believe', () => {
     expect(belief.correct(crowd(103))).toBeUndefined();
   });
 
-  it('has to be told everything where an answer could say nothing', () => {
+  it('needs the full list when an answer said nothing', () => {
     belief.answered('b', undefined);
     expect(corrected('ann', 'bob')).toEqual({ joined: ['ann', 'bob'], left: [], members: 2 });
   });
 
-  it('is right with those who were answered just that, as long as they are there', () => {
+  it('is right for members that were answered exactly that, while they are there', () => {
     belief.answered('b', there('ann', 'bob'));
     belief.answered('b2', there('ann', 'bob'));
     belief.left('b2');

@@ -293,6 +293,6 @@ async function play(steps: readonly Step[]): Promise<void> {
   halls.presence.close();
 }
 
-it('everybody who applies the changes to the answer to their join knows after each who is there', async () => {
+it('a member that applies each change to the answer to its join always knows who is there', async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), play), { numRuns: 100 });
 });

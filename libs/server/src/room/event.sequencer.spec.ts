@@ -33,7 +33,7 @@ function start(resume?: ClusterRooms['resume']) {
 }
 
 describe('the gate of a room', () => {
-  it('lets out entries of a new epoch whose offsets are lower, and none of them twice', async () => {
+  it('delivers entries of a new epoch with lower offsets, each once', async () => {
     const { rooms, gate, out, append } = start();
     await gate.catchUp();
     for (const text of ['one', 'two', 'three']) await gate.accept(await append(text));
@@ -94,7 +94,7 @@ describe('the gate of a room', () => {
       return { ...started, last: lost[2]! };
     };
 
-    it('has snapshots made as of the head, and what is left not sent to those who got one', async () => {
+    it('makes snapshots as of the head, and skips earlier events for members that got one', async () => {
       const { gate, out, restarts, last } = await startAt('events');
       await gate.accept(last);
       expect(restarts).toEqual([{ epoch: last.epoch, offset: last.offset }]);
@@ -104,7 +104,7 @@ describe('the gate of a room', () => {
       ]);
     });
 
-    it('has them made again when the head moved meanwhile', async () => {
+    it('makes the snapshots again when the head moved meanwhile', async () => {
       const { gate, out, restarts, last, moveDuring } = await startAt('events');
       moveDuring(2);
       await gate.catchUp();
@@ -117,7 +117,7 @@ describe('the gate of a room', () => {
       expect(out).toHaveLength(2);
     });
 
-    it('has them made with the next event when there was no log any more', async () => {
+    it('makes the snapshots with the next event when the log was gone', async () => {
       let between: Resumption['between'] = 'unknown';
       const log: { from: Position } = { from: { epoch: '', offset: 0 } };
       const { rooms, gate, out, restarts, append } = start(() => Promise.resolve({ ...log.from, between }));
@@ -138,7 +138,7 @@ describe('the gate of a room', () => {
       ]);
     });
 
-    it('has none made after the room dropped its log itself', async () => {
+    it('makes no snapshot after the room dropped its own log', async () => {
       const { rooms, gate, out, restarts, append } = start(() => Promise.reject(new Error('nothing was lost')));
       await gate.catchUp();
       await gate.accept(await append('one'));
@@ -152,7 +152,7 @@ describe('the gate of a room', () => {
       ]);
     });
 
-    it('has none made when nothing lies in between', async () => {
+    it('makes no snapshot when no event is missing', async () => {
       const { gate, out, restarts, last } = await startAt('nothing');
       await gate.accept(last);
       expect(restarts).toEqual([]);

@@ -5,7 +5,7 @@ describe('what is on record of rooms', () => {
   const documents = () => new MemoryStore().documents;
   const isWritten = (records: RoomIndex, room: string, isOver = false) => records.writesFor(room, isOver).length > 0;
 
-  it('is written with the first event of a room, with its last, and not with those between', () => {
+  it('is written with the first and the last event of a room, and not between', () => {
     const records = new RoomIndex(documents());
     expect([isWritten(records, 'a'), isWritten(records, 'a'), isWritten(records, 'a', true)]).toEqual([
       true,
@@ -14,7 +14,7 @@ describe('what is on record of rooms', () => {
     ]);
   });
 
-  it('is written again when it could not be, or is old', () => {
+  it('is written again after a failed write, or when it is old', () => {
     const records = new RoomIndex(documents());
     isWritten(records, 'a');
     records.writesFailed('a');
@@ -23,7 +23,7 @@ describe('what is on record of rooms', () => {
     expect([isWritten(exact, 'a'), isWritten(exact, 'a')]).toEqual([true, true]);
   });
 
-  it('is written again for a room whose turn was too long ago to be remembered, and for no other', () => {
+  it('is written again for a room whose last write was forgotten, and for no other', () => {
     const records = new RoomIndex(documents(), undefined, 2);
     for (const room of ['a', 'b', 'c']) expect(isWritten(records, room)).toBe(true);
     expect([isWritten(records, 'b'), isWritten(records, 'c')]).toEqual([false, false]);

@@ -47,7 +47,7 @@ describe('a room that restarts members on a snapshot', () => {
     expect(given).toEqual([]);
   });
 
-  it('has a member come back for whom none can be made, and waits for a store that is away', async () => {
+  it('sends a member away to rejoin when no snapshot can be made, and waits for an absent store', async () => {
     const { epoch, offset } = await append();
     const snapshot = (_key: string, { caller }: { caller: { user?: { id: string } } }) => {
       if (caller.user?.id === 'ann') throw new Error('a defect');

@@ -55,7 +55,7 @@ describe('a process as an owner of leases', () => {
     expect(life.isSure).toBe(false);
   });
 
-  it('is always sure where it shares its store with nobody', () => {
+  it('is always sure when its store is not shared', () => {
     const life = new OwnerLife(undefined, LEASE_MS);
     jest.advanceTimersByTime(100 * LEASE_MS);
     expect(life.isSure).toBe(true);

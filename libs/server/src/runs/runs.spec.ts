@@ -75,7 +75,7 @@ describe('the runs of a service', () => {
     expect(told).toEqual(['a timeout']);
   });
 
-  it('have as much time as they are given, also if that is longer than a timer can wait', async () => {
+  it('have their full time limit, even when it is longer than a timer can wait', async () => {
     jest.useFakeTimers();
     const day_ms = 86_400_000;
     const { told, runs, work } = start({ limitMs: () => 40 * day_ms });
@@ -96,7 +96,7 @@ describe('the runs of a service', () => {
     await expect(runs.begin('b', work('b'), nothing)).rejects.toMatchObject({ code: 'service.draining' });
   });
 
-  it('are told to have ended as they did, once that can be told', async () => {
+  it('report their real end once the store is back', async () => {
     const { runs } = start();
     const store = new EventEmitter();
     const buried: string[] = [];

@@ -23,7 +23,7 @@ const text = fc.array(character, { maxLength: 5 }).map((characters) => character
 const stored = (key: string) => Buffer.from(key).toString('hex');
 
 describe('a key', () => {
-  it('is another for other parts, also once it is written as UTF-8', () => {
+  it('differs when its parts differ, also as UTF-8', () => {
     const tuple = fc.integer({ min: 1, max: 3 }).chain((length) => {
       const parts = fc.array(text, { minLength: length, maxLength: length });
       return fc.tuple(parts, parts, fc.constantFrom('|', ':', ' '));
@@ -41,7 +41,7 @@ describe('a key', () => {
     fc.assert(fc.property(text, (one) => expect(textOfKeyPart(Buffer.from(keyPart(one)).toString())).toBe(one)));
   });
 
-  it('is what it was before for parts that are nothing special', () => {
+  it('is unchanged for ordinary parts', () => {
     expect(joinKey('|', 'user:ann@example.org', 'a1-b2 |…%é😀')).toBe('user:ann@example.org|a1-b2 |…%é😀');
   });
 });

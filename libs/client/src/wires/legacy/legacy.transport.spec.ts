@@ -18,7 +18,7 @@ const start = async (options: Parameters<typeof page>[0] = {}) => {
   return { upgrades: server().upgrades, client, seen };
 };
 
-it('asks for positions and says who it is in the address', async () => {
+it('the old wire asks for positions and names its client in the address', async () => {
   const { upgrades, client, seen } = await start({ token: 'secret' });
   await seen.until(({ length }) => length === 1);
   const query = new URL(upgrades.at(-1)!, 'http://localhost').searchParams;
@@ -36,7 +36,7 @@ describe('an old wire that does not say how long it may be silent', () => {
     return { scripted, client, seen };
   };
 
-  it('is taken for dead when it is silent for two heartbeats', async () => {
+  it('counts as dead when it is silent for two heartbeats', async () => {
     const { scripted, seen } = await script();
     await until('a second join', () => scripted.joins.length === 2);
     scripted.emit('note_added', { text: 'a' }, { epoch: 'e', offset: 1 });
@@ -61,7 +61,7 @@ describe('an old wire that does not say how long it may be silent', () => {
     }
   });
 
-  it('is read through its codec where it knows nothing of positions', async () => {
+  it('is read through its codec when it has no positions', async () => {
     const scripted = await ScriptedServer.start('legacy');
     closing.push(scripted);
     scripted.welcome = { type: 'notes', data: ['old'] };
@@ -98,7 +98,7 @@ it('a service without an address for the old wire is in its namespace', async ()
   expect(client.realtime.stats().wires).toEqual({ meter: 'socketio' });
 });
 
-it('is polled where the page may open no WebSocket', async () => {
+it('a page that may open no WebSocket is polled', async () => {
   class Forbidden {
     constructor() {
       throw new Error('blocked by the page’s policy');
@@ -109,7 +109,7 @@ it('is polled where the page may open no WebSocket', async () => {
   expect(client.realtime.stats().wires).toEqual({ notes: 'polling' });
 });
 
-it('puts the room into the path where it has a place there, else into the query', () => {
+it('the address has the room in its path where there is a place for it, else in its query', () => {
   expect(legacyUrl('http://h', '/a/:id/ws', { id: 'x:y' }, { since: 'e:1', token: undefined })).toBe(
     'ws://h/a/x%3Ay/ws?switchyard=1&since=e%3A1',
   );

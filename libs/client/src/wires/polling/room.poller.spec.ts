@@ -52,7 +52,7 @@ const start = () => {
   return { poller, polls, sent };
 };
 
-it('drops the answer for a room that was left while it was out, and gives the others theirs', async () => {
+it('the poller drops the answer for a room that was left meanwhile, and delivers the others', async () => {
   const { poller, polls, sent } = start();
   const [stays, left, last] = [room('a'), room('b'), room('c')];
   const { polled } = service('s', stays.member, left.member, last.member);
@@ -66,7 +66,7 @@ it('drops the answer for a room that was left while it was out, and gives the ot
   poller.close();
 });
 
-it('drops the answer for a service that is back on its wire, and asks for it no more', async () => {
+it('the poller drops the answer for a service that is back on its wire, and polls it no more', async () => {
   const { poller, polls, sent } = start();
   const [here, back] = [room('a'), room('b')];
   const [polled, returned] = [service('s', here.member), service('t', back.member)];
@@ -86,7 +86,7 @@ it('drops the answer for a service that is back on its wire, and asks for it no 
   poller.close();
 });
 
-it('asks no more once nobody needs it, though a poll was out', async () => {
+it('the poller stops once no service needs it, even with a poll under way', async () => {
   const { poller, polls, sent } = start();
   const [one, other] = [service('s', room('a').member), service('t', room('b').member)];
   poller.add(one.polled);

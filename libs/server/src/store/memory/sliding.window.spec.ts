@@ -15,7 +15,7 @@ const heap = () => {
 };
 
 describe('a sliding window', () => {
-  it('lets each caller do as much as the limit, and says how long the next has to wait', () => {
+  it('accepts calls of each caller up to the limit, and then returns the wait', () => {
     const began = performance.now();
     const window = new SlidingWindow({ limit: 3, window_ms: LONG_MS });
     expect([1, 2, 3].map(() => window.consume('ann'))).toEqual([0, 0, 0]);
@@ -25,7 +25,7 @@ describe('a sliding window', () => {
     expect(window.consume('bob')).toBe(0);
   });
 
-  it('has never more than the limit in any window, however long it is used', async () => {
+  it('never accepts more than the limit in any window', async () => {
     const limit = 5;
     const window = new SlidingWindow({ limit, window_ms: SHORT_MS });
     const taken: { before: number; after: number }[] = [];
@@ -39,7 +39,7 @@ describe('a sliding window', () => {
     }
   });
 
-  it('has whoever was refused wait for as long as it said, though there were room before', async () => {
+  it('keeps a refused caller waiting as long as announced, even if there is room before', async () => {
     const rate = { limit: 1, window_ms: SHORT_MS };
     const window = new SlidingWindow(rate);
     let [began, told] = [0, 0];
@@ -52,7 +52,7 @@ describe('a sliding window', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(leastWait(rate));
   });
 
-  it('forgets callers that did nothing for a window', async () => {
+  it('forgets callers that were idle for a whole window', async () => {
     const window = new SlidingWindow({ limit: 1, window_ms: SHORT_MS });
     for (let n = 0; n < 1000; n += 1) window.consume(`caller ${n}`);
     while (window.size > 1) {
