@@ -1,4 +1,4 @@
-import { BaseRoomService, Call, ServiceGateway } from '@switchyard/server';
+import { BaseRoomService, Call, legacy, ServiceGateway } from '@switchyard/server';
 import { IsString } from 'class-validator';
 import { meter, notes, notesLegacy, type MeterTypes } from './notes.contract.js';
 
@@ -11,7 +11,7 @@ export class AddNote {
 }
 
 /** Books of notes, which are what was published into them. */
-@ServiceGateway(notes, { legacy: [notesLegacy] })
+@ServiceGateway(notes, { wires: [legacy(notesLegacy)] })
 export class NotesGateway extends BaseRoomService<typeof notes> {
   readonly books = new Map<string, string[]>();
   /** How a call is answered; by default with how many there were. */

@@ -2,11 +2,11 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { INestApplication } from '@nestjs/common';
-import { roomName, type Fault, type Position, type Wire } from '@switchyard/contract';
-import { ServiceRegistry, Stages, type CallerWire, type ServiceRuntime, type User } from '@switchyard/server';
+import { roomName, type Fault, type Position, type Stage } from '@switchyard/contract';
+import { ServiceRegistry, Stages, type ServiceRuntime, type User } from '@switchyard/server';
 import { CallDispatcher } from '../../server/src/dispatch/call.dispatcher.js';
-import { cutOff } from '../../server/src/wires/socketio/engine.connection.js';
-import { SocketIoHost } from '../../server/src/wires/socketio/socketio.host.js';
+import { cutOff } from '../../server/src/socketio/engine.connection.js';
+import { SocketIoHost } from '../../server/src/socketio/socketio.host.js';
 import { FaultProxy } from '../../../test/harness/fault-proxy.js';
 import { until } from '../../../test/harness/until.js';
 import { openNotesApp } from './notes.app.js';
@@ -20,7 +20,7 @@ interface Arrived {
 
 /** The real server behind two proxies, one for sockets and one for HTTP, with a record of what reached it. */
 export class NotesServer {
-  readonly joins: { wire: CallerWire; room: string; since?: Position }[] = [];
+  readonly joins: { wire: string; room: string; since?: Position }[] = [];
   readonly leaves: string[] = [];
   readonly calls: Arrived[] = [];
   readonly handshakes: unknown[] = [];
@@ -32,7 +32,7 @@ export class NotesServer {
   /** The rooms of the last poll, `service/key`. */
   lastPoll: string[] = [];
   /** Refuses joins where limits do. */
-  refuse?: (room: string, wire: CallerWire) => Fault | undefined;
+  refuse?: (room: string, wire: string) => Fault | undefined;
   /** Refuses calls where limits do. */
   refuseCall?: (call: Arrived) => Fault | undefined;
   /** Refuses who shows a token. */
@@ -84,7 +84,7 @@ export class NotesServer {
   }
 
   /** Tells clients which wire to use. */
-  async use(stage: Wire, closed = false): Promise<void> {
+  async use(stage: Stage, closed = false): Promise<void> {
     await this.app.get(Stages).change('notes', { stage, closed, force: true, reason: 'the test says so' }, 'a test');
   }
 
@@ -219,7 +219,7 @@ export class NotesServer {
   private watchRooms(service: ServiceRuntime): void {
     const { contract } = service;
     const [join, poll, leave] = [service.join.bind(service), service.poll.bind(service), service.leave.bind(service)];
-    const arrived = async (wire: CallerWire, key: string | undefined, since?: Position) => {
+    const arrived = async (wire: string, key: string | undefined, since?: Position) => {
       const room = roomName(contract, key!);
       this.joins.push({ wire, room, since });
       const fault = this.refuse?.(room, wire);

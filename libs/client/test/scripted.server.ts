@@ -6,6 +6,7 @@ import {
   type Position,
   type RealtimeConfig,
   type Reply,
+  type Stage,
   type Wire,
 } from '@switchyard/contract';
 import { Server } from 'socket.io';
@@ -113,7 +114,7 @@ export class ScriptedServer {
     const { wire } = this;
     const address = {
       wire,
-      stage: wire,
+      stage: wire as Stage,
       namespace: notes.namespace,
       legacy_path: '/old/notes/:book_id',
       poll_path: '',
