@@ -5,7 +5,6 @@ import type { INestApplication } from '@nestjs/common';
 import { roomName, type Fault, type Position, type Stage } from '@switchyard/contract';
 import { ServiceRegistry, Stages, type ServiceRuntime, type User } from '@switchyard/server';
 import { CallDispatcher } from '../../server/src/dispatch/call.dispatcher.js';
-import { cutOff } from '../../server/src/socketio/engine.connection.js';
 import { SocketIoHost } from '../../server/src/socketio/socketio.host.js';
 import { FaultProxy } from '../../../test/harness/fault-proxy.js';
 import { until } from '../../../test/harness/until.js';
@@ -141,9 +140,7 @@ export class NotesServer {
 
   /** The transports of the engine connections there are. */
   get engineTransports(): string[] {
-    return Object.values(this.app.get(SocketIoHost).clients() as object as Record<string, Engine>).map(
-      ({ transport }) => transport.name,
-    );
+    return this.engines().map(({ transport }) => transport.name);
   }
 
   /** Makes it as new, once every client is gone. */
@@ -152,7 +149,7 @@ export class NotesServer {
     // On ports of their own: what a test did to the clock stays with the connections that it had.
     await Promise.all([this.sockets.close(), this.http.close()]);
     // A session of long polling whose client is gone would be waited for.
-    Object.values(this.app.get(SocketIoHost).clients()).forEach(cutOff);
+    this.engines().forEach((engine) => engine.close(true));
     [this.sockets, this.http] = [await FaultProxy.to(this.port), await FaultProxy.to(this.port)];
     const services = this.services();
     const keys = [...this.gateway.books.keys(), ...this.meters.levels.keys()];
@@ -183,6 +180,13 @@ export class NotesServer {
 
   private readonly held: ((number?: number) => void)[] = [];
   private readonly oldSockets = new Set<Duplex>();
+
+  private engines(): Engine[] {
+    const { clients } = this.app.get(SocketIoHost).server.engine as object as {
+      clients: Record<string, Engine>;
+    };
+    return Object.values(clients);
+  }
 
   private services(): ServiceRuntime[] {
     return this.app.get(ServiceRegistry).all();
@@ -244,4 +248,5 @@ export class NotesServer {
 
 interface Engine {
   transport: { name: string };
+  close(discard: boolean): void;
 }
