@@ -56,7 +56,11 @@ describe('two nodes whose Redis has little memory', () => {
       expect(await health(node)).toMatchObject({
         code: 503,
         status: 'degraded',
-        store: { kind: 'redis', reachable: true, degraded_reason: expect.stringMatching(/maxmemory .*; raise maxmemory or/) },
+        store: {
+          kind: 'redis',
+          reachable: true,
+          degraded_reason: expect.stringMatching(/maxmemory .*; raise maxmemory or/),
+        },
       });
       expect((await poll(node, start)).events!.map(textOf)).toEqual(['one']);
     }

@@ -1,4 +1,4 @@
-import { Fault, type Reply, type Wire } from '@switchyard/contract';
+import { Fault, type Reply } from '@switchyard/contract';
 import { useNotes } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
@@ -11,7 +11,7 @@ afterEach(() => jest.restoreAllMocks());
 const NO_TOKENS = { renewable: false, retryDelay: () => 0 };
 const add = (text: string) => ({ book_id: 'b1', text });
 
-describe.each<Wire>(['socketio', 'legacy'])('calls on %s', (wire) => {
+describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
   const start = async (options: Parameters<typeof page>[0] = {}) => {
     await server().use(wire);
     server().book('b1');
@@ -182,7 +182,7 @@ it('calls refused for now keep their order, though the server has room again for
   await Promise.all(['e', 'f'].map((text) => client.notes.call('add_note', add(text))));
 });
 
-it.each<Wire>(['socketio', 'legacy'])(
+it.each(['socketio', 'legacy'] as const)(
   'calls over HTTP, while %s is away or has no calls, go one after another however quickly they are made',
   async (wire) => {
     await server().use(wire);

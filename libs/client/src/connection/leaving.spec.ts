@@ -1,4 +1,4 @@
-import { Fault, type Wire } from '@switchyard/contract';
+import { Fault } from '@switchyard/contract';
 import { useNotes } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
 import type { LegacySocket } from '../transport/legacy.socket.js';
@@ -15,7 +15,7 @@ class NoSocket implements LegacySocket {
   close(): void {}
 }
 
-describe.each<Wire>(['socketio', 'legacy'])('a page on %s', (wire) => {
+describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
   const start = async (options: { token?: string } = {}) => {
     const server = running();
     await server.use(wire);

@@ -1,4 +1,4 @@
-import { Fault, type RealtimeConfig, type Wire } from '@switchyard/contract';
+import { Fault, type RealtimeConfig } from '@switchyard/contract';
 import { useNotes, usePages } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
 import { ScriptedServer } from '../../test/scripted.server.js';
@@ -6,7 +6,7 @@ import { ScriptedServer } from '../../test/scripted.server.js';
 const { server: running, page, repeatedly } = useNotes();
 const { page: pageOf } = usePages();
 
-const start = async (wire: Wire = 'socketio') => {
+const start = async (wire: 'socketio' | 'legacy' = 'socketio') => {
   const server = running();
   await server.use(wire);
   server.book('b1');
@@ -34,7 +34,7 @@ it('the connection makes a call without any room', async () => {
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
 });
 
-describe.each<Wire>(['socketio', 'legacy'])('when %s is away', (wire) => {
+describe.each(['socketio', 'legacy'] as const)('when %s is away', (wire) => {
   it('polls after three failed attempts, and stops when the wire is back, without losing, repeating or reordering', async () => {
     const { server, client, states, added, texts, written } = await start(wire);
     const { refused } = server.sockets;
@@ -156,7 +156,7 @@ it('the connection learns from polls that its service has moved, and follows it'
   expect(announced.values).toHaveLength(1);
 });
 
-describe.each<[Wire, Wire]>([
+describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
   ['legacy', 'socketio'],
   ['socketio', 'legacy'],
 ])('moving from %s to %s', (from, to) => {

@@ -1,4 +1,4 @@
-import { Fault, type PresenceChange, type Wire } from '@switchyard/contract';
+import { Fault, type PresenceChange } from '@switchyard/contract';
 import { notes, meter, type NotesTypes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
 import { useNotes, usePages } from '../../test/fixture.js';
@@ -24,7 +24,7 @@ const texts = (recording: Recording<RoomMessage<NotesTypes>>) => recording.value
 const closing: ScriptedServer[] = [];
 afterEach(() => Promise.all(closing.splice(0).map((one) => one.close())));
 
-describe.each<Wire>(['socketio', 'legacy'])('a room on %s', (wire) => {
+describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
   const start = async () => {
     await server().use(wire);
     server().book('b1', ['old']);

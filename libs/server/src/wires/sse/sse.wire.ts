@@ -63,7 +63,7 @@ export class SseWire implements Wire {
   async caller(request: IncomingMessage): Promise<Caller> {
     this.checkOpen();
     const caller = await this.wires.callers.of(request, this.name, requestQuery(request));
-    await this.wires.rates.join(caller);
+    await this.wires.rates.countJoin(caller);
     return caller;
   }
 
