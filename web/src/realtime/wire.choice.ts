@@ -2,8 +2,11 @@ import type { RealtimeOptions, WireName } from '@switchyard/client';
 import type { RealtimeConfig, Wire } from '@switchyard/contract';
 import { BlockedSocket } from './blocked.socket.js';
 
+/** The wires that clients fall back to; no server tells a client to use one. */
+export const FALLBACKS: readonly WireName[] = ['sse', 'polling'];
+
 /** The wires that a tab can force with `?wire=`. */
-export const WIRES: readonly WireName[] = ['legacy', 'socketio', 'polling'];
+export const WIRES: readonly WireName[] = ['legacy', 'socketio', ...FALLBACKS];
 
 /** Reads the forced wire from the page's address. */
 export function chosenWire(search: string): WireName | undefined {
@@ -22,9 +25,10 @@ export function addressWith(wire: WireName | undefined, address: string): string
 /** Returns the client options that force `wire`. */
 export function settingsFor(wire: WireName | undefined): RealtimeOptions {
   if (!wire) return {};
-  // No server tells a client to poll; clients poll when sockets are blocked, so polling is forced by blocking them.
-  if (wire === 'polling') {
-    return { fetch: fetchTold('legacy'), WebSocket: BlockedSocket, polling: { afterAttempts: 1 } };
+  // Clients fall back when sockets are blocked, so a fallback is forced by blocking them.
+  if (FALLBACKS.includes(wire)) {
+    const polling = { afterAttempts: 1 };
+    return { fetch: fetchTold('legacy'), WebSocket: BlockedSocket, fallbacks: [wire], polling };
   }
   return { fetch: fetchTold(wire) };
 }

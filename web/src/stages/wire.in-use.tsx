@@ -1,6 +1,7 @@
 import type { Wire } from '@switchyard/contract';
 import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
+import { FALLBACKS } from '../realtime/wire.choice.js';
 
 /** Tells when this page uses another wire than the server would now choose. */
 export function WireInUse({ service, told }: { service: string; told: Wire }) {
@@ -8,8 +9,8 @@ export function WireInUse({ service, told }: { service: string; told: Wire }) {
   // The wires in use have no stream; they change with the connection.
   useSubject(realtime.state$);
   const used = realtime.stats().wires[service];
-  // A page that polls as a last resort was not told to poll.
-  if (chosen || used === undefined || used === 'polling' || used === told) return null;
+  // A page that falls back was not told to.
+  if (chosen || used === undefined || FALLBACKS.includes(used) || used === told) return null;
   return (
     <div className="note note-warn">
       <p>
