@@ -27,7 +27,7 @@ export interface WirePage extends WireOptions {
 }
 
 /** The codecs of a service's old wire. */
-export interface OldWire {
+interface OldWire {
   /** For a path of its own. */
   legacy?: LegacyCodec<ServiceTypes>;
   /** For Socket.IO's root namespace. */

@@ -6,7 +6,7 @@ import { TokenRenewal } from '../../identity/token.renewal.js';
 import { TimerSet } from '../../timer/timer.set.js';
 import { endsConnection, retryAfterMs } from '../../transport/refusal.js';
 import type { ControlMessage, RoomSink, WireEvent } from '../../transport/transport.js';
-import type { SseTransport } from './sse.transport.js';
+import type { HttpTransport } from '../../transport/http.transport.js';
 import { StreamSet, type Seat, type StreamSetListener, type StreamSetOptions } from './stream.set.js';
 
 /** What the streams of a page work with. */
@@ -32,7 +32,7 @@ const MAX_ATTEMPTS = 3;
  * stream is opened at the rooms' positions; it replaces the first one once it has answered for every room.
  */
 export class RoomStreams implements StreamSetListener {
-  private readonly services = new Map<string, SseTransport>();
+  private readonly services = new Map<string, HttpTransport>();
   /** The stream that each room gets its events from. */
   private readonly feeds = new Map<RoomSink, StreamSet>();
   private current?: StreamSet;
@@ -60,13 +60,13 @@ export class RoomStreams implements StreamSetListener {
     this.tokenRenewal = new TokenRenewal(connection, options.tokens, this.timers);
   }
 
-  add(service: SseTransport): void {
+  add(service: HttpTransport): void {
     this.services.set(service.name, service);
     if (this.failures > 0 && !this.current) service.lost(this.failures, this.refusal);
     this.changed();
   }
 
-  remove(service: SseTransport): void {
+  remove(service: HttpTransport): void {
     if (this.services.get(service.name) !== service) return;
     this.services.delete(service.name);
     service.rooms.forEach((room) => this.feeds.delete(room));

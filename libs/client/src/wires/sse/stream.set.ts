@@ -10,11 +10,11 @@ import type { HttpApi } from '../../http/http.api.js';
 import { roomQuestion } from '../../transport/room.question.js';
 import type { ControlMessage, RoomSink, WireEvent } from '../../transport/transport.js';
 import { EventStream } from './event.stream.js';
-import type { SseTransport } from './sse.transport.js';
+import type { HttpTransport } from '../../transport/http.transport.js';
 
 /** A room in a request. */
 export interface Seat {
-  service: SseTransport;
+  service: HttpTransport;
   room: RoomSink;
 }
 

@@ -7,7 +7,7 @@ import { MultiplexEndpoint } from './multiplex.endpoint.js';
 
 /** The wire of old WebSockets that carry many rooms each. */
 @Injectable()
-export class MultiplexWire extends WebSocketWire<MultiplexCodec<ServiceTypes>> {
+class MultiplexWire extends WebSocketWire<MultiplexCodec<ServiceTypes>> {
   readonly name = 'multiplex';
 
   protected endpoint(service: ServiceRuntime, codec: MultiplexCodec<ServiceTypes>): MultiplexEndpoint {

@@ -7,7 +7,7 @@ import { RoomsController } from './rooms.controller.js';
 
 /** The wire of clients that ask again and again over HTTP; no connection stays open. */
 @Injectable()
-export class PollingWire implements Wire {
+class PollingWire implements Wire {
   readonly name = 'polling';
 
   /** The controllers serve all services. */

@@ -12,7 +12,7 @@ import { ASKED, ENVELOPE, RootService } from './root.service.js';
 
 /** The wire of services whose old wire was Socket.IO's root namespace. */
 @Injectable()
-export class RootWire implements Wire {
+class RootWire implements Wire {
   readonly name = 'root';
   private namespace: ServiceNamespace | undefined;
 

@@ -10,7 +10,7 @@ import { SocketIoService } from './socketio.service.js';
 
 /** The wire of Socket.IO namespaces, one for each service. */
 @Injectable()
-export class SocketIoWire implements Wire {
+class SocketIoWire implements Wire {
   readonly name = 'socketio';
   private readonly namespaces: ServiceNamespace[] = [];
 
