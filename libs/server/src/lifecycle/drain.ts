@@ -30,7 +30,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly router: UpgradeRouter,
     private readonly wires: Wires,
     private readonly registry: ServiceRegistry,
-    private readonly door: CallDispatcher,
+    private readonly calls: CallDispatcher,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -61,7 +61,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   /** Waits until the calls and requests in flight are answered. */
   private async answered(): Promise<void> {
-    const all = await Promise.all([this.door.inFlight, this.requests].map((work) => work.emptied(ANSWER_MS)));
+    const all = await Promise.all([this.calls.inFlight, this.requests].map((work) => work.emptied(ANSWER_MS)));
     if (all.includes(false)) this.logger.warn(`some calls or requests took longer than ${ANSWER_MS} ms`);
     // A wire sends the answer in the step after the call's end.
     await new Promise((resolve) => setImmediate(resolve));

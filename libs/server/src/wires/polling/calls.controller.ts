@@ -10,17 +10,17 @@ import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.target.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 
-/** The call door over HTTP, for the polling wire and for old wires that carry no calls. */
+/** Calls over HTTP, for the polling wire and for old wires that carry no calls. */
 @Controller('realtime/calls')
 export class CallsController {
   constructor(
-    private readonly door: CallDispatcher,
+    private readonly calls: CallDispatcher,
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
     private readonly sizes: CallSizes,
   ) {}
 
-  /** Answers the envelope a namespace would; the HTTP status is that of the error's code. */
+  /** Answers with the same envelope as a namespace; the HTTP status is that of the error's code. */
   @Post(':service/:call')
   @Header('Cache-Control', 'no-store')
   async call(
@@ -32,7 +32,7 @@ export class CallsController {
   ): Promise<Reply> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
     const payload = this.sizes.fit(service, call, bodySize(request), body);
-    const reply = await this.door.call(this.registry.get(service), call, payload, caller);
+    const reply = await this.calls.call(this.registry.get(service), call, payload, caller);
     if (!reply.ok) setRetryAfter(response, reply.error);
     response.status(reply.ok ? 200 : (faultKind(reply.error.code)?.status ?? 500));
     return reply;
