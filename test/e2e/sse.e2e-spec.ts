@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { formatPosition, type ErrorBody, type JoinReply } from '@switchyard/contract';
-import { ServiceRegistry, type ServiceRuntime } from '@switchyard/server';
+import { ServiceRegistry } from '@switchyard/server';
 import { openSocket } from '../harness/clients.js';
 import { EventStream, type StreamEvent } from '../harness/event.stream.js';
 import { until } from '../harness/until.js';
@@ -79,7 +79,7 @@ describe('an event stream', () => {
 
     it('moves its position past what is for another user, and says nothing of it', async () => {
       await start();
-      const service = toys.get(ServiceRegistry).get('board') as ServiceRuntime;
+      const service = toys.get(ServiceRegistry).get('board');
       const [mine, other] = ['me', 'other'].map((user) =>
         open('/board/b', { headers: { authorization: `Bearer ${user}` } }),
       );

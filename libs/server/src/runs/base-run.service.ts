@@ -83,7 +83,7 @@ export abstract class BaseRunService<C extends ServiceContract, R extends object
     if (this.contract.events.get(event)?.volatile) return this.publish(key, event, payload, writes);
     // The last event of a room has to be durable; where the room goes on, the next run need not wait for the disk.
     const endsRoom = isTerminal(this.contract, event, payload);
-    return this.runs.publish<unknown>(key, this.isLast({ event, payload } as ContractEvent<TypesOf<C>>), () =>
+    return this.runs.publish<unknown>(key, this.isLast({ event, payload }), () =>
       endsRoom ? this.commit(key, event, payload, writes) : this.publish(key, event, payload, writes),
     );
   }
