@@ -1,7 +1,8 @@
 import { Fault, type JoinReply, type LoggedEvent, type Reply } from '@switchyard/contract';
-import { MemoryStore } from '@switchyard/server';
+import { openRedisStore } from '@switchyard/store-redis';
 import { openSocket, openWs } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
 import type { Note } from '../toys/board.toy.js';
 import { ParlourGateway } from '../toys/parlour.toy.js';
@@ -122,13 +123,14 @@ describe('rooms', () => {
   });
 
   it('refuse an old client that was to wait for an id, when the store goes away just then', async () => {
-    const store = new MemoryStore();
+    const redis = await TestRedis.start();
+    const store = await openRedisStore({ url: redis.url });
     let isAway = true;
     const follow = () => {
       isAway = !isAway;
       return isAway ? Promise.reject(new Fault('store.unavailable')) : Promise.resolve(() => undefined);
     };
-    Object.assign(store.rooms, { follow });
+    Object.assign(store.cluster.rooms, { follow });
     const failing = await startToys({ openStore: () => Promise.resolve(store), providers: [ParlourGateway] });
     try {
       const ws = await openWs(failing.url, '/api/meters/soon/ws').opened();
@@ -138,6 +140,7 @@ describe('rooms', () => {
       expect((await root.next('service_error'))[0]).toMatchObject({ code: 'store.unavailable' });
     } finally {
       await failing.close();
+      await redis.stop();
     }
   });
 

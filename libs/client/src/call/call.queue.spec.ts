@@ -188,7 +188,7 @@ it.each(['socketio', 'legacy'] as const)(
     await server().use(wire);
     server().book('b1');
     if (wire === 'socketio') server().block();
-    const client = page();
+    const client = page({ fallbacks: ['polling'] });
     const states = new Recording(client.notes.state$);
     new Recording(client.notes.room('b1').messages$);
     await states.until((all) => all.at(-1) === (wire === 'socketio' ? 'polling' : 'subscribed'));

@@ -20,7 +20,7 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     const server = running();
     await server.use(wire);
     ['b1', 'b2', 'b3'].forEach((key) => server.book(key));
-    const client = page({ polling: { intervalMs: INTERVAL_MS }, ...options });
+    const client = page({ fallbacks: ['polling'], polling: { intervalMs: INTERVAL_MS }, ...options });
     const follow = (key: string) => new Recording(client.notes.room(key).messages$);
     const states = new Recording(client.notes.state$);
     const joinsOf = (key: string) => server.joins.filter(({ room }) => room === `book_${key}`).length;
@@ -94,7 +94,7 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     const atReturn = pollsOf(client.realtime) + 1;
     // Another page shows how the intervals go by: its sockets never open.
     await server.use('legacy');
-    const clock = page({ WebSocket: NoSocket, polling: { intervalMs: INTERVAL_MS } });
+    const clock = page({ WebSocket: NoSocket, fallbacks: ['polling'], polling: { intervalMs: INTERVAL_MS } });
     new Recording(clock.notes.room('b3').messages$);
     await server.until(() => pollsOf(clock.realtime) >= 10);
     expect(pollsOf(client.realtime)).toBeLessThanOrEqual(atReturn);

@@ -10,7 +10,7 @@ const start = async (wire: 'socketio' | 'legacy' = 'socketio') => {
   const server = running();
   await server.use(wire);
   server.book('b1');
-  const client = page();
+  const client = page({ fallbacks: ['polling'] });
   const added = new Recording(client.notes.room('b1').on('note_added'));
   const states = new Recording(client.notes.state$);
   const written = () => server.gateway.books.get('b1')!;
@@ -111,6 +111,7 @@ it('the connection reports polling only once a poll was answered', async () => {
   server.book('b1');
   let polls = 0;
   const client = page({
+    fallbacks: ['polling'],
     fetch: (input, init) => {
       if ((input as string).includes('/realtime/rooms')) polls += 1;
       return fetch((input as string).replace(server.url, server.http.url), init);
@@ -133,7 +134,7 @@ it('the connection reports polling only once a poll was answered', async () => {
 
 it('the connection reports polling also while there is no room to poll', async () => {
   running().block();
-  const client = page();
+  const client = page({ fallbacks: ['polling'] });
   const states = new Recording(client.notes.state$);
   await client.notes.call('add_note', { book_id: 'b1', text: 'over HTTP' });
   await states.until((all) => all.at(-1) === 'polling');
