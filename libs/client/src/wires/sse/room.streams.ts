@@ -94,7 +94,6 @@ export class RoomStreams implements StreamSetListener {
     const { clock, tokens } = this.options;
     clock.observe(serverTime, set.sentAt);
     tokens.accepted();
-    this.services.forEach((service) => service.connected());
   }
 
   joined(set: StreamSet, seat: Seat, reply: JoinReply): void {
@@ -116,6 +115,8 @@ export class RoomStreams implements StreamSetListener {
     this.next = undefined;
     this.failures = 0;
     this.settle(true);
+    // Not before: calls go over HTTP from then on, and their events must find the rooms joined, as on every other wire.
+    this.services.forEach((service) => service.connected());
     if (this.isStale) this.openAfter(0);
   }
 
