@@ -18,6 +18,7 @@ import { CrawlProgressService } from '@switchyard/services/crawl/crawl.client';
 import { IsString } from 'class-validator';
 import { firstValueFrom } from 'rxjs';
 import { io, type Socket } from 'socket.io-client';
+import { EventSource } from 'eventsource';
 import { WebSocket } from 'ws';
 import { until } from '../harness/until.js';
 import { startHeldCrawls } from '../sites/held.crawls.js';
@@ -27,6 +28,7 @@ import { runExample, takeExamples, untakenExamples } from './readme.example.js';
 
 /** The three ways, as the page has them one below the other. */
 const WAYS = takeExamples('docs/listening.md', 'Three ways to listen to a crawl')[0]!.split(/^(?=\/\/ \d\. )/m);
+const [STREAM] = takeExamples('docs/listening.md', 'Server-Sent Events');
 const [SERVICE] = takeExamples('README.md', 'A service');
 const [AUTHENTICATE] = takeExamples('docs/identity.md', 'On the server');
 const [RENEWAL] = takeExamples('docs/identity.md', 'In a page');
@@ -96,6 +98,21 @@ describe('the ways to listen to a crawl', () => {
 
   it.each(WAYS.map((way) => [/^\/\/ \d\. [^:,]+/.exec(way)![0], way]))('"%s" follows it to its end', async (_, way) => {
     await follow(way);
+    await until('where the crawl is', () => rendered.length > 0);
+    await crawls.act(id);
+    await crawls.finish(id);
+    await until('the end of the crawl', isOver);
+  });
+
+  it('include an EventSource, which follows it to its end', async () => {
+    class PageEventSource extends EventSource {
+      constructor(address: string) {
+        super(address);
+        open.push(() => this.close());
+      }
+    }
+    const stream = STREAM!.replaceAll('localhost:8080', new URL(crawls.url).host);
+    await runExample(stream, { ...page(), EventSource: PageEventSource });
     await until('where the crawl is', () => rendered.length > 0);
     await crawls.act(id);
     await crawls.finish(id);
