@@ -224,6 +224,7 @@ describe('an event stream', () => {
       event: 'service_error',
       data: expect.stringContaining('connection.limit'),
     });
+    expect(same.text).toMatch(/retry: 86400000\n\n$/);
   });
 
   it('is one of the people in its room', async () => {

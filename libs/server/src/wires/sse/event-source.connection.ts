@@ -7,6 +7,8 @@ import type { SseStream } from './sse.stream.js';
 /** The client's wait before it reconnects, in ms: random, so that clients do not come back all at once. */
 const MIN_RETRY_MS = 500;
 const MAX_RETRY_MS = 1500;
+/** The wait of a client that is not to come back: an `EventSource` knows no other way to be told so. */
+const NO_RETRY_MS = 24 * 60 * 60 * 1000;
 
 /** The stream of an `EventSource`, or of any other client, for one room; the id of each event is its position. */
 export class EventSourceConnection extends SseConnection {
@@ -49,5 +51,11 @@ export class EventSourceConnection extends SseConnection {
 
   control({ event, payload }: Parameters<SseConnection['control']>[0]): void {
     this.stream.send(eventText(event, payload));
+  }
+
+  /** Ends the stream for good: a client that came back would put out another one of its user. */
+  override close(): void {
+    this.stream.send(`retry: ${NO_RETRY_MS}\n\n`);
+    super.close();
   }
 }
