@@ -104,7 +104,10 @@ it('a page that may open no WebSocket is polled', async () => {
       throw new Error('blocked by the page’s policy');
     }
   }
-  const { seen, client } = await start({ WebSocket: Forbidden as unknown as LegacySocketClass });
+  const { seen, client } = await start({
+    WebSocket: Forbidden as unknown as LegacySocketClass,
+    fallbacks: ['polling'],
+  });
   await seen.until(({ length }) => length === 1);
   expect(client.realtime.stats().wires).toEqual({ notes: 'polling' });
 });
