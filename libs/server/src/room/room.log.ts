@@ -1,5 +1,5 @@
 import { isTerminal, type ServiceContract } from '@switchyard/contract';
-import type { Appended, DocumentWrite, RoomStore, StoredEntry } from '../store/store.js';
+import type { Appended, DocumentWrite, NewEntry, RoomStore, StoredEntry } from '../store/store.js';
 import type { RoomIndex } from './room.index.js';
 
 /** What a room's log needs from the service and the room around it. */
@@ -29,7 +29,7 @@ export class RoomLog {
     onlyForUser?: string,
   ): Promise<Appended> {
     const { contract, rooms, records } = this.host;
-    const entry = { event, payload: JSON.stringify(payload), at: Date.now(), onlyForUser };
+    const entry: NewEntry = { event, payload: JSON.stringify(payload), at: Date.now(), onlyForUser };
     const isOver = isTerminal(contract, event, payload);
     const all = [...writes, ...records.writesFor(this.room, isOver)];
     const appended = await rooms.append(this.room, entry, contract.keep, all).catch((error: unknown) => {
