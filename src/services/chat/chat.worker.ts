@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { RunAborted, RunLeases, Runs } from '@switchyard/server';
+import { KeyedSerialQueue, RunAborted, RunLeases, Runs } from '@switchyard/server';
 import { chat, type ChatMessage, type RunStep } from '@switchyard/services';
 import type { ChatContext } from '@switchyard/services/chat/chat.dto';
-import PQueue from 'p-queue';
 import { ChatAgent } from './chat.agent.js';
 import { ChatReporter, type Publish } from './chat.reporter.js';
 import { ChatStore, type ChatSession, type StoredRun } from './chat.store.js';
@@ -16,7 +15,9 @@ export class ChatWorker implements OnModuleDestroy {
   /** The answers of this process, by their sessions. */
   readonly runs: Runs;
   private readonly logger = new Logger(ChatWorker.name);
-  private readonly lanes = new Map<string, PQueue>();
+  /** The questions that wait, by their sessions. */
+  private readonly questions = new KeyedSerialQueue();
+  private isStopped = false;
 
   constructor(
     private readonly agent: ChatAgent,
@@ -30,9 +31,10 @@ export class ChatWorker implements OnModuleDestroy {
   /** Has a message answered after the earlier messages of the session. */
   answer(session: ChatSession, question: ChatMessage, context: ChatContext | undefined, publish: Publish): void {
     const { session_id } = session;
-    void this.lane(session_id).add(() =>
-      this.runs.run(session_id, (signal) => this.work(session, question, context, signal, publish)),
-    );
+    void this.questions.run(session_id, async () => {
+      if (this.isStopped) return;
+      await this.runs.run(session_id, (signal) => this.work(session, question, context, signal, publish));
+    });
   }
 
   /** Ends an answer whose process died; the text so far stays as a message. */
@@ -44,16 +46,7 @@ export class ChatWorker implements OnModuleDestroy {
 
   /** Drops the questions that wait; the gateway ends the running answers. */
   onModuleDestroy(): void {
-    for (const lane of this.lanes.values()) lane.clear();
-  }
-
-  private lane(session_id: string): PQueue {
-    let lane = this.lanes.get(session_id);
-    if (lane) return lane;
-    lane = new PQueue({ concurrency: 1 });
-    this.lanes.set(session_id, lane);
-    lane.on('idle', () => this.lanes.delete(session_id));
-    return lane;
+    this.isStopped = true;
   }
 
   private reporter(session_id: string, step: RunStep, publish: Publish): ChatReporter {
