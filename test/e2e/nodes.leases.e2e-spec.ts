@@ -29,21 +29,21 @@ describe('the leases of runs on two nodes', () => {
     // Long, so that a process that waited for its next look would not be sure yet.
     const node = new RunLeases(store, { runLeaseMs: 3000 });
     const nothing = async () => undefined;
-    await node.keep({
+    await node.watchOrphans({
       service: SERVICE,
       unfinished: async () => [],
       isUnfinished: async () => false,
       end: nothing,
       lost: nothing,
     });
-    const tell = () => node.tell(SERVICE, 'going', false, async () => true).catch(() => false);
-    expect(await tell()).toBe(true);
+    const publish = () => node.publish(SERVICE, 'going', false, async () => true).catch(() => false);
+    expect(await publish()).toBe(true);
     proxy.refuse();
     proxy.cutClean();
-    await until('a process that is not sure', async () => !(await tell()));
+    await until('a process that is not sure', async () => !(await publish()));
     proxy.accept();
     await until('the store back', () => store.ready());
-    expect(await tell()).toBe(true);
+    expect(await publish()).toBe(true);
     await node.beforeApplicationShutdown();
     await store.close();
     await proxy.close();
@@ -55,7 +55,7 @@ describe('the leases of runs on two nodes', () => {
     let looks = 0;
     const ended: string[] = [];
     const keep = (node: RunLeases, unfinished: () => string[], end: (id: string) => void) =>
-      node.keep({
+      node.watchOrphans({
         service: SERVICE,
         unfinished: () => Promise.resolve(unfinished()),
         isUnfinished: (id) => Promise.resolve(unfinished().includes(id)),

@@ -35,7 +35,7 @@ export class UploadWorker implements OnApplicationBootstrap {
 
   /** Settles the files that a process was adding when it died. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.leases.keep({
+    await this.leases.watchOrphans({
       service: UPLOADS,
       unfinished: () => this.unfinished(),
       isUnfinished: async (source_id) => isHalf(await this.corpus.sources.get(source_id)),

@@ -13,7 +13,7 @@ import { BaseRoomService, type RoomPublish } from '../service/base-room.service.
 import type { RunStore } from './run.store.js';
 import type { Runs } from './runs.js';
 
-/** A stored run that may have an owner; nobody else may enter its room. */
+/** A stored run that may have an owner; only the owner may enter its room. */
 export interface OwnedRun {
   owner?: string;
 }
@@ -41,7 +41,7 @@ export abstract class BaseRunService<C extends ServiceContract, R extends object
   /** Ends a run whose process died; resolves once the end is published. */
   protected abstract endOrphan(run: R): Promise<unknown>;
 
-  /** Whether the caller owns the run of the room, or nobody does. */
+  /** Whether the caller owns the run of the room, or the run has no owner. */
   override async authorize(caller: Caller, key: string): Promise<boolean> {
     const run: OwnedRun | undefined = await this.store.get(key);
     return isOpenTo(caller, run?.owner);
@@ -63,14 +63,14 @@ export abstract class BaseRunService<C extends ServiceContract, R extends object
     await this.runs.close();
   }
 
-  /** Whether an event is the last one of its run; a room that outlives its runs has to override this. */
+  /** Whether an event is the last one of its run; override this if a room outlives its runs. */
   protected isLast({ event, payload }: ContractEvent<TypesOf<C>>): boolean {
     return isTerminal(this.contract, event, payload);
   }
 
   /**
-   * Publishes an event of a run. An event that ends the room is durable when the promise resolves, and is published
-   * later if the store is away now.
+   * Publishes an event of a run. An event that ends the room is durable when the promise resolves; if the store is away,
+   * it is published later.
    *
    * @throws Fault `store.unavailable`, also when another process has ended the run
    */
@@ -81,14 +81,14 @@ export abstract class BaseRunService<C extends ServiceContract, R extends object
     writes: readonly DocumentWrite[] = [],
   ): Promise<unknown> {
     if (this.contract.events.get(event)?.volatile) return this.publish(key, event, payload, writes);
-    // The last event of a room has to be durable; where the room goes on, the next run need not wait for the disk.
+    // The last event of a room must be durable; if the room goes on, the next run does not wait for the disk.
     const endsRoom = isTerminal(this.contract, event, payload);
     return this.runs.publish<unknown>(key, this.isLast({ event, payload }), () =>
       endsRoom ? this.commit(key, event, payload, writes) : this.publish(key, event, payload, writes),
     );
   }
 
-  /** `publishRunEvent` for one room, to be passed to a worker. */
+  /** Returns `publishRunEvent` for one room, to pass to a worker. */
   protected publisherOf(key: string): RoomPublish<TypesOf<C>> {
     return (event, payload, writes) => this.publishRunEvent(key, event, payload, writes);
   }

@@ -10,14 +10,14 @@ import type { ServiceRuntime } from '../service/service.runtime.js';
 import { STORE, type Store } from '../store/store.js';
 import { RunLeases } from './run.leases.js';
 
-/** How long to wait for an answer before the owner is looked up and asked again, in ms. */
+/** How long to wait for an answer before looking up the owner and asking again, in ms. */
 const ASK_AGAIN_MS = 1000;
-/** The same wait when nobody received the question, in ms. */
-const UNHEARD_MS = 100;
+/** The same wait when no process received the question, in ms. */
+const NOT_RECEIVED_MS = 100;
 /** How long an answer is kept for a repeated question, in ms. */
 const MAX_AGE_MS = 10_000;
 
-/** A call that one process forwards to another; `from` is the process that asks. */
+/** A forwarded call; `from` is the process that forwards it. */
 interface Question {
   id: string;
   from: string;
@@ -32,16 +32,18 @@ interface Answer {
   reply: Reply;
 }
 
-/** The state of a question: its answer, and whether somebody may have made the call. */
-interface Asking {
+/** A question without an answer yet; `mayBeReceived` is whether another process may have made the call. */
+interface PendingQuestion {
   readonly answered: Promise<Reply>;
-  isHeard: boolean;
+  mayBeReceived: boolean;
 }
 
-/** Forwards calls about a run to the process that does the run. */
+/** Forwards calls about a run to the process that does it. */
 @Injectable()
 export class CallForwarder implements OnApplicationBootstrap {
-  private readonly asked = new Map<string, (reply: Reply) => void>();
+  /** Resolve the questions of this process, by their ids. */
+  private readonly pending = new Map<string, (reply: Reply) => void>();
+  /** The answers to the questions of other processes, by their ids. */
   private readonly answers = new Map<string, Promise<string>>();
 
   constructor(
@@ -51,13 +53,13 @@ export class CallForwarder implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const heard = (text: string) => this.hear(JSON.parse(text) as Question | Answer);
-    await this.store.cluster?.messages.listen(callsOf(this.leases.owner), heard);
+    const receive = (text: string) => this.receive(JSON.parse(text) as Question | Answer);
+    await this.store.cluster?.messages.listen(callsOf(this.leases.owner), receive);
   }
 
   /**
-   * Has a call made by the process that does the run, or by this process if no process does, also if that process dies
-   * meanwhile; except if it may have made a call that is not repeatable.
+   * Makes a call in the process that does the run, and returns its reply. If no process does the run, or that process
+   * dies meanwhile, this process makes the call; but it never repeats a call that is not repeatable.
    *
    * @throws Fault `store.unavailable` when no process can have made the call
    */
@@ -65,44 +67,54 @@ export class CallForwarder implements OnApplicationBootstrap {
     const id = randomUUID();
     const { name } = service.contract;
     const question: Question = { id, from: this.leases.owner, service: name, call, payload, caller };
-    const asking = { answered: new Promise<Reply>((resolve) => this.asked.set(id, resolve)), isHeard: false };
+    const answered = new Promise<Reply>((resolve) => this.pending.set(id, resolve));
+    const pending: PendingQuestion = { answered, mayBeReceived: false };
     try {
-      return (await this.ask(service, question, asking)) ?? (await answerCall(service, call, payload, caller));
+      return (await this.ask(service, question, pending)) ?? (await answerCall(service, call, payload, caller));
     } catch (thrown) {
-      if (!asking.isHeard) throw thrown;
+      if (!pending.mayBeReceived) throw thrown;
       return refuseCall(service, call, thrown);
     } finally {
-      this.asked.delete(id);
+      this.pending.delete(id);
     }
   }
 
-  /** The answer of the process that does the run; undefined when no process does it. @throws Fault `call.outcome_unknown`, `store.unavailable` */
-  private async ask({ contract }: ServiceRuntime, question: Question, asking: Asking): Promise<Reply | undefined> {
+  /**
+   * Asks the process that does the run; undefined when no process does it.
+   *
+   * @throws Fault `call.outcome_unknown`, `store.unavailable`
+   */
+  private async ask(
+    { contract }: ServiceRuntime,
+    question: Question,
+    pending: PendingQuestion,
+  ): Promise<Reply | undefined> {
     const { cluster } = this.store;
     const key = keyInPayload(contract, question.payload);
     if (!cluster || key === undefined) return undefined;
     for (;;) {
       const owner = await this.leases.remoteOwner(contract.name, key);
-      if (owner === undefined && (!asking.isHeard || contract.calls.get(question.call)?.repeatable)) return undefined;
-      const hears = owner !== undefined && (await this.send(owner, question, asking));
-      const wait = pause(hears || owner === undefined ? ASK_AGAIN_MS : UNHEARD_MS, undefined, { ref: false });
-      const reply = await Promise.race([asking.answered, wait]);
+      const mayRepeat = !pending.mayBeReceived || contract.calls.get(question.call)?.repeatable;
+      if (owner === undefined && mayRepeat) return undefined;
+      const isReceived = owner !== undefined && (await this.send(owner, question, pending));
+      const wait = pause(isReceived || owner === undefined ? ASK_AGAIN_MS : NOT_RECEIVED_MS, undefined, { ref: false });
+      const reply = await Promise.race([pending.answered, wait]);
       if (reply) return reply;
       if (owner === undefined) throw new Fault('call.outcome_unknown');
     }
   }
 
-  private async send(owner: string, question: Question, asking: Asking): Promise<boolean> {
-    const wasHeard = asking.isHeard;
+  private async send(owner: string, question: Question, pending: PendingQuestion): Promise<boolean> {
+    const mayBeReceived = pending.mayBeReceived;
     // Assume that the question arrives until the store denies it.
-    asking.isHeard = true;
-    const hears = (await this.store.cluster!.messages.send(callsOf(owner), JSON.stringify(question))) > 0;
-    asking.isHeard = wasHeard || hears;
-    return hears;
+    pending.mayBeReceived = true;
+    const isReceived = (await this.store.cluster!.messages.send(callsOf(owner), JSON.stringify(question))) > 0;
+    pending.mayBeReceived = mayBeReceived || isReceived;
+    return isReceived;
   }
 
-  private hear(message: Question | Answer): void {
-    if ('reply' in message) this.asked.get(message.id)?.(message.reply);
+  private receive(message: Question | Answer): void {
+    if ('reply' in message) this.pending.get(message.id)?.(message.reply);
     else void this.answer(message);
   }
 
@@ -110,31 +122,31 @@ export class CallForwarder implements OnApplicationBootstrap {
     const { id, from } = question;
     let answering = this.answers.get(id);
     if (!answering) {
-      answering = this.answerHere(question);
+      answering = this.textOfAnswer(question);
       this.answers.set(id, answering);
       void answering.then(() => setTimeout(() => this.answers.delete(id), MAX_AGE_MS).unref());
     }
     const text = await answering;
-    // If the answer is lost, the question comes again.
+    // If this fails, the other process asks again.
     await this.store.cluster?.messages.send(callsOf(from), text).catch(() => undefined);
   }
 
-  private async answerHere(question: Question): Promise<string> {
+  private async textOfAnswer(question: Question): Promise<string> {
     const textOf = (reply: Reply) => JSON.stringify({ id: question.id, reply } satisfies Answer);
     try {
-      return textOf(await this.made(question));
+      return textOf(await this.replyTo(question));
     } catch (thrown) {
       // The handler returned a value that JSON cannot express.
       return textOf(refuseCall(this.registry.get(question.service), question.call, thrown));
     }
   }
 
-  private async made({ service: name, call, payload, caller }: Question): Promise<Reply> {
+  private async replyTo({ service: name, call, payload, caller }: Question): Promise<Reply> {
     try {
       const service = this.registry.get(name);
       const handler = service.handlers.get(call);
       if (!handler) throw new Fault('call.unknown');
-      // Wait if this process is just ending the run of a dead process.
+      // If this process is ending the run of a dead process, wait for that end.
       await this.leases.remoteOwner(name, keyInPayload(service.contract, payload)!);
       return await answerCall(service, call, validatePayload(handler.payload, payload), caller);
     } catch (thrown) {
@@ -143,7 +155,7 @@ export class CallForwarder implements OnApplicationBootstrap {
   }
 }
 
-/** The address of calls that a process is asked to make, and of answers to its own questions. */
+/** The address at which a process receives questions and answers. */
 function callsOf(owner: string): string {
   return `calls:${owner}`;
 }

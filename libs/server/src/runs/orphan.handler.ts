@@ -1,8 +1,8 @@
-/** How a service ends its orphans: the runs of dead processes. Runs have the ids that the service gives them. */
+/** Ends the orphans of one service, which are the runs of dead processes; the service chooses the ids of its runs. */
 export interface OrphanHandler {
   /** The service's name. */
   service: string;
-  /** The stored runs that have not ended. */
+  /** The ids of the stored runs that have not ended. */
   unfinished(): Promise<string[]>;
   /** Whether a stored run has not ended. */
   isUnfinished(id: string): Promise<boolean>;

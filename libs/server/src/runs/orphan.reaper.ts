@@ -15,17 +15,17 @@ const LOOKS_OF_DEAD = 3;
 export class OrphanReaper {
   private readonly logger = new Logger('runs');
   private readonly handlers = new Map<string, OrphanHandler>();
-  /** The orphans that this process is ending. */
-  private readonly finishing = new Map<string, Promise<void>>();
+  /** The ends that this process is publishing, by the keys of the orphans. */
+  private readonly ending = new Map<string, Promise<void>>();
   private readonly deadOwners = new DeadNodes(LOOKS_OF_DEAD);
   private looks = 0;
   /** The runs that had no lease at the last search. */
-  private idle = new Set<string>();
-  private looking = false;
+  private unleased = new Set<string>();
+  private isLooking = false;
 
   constructor(
     private readonly leases: LeaseStore | undefined,
-    private readonly held: OwnedLeases,
+    private readonly owned: OwnedLeases,
     private readonly owner: string,
     /** How long an owner may be silent before it looks dead, in ms. */
     private readonly silent_ms: number,
@@ -34,12 +34,12 @@ export class OrphanReaper {
   /** Ends the orphans of a service, now and with each look. @throws Fault `store.unavailable` */
   async add(handler: OrphanHandler): Promise<void> {
     this.handlers.set(handler.service, handler);
-    await this.endIdle(handler, () => true);
+    await this.endUnleased(handler, () => true);
   }
 
-  /** Resolves once this process has ended the orphan of this key; at once if it is not ending it. */
-  async finished(key: string): Promise<void> {
-    await this.finishing.get(key);
+  /** Waits while this process ends the orphan of this key. */
+  async ended(key: string): Promise<void> {
+    await this.ending.get(key);
   }
 
   /** Whether a stored run has not ended. */
@@ -48,61 +48,62 @@ export class OrphanReaper {
     return (await this.handlers.get(service)?.isUnfinished(id)) ?? false;
   }
 
-  /** Looks at all runs once, unless a look is running; if the store is away, the next look does the work. */
+  /** Looks at all runs, unless a look is under way; if the store is away, the next look does the work. */
   async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
+    if (this.isLooking) return;
+    this.isLooking = true;
     try {
       await this.lookAtAll();
     } catch {
-      // Results from before the store went away are worth nothing now.
+      // The store was away: what it said before may no longer hold.
       this.deadOwners.clear();
-      this.idle.clear();
+      this.unleased.clear();
     } finally {
-      this.looking = false;
+      this.isLooking = false;
     }
   }
 
   private async lookAtAll(): Promise<void> {
-    for (const [key, { state }] of this.held.list()) if (state === 'untold') await this.finish(key);
+    for (const [key, { state }] of this.owned.list()) if (state === 'unpublished') await this.endRun(key);
     if (!this.leases) return;
-    await this.held.releaseLeft();
+    await this.owned.retryReleases();
     const listed = await this.leases.list(this.silent_ms);
-    await this.checkOwn(new Set(listed.filter(({ owner }) => owner === this.owner).map(({ key }) => key)));
+    await this.checkOwnLeases(new Set(listed.filter(({ owner }) => owner === this.owner).map(({ key }) => key)));
     await this.endOrphans(listed);
     this.looks += 1;
     if (this.looks % LOOKS_BETWEEN > 0) return;
-    const idle = new Set<string>();
-    // A run must be found twice in a row: after Redis has lost its leases, the owners take them again.
+    const unleased = new Set<string>();
+    // A run must lack a lease in two searches in a row: after Redis has lost its leases, their owners take them again.
     for (const handler of this.handlers.values())
-      for (const key of await this.endIdle(handler, (key) => this.idle.has(key))) idle.add(key);
-    this.idle = idle;
+      for (const key of await this.endUnleased(handler, (key) => this.unleased.has(key))) unleased.add(key);
+    this.unleased = unleased;
   }
 
   /** Ends the runs without a lease that `may` allows; returns the keys of all runs without a lease. */
-  private async endIdle(handler: OrphanHandler, may: (key: string) => boolean): Promise<string[]> {
-    // Leases first: a run that ends in between is not listed any more, and a run that begins is not listed yet.
+  private async endUnleased(handler: OrphanHandler, may: (key: string) => boolean): Promise<string[]> {
+    // List the leases before the runs: a run that ends in between is then not unfinished any more. The lease of a run
+    // that begins in between cannot be taken.
     const leased = new Set((await this.leases?.list(this.silent_ms))?.map(({ key }) => key));
     const keys = (await handler.unfinished()).map((id) => runKey(handler.service, id));
-    const idle = keys.filter((key) => !leased.has(key) && !this.held.has(key));
-    for (const key of idle) {
-      if (!may(key) || this.held.has(key) || !(await this.held.take(key))) continue;
-      this.held.adopt(key);
-      await this.finish(key);
+    const unleased = keys.filter((key) => !leased.has(key) && !this.owned.has(key));
+    for (const key of unleased) {
+      if (!may(key) || this.owned.has(key) || !(await this.owned.take(key))) continue;
+      this.owned.adopt(key);
+      await this.endRun(key);
     }
-    return idle;
+    return unleased;
   }
 
-  private async checkOwn(listed: ReadonlySet<string>): Promise<void> {
-    for (const [key, held] of this.held.list()) {
-      if (listed.has(key) || !held.isAnswered || held.state !== 'going' || this.held.get(key) !== held) continue;
+  private async checkOwnLeases(listed: ReadonlySet<string>): Promise<void> {
+    for (const [key, held] of this.owned.list()) {
+      if (listed.has(key) || !held.isAnswered || held.state !== 'running' || this.owned.get(key) !== held) continue;
       if (await this.leases!.keep(key, this.owner)) continue;
       held.state = 'lost';
       const { service, id } = runOf(key);
       this.logger.warn(`${key} was ended by another process, which took this one for dead`);
       const handler = this.handlers.get(service);
       await handler?.lost(id);
-      // An event of this process may have arrived after the end that the other one published.
+      // An event of this process may have followed the end that the other process published; so end the run once more.
       await handler?.end(id).catch((error: unknown) => this.logger.warn(`unable to end ${key}; ${String(error)}`));
     }
   }
@@ -113,32 +114,32 @@ export class OrphanReaper {
     for (const { key, owner } of others) {
       if (!dead.has(owner) || !this.handlers.has(runOf(key).service)) continue;
       if (!(await this.leases!.seize(key, this.owner, owner, this.silent_ms))) continue;
-      this.held.adopt(key);
+      this.owned.adopt(key);
       this.logger.log(`ending ${key}, whose process is gone`);
-      await this.finish(key);
+      await this.endRun(key);
     }
   }
 
-  private async finish(key: string): Promise<void> {
-    const finishing = this.end(key);
-    this.finishing.set(key, finishing);
-    await finishing;
-    this.finishing.delete(key);
+  private async endRun(key: string): Promise<void> {
+    const ending = this.end(key);
+    this.ending.set(key, ending);
+    await ending;
+    this.ending.delete(key);
   }
 
   private async end(key: string): Promise<void> {
-    const held = this.held.get(key);
+    const held = this.owned.get(key);
     const { service, id } = runOf(key);
     const ending = held?.ending;
-    if (held) held.state = 'going';
+    if (held) held.state = 'running';
     try {
       if (!ending) await this.handlers.get(service)?.end(id);
       // The end may have been stored although the answer was lost.
       else if (await this.isUnfinished(key)) await ending();
-      if (this.held.get(key) === held) this.held.release(key);
+      if (this.owned.get(key) === held) this.owned.release(key);
     } catch (error) {
       this.logger.warn(`unable to end ${key}, trying again; ${String(error)}`);
-      this.held.tellLater(key);
+      this.owned.publishEndLater(key);
     }
   }
 }

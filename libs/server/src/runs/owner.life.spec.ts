@@ -8,14 +8,14 @@ describe('a process as an owner of leases', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  /** A life whose store answers each heartbeat after `late_ms`. */
+  /** Makes a life whose store answers each heartbeat after `late_ms`. */
   const begin = (late_ms = 0) => {
     const beat = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), late_ms));
     const heartbeat = new Heartbeat('self', { beat, leave: () => Promise.resolve() });
     return { life: new OwnerLife(heartbeat, LEASE_MS), heartbeat };
   };
 
-  it('is sure until seven tenths of its lease are over since its last heartbeat, and again after the next', async () => {
+  it('is sure for seven tenths of the lease time after each heartbeat', async () => {
     const { life, heartbeat } = begin();
     for (const _ of [1, 2]) {
       const renewing = heartbeat.beat();
@@ -28,7 +28,7 @@ describe('a process as an owner of leases', () => {
     }
   });
 
-  it('counts from when a heartbeat was sent, not from an answer that came late', async () => {
+  it('counts from the sending of a heartbeat, not from its late answer', async () => {
     const { life, heartbeat } = begin(LEASE_MS * 0.5);
     const renewing = heartbeat.beat();
     await jest.advanceTimersByTimeAsync(LEASE_MS * 0.5);
@@ -39,14 +39,14 @@ describe('a process as an owner of leases', () => {
     expect(life.isSure).toBe(false);
   });
 
-  it('takes itself for dead before another, which looks as often as it does, can seize what it has', async () => {
+  it('takes itself for dead before another process can seize its leases', async () => {
     const { life, heartbeat } = begin();
     const renewing = heartbeat.beat();
     await jest.advanceTimersByTimeAsync(0);
     await renewing;
     const look_ms = LEASE_MS * 0.2;
     const owners = new DeadNodes(3);
-    // The other looks for the first time just when the store has forgotten it.
+    // The other process looks for the first time just when this one begins to look dead.
     await jest.advanceTimersByTimeAsync(life.silent_ms);
     for (;;) {
       if (owners.look(['self']).size > 0) break;

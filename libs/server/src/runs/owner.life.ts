@@ -1,11 +1,11 @@
 import type { ClusterNode } from '../store/cluster.js';
 
-/** The parts of a lease's time: how long a process counts as alive after a heartbeat … */
+/** How long a process counts as alive after a heartbeat, as a part of the lease time. */
 const ALIVE_PART = 0.4;
-/** … and how long it may go without one before it must take itself for dead, which is before others act. */
+/** How long a process without a heartbeat may go on, as a part of the lease time; it stops before others end its runs. */
 const SURE_PART = 0.7;
 
-/** This process as an owner of leases: it knows whether other processes can have taken it for dead. */
+/** Knows whether other processes may have taken this process, an owner of leases, for dead. */
 export class OwnerLife {
   /** How long a process may be silent before it looks dead, in ms. */
   readonly silent_ms: number;
@@ -17,7 +17,7 @@ export class OwnerLife {
     this.silent_ms = lease_ms * ALIVE_PART;
   }
 
-  /** Whether others cannot have taken this process for dead. */
+  /** Whether this process is sure that no other one has taken it for dead. */
   get isSure(): boolean {
     return !this.node || performance.now() - this.node.beatAt < this.lease_ms * SURE_PART;
   }

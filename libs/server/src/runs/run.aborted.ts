@@ -1,7 +1,7 @@
 /** Why a run was aborted: somebody stopped it, its time was over, or its process ended. */
 export type RunAbortReason = 'stopped' | 'timeout' | 'interrupted';
 
-/** The reason with which the signal of a run is aborted; `why` is a sentence for people. */
+/** The abort reason of a run's signal; `why` is a sentence for people. */
 export class RunAborted extends Error {
   override readonly name = 'RunAborted';
 
@@ -12,7 +12,7 @@ export class RunAborted extends Error {
     super(`unable to go on with the run; ${why ?? kind}`);
   }
 
-  /** The reason of an aborted signal as one for a run; another process's reason is unknown, so it counts as stopped. */
+  /** Turns any abort reason into one of a run; an unknown one came from another process and counts as stopped. */
   static from(reason: unknown): RunAborted {
     return reason instanceof RunAborted ? reason : new RunAborted('stopped');
   }

@@ -1,9 +1,9 @@
-/** The key of a run's lease in the store; the name of a service has no colon. */
+/** Returns the key of a run's lease in the store; the name of a service has no colon. */
 export function runKey(service: string, id: string): string {
   return `${service}:${id}`;
 }
 
-/** The run of a lease. */
+/** Returns the service and the id of the run with this key. */
 export function runOf(key: string): { service: string; id: string } {
   const at = key.indexOf(':');
   return { service: key.slice(0, at), id: key.slice(at + 1) };

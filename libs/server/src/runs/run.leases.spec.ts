@@ -1,10 +1,10 @@
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { RunLeases } from './run.leases.js';
 
-describe('a lock', () => {
+describe('a lock of RunLeases', () => {
   const never = new AbortController().signal;
 
-  it('is held by one owner at a time, and tells the others that they wait', async () => {
+  it('has one owner at a time, and tells the others that they wait', async () => {
     const leases = new RunLeases(new MemoryStore(), {});
     const events: string[] = [];
     let holders = 0;

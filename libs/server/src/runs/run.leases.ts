@@ -12,11 +12,12 @@ import { OrphanReaper } from './orphan.reaper.js';
 
 /** The longest time between the death of a process and the end of its runs, in ms. */
 const LEASE_MS = 10_000;
-/** How often a process beats and looks at the others, as a part of that time. */
+/** The time between two heartbeats, and between two looks at the others, as a part of that time. */
 const LOOK_PART = 0.2;
+/** How long to wait before looking at a lease again, in ms. */
 const WAIT_MS = 100;
 
-/** A lock is the lease of a run that nobody stores: of a dead process it is only released. */
+/** A lock is the lease of a run that is not stored: when its owner dies, the lease is released and nothing else happens. */
 const LOCKS: OrphanHandler = {
   service: 'locks',
   unfinished: () => Promise.resolve([]),
@@ -32,8 +33,8 @@ const LOCKS: OrphanHandler = {
 @Injectable()
 export class RunLeases implements BeforeApplicationShutdown {
   private readonly life: OwnerLife;
-  private readonly held: OwnedLeases;
-  private readonly sweep: OrphanReaper;
+  private readonly owned: OwnedLeases;
+  private readonly reaper: OrphanReaper;
   private readonly look_ms: number;
   private timer: NodeJS.Timeout | undefined;
   private locking: Promise<void> | undefined;
@@ -44,8 +45,8 @@ export class RunLeases implements BeforeApplicationShutdown {
   ) {
     const leases = store.cluster?.leases;
     this.life = new OwnerLife(store.cluster?.node, runLeaseMs);
-    this.held = new OwnedLeases(leases, this.owner);
-    this.sweep = new OrphanReaper(leases, this.held, this.owner, this.life.silent_ms);
+    this.owned = new OwnedLeases(leases, this.owner);
+    this.reaper = new OrphanReaper(leases, this.owned, this.owner, this.life.silent_ms);
     this.look_ms = runLeaseMs * LOOK_PART;
   }
 
@@ -54,34 +55,34 @@ export class RunLeases implements BeforeApplicationShutdown {
     return this.store.node;
   }
 
-  /** Ends the orphaned runs of a service, now and from now on. @throws Fault `store.unavailable` */
-  async keep(keeper: OrphanHandler): Promise<void> {
+  /** Ends the orphans of a service, now and later. @throws Fault `store.unavailable` */
+  async watchOrphans(handler: OrphanHandler): Promise<void> {
     const node = this.store.cluster?.node;
     await node?.beat();
     if (!this.timer) {
       node?.beatEvery(this.look_ms);
-      this.timer = setInterval(() => void this.sweep.look(), timerMs(this.look_ms)).unref();
+      this.timer = setInterval(() => void this.reaper.look(), timerMs(this.look_ms)).unref();
     }
-    await this.sweep.add(keeper);
+    await this.reaper.add(handler);
   }
 
-  /** Takes the lease of a run that begins; false when the run is under way already, in any process. @throws Fault `store.unavailable` */
+  /** Takes the lease of a run that begins; false when the run goes on already, in any process. @throws Fault `store.unavailable` */
   hold(service: string, id: string): Promise<boolean> {
-    return this.held.hold(runKey(service, id));
+    return this.owned.hold(runKey(service, id));
   }
 
-  /** The other process that works on a run; undefined when this one does, or none. @throws Fault `store.unavailable` */
+  /** Finds the other process that works on a run; undefined when this process does, or none. @throws Fault `store.unavailable` */
   async remoteOwner(service: string, id: string): Promise<string | undefined> {
     const key = runKey(service, id);
     const leases = this.store.cluster?.leases;
     for (const began = performance.now(); ;) {
-      await this.sweep.finished(key);
-      if (!leases || this.held.has(key)) return undefined;
+      await this.reaper.ended(key);
+      if (!leases || this.owned.has(key)) return undefined;
       const owner = await leases.find(key);
-      // When a store has lost its leases, their owners restore them with their next look.
+      // If the store has lost its leases, their owners restore them with their next look.
       const isOver = owner === undefined && performance.now() - began > this.look_ms * 2;
       if (owner !== this.owner && (owner ?? isOver)) return owner;
-      if (owner === undefined && !(await this.sweep.isUnfinished(key))) return undefined;
+      if (owner === undefined && !(await this.reaper.isUnfinished(key))) return undefined;
       // The lease is being seized, restored or released.
       await pause(WAIT_MS, undefined, { ref: false });
     }
@@ -100,13 +101,13 @@ export class RunLeases implements BeforeApplicationShutdown {
   }
 
   /**
-   * Waits until no process has the lock `key` and takes it; the returned function releases it. `waiting` is called when it
-   * has to wait. The lock of a process that dies is released as its runs are ended, after the time of a lease.
+   * Takes the lock `key`, and returns the function that releases it. If another owner has the lock, calls `waiting` and
+   * waits. The lock of a dead process is released after the lease time, as its runs end.
    *
    * @throws the signal's reason; Fault `store.unavailable`
    */
   async lock(key: string, signal: AbortSignal, waiting: () => void = () => undefined): Promise<() => void> {
-    this.locking ??= this.keep(LOCKS);
+    this.locking ??= this.watchOrphans(LOCKS);
     await this.locking.catch((error: unknown) => {
       this.locking = undefined;
       throw error;
@@ -119,34 +120,34 @@ export class RunLeases implements BeforeApplicationShutdown {
   }
 
   /**
-   * Publishes something about a run as its one writer: the first call takes the lease, the last one releases it. An end
-   * that cannot be published now is published later.
+   * Publishes an event of a run as its only writer: the first event takes the lease, and the last one releases it. A last
+   * event that cannot be published now is published later.
    *
    * @throws Fault `store.unavailable` when this process may have been taken for dead; what `publish` throws
    */
-  tell<T>(service: string, id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
+  publish<T>(service: string, id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
     const key = runKey(service, id);
-    const { state } = this.held.get(key) ?? this.held.begin(key);
-    const isOurs = state === 'going' && this.life.isSure;
-    const telling = isOurs ? publish() : Promise.reject<T>(new Fault('store.unavailable', { run: id }));
-    telling.then(
-      () => isLast && this.held.release(key),
-      () => isLast && this.held.tellLater(key, publish),
+    const { state } = this.owned.get(key) ?? this.owned.begin(key);
+    const mayPublish = state === 'running' && this.life.isSure;
+    const publishing = mayPublish ? publish() : Promise.reject<T>(new Fault('store.unavailable', { run: id }));
+    publishing.then(
+      () => isLast && this.owned.release(key),
+      () => isLast && this.owned.publishEndLater(key, publish),
     );
-    return telling;
+    return publishing;
   }
 
-  /** Stops working on a run; its handler publishes an end that could not be published. */
+  /** Stops the work on a run; if its end could not be published, its handler publishes one. */
   leave(service: string, id: string): void {
-    this.held.tellLater(runKey(service, id));
+    this.owned.publishEndLater(runKey(service, id));
   }
 
-  /** Releases the lease of a run that is not over: the next process to take it may publish. */
+  /** Releases the lease of a run that goes on later: the next process to take it may publish. */
   handOver(service: string, id: string): void {
-    this.held.release(runKey(service, id));
+    this.owned.release(runKey(service, id));
   }
 
-  /** Leaves the remaining runs of this process to the others. */
+  /** Leaves the remaining runs of this process to the other processes. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.store.cluster?.node.leave();

@@ -1,7 +1,7 @@
 import { Collection } from '../store/collection.js';
 import type { DocumentWrite, Store } from '../store/store.js';
 
-/** The stored runs of a service, by the keys of their rooms; a run may name its owner. */
+/** Stores the runs of a service, by the keys of their rooms; a run may name its owner. */
 export abstract class RunStore<R extends object> extends Collection<R> {
   /**
    * @param collection the name of the collection in the store
@@ -17,17 +17,17 @@ export abstract class RunStore<R extends object> extends Collection<R> {
     super(store, collection);
   }
 
-  /** The write that stores a run. */
+  /** Returns the write that stores a run. */
   put(run: R): DocumentWrite {
     return this.write(this.keyOf(run), run);
   }
 
-  /** Every run that has not ended. @throws Fault `store.unavailable` */
+  /** Returns every run that has not ended. @throws Fault `store.unavailable` */
   async unfinished(): Promise<R[]> {
     return (await this.list()).filter((run) => !this.isOver(run));
   }
 
-  /** The run of a room if it has not ended. @throws Fault `store.unavailable` */
+  /** Returns the run of a room if it has not ended. @throws Fault `store.unavailable` */
   async findUnfinished(key: string): Promise<R | undefined> {
     const run = await this.get(key);
     return run && !this.isOver(run) ? run : undefined;

@@ -5,14 +5,14 @@ import { RunAborted, type RunAbortReason } from './run.aborted.js';
 import type { OrphanHandler } from './orphan.handler.js';
 import type { RunLeases } from './run.leases.js';
 
-/** The work of a run; it ends soon after the signal is aborted, and publishes its own end. */
+/** The work of a run; it publishes the run's end, soon after the signal is aborted. */
 export type RunWork = (signal: AbortSignal) => Promise<unknown>;
 
-/** How a service does its runs; times in ms. */
+/** The options of a service's runs; times in ms. */
 export interface RunsOptions {
   /** The queue in which runs wait, for example a `PQueue`. */
   queue?: { add(task: () => Promise<void>): Promise<unknown> };
-  /** How long the work of a run may take. */
+  /** Returns how long the work of a run may take. */
   limitMs?: () => number;
 }
 
@@ -20,7 +20,7 @@ interface ActiveRun {
   abort(reason: RunAborted): void;
   isAborted(): boolean;
   ended: Promise<void>;
-  /** Settles once the last event is published, or cannot be; absent until then. */
+  /** Settles once the last event is published or has failed; absent before the last event. */
   last?: Promise<unknown>;
 }
 
@@ -38,30 +38,30 @@ export class Runs {
     this.logger = new Logger(`runs:${service}`);
   }
 
-  /** Whether this process does a run, or has it in its queue. */
+  /** Whether this process does a run, or has queued it. */
   has(id: string): boolean {
     return this.active.has(id);
   }
 
-  /** Ends the runs of dead processes, now and from now on. @throws Fault `store.unavailable` */
+  /** Ends the runs of dead processes, now and later. @throws Fault `store.unavailable` */
   watchOrphans(handler: Pick<OrphanHandler, 'unfinished' | 'isUnfinished' | 'end'>): Promise<void> {
     const lost = async (id: string) => {
       await this.abort(id, 'interrupted');
       // The run may be over here, with only its last event still to be published.
       this.leases.leave(this.service, id);
     };
-    return this.leases.keep({ ...handler, service: this.service, lost });
+    return this.leases.watchOrphans({ ...handler, service: this.service, lost });
   }
 
   /**
-   * Begins a run: takes its lease, calls `open` to make it known, and does its work when its turn comes. Resolves after
-   * `open`, to false when a run of this id exists already, here or in another process.
+   * Begins a run: takes its lease, calls `open` to publish it, and does its work when its turn comes. Resolves after
+   * `open`, or to false when a run with this id goes on already, here or in another process.
    *
    * @throws Fault `store.unavailable`, `service.draining`; what `open` throws
    */
   async begin(id: string, work: RunWork, open: () => Promise<unknown>): Promise<boolean> {
     if (this.isClosed) throw new Fault('service.draining');
-    // A run that is ending here still has the lease, and would release the lease of the next run with it.
+    // A run that is ending here still has the lease; it would release the lease of the next run too.
     const before = this.active.get(id);
     if (before?.last || before?.isAborted()) await before.ended;
     if (!(await this.hold(id))) return false;
@@ -75,7 +75,7 @@ export class Runs {
     return true;
   }
 
-  /** Takes the lease of a run; false when somebody has it. @throws Fault `store.unavailable` */
+  /** Takes the lease of a run; false when it is taken. @throws Fault `store.unavailable` */
   hold(id: string): Promise<boolean> {
     return this.leases.hold(this.service, id);
   }
@@ -91,8 +91,8 @@ export class Runs {
   }
 
   /**
-   * Does the work of a run that has its lease, or takes it with its first event; resolves once the work is done,
-   * whatever it throws. The run is aborted with `outer` too.
+   * Does the work of a run; a run without a lease takes it with its first event. Resolves once the work is done, even if
+   * it throws. If `outer` is aborted, so is the run.
    */
   run(id: string, work: RunWork, outer?: AbortSignal): Promise<void> {
     const controller = new AbortController();
@@ -120,7 +120,7 @@ export class Runs {
     return ended.then(() => outer?.removeEventListener('abort', follow));
   }
 
-  /** Stops a run without waiting for its end; false when this process does no such run. */
+  /** Stops a run without waiting for its end; false when this process does not do it. */
   stop(id: string): boolean {
     const run = this.active.get(id);
     if (!run || run.last) return false;
@@ -128,22 +128,22 @@ export class Runs {
     return true;
   }
 
-  /** Aborts a run; resolves once its end is published. Undefined when this process does no such run. */
+  /** Aborts a run; resolves once its end is published. Undefined when this process does not do it. */
   abort(id: string, kind: RunAbortReason, why?: string): Promise<void> | undefined {
     const run = this.active.get(id);
     run?.abort(new RunAborted(kind, why));
     return run?.ended;
   }
 
-  /** Publishes an event of a run; see `RunLeases.tell`. */
+  /** Publishes an event of a run; see `RunLeases.publish`. */
   publish<T>(id: string, isLast: boolean, publish: () => Promise<T>): Promise<T> {
-    const publishing = this.leases.tell(this.service, id, isLast, publish);
+    const publishing = this.leases.publish(this.service, id, isLast, publish);
     const run = this.active.get(id);
     if (run && isLast) run.last = Promise.allSettled([publishing]);
     return publishing;
   }
 
-  /** Ends every run as interrupted, later ones too; resolves once their ends are published. */
+  /** Ends every run as interrupted, and lets no new one begin; resolves once the ends are published. */
   async close(): Promise<void> {
     this.isClosed = true;
     const ending = [...this.active.values()];
