@@ -2,9 +2,9 @@ import type { ServiceContract } from '@switchyard/contract';
 import { BaseRunService, RunAborted, type RunStore, type Runs } from '@switchyard/server';
 import type { Job, JobQueue } from './job.queue.js';
 
-/** How a service does its runs as jobs. */
+/** The options of runs that are jobs. */
 export interface RunJobsOptions {
-  /** Runs at once in a process; others wait. */
+  /** How many runs a process does at once; others wait. */
   concurrency: number;
   /** How often a run is tried before it fails. */
   attempts: number;
@@ -19,8 +19,8 @@ const LEASE_WAIT_MS = 10_000;
  * The base class of services whose runs outlive their process: each run is a job, and any process with room takes it.
  * `R` is a run as it is stored.
  *
- * The queue names the process that does a run, and the run's lease makes sure that no other one does. A run that waits is
- * done by another process when its process dies; a run that had begun ends as interrupted.
+ * The queue chooses the process that does a run, and the run's lease keeps other processes away. When a process dies,
+ * another process takes its waiting runs, and its running ones end as interrupted.
  */
 export abstract class BaseJobService<C extends ServiceContract, R extends object> extends BaseRunService<C, R> {
   constructor(
@@ -33,20 +33,20 @@ export abstract class BaseJobService<C extends ServiceContract, R extends object
     queue.process<R>(runs.service, options.concurrency, (job, signal) => this.take(job, signal));
   }
 
-  /** Whether a run waits for its turn or for its next try. */
+  /** Whether a run waits for its turn or its next try. */
   protected abstract isWaiting(run: R): boolean;
 
   /**
    * Does a run and publishes its end.
    *
-   * @param mayRetry whether the run may wait for another try: it publishes that, and throws
+   * @param mayRetry whether a failed run may wait for another try; to let it wait, publish that and throw
    */
   protected abstract work(run: R, signal: AbortSignal, mayRetry: boolean): Promise<void>;
 
   /** Publishes that a run failed because it could not be queued. */
   protected abstract refuse(run: R, error: unknown): void;
 
-  /** Ends a run that had begun when its process died, or whose job is lost. */
+  /** Ends a run whose process died, or whose job is lost. */
   protected abstract interrupt(run: R): Promise<unknown>;
 
   override async onApplicationBootstrap(): Promise<void> {
@@ -54,13 +54,13 @@ export abstract class BaseJobService<C extends ServiceContract, R extends object
     await this.queue.begin(this.runs.service);
   }
 
-  /** Ends the runs of this process; those that wait are left to other processes. */
+  /** Ends the running runs of this process, and leaves the waiting ones to other processes. */
   override async onModuleDestroy(): Promise<void> {
     await this.queue.stop(this.runs.service, new RunAborted('interrupted'));
     await super.onModuleDestroy();
   }
 
-  /** Queues a run after `open` has made it known; then it will be done, even if this process dies. @throws Fault `store.unavailable` */
+  /** Publishes a run with `open` and queues it; then even the death of this process does not stop it. @throws Fault `store.unavailable` */
   protected async enqueue(run: R, open: () => Promise<unknown>): Promise<void> {
     const { attempts, backoffMs } = this.options;
     const id = this.store.keyOf(run);
@@ -70,13 +70,13 @@ export abstract class BaseJobService<C extends ServiceContract, R extends object
       await this.queue.enqueue(this.runs.service, run, { id, attempts, backoffMs });
       this.runs.handOver(id);
     } catch (error) {
-      // The room may have been told that the run waits.
+      // `open` may have published that the run waits.
       this.refuse(run, error);
       throw error;
     }
   }
 
-  /** Stops a run, in whichever process it is. @throws Fault `store.unavailable` */
+  /** Stops a run in any process. @throws Fault `store.unavailable` */
   protected cancel(id: string): Promise<void> {
     return this.queue.cancel(this.runs.service, id, new RunAborted('stopped'));
   }
@@ -87,7 +87,7 @@ export abstract class BaseJobService<C extends ServiceContract, R extends object
   }
 
   private async take({ id, data, attempt, attempts }: Job<R>, signal: AbortSignal): Promise<void> {
-    // Somebody has to end an aborted run too.
+    // An aborted run must be ended too, which needs its lease.
     await this.runs.acquire(id, signal).catch(() => this.runs.acquire(id, AbortSignal.timeout(LEASE_WAIT_MS)));
     const run = await this.stored(id, data);
     if (this.store.isOver(run)) return this.runs.handOver(id);

@@ -6,20 +6,20 @@ const CONNECTION: RedisOptions = {
   retryStrategy: (attempt) => Math.min(attempt * 50, 500),
 };
 
-/** The Redis connections of one queue, with the copies that BullMQ makes; BullMQ would wait for Redis to close those. */
+/** The Redis connections of one queue, with BullMQ's copies of them, which BullMQ itself would close only once Redis answers. */
 export class BullClients {
-  /** For questions: fails at once when Redis is away. */
-  readonly asking: Redis;
+  /** For commands: fails at once when Redis is away. */
+  readonly commands: Redis;
   /** For the worker: waits until Redis is back. */
-  readonly working: Redis;
+  readonly worker: Redis;
   private readonly all: Redis[] = [];
 
   constructor(url: string) {
-    this.asking = this.watch(
+    this.commands = this.watch(
       new Redis(url, { ...CONNECTION, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 3000 }),
     );
-    this.working = this.watch(new Redis(url, { ...CONNECTION, maxRetriesPerRequest: null }));
-    this.working.duplicate = (options) => this.watch(new Redis({ ...this.working.options, ...options }));
+    this.worker = this.watch(new Redis(url, { ...CONNECTION, maxRetriesPerRequest: null }));
+    this.worker.duplicate = (options) => this.watch(new Redis({ ...this.worker.options, ...options }));
   }
 
   /** Closes every connection at once. */
@@ -28,7 +28,7 @@ export class BullClients {
   }
 
   private watch(client: Redis): Redis {
-    // The store's connection to the same server logs errors; without a listener ioredis would log them again.
+    // The store logs the errors of this server. Without a listener, ioredis would log them again.
     client.on('error', () => undefined);
     this.all.push(client);
     return client;

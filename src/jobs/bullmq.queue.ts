@@ -4,15 +4,15 @@ import { RedisQueue, type BullOptions } from './redis.queue.js';
 import { JobCancels } from './job.cancels.js';
 import { JobQueue, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 
-interface Named {
+interface NamedQueue {
   queue: RedisQueue;
   cancels: JobCancels;
 }
 
-/** A job queue in Redis, from which all processes take jobs; the others take over the jobs of a process that dies. */
+/** A job queue in Redis, from which all processes take jobs; when one dies, the others do its jobs. */
 export class BullJobQueue extends JobQueue implements BeforeApplicationShutdown {
   private readonly logger = new Logger('jobs');
-  private readonly queues = new Map<string, Named>();
+  private readonly queues = new Map<string, NamedQueue>();
   private readonly releases: (() => void)[] = [];
 
   constructor(
@@ -24,7 +24,7 @@ export class BullJobQueue extends JobQueue implements BeforeApplicationShutdown 
 
   override process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void {
     const cancels = new JobCancels(name, this.store);
-    // The jobs of a name have the type that was put in.
+    // All jobs of a name have the same type, T.
     const queue = new RedisQueue(name, concurrency, run as JobRun<object>, cancels, this.options);
     this.queues.set(name, { queue, cancels });
   }
@@ -61,7 +61,7 @@ export class BullJobQueue extends JobQueue implements BeforeApplicationShutdown 
     await Promise.all([...this.queues.values()].map(({ queue }) => queue.close()));
   }
 
-  private named(name: string): Named {
+  private named(name: string): NamedQueue {
     const named = this.queues.get(name);
     if (!named) throw new TypeError(`unable to find the jobs called ${name}; nobody processes them`);
     return named;

@@ -18,7 +18,7 @@ jobsConformance('in memory', async () => {
   };
 });
 
-/** A host whose store is in a folder, and is opened again after a crash. */
+/** Makes a host with a store on disk, which is opened again after a crash. */
 const onDisk = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-jobs-'));
   const open = () => openLmdbStore(join(folder, 'store'));
@@ -39,7 +39,7 @@ const onDisk = async () => {
 jobsConformance('on disk', onDisk);
 
 describe('the embedded job queue', () => {
-  it('keeps the order in which jobs were added over a crash, and begins when it is told to', async () => {
+  it('keeps the order of its jobs over a crash, and does none before begin()', async () => {
     const host = await onDisk();
     const before = new Yard(await host.process(), forever, 1);
     for (const id of ['z', 'y', 'x']) await before.add(id);
@@ -56,7 +56,7 @@ describe('the embedded job queue', () => {
     await host.close();
   });
 
-  it('names the jobs that nobody processes', async () => {
+  it('names the jobs that have no handler', async () => {
     const queue = new EmbeddedJobQueue(new MemoryStore());
     expect(() => queue.enqueue('shunt', {}, { id: 'a' })).toThrow('unable to find the jobs called shunt');
   });

@@ -2,7 +2,7 @@ import type { Store } from '@switchyard/server';
 import { LocalQueue } from './local.queue.js';
 import { JobQueue, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 
-/** A job queue in the application's store, for one process: it does its own jobs, and those that the process before it left. */
+/** A job queue in the application's store, for one process: it does its own jobs and those that an earlier process left. */
 export class EmbeddedJobQueue extends JobQueue {
   private readonly queues = new Map<string, LocalQueue>();
 
@@ -11,7 +11,7 @@ export class EmbeddedJobQueue extends JobQueue {
   }
 
   override process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void {
-    // The jobs of a name have the type that was put in.
+    // All jobs of a name have the same type, T.
     this.queues.set(name, new LocalQueue(name, concurrency, run as JobRun<object>, this.store));
   }
 

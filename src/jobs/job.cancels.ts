@@ -1,6 +1,6 @@
 import type { Store } from '@switchyard/server';
 
-/** How long a cancellation is kept that no process acts on, because the job has ended. */
+/** How long to keep a cancellation that no process acts on because the job has ended, in ms. */
 const MAX_AGE_MS = 600_000;
 
 /** A stored cancellation; `at` is Unix ms. */
@@ -9,7 +9,7 @@ interface Cancellation {
   at: number;
 }
 
-/** The stored cancellations of one queue's jobs; each process watches them for its own jobs. */
+/** Stores the cancellations of one queue's jobs; each process looks among them for its own jobs. */
 export class JobCancels {
   private readonly collection: string;
 
@@ -20,7 +20,7 @@ export class JobCancels {
     this.collection = `job_cancels:${name}`;
   }
 
-  /** Stores the cancellation of a job, for the process that does it now or next. @throws Fault `store.unavailable` */
+  /** Stores the cancellation of a job for the process that does it now or takes it next. @throws Fault `store.unavailable` */
   add(id: string): Promise<void> {
     const value: Cancellation = { id, at: Date.now() };
     return this.store.documents.write([{ collection: this.collection, id, value }]);
@@ -37,12 +37,12 @@ export class JobCancels {
     await this.store.documents.write(ids.map((id) => ({ collection: this.collection, id, value: null })));
   }
 
-  /** Calls `cancel` for each cancelled job until the returned function is called; `cancel` returns whether it had the job. */
+  /** Calls `cancel` for each cancelled job until the returned function is called; `cancel` returns whether this process had the job. */
   async watch(cancel: (id: string) => boolean, failed: (error: unknown) => void): Promise<() => void> {
     const look = async () => {
-      const asked = await this.store.documents.list<Cancellation>(this.collection);
+      const cancellations = await this.store.documents.list<Cancellation>(this.collection);
       const old = Date.now() - MAX_AGE_MS;
-      const done = asked.filter(({ id, at }) => cancel(id) || at < old);
+      const done = cancellations.filter(({ id, at }) => cancel(id) || at < old);
       await this.delete(...done.map(({ id }) => id));
     };
     const release = await this.store.cluster?.watch(this.collection, () => void look().catch(failed));

@@ -1,4 +1,4 @@
-/** A job as its handler gets it; `data` is plain JSON. */
+/** A job as its handler receives it; `data` is plain JSON. */
 export interface Job<T extends object> {
   id: string;
   data: T;
@@ -10,7 +10,7 @@ export interface Job<T extends object> {
   interruptions: number;
 }
 
-/** How a job is done. */
+/** The options of a job. */
 export interface JobOptions {
   /** The id of the job; a second job with the same id is not added. */
   id: string;
@@ -21,43 +21,43 @@ export interface JobOptions {
 }
 
 /**
- * Does a job; an error makes it a failed try. The signal is aborted when the job is cancelled. A job that is cancelled
- * while it waits is called with an aborted signal, so that it can publish its end.
+ * Does a job; if it throws, the try has failed. The signal is aborted when the job is cancelled. If the job is cancelled
+ * while it waits, the handler gets an aborted signal, so that it can publish the end.
  */
 export type JobRun<T extends object> = (job: Job<T>, signal: AbortSignal) => Promise<void>;
 
-/** The numbers of a name's jobs in all processes: waiting for their turn or next try, and running. */
+/** How many jobs of a name wait for their turn or next try, and how many run, in all processes. */
 export interface JobCounts {
   waiting: number;
   running: number;
 }
 
-/** The reason of an aborted job when the canceller gave none. */
+/** The abort reason of a job that was cancelled without one. */
 export class JobCancelled extends Error {
   override readonly name = 'JobCancelled';
 }
 
 /**
- * Background work that outlives its process. A job is done at least once: again when its process died, or was only
- * taken for dead. So a handler first checks what is left to do.
+ * Does background work that outlives its process. A job is done at least once: it is done again when its process died or
+ * seemed dead, so its handler first checks what is left to do.
  */
 export abstract class JobQueue {
-  /** Sets the handler of a name's jobs, and how many run at once in a process; call it once for each name. */
+  /** Sets the handler of a name's jobs and how many a process does at once; call it once for each name. */
   abstract process<T extends object>(name: string, concurrency: number, run: JobRun<T>): void;
   /** Adds a job; it is stored when the promise resolves. @throws Fault `store.unavailable` */
   abstract enqueue(name: string, data: object, options: JobOptions): Promise<void>;
-  /** Begins to do the jobs of a name; those that earlier processes left come first. @throws Fault `store.unavailable` */
+  /** Begins to do the jobs of a name, first those that earlier processes left. @throws Fault `store.unavailable` */
   abstract begin(name: string): Promise<void>;
   /** Whether a job waits or runs. @throws Fault `store.unavailable` */
   abstract has(name: string, id: string): Promise<boolean>;
   /**
-   * Cancels a job in any process; the reason reaches it in this process only, in others it is `JobCancelled`.
+   * Cancels a job in any process; a job in another process gets the reason `JobCancelled` instead of `reason`.
    *
    * @throws Fault `store.unavailable`
    */
   abstract cancel(name: string, id: string, reason?: Error): Promise<void>;
   /** Counts the jobs of a name. @throws Fault `store.unavailable` */
   abstract counts(name: string): Promise<JobCounts>;
-  /** Stops taking jobs of a name, aborts the running jobs of this process and waits for their end; waiting jobs stay. */
+  /** Takes no more jobs of a name, aborts the running ones of this process and waits for their end; waiting jobs stay queued. */
   abstract stop(name: string, reason: Error): Promise<void>;
 }

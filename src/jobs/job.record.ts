@@ -10,17 +10,17 @@ export interface JobRecord extends Job<object> {
   due_at: number;
 }
 
-/** The name of the collection of a queue's jobs. */
+/** Returns the name of the collection of a queue's jobs. */
 export function jobsOf(name: string): string {
   return `jobs:${name}`;
 }
 
-/** The write that stores a job. */
+/** Returns the write that stores a job. */
 export function putJob(name: string, record: JobRecord): DocumentWrite {
   return { collection: jobsOf(name), id: record.id, value: record };
 }
 
-/** The write that deletes a job. */
+/** Returns the write that deletes a job. */
 export function dropJob(name: string, id: string): DocumentWrite {
   return { collection: jobsOf(name), id, value: null };
 }

@@ -5,7 +5,7 @@ import { BullJobQueue } from './bullmq.queue.js';
 import { EmbeddedJobQueue } from './embedded.queue.js';
 import { JobQueue } from './job.queue.js';
 
-/** The job queue: in Redis if the application uses it, else in the store; needs the module that provides `STORE`. */
+/** Provides the job queue, in Redis if the application uses it, else in the store; another module must provide `STORE`. */
 @Module({
   providers: [
     {

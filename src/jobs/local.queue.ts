@@ -9,13 +9,13 @@ import { dropJob, jobsOf, putJob, type JobRecord } from './job.record.js';
 interface Entry {
   record: JobRecord;
   abort: AbortController;
-  /** Whether it runs, or was cancelled while it waited. */
+  /** Whether the job has begun; a job that is cancelled while it waits begins at once. */
   isBegun: boolean;
   ended: Promise<void>;
   timer?: NodeJS.Timeout;
 }
 
-/** The jobs of one name in one process, in the order they were added; each is a document until its end. */
+/** The jobs of one name in one process, in the order they were added; the store has each job until its end. */
 export class LocalQueue {
   private readonly logger: Logger;
   private readonly entries = new Map<string, Entry>();
@@ -37,13 +37,13 @@ export class LocalQueue {
   async add(data: object, { id, attempts = 1, backoffMs = 1000 }: JobOptions): Promise<void> {
     if (this.entries.has(id)) return;
     const now = Date.now();
-    // All times differ, so that jobs of the same millisecond stay in order.
+    // No two times are equal, so that jobs of the same millisecond stay in order.
     this.lastAt = Math.max(now, this.lastAt + 1);
     const times = { enqueued_at: this.lastAt, due_at: now };
     const job = { id, data, attempt: 0, attempts, interruptions: 0 };
-    const entry = this.enter({ ...job, ...times, state: 'queued', backoffMs });
+    const entry = this.register({ ...job, ...times, state: 'queued', backoffMs });
     try {
-      await this.keep(entry.record);
+      await this.put(entry.record);
     } catch (error) {
       if (!entry.isBegun) this.entries.delete(id);
       throw error;
@@ -51,16 +51,16 @@ export class LocalQueue {
     this.wait(entry);
   }
 
-  /** Aborts a job; false when there is none of this id. */
+  /** Aborts a job; false when there is no job with this id. */
   cancel(id: string, reason: Error = new JobCancelled(`${this.name} ${id} was cancelled`)): boolean {
     const entry = this.entries.get(id);
     if (!entry) return false;
     entry.abort.abort(reason);
-    void this.attend(entry);
+    void this.start(entry);
     return true;
   }
 
-  /** Queues the jobs that an earlier process left, and begins. */
+  /** Queues the jobs that an earlier process left, and begins to do jobs. */
   async begin(): Promise<void> {
     const records = await this.store.documents.list<JobRecord>(jobsOf(this.name));
     for (const record of records.sort((a, b) => a.enqueued_at - b.enqueued_at)) {
@@ -90,7 +90,7 @@ export class LocalQueue {
     await Promise.all(running.map(({ ended }) => ended));
   }
 
-  private enter(record: JobRecord): Entry {
+  private register(record: JobRecord): Entry {
     const entry = { record, abort: new AbortController(), isBegun: false, ended: Promise.resolve() };
     this.entries.set(record.id, entry);
     return entry;
@@ -100,10 +100,10 @@ export class LocalQueue {
     if (this.isStopped || entry.isBegun) return;
     const wait_ms = entry.record.due_at - Date.now();
     if (wait_ms > 0) entry.timer = setTimeout(() => this.wait(entry), timerMs(wait_ms));
-    else void this.queue.add(() => this.attend(entry));
+    else void this.queue.add(() => this.start(entry));
   }
 
-  private attend(entry: Entry): Promise<void> {
+  private start(entry: Entry): Promise<void> {
     if (this.isStopped || entry.isBegun) return entry.ended;
     clearTimeout(entry.timer);
     entry.isBegun = true;
@@ -115,8 +115,8 @@ export class LocalQueue {
     const { signal } = entry.abort;
     const record: JobRecord = { ...entry.record, state: 'running', attempt: entry.record.attempt + 1 };
     entry.record = record;
-    // Do the job even if the store is away; at worst it is done again after a crash.
-    if (!signal.aborted) await this.keep(record).catch((error: unknown) => this.logger.warn(error));
+    // Do the job even if the store is away; at worst it is done once more after a crash.
+    if (!signal.aborted) await this.put(record).catch((error: unknown) => this.logger.warn(error));
     try {
       await this.run(jobOf(record), signal);
     } catch (error) {
@@ -131,7 +131,7 @@ export class LocalQueue {
     const { backoffMs, attempt } = entry.record;
     entry.record = { ...entry.record, state: 'queued', due_at: Date.now() + backOff(backoffMs, attempt) };
     entry.isBegun = false;
-    await this.keep(entry.record).catch((error: unknown) => this.logger.warn(error));
+    await this.put(entry.record).catch((error: unknown) => this.logger.warn(error));
     this.wait(entry);
   }
 
@@ -143,12 +143,12 @@ export class LocalQueue {
       attempt: left.attempt - (wasRunning ? 1 : 0),
       interruptions: left.interruptions + (wasRunning ? 1 : 0),
     };
-    const entry = this.enter(record);
-    await this.keep(record);
+    const entry = this.register(record);
+    await this.put(record);
     this.wait(entry);
   }
 
-  private keep(record: JobRecord): Promise<void> {
+  private put(record: JobRecord): Promise<void> {
     return this.store.documents.write([putJob(this.name, record)]);
   }
 }

@@ -8,20 +8,20 @@ import type { JobCancels } from './job.cancels.js';
 import { JobCancelled, type Job, type JobCounts, type JobOptions, type JobRun } from './job.queue.js';
 
 /** How long a command waits for Redis to come back, and how often it is tried meanwhile, in ms. */
-const PATIENCE_MS = 2000;
+const MAX_WAIT_MS = 2000;
 const TRY_EVERY_MS = 50;
 /** How long closing may wait for Redis when this process stops, in ms. */
 const CLOSE_MS = 2000;
 /** How long the worker waits after a failed command, in ms. */
 const RECOVERY_MS = 500;
-/** BullMQ fails a job after so many dead processes; handlers decide that themselves. */
+/** BullMQ fails a job after this many dead processes; it is large because handlers decide that themselves. */
 const MAX_DEATHS = 1_000_000;
 const MAX_EVENTS = 100;
 
-/** Where the jobs are in Redis. */
+/** The options of job queues in Redis. */
 export interface BullOptions {
   url: string;
-  /** How long a process may be silent before others take its jobs, in ms. */
+  /** How long a process may be silent before other processes take its jobs, in ms. */
   lockMs: number;
   /** The prefix of the keys. */
   prefix?: string;
@@ -52,13 +52,13 @@ export class RedisQueue {
     this.logger = new Logger(`${name} jobs`);
     this.clients = new BullClients(url);
     this.queue = new Queue(name, {
-      connection: this.clients.asking,
+      connection: this.clients.commands,
       prefix,
       streams: { events: { maxLen: MAX_EVENTS } },
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     });
     this.worker = new Worker(name, (job) => this.take(job), {
-      connection: this.clients.working,
+      connection: this.clients.worker,
       prefix,
       autorun: false,
       concurrency,
@@ -79,7 +79,7 @@ export class RedisQueue {
   /** Stores a job and queues it. */
   async add(data: object, { id, attempts = 1, backoffMs = 1000 }: JobOptions): Promise<void> {
     const options = { jobId: id, attempts, backoff: { type: 'custom', delay: backoffMs } };
-    await this.ask(() => this.queue.add(this.name, data, options));
+    await this.retry(() => this.queue.add(this.name, data, options));
   }
 
   /** Begins to take jobs. */
@@ -90,10 +90,10 @@ export class RedisQueue {
 
   /** Whether a job waits or runs. */
   async has(id: string): Promise<boolean> {
-    return (await this.ask(() => this.queue.getJob(id))) !== undefined;
+    return (await this.retry(() => this.queue.getJob(id))) !== undefined;
   }
 
-  /** Aborts a running job of this process; false when it has none of this id. */
+  /** Aborts a running job of this process; false when it runs no job with this id. */
   abort(id: string, reason: Error = new JobCancelled(`${this.name} ${id} was cancelled`)): boolean {
     const running = this.running.get(id);
     running?.abort.abort(reason);
@@ -103,22 +103,22 @@ export class RedisQueue {
   /** Cancels a job in any process. */
   async cancel(id: string, reason?: Error): Promise<void> {
     if (this.abort(id, reason)) return;
-    const job = await this.ask(() => this.queue.getJob(id));
+    const job = await this.retry(() => this.queue.getJob(id));
     if (!job) return;
-    // First of all, so that a process that takes the job from now on finds the cancellation.
+    // Store the cancellation first: a process that takes the job from now on finds it.
     await this.cancels.add(id);
-    if (await this.ask(() => job.isActive())) return;
+    if (await this.retry(() => job.isActive())) return;
     void this.start(job, reason ?? new JobCancelled(`${this.name} ${id} was cancelled`))
       .then(() => job.remove())
       .then(() => this.cancels.delete(id))
-      // Another process has taken the job, and has seen the cancellation.
+      // Another process has taken the job and found the cancellation.
       .catch((error: unknown) => this.logger.debug(error));
   }
 
   /** Counts the jobs. */
   async counts(): Promise<JobCounts> {
-    const question = () => this.queue.getJobCounts('wait', 'delayed', 'active');
-    const { wait = 0, delayed = 0, active = 0 } = await this.ask(question);
+    const command = () => this.queue.getJobCounts('wait', 'delayed', 'active');
+    const { wait = 0, delayed = 0, active = 0 } = await this.retry(command);
     return { waiting: wait + delayed, running: active };
   }
 
@@ -134,7 +134,7 @@ export class RedisQueue {
     await Promise.race([this.worker.close(), late]);
   }
 
-  /** Closes the connections; a job that still runs is left to other processes. */
+  /** Closes the connections, and leaves jobs that still run to other processes. */
   async close(): Promise<void> {
     this.isStopped = true;
     const closing = Promise.allSettled([this.worker.close(true), this.queue.close()]);
@@ -147,9 +147,9 @@ export class RedisQueue {
       await job.moveToWait(job.token);
       throw new WaitingError();
     }
-    // Redis was away so long that this process lost a job that still runs here.
-    const known = this.running.get(job.id!);
-    return known ? known.ended : this.start(job);
+    // After a long absence of Redis, this process may get a job again that still runs here.
+    const running = this.running.get(job.id!);
+    return running ? running.ended : this.start(job);
   }
 
   private start(job: StoredJob<object>, cancelled?: Error): Promise<void> {
@@ -173,11 +173,11 @@ export class RedisQueue {
     if (isCancelled) await this.cancels.delete(job.id!);
   }
 
-  private async ask<T>(question: () => Promise<T>): Promise<T> {
-    const until = performance.now() + PATIENCE_MS;
+  private async retry<T>(command: () => Promise<T>): Promise<T> {
+    const until = performance.now() + MAX_WAIT_MS;
     for (;;) {
       try {
-        return await question();
+        return await command();
       } catch (cause) {
         if (performance.now() > until) throw new Fault('store.unavailable', undefined, { cause });
         await pause(TRY_EVERY_MS);
