@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { SupervisedProcess } from '../../processes/index.js';
 
-/** MCP over stdin and stdout of a program that is supervised, which the SDK's own transport is not. */
+/** Speaks MCP over stdin and stdout of a supervised program; the SDK's own transport starts programs itself. */
 export class ChildTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
@@ -24,7 +24,7 @@ export class ChildTransport implements Transport {
     });
   }
 
-  /** Whoever started the program ends it. */
+  /** Does nothing: the owner of the program ends it. */
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -33,7 +33,7 @@ export class ChildTransport implements Transport {
     try {
       this.buffer.append(bytes);
     } catch (error) {
-      // A line longer than any message; what was read of it is forgotten.
+      // The line is longer than any message; the buffer has dropped it.
       this.onerror?.(error as Error);
     }
     while (this.read());
@@ -45,7 +45,7 @@ export class ChildTransport implements Transport {
       if (message) this.onmessage?.(message);
       return message !== null;
     } catch (error) {
-      // A line that is no message; what follows may be one.
+      // This line is not a message; the next one may be.
       this.onerror?.(error as Error);
       return true;
     }

@@ -1,7 +1,7 @@
 import type { LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
 import type { LogLevel } from '@switchyard/services';
 
-const OF_MCP: Readonly<Record<LoggingLevel, LogLevel>> = {
+const MCP_LEVELS: Readonly<Record<LoggingLevel, LogLevel>> = {
   debug: 'DEBUG',
   info: 'INFO',
   notice: 'INFO',
@@ -12,15 +12,15 @@ const OF_MCP: Readonly<Record<LoggingLevel, LogLevel>> = {
   emergency: 'CRITICAL',
 };
 
-/** The level of a message that a server sent over MCP. */
+/** Returns the level of a log message that a server sent over MCP. */
 export function levelOfMcp(level: LoggingLevel): LogLevel {
-  return OF_MCP[level];
+  return MCP_LEVELS[level];
 }
 
-/** A level word at the beginning of a line, or after a time or a name before it. */
+/** A level word at the beginning of a line, where a time or a name may come before it. */
 const LEVEL = /^(?:[^A-Za-z]*|.{0,40}?[\s[|:-])(DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b/;
 
-/** The level of a line that a server wrote to stderr; one that names none is information, an exception an error. */
+/** Returns the level of a line on stderr: the level that it names, else `ERROR` for an exception and `INFO` for other lines. */
 export function levelOfLine(line: string): LogLevel {
   const named = LEVEL.exec(line)?.[1];
   if (named === undefined) return /^\w*(?:Error|Exception)\b|^Traceback /.test(line) ? 'ERROR' : 'INFO';

@@ -4,7 +4,7 @@ import { LogRedaction } from './log.redaction.js';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
-describe('a line of a log', () => {
+describe('a log line', () => {
   const redaction = new LogRedaction(['a secret of our own', 'tiny']);
 
   it.each([
@@ -43,7 +43,7 @@ describe('a line of a log', () => {
     expect(redaction.redact(line)).toBe(line);
   });
 
-  it('is redacted where a key that began before goes on, and no other', () => {
+  it('is redacted when it continues a private key of the same source', () => {
     const key = [
       'key: -----BEGIN OPENSSH PRIVATE KEY-----',
       'b3Blbn'.repeat(11),
@@ -61,7 +61,7 @@ describe('a line of a log', () => {
     ]);
   });
 
-  it('is redacted in no time, however it is made', () => {
+  it('is redacted quickly even when it repeats the beginnings of secrets', () => {
     const began = performance.now();
     for (const part of [
       'a-',

@@ -1,14 +1,14 @@
 const REDACTED = '[redacted]';
 
-/** A value as it is written after a name: in quotes, or up to what ends it. */
+/** The value after a name: a text in quotes, or everything up to the next separator. */
 const VALUE = String.raw`(?:\\+"[^"\\]*\\+"|"[^"]*"|'[^']*'|[^\s"',;&}\]]+)`;
 const SECRET_NAME =
   'api[_-]?key|access[_-]?key|private[_-]?key|secret|token|passw(?:or)?d|passwd|pwd|credentials?|cookie|session[_-]?id';
 
-/** What is a secret by its form, and what of it may stay. */
+/** The patterns of secrets, each with its replacement. */
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs, REDACTED],
-  // A line of a key in PEM, whose beginning was not seen.
+  // A line of a PEM key whose first line is not in the log.
   [/^[A-Za-z0-9+/]{64}$/g, REDACTED],
   [/\b(authorization["']?\s*[:=]\s*["']?)(?:(basic|bearer|digest|token)\s+)?[^\s"',;]+/gi, `$1$2 ${REDACTED}`],
   [/\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${REDACTED}`],
@@ -22,31 +22,31 @@ const RULES: readonly (readonly [RegExp, string])[] = [
 ];
 
 const KEY_BEGINS = /-----BEGIN [A-Z ]*PRIVATE KEY-----(?!.*-----END)/s;
-/** What the further lines of a key are: its headers, its text, and its end. */
-const KEY_GOES_ON = /^(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info): .*|-----END [A-Z ]*PRIVATE KEY-----)$/;
+/** A further line of a key: a header, a piece of its text, or its end. */
+const KEY_CONTINUES = /^(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info): .*|-----END [A-Z ]*PRIVATE KEY-----)$/;
 /** Only the last line of a key's text is shorter. */
-const SHORTEST_KEY_LINE = 48;
+const MIN_KEY_LINE_LENGTH = 48;
 
-/** Shorter ones would redact words that only look alike. */
-const SHORTEST_SECRET = 6;
+/** A shorter secret would also redact ordinary words. */
+const MIN_SECRET_LENGTH = 6;
 
-/** Takes secrets out of lines that everybody may read: those it is told, and whatever looks like one. */
+/** Removes secrets from public log lines: the given secrets, and everything that looks like a secret. */
 export class LogRedaction {
   private readonly known: readonly string[];
-  /** The sources that are in the middle of a key. */
+  /** The sources whose last line was in the middle of a key. */
   private readonly inKey = new Set<string>();
 
   constructor(secrets: readonly string[] = []) {
-    this.known = secrets.filter(({ length }) => length >= SHORTEST_SECRET);
+    this.known = secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH);
   }
 
-  /** The line without its secrets; a key may go on over several lines of one source. */
+  /** Returns the line without its secrets; a key may span several lines of one source. */
   redact(line: string, source = ''): string {
-    const isKey = this.inKey.has(source) && KEY_GOES_ON.test(line);
-    if (!isKey || (line !== '' && line.length < SHORTEST_KEY_LINE)) this.inKey.delete(source);
+    const isKey = this.inKey.has(source) && KEY_CONTINUES.test(line);
+    if (!isKey || (line !== '' && line.length < MIN_KEY_LINE_LENGTH)) this.inKey.delete(source);
     if (isKey) return REDACTED;
     if (KEY_BEGINS.test(line)) this.inKey.add(source);
-    const told = this.known.reduce((text, secret) => text.replaceAll(secret, REDACTED), line);
-    return RULES.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), told);
+    const cleared = this.known.reduce((text, secret) => text.replaceAll(secret, REDACTED), line);
+    return RULES.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), cleared);
   }
 }

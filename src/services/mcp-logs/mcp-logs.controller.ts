@@ -9,11 +9,11 @@ import { DEFAULT_SERVER, mcpLogs } from '@switchyard/services';
 export class McpLogsController {
   constructor(private readonly calls: RestCalls) {}
 
-  /** The last lines of the log, oldest first; `limit` of them (100). */
+  /** Responds with the last `limit` lines of the log (default 100), oldest first. */
   @Get('logs')
   async logs(@Req() request: IncomingMessage, @Query('limit') limit?: string) {
     const { entries } = await this.calls.snapshot(request, mcpLogs, DEFAULT_SERVER);
-    return { logs: entries.slice(-lines(limit)) };
+    return { logs: entries.slice(-numberOfLines(limit)) };
   }
 
   @Delete('logs')
@@ -42,8 +42,8 @@ export class McpLogsController {
   }
 }
 
-/** @throws Fault `input.invalid` */
-function lines(limit = '100'): number {
+/** Parses the number of lines. @throws Fault `input.invalid` */
+function numberOfLines(limit = '100'): number {
   const count = Number(limit);
   if (Number.isInteger(count) && count >= 1 && count <= mcpLogs.keep) return count;
   throw new Fault('input.invalid', { fields: ['limit'], expected: `a number from 1 to ${mcpLogs.keep}` });

@@ -20,12 +20,12 @@ import { McpSession } from './mcp.session.js';
 import { McpSettings } from './mcp.settings.js';
 import { McpLogsStore } from './mcp-logs.store.js';
 
-/** The longest line that is kept, in characters; over MCP a line may be of any length. */
-const LONGEST_MESSAGE = 4000;
+/** The maximal length of a stored line, in characters; a line that comes over MCP may be longer. */
+const MAX_MESSAGE_LENGTH = 4000;
 
 /**
- * The mcp-logs service: each room follows the log of one MCP server. A server is a run: it lives in one process, from its
- * start until it is stopped, and that process answers the calls about it.
+ * The mcp-logs service: each room follows the log of one MCP server. A server is a run: one process runs it from its
+ * start until it is stopped, and answers the calls about it.
  */
 @ServiceGateway(mcpLogs, { wires: [legacy(mcpLogsLegacy)], join: JoinLogs })
 export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus> {
@@ -58,7 +58,7 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
       (signal) => server.live(signal),
       () => this.store.open(server_id),
     );
-    // Another process may have started it meanwhile.
+    // Another process may have started the server meanwhile.
     return this.runs.has(server_id) ? server.start() : this.store.status(server_id);
   }
 
@@ -86,10 +86,10 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
     return event === 'server_status' && payload.status === 'stopped';
   }
 
-  /** Logs that the server is gone; it is not started again. */
+  /** Logs that the server's process died; the server is not started again. */
   protected override async endOrphan({ server_id }: ServerStatus): Promise<void> {
     await this.store.open(server_id);
-    await this.say(server_id, 'WARNING', 'interrupted: the application was stopped while the server ran', 'supervisor');
+    await this.log(server_id, 'WARNING', 'interrupted: the application was stopped while the server ran', 'supervisor');
     await this.report({ server_id, status: 'stopped' });
   }
 
@@ -100,15 +100,15 @@ export class McpLogsGateway extends BaseRunService<typeof mcpLogs, ServerStatus>
   private server(server_id: string): McpServer {
     return new McpServer(server_id, this.settings, {
       launch: (log) => new McpSession(this.processes, this.requests, this.settings, log),
-      // Lines after the end of the run belong to nobody.
-      log: (...line) => void (this.runs.has(server_id) && this.say(server_id, ...line)),
-      status: (status) => void this.report(status),
+      // After the end of the run this process may write nothing.
+      log: (...line) => void (this.runs.has(server_id) && this.log(server_id, ...line)),
+      report: (status) => void this.report(status),
     });
   }
 
-  private say(server_id: string, level: LogLevel, text: string, source: string): Promise<unknown> {
-    // Redact before the last cut: a secret may lie across it.
-    const message = cutText(this.redaction.redact(cutText(text, 2 * LONGEST_MESSAGE), source), LONGEST_MESSAGE);
+  private log(server_id: string, level: LogLevel, text: string, source: string): Promise<unknown> {
+    // Redact before the final cut, which could cut a secret in two.
+    const message = cutText(this.redaction.redact(cutText(text, 2 * MAX_MESSAGE_LENGTH), source), MAX_MESSAGE_LENGTH);
     const entry = { timestamp: new Date().toISOString(), level, message, source };
     return this.publishRunEvent(server_id, 'log_entry', entry, this.store.putEntry(server_id, entry));
   }

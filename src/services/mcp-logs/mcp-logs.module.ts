@@ -10,7 +10,7 @@ import { McpLogsGateway } from './mcp-logs.gateway.js';
 import { McpSettings } from './mcp.settings.js';
 import { McpLogsStore } from './mcp-logs.store.js';
 
-/** The MCP server and its log. */
+/** The mcp-logs service, with its MCP server. */
 @Module({
   imports: [CorpusModule, ProcessesModule],
   controllers: [McpLogsController],
@@ -20,7 +20,7 @@ import { McpLogsStore } from './mcp-logs.store.js';
     IndexRequests,
     {
       provide: McpSettings,
-      // The admin token may be one that was made here.
+      // This application may have made the admin token itself.
       inject: [Environment, ADMIN_TOKEN],
       useFactory: ({ JWT_SECRET, MODEL_KEY, REDIS_URL }: Environment, admin: AdminToken | undefined) =>
         new McpSettings({

@@ -11,7 +11,7 @@ interface StoredEntry extends LogEntry {
 const SERVERS = 'mcp_servers';
 const logOf = (server_id: string) => `mcp_log:${server_id}`;
 
-/** The stored statuses of servers, and their logs. */
+/** Stores the statuses of servers, and their logs. */
 @Injectable()
 export class McpLogsStore extends RunStore<ServerStatus> {
   private readonly documents: DocumentStore;
@@ -29,28 +29,28 @@ export class McpLogsStore extends RunStore<ServerStatus> {
     this.documents = store.documents;
   }
 
-  /** Reads the ids of the stored entries; the one process that writes calls this before its first entry. */
+  /** Reads the ids of the stored entries; the process that writes the log calls this before its first entry. */
   async open(server_id: string): Promise<void> {
     const entries = await this.documents.list<StoredEntry>(logOf(server_id));
     const ids = entries.map(({ id }) => id);
     this.kept.set(server_id, ids);
-    // The clock of the process before may be ahead of this one's.
+    // The clock of an earlier process may be ahead of this one's.
     this.lastInstant = Math.max(this.lastInstant, parseInt(ids.at(-1) ?? '0', 36));
   }
 
-  /** The log and the status of a server. */
+  /** Returns the log and the status of a server. */
   async history(server_id: string): Promise<LogHistory> {
     const stored = await this.documents.list<StoredEntry>(logOf(server_id));
     const entries = stored.slice(-mcpLogs.keep).map(({ id: _, ...entry }) => entry);
     return { entries, server_status: await this.status(server_id) };
   }
 
-  /** The status of a server; one that never ran is stopped. */
+  /** Returns the status of a server; a server that never ran is stopped. */
   async status(server_id: string): Promise<ServerStatus> {
     return (await this.get(server_id)) ?? { server_id, status: 'stopped' };
   }
 
-  /** The writes that store an entry, and delete the oldest ones over the limit. */
+  /** Returns the writes that store an entry and delete the oldest entries over the limit. */
   putEntry(server_id: string, entry: LogEntry): DocumentWrite[] {
     const instant = (this.lastInstant = Math.max(Date.now(), this.lastInstant + 1));
     const id = `${instant.toString(36).padStart(9, '0')}-${randomBytes(4).toString('hex')}`;
@@ -60,7 +60,7 @@ export class McpLogsStore extends RunStore<ServerStatus> {
     return [{ collection: logOf(server_id), id, value: { ...entry, id } }, ...deletionsOf(server_id, tooMany)];
   }
 
-  /** The writes that delete all entries. */
+  /** Returns the writes that delete all entries. */
   clear(server_id: string): DocumentWrite[] {
     return deletionsOf(server_id, this.kept.get(server_id)!.splice(0));
   }

@@ -29,7 +29,7 @@ describe('an MCP server', () => {
         log.push({ level, message, source });
         changed();
       },
-      status: (status) => {
+      report: (status) => {
         statuses.push(status);
         changed();
       },
@@ -77,7 +77,7 @@ describe('an MCP server', () => {
     expect(statuses[4]!.pid).not.toBe(pid);
   });
 
-  it('is given up when it crashes again and again, until somebody starts it', async () => {
+  it('is given up after many crashes, until a user starts it', async () => {
     const call = program(`console.error('FATAL no index'); process.exit(3)`);
     const { server, log, states, until } = make({ call, restartDelayMs: 1, maxRestarts: 2 });
     expect(await server.start()).toEqual({ server_id: 'one', status: 'crashed', exit_code: 3 });
@@ -88,7 +88,7 @@ describe('an MCP server', () => {
     expect(states()).toHaveLength(8);
   });
 
-  it('waits longer after each crash, and not at all once it is stopped', async () => {
+  it('waits longer after each crash, and is not restarted once it is stopped', async () => {
     const { server, log, states, until } = make({
       call: program('process.exit(1)'),
       restartDelayMs: 5,
@@ -106,7 +106,7 @@ describe('an MCP server', () => {
     expect(states().at(-1)).toBe('crashed');
   });
 
-  it('that does not answer, or cannot be started, has crashed', async () => {
+  it('counts as crashed when it does not answer or cannot be started', async () => {
     const deaf = make({ call: program('setInterval(() => {}, 1e6)'), startTimeoutMs: 50, maxRestarts: 0 });
     expect(await deaf.server.start()).toMatchObject({ status: 'crashed', exit_code: 143 });
     expect(deaf.log).toContainEqual(expect.objectContaining({ message: expect.stringContaining('does not answer') }));
@@ -115,7 +115,7 @@ describe('an MCP server', () => {
     expect(missing.log).toContainEqual(expect.objectContaining({ message: expect.stringContaining('ENOENT') }));
   });
 
-  it('may write what is no message', async () => {
+  it('may write lines that are no messages', async () => {
     const call = program(`process.stdout.write('hello\\n'); process.stdin.once('end', () => process.exit(0)).resume()`);
     const { server, log, until } = make({ call, startTimeoutMs: 20_000, maxRestarts: 0 });
     const started = server.start();
@@ -136,7 +136,7 @@ describe('an MCP server', () => {
     expect(await started).toMatchObject({ status: 'stopped' });
   });
 
-  it('may write more lines than can be kept, of which some are left out', async () => {
+  it('may write too many lines; the lines over the limit are left out and counted', async () => {
     const call = program(`process.stderr.write('a line\\n'.repeat(20_000), () => process.exit(0))`);
     const { server, log, states, until } = make({
       call,

@@ -1,28 +1,29 @@
 import { Fault } from '@switchyard/contract';
 import type { ServerState, ServerStatus, ToolAnswer } from '@switchyard/services';
 import type { ProgramExit } from '../../processes/index.js';
-import type { Log } from './log.pace.js';
+import type { Log } from './log.rate.limiter.js';
 import type { McpSession } from './mcp.session.js';
 import type { McpSettings } from './mcp.settings.js';
 
-/** What a server needs of the world around it. */
+/** The dependencies of an MCP server: it launches sessions, logs lines and reports statuses with them. */
 export interface McpServerHost {
   launch(log: Log): McpSession;
   log: Log;
-  status(status: ServerStatus): void;
+  report(status: ServerStatus): void;
 }
 
 const SUPERVISOR = 'supervisor';
 
-/** An MCP server that is started, stopped, and started again when it crashes. */
+/** Starts and stops an MCP server, and restarts it after a crash. */
 export class McpServer {
   private session: McpSession | undefined;
-  /** Settles once the server that is being started is there or has crashed. */
+  /** Settles once the start has succeeded or failed. */
   private opening: Promise<void> = Promise.resolve();
   private crashes = 0;
-  private restart: NodeJS.Timeout | undefined;
+  private restartTimer: NodeJS.Timeout | undefined;
   private current: ServerStatus;
-  private over: (() => void) | undefined;
+  /** Resolves the promise of `live`. */
+  private stopped: (() => void) | undefined;
 
   constructor(
     server_id: string,
@@ -32,13 +33,13 @@ export class McpServer {
     this.current = { server_id, status: 'stopped' };
   }
 
-  /** Settles once the server, which is to be started now, is stopped; aborting the signal stops it. */
+  /** Resolves once the server is stopped; aborting the signal stops it. */
   live(signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => void this.stop().then(() => this.over?.()), { once: true });
-    return new Promise((resolve) => (this.over = resolve));
+    signal.addEventListener('abort', () => void this.stop().then(() => this.stopped?.()), { once: true });
+    return new Promise((resolve) => (this.stopped = resolve));
   }
 
-  /** Starts the server if it does not run; resolves to where it is then. */
+  /** Starts the server if it does not run, and returns its status afterwards. */
   async start(): Promise<ServerStatus> {
     if (this.current.status === 'stopping') await this.session?.exited;
     if (!this.session) {
@@ -49,29 +50,29 @@ export class McpServer {
     return this.current;
   }
 
-  /** Stops the server, also one that waits to be started again; resolves to how it ended. */
+  /** Stops the server, or its wait for a restart, and returns its last status. */
   async stop(): Promise<ServerStatus> {
-    clearTimeout(this.restart);
+    clearTimeout(this.restartTimer);
     const { session } = this;
     if (session) {
-      if (this.current.status !== 'stopping') this.become('stopping', this.pid());
+      if (this.current.status !== 'stopping') this.changeTo('stopping', this.pid());
       await session.end();
       await this.opening;
     } else if (this.current.status === 'crashed') {
-      this.become('stopped', this.exitCode());
+      this.changeTo('stopped', this.exitCode());
     }
     return this.current;
   }
 
-  /** @throws Fault `server.stopped`, `tool.failed` */
+  /** Calls a tool of the server. @throws Fault `server.stopped`, `tool.failed` */
   callTool(name: string, args: Record<string, unknown>): Promise<ToolAnswer> {
     if (!this.session || this.current.status !== 'running') throw new Fault('server.stopped');
     return this.session.callTool(name, args);
   }
 
   private launch(): void {
-    clearTimeout(this.restart);
-    this.become('starting');
+    clearTimeout(this.restartTimer);
+    this.changeTo('starting');
     this.host.log('INFO', 'Starting the server', SUPERVISOR);
     const began = performance.now();
     const session = (this.session = this.host.launch(this.host.log));
@@ -83,7 +84,7 @@ export class McpServer {
     try {
       const { pid, tools } = await session.open();
       if (this.session !== session || this.current.status !== 'starting') return;
-      this.become('running', { pid });
+      this.changeTo('running', { pid });
       this.host.log('INFO', `The server runs as process ${pid} and offers ${tools.join(', ')}`, SUPERVISOR);
     } catch (error) {
       if (this.session === session && this.current.status === 'starting') {
@@ -98,15 +99,15 @@ export class McpServer {
     this.session = undefined;
     if (this.current.status === 'stopping') {
       this.host.log('INFO', `The server was stopped, with exit code ${code}`, SUPERVISOR);
-      return this.become('stopped', { exit_code: code });
+      return this.changeTo('stopped', { exit_code: code });
     }
-    this.become('crashed', { exit_code: code });
+    this.changeTo('crashed', { exit_code: code });
     const why = error === undefined ? `with exit code ${code}` : `as it could not be started; ${error}`;
     this.host.log('ERROR', `The server ended by itself ${why}`, SUPERVISOR);
-    this.tryAgain(ran_ms);
+    this.scheduleRestart(ran_ms);
   }
 
-  private tryAgain(ran_ms: number): void {
+  private scheduleRestart(ran_ms: number): void {
     const { stableMs, maxRestarts, restartDelayMs, longestRestartDelayMs } = this.settings;
     if (ran_ms >= stableMs) this.crashes = 0;
     if (this.crashes === maxRestarts) {
@@ -115,14 +116,14 @@ export class McpServer {
     const delay = Math.min(restartDelayMs * 2 ** this.crashes, longestRestartDelayMs);
     this.crashes += 1;
     this.host.log('WARNING', `The server is started again in ${delay / 1000} s`, SUPERVISOR);
-    this.restart = setTimeout(() => this.launch(), delay);
-    this.restart.unref();
+    this.restartTimer = setTimeout(() => this.launch(), delay);
+    this.restartTimer.unref();
   }
 
-  private become(status: ServerState, more: Pick<ServerStatus, 'pid' | 'exit_code'> = {}): void {
+  private changeTo(status: ServerState, more: Pick<ServerStatus, 'pid' | 'exit_code'> = {}): void {
     this.current = { server_id: this.current.server_id, status, ...more };
-    this.host.status(this.current);
-    if (status === 'stopped') this.over?.();
+    this.host.report(this.current);
+    if (status === 'stopped') this.stopped?.();
   }
 
   private pid() {

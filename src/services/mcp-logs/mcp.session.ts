@@ -6,10 +6,10 @@ import type { Processes, ProgramExit, SupervisedProcess } from '../../processes/
 import { ChildTransport } from './child.transport.js';
 import type { IndexRequests } from './index.requests.js';
 import { levelOfLine, levelOfMcp } from './log.level.js';
-import { LogPace, type Log } from './log.pace.js';
+import { LogRateLimiter, type Log } from './log.rate.limiter.js';
 import type { McpSettings } from './mcp.settings.js';
 
-/** One life of an MCP server: its process, and the MCP connection to it. */
+/** One process of an MCP server, and the MCP connection to it. */
 export class McpSession {
   private readonly child: SupervisedProcess;
   private readonly client = new Client({ name: 'switchyard', version: '0.1.0' });
@@ -20,23 +20,23 @@ export class McpSession {
     private readonly settings: McpSettings,
     log: Log,
   ) {
-    const pace = new LogPace(log, settings.linesPerSecond);
-    const { take } = pace;
-    this.child = processes.start(settings.call, { stderr: (line) => take(levelOfLine(line), line, 'stderr') });
-    void this.child.exited.then(() => pace.end());
+    const limiter = new LogRateLimiter(log, settings.linesPerSecond);
+    const { add } = limiter;
+    this.child = processes.start(settings.call, { stderr: (line) => add(levelOfLine(line), line, 'stderr') });
+    void this.child.exited.then(() => limiter.end());
     this.client.fallbackRequestHandler = async ({ method, params }) => ({ ...(await requests.answer(method, params)) });
     this.client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params: { level, logger, data } }) => {
-      take(levelOfMcp(level), typeof data === 'string' ? data : JSON.stringify(data), logger ?? 'server');
+      add(levelOfMcp(level), typeof data === 'string' ? data : JSON.stringify(data), logger ?? 'server');
     });
-    this.client.onerror = ({ message }) => take('WARNING', message, 'supervisor');
+    this.client.onerror = ({ message }) => add('WARNING', message, 'supervisor');
   }
 
-  /** Resolves once the process is gone. */
+  /** Resolves once the process has ended. */
   get exited(): Promise<ProgramExit> {
     return this.child.exited;
   }
 
-  /** Greets the server. @throws Error when it does not answer */
+  /** Opens the MCP connection and lists the tools. @throws Error when the server does not answer */
   async open(): Promise<{ pid: number | undefined; tools: string[] }> {
     const timeout = this.settings.startTimeoutMs;
     await this.client.connect(new ChildTransport(this.child), { timeout });
@@ -44,7 +44,7 @@ export class McpSession {
     return { pid: await this.child.started, tools: tools.map(({ name }) => name) };
   }
 
-  /** @throws Fault `tool.failed` */
+  /** Calls a tool of the server. @throws Fault `tool.failed` */
   async callTool(name: string, args: Record<string, unknown>): Promise<ToolAnswer> {
     try {
       const answer = await this.client.callTool({ name, arguments: args }, undefined, {
@@ -56,7 +56,7 @@ export class McpSession {
     }
   }
 
-  /** Asks the server to end, and sees to it that it does. */
+  /** Asks the server to end, and kills it if it does not. */
   end(): Promise<ProgramExit> {
     return this.child.terminate();
   }

@@ -17,13 +17,13 @@ export class McpSettings {
   /** The wait after the first crash before the server is started again; doubled after each further crash. */
   readonly restartDelayMs: number = 500;
   readonly longestRestartDelayMs: number = 30_000;
-  /** How many crashes in a row are followed by a restart. */
+  /** How many times in a row a crashed server is restarted. */
   readonly maxRestarts: number = 5;
-  /** A server that ran for this long starts to count crashes from zero. */
+  /** After running for this long, a server counts its crashes from zero again. */
   readonly stableMs: number = 60_000;
-  /** How many lines of a server are logged in a second; the others are counted. */
+  /** How many lines of a server are logged in a second; further lines are only counted. */
   readonly linesPerSecond: number = 200;
-  /** The values that must never be in a log. */
+  /** The values that must never appear in a log. */
   readonly secrets: readonly string[] = [];
 
   constructor(settings: Partial<McpSettings> = {}) {

@@ -1,13 +1,13 @@
 import type { LogLevel } from '@switchyard/services';
 
-/** Takes a line of a server's log. */
+/** Receives a line of a server's log. */
 export type Log = (level: LogLevel, message: string, source: string) => void;
 
 const WINDOW_MS = 1000;
 
-/** Takes a server's lines no faster than they can be kept, and says how many were left out. */
-export class LogPace {
-  private taken = 0;
+/** Limits the lines of a server's log in each second, and logs how many were left out. */
+export class LogRateLimiter {
+  private lines = 0;
   private leftOut = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -16,19 +16,19 @@ export class LogPace {
     private readonly linesPerSecond: number,
   ) {}
 
-  /** Hands a line on, or counts it. */
-  readonly take: Log = (...line) => {
+  /** Logs a line, or counts it if it is over the limit. */
+  readonly add: Log = (...line) => {
     this.timer ??= setTimeout(() => this.end(), WINDOW_MS).unref();
-    if (this.taken >= this.linesPerSecond) this.leftOut += 1;
+    if (this.lines >= this.linesPerSecond) this.leftOut += 1;
     else this.log(...line);
-    this.taken += 1;
+    this.lines += 1;
   };
 
-  /** Says what was left out up to now, and begins anew. */
+  /** Ends the current second: logs how many lines it left out. */
   end(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.taken = 0;
+    this.lines = 0;
     if (this.leftOut === 0) return;
     this.log('WARNING', `${this.leftOut} lines were left out; the server writes too many`, 'supervisor');
     this.leftOut = 0;
