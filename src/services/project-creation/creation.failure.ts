@@ -1,7 +1,7 @@
 import { Fault } from '@switchyard/contract';
 import type { CreationStep } from '@switchyard/services';
 
-/** A failed step; the message is for people and names the step. */
+/** The failure of a step; the message is for people and names the step. */
 export class StepFailure extends Error {
   override readonly name = 'StepFailure';
 
@@ -10,12 +10,12 @@ export class StepFailure extends Error {
   }
 }
 
-/** A problem that a step finds; its message is for people. */
+/** The reason why a step failed; its message is for people. */
 export class StepProblem extends Error {
   override readonly name = 'StepProblem';
 }
 
-/** The second half of a fault's message: the reason. */
+/** Returns the reason of a failure; for a fault, it is the second half of the message. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof StepProblem) return cause.message;
   return cause instanceof Fault ? cause.message.split('; ').at(-1)! : 'the server met an error';

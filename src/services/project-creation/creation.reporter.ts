@@ -14,7 +14,7 @@ export type Publish = (progress: CreationProgress, writes: readonly DocumentWrit
 
 const MAX_LINES = 50;
 
-/** Publishes how a creation goes on, each change with its writes in one transaction. */
+/** Publishes the progress of a creation, each change with its writes in one transaction. */
 export class CreationReporter {
   private readonly began: number;
 
@@ -26,7 +26,7 @@ export class CreationReporter {
     this.began = Date.parse(creation.progress.started_at);
   }
 
-  /** The progress now; later changes make new objects. */
+  /** The current progress; a change makes a new object. */
   get progress(): CreationProgress {
     return this.creation.progress;
   }
@@ -87,7 +87,7 @@ export class CreationReporter {
   private async change(change: Partial<CreationProgress>, writes: readonly DocumentWrite[] = []): Promise<void> {
     this.creation = { ...this.creation, progress: { ...this.progress, ...change } };
     const published = this.publish(this.progress, [this.store.put(this.creation), ...writes]);
-    // A progress that is lost is replaced by the next one; only the end is awaited.
+    // The next progress replaces one that is lost; so only the end is awaited.
     if (isCreationOver(this.progress.status)) await published;
   }
 }

@@ -8,7 +8,7 @@ import { StepFailure, StepProblem } from './creation.failure.js';
 import type { CreationReporter } from './creation.reporter.js';
 import { askForPlan } from './plan.model.js';
 import { planByRules, type Plan } from './plan.rules.js';
-import { planPaper, requirementsPaper } from './project.papers.js';
+import { planDocument, requirementsDocument } from './project.documents.js';
 import { readRequirements, type Requirements } from './requirements.reader.js';
 
 /** The dependencies of a creation. */
@@ -30,12 +30,12 @@ export interface CreationOrder {
 /** A finished project, and a summary of it in one sentence. */
 export interface CreatedProject {
   project: Project;
-  /** The write that makes it visible. */
+  /** The writes that make it visible. */
   writes: DocumentWrite[];
   summary: string;
 }
 
-/** The steps of one creation; nobody sees the project before the last step. */
+/** The steps of one creation; the project becomes visible after the last step. */
 export class CreationSteps {
   private readonly project: Project;
 
@@ -51,7 +51,7 @@ export class CreationSteps {
   /** Runs every step. @throws StepFailure; the signal's reason when it is aborted */
   async execute(): Promise<CreatedProject> {
     const { title } = this.project;
-    await this.step('initialization', 'Reading what is wanted', () => this.lookAround());
+    await this.step('initialization', 'Reading what is wanted', () => this.warnOfSameTitle());
     await this.step('database_setup', `Making room for “${title}”`, () => this.draft());
     const requirements = await this.step('processing_requirements', 'Reading the requirements', () => this.require());
     const plan = await this.step('ai_generation', `Planning the tasks of “${title}”`, () => this.plan(requirements));
@@ -74,7 +74,7 @@ export class CreationSteps {
   }
 
   /** Warns about a project of the same title; a second one may be intended. */
-  private async lookAround(): Promise<void> {
+  private async warnOfSameTitle(): Promise<void> {
     const { title } = this.project;
     const own = (await this.tools.projects.list()).filter(({ owner }) => owner === this.order.owner);
     if (own.some(({ project }) => project.title === title)) {
@@ -91,7 +91,9 @@ export class CreationSteps {
   private async require(): Promise<Requirements> {
     const requirements = readRequirements(this.project.description ?? '');
     const { wanted, questions } = requirements;
-    await this.tools.store.documents.write([this.tools.documents.put(requirementsPaper(this.project, requirements))]);
+    await this.tools.store.documents.write([
+      this.tools.documents.put(requirementsDocument(this.project, requirements)),
+    ]);
     this.reporter.log(
       'info',
       `Found ${count(wanted.length, 'requirement')} and ${count(questions.length, 'question')}`,
@@ -101,13 +103,13 @@ export class CreationSteps {
 
   private async plan(requirements: Requirements): Promise<Plan> {
     const { model, store, tasks, documents } = this.tools;
-    const heard = (characters: number) => this.reporter.say(`The model has written ${count(characters, 'character')}`);
+    const onText = (characters: number) => this.reporter.say(`The model has written ${count(characters, 'character')}`);
     const plan = model
-      ? await askForPlan(model, this.project, requirements, heard, this.signal)
+      ? await askForPlan(model, this.project, requirements, onText, this.signal)
       : planByRules(this.project, requirements);
     if (plan.length === 0) throw new StepProblem('the model named no tasks');
     const writes = plan.flatMap((draft, place) => tasks.add(newTask(this.project.id, draft, place)));
-    await store.documents.write([...writes, documents.put(planPaper(this.project, plan))]);
+    await store.documents.write([...writes, documents.put(planDocument(this.project, plan))]);
     this.reporter.log('info', `Planned ${count(plan.length, 'task')} ${model ? 'with the model' : 'by rules'}`);
     return plan;
   }
@@ -116,14 +118,14 @@ export class CreationSteps {
     const { projects, tasks, documents } = this.tools;
     const { id, title } = this.project;
     const stored = await tasks.list(id);
-    const papers = await documents.list(id);
-    if (stored.length !== plan.length || papers.length === 0) throw new StepProblem('not all of it was stored');
+    const written = await documents.list(id);
+    if (stored.length !== plan.length || written.length === 0) throw new StepProblem('not all of it was stored');
     const { owner } = this.order;
     const project = { ...this.project, updated_at: new Date().toISOString() };
     return {
       project,
       writes: [projects.put({ project, ...(owner !== undefined && { owner }) })],
-      summary: `Created “${title}” with ${count(stored.length, 'task')} and ${count(papers.length, 'document')}`,
+      summary: `Created “${title}” with ${count(stored.length, 'task')} and ${count(written.length, 'document')}`,
     };
   }
 }

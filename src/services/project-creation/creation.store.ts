@@ -11,7 +11,7 @@ export interface StoredCreation {
   owner?: string;
 }
 
-/** The stored creations. */
+/** Stores the creations. */
 @Injectable()
 export class CreationStore extends RunStore<StoredCreation> {
   constructor(@Inject(STORE) store: Store) {

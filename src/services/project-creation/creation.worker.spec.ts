@@ -13,7 +13,7 @@ import type { Publish } from './creation.reporter.js';
 const REQUEST = { title: 'Yard', description: 'Dispatchers can sign in and sort wagons.' };
 const STEPS = (Object.keys(CREATION_STEPS) as CreationStep[]).filter((step) => step !== 'completed');
 
-/** Creations on a store of their own, and everything that was told of them. */
+/** Runs creations on a store of their own, and records everything they publish. */
 class Creations {
   readonly store = new MemoryStore();
   readonly projects = new Projects(this.store);
@@ -25,7 +25,7 @@ class Creations {
     queue: new PQueue({ concurrency: 4 }),
   });
   readonly seen: CreationProgress[] = [];
-  /** Done when a progress is told, before it goes on. */
+  /** Called with each published progress; the creation waits meanwhile. */
   onProgress: (progress: CreationProgress) => void = () => undefined;
   private over: (end: CreationProgress) => void = () => undefined;
 
@@ -36,7 +36,7 @@ class Creations {
     this.worker = new CreationWorker(store, model, projects, tasks, documents, removal, creations);
   }
 
-  readonly tell: Publish = async (progress, writes) => {
+  readonly publish: Publish = async (progress, writes) => {
     this.seen.push(progress);
     await this.store.documents.write(writes);
     this.onProgress(progress);
@@ -53,8 +53,8 @@ class Creations {
   async start(owner: string | undefined): Promise<string> {
     const record = this.worker.draft(REQUEST, owner);
     const { progress } = record;
-    const work = (signal: AbortSignal) => this.worker.work(record, signal, this.tell);
-    await this.runs.begin(progress.progress_id, work, () => this.tell(progress, [this.creations.put(record)]));
+    const work = (signal: AbortSignal) => this.worker.work(record, signal, this.publish);
+    await this.runs.begin(progress.progress_id, work, () => this.publish(progress, [this.creations.put(record)]));
     return progress.progress_id;
   }
 
@@ -63,7 +63,7 @@ class Creations {
     return (await this.creations.get(progress_id))!.progress;
   }
 
-  /** Everything there is of any project. */
+  /** Everything that is stored of any project. */
   async leftovers(): Promise<unknown[]> {
     const ids = (await this.store.documents.list<{ project_id: string }>('project_creations')).map(
       (one) => one.project_id,
@@ -98,11 +98,11 @@ describe('a creation', () => {
     const [plan, requirements] = await made.documents.list(end.project!.id);
     expect(requirements!.content).toBe('# Requirements of Yard\n\n## Wanted\n\n- Sign in\n- Sort wagons');
     expect(plan!.content).toContain('## Accounts\n\n- Sign in');
-    // Nobody sees it before it is whole.
+    // The project is not visible before it is complete.
     expect(visible.slice(0, -1)).toEqual(visible.slice(0, -1).map(() => 0));
   });
 
-  it('points out that there is a project of that name', async () => {
+  it('warns of another project with the same title', async () => {
     const made = new Creations();
     await made.create();
     const again = await made.create();
@@ -111,7 +111,7 @@ describe('a creation', () => {
     );
   });
 
-  it.each(STEPS)('can be cancelled in %s, and then leaves nothing', async (step) => {
+  it.each(STEPS)('can be cancelled in %s, and leaves nothing then', async (step) => {
     const made = new Creations();
     let cancelled: Promise<CreationProgress | undefined> | undefined;
     made.onProgress = (progress) => {
@@ -128,7 +128,7 @@ describe('a creation', () => {
     ['database_setup', 'projects'],
     ['processing_requirements', 'project_documents:'],
     ['ai_generation', 'tasks:'],
-  ])('that cannot store anything in %s says so and leaves nothing', async (step, collection) => {
+  ])('fails and leaves nothing when it cannot store in %s', async (step, collection) => {
     const made = new Creations();
     const write = made.store.documents.write.bind(made.store.documents);
     made.store.documents.write = (writes: readonly DocumentWrite[]) => {
@@ -143,7 +143,7 @@ describe('a creation', () => {
     expect(await made.leftovers()).toEqual([]);
   });
 
-  it('that finds less than it stored fails in finalizing', async () => {
+  it('fails in finalizing when it finds less than it stored', async () => {
     Logger.overrideLogger(false);
     const made = new Creations();
     made.tasks.list = () => Promise.resolve([]);
@@ -152,9 +152,9 @@ describe('a creation', () => {
     Logger.overrideLogger(true);
   });
 
-  it('that an earlier process left unfinished ends as interrupted, and leaves nothing', async () => {
+  it('ends as interrupted and leaves nothing when its process died', async () => {
     const made = new Creations();
-    // As a process that is killed leaves it: what it wrote is there, and nobody goes on with it.
+    // Like a killed process: its writes stay, and it does not go on.
     const died = new Promise<void>((resolve) => {
       made.onProgress = ({ step }) => {
         if (step !== 'finalizing') return;
@@ -168,7 +168,7 @@ describe('a creation', () => {
 
     const after = new Creations();
     Object.assign(after.store, { documents: made.store.documents });
-    for (const record of await after.creations.unfinished()) await after.worker.endOrphan(record, after.tell);
+    for (const record of await after.creations.unfinished()) await after.worker.endOrphan(record, after.publish);
     expect(after.seen).toMatchObject([{ status: 'failed', step: 'failed', percentage: 85 }]);
     expect(after.seen[0]!.error).toMatch(/^interrupted: /);
     expect(await after.creations.unfinished()).toEqual([]);
@@ -183,7 +183,7 @@ describe('a creation with a model', () => {
   });
   afterAll(() => model.close());
 
-  /** Creates a project; the test answers for the model. */
+  /** Creates a project; the test plays the model. */
   const create = async (made = new Creations(model.url)) => {
     const asked = model.next();
     const end = made.create();
@@ -199,8 +199,8 @@ describe('a creation with a model', () => {
 
   it('plans the tasks that the model names', async () => {
     const { made, end, exchange } = await create();
-    const [, told] = exchange.request.body.messages;
-    expect(told!.content).toContain('- Sort wagons');
+    const [, prompt] = exchange.request.body.messages;
+    expect(prompt!.content).toContain('- Sort wagons');
     exchange.say('Here is a plan:\n- [tracks] Lay **the lead**: All wagons reach it.\n2. Set signals');
     exchange.say(' now\n\nGood luck!').finish();
     const { project, message } = await end;
@@ -223,7 +223,7 @@ describe('a creation with a model', () => {
     Logger.overrideLogger(true);
   });
 
-  it('leaves the model alone once it is cancelled', async () => {
+  it('closes its connection to the model once it is cancelled', async () => {
     const { made, end, exchange } = await create();
     await made.cancel(made.seen[0]!.progress_id);
     expect((await end).status).toBe('cancelled');
@@ -231,7 +231,7 @@ describe('a creation with a model', () => {
     expect(await made.leftovers()).toEqual([]);
   });
 
-  it('cancels one that waits its turn without having begun it, and ends all when the server stops', async () => {
+  it('can be cancelled while it waits for its turn, and ends as interrupted when the server stops', async () => {
     const made = new Creations(model.url);
     const asked = [model.next(), model.next(), model.next(), model.next()];
     const ids: string[] = [];

@@ -10,7 +10,7 @@ import { CreationStore, type StoredCreation } from './creation.store.js';
 import { CreationReporter, type Publish } from './creation.reporter.js';
 import { CreationSteps } from './creation.steps.js';
 
-/** Creates projects, and deletes what a failed creation has made. */
+/** Creates projects, and deletes the parts that a failed creation has stored. */
 @Injectable()
 export class CreationWorker {
   private readonly logger = new Logger(CreationWorker.name);
@@ -25,7 +25,7 @@ export class CreationWorker {
     private readonly creations: CreationStore,
   ) {}
 
-  /** Makes a new creation, which is not stored yet. */
+  /** Makes a new creation without storing it. */
   draft(request: CreateProject, owner: string | undefined): StoredCreation {
     return {
       progress: {
@@ -43,7 +43,7 @@ export class CreationWorker {
     };
   }
 
-  /** Creates a project, or publishes why it failed and keeps nothing; resolves once the end is published. */
+  /** Creates a project, or publishes why that failed and keeps nothing; resolves once the end is published. */
   async work(creation: StoredCreation, signal: AbortSignal, publish: Publish): Promise<void> {
     const { store, projects, tasks, documents, model } = this;
     const reporter = new CreationReporter(creation, this.creations, publish);
@@ -58,12 +58,12 @@ export class CreationWorker {
     }
   }
 
-  /** Ends a creation whose process died, and deletes what it had made. */
+  /** Ends a creation whose process died, and deletes the parts that it has stored. */
   async endOrphan(creation: StoredCreation, publish: Publish): Promise<void> {
     await this.abort(new CreationReporter(creation, this.creations, publish), creation, 'interrupted');
   }
 
-  // The project so far is deleted in the transaction that publishes the end.
+  // One transaction deletes the unfinished project and publishes the end.
   private async abort(
     reporter: CreationReporter,
     { project_id }: StoredCreation,

@@ -1,4 +1,4 @@
-/** A piece of a description: what it is, and under which heading it stands. */
+/** A piece of a description, with the heading above it. */
 export interface DescriptionPart {
   kind: 'item' | 'sentence';
   text: string;
@@ -7,11 +7,11 @@ export interface DescriptionPart {
 
 const HEADING = /^#{1,6}\s+(.+?)\s*#*$/;
 const BULLET = /^(?:[-*•+–]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?(.+)$/;
-/** A line of few words that ends in a colon names what follows. */
+/** A line of at most four words that ends in a colon: it is a heading. */
 const LABEL = /^(?:\*\*)?((?:\S+\s+){0,3}\S+?)(?:\*\*)?:(?:\*\*)?$/;
 const SPLITTER = new Intl.Segmenter('en', { granularity: 'sentence' });
 
-/** Takes a description apart into list items and sentences, whether it is Markdown, a list or prose. */
+/** Splits a description, in Markdown or plain text, into list items and sentences. */
 export function partsOf(description: string): DescriptionPart[] {
   const parts: DescriptionPart[] = [];
   let heading: string | undefined;
@@ -30,7 +30,7 @@ export function partsOf(description: string): DescriptionPart[] {
     const named = (HEADING.exec(text) ?? LABEL.exec(text))?.[1];
     const item = BULLET.exec(text)?.[1];
     if (isInItem && /^\s/.test(line) && text !== '' && item === undefined) {
-      // What is indented below an item goes on with it.
+      // An indented line continues the item above it.
       parts.at(-1)!.text += ` ${plain(text)}`;
       continue;
     }
@@ -44,7 +44,7 @@ export function partsOf(description: string): DescriptionPart[] {
   return parts;
 }
 
-/** Text without the marks by which Markdown stresses it. */
+/** Removes Markdown's marks for bold text and code. */
 function plain(text: string): string {
   return text.replace(/\*\*|__|`/g, '').trim();
 }

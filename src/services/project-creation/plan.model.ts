@@ -5,7 +5,7 @@ import { cutText } from '../../text/text.cut.js';
 import type { Requirements } from './requirements.reader.js';
 
 const MAX_TASKS = 40;
-/** No plan is longer; what a model says beyond it is not waited for. */
+/** The maximal length of a model's answer; the rest is not read. */
 const MAX_CHARACTERS = 20_000;
 
 const RULES = `You plan software projects. Write the first tasks of the project you are told of, at most 20, in the order
@@ -15,7 +15,7 @@ in which they are to be done. Each is one line, and there is nothing else in you
 const LINE = /^\s*(?:[-*•]|\d{1,2}[.)])\s+(?:\[([^\]]{1,100})\]\s*)?(.+)$/;
 
 /**
- * Has a model plan a project; what it wrote so far is told to `heard`, in characters.
+ * Asks a model for the plan of a project, and calls `onText` with the number of characters it has written so far.
  *
  * @throws Fault `model.*`; the signal's reason when it is aborted
  */
@@ -23,19 +23,19 @@ export async function askForPlan(
   model: ModelClient,
   project: Project,
   requirements: Requirements,
-  heard: (characters: number) => void,
+  onText: (characters: number) => void,
   signal: AbortSignal,
 ): Promise<TaskDraft[]> {
   let answer = '';
   for await (const piece of model.stream(promptFor(project, requirements), signal)) {
     answer += piece;
-    heard(answer.length);
+    onText(answer.length);
     if (answer.length > MAX_CHARACTERS) break;
   }
   return readPlan(answer);
 }
 
-/** The tasks in a model's answer; lines that are none are passed over. */
+/** Reads the tasks in a model's answer; ignores all other lines. */
 function readPlan(answer: string): TaskDraft[] {
   const lines = answer.replace(/\*\*|`/g, '').split('\n');
   const tasks = lines.flatMap((line) => {
@@ -48,7 +48,7 @@ function readPlan(answer: string): TaskDraft[] {
 }
 
 function promptFor({ title, description, github_repo }: Project, { wanted }: Requirements): ModelMessage[] {
-  const told = [
+  const paragraphs = [
     `Project: ${title}`,
     ...(github_repo ? [`Repository: ${github_repo}`] : []),
     ...(description ? [description] : ['Nothing else is known of it.']),
@@ -56,6 +56,6 @@ function promptFor({ title, description, github_repo }: Project, { wanted }: Req
   ];
   return [
     { role: 'system', content: RULES },
-    { role: 'user', content: told.join('\n\n') },
+    { role: 'user', content: paragraphs.join('\n\n') },
   ];
 }

@@ -4,9 +4,9 @@ import { readRequirements } from './requirements.reader.js';
 
 const plan = (description: string, github_repo?: string) =>
   planByRules(newProject({ title: 'Yard', ...(github_repo && { github_repo }) }), readRequirements(description));
-const wantedOf = (description: string) => readRequirements(description).wanted.map(({ order }) => order);
+const ordersFrom = (description: string) => readRequirements(description).wanted.map(({ order }) => order);
 
-describe('what a description asks for', () => {
+describe('a description', () => {
   it.each([
     ['Users can sign in, upload photos and share albums.', ['Sign in', 'Upload photos', 'Share albums']],
     ['Users can sign in, upload and share photos.', ['Sign in', 'Upload and share photos']],
@@ -25,11 +25,11 @@ describe('what a description asks for', () => {
     ['- cancel an order\n  within a day\n- cancel an order within a day', ['Cancel an order within a day']],
     ['Trains are loud.', []],
     ['', []],
-  ])('%j is %j', (description, orders) => {
-    expect(wantedOf(description)).toEqual(orders);
+  ])('%j asks for %j', (description, orders) => {
+    expect(ordersFrom(description)).toEqual(orders);
   });
 
-  it('keeps apart what is wanted, how things are and what is open', () => {
+  it('is split into requirements, background and questions', () => {
     const { wanted, background, questions } = readRequirements(
       'Yards are small.\nDispatchers can sort wagons. Who may close a train? Maybe drivers, too.\n\n## Later\n\n- Print lists',
     );
@@ -43,7 +43,7 @@ describe('what a description asks for', () => {
 });
 
 describe('a plan by rules', () => {
-  it('settles, sets up, does what is wanted by topic, and tries it', () => {
+  it('answers the questions, sets up, does the requirements by topic, and tests them', () => {
     const tasks = plan(
       'Users can sign in and sort wagons. Who may close a train?',
       'https://github.com/example/yard.git',
@@ -62,12 +62,12 @@ describe('a plan by rules', () => {
     );
   });
 
-  it('has headings for the parts of a project, where there are any', () => {
+  it('takes the headings of the description as the parts of the project', () => {
     const [, refund] = plan('Checkout:\n- Refunds');
     expect(refund).toMatchObject({ title: 'Refunds', feature: 'Checkout' });
   });
 
-  it('asks for more where nothing is asked for', () => {
+  it('begins with writing requirements when the description has none', () => {
     const titles = [
       'Write down what “Yard” is to do',
       'Set up a repository for “Yard”',
@@ -77,7 +77,7 @@ describe('a plan by rules', () => {
     expect(plan('Trains are loud.')[0]!.description).toContain('All that is known: “Trains are loud.”');
   });
 
-  it('keeps titles to a line and leaves what is too much for later', () => {
+  it('keeps each title to one line, and plans the requirements over its limit in one task', () => {
     const long = `Print ${'very '.repeat(30)}long lists`;
     const tasks = plan(
       [long, ...Array.from({ length: 34 }, (_, n) => `Thing ${n}`)].map((item) => `- ${item}`).join('\n'),

@@ -4,31 +4,31 @@ import { cutText } from '../../text/text.cut.js';
 import { topicOf } from './requirement.topics.js';
 import type { Requirement, Requirements } from './requirements.reader.js';
 
-/** The first tasks of a project, in the order in which they are to be done. */
+/** The first tasks of a project, in order. */
 export type Plan = readonly TaskDraft[];
 
-/** A plan of more is no help to anybody. */
+/** How many requirements become tasks; a longer plan does not help. */
 const MAX_REQUIREMENTS = 30;
-const LONGEST_TITLE = 90;
+const MAX_TITLE_LENGTH = 90;
 
-/** Plans a project by rules: settle what is open, set up, do what is wanted, try it against what was wanted. */
+/** Plans a project by rules: answer the open questions, set up, do the requirements, test the result against them. */
 export function planByRules(project: Project, { wanted, background, questions }: Requirements): TaskDraft[] {
   const planned = wanted.slice(0, MAX_REQUIREMENTS);
-  const left = wanted.slice(MAX_REQUIREMENTS);
+  const rest = wanted.slice(MAX_REQUIREMENTS);
   return [
-    ...(wanted.length === 0 ? [asking(project, background)] : []),
-    ...(questions.length > 0 ? [settling(questions)] : []),
-    setup(project),
+    ...(wanted.length === 0 ? [requirementsTask(project, background)] : []),
+    ...(questions.length > 0 ? [questionsTask(questions)] : []),
+    setupTask(project),
     ...planned.map(toTask),
-    ...(left.length > 0 ? [later(left)] : []),
-    trial(project),
+    ...(rest.length > 0 ? [restTask(rest)] : []),
+    testTask(project),
   ];
 }
 
 function toTask({ order, source, heading }: Requirement): TaskDraft {
   const topic = topicOf(order);
   const feature = heading ?? topic?.name;
-  const full = order.length > LONGEST_TITLE ? [order] : [];
+  const full = order.length > MAX_TITLE_LENGTH ? [order] : [];
   const quoted = source.replace(/[.;]$/, '') === order ? [] : [`From the description: “${source}”`];
   return {
     title: shortened(order),
@@ -37,17 +37,17 @@ function toTask({ order, source, heading }: Requirement): TaskDraft {
   };
 }
 
-function asking({ title }: Project, background: readonly string[]): TaskDraft {
-  const said =
+function requirementsTask({ title }: Project, background: readonly string[]): TaskDraft {
+  const known =
     background.length > 0 ? `All that is known: “${background.join(' ')}”` : 'Nothing was said about it yet.';
   return {
     title: shortened(`Write down what “${title}” is to do`),
-    description: `${said}\n\nWho uses it, what for, what do they do first, and what is not part of it?`,
+    description: `${known}\n\nWho uses it, what for, what do they do first, and what is not part of it?`,
     feature: 'groundwork',
   };
 }
 
-function settling(questions: readonly string[]): TaskDraft {
+function questionsTask(questions: readonly string[]): TaskDraft {
   return {
     title: questions.length === 1 ? 'Settle what is open' : `Settle the ${questions.length} things that are open`,
     description: questions.map((question) => `- ${question}`).join('\n'),
@@ -55,7 +55,7 @@ function settling(questions: readonly string[]): TaskDraft {
   };
 }
 
-function setup({ title, github_repo }: Project): TaskDraft {
+function setupTask({ title, github_repo }: Project): TaskDraft {
   const place = github_repo?.replace(/^https?:\/\/(?:www\.)?(?:github\.com\/)?|(?:\.git)?\/*$/g, '');
   return {
     title: shortened(place ? `Set up work on ${place}` : `Set up a repository for “${title}”`),
@@ -67,15 +67,15 @@ function setup({ title, github_repo }: Project): TaskDraft {
   };
 }
 
-function later(left: readonly Requirement[]): TaskDraft {
+function restTask(rest: readonly Requirement[]): TaskDraft {
   return {
-    title: `Plan the other ${left.length} requirements`,
+    title: `Plan the other ${rest.length} requirements`,
     description: 'They are in the document “Requirements”; there were too many to plan at once.',
     feature: 'groundwork',
   };
 }
 
-function trial({ title }: Project): TaskDraft {
+function testTask({ title }: Project): TaskDraft {
   return {
     title: shortened(`Try “${title}” against its requirements`),
     description:
@@ -84,8 +84,8 @@ function trial({ title }: Project): TaskDraft {
   };
 }
 
-/** A title that fits on a line, cut between words. */
+/** Shortens a title to one line, between words. */
 function shortened(text: string): string {
-  if (text.length <= LONGEST_TITLE) return text;
-  return `${cutText(text, LONGEST_TITLE).replace(/\s+\S*$/, '')}…`;
+  if (text.length <= MAX_TITLE_LENGTH) return text;
+  return `${cutText(text, MAX_TITLE_LENGTH).replace(/\s+\S*$/, '')}…`;
 }

@@ -1,4 +1,4 @@
-/** Words that begin something to be done; what follows an “and” is a task of its own only if it begins with one. */
+/** Verbs that begin an order; the words after an “and” are an order of their own only if they begin with one. */
 const VERBS = new Set(
   (
     'accept access add adjust allow analyse analyze answer approve archive ask assign attach block book browse build buy calculate cancel change ' +
@@ -15,70 +15,72 @@ const VERBS = new Set(
   ).split(' '),
 );
 
-/** Who may or must do something; what it is comes after. */
+/** A subject with a modal verb; the order follows. */
 const MODAL =
   /^(.*?\b(?:must|shall|should|can|could|may|will|ha(?:s|ve) to|needs? to|wants? to|(?:is|are) able to|lets? (?:(?:the|all|every) )?\w+|allows? (?:\w+ )?\w+ to|it is possible to))\s+(?:also\s+|then\s+|be able to\s+)?(.+)$/is;
-/** After such a word comes how something is to be, not what is to be done. */
+/** A word that begins a demanded state, such as “be fast”, not an action. */
 const STATE = /^(?:be|not|never|always|only|remain|stay)\b/i;
+/** Words that begin a demanded part, such as “have a dark mode”. */
 const HAVE = /^(?:have|include|contain|come with|feature)\s+(.+)$/is;
-const JOINT = /(\s*[,;]\s*(?:and\s+|then\s+)?|\s+and\s+(?:then\s+)?)/;
+/** A separator between two clauses. */
+const SEPARATOR = /(\s*[,;]\s*(?:and\s+|then\s+)?|\s+and\s+(?:then\s+)?)/;
 
-/** Whether a text begins with something to be done. */
+/** Whether a text begins with a verb of an order. */
 function beginsWithVerb(text: string): boolean {
   return VERBS.has(/^[a-z]+/i.exec(text)?.[0].toLowerCase() ?? '');
 }
 
-/** Whether a sentence asks for something, rather than telling how things are. */
-export function asksForSomething(sentence: string): boolean {
+/** Whether a sentence asks for something; the others describe a state. */
+export function isRequest(sentence: string): boolean {
   return MODAL.test(sentence) || beginsWithVerb(sentence);
 }
 
 /**
- * What is to be done according to a sentence or list item, as short orders: “Users can sign in and upload photos.” is
- * “Sign in” and “Upload photos”.
+ * Turns a sentence or list item into short orders: “Users can sign in and upload photos.” becomes “Sign in” and “Upload
+ * photos”.
  */
 export function ordersIn(text: string): string[] {
   const sentence = text.replace(/[.;!]+$/, '').trim();
   const parts = sentence.split(/,\s+(?:and|but)\s+|;\s+/);
-  // Two sentences in one, each with somebody of its own who is to do something.
+  // Each part is a sentence with a subject of its own.
   if (parts.length > 1 && parts.every((part) => MODAL.test(part))) return parts.flatMap(ordersIn);
   const asked = MODAL.exec(sentence)?.[2];
-  if (asked === undefined) return (beginsWithVerb(sentence) ? clauses(sentence) : [sentence]).map(capital);
-  if (STATE.test(asked)) return [`Make sure: ${small(sentence)}`];
+  if (asked === undefined) return (beginsWithVerb(sentence) ? clauses(sentence) : [sentence]).map(upperCaseFirst);
+  if (STATE.test(asked)) return [`Make sure: ${lowerCaseFirst(sentence)}`];
   const had = HAVE.exec(asked)?.[1];
   if (had !== undefined) return [`Provide ${had}`];
-  return clauses(asked).map(capital);
+  return clauses(asked).map(upperCaseFirst);
 }
 
 /**
- * Takes a text apart where an order ends and another begins. “Pay by card, invoice and PayPal” stays together, and so
- * does “upload and share photos”, of which the first half would not say what.
+ * Splits a text where one order ends and another begins. “Pay by card, invoice and PayPal” stays one order, and so does
+ * “upload and share photos”, because “upload” alone has no object.
  */
 function clauses(text: string): string[] {
-  const [first = '', ...rest] = text.split(JOINT);
+  const [first = '', ...rest] = text.split(SEPARATOR);
   const pieces = rest.filter((_, at) => at % 2 === 1);
-  const joints = rest.filter((_, at) => at % 2 === 0);
+  const separators = rest.filter((_, at) => at % 2 === 0);
   const found = [first];
   pieces.forEach((piece, at) => {
     const before = pieces[at - 1] ?? first;
-    const saysWhat = hasObject(piece) || beginsWithVerb(pieces[at + 1] ?? '');
-    if (beginsWithVerb(piece) && hasObject(before) && saysWhat) found.push(piece);
-    else found[found.length - 1] += joints[at]! + piece;
+    const isComplete = hasObject(piece) || beginsWithVerb(pieces[at + 1] ?? '');
+    if (beginsWithVerb(piece) && hasObject(before) && isComplete) found.push(piece);
+    else found[found.length - 1] += separators[at]! + piece;
   });
   return found.map((clause) => clause.trim()).filter((clause) => clause !== '');
 }
 
-/** Whether there is more than a verb. */
+/** Whether a clause has more words than its verb. */
 function hasObject(piece: string): boolean {
   return /\S\s+\S/.test(piece);
 }
 
-function capital(text: string): string {
+function upperCaseFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The text with a small first letter, unless its first word is a name or an abbreviation. */
-function small(text: string): string {
+/** Makes the first letter lower-case if the first word is a known common one; other words may be names. */
+function lowerCaseFirst(text: string): string {
   return /^(?:The|A|An|It|They|Users?|Everyone|Everything|All|Each|Every|Pages?|Data)\b/.test(text)
     ? text.charAt(0).toLowerCase() + text.slice(1)
     : text;

@@ -1,4 +1,4 @@
-/** A part that many projects have: the words it is known by, and what is easily forgotten when it is built. */
+/** A part that many projects have: the words that name it, and a check that is easily forgotten. */
 export interface Topic {
   name: string;
   words: RegExp;
@@ -59,7 +59,7 @@ const TOPICS: readonly Topic[] = [
   },
 ];
 
-/** What a requirement is about, by its words; undefined when they tell nothing. */
+/** Finds the topic of a requirement by its words; undefined when no topic has them. */
 export function topicOf(text: string): Topic | undefined {
   return TOPICS.find(({ words }) => words.test(text));
 }

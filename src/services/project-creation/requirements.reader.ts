@@ -1,34 +1,34 @@
 import { partsOf, type DescriptionPart } from './description.parts.js';
-import { asksForSomething, ordersIn } from './requirement.clauses.js';
+import { isRequest, ordersIn } from './requirement.clauses.js';
 
-/** Something a project has to do. */
+/** A requirement of a project. */
 export interface Requirement {
-  /** As a short order: “Upload photos”. */
+  /** The requirement as a short order, such as “Upload photos”. */
   order: string;
-  /** The words it was read from. */
+  /** The words in the description. */
   source: string;
-  /** The heading it stood under. */
+  /** The heading above them. */
   heading?: string;
 }
 
-/** What a description says: what is wanted, how things are, and what it leaves open. */
+/** A description, split into the wanted orders, the background and the open questions. */
 export interface Requirements {
   wanted: Requirement[];
   background: string[];
   questions: string[];
 }
 
-/** Words by which somebody says that something is not settled. */
+/** Words that mark an open question. */
 const OPEN = /\?$|\b(?:tbd|to be (?:decided|defined)|maybe|perhaps|not sure|and so on|etc)\b/i;
-/** What a thing is to come with, where nobody says what it must do. */
+/** A list of parts, in a description without orders. */
 const PARTS = /\b(?:with|including|featuring|such as)\s+(.+)$/i;
 
-/** Reads what a description asks for, in so many words or by naming the parts a thing is to have. */
+/** Reads the requirements of a description: its orders, or if it has none, the parts that it lists. */
 export function readRequirements(description: string): Requirements {
   const parts = partsOf(description);
   const questions = parts.filter(({ text }) => OPEN.test(text)).map(({ text }) => text);
   const settled = parts.filter(({ text }) => !text.endsWith('?'));
-  const asking = settled.filter(({ kind, text }) => kind === 'item' || asksForSomething(text));
+  const asking = settled.filter(({ kind, text }) => kind === 'item' || isRequest(text));
   const background = settled.filter((part) => !asking.includes(part) && !OPEN.test(part.text));
   const wanted = asking.length > 0 ? asking.flatMap(fromOrders) : background.flatMap(fromParts);
   return { wanted: withoutRepeats(wanted), background: background.map(({ text }) => text), questions };
@@ -38,7 +38,7 @@ function fromOrders(part: DescriptionPart): Requirement[] {
   return ordersIn(part.text).map((order) => requirement(order, part));
 }
 
-/** “A blog with comments and search” is to provide comments and to provide search. */
+/** Reads a list of parts: “A blog with comments and search” becomes “Provide comments” and “Provide search”. */
 function fromParts(part: DescriptionPart): Requirement[] {
   const listed = PARTS.exec(part.text.replace(/[.!]+$/, ''))?.[1];
   if (listed === undefined) return [];

@@ -3,8 +3,11 @@ import { newDocument } from '../../projects/index.js';
 import type { Plan } from './plan.rules.js';
 import type { Requirements } from './requirements.reader.js';
 
-/** What was read out of a project's description, to be corrected by people. */
-export function requirementsPaper(project: Project, { wanted, background, questions }: Requirements): ProjectDocument {
+/** Writes the document with the requirements found in a project's description, for people to correct. */
+export function requirementsDocument(
+  project: Project,
+  { wanted, background, questions }: Requirements,
+): ProjectDocument {
   const content = [
     `# Requirements of ${project.title}`,
     ...(wanted.length === 0 ? ['Nothing was asked for yet.'] : []),
@@ -15,13 +18,13 @@ export function requirementsPaper(project: Project, { wanted, background, questi
   return newDocument(project.id, 'requirements', 'Requirements', content.join('\n\n'));
 }
 
-/** A project's first tasks at a glance, by the part they belong to. */
-export function planPaper(project: Project, plan: Plan): ProjectDocument {
+/** Writes the document with a project's first tasks, by the parts of the project. */
+export function planDocument(project: Project, plan: Plan): ProjectDocument {
   const parts = sections(plan.map(({ feature = 'other', title }) => [feature, title]));
   return newDocument(project.id, 'plan', 'Plan', [`# Plan of ${project.title}`, ...parts].join('\n\n'));
 }
 
-/** A list for each heading, in the order in which the headings come up. */
+/** Makes a list for each heading, in the order in which the headings appear. */
 function sections(entries: readonly (readonly [heading: string, item: string])[]): string[] {
   const lists = new Map<string, string[]>();
   for (const [heading, item] of entries) lists.set(heading, [...(lists.get(heading) ?? []), `- ${item}`]);
