@@ -7,7 +7,7 @@ import { QueryCache, type NewAnswer } from './query.cache.js';
 import type { QueryReporter } from './query.reporter.js';
 import { QuerySettings } from './query.settings.js';
 
-/** Answers queries step by step; a step that fails is told, and the later ones make do with what there is. */
+/** Answers queries step by step; a failed step is published, and the next ones go on without its result. */
 @Injectable()
 export class QueryAnswerer {
   private readonly logger = new Logger(QueryAnswerer.name);
@@ -21,7 +21,11 @@ export class QueryAnswerer {
     private readonly settings: QuerySettings,
   ) {}
 
-  /** Everything after `validating`, from what is `owner`'s or nobody's. @throws Fault `query.empty`, `query.failed`; the signal's reason when it is aborted */
+  /**
+   * Does all steps after `validating`, with the sources that belong to `owner` or to no user.
+   *
+   * @throws Fault `query.empty`, `query.failed`; the signal's reason when it is aborted
+   */
   async answer(
     query: string,
     owner: string | undefined,
@@ -29,14 +33,14 @@ export class QueryAnswerer {
     signal: AbortSignal,
   ): Promise<QueryResult> {
     const began = performance.now();
-    const taken = () => Math.round(performance.now() - began) / 1000;
+    const elapsed_s = () => Math.round(performance.now() - began) / 1000;
     const terms = termsAsked(query);
     if (terms.size === 0) throw new Fault('query.empty');
-    const edition = this.cache.current;
-    const earlier = await this.recall(terms, owner, reporter, signal);
+    const edition = this.cache.edition;
+    const earlier = await this.findEarlier(terms, owner, reporter, signal);
     if (earlier) {
       await reporter.step('done');
-      return { ...earlier, from_cache: true, processing_time_s: taken() };
+      return { ...earlier, from_cache: true, processing_time_s: elapsed_s() };
     }
     const found = await this.search(query, terms, owner, reporter);
     signal.throwIfAborted();
@@ -45,12 +49,12 @@ export class QueryAnswerer {
     await reporter.step('done');
     const sources = citations.map(({ url, title }) => ({ url, title }));
     const urls_found = pagesOf(passages).length;
-    const result = { from_cache: false, summary: text, urls_found, processing_time_s: taken(), sources };
-    if (urls_found > 0) await this.remember({ query, terms: [...terms], result, owner }, edition);
+    const result = { from_cache: false, summary: text, urls_found, processing_time_s: elapsed_s(), sources };
+    if (urls_found > 0) await this.putInCache({ query, terms: [...terms], result, owner }, edition);
     return result;
   }
 
-  private async recall(
+  private async findEarlier(
     terms: ReadonlySet<string>,
     owner: string | undefined,
     reporter: QueryReporter,
@@ -74,12 +78,12 @@ export class QueryAnswerer {
     try {
       return this.index.search(query, { limit: this.settings.passages, reader: owner });
     } catch (cause) {
-      await reporter.stumble('searching', 'The index could not be searched');
+      await reporter.failStep('searching', 'The index could not be searched');
       throw new Fault('query.failed', undefined, { cause });
     }
   }
 
-  /** The passages, those of pages that may have changed as these pages are now. */
+  /** Returns the passages; those of old pages are read again. */
   private async scrape(
     found: readonly SearchHit[],
     terms: ReadonlySet<string>,
@@ -96,15 +100,15 @@ export class QueryAnswerer {
       const url = due[at]!;
       const reason =
         visit.status === 'rejected' ? String(visit.reason) : visit.value.kind === 'missed' && visit.value.reason;
-      if (reason) await reporter.stumble('scraping', `${url} is used as it was indexed: ${reason}`);
+      if (reason) await reporter.failStep('scraping', `${url} is used as it was indexed: ${reason}`);
       else if (visit.status === 'fulfilled' && visit.value.kind === 'page') {
-        passages = renew(passages, url, passagesOf(visit.value, sourceOf(found, url)), terms);
+        passages = replacePassages(passages, url, passagesOf(visit.value, sourceOf(found, url)), terms);
       }
     }
     return passages;
   }
 
-  /** The addresses of pages that were read too long ago or of which nothing is known. */
+  /** Returns the addresses of pages that are not stored or were read too long ago. */
   private async due(found: readonly SearchHit[]): Promise<string[]> {
     const oldest = Date.now() - this.settings.freshMs;
     const due: string[] = [];
@@ -126,11 +130,11 @@ export class QueryAnswerer {
     await reporter.step('summarizing', counted(pages, 'page'));
     const extract = () => this.writer.extract(query, passages);
     if (!this.writer.hasModel || pages === 0) return extract();
-    const asked = () => this.writer.ask(query, passages, signal);
-    return (await this.attempt('summarizing', reporter, signal, undefined, asked)) ?? extract();
+    const ask = () => this.writer.ask(query, passages, signal);
+    return (await this.attempt('summarizing', reporter, signal, undefined, ask)) ?? extract();
   }
 
-  private async remember(answer: NewAnswer, edition: number) {
+  private async putInCache(answer: NewAnswer, edition: number) {
     try {
       await this.cache.put(answer, edition);
     } catch (error) {
@@ -138,12 +142,12 @@ export class QueryAnswerer {
     }
   }
 
-  /** Does a step's work; a failure is told, and `otherwise` is what there is instead. */
+  /** Does the work of a step; if it fails, publishes that and returns `fallback`. */
   private async attempt<T>(
     step: QueryStepName,
     reporter: QueryReporter,
     signal: AbortSignal,
-    otherwise: T,
+    fallback: T,
     work: () => Promise<T>,
   ): Promise<T> {
     try {
@@ -151,8 +155,8 @@ export class QueryAnswerer {
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof Fault)) this.logger.error(thrown);
-      await reporter.stumble(step, Fault.from(thrown).message);
-      return otherwise;
+      await reporter.failStep(step, Fault.from(thrown).message);
+      return fallback;
     }
   }
 }
@@ -161,20 +165,20 @@ function sourceOf(found: readonly SearchHit[], url: string): string {
   return found.find((hit) => hit.url === url)?.source_id ?? '';
 }
 
-/** The passages with those of one page replaced by what it says now about `terms`. */
-function renew(
+/** Replaces the passages of one page by its fresh passages that have one of the `terms`. */
+function replacePassages(
   passages: readonly SearchHit[],
   url: string,
   fresh: readonly SearchHit[],
   terms: ReadonlySet<string>,
 ): SearchHit[] {
   const place = passages.findIndex((hit) => hit.url === url);
-  const about = fresh.filter(({ chunk, title }) => {
-    const said = termsOf(`${title} ${chunk.heading} ${chunk.text}`);
-    return [...terms].some((term) => said.has(term));
+  const relevant = fresh.filter(({ chunk, title }) => {
+    const found = termsOf(`${title} ${chunk.heading} ${chunk.text}`);
+    return [...terms].some((term) => found.has(term));
   });
-  // A redirect must not make two pages of one.
-  const moved = about.map((hit) => ({ ...hit, url, chunk: { ...hit.chunk, url } }));
+  // Keep the address, so that a redirect does not make a second page.
+  const moved = relevant.map((hit) => ({ ...hit, url, chunk: { ...hit.chunk, url } }));
   const others = passages.filter((hit) => hit.url !== url);
   return [...others.slice(0, place), ...moved, ...others.slice(place)];
 }

@@ -10,7 +10,7 @@ describe('the cache of answers', () => {
   let index: TextIndex;
   let cache: QueryCache;
   const put = (query: string, owner?: string) =>
-    cache.put({ query, terms: query.split(' '), result, owner }, cache.current);
+    cache.put({ query, terms: query.split(' '), result, owner }, cache.edition);
   const find = async (query: string, owner?: string) =>
     (await cache.find(new Set(query.split(' ')), owner)).answer?.query;
 
@@ -22,7 +22,7 @@ describe('the cache of answers', () => {
     cache = new QueryCache(new MemoryStore(), index, new DomainEvents(), new QuerySettings());
   });
 
-  it('finds the answer to the query that is most alike, if one is alike enough', async () => {
+  it('finds the answer to the most similar query, if it is similar enough', async () => {
     await put('retarder hump');
     await put('retarder noise');
     await put('signal');
@@ -32,14 +32,14 @@ describe('the cache of answers', () => {
     expect(await find('wagon')).toBeUndefined();
   });
 
-  it('has an answer for nobody but who asked', async () => {
+  it('gives an answer only to the user who asked', async () => {
     await put('retarder', 'ada');
     expect(await find('retarder')).toBeUndefined();
     expect(await find('retarder', 'bob')).toBeUndefined();
     expect(await find('retarder', 'ada')).toBe('retarder');
   });
 
-  it('weighs words once, and those of a query only when it looks for an answer', async () => {
+  it('weighs the words of an answer once, and those of a query with each search', async () => {
     const weigh = jest.spyOn(index, 'weigh');
     for (const word of ['hump', 'noise', 'beam', 'track']) await put(`retarder ${word}`);
     expect(weigh).toHaveBeenCalledTimes(8);

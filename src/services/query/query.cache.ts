@@ -5,20 +5,20 @@ import { merge, type Subscription } from 'rxjs';
 import { DomainEvents, TextIndex, idOf } from '../../corpus/index.js';
 import { QuerySettings } from './query.settings.js';
 
-/** An answer with the words it was asked for by. */
+/** A stored answer with the words of its query. */
 export interface CachedAnswer {
   query: string;
   terms: string[];
-  /** How much each of the terms tells in what is indexed, which does not change while there is the answer. */
+  /** The weight of each term in the index; the index does not change while the answer is stored. */
   weights: number[];
   result: QueryResult;
-  /** Who asked: the answer may be from what is that user's, so it is nobody else's. */
+  /** The user who asked; the answer may be from that user's sources, so other users do not get it. */
   owner?: string;
   /** Unix ms. */
   at: number;
 }
 
-/** An answer that has just been found. */
+/** An answer to store. */
 export interface NewAnswer extends Omit<CachedAnswer, 'at' | 'owner' | 'weights'> {
   owner: string | undefined;
 }
@@ -27,13 +27,12 @@ const COLLECTION = 'query_answers';
 const idFor = ({ terms, owner }: { terms: readonly string[]; owner?: string | undefined }) =>
   idOf(JSON.stringify([owner ?? null, ...[...terms].sort()]));
 
-/** Earlier answers, found again by how alike the words of two queries are; what is indexed changing, all are forgotten. */
+/** Caches answers, and finds them again for queries with similar words; a change of the index clears the cache. */
 @Injectable()
 export class QueryCache implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(QueryCache.name);
   private subscription: Subscription | undefined;
-  /** Counts the changes of what is indexed. */
-  private edition = 0;
+  private changes = 0;
 
   constructor(
     @Inject(STORE) private readonly store: Store,
@@ -46,7 +45,7 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
     const { events } = this;
     const names = ['source_added', 'source_updated', 'source_deleted'] as const;
     this.subscription = merge(...names.map((name) => events.onAnywhere(name))).subscribe(() => {
-      this.edition += 1;
+      this.changes += 1;
       this.clear().catch((error: unknown) => this.logger.error(error));
     });
   }
@@ -55,29 +54,29 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
     this.subscription?.unsubscribe();
   }
 
-  /** What an answer is based on; see `put`. */
-  get current(): number {
-    return this.edition;
+  /** The number of changes of the index so far; see `put`. */
+  get edition(): number {
+    return this.changes;
   }
 
-  /** How many answers `owner` has, and the one whose query is most like `terms`, if any is alike enough. */
+  /** Counts the answers of `owner`, and finds the one whose query is most similar to `terms`, if it is similar enough. */
   async find(terms: ReadonlySet<string>, owner: string | undefined): Promise<{ known: number; answer?: CachedAnswer }> {
     const edition = this.edition;
     const oldest = Date.now() - this.settings.cacheMs;
     const all = await this.store.documents.list<CachedAnswer>(COLLECTION);
     const answers = all.filter((answer) => answer.at >= oldest && answer.owner === owner);
     const asked = this.weigh([...terms]);
-    const rated = answers.map((answer) => ({ answer, likeness: likeness(asked, weighed(answer)) }));
-    const best = rated.sort((a, b) => b.likeness - a.likeness)[0];
-    const isAlike = best && best.likeness >= this.settings.similarity && edition === this.edition;
-    return { known: answers.length, ...(isAlike && { answer: best.answer }) };
+    const rated = answers.map((answer) => ({ answer, similarity: similarity(asked, weightsOf(answer)) }));
+    const best = rated.sort((a, b) => b.similarity - a.similarity)[0];
+    const isSimilar = best && best.similarity >= this.settings.similarity && edition === this.edition;
+    return { known: answers.length, ...(isSimilar && { answer: best.answer }) };
   }
 
-  /** Keeps an answer that was found in edition `edition` of the index, unless that has changed since. */
+  /** Stores an answer that was found in this edition of the index, unless the index has changed since. */
   async put({ owner, ...answer }: NewAnswer, edition: number): Promise<void> {
     if (edition !== this.edition) return;
-    const kept = await this.store.documents.list<CachedAnswer>(COLLECTION);
-    const surplus = kept.sort((a, b) => b.at - a.at).slice(this.settings.cachedAnswers - 1);
+    const stored = await this.store.documents.list<CachedAnswer>(COLLECTION);
+    const surplus = stored.sort((a, b) => b.at - a.at).slice(this.settings.cachedAnswers - 1);
     const weights = [...this.weigh(answer.terms).values()];
     const value: CachedAnswer = { ...answer, weights, at: Date.now(), ...(owner !== undefined && { owner }) };
     await this.store.documents.write([
@@ -98,12 +97,12 @@ export class QueryCache implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-function weighed({ terms, weights }: CachedAnswer): Map<string, number> {
+function weightsOf({ terms, weights }: CachedAnswer): Map<string, number> {
   return new Map(terms.map((term, place) => [term, weights[place]!]));
 }
 
-/** The cosine of two queries as vectors of their words, each as long as the word tells. */
-function likeness(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): number {
+/** Returns the cosine of two queries as vectors of their words, each with its weight. */
+function similarity(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): number {
   const square = (weights: Iterable<number>) => [...weights].reduce((sum, weight) => sum + weight ** 2, 0);
   const common = square([...one].filter(([term]) => other.has(term)).map(([, weight]) => weight));
   return common === 0 ? 0 : common / Math.sqrt(square(one.values()) * square(other.values()));

@@ -4,7 +4,7 @@ import { RestCalls } from '@switchyard/server';
 import { query, type QueryResult } from '@switchyard/services';
 import { QueryWorker } from './query.worker.js';
 
-/** The REST route of queries: it responds with the whole result; the room gets the steps. */
+/** The REST route of queries: its response is the whole result, and the room gets the steps. */
 @Controller('query/stream')
 export class QueryController {
   constructor(

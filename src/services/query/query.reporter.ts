@@ -16,7 +16,7 @@ const LABELS: Readonly<Record<QueryStepName, string>> = {
   done: 'Done',
 };
 
-/** Publishes how a query goes on, each event with the state after it. */
+/** Publishes the steps and the end of a query, and stores the state after each event. */
 export class QueryReporter {
   constructor(
     private query: StoredQuery,
@@ -30,14 +30,16 @@ export class QueryReporter {
   }
 
   /** Publishes that a step failed, and why. */
-  stumble(step: QueryStepName, info: string): Promise<unknown> {
+  failStep(step: QueryStepName, info: string): Promise<unknown> {
     return this.report({ event: 'query_step', payload: { ...this.line(step), info, failed: true } });
   }
 
+  /** Publishes the result. */
   complete(payload: QueryResult): Promise<unknown> {
     return this.report({ event: 'query_completed', payload });
   }
 
+  /** Publishes why the query failed. */
   fail({ message: reason, help }: Fault): Promise<unknown> {
     return this.report({ event: 'query_failed', payload: { reason, help } });
   }

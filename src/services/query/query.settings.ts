@@ -7,7 +7,7 @@ export class QuerySettings {
   readonly scrapedPages: number = 3;
   /** The age at which a page is read again. */
   readonly freshMs: number = 86_400_000;
-  /** The cosine of their words from which two queries count as the same. */
+  /** The lowest cosine, of the words of two queries, at which they count as the same. */
   readonly similarity: number = 0.85;
   /** How many answers are cached, and for how long. */
   readonly cachedAnswers: number = 500;

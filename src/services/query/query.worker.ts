@@ -6,7 +6,7 @@ import { QueryAnswerer } from './query.answerer.js';
 import type { QueryReporter } from './query.reporter.js';
 import { QueryStore } from './query.store.js';
 
-/** How many results are kept for the HTTP requests that asked for them. */
+/** How many results wait for the HTTP requests that asked for them. */
 const MAX_RESULTS = 100;
 
 /** A query with its room and its owner. */
@@ -27,7 +27,7 @@ export class QueryWorker {
     private readonly store: QueryStore,
   ) {}
 
-  /** Answers a query, and publishes the answer or why there is none. */
+  /** Answers a query, and publishes the answer or the failure. */
   async work(asked: AskedQuery, reporter: QueryReporter, signal: AbortSignal): Promise<void> {
     const { ws_id } = asked;
     const result = this.answer(asked, reporter, signal);

@@ -3,7 +3,7 @@ import { TextIndex, type SearchHit } from '../../corpus/index.js';
 import { ResearchSettings } from './research.settings.js';
 import type { SearchEngine } from './search.engine.js';
 
-/** Everything that is indexed, as one. */
+/** Searches the whole index at once. */
 @Injectable()
 export class IndexEngine implements SearchEngine {
   readonly name = 'index';

@@ -3,7 +3,7 @@ import { Body, Controller, Get, Header, Param, Post, Req } from '@nestjs/common'
 import { RestCalls } from '@switchyard/server';
 import { research } from '@switchyard/services';
 
-/** The REST routes of researches; pages poll the status every 3 s when no socket gets through. */
+/** The REST routes of researches; a page that cannot open a socket polls the status every 3 s. */
 @Controller('api/research')
 export class ResearchController {
   constructor(private readonly calls: RestCalls) {}

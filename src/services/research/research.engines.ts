@@ -2,11 +2,11 @@ import { Fault } from '@switchyard/contract';
 import type { EngineName } from '@switchyard/services';
 import type { SearchEngine } from './search.engine.js';
 
-/** The engines there are. */
+/** The available search engines. */
 export class ResearchEngines {
   constructor(private readonly engines: readonly SearchEngine[]) {}
 
-  /** Those named, or all, searching for `reader`. @throws Fault `engine.unavailable` */
+  /** Returns the named engines, or all, which then search for `reader`. @throws Fault `engine.unavailable` */
   chosen(names: readonly EngineName[] | undefined, reader: string | undefined): readonly SearchEngine[] {
     const chosen = names ? names.map((name) => this.named(name)) : this.engines;
     return chosen.map((engine) => ({

@@ -12,7 +12,7 @@ import { ResearchWorker } from './research.worker.js';
 import { SitesEngine } from './sites.engine.js';
 import { WebEngine } from './web.engine.js';
 
-/** The research service; a further engine is one entry of its list. */
+/** The research service; to add an engine, add it to the list of `ResearchEngines`. */
 @Module({
   imports: [CorpusModule, AnswersModule],
   controllers: [ResearchController],

@@ -18,13 +18,14 @@ export type Publish = <E extends EventName<ResearchTypes>>(
   state: ResearchState,
 ) => Promise<unknown>;
 
-/** Publishes how a research goes on, each event with the state after it. */
+/** Publishes the progress and the end of a research, and stores the state after each event. */
 export class ResearchReporter {
   constructor(
     private current: ResearchState,
     private readonly publish: Publish,
   ) {}
 
+  /** The current state. */
   get state(): ResearchState {
     return this.current;
   }
@@ -50,15 +51,18 @@ export class ResearchReporter {
     return this.report({ event: 'search_engine_selected', payload });
   }
 
+  /** Publishes the report. */
   complete(report: ResearchReport): Promise<unknown> {
     return this.report({ event: 'research_completed', payload: { report } });
   }
 
+  /** Publishes why the research failed. */
   fail(error: ResearchError): Promise<unknown> {
     const { message } = error;
     return this.progress({ status: 'failed', message, error, log_entry: entry(message, 'error') });
   }
 
+  /** Publishes that the research was stopped. */
   cancel(message: string): Promise<unknown> {
     return this.progress({ status: 'cancelled', message, log_entry: entry(message, 'info') });
   }

@@ -1,5 +1,6 @@
 /** The settings of researches. Times are milliseconds. */
 export class ResearchSettings {
+  /** The time limit of a research. */
   readonly timeoutMs: number = 120_000;
   /** The time limit of one request to the web engine. */
   readonly engineTimeoutMs: number = 15_000;

@@ -8,7 +8,7 @@ export interface StoredResearch {
   owner?: string;
 }
 
-/** The stored researches. */
+/** Stores the researches. */
 @Injectable()
 export class ResearchStore extends RunStore<StoredResearch> {
   constructor(@Inject(STORE) store: Store) {

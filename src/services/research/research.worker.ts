@@ -9,16 +9,16 @@ import type { ResearchReporter } from './research.reporter.js';
 import { ResearchSettings } from './research.settings.js';
 import type { SearchEngine } from './search.engine.js';
 
-/** Where the phases begin, in percent of the whole. */
+/** The progress at which each phase begins, in percent. */
 const AT = { planning: 0, searching: 5, reading: 50, writing: 85 } as const;
 
-/** What one engine found. */
+/** The passages that one engine found. */
 interface Finding extends EngineResult {
   hits: SearchHit[];
   isSecondHand: boolean;
 }
 
-/** Researches a question: asks every engine, reads the pages that matter, and writes a report. */
+/** Researches a question: asks every engine, reads the pages found, and writes a report. */
 @Injectable()
 export class ResearchWorker {
   private readonly logger = new Logger(ResearchWorker.name);
@@ -29,7 +29,7 @@ export class ResearchWorker {
     private readonly settings: ResearchSettings,
   ) {}
 
-  /** Does a research for `owner` to its end, whichever that is; everything about it goes into the reporter. */
+  /** Does a research for `owner`, and publishes its progress and its end with the reporter. */
   async work(
     reporter: ResearchReporter,
     engines: readonly SearchEngine[],
@@ -50,7 +50,7 @@ export class ResearchWorker {
     await reporter.fail(toResearchError(thrown, 'connection'));
   }
 
-  /** @throws what the last engine threw when all failed; the signal's reason when it is aborted */
+  /** Writes the report. @throws the error of the last engine when all failed; the signal's reason when it is aborted */
   private async research(
     query: string,
     engines: readonly SearchEngine[],
@@ -100,7 +100,7 @@ export class ResearchWorker {
     return findings;
   }
 
-  /** Every passage, those found second hand as their pages have them now where these can be read. */
+  /** Returns all passages; it reads the pages of second-hand ones, and replaces them where that succeeds. */
   private async read(
     findings: readonly Finding[],
     reporter: ResearchReporter,

@@ -1,15 +1,15 @@
 import type { EngineName } from '@switchyard/services';
 import type { SearchHit } from '../../corpus/index.js';
 
-/** Something that can be searched. */
+/** A port to one kind of search. */
 export interface SearchEngine {
   readonly name: EngineName;
-  /** For people. */
+  /** The name for people. */
   readonly label: string;
-  /** Whether what it finds has to be read where it is: it is a part of it, or as it was some time ago. */
+  /** Whether its passages may be incomplete or old, so that their pages must be read. */
   readonly isSecondHand: boolean;
   /**
-   * The passages that fit a query, best first; of what belongs to somebody, only what is `reader`'s.
+   * Finds passages for a query, best first, in the sources that belong to `reader` or to no user.
    *
    * @throws Fault `research.*`; the signal's reason when it is aborted
    */

@@ -3,9 +3,10 @@ import { Sources, TextIndex, type SearchHit, type Source } from '../../corpus/in
 import { ResearchSettings } from './research.settings.js';
 import type { SearchEngine } from './search.engine.js';
 
-const OF_EACH = 2;
+/** How many passages one site contributes. */
+const PASSAGES_PER_SITE = 2;
 
-/** Each crawled site by itself, so that a large one does not hide what small ones say. */
+/** Searches each crawled site by itself, so that a large site does not hide the small ones. */
 @Injectable()
 export class SitesEngine implements SearchEngine {
   readonly name = 'sites';
@@ -25,7 +26,7 @@ export class SitesEngine implements SearchEngine {
     const hits: SearchHit[] = [];
     for (const { source_id } of sites.slice(0, this.settings.sites)) {
       signal.throwIfAborted();
-      hits.push(...this.index.search(query, { source_id, limit: OF_EACH, reader }));
+      hits.push(...this.index.search(query, { source_id, limit: PASSAGES_PER_SITE, reader }));
     }
     return hits.sort((a, b) => b.score - a.score).slice(0, this.settings.passages);
   }

@@ -3,14 +3,14 @@ import { idOf, normalizeUrl, type SearchHit } from '../../corpus/index.js';
 import type { ResearchSettings } from './research.settings.js';
 import type { SearchEngine } from './search.engine.js';
 
-/** One result as SearXNG and what is like it answer it. */
+/** One result in the answer of SearXNG or a similar engine. */
 interface WebResult {
   url?: unknown;
   title?: unknown;
   content?: unknown;
 }
 
-/** A web search engine that answers `?q=…&format=json` with `{ results: { url, title, content }[] }`, as SearXNG does. */
+/** Searches the web with an engine that, like SearXNG, answers `?q=…&format=json` with `{ results: { url, title, content }[] }`. */
 export class WebEngine implements SearchEngine {
   readonly name = 'web';
   readonly label = 'the web';
