@@ -1,4 +1,4 @@
-/** Why a site could not be crawled; the message is for people. */
+/** The reason why a site could not be crawled; the message is for people. */
 export class CrawlFailure extends Error {
   override readonly name = 'CrawlFailure';
 

@@ -11,7 +11,7 @@ import { CrawlReporter, waitingCrawl } from './crawl.reporter.js';
 import { CrawlSettings } from './crawl.settings.js';
 import { CrawlWorker } from './crawl.worker.js';
 
-/** Tries of a crawl that fails for a reason that may pass. */
+/** How often a crawl is tried, if its failures are temporary. */
 const ATTEMPTS = 3;
 
 /** The crawl service: each room follows one crawl. */
@@ -73,7 +73,7 @@ export class CrawlGateway extends BaseJobService<typeof crawl, StoredCrawl> impl
     return progress.status === 'waiting';
   }
 
-  // A crawl that waits for its next try is left to the process that takes it next.
+  // Another process may do the next try, so `waiting` ends the run here.
   protected override isLast({ payload: { status } }: { payload: CrawlProgress }): boolean {
     return status === 'waiting' || isCrawlOver(status);
   }
@@ -103,7 +103,7 @@ export class CrawlGateway extends BaseJobService<typeof crawl, StoredCrawl> impl
     const { progress_id } = stored.progress;
     return new CrawlReporter(stored.progress, (progress) => {
       const writes = [this.store.put({ ...stored, progress })];
-      // A progress that is lost is replaced by the next one; the end is published later.
+      // The next progress replaces one that is lost; the end is published later.
       this.publishRunEvent(progress_id, 'progress_update', progress, writes).catch(() => undefined);
     });
   }

@@ -9,7 +9,7 @@ describe('the report of a crawl', () => {
     report = new CrawlReporter(waitingCrawl('one'), (progress) => seen.push(progress));
   });
 
-  it('computes the percentage from the work that is done', () => {
+  it('computes the percentage from the finished work', () => {
     report.enter('document_storage', 'Storing');
     report.advance(1, 2, { chunks_stored: 1 });
     expect(report.progress).toMatchObject({ percentage: 57.5, chunks_stored: 1, eta_s: 1 });
@@ -17,14 +17,14 @@ describe('the report of a crawl', () => {
     expect(report.progress).toMatchObject({ percentage: 80, eta_s: 0 });
   });
 
-  it('never goes back when there turns out to be more to do', () => {
+  it('never lowers the percentage when more work appears', () => {
     report.enter('crawling', 'Reading');
     report.advance(1, 2);
     report.advance(2, 200);
     expect(report.progress.percentage).toBe(17.5);
   });
 
-  it('gives a fresh snapshot each time and leaves old ones alone', () => {
+  it('makes a new progress with each change and leaves the old ones as they were', () => {
     report.enter('analyzing', 'Looking');
     const before = structuredClone(seen[0]);
     report.log('info', 'more');
@@ -39,7 +39,7 @@ describe('the report of a crawl', () => {
     expect([logs[0]!.message, logs.at(-1)!.message]).toEqual(['line 11', 'line 60']);
   });
 
-  it('stays stopping until it is over, and is over once', () => {
+  it('keeps the status stopping until the crawl ends, and ends once', () => {
     report.enter('crawling', 'Reading');
     report.advance(1, 4, { current_url: 'http://a/' });
     report.stopping('Stopping');

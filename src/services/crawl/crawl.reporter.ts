@@ -9,16 +9,17 @@ export const STAGE_RANGES = {
   code_extraction: [80, 95],
   finalization: [95, 100],
 } as const satisfies Partial<Record<CrawlStatus, readonly [number, number]>>;
+/** The name of a stage. */
 export type CrawlStage = keyof typeof STAGE_RANGES;
 
-/** The fields that a stage may change beside the percentage. */
+/** The fields that a stage may change in addition to the percentage. */
 export type CrawlFacts = Partial<
   Pick<CrawlProgress, 'current_url' | 'total_pages' | 'processed_pages' | 'chunks_stored' | 'word_count'>
 >;
 
 const MAX_LINES = 50;
 
-/** The progress of a new crawl. */
+/** Makes the progress of a new crawl. */
 export function waitingCrawl(progress_id: string): CrawlProgress {
   const now = new Date().toISOString();
   return {
@@ -40,13 +41,13 @@ export function waitingCrawl(progress_id: string): CrawlProgress {
 export class CrawlReporter {
   private stage?: { name: CrawlStage; begun: number };
 
-  /** @param changed gets a new progress at each change; the last one comes once */
+  /** @param changed called with the new progress after each change; called once with the last one */
   constructor(
     private state: CrawlProgress,
     private readonly changed: (progress: CrawlProgress) => void,
   ) {}
 
-  /** The progress now; later changes make new objects. */
+  /** The current progress; a change makes a new object. */
   get progress(): CrawlProgress {
     return this.state;
   }
@@ -61,7 +62,7 @@ export class CrawlReporter {
     this.change({ status: 'starting', message }, 'info');
   }
 
-  /** Reports that the crawl waits for its next try, and why. */
+  /** Reports that the crawl waits for its next try, with the reason. */
   wait(message: string): void {
     this.change({ status: 'waiting', message }, 'warning');
   }
@@ -86,7 +87,7 @@ export class CrawlReporter {
   }
 
   /** Reports the source of the pages. */
-  know(source_id: string): void {
+  setSource(source_id: string): void {
     this.change({ source_id });
   }
 

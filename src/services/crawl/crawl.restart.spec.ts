@@ -41,7 +41,7 @@ describe('crawls that outlive their process', () => {
     store = await openLmdbStore(join(folder, 'store'));
   };
 
-  it('are gone on with under their id after a crash if they waited, and ended if they had begun', async () => {
+  it('continue with the same id after a crash if they waited, and end if they had begun', async () => {
     const before = await crawler();
     const begun = await before.start({ request: { url: stuck.url }, owner: 'ada' });
     await before.when(({ status }) => status === 'analyzing');
@@ -56,7 +56,7 @@ describe('crawls that outlive their process', () => {
     expect(await after.unfinished()).toEqual([]);
   });
 
-  it('are ended by who looks after them if they had begun, or are there no longer to be done', async () => {
+  it('are ended as orphans if they had begun or their job is lost', async () => {
     const before = await crawler();
     const begun = await before.start({ request: { url: stuck.url } });
     await before.when(({ status }) => status === 'analyzing');
@@ -73,7 +73,7 @@ describe('crawls that outlive their process', () => {
     expect(await after.endOrphan('nobody')).toBeUndefined();
   });
 
-  it('wait on when the server is stopped', async () => {
+  it('go on waiting when the server is stopped', async () => {
     const before = await crawler();
     const begun = await before.start({ request: { url: stuck.url } });
     await before.when(({ status }) => status === 'analyzing');
@@ -95,7 +95,7 @@ describe('a crawl', () => {
   });
   afterEach(() => site.close());
 
-  /** A store that is away for so many writes to a collection. */
+  /** Makes a store that refuses the first writes to a collection, `times` of them. */
   const awayFor = (collection: string, times: number) => {
     const store = new MemoryStore();
     const write = store.documents.write.bind(store.documents);
@@ -106,7 +106,7 @@ describe('a crawl', () => {
     return store;
   };
 
-  it('waits and is tried again when the store is away for a moment, and its percentage never goes back', async () => {
+  it('waits and is tried again when the store is away for a moment, and never lowers its percentage', async () => {
     const made = new Crawler({}, awayFor('sources', 1));
     await made.begin();
     const end = await made.crawl({ url: site.url });
@@ -119,7 +119,7 @@ describe('a crawl', () => {
     await made.close();
   });
 
-  it('is given up after three tries', async () => {
+  it('fails after three tries', async () => {
     const made = new Crawler({}, awayFor('sources', Infinity));
     await made.begin();
     const end = await made.crawl({ url: site.url });
@@ -128,7 +128,7 @@ describe('a crawl', () => {
     await made.close();
   });
 
-  it('is refused when it cannot be kept, and says so in its room', async () => {
+  it('is refused when it cannot be queued, and its room gets the error', async () => {
     const made = new Crawler({}, awayFor('jobs:crawl', 1));
     await made.begin();
     const order = { request: { url: site.url } };

@@ -10,11 +10,11 @@ export class CrawlSettings implements WebSettings {
   readonly requestTimeoutMs: number = 15_000;
   readonly userAgent: string = 'Switchyard';
   readonly retryDelayMs: number = 1000;
-  /** Crawls at once; others wait. */
+  /** How many crawls a process does at once; others wait. */
   readonly maxRuns: number = 4;
   readonly maxPages: number = 50;
   readonly maxDepth: number = 3;
-  /** How many characters of text one crawl may have in memory. */
+  /** How many characters of text one crawl may hold in memory. */
   readonly maxCharacters: number = 50_000_000;
 
   constructor(settings: Partial<CrawlSettings> = {}) {

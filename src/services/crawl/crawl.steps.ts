@@ -97,7 +97,7 @@ export class CrawlSteps {
       const { title, text_length, chunks } = document;
       drafts.push({ source_id, url, title, text_length, chunks });
       this.reporter.advance(drafts.length, pages.length);
-      await this.breathe();
+      await this.yieldToSockets();
     }
     return drafts;
   }
@@ -112,7 +112,7 @@ export class CrawlSteps {
     const { title, description } = start.document;
     const chunks = drafts.reduce((sum, draft) => sum + draft.chunks.length, 0);
     this.reporter.enter('document_storage', `Storing ${chunks} chunks of ${drafts.length} pages`);
-    this.reporter.know(source_id);
+    this.reporter.setSource(source_id);
     const before = await corpus.pages.list(source_id);
     await corpus.openSource({
       source_id,
@@ -171,19 +171,19 @@ export class CrawlSteps {
     this.reporter.log('info', `Found ${found} code examples`);
   }
 
-  /** Gives the event loop time for sockets. @throws the signal's reason when it is aborted */
-  private async breathe(): Promise<void> {
+  /** Lets the event loop serve the sockets. @throws the signal's reason when it is aborted */
+  private async yieldToSockets(): Promise<void> {
     await setImmediate();
     this.signal.throwIfAborted();
   }
 
-  /** Does `work` for each item, a few at once; stops before the next item when the crawl is aborted. */
+  /** Does `work` for each item, a few at once; begins no further item when the crawl is aborted. */
   private async each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
     const queue = new PQueue({ concurrency: WRITES_AT_ONCE });
     const results = await Promise.allSettled(
       items.map((item) =>
         queue.add(async () => {
-          await this.breathe();
+          await this.yieldToSockets();
           return work(item);
         }),
       ),

@@ -24,7 +24,7 @@ describe('a crawl', () => {
 
   const line = (progress: CrawlProgress, part: string) => progress.logs.find(({ message }) => message.includes(part));
 
-  it('indexes every page of the handbook, so that it can be searched', async () => {
+  it('indexes every page of the handbook for search', async () => {
     const site = await serve();
     const { start, corpus, ended } = bound(crawler());
     const request = { url: `${site.url}/handbook/`, tags: ['railway'] };
@@ -46,7 +46,7 @@ describe('a crawl', () => {
     expect(source?.code_examples_count).toBe(code.length);
   });
 
-  it('goes through its statuses in order, within their ranges and never back', async () => {
+  it('goes through its statuses in order, and its percentage stays in their ranges and never falls', async () => {
     const site = await serve();
     const made = crawler();
     await made.crawl({ url: `${site.url}/handbook/` });
@@ -68,7 +68,7 @@ describe('a crawl', () => {
     expect(made.seen.filter(({ status }) => isCrawlOver(status))).toEqual([made.seen.at(-1)]);
   });
 
-  it('copes with everything odd, counting each page once and saying what it left out', async () => {
+  it('handles odd pages, counts each page once and logs what it left out', async () => {
     const site = await serve(oddRoutes());
     const made = crawler({ requestTimeoutMs: 3000 });
     const end = await made.crawl({ url: `${site.url}/`, max_depth: 1 });
@@ -97,7 +97,7 @@ describe('a crawl', () => {
     expect(site.peak).toBeLessThanOrEqual(4);
   });
 
-  it('follows links of a page that is not to be indexed', async () => {
+  it('follows the links of a page that asks not to be indexed', async () => {
     const site = await serve(oddRoutes());
     const made = crawler();
     const end = await made.crawl({ url: `${site.url}/noindex` });
@@ -115,7 +115,7 @@ describe('a crawl', () => {
     expect(await made.crawl({ url: `${site.url}/handbook/`, max_depth: 0 })).toMatchObject({ processed_pages: 1 });
   });
 
-  it('does not let pages that fail use up max_pages', async () => {
+  it('does not count failed pages towards max_pages', async () => {
     const site = await serve({
       '/': htmlPage('Start', linksTo('/no1', '/no2', '/no3', '/a', '/b', '/c')),
       '/a': htmlPage('A', '<p>a</p>'),
@@ -128,7 +128,7 @@ describe('a crawl', () => {
     expect((await made.corpus.pages.list(end.source_id!)).map(({ title }) => title)).toEqual(['Start', 'A', 'B']);
   });
 
-  it('takes the site a start page redirects to as its own', async () => {
+  it('crawls the site to which its start page redirects', async () => {
     const there = await serve({ '/': htmlPage('There', linksTo('/next')), '/next': htmlPage('Next', '<p>next</p>') });
     const here = await serve({ '/': redirect(`${there.url}/`) });
     const made = crawler();
@@ -137,7 +137,7 @@ describe('a crawl', () => {
     expect((await made.corpus.sources.get(end.source_id!))?.url).toBe(`${there.url}/`);
   });
 
-  it('replaces what it knew when it crawls a site again, and removes pages that are gone', async () => {
+  it('replaces the pages of a site that is crawled again, and removes pages that are gone', async () => {
     const site = await serve({
       '/': htmlPage('Start', linksTo('/a', '/b')),
       '/a': htmlPage('A', '<p>ballast</p>'),
@@ -159,7 +159,7 @@ describe('a crawl', () => {
     expect(await made.corpus.sources.list()).toHaveLength(1);
   });
 
-  it('keeps a page that is only unwell for now', async () => {
+  it('keeps a page that fails temporarily', async () => {
     const site = await serve({
       '/': htmlPage('Start', linksTo('/a')),
       '/a': htmlPage('A', `<p>ballast</p>${linksTo('/b')}`),
@@ -195,14 +195,14 @@ describe('a crawl', () => {
     expect(end.completed_at).toBeDefined();
   });
 
-  it('says that nothing answers when nothing does', async () => {
+  it('reports that no server answers', async () => {
     const site = await startSite();
     await site.close();
     const end = await crawler().crawl({ url: site.url });
     expect(end).toMatchObject({ status: 'error', error: expect.stringContaining('connection refused') });
   });
 
-  it('refuses private addresses unless they are allowed, by number and by name', async () => {
+  it('refuses private addresses, by number and by name, unless they are allowed', async () => {
     const site = await serve();
     const made = crawler({ allowPrivate: false });
     const { port } = new URL(site.url);
@@ -212,7 +212,7 @@ describe('a crawl', () => {
     expect(site.requests).toEqual([]);
   });
 
-  it('keeps the delay robots.txt asks for', async () => {
+  it('keeps the delay that robots.txt demands', async () => {
     const site = await serve({
       '/robots.txt': answer(200, 'text/plain', 'User-agent: switchyard\nCrawl-delay: 0.1'),
       '/': htmlPage('Start', linksTo('/a', '/b')),
@@ -225,7 +225,7 @@ describe('a crawl', () => {
     expect(site.peak).toBe(1);
   });
 
-  it('gives a busy server two more chances', async () => {
+  it('asks a busy server two more times', async () => {
     const site = await serve({
       '/': htmlPage('Start', linksTo('/twice', '/thrice', '/days')),
       '/twice': busy(2, 429, '0'),
@@ -243,7 +243,7 @@ describe('a crawl', () => {
     const made = crawler();
     const { progress_id } = await made.start({ request: { url: site.url } });
     await made.when(({ status, total_pages }) => status === 'crawling' && total_pages === 2);
-    // One of the two pages is read: half of what crawling is of the whole.
+    // One of two pages is read, so half of the stage `crawling` is done.
     expect(await made.stop(progress_id)).toEqual({ progress_id, status: 'stopping' });
     expect(await made.when(({ status }) => status === 'stopping')).toMatchObject({ percentage: 17.5 });
     const end = await made.ended(progress_id);
@@ -253,7 +253,7 @@ describe('a crawl', () => {
     expect(made.seen.slice(-2).map(({ status }) => status)).toEqual(['stopping', 'cancelled']);
   });
 
-  it('keeps what was indexed when it is stopped while it stores', async () => {
+  it('keeps the indexed pages when it is stopped while it stores', async () => {
     const site = await serve();
     const made = crawler();
     const { progress_id } = await made.start({ request: { url: `${site.url}/handbook/` } });
@@ -275,7 +275,7 @@ describe('a crawl', () => {
     expect((await made.ended(progress_id)).status).toBe('cancelled');
   });
 
-  it('does not know a run nobody started', async () => {
+  it('is unknown if no one started it', async () => {
     await expect(crawler().stop('nobody')).rejects.toMatchObject({ code: 'room.not_found' });
     expect(await crawler().progress('nobody')).toBeUndefined();
   });
@@ -301,7 +301,7 @@ describe('a crawl', () => {
     expect(made.corpus.index.size).toBe(0);
   });
 
-  it('lets one crawl of a source wait for another', async () => {
+  it('waits for another crawl of the same source', async () => {
     const site = await serve();
     const made = crawler();
     const url = `${site.url}/handbook/`;
@@ -310,15 +310,15 @@ describe('a crawl', () => {
     expect(made.corpus.index.size).toBe(ends[0].chunks_stored);
   });
 
-  it('starts what other services ask for, and tells them the end', async () => {
+  it('is started for other services, which get its end', async () => {
     const site = await serve();
     const made = crawler();
-    const told: unknown[] = [];
-    made.events.on('crawl_finished').subscribe((event) => told.push(event));
+    const ends: unknown[] = [];
+    made.events.on('crawl_finished').subscribe((event) => ends.push(event));
     const url = `${site.url}/handbook/safety.html`;
     await made.requests.make({ request: { url, max_pages: 1 }, owner: 'ada' }, 'asked-for');
     const { source_id, message } = await made.ended('asked-for');
-    expect(told).toEqual([{ url, success: true, message, progress_id: 'asked-for', source_id, owner: 'ada' }]);
+    expect(ends).toEqual([{ url, success: true, message, progress_id: 'asked-for', source_id, owner: 'ada' }]);
   });
 });
 

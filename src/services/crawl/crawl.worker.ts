@@ -40,19 +40,19 @@ export class CrawlWorker {
     return this.web.close();
   }
 
-  /** The crawls of this process that write to a source, by their ids. */
+  /** Returns the ids of this process's crawls that write to a source. */
   crawlsOf(source_id: string): string[] {
     const progresses = [...this.active].map(({ progress }) => progress);
     return progresses.filter((progress) => progress.source_id === source_id).map(({ progress_id }) => progress_id);
   }
 
-  /** Crawls a site and reports the end. @throws a failure that may pass, if the crawl may be tried again */
+  /** Crawls a site and reports the end. @throws a recoverable Fault, if the crawl may be tried again */
   async work(order: CrawlOrder, reporter: CrawlReporter, signal: AbortSignal, mayRetry: boolean): Promise<void> {
-    const stopping = () => {
-      // An abort with an explanation was not asked for by a user.
+    const onAbort = () => {
+      // A user's abort has no explanation.
       if (RunAborted.of(signal) === 'stopped' && !RunAborted.from(signal.reason).why) reporter.stopping('Stopping');
     };
-    signal.addEventListener('abort', stopping, { once: true });
+    signal.addEventListener('abort', onAbort, { once: true });
     this.active.add(reporter);
     try {
       if (reporter.progress.status !== 'waiting') throw new RunAborted('interrupted');
@@ -61,10 +61,10 @@ export class CrawlWorker {
       this.end(order, reporter, 'completed', await this.crawl(order, reporter, signal));
     } catch (thrown) {
       await this.settle(reporter.progress);
-      // The thrown error may be a consequence of the abort.
+      // After an abort, the thrown error may only be its consequence.
       const cause: unknown = signal.aborted ? signal.reason : thrown;
-      const mayPass = mayRetry && cause instanceof Fault && cause.recoverable;
-      if (!mayPass) return this.fail(order, reporter, cause);
+      const waits = mayRetry && cause instanceof Fault && cause.recoverable;
+      if (!waits) return this.fail(order, reporter, cause);
       reporter.wait(`${cause.message}; trying again in a moment`);
       throw cause;
     } finally {
@@ -82,9 +82,9 @@ export class CrawlWorker {
 
   private crawl({ request, owner }: CrawlOrder, reporter: CrawlReporter, signal: AbortSignal): Promise<string> {
     const { web, corpus, leases, settings } = this;
-    // Crawls without an owner do not share one user's place in the queue of readers.
+    // Each crawl without an owner has its own place in the queue of readers.
     const document = this.documents.for(owner ?? reporter.progress.progress_id);
-    // Each request that waits listens to the signal.
+    // Each waiting request listens to the signal; there may be many.
     setMaxListeners(0, signal);
     return new CrawlSteps({ web, document, corpus, leases, settings }, request, reporter, signal, owner).execute();
   }

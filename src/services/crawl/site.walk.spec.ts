@@ -21,7 +21,7 @@ describe('the walk through a site', () => {
     return { site, made, end };
   }
 
-  it('reads no more than a few pages once it holds as much text as it may', async () => {
+  it('stops soon after it holds the maximal amount of text', async () => {
     const text = `<p>${'ballast '.repeat(200)}</p>`;
     const routes: Routes = { '/': htmlPage('Start', linksTo(...paths(300))) };
     for (const path of paths(300)) routes[path] = htmlPage(path, text);
@@ -32,7 +32,7 @@ describe('the walk through a site', () => {
     expect(site.requests.length).toBeLessThan(60);
   });
 
-  it('takes the pages in the order in which they are linked, however many there are', async () => {
+  it('takes the pages in the order of their links, even if there are many', async () => {
     const routes: Routes = { '/': htmlPage('Start', linksTo(...paths(120))) };
     for (const path of paths(120)) routes[path] = htmlPage(path, `<p>ballast</p>${linksTo('/p0', `${path}/deep`)}`);
     for (const path of paths(120)) routes[`${path}/deep`] = htmlPage('Deep', '<p>gravel</p>');
