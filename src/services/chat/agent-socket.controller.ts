@@ -4,12 +4,12 @@ import type { RealtimeConfig } from '@switchyard/contract';
 import { ClientConfig } from '@switchyard/server';
 import { chat, chatMultiplex } from '@switchyard/services';
 
-/** The realtime document, with the keys that old clients of the agent socket read. */
+/** The client configuration with the keys that old clients of the agent socket read. */
 interface AgentSocketConfig extends RealtimeConfig {
   websocket_config: object;
 }
 
-/** Describes the agent socket to old clients, under the address and with the keys they have always read. */
+/** Serves the configuration of the agent socket, at the address and with the keys that old clients expect. */
 @Controller('ws/config')
 export class AgentSocketController {
   constructor(private readonly config: ClientConfig) {}

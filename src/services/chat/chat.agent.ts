@@ -12,18 +12,18 @@ import type { ChatReporter } from './chat.reporter.js';
 export interface Question {
   text: string;
   earlier: readonly ChatMessage[];
-  /** The only source to search. */
+  /** The only source to search; all if absent. */
   source_id?: string;
   /** The user who asks; other users' sources are not searched. */
   owner?: string;
 }
 
 const STEPS = 3;
-/** Words that may refer to the question before. */
+/** Words that may refer to the previous question. */
 const REFERS_BACK = /\b(it|its|they|them|their|that|this|those|these|there|he|she|more)\b/i;
 const ASKS_FOR_CODE = /\b(code|snippets?|examples?|function|implement\w*|script|program\w*)\b/i;
 
-/** Answers questions from the index: with a model if there is one, else with sentences of the pages. */
+/** Answers questions from the index, with a model if there is one, else with sentences of the pages. */
 @Injectable()
 export class ChatAgent {
   constructor(
@@ -34,7 +34,7 @@ export class ChatAgent {
   ) {}
 
   /**
-   * Reports an answer piece by piece and returns the pages that it cites.
+   * Reports an answer in pieces, and returns the pages that it cites.
    *
    * @throws Fault `model.*`; the signal's reason when it is aborted
    */
@@ -57,7 +57,7 @@ export class ChatAgent {
       weigh,
       ...(code && { code }),
     });
-    paragraphs.forEach((paragraph, place) => reporter.say(place === 0 ? paragraph : `\n\n${paragraph}`));
+    paragraphs.forEach((paragraph, place) => reporter.add(place === 0 ? paragraph : `\n\n${paragraph}`));
     return citations;
   }
 
@@ -90,15 +90,15 @@ export class ChatAgent {
     reporter: ChatReporter,
     signal: AbortSignal,
   ): Promise<Citation[]> {
-    const answer = await streamAgain(model, prompt, reporter, signal);
+    const answer = await streamWithRetry(model, prompt, reporter, signal);
     const cited = citedIn(answer, pages);
-    reporter.say(sourceList(cited));
+    reporter.add(sourceList(cited));
     return [...cited.values()];
   }
 }
 
-/** Streams a model's answer; a failure that may pass is tried once more if no piece was reported. */
-async function streamAgain(
+/** Streams a model's answer; after a recoverable failure, it tries once more if no piece was reported. */
+async function streamWithRetry(
   model: ModelClient,
   prompt: readonly ModelMessage[],
   reporter: ChatReporter,
@@ -109,21 +109,21 @@ async function streamAgain(
     try {
       for await (const piece of model.stream(prompt, signal)) {
         answer += piece;
-        reporter.say(piece);
+        reporter.add(piece);
       }
       return answer;
     } catch (thrown) {
-      const mayPass = thrown instanceof Fault && thrown.recoverable && answer === '';
-      if (!mayPass || attempt > 1) throw thrown;
+      const mayRetry = thrown instanceof Fault && thrown.recoverable && answer === '';
+      if (!mayRetry || attempt > 1) throw thrown;
     }
   }
 }
 
-/** The text to search for: the question, with the question before if it says little by itself. */
+/** Returns the text to search for: the question, with the previous question if it is short and refers to it. */
 function queryOf({ text, earlier }: Question): string {
-  const before = earlier.findLast(({ sender }) => sender === 'user');
+  const previous = earlier.findLast(({ sender }) => sender === 'user');
   const terms = termsAsked(text).size;
-  return before && (terms === 0 || (terms < 3 && REFERS_BACK.test(text))) ? `${before.content} ${text}` : text;
+  return previous && (terms === 0 || (terms < 3 && REFERS_BACK.test(text))) ? `${previous.content} ${text}` : text;
 }
 
 function think(reporter: ChatReporter, step_number: number, thought: string): Promise<unknown> {

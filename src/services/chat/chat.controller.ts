@@ -17,7 +17,7 @@ export class ChatController {
     return this.calls.make(request, chat, 'create_session', body ?? {});
   }
 
-  /** The session with its messages. */
+  /** Responds with the session and its messages. */
   @Get(':session_id')
   async get(@Req() request: IncomingMessage, @Param('session_id') session_id: string) {
     const history = await this.calls.snapshot(request, chat, session_id);

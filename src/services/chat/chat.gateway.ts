@@ -27,7 +27,7 @@ export class ChatGateway extends BaseRunService<typeof chat, StoredRun> {
     return this.store.history(sessionId);
   }
 
-  // The owner is the session's: a session has no run before its first question.
+  // Use the owner of the session: before its first question it has no run.
   override async authorize(caller: Caller, sessionId: string): Promise<boolean> {
     return isOpenTo(caller, (await this.store.session(sessionId))?.owner);
   }

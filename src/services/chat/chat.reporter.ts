@@ -16,8 +16,8 @@ import { TextChunker } from './text.chunker.js';
 export type Publish = RoomPublish<ChatTypes>;
 
 /**
- * Publishes how an answer goes on in the room of its session. Each event stores the answer so far in the same
- * transaction, so a snapshot always agrees with the events before it.
+ * Publishes an answer in the room of its session. Each event stores the answer so far in the same transaction, so a
+ * snapshot always agrees with the events before it.
  */
 export class ChatReporter {
   private run: AgentRun | undefined;
@@ -41,7 +41,7 @@ export class ChatReporter {
   }
 
   /** Adds the next piece of the answer. */
-  say(piece: string): void {
+  add(piece: string): void {
     this.chunker.add(piece);
   }
 
@@ -60,8 +60,8 @@ export class ChatReporter {
     await this.chunker.end();
   }
 
-  /** Replaces the answer so far with its message, in one transaction. */
-  async settle(message: ChatMessage): Promise<void> {
+  /** Publishes the message of the answer, and clears the answer so far in the same transaction. */
+  async publishMessage(message: ChatMessage): Promise<void> {
     if (this.run) this.run = { ...this.run, partial: '' };
     await this.publish('new_message', message, [
       this.store.putMessage(message),

@@ -5,7 +5,7 @@ import type { AgentRun, ChatHistory, ChatMessage, Sender } from '@switchyard/ser
 import type { CreateSession } from '@switchyard/services/chat/chat.dto';
 import { ChatSettings } from './chat.settings.js';
 
-/** A conversation; without an owner it is open to everybody. */
+/** A session of chat; without an owner it is open to everybody. */
 export interface ChatSession {
   session_id: string;
   agent_type: string;
@@ -15,7 +15,7 @@ export interface ChatSession {
   created_at: string;
 }
 
-/** The answer that an agent is giving in a session; it is deleted when it ends. */
+/** The running answer of a session; it is deleted when it ends. */
 export interface StoredRun {
   session_id: string;
   run: AgentRun;
@@ -25,7 +25,7 @@ const SESSIONS = 'chat_sessions';
 const RUNS = 'chat_runs';
 const messagesOf = (session_id: string) => `chat_messages:${session_id}`;
 
-/** The stored sessions with their messages, and the answers that agents are giving. */
+/** Stores the sessions with their messages and their running answers. */
 @Injectable()
 export class ChatStore extends RunStore<StoredRun> {
   private readonly documents: DocumentStore;
@@ -44,6 +44,7 @@ export class ChatStore extends RunStore<StoredRun> {
     this.documents = store.documents;
   }
 
+  /** Stores a new session. */
   async create({ project_id, agent_type = 'rag' }: CreateSession, owner: string | undefined): Promise<ChatSession> {
     const session: ChatSession = {
       session_id: randomUUID(),
@@ -56,12 +57,12 @@ export class ChatStore extends RunStore<StoredRun> {
     return session;
   }
 
-  /** The session of this id, undefined when there is none. */
+  /** Returns the session with this id; undefined when there is none. */
   session(session_id: string): Promise<ChatSession | undefined> {
     return this.documents.get<ChatSession>(SESSIONS, session_id);
   }
 
-  /** The messages and the running answer of a session, undefined when there is no such session. */
+  /** Returns the messages and the running answer of a session; undefined when there is no such session. */
   async history(session_id: string): Promise<ChatHistory | undefined> {
     if (!(await this.session(session_id))) return undefined;
     const messages = await this.messages(session_id);
@@ -69,25 +70,25 @@ export class ChatStore extends RunStore<StoredRun> {
     return { messages, ...(stored && { runs: [stored.run] }) };
   }
 
-  /** The last messages of a session, oldest first. */
+  /** Returns the last messages of a session, oldest first. */
   async messages(session_id: string): Promise<ChatMessage[]> {
     const all = await this.documents.list<ChatMessage>(messagesOf(session_id));
     return all.slice(-this.settings.shownMessages);
   }
 
-  /** Makes a message with the current time and an id that sorts after the earlier ones. */
+  /** Makes a message with the current time; its id sorts after all earlier ids. */
   message(session_id: string, sender: Sender, content: string, more: Partial<ChatMessage> = {}): ChatMessage {
     const instant = (this.lastInstant = Math.max(Date.now(), this.lastInstant + 1));
     const id = `${instant.toString(36).padStart(9, '0')}-${randomBytes(4).toString('hex')}`;
     return { id, session_id, content, sender, timestamp: new Date(instant).toISOString(), ...more };
   }
 
-  /** The write that stores a message. */
+  /** Returns the write that stores a message. */
   putMessage(message: ChatMessage): DocumentWrite {
     return { collection: messagesOf(message.session_id), id: message.id, value: message };
   }
 
-  /** The write that stores an answer so far, or deletes it when it has ended. */
+  /** Returns the write that stores the answer so far, or deletes it when it has ended. */
   putRun(session_id: string, run: AgentRun | undefined): DocumentWrite {
     return this.write(session_id, run ? { session_id, run } : null);
   }

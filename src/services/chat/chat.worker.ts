@@ -9,7 +9,7 @@ import { ChatReporter, type Publish } from './chat.reporter.js';
 import { ChatStore, type ChatSession, type StoredRun } from './chat.store.js';
 import { ChatSettings } from './chat.settings.js';
 
-/** Has the agent answer the messages of each session one after another. */
+/** Answers the messages of each session with the agent, one after another. */
 @Injectable()
 export class ChatWorker implements OnModuleDestroy {
   /** The answers of this process, by their sessions. */
@@ -28,7 +28,7 @@ export class ChatWorker implements OnModuleDestroy {
     this.runs = new Runs(leases, chat.name, { limitMs: () => settings.agentTimeoutMs });
   }
 
-  /** Has a message answered after the earlier messages of the session. */
+  /** Answers a message after the earlier messages of the session. */
   answer(session: ChatSession, question: ChatMessage, context: ChatContext | undefined, publish: Publish): void {
     const { session_id } = session;
     void this.questions.run(session_id, async () => {
@@ -37,14 +37,14 @@ export class ChatWorker implements OnModuleDestroy {
     });
   }
 
-  /** Ends an answer whose process died; the text so far stays as a message. */
+  /** Ends an answer whose process died, and keeps the text so far as a message. */
   async endOrphan({ session_id, run }: StoredRun, publish: Publish): Promise<void> {
     const { run_id, agent_name, correlation_id, partial } = run;
     const step = stepOf(run_id, agent_name, correlation_id);
     await this.fail(this.reporter(session_id, step, publish), session_id, partial, new Fault('agent.interrupted'));
   }
 
-  /** Drops the questions that wait; the gateway ends the running answers. */
+  /** Drops the waiting questions; the gateway ends the running answers. */
   onModuleDestroy(): void {
     this.isStopped = true;
   }
@@ -79,7 +79,7 @@ export class ChatWorker implements OnModuleDestroy {
       await reporter.flush();
       const found = citations.length > 0 && { citations };
       const answer = this.store.message(session_id, 'agent', reporter.text, { agent_type, ...found });
-      await reporter.settle(answer);
+      await reporter.publishMessage(answer);
       const duration_ms = Math.round(performance.now() - began);
       await reporter.step('agent_completed', { duration_ms, message_id: answer.id });
     } catch (thrown) {
@@ -92,7 +92,7 @@ export class ChatWorker implements OnModuleDestroy {
     }
   }
 
-  /** Ends an answer as failed; the text so far stays as a message, because people have read it. */
+  /** Ends an answer as failed, and keeps the text so far as a message, because people have read it. */
   private async fail(
     reporter: ChatReporter,
     session_id: string,
@@ -101,7 +101,7 @@ export class ChatWorker implements OnModuleDestroy {
     agent_type?: string,
   ): Promise<void> {
     const more = agent_type !== undefined && { agent_type };
-    if (text !== '') await reporter.settle(this.store.message(session_id, 'agent', text, { ...more }));
+    if (text !== '') await reporter.publishMessage(this.store.message(session_id, 'agent', text, { ...more }));
     const { code, message: error, recoverable, help } = fault;
     await reporter.step('agent_error', { code, error, recoverable, help });
   }

@@ -1,49 +1,49 @@
 import { TextChunker } from './text.chunker.js';
 
-describe('TextChunker', () => {
+describe('the text chunker', () => {
   function start(interval_ms: number) {
-    const passed: [string, number][] = [];
-    let heard: () => void = () => undefined;
+    const sent: [string, number][] = [];
+    let onChunk: () => void = () => undefined;
     const chunker = new TextChunker(interval_ms, (content, index) => {
-      passed.push([content, index]);
-      heard();
+      sent.push([content, index]);
+      onChunk();
       return Promise.resolve();
     });
-    const next = () => new Promise<void>((resolve) => (heard = resolve));
-    return { chunker, passed, next };
+    const next = () => new Promise<void>((resolve) => (onChunk = resolve));
+    return { chunker, sent, next };
   }
 
-  it('passes on the first piece at once and the rest together', async () => {
-    const { chunker, passed, next } = start(20);
+  it('sends the first piece at once and the rest together', async () => {
+    const { chunker, sent, next } = start(20);
     chunker.add('a');
     await Promise.resolve();
-    expect(passed).toEqual([['a', 0]]);
+    expect(sent).toEqual([['a', 0]]);
     chunker.add('b');
     chunker.add('c');
-    expect(passed).toHaveLength(1);
+    expect(sent).toHaveLength(1);
     await next();
-    expect(passed.slice(1)).toEqual([['bc', 1]]);
+    expect(sent.slice(1)).toEqual([['bc', 1]]);
     await chunker.end();
     expect(chunker.text).toBe('abc');
   });
 
-  it('passes on what is left at the end without waiting', async () => {
-    const { chunker, passed } = start(60_000);
+  it('sends the remaining text at its end without waiting', async () => {
+    const { chunker, sent } = start(60_000);
     for (const piece of 'abc') chunker.add(piece);
     await chunker.end();
-    expect(passed).toEqual([
+    expect(sent).toEqual([
       ['a', 0],
       ['bc', 1],
     ]);
   });
 
-  it('passes on nothing for nothing', async () => {
-    const { chunker, passed } = start(20);
+  it('sends nothing when it got no piece', async () => {
+    const { chunker, sent } = start(20);
     await chunker.end();
-    expect(passed).toEqual([]);
+    expect(sent).toEqual([]);
   });
 
-  it('tells when a piece could not be passed on, and passes on no later one', async () => {
+  it('throws when a chunk could not be sent, and sends no later one', async () => {
     const failure = new Error('the store is away');
     const tried: string[] = [];
     const chunker = new TextChunker(60_000, (content) => {

@@ -1,6 +1,6 @@
 /**
- * Passes on text that comes in pieces of any size as at most one chunk in `interval_ms`: the first at once, then what
- * has come meanwhile. A chunk waits for the one before it.
+ * Joins pieces of text into chunks, and sends at most one chunk in `interval_ms`: the first piece at once, then all
+ * pieces since the last chunk. A chunk waits until the one before it is sent.
  */
 export class TextChunker {
   private pending = '';
@@ -12,22 +12,22 @@ export class TextChunker {
 
   constructor(
     private readonly interval_ms: number,
-    private readonly pass: (content: string, index: number) => Promise<unknown>,
+    private readonly send: (content: string, index: number) => Promise<unknown>,
   ) {}
 
-  /** Everything passed on so far. */
+  /** The text sent so far. */
   get text(): string {
     return this.sent;
   }
 
-  /** Adds a piece. @throws what `pass` rejected with before */
+  /** Adds a piece. @throws the error of an earlier `send` */
   add(piece: string): void {
     if (this.failure) throw this.failure as Error;
     this.pending += piece;
     if (this.timer === undefined) this.next();
   }
 
-  /** Passes on what is left and waits until everything is through. @throws what `pass` rejected with */
+  /** Sends the remaining text, and waits until all chunks are sent. @throws the error of `send` */
   async end(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -51,7 +51,7 @@ export class TextChunker {
     this.sent += content;
     const index = this.index++;
     this.tail = this.tail
-      .then(() => this.failure ?? this.pass(content, index))
+      .then(() => this.failure ?? this.send(content, index))
       .catch((error: unknown) => (this.failure = error));
   }
 }

@@ -28,7 +28,7 @@ interface ReceivedFile {
   buffer: Buffer;
 }
 
-const LONGEST_NAME = 200;
+const MAX_NAME_LENGTH = 200;
 
 /** The REST routes of the knowledge base; each one but the upload makes a call of the service. */
 @Controller('api/knowledge-items')
@@ -61,7 +61,7 @@ export class KnowledgeController {
     if (!file) throw new Fault('input.invalid', { fields: [{ field: 'file', rules: ['must be a file'] }] });
     const fields = validatePayload(UploadFields, body);
     // The name is shown to people, so it must not have control characters.
-    const name = cutTextStart(basename(file.originalname.replace(/\p{Cc}/gu, '')), LONGEST_NAME);
+    const name = cutTextStart(basename(file.originalname.replace(/\p{Cc}/gu, '')), MAX_NAME_LENGTH);
     const { mimetype: content_type, buffer: bytes } = file;
     return this.uploads.add({ name, content_type, bytes }, fields, ownerOf(callerOf(request)));
   }

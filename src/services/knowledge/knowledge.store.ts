@@ -6,7 +6,7 @@ import type { ListItems } from '@switchyard/services/knowledge/knowledge.dto';
 import { Sources, type Source } from '../../corpus/index.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 
-/** The sources of the corpus as pages of items. */
+/** Reads the sources of the corpus as pages of items. */
 @Injectable()
 export class KnowledgeStore {
   constructor(
@@ -14,23 +14,23 @@ export class KnowledgeStore {
     private readonly settings: KnowledgeSettings,
   ) {}
 
-  /** One page of the matching items that the caller may see, newest first; a page after the last one is empty. */
+  /** Returns one page of the matching items that the caller may see, newest first; a page after the last one is empty. */
   async page(
     caller: Caller,
     { page = 1, per_page = this.settings.perPage, q }: ListItems = {},
   ): Promise<KnowledgePage> {
     const open = (await this.sources.list()).filter(({ owner }) => isOpenTo(caller, owner));
-    const fitting = open.map(toItem).filter((item) => fitsWords(item, q));
+    const matching = open.map(toItem).filter((item) => fitsWords(item, q));
     return {
-      items: fitting.slice((page - 1) * per_page, page * per_page),
-      total: fitting.length,
+      items: matching.slice((page - 1) * per_page, page * per_page),
+      total: matching.length,
       page,
       per_page,
-      pages: Math.max(1, Math.ceil(fitting.length / per_page)),
+      pages: Math.max(1, Math.ceil(matching.length / per_page)),
     };
   }
 
-  /** The source of an item. @throws Fault `item.not_found`, also for another user's item */
+  /** Returns the source of an item. @throws Fault `item.not_found`, also for another user's item */
   async find(source_id: string, caller: Caller): Promise<Source> {
     const source = await this.sources.get(source_id);
     if (!source || !isOpenTo(caller, source.owner)) throw new Fault('item.not_found', { source_id });
@@ -38,7 +38,7 @@ export class KnowledgeStore {
   }
 }
 
-/** A source as an item. */
+/** Turns a source into an item. */
 export function toItem(source: Source): KnowledgeItem {
   const { source_id, title, url, created_at, updated_at, file_name, file_type } = source;
   return {

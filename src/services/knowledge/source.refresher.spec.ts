@@ -5,7 +5,7 @@ import { openCorpus } from '../../../test/sites/crawler.js';
 import { CrawlRequests, CrawlStore, Sources, type CrawlStart } from '../../corpus/index.js';
 import { SourceRefresher } from './source.refresher.js';
 
-describe('a source that is refreshed', () => {
+describe('a refreshed source', () => {
   let store: Store;
   let runs: CrawlStore;
   let asked: string[];
@@ -27,14 +27,14 @@ describe('a source that is refreshed', () => {
     asked.push(progress_id);
     return put(progress_id, 'waiting');
   };
-  /** What a process has on the same store. */
+  /** Makes the refresher of one more process on the same store. */
   const refresher = (start = take) => {
     const crawls = new CrawlRequests();
     crawls.serveWith(start);
     return new SourceRefresher(store, new Sources(store), runs, crawls);
   };
 
-  it('is crawled once, whichever processes were asked at the same time, and again once that has ended', async () => {
+  it('is crawled once when several processes are asked at the same time, and again after that crawl', async () => {
     const [a, b] = [refresher(), refresher()];
     const ids = await Promise.all([a, b, a].map((one) => one.refresh('yard', undefined)));
     expect(asked).toHaveLength(1);
@@ -53,7 +53,7 @@ describe('a source that is refreshed', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('must exist and be a site', async () => {
+  it('must exist and must be a site', async () => {
     await expect(refresher().refresh('nobody', undefined)).rejects.toMatchObject({ code: 'item.not_found' });
     await expect(refresher().refresh('file', undefined)).rejects.toMatchObject({ code: 'item.not_refreshable' });
   });

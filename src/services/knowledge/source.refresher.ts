@@ -12,8 +12,8 @@ interface Refresh {
 }
 
 const COLLECTION = 'refreshes';
-/** How long a crawl may take until it is stored, in ms. */
-const TO_COME_MS = 10_000;
+/** How long it may take until a requested crawl is stored, in ms. */
+const MAX_START_MS = 10_000;
 
 /** Starts crawls that refresh sources. */
 @Injectable()
@@ -36,7 +36,7 @@ export class SourceRefresher {
     if (!source) throw new Fault('item.not_found', { source_id });
     if (source.source_type !== 'url') throw new Fault('item.not_refreshable', { source_id });
     const asked: Refresh = { progress_id: randomUUID(), at: Date.now() };
-    const { progress_id } = await this.note(source_id, asked);
+    const { progress_id } = await this.claim(source_id, asked);
     if (progress_id === asked.progress_id) await this.request(source, asked, owner);
     return progress_id;
   }
@@ -53,11 +53,11 @@ export class SourceRefresher {
 
   private async isRunning({ progress_id, at }: Refresh): Promise<boolean> {
     const run = await this.crawls.get(progress_id);
-    return run ? !isCrawlOver(run.progress.status) : Date.now() - at < TO_COME_MS;
+    return run ? !isCrawlOver(run.progress.status) : Date.now() - at < MAX_START_MS;
   }
 
   /** Stores the crawl to start and returns it, or returns the running one. */
-  private note(source_id: string, asked: Refresh): Promise<Refresh> {
+  private claim(source_id: string, asked: Refresh): Promise<Refresh> {
     return changeDocuments(async () => {
       const last = await this.last(source_id);
       if (last && (await this.isRunning(last))) return last;
@@ -72,7 +72,7 @@ export class SourceRefresher {
     try {
       await this.requests.make({ request, ...(owner !== undefined && { owner }) }, asked.progress_id);
     } catch (error) {
-      // This crawl will not come, so the next refresh must not wait for it.
+      // This crawl will not begin, so the next refresh must not wait for it.
       const forget = { collection: COLLECTION, id: source_id, value: null, expect: asked };
       await this.store.documents.write([forget]).catch(() => undefined);
       throw error;

@@ -20,11 +20,11 @@ describe('stale sources', () => {
   let folder: string;
   let store: LmdbStore;
   let requests: Asked[];
-  /** The address of which no crawl can be had. */
+  /** The address whose crawl is refused. */
   let refused: string | undefined;
   let events: DomainEvents;
   let stale: StaleSources;
-  /** What another process has on the same store. */
+  /** Makes the `StaleSources` of another process on the same store. */
   const another = (): StaleSources => {
     const runs = new CrawlStore(store);
     const crawls = new CrawlRequests();
@@ -74,13 +74,13 @@ describe('stale sources', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are crawled again as they were before', async () => {
+  it('are crawled again with their last limits and tags', async () => {
     expect(await stale.refreshDue(now)).toEqual(['old']);
     const request = { url: 'http://old/', max_pages: 3, max_depth: 1, tags: ['yard'] };
     expect(requests).toEqual([{ progress_id: expect.any(String), request }]);
   });
 
-  it('are left alone while they are crawled, and for a day after a failed crawl', async () => {
+  it('are not refreshed during a crawl, nor for a day after a failed one', async () => {
     await stale.refreshDue(now);
     expect(await stale.refreshDue(now + 2 * DAY_MS)).toEqual(['fresh']);
     await end(requests[0]!);
@@ -88,13 +88,13 @@ describe('stale sources', () => {
     expect(await another().refreshDue(now + DAY_MS)).toEqual(['old']);
   });
 
-  it('are crawled again though one before them cannot be', async () => {
+  it('are crawled again even if another one cannot be crawled', async () => {
     refused = 'http://old/';
     expect(await stale.refreshDue(now + 2 * DAY_MS)).toEqual(['fresh']);
     expect(requests.map(({ request }) => request.url)).toEqual(['http://fresh/']);
   });
 
-  it('are not tried sooner after a restart', async () => {
+  it('are not crawled sooner after a restart', async () => {
     await stale.refreshDue(now);
     await end(requests[0]!);
     await store.close();

@@ -8,12 +8,12 @@ import { SourceRefresher } from './source.refresher.js';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** When a stale source was last refreshed, in Unix ms; stored, so that no process tries again sooner. */
+/** The stored time of a source's last refresh, in Unix ms; no process tries again too soon. */
 interface Tried {
   at: number;
 }
 
-/** The last hour in which a process looked for stale sources, counted since 1970. */
+/** The last hour, counted since 1970, in which a process looked for stale sources. */
 interface Look {
   hour: number;
 }
@@ -22,7 +22,7 @@ const TRIES = 'stale_tries';
 const LOOKS = 'stale_looks';
 const LAST = 'last';
 
-/** Refreshes the sites that are older than their `update_frequency_days`; each hour, one of all processes looks for them. */
+/** Refreshes the sites that are older than their `update_frequency_days`; each hour, one process looks for them. */
 @Injectable()
 export class StaleSources {
   private readonly logger = new Logger(StaleSources.name);
@@ -34,7 +34,7 @@ export class StaleSources {
     private readonly settings: KnowledgeSettings,
   ) {}
 
-  /** Looks for stale sites, unless another process does in this hour. */
+  /** Looks for stale sites, unless another process does so in this hour. */
   @Cron(CronExpression.EVERY_HOUR)
   async look(now = Date.now()): Promise<void> {
     try {
@@ -57,7 +57,7 @@ export class StaleSources {
     return asked;
   }
 
-  /** Whether this process is the first to look in this hour; the write of a second process conflicts. */
+  /** Whether this process is the first to look in this hour; the write of a second process gets a conflict. */
   private async claim(hour: number): Promise<boolean> {
     const { documents } = this.store;
     const last = await documents.get<Look>(LOOKS, LAST);
@@ -71,7 +71,7 @@ export class StaleSources {
     }
   }
 
-  /** Refreshes one source; a source that fails, because it was just deleted, does not stop the others. */
+  /** Refreshes one source; if it fails, for example because it was just deleted, the others go on. */
   private async refresh({ source_id, owner }: Source): Promise<boolean> {
     try {
       await this.refresher.refresh(source_id, owner);

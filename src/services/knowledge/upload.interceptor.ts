@@ -10,7 +10,7 @@ import { Fault } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
 import { KnowledgeSettings } from './knowledge.settings.js';
 
-/** Receives the one file of a form, as field `file`, into memory and within the size limit. */
+/** Reads the file in a form's field `file` into memory, up to the size limit. */
 @Injectable()
 export class UploadInterceptor implements NestInterceptor {
   private readonly receiver: NestInterceptor;
@@ -20,7 +20,7 @@ export class UploadInterceptor implements NestInterceptor {
     this.receiver = new (FileInterceptor('file', { limits, defParamCharset: 'utf8' }))();
   }
 
-  /** @throws Fault `payload.too_large` with `details.limit_bytes` */
+  /** Reads the file, and goes on with the request. @throws Fault `payload.too_large` with `details.limit_bytes` */
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     try {
       return await this.receiver.intercept(context, next);

@@ -9,10 +9,10 @@ import {
   type ReadDocument,
 } from '../../corpus/index.js';
 
-/** A file as it was uploaded. */
+/** An uploaded file. */
 export interface UploadedFile {
   name: string;
-  /** As the browser said; its guess for many a name is poor. */
+  /** The browser's guess, which is often wrong. */
   content_type: string;
   bytes: Buffer;
 }
@@ -28,7 +28,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.pdf': PDF,
 };
 
-/** The media type a file is read as, by its name, else by what the browser said. @throws Fault `upload.unsupported` */
+/** Returns the media type of a file, from its name, else from the browser. @throws Fault `upload.unsupported` */
 export function typeOf({ name, content_type }: UploadedFile): string {
   const type = TYPES[extname(name).toLowerCase()] ?? parseContentType(content_type).type;
   if (type !== PDF && !isReadable(type)) throw new Fault('upload.unsupported', { supported: Object.keys(TYPES) });
@@ -51,7 +51,7 @@ export async function readUpload(file: UploadedFile, read: ReadDocument): Promis
   }
 }
 
-/** Whether bytes are no text: a zero byte outside UTF-16. */
+/** Whether bytes are not text: they have a zero byte outside UTF-16. */
 function isBinary(bytes: Buffer): boolean {
   const isWide = bytes.length > 1 && (bytes.readUInt16LE(0) === 0xfeff || bytes.readUInt16LE(0) === 0xfffe);
   return !isWide && bytes.subarray(0, 8192).includes(0);

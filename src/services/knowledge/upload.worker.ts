@@ -9,12 +9,12 @@ import { toItem } from './knowledge.store.js';
 import { KnowledgeSettings } from './knowledge.settings.js';
 import { readUpload, typeOf, type UploadedFile } from './upload.reader.js';
 
-/** How an upload ended. */
+/** The end of an upload. */
 export type UploadEnd = { owner: string | undefined } & (
   { event: 'upload_completed'; payload: UploadOutcome } | { event: 'upload_error'; payload: UploadFailure }
 );
 
-/** The name under which uploads have their leases, by the ids of their sources. */
+/** The service name of the uploads' leases, whose ids are the sources'. */
 const UPLOADS = 'uploads';
 
 /** Adds files to the corpus, one at a time for each user; a file replaces the owner's file of the same name. */
@@ -22,6 +22,7 @@ const UPLOADS = 'uploads';
 export class UploadWorker implements OnApplicationBootstrap {
   private readonly queue: FairQueue;
   private readonly subject = new Subject<UploadEnd>();
+  /** The ends of all uploads of this process. */
   readonly ends$ = this.subject.asObservable();
 
   constructor(
@@ -33,12 +34,12 @@ export class UploadWorker implements OnApplicationBootstrap {
     this.queue = new FairQueue(settings.uploadsAtOnce);
   }
 
-  /** Settles the files that a process was adding when it died. */
+  /** Settles the files that a dead process was adding, now and later. */
   async onApplicationBootstrap(): Promise<void> {
     await this.leases.watchOrphans({
       service: UPLOADS,
       unfinished: () => this.unfinished(),
-      isUnfinished: async (source_id) => isHalf(await this.corpus.sources.get(source_id)),
+      isUnfinished: async (source_id) => isPartial(await this.corpus.sources.get(source_id)),
       end: async (source_id) => void (await this.corpus.settleSource(source_id)),
       lost: () => undefined,
     });
@@ -49,7 +50,7 @@ export class UploadWorker implements OnApplicationBootstrap {
     try {
       const user = owner ?? '';
       if (this.queue.sizeFor(user) >= this.settings.maxWaitingUploads) throw new Fault('upload.busy');
-      const item = await this.queue.run(user, () => this.take(file, fields, owner));
+      const item = await this.queue.run(user, () => this.read(file, fields, owner));
       const { chunks_count, word_count } = item.metadata;
       const payload = { source_id: item.source_id, file_name: file.name, chunks_count, word_count };
       this.subject.next({ event: 'upload_completed', payload, owner });
@@ -61,12 +62,12 @@ export class UploadWorker implements OnApplicationBootstrap {
     }
   }
 
-  private async take(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
+  private async read(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
     const document = await readUpload(file, this.documents.for(owner ?? ''));
     const source_id = sourceIdOf(`file:/${file.name}`, owner);
     await this.leases.acquire(UPLOADS, source_id, new AbortController().signal);
     try {
-      const item = await this.takeIn(source_id, document, file, fields, owner);
+      const item = await this.addToCorpus(source_id, document, file, fields, owner);
       this.leases.handOver(UPLOADS, source_id);
       return item;
     } catch (error) {
@@ -77,10 +78,10 @@ export class UploadWorker implements OnApplicationBootstrap {
   }
 
   private async unfinished(): Promise<string[]> {
-    return (await this.corpus.sources.list()).filter(isHalf).map(({ source_id }) => source_id);
+    return (await this.corpus.sources.list()).filter(isPartial).map(({ source_id }) => source_id);
   }
 
-  private async takeIn(
+  private async addToCorpus(
     source_id: string,
     document: CutDocument,
     file: UploadedFile,
@@ -122,7 +123,7 @@ export class UploadWorker implements OnApplicationBootstrap {
   }
 }
 
-/** Whether a source is a file of which only a part is stored. */
-function isHalf(source: Source | undefined): boolean {
+/** Whether a source is a file that is only partly stored. */
+function isPartial(source: Source | undefined): boolean {
   return source?.source_type === 'file' && source.status === 'processing';
 }

@@ -80,7 +80,7 @@ export class TasksGateway extends BaseRoomService<typeof tasks> {
     });
   }
 
-  /** The project of a task. @throws Fault `task.not_found`, `room.forbidden` */
+  /** Returns the project of a task. @throws Fault `task.not_found`, `room.forbidden` */
   private async roomOf(task_id: string, expected: string | undefined, caller: Caller): Promise<string> {
     const project_id = (await this.tasks.find(task_id))?.project_id;
     const project = project_id === undefined ? undefined : await this.projects.find(project_id);

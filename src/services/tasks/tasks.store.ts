@@ -5,7 +5,7 @@ import { inOrder, type Task, type TaskList } from '@switchyard/services';
 import type { CreateTask, UpdateTask } from '@switchyard/services/tasks/tasks.dto';
 import { newTask, Projects, Tasks } from '../../projects/index.js';
 
-/** A change that is not made yet: its result, and the writes that make it. */
+/** A planned change: its result, and the writes that make it. */
 interface Change<T> {
   result: T;
   writes: DocumentWrite[];
@@ -14,7 +14,7 @@ interface Change<T> {
 /** The fields of a task that may change. */
 type TaskChanges = Omit<UpdateTask, 'task_id' | 'version' | 'project_id'>;
 
-/** Works out the changes of a project's tasks, one at a time (see `ProjectChanges`). */
+/** Computes the changes of a project's tasks; `ProjectChanges` runs them one at a time. */
 @Injectable()
 export class TasksStore {
   constructor(
@@ -22,13 +22,13 @@ export class TasksStore {
     private readonly tasks: Tasks,
   ) {}
 
-  /** The tasks of a project that are not archived, undefined when there is no such project. */
+  /** Returns the tasks of a project that are not archived; undefined when there is no such project. */
   async list(project_id: string): Promise<TaskList | undefined> {
     if (!(await this.projects.find(project_id))) return undefined;
     return { project_id, tasks: await this.shown(project_id) };
   }
 
-  /** Adds a task, at the end unless `task_order` names a place. */
+  /** Adds a task at the place `task_order`, or at the end. */
   async create({ project_id, task_order, ...draft }: CreateTask): Promise<Change<Task>> {
     const last = (await this.shown(project_id)).at(-1);
     const result = newTask(project_id, draft, task_order ?? (last ? last.task_order + 1 : 0));
@@ -38,7 +38,7 @@ export class TasksStore {
   /**
    * Changes a task if it still has this version.
    *
-   * @throws Fault `task.conflict` with the task as it is, when it was changed or archived since
+   * @throws Fault `task.conflict` with the current task, when it was changed or archived meanwhile
    */
   async update(task_id: string, version: number, changes: TaskChanges): Promise<Change<Task>> {
     const task = await this.current(task_id);
@@ -47,7 +47,7 @@ export class TasksStore {
     return { result, writes: [this.tasks.change(task, result)] };
   }
 
-  /** Archives a task; undefined when it is archived already. */
+  /** Archives a task; undefined when it is already archived. */
   async archive(task_id: string): Promise<Change<Task> | undefined> {
     const task = await this.current(task_id);
     if (task.archived) return undefined;
@@ -55,7 +55,7 @@ export class TasksStore {
     return { result, writes: [this.tasks.change(task, result)] };
   }
 
-  /** Reorders tasks within the places that they have now, and numbers all tasks. @throws Fault `task.not_found` */
+  /** Reorders the given tasks among their places, and numbers all tasks of the project. @throws Fault `task.not_found` */
   async reorder(project_id: string, task_ids: readonly string[]): Promise<Change<string[]>> {
     const all = await this.tasks.list(project_id);
     const unknown = task_ids.filter((wanted) => !all.some(({ id }) => id === wanted));
@@ -83,7 +83,7 @@ export class TasksStore {
   }
 }
 
-/** The next version of a task; fields that are left out stay, and an empty feature is removed. */
+/** Makes the next version of a task; missing fields stay, and an empty feature is removed. */
 function changed(task: Task, changes: TaskChanges & Partial<Pick<Task, 'archived'>>): Task {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined && value !== null);
   const now = new Date().toISOString();

@@ -16,7 +16,7 @@ describe('the list of test suites', () => {
     return new TestSuites(file);
   }
 
-  it('makes a filter one argument, as it is or as a pattern that means itself', async () => {
+  it('passes a filter as one argument, as its text or as an escaped pattern', async () => {
     const suites = await list(
       JSON.stringify({
         text: { program: 'runner', args: ['--quiet', '--', '{filter}', './all.txt'], filter: 'name={filter}' },

@@ -4,21 +4,21 @@ import { Fault } from '@switchyard/contract';
 import { PROJECT_ROOT } from '../../config/project.root.js';
 import type { ProgramCall } from '../../processes/index.js';
 
-/** A command that may be run, as the list has it. */
+/** An entry of the list: a command that may be run. */
 interface AllowedSuite {
-  /** `node` is the one that runs this. */
+  /** The program; `node` is the Node that runs this application. */
   program: string;
-  /** `{filter}` stands where the filter goes; what begins with `./` is a file beside the list. */
+  /** The arguments; `{filter}` is the place of the filter, and `./…` is a file beside the list. */
   args: string[];
-  /** The one argument that a filter makes: `{filter}` as it is, or `{pattern}` as a regular expression. */
+  /** The argument for a filter: `{filter}` is its text, and `{pattern}` is a regular expression for it. */
   filter?: string;
 }
 
-/** The commands that may be run, by name; the list is all of them, a request chooses one and narrows it. */
+/** The list of the commands that may be run; a request chooses one by its name, and may add a filter. */
 export class TestSuites {
   private readonly suites: ReadonlyMap<string, AllowedSuite>;
 
-  /** @throws Error saying what is wrong with the list */
+  /** @throws Error with the reason if the list is invalid */
   constructor(private readonly file: string) {
     let list: object;
     try {
@@ -38,15 +38,15 @@ export class TestSuites {
     return [...this.suites.keys()];
   }
 
-  /** What a request runs. @throws Fault `suite.not_found`, `input.invalid` where the suite takes no filter */
+  /** Returns the command for a request. @throws Fault `suite.not_found`; `input.invalid` if the suite takes no filter */
   call(name: string, filter: string | undefined): ProgramCall {
     const suite = this.suites.get(name);
     if (!suite) throw new Fault('suite.not_found', { suites: this.names });
     if (filter !== undefined && !suite.filter) {
       throw new Fault('input.invalid', { fields: ['filter'], expected: 'no filter, as this suite takes none' });
     }
-    const given = filter === undefined ? [] : [narrowing(suite.filter!, filter)];
-    const args = suite.args.flatMap((arg) => (arg === '{filter}' ? given : [this.located(arg)]));
+    const filters = filter === undefined ? [] : [filterArgument(suite.filter!, filter)];
+    const args = suite.args.flatMap((arg) => (arg === '{filter}' ? filters : [this.located(arg)]));
     const program = suite.program === 'node' ? process.execPath : suite.program;
     return { program, args, cwd: PROJECT_ROOT, env: { NO_COLOR: '1' } };
   }
@@ -62,8 +62,8 @@ function isSuite(value: unknown): value is AllowedSuite {
   return isText(program) && Array.isArray(args) && args.every(isText) && isText(filter);
 }
 
-/** Always one argument, and whatever stands in it a part of that: nothing in it is looked for by a shell. */
-function narrowing(template: string, filter: string): string {
+/** Makes one argument for a filter; no shell reads it, so any text is safe. */
+function filterArgument(template: string, filter: string): string {
   const pattern = filter.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   return template.replace('{filter}', () => filter).replace('{pattern}', () => pattern);
 }

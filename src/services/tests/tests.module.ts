@@ -11,7 +11,7 @@ import { TestsSettings } from './tests.settings.js';
 
 const SHIPPED = join(__dirname, 'suites/shipped.suites.json');
 
-/** The test service. */
+/** The tests service. */
 @Module({
   imports: [ProcessesModule],
   controllers: [TestsController],

@@ -24,7 +24,7 @@ const completed = {
 };
 
 describe('the report of a test run', () => {
-  it('keeps what it tells, for whoever comes later, and not whose it is', async () => {
+  it('stores the status, the result and the lines, and shows no owner', async () => {
     const { executions, begin } = await start();
     const { execution, report } = await begin();
     report.running();
@@ -40,20 +40,17 @@ describe('the report of a test run', () => {
     expect(history).not.toHaveProperty('owner');
   });
 
-  it.each([{ maxLines: 3 }, { maxCharacters: 3 }])(
-    'keeps the beginning of an output without end: %j',
-    async (limit) => {
-      const { executions, begin } = await start(limit);
-      const { execution, report } = await begin();
-      for (let count = 0; count < 10; count += 1) report.line('stdout', 'x');
-      await report.end(completed);
-      const { lines } = (await executions.history(execution.execution_id))!;
-      const end = 'The rest of the output is not kept; it is too long';
-      expect(lines.map(({ line }) => line)).toEqual(['x', 'x', 'x', end]);
-    },
-  );
+  it.each([{ maxLines: 3 }, { maxCharacters: 3 }])('keeps only the beginning of a long output: %j', async (limit) => {
+    const { executions, begin } = await start(limit);
+    const { execution, report } = await begin();
+    for (let count = 0; count < 10; count += 1) report.line('stdout', 'x');
+    await report.end(completed);
+    const { lines } = (await executions.history(execution.execution_id))!;
+    const end = 'The rest of the output is not kept; it is too long';
+    expect(lines.map(({ line }) => line)).toEqual(['x', 'x', 'x', end]);
+  });
 
-  it('forgets the oldest runs that are over, with their lines', async () => {
+  it('deletes the oldest ended runs with their lines', async () => {
     const { executions, begin } = await start({ keptRuns: 2 });
     const unfinished = await begin();
     const runs = [];
@@ -72,7 +69,7 @@ describe('the report of a test run', () => {
 });
 
 describe('the summary of a test run', () => {
-  it('is the last that the runner says', () => {
+  it('has the last counts that the runner wrote', () => {
     const tap = new TapSummary();
     const lines = [
       '# pass 99',
@@ -87,7 +84,7 @@ describe('the summary of a test run', () => {
     expect(tap.summary(1000)).toEqual({ passed: 3, failed: 2, skipped: 3, duration_s: 0.035 });
   });
 
-  it('is empty but for the time of a run that said none', () => {
+  it('has only a duration when the runner wrote no counts', () => {
     expect(new TapSummary().summary(1234.5)).toEqual({ passed: 0, failed: 0, skipped: 0, duration_s: 1.235 });
   });
 });

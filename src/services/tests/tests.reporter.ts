@@ -6,7 +6,7 @@ import type { TestsSettings } from './tests.settings.js';
 /** Publishes an event in the room of a run, with the writes that belong to it. */
 export type Publish = RoomPublish<TestsTypes>;
 
-/** Publishes how a test run goes on, and stores it with each event in one transaction. */
+/** Publishes the progress and the end of a test run; each event and its writes are one transaction. */
 export class TestsReporter {
   private lines = 0;
   private characters = 0;
@@ -31,9 +31,9 @@ export class TestsReporter {
     this.characters += line.length;
     const isTooMuch = this.lines === maxLines || this.characters > maxCharacters;
     if (isTooMuch) this.characters = Infinity;
-    const said = isTooMuch ? 'The rest of the output is not kept; it is too long' : line;
+    const text = isTooMuch ? 'The rest of the output is not kept; it is too long' : line;
     const output: TestOutput = {
-      line: said,
+      line: text,
       stream: isTooMuch ? 'stderr' : stream,
       timestamp: new Date().toISOString(),
     };
@@ -41,7 +41,7 @@ export class TestsReporter {
     this.lines += 1;
   }
 
-  /** Publishes how the run ended; resolves once that is durable. */
+  /** Publishes the end of the run; resolves once it is durable. */
   async end(ended: Omit<TestCompleted, 'timestamp'>): Promise<void> {
     const result: TestCompleted = { ...ended, timestamp: '' };
     result.timestamp = this.change({ status: ended.status, result });

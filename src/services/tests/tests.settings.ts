@@ -1,6 +1,6 @@
 /** The settings of test runs. Times are milliseconds. */
 export class TestsSettings {
-  /** Runs at once; others wait. */
+  /** How many runs a process does at once; others wait. */
   readonly maxRuns: number = 2;
   /** The time limit of a run. */
   readonly timeoutMs: number = 120_000;

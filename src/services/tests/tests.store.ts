@@ -5,13 +5,13 @@ import { isTestOver, type TestExecution, type TestOutput } from '@switchyard/ser
 import type { RunTests } from '@switchyard/services/tests/tests.dto';
 import { TestsSettings } from './tests.settings.js';
 
-/** A stored test run; its lines are documents of their own. */
+/** A stored test run; each of its lines is a separate document. */
 export interface StoredExecution extends Omit<TestExecution, 'lines'> {
   owner?: string;
 }
 
 interface StoredLine extends TestOutput {
-  /** Its place in the output, from 0. */
+  /** The number of the line in the output, from 0. */
   at: number;
 }
 
@@ -19,7 +19,7 @@ const EXECUTIONS = 'test_executions';
 const linesOf = (execution_id: string) => `test_lines:${execution_id}`;
 const lineId = (at: number) => String(at).padStart(8, '0');
 
-/** The stored test runs and their output. */
+/** Stores the test runs and their output. */
 @Injectable()
 export class TestsStore extends RunStore<StoredExecution> {
   private readonly documents: DocumentStore;
@@ -37,7 +37,7 @@ export class TestsStore extends RunStore<StoredExecution> {
     this.documents = store.documents;
   }
 
-  /** Makes a new run, which is not stored yet. */
+  /** Makes a new run without storing it. */
   draft({ suite, filter }: RunTests, owner: string | undefined): StoredExecution {
     const now = new Date().toISOString();
     return {
@@ -56,7 +56,7 @@ export class TestsStore extends RunStore<StoredExecution> {
     await this.documents.write([this.put(execution), ...(await this.surplus())]);
   }
 
-  /** A run with its lines and without its owner, undefined when there is none. */
+  /** Returns a run with its lines and without its owner; undefined when there is no such run. */
   async history(execution_id: string): Promise<TestExecution | undefined> {
     const stored = await this.get(execution_id);
     if (!stored) return undefined;
@@ -65,12 +65,12 @@ export class TestsStore extends RunStore<StoredExecution> {
     return { ...execution, lines: lines.map(({ line, stream, timestamp }) => ({ line, stream, timestamp })) };
   }
 
-  /** The write that stores one line of a run. */
+  /** Returns the write that stores one line of a run. */
   putLine(execution_id: string, at: number, output: TestOutput): DocumentWrite {
     return { collection: linesOf(execution_id), id: lineId(at), value: { at, ...output } satisfies StoredLine };
   }
 
-  /** The writes that delete the runs over the limit. */
+  /** Returns the writes that delete the runs over the limit. */
   private async surplus(): Promise<DocumentWrite[]> {
     const over = (await this.list()).filter((run) => this.isOver(run));
     over.sort((a, b) => a.started_at.localeCompare(b.started_at));

@@ -65,7 +65,7 @@ function ended(exit: ProgramExit, summary: TestSummary): Result {
   return { status: 'failed', exit_code, summary, error: `unable to start the tests; ${exit.error}` };
 }
 
-/** The exit code; null for a program that did not start. */
+/** Returns the exit code; null for a program that did not start. */
 function exitCode({ code, error }: ProgramExit): number | null {
   return error === undefined ? code : null;
 }
