@@ -44,7 +44,7 @@ describe('an MCP server', () => {
     return { server, log, statuses, until, states: () => statuses.map(({ status }) => status) };
   }
 
-  it('is started once however often it is asked, says so, and stops', async () => {
+  it('is started once when start() is called twice, logs its start and its end, and stops', async () => {
     const { server, log, states } = make();
     const [first, second] = await Promise.all([server.start(), server.start()]);
     expect(first).toEqual({ server_id: 'one', status: 'running', pid: expect.any(Number) });
