@@ -1,5 +1,5 @@
 import { Realtime } from '@switchyard/client';
-import type { ErrorBody, JoinReply, RealtimeConfig, Reply, ServiceContract, Wire } from '@switchyard/contract';
+import type { ErrorBody, JoinReply, RealtimeConfig, Reply, ServiceContract, WireName } from '@switchyard/contract';
 import {
   knowledge,
   knowledgeLegacy,
@@ -164,7 +164,7 @@ describe('the options of a join', () => {
     expect(await ws.nextJson()).toMatchObject({ type: 'knowledge_items_update', data: { total: 2 } });
   });
 
-  describe.each<Wire>(['socketio', 'legacy'])('given to our client on %s', (wire) => {
+  describe.each<WireName>(['socketio', 'legacy'])('given to our client on %s', (wire) => {
     let realtime: Realtime;
     beforeEach(async () => {
       const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;

@@ -5,7 +5,7 @@ import {
   type RoomMessage,
   type ServiceClientOptions,
 } from '@switchyard/client';
-import type { ServiceContract, ServiceTypes, Stage, Wire } from '@switchyard/contract';
+import type { ServiceContract, ServiceTypes, Stage, WireName } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
@@ -14,7 +14,11 @@ import { pollingWire } from './polling.wire-client.js';
 import type { ServedService, ServiceUnderTest } from './service.subject.js';
 import { positionOf } from './wire.conformance.js';
 
-const WIRES: Readonly<Partial<Record<Stage, Wire>>> = { legacy: 'legacy', socketio: 'socketio', retired: 'socketio' };
+const WIRES: Readonly<Partial<Record<Stage, WireName>>> = {
+  legacy: 'legacy',
+  socketio: 'socketio',
+  retired: 'socketio',
+};
 
 /** Checks that a page goes where its service was moved while it was away, and misses nothing. */
 export function relocationConformance<C extends ServiceContract>(

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Realtime } from '@switchyard/client';
-import type { Wire } from '@switchyard/contract';
+import type { WireName } from '@switchyard/contract';
 import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
 import type { AgentRun, ChatMessage } from '@switchyard/services';
 import { WebSocket } from 'ws';
@@ -242,7 +242,7 @@ describe('chat with a model', () => {
     await rm(DATA_DIR, { recursive: true, force: true });
   });
 
-  describe.each<Wire>(['socketio', 'legacy'])('in two pages on %s, one of which loses its cable', (wire) => {
+  describe.each<WireName>(['socketio', 'legacy'])('in two pages on %s, one of which loses its cable', (wire) => {
     class Page {
       messages: ShownMessage[] = [];
       /** Every text an answer was seen as, in order. */
@@ -298,7 +298,7 @@ describe('chat with a model', () => {
       await setWire('socketio');
     });
 
-    const setWire = async (stage: Wire) => {
+    const setWire = async (stage: WireName) => {
       const headers = { authorization: `Bearer ${app.adminToken}`, 'content-type': 'application/json' };
       const body = JSON.stringify({ stage, reason: 'a test', force: true });
       const response = await fetch(`${app.url}/admin/migration/chat`, { method: 'PUT', headers, body });

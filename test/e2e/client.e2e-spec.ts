@@ -5,7 +5,7 @@ import {
   type RealtimeOptions,
   type ServiceClientOptions,
 } from '@switchyard/client';
-import type { Wire } from '@switchyard/contract';
+import type { WireName } from '@switchyard/contract';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
@@ -15,7 +15,7 @@ import { boardRoot } from '../toys/board.root.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-describe.each<[string, Wire, ServiceClientOptions<BoardTypes>]>([
+describe.each<[string, WireName, ServiceClientOptions<BoardTypes>]>([
   ['Socket.IO', 'socketio', { legacy: boardLegacy }],
   ['an old wire with a path', 'legacy', { legacy: boardLegacy }],
   ['an old wire that is the root namespace', 'legacy', { root: boardRoot }],

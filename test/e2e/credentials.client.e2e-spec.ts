@@ -1,5 +1,5 @@
 import { Realtime, ServiceClient, type ConnectionState, type RealtimeOptions } from '@switchyard/client';
-import type { Wire } from '@switchyard/contract';
+import type { WireName } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { Recording } from '../../libs/client/test/recording.js';
 import { openSocket } from '../harness/clients.js';
@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 
 interface WireCase {
   name: string;
-  wire: Wire;
+  wire: WireName;
   oldWire: { legacy?: typeof boardLegacy; root?: typeof boardRoot };
 }
 
@@ -44,7 +44,7 @@ describe('a page whose token ends', () => {
   beforeEach(() => (key = toys.board.open(`b${(boards += 1)}`)));
   afterEach(() => pages.splice(0).forEach((page) => page.close()));
 
-  const page = (wire: Wire, options: RealtimeOptions): Realtime => {
+  const page = (wire: WireName, options: RealtimeOptions): Realtime => {
     const reconnect = { minMs: 20, maxMs: 60 };
     const polling = { intervalMs: 50 };
     const realtime = new Realtime({
@@ -157,25 +157,28 @@ describe('a page whose token ends', () => {
     expect(toys.board.boards.get(key)).toHaveLength(calls);
   });
 
-  it.each<Wire>(['socketio', 'legacy'])('neither leaves nor joins for others when it renews on %s', async (wire) => {
-    const room = `r${key}`;
-    const eve = await openSocket(toys.url, '/parlour', { auth: { token: await userToken('eve') } }).connected();
-    await eve.call('join_parlour', { parlour_id: room });
-    const mint = new TokenMint(1200);
-    const { services, ...rest } = boardConfig(wire);
-    const address = { ...services.board!, namespace: parlour.namespace, legacy_path: parlourLegacy.path };
-    const realtime = page(wire, { token: mint.source, config: { ...rest, services: { parlour: address } } });
-    const client = new ServiceClient<ParlourTypes>(realtime, parlour, { legacy: parlourLegacy });
-    const said = new Recording(client.room(room).on('said'));
-    await new Recording(client.state$).until((all) => all.includes('subscribed'));
-    const about = () => eve.received.filter(({ event }) => event !== 'said' && event !== 'parlour_state').length;
-    const atFirst = await until('the page’s arrival', about);
-    let calls = 0;
-    await until('three renewals', async () => {
-      await client.call('say', { parlour_id: room, text: String((calls += 1)) });
-      await said.until(({ length }) => length === calls);
-      return mint.made === 4;
-    });
-    expect(about()).toBe(atFirst);
-  });
+  it.each<WireName>(['socketio', 'legacy'])(
+    'neither leaves nor joins for others when it renews on %s',
+    async (wire) => {
+      const room = `r${key}`;
+      const eve = await openSocket(toys.url, '/parlour', { auth: { token: await userToken('eve') } }).connected();
+      await eve.call('join_parlour', { parlour_id: room });
+      const mint = new TokenMint(1200);
+      const { services, ...rest } = boardConfig(wire);
+      const address = { ...services.board!, namespace: parlour.namespace, legacy_path: parlourLegacy.path };
+      const realtime = page(wire, { token: mint.source, config: { ...rest, services: { parlour: address } } });
+      const client = new ServiceClient<ParlourTypes>(realtime, parlour, { legacy: parlourLegacy });
+      const said = new Recording(client.room(room).on('said'));
+      await new Recording(client.state$).until((all) => all.includes('subscribed'));
+      const about = () => eve.received.filter(({ event }) => event !== 'said' && event !== 'parlour_state').length;
+      const atFirst = await until('the page’s arrival', about);
+      let calls = 0;
+      await until('three renewals', async () => {
+        await client.call('say', { parlour_id: room, text: String((calls += 1)) });
+        await said.until(({ length }) => length === calls);
+        return mint.made === 4;
+      });
+      expect(about()).toBe(atFirst);
+    },
+  );
 });

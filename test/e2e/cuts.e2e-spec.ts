@@ -1,5 +1,5 @@
 import { Realtime, ServiceClient } from '@switchyard/client';
-import type { Wire } from '@switchyard/contract';
+import type { WireName } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { randomFrom } from '../harness/random.js';
@@ -11,7 +11,7 @@ import { startToys } from '../toys/toy.app.js';
 const CUTS = Number(process.env.CUTS ?? 20);
 const EVERY_MS = 1000 / 20;
 
-describe.each<Wire>(['socketio', 'legacy'])('a log room at 20 events a second, over %s', (wire) => {
+describe.each<WireName>(['socketio', 'legacy'])('a log room at 20 events a second, over %s', (wire) => {
   it(
     `tells each event once and in order through ${CUTS} cuts, clean and half-open`,
     async () => {

@@ -1,5 +1,5 @@
 import { Realtime, ServiceClient } from '@switchyard/client';
-import type { ErrorBody, JoinReply, Reply, Wire } from '@switchyard/contract';
+import type { ErrorBody, JoinReply, Reply, WireName } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { openSocket, openWs } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
@@ -198,7 +198,7 @@ describe('the limit of connections', () => {
     for (const socket of anonymous) expect(codeOf(await socket.call<Reply>('post', note('here')))).toBe('ok');
   });
 
-  it.each<Wire>(['socketio', 'legacy'])('is the end for our client, on %s', async (wire) => {
+  it.each<WireName>(['socketio', 'legacy'])('is the end for our client, on %s', async (wire) => {
     const proxy = await FaultProxy.to(toys.port);
     const config = boardConfig(wire);
     const realtime = new Realtime({ url: proxy.url, WebSocket, config, token: 'ann', clientId: client('sdk') });
@@ -220,7 +220,7 @@ describe('the limit of connections', () => {
   });
 });
 
-describe.each<Wire>(['socketio', 'legacy'])('a page within limits, on %s', (wire) => {
+describe.each<WireName>(['socketio', 'legacy'])('a page within limits, on %s', (wire) => {
   let proxy: FaultProxy;
   let realtime: Realtime;
   let service: ServiceClient<BoardTypes>;

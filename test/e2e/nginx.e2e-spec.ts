@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Realtime } from '@switchyard/client';
-import type { JoinReply, RealtimeConfig, Reply, Wire } from '@switchyard/contract';
+import type { JoinReply, RealtimeConfig, Reply, WireName } from '@switchyard/contract';
 import type { KnowledgePage } from '@switchyard/services';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
@@ -84,7 +84,7 @@ describe('two nodes behind nginx, as it is documented', () => {
     expect((await openWs(url, '/no/such/path').refused()).status).toBe(404);
   });
 
-  it.each<Wire>(['socketio', 'legacy'])('take over each other’s clients on %s', async (wire) => {
+  it.each<WireName>(['socketio', 'legacy'])('take over each other’s clients on %s', async (wire) => {
     const config = (await (await fetch(`${url}/realtime/config`)).json()) as RealtimeConfig;
     for (const address of Object.values(config.services)) address.wire = wire;
     const told = [1, 2, 3, 4].map(() => {

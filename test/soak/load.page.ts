@@ -1,5 +1,5 @@
 import { Realtime, ServiceClient } from '@switchyard/client';
-import type { Position, RealtimeConfig, Wire } from '@switchyard/contract';
+import type { Position, RealtimeConfig, WireName } from '@switchyard/contract';
 import { tasks, tasksLegacy, type Task, type TaskTypes } from '@switchyard/services';
 import { WebSocket } from 'ws';
 import type { Tally } from '../restart/follower.js';
@@ -11,7 +11,7 @@ export interface LoadPageOptions {
   url: string;
   /** The application's configuration for pages, which names `wire`. */
   config: RealtimeConfig;
-  wire: Wire;
+  wire: WireName;
   tally: Tally;
   /** Since when the server is reachable. */
   upSince(): number;

@@ -1,3 +1,4 @@
+export type { WireName } from '@switchyard/contract';
 export type { BackoffOptions } from './backoff/backoff.js';
 export type { CallLimits } from './call/call.queue.js';
 export * from './faults/client.faults.js';
@@ -25,7 +26,6 @@ export type {
   Transport,
   TransportState,
   WireEvent,
-  WireName,
   WireReply,
 } from './transport/transport.js';
 export { VERSION } from './version/version.js';

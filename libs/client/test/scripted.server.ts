@@ -7,7 +7,7 @@ import {
   type RealtimeConfig,
   type Reply,
   type Stage,
-  type Wire,
+  type WireName,
 } from '@switchyard/contract';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
@@ -29,7 +29,7 @@ export class ScriptedServer {
   private readonly io: Server;
   private readonly old = new WebSocketServer({ noServer: true });
 
-  private constructor(private readonly wire: Wire) {
+  private constructor(private readonly wire: WireName) {
     this.http = createServer((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.config()));
     });
@@ -59,7 +59,7 @@ export class ScriptedServer {
   /** The first frame of an old wire that knows nothing of positions. */
   welcome?: object;
 
-  static async start(wire: Wire): Promise<ScriptedServer> {
+  static async start(wire: WireName): Promise<ScriptedServer> {
     const server = new ScriptedServer(wire);
     await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve));
     return server;

@@ -18,11 +18,11 @@ export type ControlEvent = (typeof CONTROL_EVENTS)[number];
 
 /** The payloads of the control events. */
 export interface ControlPayloads {
-  transport_switch: { service: string; to: Wire; reason: string };
+  transport_switch: { service: string; to: WireName; reason: string };
   service_draining: { reconnect_in_ms: number };
   /** `expires_at` is Unix time in ms by the server's clock. */
   auth_expiring: { expires_at: number; expires_in_ms: number };
 }
 
-/** The name of a wire. A stage advises `socketio` or `legacy`, the service's old wire; other wires are fallbacks. */
-export type Wire = string;
+/** The name of a wire: `socketio`, `legacy` for a service's old wire, or a fallback such as `sse` or `polling`. */
+export type WireName = string;

@@ -1,4 +1,4 @@
-import type { Wire } from './legacy.envelope.js';
+import type { WireName } from './legacy.envelope.js';
 
 /** The stages of a service's migration, in order. */
 export const STAGES = ['legacy', 'shadow', 'canary', 'socketio', 'retired'] as const;
@@ -7,7 +7,7 @@ export type Stage = (typeof STAGES)[number];
 
 /** The stage of a service and its addresses. */
 export interface ServiceAddress {
-  wire: Wire;
+  wire: WireName;
   stage: Stage;
   namespace: string;
   legacy_path?: string;

@@ -1,5 +1,5 @@
 import type { RealtimeOptions, WireName } from '@switchyard/client';
-import type { RealtimeConfig, Wire } from '@switchyard/contract';
+import type { RealtimeConfig } from '@switchyard/contract';
 import { BlockedSocket } from './blocked.socket.js';
 
 /** The wires that clients fall back to; no server tells a client to use one. */
@@ -34,7 +34,7 @@ export function settingsFor(wire: WireName | undefined): RealtimeOptions {
 }
 
 /** Wraps `fetch` to name `wire` for every service in the server's configuration. */
-function fetchTold(wire: Wire): typeof fetch {
+function fetchTold(wire: WireName): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     const { pathname } = new URL(input instanceof Request ? input.url : input, window.location.href);

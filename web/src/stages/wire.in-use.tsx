@@ -1,10 +1,10 @@
-import type { Wire } from '@switchyard/contract';
+import type { WireName } from '@switchyard/contract';
 import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
 import { FALLBACKS } from '../realtime/wire.choice.js';
 
 /** Tells when this page uses another wire than the server would now choose. */
-export function WireInUse({ service, told }: { service: string; told: Wire }) {
+export function WireInUse({ service, told }: { service: string; told: WireName }) {
   const { realtime, wire: chosen } = usePage();
   // The wires in use have no stream; they change with the connection.
   useSubject(realtime.state$);

@@ -1,5 +1,5 @@
-import type { ServiceAddress } from '@switchyard/contract';
-import type { Transport, WireName } from '../transport/transport.js';
+import type { ServiceAddress, WireName } from '@switchyard/contract';
+import type { Transport } from '../transport/transport.js';
 
 /** The wires of a page, as one service uses them. */
 export interface ServiceTransports {

@@ -1,4 +1,5 @@
-import type { Transport, WireName } from '../transport/transport.js';
+import type { WireName } from '@switchyard/contract';
+import type { Transport } from '../transport/transport.js';
 
 /** What a fallback chain works with. */
 export interface FallbackChainOptions {

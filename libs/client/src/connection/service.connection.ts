@@ -1,4 +1,10 @@
-import { RemoteFault, type Fault, type ServiceAddress, type ServiceContract } from '@switchyard/contract';
+import {
+  RemoteFault,
+  type Fault,
+  type ServiceAddress,
+  type ServiceContract,
+  type WireName,
+} from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { CallQueue, type CallLimits } from '../call/call.queue.js';
@@ -9,7 +15,7 @@ import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscripti
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { endsConnection, isRetryable, isRedirect, redirectOf, retryAfterMs } from '../transport/refusal.js';
-import type { ControlMessage, WireName } from '../transport/transport.js';
+import type { ControlMessage } from '../transport/transport.js';
 import { AddressLookup, type AddressLookupOptions } from './address.lookup.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
 

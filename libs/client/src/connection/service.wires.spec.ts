@@ -1,10 +1,9 @@
-import { Fault, RemoteFault, type RealtimeConfig, type Reply } from '@switchyard/contract';
+import { Fault, RemoteFault, type RealtimeConfig, type Reply, type WireName } from '@switchyard/contract';
 import { notes, type NotesTypes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
 import { Realtime } from '../realtime/realtime.js';
 import { ServiceClient } from '../service/service.client.js';
 import { FakeTransport } from '../testing/index.js';
-import type { WireName } from '../transport/transport.js';
 
 const at = (offset: number, epoch = 'e1') => ({ epoch, offset });
 const brought = (offset: number, epoch = 'e1') => ({

@@ -1,6 +1,6 @@
-import { Fault, type RemoteFault } from '@switchyard/contract';
+import { Fault, type RemoteFault, type WireName } from '@switchyard/contract';
 import type { RoomSubscription } from '../room/room.subscription.js';
-import type { Transport, WireName } from '../transport/transport.js';
+import type { Transport } from '../transport/transport.js';
 import { isConnected } from './fallback.chain.js';
 import { WireSwitch } from './wire.switch.js';
 

@@ -6,7 +6,7 @@ import {
   type PollRequest,
   type RealtimeConfig,
   type Reply,
-  type Wire,
+  type WireName,
 } from '@switchyard/contract';
 import type { ServerClock } from '../clock/server.clock.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
@@ -17,7 +17,7 @@ export type PolledRoom = JoinReply | { error: ErrorBody };
 /** The answer to `POST /realtime/rooms`, in the order asked. */
 export interface PollReply {
   rooms: PolledRoom[];
-  wires: Record<string, Wire>;
+  wires: Record<string, WireName>;
 }
 
 /** What the door needs to know of its page. */

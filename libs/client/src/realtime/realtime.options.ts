@@ -1,10 +1,9 @@
-import type { RealtimeConfig } from '@switchyard/contract';
+import type { RealtimeConfig, WireName } from '@switchyard/contract';
 import type { BackoffOptions } from '../backoff/backoff.js';
 import type { CallLimits } from '../call/call.queue.js';
 import type { ClientStorage } from '../identity/client.identity.js';
 import type { TokenSource } from '../identity/token.keeper.js';
 import type { TransportFactory } from '../transport/transport.factory.js';
-import type { WireName } from '../transport/transport.js';
 import type { WireOptions } from '../transport/wire.js';
 
 /** How a page's `Realtime` is set up; everything has a default in a browser. */

@@ -1,6 +1,6 @@
-import type { LoggedEvent, RoomKind } from '@switchyard/contract';
+import type { LoggedEvent, RoomKind, WireName } from '@switchyard/contract';
 import fc from 'fast-check';
-import type { WireEvent, WireName } from '../transport/transport.js';
+import type { WireEvent } from '../transport/transport.js';
 import { EventSequencer } from './event.sequencer.js';
 
 /** A gate with what it let through, in a line each, and the wires it asked on. */

@@ -1,5 +1,5 @@
-import type { LoggedEvent, Position, RoomKind } from '@switchyard/contract';
-import type { WireEvent, WireName, WireReply } from '../transport/transport.js';
+import type { LoggedEvent, Position, RoomKind, WireName } from '@switchyard/contract';
+import type { WireEvent, WireReply } from '../transport/transport.js';
 
 /** What a gate lets through, and what it asks for. */
 export interface SequencerTarget {

@@ -10,10 +10,11 @@ import {
   type PresenceChange,
   type RemoteFault,
   type ServiceContract,
+  type WireName,
 } from '@switchyard/contract';
 import { Observable, type Subscriber } from 'rxjs';
 import type { Statistics } from '../statistics/connection.statistics.js';
-import type { RoomSink, WireEvent, WireName, WireReply } from '../transport/transport.js';
+import type { RoomSink, WireEvent, WireReply } from '../transport/transport.js';
 import { EventSequencer } from './event.sequencer.js';
 import type { EventMessage, RoomMessage, SnapshotMessage } from './room.message.js';
 

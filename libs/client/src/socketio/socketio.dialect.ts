@@ -1,5 +1,5 @@
-import { CONTROL_EVENTS, isPosition, type ErrorBody, type EventPosition } from '@switchyard/contract';
-import type { ControlMessage, RoomSink, WireEvent, WireName } from '../transport/transport.js';
+import { CONTROL_EVENTS, isPosition, type ErrorBody, type EventPosition, type WireName } from '@switchyard/contract';
+import type { ControlMessage, RoomSink, WireEvent } from '../transport/transport.js';
 
 /** A packet as one of our messages. */
 export type HeardPacket =

@@ -1,4 +1,4 @@
-import type { WireName } from '../transport/transport.js';
+import type { WireName } from '@switchyard/contract';
 import type { ClockEstimate } from '../clock/server.clock.js';
 
 /** What a page's connections have been through so far. */

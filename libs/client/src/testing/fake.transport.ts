@@ -1,4 +1,4 @@
-import { Fault, RemoteFault, type Reply } from '@switchyard/contract';
+import { Fault, RemoteFault, type Reply, type WireName } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type {
   ControlMessage,
@@ -6,7 +6,6 @@ import type {
   Transport,
   TransportState,
   WireEvent,
-  WireName,
   WireReply,
 } from '../transport/transport.js';
 

@@ -1,8 +1,8 @@
-import type { Fault, RemoteFault, Reply } from '@switchyard/contract';
+import type { Fault, RemoteFault, Reply, WireName } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type { HttpApi } from '../http/http.api.js';
 import { HttpCalls } from '../http/http.calls.js';
-import type { ControlMessage, RoomSink, Transport, TransportState, WireName } from './transport.js';
+import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
 
 /** One service on a wire that takes no calls, so that these go over HTTP. */
 export abstract class HttpTransport implements Transport {

@@ -1,5 +1,4 @@
-import type { ErrorBody } from '@switchyard/contract';
-import type { WireName } from './transport.js';
+import type { ErrorBody, WireName } from '@switchyard/contract';
 
 /** What of a refusal says whether to try again. */
 type Refusal = Pick<ErrorBody, 'code' | 'recoverable'>;

@@ -6,11 +6,9 @@ import type {
   Position,
   RemoteFault,
   Reply,
+  WireName,
 } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
-
-/** The name of a wire: `socketio`, `legacy` for a service's old wire, `polling`, or another one. */
-export type WireName = string;
 
 /** An event off a wire; without a position it is volatile, or its wire keeps none. */
 export interface WireEvent {

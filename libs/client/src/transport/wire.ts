@@ -1,10 +1,17 @@
-import type { LegacyCodec, RootCodec, ServiceAddress, ServiceContract, ServiceTypes } from '@switchyard/contract';
+import type {
+  LegacyCodec,
+  RootCodec,
+  ServiceAddress,
+  ServiceContract,
+  ServiceTypes,
+  WireName,
+} from '@switchyard/contract';
 import type { BackoffOptions } from '../backoff/backoff.js';
 import type { ServerClock } from '../clock/server.clock.js';
 import type { HttpApi } from '../http/http.api.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import type { LegacySocketClass } from './legacy.socket.js';
-import type { Transport, WireName } from './transport.js';
+import type { Transport } from './transport.js';
 
 /** How a page may adjust its wires. */
 export interface WireOptions {

@@ -1,6 +1,5 @@
-import type { ServiceAddress } from '@switchyard/contract';
+import type { ServiceAddress, WireName } from '@switchyard/contract';
 import type { TransportFactory } from '../transport/transport.factory.js';
-import type { WireName } from '../transport/transport.js';
 import type { Wire, WireFactory, WirePage, WireService } from '../transport/wire.js';
 
 /** The wires of one page. */

@@ -1,10 +1,10 @@
-import { STAGES, type Stage, type Wire } from '@switchyard/contract';
+import { STAGES, type Stage, type WireName } from '@switchyard/contract';
 
 /** The part of a flagd definition that a migration flag uses. */
 export interface MigrationFlag {
   state: 'ENABLED';
-  variants: Record<Wire, Wire>;
-  defaultVariant: Wire;
+  variants: Record<WireName, WireName>;
+  defaultVariant: WireName;
   targeting?: object;
   metadata: { stage: Stage; percent?: number };
 }
@@ -15,7 +15,7 @@ export interface StageSetting {
   percent: number;
 }
 
-const VARIANTS: Record<Wire, Wire> = { legacy: 'legacy', socketio: 'socketio' };
+const VARIANTS: Record<WireName, WireName> = { legacy: 'legacy', socketio: 'socketio' };
 
 /** flagd accepts whole weights only, so this is the precision of a percentage. */
 const WEIGHTS_OF_ONE_PERCENT = 1000;
@@ -30,7 +30,7 @@ function isStage(value: unknown): value is Stage {
  * percentage, so each client keeps its wire and a higher percentage only adds clients.
  */
 export function flagFor({ stage, percent }: StageSetting): MigrationFlag {
-  const defaultVariant: Wire = stage === 'socketio' || stage === 'retired' ? 'socketio' : 'legacy';
+  const defaultVariant: WireName = stage === 'socketio' || stage === 'retired' ? 'socketio' : 'legacy';
   const metadata = stage === 'canary' ? { stage, percent } : { stage };
   const flag: MigrationFlag = { state: 'ENABLED', variants: VARIANTS, defaultVariant, metadata };
   if (stage !== 'canary') return flag;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
-import type { MigrationState, Wire } from '@switchyard/contract';
+import type { MigrationState, WireName } from '@switchyard/contract';
 import { watch, type FSWatcher } from 'chokidar';
 import { invalidField } from '../validation/payload.validation.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
@@ -79,7 +79,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** The wire that a client uses; `targetingKey` keeps the choice stable, a client without one is never in a canary. */
-  async wire(service: string, targetingKey: string | undefined): Promise<Wire> {
+  async wire(service: string, targetingKey: string | undefined): Promise<WireName> {
     const { contract, wires } = this.registry.get(service);
     const { closed, stage } = this.of(service);
     if (!wires.hasOldWire) return 'socketio';

@@ -1,9 +1,9 @@
-import type { RemoteFault } from '@switchyard/contract';
+import type { RemoteFault, WireName } from '@switchyard/contract';
 import type { HttpApi } from '../../http/http.api.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { HttpTransport } from '../../transport/http.transport.js';
 import { isFinalRefusal } from '../../transport/refusal.js';
-import type { RoomSink, WireName } from '../../transport/transport.js';
+import type { RoomSink } from '../../transport/transport.js';
 import type { PolledService, RoomPoller } from './room.poller.js';
 
 /** A service polled over HTTP: each poll is a join from the room's position. */

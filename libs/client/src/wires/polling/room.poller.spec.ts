@@ -1,4 +1,4 @@
-import type { JoinReply, PollRequest, Wire } from '@switchyard/contract';
+import type { JoinReply, PollRequest, WireName } from '@switchyard/contract';
 import { ServerClock } from '../../clock/server.clock.js';
 import type { PollReply } from '../../http/http.api.js';
 import { RoomPoller, type PolledService } from './room.poller.js';
@@ -26,7 +26,7 @@ const service = (name: string, ...members: RoomSink[]) => {
   const polled: PolledService & { rooms: Set<RoomSink> } = {
     name,
     rooms: new Set(members),
-    answered: (wire: Wire | undefined) => void told.push(`answered ${wire}`),
+    answered: (wire: WireName | undefined) => void told.push(`answered ${wire}`),
     failed: () => void told.push('failed'),
   };
   return { polled, told };

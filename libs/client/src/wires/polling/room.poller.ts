@@ -1,10 +1,10 @@
-import { RemoteFault } from '@switchyard/contract';
+import { RemoteFault, type WireName } from '@switchyard/contract';
 import type { ServerClock } from '../../clock/server.clock.js';
 import type { HttpApi, PolledRoom } from '../../http/http.api.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TimerSet } from '../../timer/timer.set.js';
 import { roomQuestion } from '../../transport/room.question.js';
-import type { RoomSink, WireName } from '../../transport/transport.js';
+import type { RoomSink } from '../../transport/transport.js';
 
 /** A service that is being polled. */
 export interface PolledService {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { Fault, type ErrorBody, type JoinReply, type PollRequest, type Wire } from '@switchyard/contract';
+import { Fault, type ErrorBody, type JoinReply, type PollRequest, type WireName } from '@switchyard/contract';
 import { RateLimits } from '../../limits/rate.limits.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.target.js';
@@ -38,7 +38,7 @@ export class RoomsController {
   async many(
     @Req() request: IncomingMessage,
     @Body() body: unknown,
-  ): Promise<{ rooms: (JoinReply | { error: ErrorBody })[]; wires: Record<string, Wire> }> {
+  ): Promise<{ rooms: (JoinReply | { error: ErrorBody })[]; wires: Record<string, WireName> }> {
     const caller = await this.caller(request);
     const asked = readRooms(body);
     const rooms = await Promise.all(asked.map((room) => this.answer(caller, room)));
