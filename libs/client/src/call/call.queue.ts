@@ -8,52 +8,53 @@ import { TimerSet } from '../timer/timer.set.js';
 import { retryAfterMs } from '../transport/refusal.js';
 import type { Transport } from '../transport/transport.js';
 
-/** How many calls may wait and for how long one is worth sending; the server recognises a repeat for 10 minutes. */
+/** How many calls may wait, and for how many milliseconds; the server recognises a repeated call for 10 minutes. */
 export interface CallLimits {
   queued: number;
   expiryMs: number;
 }
 
+/** The limits of a page that sets none. */
 export const DEFAULT_CALL_LIMITS: CallLimits = { queued: 1000, expiryMs: 9 * 60_000 };
 
 interface PendingCall {
   readonly number: number;
   readonly name: string;
   readonly payload: object;
-  /** How long ago it was made, in ms. */
+  /** Milliseconds since the call was made. */
   readonly age: () => number;
   settled: boolean;
   settle(outcome: { data: unknown } | { fault: Error }): void;
 }
 
 /**
- * The calls of one service: in the order made, each answered once, sent again when its connection was lost, or when the
- * server, having refused it for now, may take it.
+ * Sends the calls of one service in the order made and settles each once; a call is sent again after a lost connection
+ * and after a refusal that may pass, such as a rate limit.
  */
 export class CallQueue {
   private readonly waiting: PendingCall[] = [];
   private readonly unsettled = new Set<PendingCall>();
   private readonly timers = new TimerSet();
   private count = 0;
-  /** How many are under way, and what carries them. */
-  private out = 0;
-  private carrying?: Transport;
-  /** Since a refusal for now: of calls sent together a later one may find room that an earlier one did not. */
-  private oneByOne = false;
-  /** Ends the pause after a lost connection, or a refusal for now. */
+  /** How many calls are in flight, and the transport that carries them. */
+  private inFlight = 0;
+  private inFlightOn?: Transport;
+  /** Set after a rate limit: of calls sent together, a later one might be accepted before an earlier one. */
+  private isOneByOne = false;
+  /** Cancels the pause after a lost connection or a rate limit; undefined while there is none. */
   private pause?: () => void;
-  private whenQuiet?: () => void;
+  private notifyIdle?: () => void;
   private closedBy?: Error;
 
   constructor(
-    /** The transport that can take a call now. */
+    /** The transport that can carry a call now. */
     private readonly carrier: () => Transport | undefined,
     private readonly limits: CallLimits,
     private readonly backoff: BackoffOptions,
     private readonly tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>,
   ) {}
 
-  /** @throws RemoteFault as the server refused it; Fault `call.expired`, `call.queue_full`, `client.closed` */
+  /** @throws RemoteFault when the server refuses the call; Fault `call.expired`, `call.queue_full`, `client.closed` */
   add(name: string, payload: object): Promise<unknown> {
     if (this.closedBy) return Promise.reject(this.closedBy);
     if (this.waiting.length >= this.limits.queued) return Promise.reject(clientFault('call.queue_full'));
@@ -71,7 +72,7 @@ export class CallQueue {
           this.unsettled.delete(call);
           if ('fault' in outcome) reject(outcome.fault);
           else resolve(outcome.data);
-          if (this.unsettled.size === this.waiting.length) this.whenQuiet?.();
+          if (this.unsettled.size === this.waiting.length) this.notifyIdle?.();
         },
       };
       const cancelExpiry = this.timers.after(this.limits.expiryMs, () => this.expire(call));
@@ -81,31 +82,31 @@ export class CallQueue {
     });
   }
 
-  /** Sends what waits, as far as there is a connection to send it on. */
+  /** Sends waiting calls while a transport can carry them. */
   flush(): void {
     while (!this.pause) {
       const carrier = this.carrier();
       const call = carrier && this.mayFollow(carrier) ? this.waiting.shift() : undefined;
       if (!carrier || !call) return;
-      // The timer may have slept with the machine.
+      // Timers stand still while the machine sleeps, so the age is checked again.
       if (call.age() > this.limits.expiryMs) this.expire(call);
       if (!call.settled) void this.send(carrier, call);
     }
   }
 
-  /** Sends what waits now, although a connection was just lost: there is a new one. */
+  /** Ends a pause and sends waiting calls, because there is a new connection. */
   resume(): void {
     this.pause?.();
     this.pause = undefined;
     this.flush();
   }
 
-  /** Settles once no call is out any more, at the latest after `ms`. */
-  quiet(ms: number): Promise<void> {
+  /** Resolves once no call is in flight, at the latest after `ms`. */
+  whenIdle(ms: number): Promise<void> {
     if (this.unsettled.size === this.waiting.length) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.timers.after(ms, resolve);
-      this.whenQuiet = () => {
+      this.notifyIdle = () => {
         cancel();
         resolve();
       };
@@ -119,39 +120,39 @@ export class CallQueue {
     this.timers.close();
   }
 
-  /** HTTP requests overtake each other, and so do calls on two wires: there, what is out is waited for. */
+  /** HTTP requests overtake each other, and so do calls on two wires; there, a call waits for the one before it. */
   private mayFollow(carrier: Transport): boolean {
-    return this.out === 0 || (carrier.ordered && !this.oneByOne && carrier === this.carrying);
+    return this.inFlight === 0 || (carrier.ordered && !this.isOneByOne && carrier === this.inFlightOn);
   }
 
   private async send(carrier: Transport, call: PendingCall): Promise<void> {
-    this.out += 1;
-    this.carrying = carrier;
+    this.inFlight += 1;
+    this.inFlightOn = carrier;
     try {
       const reply = await carrier.call(call.name, call.payload);
       const wait = reply.ok ? undefined : this.waitAfter(reply.error);
-      this.oneByOne = wait !== undefined || (this.oneByOne && this.waiting.length > 0);
+      this.isOneByOne = wait !== undefined || (this.isOneByOne && this.waiting.length > 0);
       if (reply.ok) call.settle({ data: reply.data });
-      else if (wait !== undefined) this.hold(call, wait);
+      else if (wait !== undefined) this.requeue(call, wait);
       else call.settle({ fault: new RemoteFault(reply.error) });
     } catch (thrown) {
       if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });
-      // Another carrier may be better off.
-      else this.hold(call, this.carrier() === carrier ? 0 : undefined);
+      // With another carrier by now, there is no reason to pause.
+      else this.requeue(call, this.carrier() === carrier ? 0 : undefined);
     }
-    this.out -= 1;
-    if (this.unsettled.size === this.waiting.length) this.whenQuiet?.();
+    this.inFlight -= 1;
+    if (this.unsettled.size === this.waiting.length) this.notifyIdle?.();
     this.flush();
   }
 
-  /** How long to wait before a call is made again that was refused for now and not run, in ms; undefined for any other. */
+  /** The wait before a refused call is sent again, in ms; undefined when the refusal is final. */
   private waitAfter(refusal: ErrorBody): number | undefined {
     if (refusal.code === 'rate.limited') return retryAfterMs(refusal);
     return refusal.code === 'auth.expired' && this.tokens.renewable ? this.tokens.retryDelay() : undefined;
   }
 
-  /** Has a call wait again, in its place, and all with it for at least `ms`; undefined for no pause. */
-  private hold(call: PendingCall, ms: number | undefined): void {
+  /** Puts a call back in its place and pauses the queue for at least `ms`; without `ms` there is no pause. */
+  private requeue(call: PendingCall, ms: number | undefined): void {
     if (call.settled || this.closedBy) return;
     const later = this.waiting.findIndex(({ number }) => number > call.number);
     this.waiting.splice(later < 0 ? this.waiting.length : later, 0, call);

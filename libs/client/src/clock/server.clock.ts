@@ -1,19 +1,19 @@
-/** The server's time as estimated here, and how far it may be off, in milliseconds. */
+/** An estimate of the server's time, in milliseconds. */
 export interface ClockEstimate {
-  /** Server's Unix time less this machine's. */
+  /** The server's Unix time minus this machine's. */
   offsetMs: number;
-  /** The estimate is right within plus or minus this. */
+  /** The largest error of the estimate, either way. */
   uncertaintyMs: number;
 }
 
-/** A quartz clock strays by up to this share, so an old estimate grows less certain. */
+/** A quartz clock drifts by up to this share, so an estimate gets less certain with age. */
 const DRIFT = 0.0001;
 
 /** Estimates the server's clock from the `server_time` of its answers. */
 export class ServerClock {
   private best?: { server: number; at: number; uncertainty: number };
 
-  /** Takes in an answer that was asked for at `sentAt`, a reading of `performance.now()`. */
+  /** Learns from the answer to a request sent at `sentAt`, a reading of `performance.now()`. */
   observe(serverTime: string | undefined, sentAt: number): void {
     const server = serverTime === undefined ? NaN : Date.parse(serverTime);
     if (Number.isNaN(server)) return;
@@ -23,13 +23,13 @@ export class ServerClock {
     if (this.best) {
       const known = this.uncertaintyAt(now);
       const difference = Math.abs(server - (this.best.server + at - this.best.at));
-      // Both cannot be right: a machine that slept counts no time in between, and a server's clock may be set.
+      // A large difference means that this machine slept or the server's clock was set; then the new answer wins.
       if (known < uncertainty && difference <= known + uncertainty) return;
     }
     this.best = { server, at, uncertainty };
   }
 
-  /** The server's Unix time now; this machine's before the first answer. */
+  /** The server's Unix time now, in ms; before the first answer, this machine's time. */
   now(): number {
     return this.best ? this.best.server + (performance.now() - this.best.at) : Date.now();
   }

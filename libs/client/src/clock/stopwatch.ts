@@ -1,8 +1,6 @@
-/**
- * Starts to measure, and answers how many milliseconds have gone by since, as the clock says that counted more: one of
- * them stands while the machine sleeps, and the other one may be set back.
- */
+/** Starts a stopwatch, which returns the milliseconds since then. */
 export function stopwatch(): () => number {
   const [wall, monotonic] = [Date.now(), performance.now()];
+  // The monotonic clock may stand still while the machine sleeps, and the wall clock may be set back.
   return () => Math.max(Date.now() - wall, performance.now() - monotonic);
 }

@@ -4,26 +4,23 @@ import { clientFault } from '../faults/client.faults.js';
 import type { HttpApi } from '../http/http.api.js';
 import { TimerSet } from '../timer/timer.set.js';
 
-/** How many times longer than between two connections the wait between two requests may get while none is answered. */
-const MAX_PATIENCE = 5;
+/** The longest wait between two failed requests, as a multiple of the longest wait between two connections. */
+const MAX_WAIT_FACTOR = 5;
 
 interface Waiting {
   resolve(config: RealtimeConfig): void;
   reject(fault: Fault): void;
 }
 
-/** Hears of every failed attempt to learn an address. */
+/** Receives the number of failed requests in a row, after each of them. */
 export type OnFailure = (failures: number) => void;
 
-/**
- * The server's configuration: one request for all services of a page that ask before it is sent, repeated until it is
- * answered, ever more rarely while it is not.
- */
+/** Fetches the server's configuration, with one request for all services that wait for it, until the server answers. */
 export class ConfigSource {
   private config?: RealtimeConfig;
   private waiting: Waiting[] = [];
   private failures = 0;
-  private asking = false;
+  private isAsking = false;
   private askedAt = -Infinity;
   private cancelNext?: () => void;
   private closed = false;
@@ -36,7 +33,7 @@ export class ConfigSource {
   ) {}
 
   /**
-   * Where a service is, as last known; `onFailure` hears of every failed attempt to learn it.
+   * Gives a service's last known address; `onFailure` is called after each failed request for it.
    *
    * @throws Fault `service.unknown`, `client.closed`
    */
@@ -50,8 +47,8 @@ export class ConfigSource {
   }
 
   /**
-   * Where a service is now, as the server says it after this was asked. With `isReachable` the server is known to
-   * answer again, and is not left alone for as long as it had not.
+   * Asks the server for a service's current address. `isReachable` says that the server answers again, which ends the
+   * long wait after failed requests.
    *
    * @throws Fault `service.unknown`, `client.closed`
    */
@@ -70,8 +67,8 @@ export class ConfigSource {
     if (this.closed) return Promise.reject(clientFault('client.closed'));
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
-      // A request that is out may have been answered before what makes this caller ask: it gets one of its own.
-      if (!this.asking && (sooner || !this.cancelNext)) this.schedule(delayMs);
+      // A request in flight may carry an older answer than this caller needs, so the caller gets the next request.
+      if (!this.isAsking && (sooner || !this.cancelNext)) this.schedule(delayMs);
     });
   }
 
@@ -81,28 +78,28 @@ export class ConfigSource {
   }
 
   private async send(): Promise<void> {
-    const asked = this.waiting.splice(0);
+    const callers = this.waiting.splice(0);
     this.cancelNext = undefined;
-    this.asking = true;
+    this.isAsking = true;
     this.askedAt = performance.now();
     try {
       const config = (this.config = await this.http.config());
       this.failures = 0;
-      asked.forEach(({ resolve }) => resolve(config));
+      callers.forEach(({ resolve }) => resolve(config));
     } catch {
       this.failures += 1;
       this.listeners.forEach((listener) => listener(this.failures));
-      this.waiting.unshift(...asked);
+      this.waiting.unshift(...callers);
     }
-    this.asking = false;
+    this.isAsking = false;
     if (this.closed) this.close();
     else if (this.waiting.length > 0) this.schedule(this.pause());
   }
 
-  /** Pages that are cut off together ask at different moments, and none asks as often as it tries to connect. */
+  /** Random, so that pages cut off together ask at different moments; longer than the wait between connections. */
   private pause(): number {
     const { minMs, maxMs } = this.backoff;
-    if (this.failures > 0) return backoffDelay({ minMs, maxMs: MAX_PATIENCE * maxMs }, this.failures - 1);
+    if (this.failures > 0) return backoffDelay({ minMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.failures - 1);
     return Math.max(0, this.askedAt + 2 * maxMs - performance.now()) + Math.random() * minMs;
   }
 }

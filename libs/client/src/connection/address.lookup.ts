@@ -2,54 +2,54 @@ import type { ServiceAddress } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { TimerSet } from '../timer/timer.set.js';
 
-/** How a service is reached: by its own wire, by a fallback, or not at all; `starting` before the first of them. */
+/** How a service is reached: on its own wire, on a fallback, or not at all; `starting` before the first attempt ends. */
 export type Reach = 'starting' | 'wire' | 'fallback' | 'nothing';
 
-/** What an address lookup works with. */
+/** How an address lookup asks the server, and follows the answer. */
 export interface AddressLookupOptions {
   backoff: BackoffOptions;
-  /** Asks the server; see `ConfigSource.latest`. Undefined where the configuration is given and never changes. */
+  /** Asks the server, as `ConfigSource.latest` does; undefined when the page has a fixed configuration. */
   latest?(isReachable: boolean): Promise<ServiceAddress>;
-  /** Goes to the address; false when the service stays where it is because the way there is closed. */
+  /** Moves the service to the address; resolves with false when the move failed and the service stays. */
   follow(address: ServiceAddress): Promise<boolean>;
 }
 
-/** How many times longer than between two connections the wait between two lookups gets while a wire stays away. */
-const MAX_PATIENCE = 20;
+/** The longest wait between two lookups, as a multiple of the longest wait between two connections. */
+const MAX_WAIT_FACTOR = 20;
 
 /**
- * Asks where a service belongs whenever what reaches it changes, and follows the answer: while a client was away its
- * service may have been moved, and a browser is not shown the refusal that says so.
+ * Asks for a service's address whenever its reach changes, and follows the answer: the service may have moved while the
+ * client was offline, and a browser hides the refusal that says so.
  */
 export class AddressLookup {
   private reach: Reach = 'starting';
-  /** Answers that changed nothing since the reach changed. */
+  /** The number of answers since the reach changed. */
   private answers = 0;
   private cancelNext?: () => void;
   private readonly timers = new TimerSet();
 
   constructor(private readonly options: AddressLookupOptions) {}
 
-  /** Takes note of how the service is reached now. */
+  /** Notes how the service is reached now. */
   review(reach: Reach): void {
     const before = this.reach;
     if (reach === before) return;
     this.reach = reach;
     this.answers = 0;
-    if (before !== 'starting' || reach !== 'wire') this.look(reach !== 'nothing');
+    if (before !== 'starting' || reach !== 'wire') this.lookUp(reach !== 'nothing');
   }
 
-  /** Asks where the service belongs now, and goes there. */
-  look(isReachable: boolean): void {
+  /** Asks for the service's current address, and moves there. */
+  lookUp(isReachable: boolean): void {
     const { latest, follow } = this.options;
     this.cancelNext?.();
     if (!latest) return;
     latest(isReachable)
       .then(follow)
       .then(
-        (isSettled) => (isSettled && this.reach === 'wire' ? undefined : this.lookLater()),
-        // A server that does not name the service may be one of several versions that are being exchanged.
-        () => this.lookLater(),
+        (isSettled) => (isSettled && this.reach === 'wire' ? undefined : this.lookUpLater()),
+        // A server that does not know the service may be an old version during a deployment.
+        () => this.lookUpLater(),
       );
   }
 
@@ -57,11 +57,11 @@ export class AddressLookup {
     this.timers.close();
   }
 
-  private lookLater(): void {
+  private lookUpLater(): void {
     const { minMs, maxMs } = this.options.backoff;
     this.answers += 1;
     this.cancelNext?.();
-    const delay = backoffDelay({ minMs: minMs + maxMs, maxMs: MAX_PATIENCE * maxMs }, this.answers);
-    this.cancelNext = this.timers.after(delay, () => this.look(false));
+    const delayMs = backoffDelay({ minMs: minMs + maxMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.answers);
+    this.cancelNext = this.timers.after(delayMs, () => this.lookUp(false));
   }
 }

@@ -1,7 +1,7 @@
 import type { ServiceAddress, WireName } from '@switchyard/contract';
 import type { Transport } from '../transport/transport.js';
 
-/** The wires of a page, as one service uses them. */
+/** The part of a page's wires that one service uses. */
 export interface ServiceTransports {
   /** The wire for a service whose address names one that this client cannot use. */
   standard: WireName;
@@ -11,7 +11,7 @@ export interface ServiceTransports {
   transport(wire: WireName, address: ServiceAddress): Transport | undefined;
 }
 
-/** Makes a service's transports, and remembers the address of each. */
+/** Makes a service's transports and remembers the address that each was made for. */
 export class AddressedTransports {
   private readonly madeFor = new WeakMap<Transport, ServiceAddress>();
 

@@ -1,11 +1,11 @@
 /**
- * Where a connection is. `polling`: the wire is away and polls are answered in its place, while `reconnecting` nothing
- * is; `disconnected`: closed, and not to come back by itself.
+ * The state of a connection. `polling`: the wire is lost, and polls serve in its place; `reconnecting`: the wire is lost,
+ * and nothing serves; `disconnected`: closed for good.
  */
 export type ConnectionState =
   'idle' | 'initializing' | 'connected' | 'subscribed' | 'reconnecting' | 'polling' | 'disconnected';
 
-/** What is worst for the user comes first. */
+/** The states, the worst for the user first. */
 const PRECEDENCE: readonly ConnectionState[] = [
   'reconnecting',
   'polling',
@@ -16,7 +16,7 @@ const PRECEDENCE: readonly ConnectionState[] = [
   'idle',
 ];
 
-/** One state for a whole page: that of the service that is worst off. */
+/** The worst state of a page's services, which stands for the whole page. */
 export function worstState(states: readonly ConnectionState[]): ConnectionState {
   return PRECEDENCE.find((state) => states.includes(state)) ?? 'idle';
 }

@@ -1,15 +1,15 @@
 import type { WireName } from '@switchyard/contract';
 import type { Transport } from '../transport/transport.js';
 
-/** What a fallback chain works with. */
+/** When a service falls back, and to which wires. */
 export interface FallbackChainOptions {
   /** The wires to fall back to, in this order. */
   fallbacks: readonly WireName[];
-  /** Failed attempts on the service's own wire before the first fallback is used. */
+  /** The number of failed attempts on the service's own wire before the first fallback. */
   attemptsBeforeFallback: number;
 }
 
-/** What a fallback chain asks of its service. */
+/** The part of a service that a fallback chain uses. */
 export interface FallbackChainHost {
   /** Makes the transport of a fallback; undefined when this client cannot use it. */
   make(wire: WireName): Transport | undefined;
@@ -17,13 +17,13 @@ export interface FallbackChainHost {
   use(transport: Transport): void;
   /** Whether every room of the service is live on a wire. */
   isLive(wire: WireName): boolean;
-  /** There is another way for calls. */
+  /** Reports that another transport carries calls now. */
   reopened(): void;
 }
 
 /**
- * The transports that serve while a service's own wire is away. Each is added when the one before it fails, and is
- * closed once one before it serves every room again; all of them keep trying meanwhile.
+ * The transports that serve while a service's own wire is lost. Each is added when the one before it fails, and closed
+ * once one before it serves every room again; until then all of them keep trying.
  */
 export class FallbackChain {
   private readonly transports: Transport[] = [];
@@ -33,22 +33,22 @@ export class FallbackChain {
     private readonly options: FallbackChainOptions,
   ) {}
 
-  /** All in use, the one to be preferred first. */
+  /** The fallbacks in use, the preferred one first. */
   get all(): readonly Transport[] {
     return this.transports;
   }
 
-  /** The last one that is connected: those before it do not serve every room yet. */
+  /** The last connected fallback; those before it do not serve every room yet. */
   get serving(): Transport | undefined {
     return this.transports.findLast(isConnected);
   }
 
-  /** The way for calls; HTTP takes them also while nothing is connected. */
+  /** The fallback that carries calls; HTTP carries them even while no fallback is connected. */
   get carrier(): Transport | undefined {
     return this.transports.find(isConnected) ?? this.transports.at(-1);
   }
 
-  /** Adds or closes fallbacks, after something changed on the service's own wire or on one of them. */
+  /** Adds or closes fallbacks after a change on the service's own wire or on a fallback. */
   review(own: Transport): void {
     const chain = [own, ...this.transports];
     const settled = chain.findIndex((transport) => isConnected(transport) && this.host.isLive(transport.wire));

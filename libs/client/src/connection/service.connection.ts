@@ -19,21 +19,21 @@ import type { ControlMessage } from '../transport/transport.js';
 import { AddressLookup, type AddressLookupOptions } from './address.lookup.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
 
-/** What a service's connection takes from its page. */
+/** What a service's connection needs from its page. */
 export interface ServiceConnectionOptions extends ServiceWiresOptions {
   backoff: BackoffOptions;
   calls: CallLimits;
   tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>;
   isOver?(snapshot: object): boolean;
-  /** Where the service is when it is first used. */
+  /** Gives the service's address at its first use. */
   address(onFailure: (failures: number) => void): Promise<ServiceAddress>;
   latest?: AddressLookupOptions['latest'];
 }
 
-/** One service's way to the server: its rooms, its calls, and the wires they use. */
+/** One service's connection to the server: its rooms, its calls, and the wires they use. */
 export class ServiceConnection implements RoomHost {
   readonly state$ = new BehaviorSubject<ConnectionState>('idle');
-  /** What the server announces on the wires in use. */
+  /** The server's control events on the wires in use. */
   readonly control$ = new Subject<ControlMessage>();
   private readonly rooms = new Map<string, RoomSubscription>();
   private readonly wireSet: ServiceWires;
@@ -42,10 +42,10 @@ export class ServiceConnection implements RoomHost {
   private starting?: Promise<void>;
   private configFailures = 0;
   private readonly lookup: AddressLookup;
-  /** A wire that does not serve, and what it named instead; it is not gone back to before the connection is lost. */
+  /** A wire that refused the service and the wire it named instead; the first is not used again before an outage. */
   private redirect?: { from: WireName; to: WireName };
-  /** The wire last announced. */
-  private told?: WireName;
+  /** The wire of the last `transport_switch`. */
+  private announcedWire?: WireName;
   private closed?: { fault?: Fault | RemoteFault };
 
   constructor(
@@ -56,11 +56,11 @@ export class ServiceConnection implements RoomHost {
       {
         rooms: () => this.rooms.values(),
         changed: () => this.review(),
-        announced: (message) => this.hear(message),
+        announced: (message) => this.onControl(message),
         redirected: (wire, refusal) => void this.followRedirect(wire, refusal),
         ended: (fault) => this.close(fault),
         reopened: () => this.calls.resume(),
-        quiet: (ms) => this.calls.quiet(ms),
+        whenIdle: (ms) => this.calls.whenIdle(ms),
       },
       options,
     );
@@ -77,12 +77,12 @@ export class ServiceConnection implements RoomHost {
     return this.options.isOver?.(snapshot) ?? false;
   }
 
-  /** The room `key` as it is seen with these options: the one that is open while anybody is in it, else a new one. */
+  /** Gives the open room with this key and these options, or a new one. */
   room(key: string, options?: object): RoomSubscription {
     return this.rooms.get(roomId(key, options)) ?? new RoomSubscription(key, this, options);
   }
 
-  /** Makes a call, now or once there is a connection; throws what `CallQueue.add` throws. */
+  /** Makes a call, now or once there is a connection; rejects as `CallQueue.add` does. */
   call(name: string, payload: object): Promise<unknown> {
     void this.start();
     const reply = this.calls.add(name, payload);
@@ -94,28 +94,28 @@ export class ServiceConnection implements RoomHost {
     return this.wireSet.all.map(({ wire }) => wire);
   }
 
-  /** The wire that serves now, or is tried while none does; undefined before the first use. */
+  /** The wire that serves now, or else the one being tried; undefined before the first use. */
   get wire(): WireName | undefined {
-    return (this.wireSet.serving ?? this.wireSet.inUse)?.wire;
+    return (this.wireSet.serving ?? this.wireSet.ownTransport)?.wire;
   }
 
   /**
-   * Moves to another wire, make before break: joins there from the last positions, then leaves the old one. Calls wait
-   * meanwhile. Asked for another wire before it is done, it gives up the first move.
+   * Moves to another wire, make before break: it joins there from the last positions, then leaves the old wire. Calls
+   * wait meanwhile. A second move cancels the first.
    *
-   * @throws Fault `wire.lost` when the new wire cannot be reached, or as it refused; the old one then stays.
+   * @throws Fault `wire.lost` when the new wire cannot be reached, or the new wire's refusal; the old wire then stays.
    */
   async switchTo(wire: WireName): Promise<void> {
     await this.start();
     await this.wireSet.switchTo(wire);
   }
 
-  /** Asks the server where the service belongs now and goes there, from the last positions. */
+  /** Asks the server for the service's current address and moves there, from the last positions. */
   reroute(): void {
-    if (this.starting && !this.closed) this.lookup.look(true);
+    if (this.starting && !this.closed) this.lookup.lookUp(true);
   }
 
-  /** Ends everything: rooms complete, or fail with the fault where there is one. */
+  /** Closes the connection for good: rooms complete, or fail with the fault if there is one. */
   close(fault?: Fault | RemoteFault): void {
     if (this.closed) return;
     this.closed = { fault };
@@ -130,7 +130,7 @@ export class ServiceConnection implements RoomHost {
     this.control$.complete();
   }
 
-  open(room: RoomSubscription): void {
+  openRoom(room: RoomSubscription): void {
     if (this.closed) {
       room.end(this.closed.fault ?? clientFault('client.closed'));
       return;
@@ -140,7 +140,7 @@ export class ServiceConnection implements RoomHost {
     void this.start();
   }
 
-  shut(room: RoomSubscription): void {
+  closeRoom(room: RoomSubscription): void {
     if (this.rooms.get(room.id) === room) this.rooms.delete(room.id);
     this.wireSet.all.forEach((transport) => transport.leave(room));
     this.review();
@@ -152,16 +152,16 @@ export class ServiceConnection implements RoomHost {
 
   refused(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
     if (endsConnection(fault, this.options.tokens.renewable)) return this.close(fault);
-    // A move of many rooms takes as long as it is given.
+    // A rate limit does not end a move: with many rooms, it only takes longer.
     const canWait = fault.code === 'rate.limited';
     if (!canWait && this.wireSet.abandonMove(wire, fault)) return;
     if (isRedirect(fault))
-      void this.followRedirect(wire, fault).then((isThere) => isThere || this.joinLater(room, wire, fault));
+      void this.followRedirect(wire, fault).then((isMoved) => isMoved || this.joinLater(room, wire, fault));
     else if (isRetryable(fault, this.options.tokens.renewable)) this.joinLater(room, wire, fault);
     else room.end(fault);
   }
 
-  moved(): void {
+  wireChanged(): void {
     this.review();
   }
 
@@ -181,14 +181,14 @@ export class ServiceConnection implements RoomHost {
     return this.starting;
   }
 
-  private hear(message: ControlMessage): void {
+  private onControl(message: ControlMessage): void {
     this.control$.next(message);
     if (message.event !== 'transport_switch') return;
-    this.told = message.payload.to;
+    this.announcedWire = message.payload.to;
     this.reroute();
   }
 
-  /** Goes where a refusal says, and asks whether that is all that changed; false when it could not. */
+  /** Moves to the wire that a refusal names, and asks the server for more changes; false when the move failed. */
   private followRedirect(from: WireName, refusal: Fault | RemoteFault): Promise<boolean> {
     this.reroute();
     const to = redirectOf(refusal);
@@ -196,26 +196,26 @@ export class ServiceConnection implements RoomHost {
     if (!to || to === from || !address) return Promise.resolve(false);
     this.redirect = { from, to };
     const { namespace } = refusal.details ?? {};
-    const known = { ...address, wire: to, ...(typeof namespace === 'string' && { namespace }) };
-    return this.follow(known, refusal.code);
+    const moved = { ...address, wire: to, ...(typeof namespace === 'string' && { namespace }) };
+    return this.follow(moved, refusal.code);
   }
 
   private follow(address: ServiceAddress, reason: string): Promise<boolean> {
     const wire = address.wire === this.redirect?.from ? this.redirect.to : address.wire;
-    const { destination, inUse } = this.wireSet;
-    if (wire !== destination?.wire && wire !== inUse?.wire && wire !== this.told) {
-      this.told = wire;
+    const { destination, ownTransport } = this.wireSet;
+    if (wire !== destination?.wire && wire !== ownTransport?.wire && wire !== this.announcedWire) {
+      this.announcedWire = wire;
       this.control$.next({ event: 'transport_switch', payload: { service: this.contract.name, to: wire, reason } });
     }
     return this.wireSet.follow({ ...address, wire });
   }
 
   private joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
-    // The next poll asks again.
+    // The next poll joins it again.
     if (this.wireSet.find(wire)?.polls) return;
     const { backoff, tokens } = this.options;
-    const delay = Math.max(retryAfterMs(fault), backoffDelay(backoff, 1), tokens.retryDelay());
-    this.timers.after(delay, () => this.rooms.get(room.id) === room && this.rejoin(room, wire));
+    const delayMs = Math.max(retryAfterMs(fault), backoffDelay(backoff, 1), tokens.retryDelay());
+    this.timers.after(delayMs, () => this.rooms.get(room.id) === room && this.rejoin(room, wire));
   }
 
   private review(): void {
@@ -230,7 +230,7 @@ export class ServiceConnection implements RoomHost {
     this.calls.flush();
   }
 
-  /** Asked anew, as a review may close. */
+  /** A method, because the type checker does not see that a review may close the connection. */
   private isClosed(): boolean {
     return this.closed !== undefined;
   }

@@ -9,30 +9,30 @@ import { FallbackChain, isConnected, type FallbackChainOptions } from './fallbac
 import { WireMover } from './wire.mover.js';
 import { WireOutage } from './wire.outage.js';
 
-/** How the wires of a service are used. */
+/** How a service makes, falls back to and switches its wires. */
 export interface ServiceWiresOptions extends ServiceTransports, FallbackChainOptions {
-  /** How long calls in flight may still be answered on a wire that is left, in milliseconds. */
+  /** How long a switch waits for the replies to calls in flight on the old wire, in milliseconds. */
   switchGraceMs: number;
   statistics: Statistics;
 }
 
-/** What the wires serve. */
+/** The part of a service's connection that its wires use. */
 export interface WiresHost {
   rooms(): Iterable<RoomSubscription>;
-  /** A wire came, went, or got further. */
+  /** Reports a change of a wire. */
   changed(): void;
   announced(message: ControlMessage): void;
-  /** The wire refuses the service as a whole and says that it is elsewhere. */
+  /** Reports that a wire refuses the whole service, because it is served elsewhere. */
   redirected(wire: WireName, refusal: Fault | RemoteFault): void;
-  /** The wire in use will not come back. */
+  /** Reports that the wire in use is closed for good. */
   ended(fault: Fault | RemoteFault | undefined): void;
-  /** There is another way for calls. */
+  /** Reports that another transport carries calls now. */
   reopened(): void;
-  /** Settles once no call is in flight, at the latest after `ms`. */
-  quiet(ms: number): Promise<void>;
+  /** Resolves once no call is in flight, at the latest after `ms`. */
+  whenIdle(ms: number): Promise<void>;
 }
 
-/** The wires of one service: its own, the fallbacks while that is away, and the one being moved to. */
+/** The wires of one service: its own, the fallbacks while that is lost, and the one being moved to. */
 export class ServiceWires {
   private readonly transports: AddressedTransports;
   private readonly fallbacks: FallbackChain;
@@ -60,9 +60,9 @@ export class ServiceWires {
     this.mover = new WireMover(
       {
         use: (transport) => this.use(transport),
-        quiet: () => host.quiet(options.switchGraceMs),
-        take: (transport) => this.take(transport),
-        over: () => {
+        whenIdle: () => host.whenIdle(options.switchGraceMs),
+        adopt: (transport) => this.adopt(transport),
+        finished: () => {
           host.changed();
           host.reopened();
         },
@@ -71,32 +71,32 @@ export class ServiceWires {
     );
   }
 
-  /** All in use, the one to be preferred first. */
+  /** The transports in use, the preferred one first. */
   get all(): Transport[] {
     return [...this.chain, this.mover.transport].filter((transport) => transport !== undefined);
   }
 
-  /** The service's own wire, whether it is there or away. */
-  get inUse(): Transport | undefined {
+  /** The transport on the service's own wire, connected or not. */
+  get ownTransport(): Transport | undefined {
     return this.own;
   }
 
-  /** The address that the service was last said to have. */
+  /** The service's last known address. */
   get destination(): ServiceAddress | undefined {
     return this.address;
   }
 
-  /** The wire that serves now; undefined while none does. */
+  /** The preferred transport that is connected; undefined while none is. */
   get serving(): Transport | undefined {
     return this.chain.find(isConnected);
   }
 
-  /** The wire that every room has; a wire that has just come back may still lack some. */
+  /** The transport that serves every room; one that has just reconnected may still lack some. */
   get settled(): Transport | undefined {
     return this.fallbacks.serving ?? (isConnected(this.own) ? this.own : undefined);
   }
 
-  /** How the service is reached; a fallback without an answer does not count. */
+  /** How the service is reached; a fallback counts once it is connected. */
   get reach(): Reach {
     if (this.fallbacks.serving) return 'fallback';
     if (isConnected(this.own)) return 'wire';
@@ -104,7 +104,7 @@ export class ServiceWires {
     return this.outage.isOn || failures > 0 ? 'nothing' : 'starting';
   }
 
-  /** The way for calls now; there is none during a move. */
+  /** The transport that carries calls now; none does during a move. */
   get carrier(): Transport | undefined {
     if (this.mover.transport || !this.own) return undefined;
     return isConnected(this.own) ? this.own : this.fallbacks.carrier;
@@ -114,7 +114,7 @@ export class ServiceWires {
     return this.all.find((transport) => transport.wire === wire);
   }
 
-  /** Opens the wire that the service's address names. */
+  /** Connects the wire that the service's address names. */
   begin(address: ServiceAddress): void {
     if (this.closed) return;
     this.address = address;
@@ -123,8 +123,8 @@ export class ServiceWires {
   }
 
   /**
-   * Moves to `address`: make before break while the wire in use is connected, else at once. False when the move was
-   * given up.
+   * Moves to `address`: make before break while the wire in use is connected, else at once; resolves with false when the
+   * move failed.
    */
   async follow(address: ServiceAddress): Promise<boolean> {
     const { own, mover, transports } = this;
@@ -135,7 +135,7 @@ export class ServiceWires {
     const isClosed = own.state$.value.status === 'closed';
     if (!isClosed && transports.isAt(own, address)) return true;
     const transport = own.wire === address.wire ? undefined : transports.make(address.wire, address);
-    // As in `begin`: this client cannot use the wire that is named.
+    // As in `begin`: this client cannot use the wire that the address names.
     if (!transport && !isClosed && transports.isStandard(own, address)) return true;
     if (!transport || !isConnected(own)) {
       this.replace(own, transport ?? transports.makeFor(address));
@@ -144,7 +144,7 @@ export class ServiceWires {
     return isMade(mover.start(transport));
   }
 
-  /** See `ServiceConnection.switchTo`. */
+  /** Moves to a wire, as `ServiceConnection.switchTo` says. */
   async switchTo(wire: WireName): Promise<void> {
     if (this.mover.transport?.wire === wire) return this.mover.result;
     this.mover.giveUp();
@@ -154,12 +154,12 @@ export class ServiceWires {
     return this.mover.start(transport);
   }
 
-  /** Gives a move to `wire` up; false when there is none. */
+  /** Cancels a move to `wire`; returns false when there is none. */
   abandonMove(wire: WireName, fault: Fault | RemoteFault): boolean {
     return this.mover.abandon(wire, fault);
   }
 
-  /** Acts on a change of a wire or of a room: a wire ended, came back or is away, or a move is complete. */
+  /** Acts on a change of a wire or a room: a wire closed, came back or was lost, or a move is complete. */
   review(): void {
     if (this.closed) return;
     this.fallbacks.all.forEach((transport) => this.isRedirected(transport));
@@ -187,7 +187,7 @@ export class ServiceWires {
     this.host.changed();
   }
 
-  /** Breaks before it makes: the old wire does not serve, or the new one has the same name. */
+  /** Closes the old wire before it connects the new one, because the old one does not serve or both have one name. */
   private replace(old: Transport, transport: Transport | undefined): void {
     if (!transport) return;
     this.own = transport;
@@ -196,7 +196,7 @@ export class ServiceWires {
     this.host.reopened();
   }
 
-  /** Whether a transport is refused as a whole because the service is elsewhere; tells the host once for each refusal. */
+  /** Whether a transport is refused because the service is elsewhere; reports each refusal to the host once. */
   private isRedirected(transport: Transport): boolean {
     const { fault } = transport.state$.value;
     if (!fault || !isRedirect(fault)) return false;
@@ -221,19 +221,19 @@ export class ServiceWires {
     this.fallbacks.review(own);
   }
 
-  private take(transport: Transport): void {
+  private adopt(transport: Transport): void {
     const old = this.own;
     this.own = transport;
     old?.close();
   }
 
-  /** Rejoins rooms where another wire brought a newer snapshot; the wire that stays goes on from there. */
-  private rejoinOvertaken(staying: Transport | undefined): void {
-    if (this.closed || !staying || !isConnected(staying)) return;
+  /** Rejoins rooms where another wire brought a newer snapshot, so that the remaining wire continues from there. */
+  private rejoinOvertaken(remaining: Transport | undefined): void {
+    if (this.closed || !remaining || !isConnected(remaining)) return;
     for (const room of this.host.rooms()) {
-      if (!room.isOvertaken(staying.wire)) continue;
-      room.joining(staying.wire);
-      staying.join(room);
+      if (!room.isOvertaken(remaining.wire)) continue;
+      room.joining(remaining.wire);
+      remaining.join(room);
     }
   }
 }

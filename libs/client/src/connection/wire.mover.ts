@@ -4,16 +4,16 @@ import type { Transport } from '../transport/transport.js';
 import { isConnected } from './fallback.chain.js';
 import { WireSwitch } from './wire.switch.js';
 
-/** What a mover asks of its service. */
+/** The part of a service that its mover uses. */
 export interface WireMoverHost {
   /** Connects a transport and joins all rooms on it. */
   use(transport: Transport): void;
-  /** Settles once no call is in flight any more, or has been for too long. */
-  quiet(): Promise<void>;
+  /** Resolves once no call is in flight, or after a time limit. */
+  whenIdle(): Promise<void>;
   /** Makes the new transport the service's own. */
-  take(transport: Transport): void;
-  /** A move is over, made or given up. */
-  over(): void;
+  adopt(transport: Transport): void;
+  /** Reports the end of a move, successful or not. */
+  finished(): void;
 }
 
 /** Moves a service to another wire, make before break; one move at a time. */
@@ -31,17 +31,17 @@ export class WireMover {
     return this.moving?.transport;
   }
 
-  /** The last move; it rejects when that was given up. */
+  /** The last move; rejects when it failed. */
   get result(): Promise<void> {
     return this.moved;
   }
 
-  /** Moves to a transport. */
+  /** Starts a move to a transport. */
   start(transport: Transport): Promise<void> {
     return (this.moved = this.move(transport));
   }
 
-  /** Gives the move up and closes its transport at once, as the next move may use the same connection. */
+  /** Cancels the move and closes its transport at once, because the next move may use the same connection. */
   giveUp(): void {
     const { moving } = this;
     this.moving = undefined;
@@ -49,14 +49,14 @@ export class WireMover {
     moving?.transport.close();
   }
 
-  /** Gives a move to `wire` up; false when there is none. */
+  /** Fails a move to `wire`; returns false when there is none. */
   abandon(wire: WireName, fault: Fault | RemoteFault): boolean {
     if (this.moving?.transport.wire !== wire) return false;
     this.moving.abandon(fault);
     return true;
   }
 
-  /** Looks how far the move is. */
+  /** Checks whether the move is complete. */
   review(rooms: Iterable<RoomSubscription>): void {
     this.moving?.review(rooms);
   }
@@ -67,16 +67,16 @@ export class WireMover {
     try {
       this.host.use(transport);
       await moving.made;
-      await this.host.quiet();
+      await this.host.whenIdle();
       if (this.moving !== moving || !isConnected(transport)) throw new Fault('wire.lost');
     } catch (fault) {
       if (this.moving === moving) this.moving = undefined;
       transport.close();
-      this.host.over();
+      this.host.finished();
       throw fault;
     }
     this.moving = undefined;
-    this.host.take(transport);
-    this.host.over();
+    this.host.adopt(transport);
+    this.host.finished();
   }
 }

@@ -1,21 +1,21 @@
-/** Measures how long a wire that was connected once is away. */
+/** Measures the outages of a wire, from each loss to the next connection. */
 export class WireOutage {
-  private everConnected = false;
+  private wasConnected = false;
   private lostAt?: number;
 
   get isOn(): boolean {
     return this.lostAt !== undefined;
   }
 
-  /** Notes whether the wire is connected; gives the length of the outage that ends with this, in milliseconds. */
+  /** Notes whether the wire is connected; returns the milliseconds of an outage that ends now. */
   observe(isConnected: boolean): number | undefined {
     const { lostAt } = this;
     if (isConnected) {
-      this.everConnected = true;
+      this.wasConnected = true;
       this.lostAt = undefined;
       return lostAt === undefined ? undefined : performance.now() - lostAt;
     }
-    if (this.everConnected) this.lostAt ??= performance.now();
+    if (this.wasConnected) this.lostAt ??= performance.now();
     return undefined;
   }
 }

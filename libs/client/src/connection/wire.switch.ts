@@ -2,11 +2,11 @@ import { Fault, type RemoteFault } from '@switchyard/contract';
 import type { RoomSubscription } from '../room/room.subscription.js';
 import type { Transport } from '../transport/transport.js';
 
-/** A move to another wire that is under way: made once every room is live there. */
+/** A move in progress to another wire, which is made once every room is live there. */
 export class WireSwitch {
   readonly made: Promise<void>;
   private confirm: () => void;
-  /** Gives the move up. */
+  /** Fails the move. */
   abandon: (reason: Fault | RemoteFault) => void;
 
   constructor(
@@ -19,7 +19,7 @@ export class WireSwitch {
     });
   }
 
-  /** Looks how far the move is. */
+  /** Checks whether the move is made or has failed. */
   review(rooms: Iterable<RoomSubscription>): void {
     const { status, failures, fault } = this.transport.state$.value;
     if (status === 'closed') this.abandon(fault ?? new Fault('wire.lost'));

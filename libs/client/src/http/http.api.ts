@@ -11,7 +11,7 @@ import {
 import type { ServerClock } from '../clock/server.clock.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 
-/** A room's part in the answer to a poll. */
+/** The answer for one polled room: the reply to a join, or an error. */
 export type PolledRoom = JoinReply | { error: ErrorBody };
 
 /** The answer to `POST /realtime/rooms`, in the order asked. */
@@ -20,7 +20,7 @@ export interface PollReply {
   wires: Record<string, WireName>;
 }
 
-/** What the door needs to know of its page. */
+/** What HTTP requests need from the page. */
 export interface HttpApiOptions {
   url: string;
   clientId: string;
@@ -29,7 +29,7 @@ export interface HttpApiOptions {
   clock: ServerClock;
 }
 
-/** What the server answered to a request. */
+/** The server's answer to a request. */
 interface HttpAnswer {
   status: number;
   body: unknown;
@@ -38,7 +38,7 @@ interface HttpAnswer {
 const ASK_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 60_000;
 
-/** The server's HTTP side: configuration, polls, and calls for wires that carry none. */
+/** Sends HTTP requests to the server: for the configuration, polls, and calls of wires that carry none. */
 export class HttpApi {
   private readonly closing = new AbortController();
 
@@ -64,21 +64,16 @@ export class HttpApi {
     return reply as PollReply;
   }
 
-  /** @throws Fault `wire.lost` when there is no answer, or none was waited for any more; a refusal is an answer. */
-  async call(service: string, call: string, payload: object, givenUp: AbortSignal): Promise<Reply> {
-    const { status, body } = await this.request(
-      `/realtime/calls/${service}/${call}`,
-      CALL_TIMEOUT_MS,
-      payload,
-      givenUp,
-    );
+  /** @throws Fault `wire.lost` when no answer came before `abort`; a refusal is an answer. */
+  async call(service: string, call: string, payload: object, abort: AbortSignal): Promise<Reply> {
+    const { status, body } = await this.request(`/realtime/calls/${service}/${call}`, CALL_TIMEOUT_MS, payload, abort);
     const reply = body as Partial<Reply> | { error?: ErrorBody } | null;
     if (reply && 'ok' in reply && typeof reply.ok === 'boolean') return reply as Reply;
     if (reply && 'error' in reply && reply.error?.code) return { ok: false, error: reply.error };
     throw new Fault('wire.lost', { status });
   }
 
-  /** Sends a request and leaves the body of the answer unread; rejects as `fetch` does. */
+  /** Sends a request and does not read the answer's body; rejects when `fetch` does. */
   open(path: string, token: string | undefined, body: object | undefined, signal: AbortSignal): Promise<Response> {
     const query = new URLSearchParams({ client_id: this.options.clientId });
     return this.options.fetch(`${this.options.url}${path}?${query}`, {
@@ -96,15 +91,15 @@ export class HttpApi {
     this.closing.abort();
   }
 
-  /** Asks, and once more with a new token when the server finds that the one shown has expired. */
+  /** Sends a request, and sends it again with a new token when the server says that the first has expired. */
   private async request(
     path: string,
     timeoutMs: number,
     body?: object,
-    givenUp = this.closing.signal,
+    abort = this.closing.signal,
   ): Promise<HttpAnswer> {
     const { tokens } = this.options;
-    const signal = AbortSignal.any([this.closing.signal, givenUp, AbortSignal.timeout(timeoutMs)]);
+    const signal = AbortSignal.any([this.closing.signal, abort, AbortSignal.timeout(timeoutMs)]);
     try {
       const token = await tokens.token();
       const answer = await this.send(path, token, body, signal);
@@ -124,7 +119,7 @@ export class HttpApi {
     return { status: response.status, body: await response.json() };
   }
 
-  /** Whether the server took the token for expired; the keeper is told. */
+  /** Whether the server refused the token as expired; reports it to the keeper. */
   private isExpired({ status, body }: HttpAnswer, token: string | undefined): boolean {
     const error = status === 401 ? (body as { error?: ErrorBody } | null)?.error : undefined;
     if (error?.code !== 'auth.expired') return false;

@@ -1,7 +1,7 @@
 import type { Reply } from '@switchyard/contract';
 import type { HttpApi } from './http.api.js';
 
-/** The calls of a service over HTTP, for wires that carry none; closed, it gives up those that are out. */
+/** Makes a service's calls over HTTP, for wires that carry none; closing aborts the calls in flight. */
 export class HttpCalls {
   private readonly closing = new AbortController();
 
@@ -10,7 +10,7 @@ export class HttpCalls {
     private readonly service: string,
   ) {}
 
-  /** @throws Fault `wire.lost` when there is no answer, or it was closed before; a refusal is an answer. */
+  /** @throws Fault `wire.lost` when no answer came before it was closed; a refusal is an answer. */
   call(name: string, payload: object): Promise<Reply> {
     return this.http.call(this.service, name, payload, this.closing.signal);
   }

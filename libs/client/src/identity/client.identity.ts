@@ -1,6 +1,6 @@
 import { isClientId } from '@switchyard/contract';
 
-/** Where the client id is kept; `localStorage` fits. */
+/** The store of the client id; `localStorage` fits. */
 export interface ClientStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -8,16 +8,16 @@ export interface ClientStorage {
 
 const KEY = 'switchyard.client_id';
 
-/** The id kept in `storage`, or a new random one of 128 bits that is kept from now on. */
+/** Reads the client id from `storage`, or creates a random one of 128 bits and stores it. */
 export function clientIdentity(storage: ClientStorage | undefined = browserStorage()): string {
   try {
-    const kept = storage?.getItem(KEY);
-    if (isClientId(kept)) return kept;
+    const stored = storage?.getItem(KEY);
+    if (isClientId(stored)) return stored;
     const id = randomId();
     storage?.setItem(KEY, id);
     return id;
   } catch {
-    // Storage may be there and refuse (private mode, quota); the id then lives as long as the page.
+    // Storage may refuse access (private mode, quota); the id then lasts as long as the page.
     return randomId();
   }
 }

@@ -4,22 +4,22 @@ import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { clientFault } from '../faults/client.faults.js';
 
 /**
- * A token, or how to get one. A function is asked again for every connection and request, so it may keep what it has; it is
- * given the token that was refused or is about to end when it must not answer with that one any more.
+ * A token, or a function that gives one. It is called for every connection and request, so it may cache its token;
+ * `spent` is a token that was refused or is about to expire, and must not be returned again.
  */
 export type TokenSource = string | ((spent?: string) => string | undefined | Promise<string | undefined>);
 
-/** How many times longer than for a lost connection is waited for a token, where one after the other is refused. */
-const PATIENCE = 20;
+/** The longest wait after refused tokens, as a multiple of the longest wait between two connections. */
+const MAX_WAIT_FACTOR = 20;
 
-/** The page's token: asked for once by all who need it at a time, and again when it is refused or about to end. */
+/** Keeps the page's token: it asks the source once for all who wait, and again when the token is refused or expires. */
 export class TokenKeeper {
-  /** What the page itself may have to see to: a source that fails, or that has been asked again and gave no better token. */
+  /** Faults that only the page can mend: its source fails, or gives another token that the server refuses. */
   readonly faults$ = new Subject<Fault | RemoteFault>();
   private latest?: string;
   private spent?: string;
   private asking?: Promise<string | undefined>;
-  /** How often the source has answered, and which answer was refused last. */
+  /** The number of answers from the source, and that number when an answer was last refused. */
   private answers = 0;
   private refusedAnswer = 0;
   /** Answers refused in a row. */
@@ -30,31 +30,31 @@ export class TokenKeeper {
     private readonly backoff: BackoffOptions,
   ) {}
 
-  /** Whether a new token can be had. */
+  /** Whether the source can give a new token. */
   get renewable(): boolean {
     return typeof this.source === 'function';
   }
 
-  /** Whether it is always the same one; a page without any may have a cookie, which the next connection brings anew. */
+  /** Whether the token never changes; a page without a token may have a cookie, which can change. */
   get isFixed(): boolean {
     return typeof this.source === 'string';
   }
 
-  /** The token for a connection or a request; undefined without one. Rejects as the source does. */
+  /** Gives the token for a connection or a request, undefined when there is none; rejects when the source does. */
   token(): Promise<string | undefined> {
     const { source } = this;
     if (typeof source !== 'function') return Promise.resolve(source);
     return (this.asking ??= this.ask(source).finally(() => (this.asking = undefined)));
   }
 
-  /** A token in place of `spent`: the one that somebody else has got meanwhile, unless it was refused, else what the source gives. */
+  /** Gives a token in place of `spent`: the latest when another caller has already renewed it, else a new one. */
   renewed(spent: string | undefined): Promise<string | undefined> {
     if (this.latest !== spent && this.latest !== this.spent) return Promise.resolve(this.latest);
     this.spent = this.latest;
     return this.token();
   }
 
-  /** The server refused a token as expired. */
+  /** Records that the server refused a token as expired. */
   refused(token: string | undefined, fault: RemoteFault): void {
     if (token === this.latest) this.spent = token;
     // The same answer may be refused in several namespaces at once.
@@ -64,15 +64,15 @@ export class TokenKeeper {
     if (this.refusals > 1) this.faults$.next(fault);
   }
 
-  /** The server took a token. */
+  /** Records that the server accepted a token. */
   accepted(): void {
     this.refusals = 0;
   }
 
-  /** How long to wait at the least before another attempt, in ms: twice as long after each token refused, 0 after none. */
+  /** The least wait before another attempt, in ms: it doubles with each refused token, and is 0 without any. */
   retryDelay(): number {
     if (this.refusals === 0) return 0;
-    const maxMs = PATIENCE * this.backoff.maxMs;
+    const maxMs = MAX_WAIT_FACTOR * this.backoff.maxMs;
     const minMs = Math.min(this.backoff.minMs * 2 ** (this.refusals - 1), maxMs / 2);
     return backoffDelay({ minMs, maxMs }, 0);
   }

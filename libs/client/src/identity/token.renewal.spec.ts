@@ -23,7 +23,7 @@ describe('the renewal of an open connection’s token', () => {
       else keeper.refused(token, EXPIRED);
       return Promise.resolve(takes(token));
     };
-    const renewal = new TokenRenewal({ token: () => connection.now, show }, keeper, set);
+    const renewal = new TokenRenewal({ token: () => connection.now, reauthenticate: show }, keeper, set);
     return { renewal, connection, done };
   };
 

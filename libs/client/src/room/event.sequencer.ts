@@ -1,27 +1,28 @@
 import type { LoggedEvent, Position, RoomKind, WireName } from '@switchyard/contract';
 import type { WireEvent, WireReply } from '../transport/transport.js';
 
-/** What a gate lets through, and what it asks for. */
+/** Receives a room's events from its sequencer, in order, and rejoins the room for it. */
 export interface SequencerTarget {
   snapshot(snapshot: unknown, position: Position | undefined): void;
   event(event: WireEvent): void;
   duplicate(): void;
   healed(): void;
-  /** Events are missing: join again on that wire from the gate's position. */
+  /** Joins again on a wire, from the sequencer's position, because events are missing. */
   rejoin(wire: WireName): void;
   activeWire(): WireName | undefined;
 }
 
-/** How far a wire is: its join is out and its events wait, it feeds the room, or another wire's snapshot overtook it. */
+/** The events of one wire. */
 interface Lane {
+  /** *holding*: events wait for the reply to a join; *overtaken*: another wire brought a newer snapshot. */
   state: 'holding' | 'live' | 'overtaken';
   held: WireEvent[];
-  /** The snapshot that was current when the join was sent. */
+  /** The sequencer's generation when the join was sent. */
   generation: number;
   healing: boolean;
 }
 
-/** The one gate through which the events of all wires of a room pass: in order, once, without a hole. */
+/** Puts the events of all wires of a room in order, without duplicates or gaps. */
 export class EventSequencer {
   private current?: Position;
   private generation = 0;
@@ -29,7 +30,7 @@ export class EventSequencer {
 
   constructor(
     private readonly kind: RoomKind,
-    private readonly outlet: SequencerTarget,
+    private readonly target: SequencerTarget,
   ) {}
 
   get position(): Position | undefined {
@@ -40,12 +41,12 @@ export class EventSequencer {
     return this.lanes.get(wire)?.state === 'live';
   }
 
-  /** Whether another wire's snapshot came after what this one continues. */
+  /** Whether another wire brought a newer snapshot than the one this wire continues. */
   isOvertaken(wire: WireName): boolean {
     return this.lanes.get(wire)?.state === 'overtaken';
   }
 
-  /** Forgets the position, so that the next join brings a snapshot; an answer that continues from it counts no more. */
+  /** Forgets the position, so that the next join brings a snapshot; replies that continue from it are ignored. */
   restart(): void {
     this.current = undefined;
     this.generation += 1;
@@ -68,15 +69,15 @@ export class EventSequencer {
   reply(wire: WireName, reply: WireReply): void {
     const lane = this.lanes.get(wire);
     if (lane && lane.generation !== this.generation && reply.recovered) {
-      // The position was given up meanwhile, or replaced by another wire's snapshot; this answer continues from it.
-      this.ask(wire);
+      // This reply continues from a position that was forgotten or replaced since the join was sent.
+      this.rejoin(wire);
       return;
     }
     const live: Lane = { state: 'live', held: [], generation: this.generation, healing: false };
     this.lanes.set(wire, live);
     if (!reply.recovered || !this.current) this.adopt(wire, reply);
     else if (!this.follow(wire, reply)) return;
-    if (lane?.healing) this.outlet.healed();
+    if (lane?.healing) this.target.healed();
     lane?.held.forEach((event) => this.event(wire, event));
   }
 
@@ -89,22 +90,22 @@ export class EventSequencer {
     }
     const { position } = event;
     if (!position) {
-      if (wire === this.outlet.activeWire()) this.outlet.event(event);
+      if (wire === this.target.activeWire()) this.target.event(event);
     } else if (!this.current || position.epoch !== this.current.epoch) {
-      this.ask(wire, event);
+      this.rejoin(wire, event);
     } else if (position.offset <= this.current.offset) {
-      this.outlet.duplicate();
+      this.target.duplicate();
     } else if (this.isNext(position.offset)) {
-      this.pass(event, position);
+      this.deliver(event, position);
     } else {
-      this.ask(wire, event);
+      this.rejoin(wire, event);
     }
   }
 
   private adopt(wire: WireName, { epoch, offset, snapshot }: WireReply): void {
     const position = epoch === undefined || offset === undefined ? undefined : { epoch, offset };
     const known = this.current;
-    // All of this snapshot has already come as events, by another wire.
+    // Another wire has already brought everything in this snapshot as events.
     if (known && position && known.epoch === position.epoch && known.offset >= position.offset) return;
     this.current = position;
     this.generation += 1;
@@ -112,25 +113,25 @@ export class EventSequencer {
       if (other !== wire && lane.state === 'live') lane.state = 'overtaken';
     });
     this.lanes.get(wire)!.generation = this.generation;
-    this.outlet.snapshot(snapshot, position);
+    this.target.snapshot(snapshot, position);
   }
 
-  /** Applies a replay; false when it has a hole and the room was asked for anew. */
+  /** Applies a replay; returns false when it has a gap, after it has asked for a snapshot. */
   private follow(wire: WireName, { epoch, offset, events }: WireReply): boolean {
     for (const event of events ?? []) {
-      if (event.offset <= this.current!.offset) this.outlet.duplicate();
-      else if (this.isNext(event.offset)) this.pass(event, { epoch: event.epoch, offset: event.offset });
-      else return this.refetch(wire);
+      if (event.offset <= this.current!.offset) this.target.duplicate();
+      else if (this.isNext(event.offset)) this.deliver(event, { epoch: event.epoch, offset: event.offset });
+      else return this.rejoinAnew(wire);
     }
     if (epoch === undefined || offset === undefined || !events) return true;
-    if (this.current!.offset < offset && this.kind !== 'state') return this.refetch(wire);
+    if (this.current!.offset < offset && this.kind !== 'state') return this.rejoinAnew(wire);
     if (this.current!.offset <= offset) this.current = { epoch, offset };
     return true;
   }
 
-  private refetch(wire: WireName): false {
+  private rejoinAnew(wire: WireName): false {
     this.restart();
-    this.ask(wire);
+    this.rejoin(wire);
     return false;
   }
 
@@ -138,16 +139,16 @@ export class EventSequencer {
     return this.kind === 'state' || offset === this.current!.offset + 1;
   }
 
-  private pass({ event, payload }: WireEvent | LoggedEvent, position: Position): void {
+  private deliver({ event, payload }: WireEvent | LoggedEvent, position: Position): void {
     this.current = position;
-    this.outlet.event({ event, payload, position });
+    this.target.event({ event, payload, position });
   }
 
-  private ask(wire: WireName, revealing?: WireEvent): void {
+  private rejoin(wire: WireName, afterGap?: WireEvent): void {
     this.hold(wire);
     const lane = this.lanes.get(wire)!;
     lane.healing = true;
-    if (revealing) lane.held.push(revealing);
-    this.outlet.rejoin(wire);
+    if (afterGap) lane.held.push(afterGap);
+    this.target.rejoin(wire);
   }
 }

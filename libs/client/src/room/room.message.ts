@@ -1,6 +1,6 @@
 import type { ContractEvent, Position, Presence, ServiceTypes } from '@switchyard/contract';
 
-/** All there is to know about a room at a position, in place of everything told so far. */
+/** The whole state of a room at a position; it replaces all messages before it. */
 export interface SnapshotMessage<T extends ServiceTypes = ServiceTypes> {
   kind: 'snapshot';
   snapshot: T['snapshot'];
@@ -8,16 +8,16 @@ export interface SnapshotMessage<T extends ServiceTypes = ServiceTypes> {
   position?: Position;
 }
 
-/** What happened on top of it; a volatile event has no position. */
+/** A change since the snapshot; a volatile event has no position. */
 export type EventMessage<T extends ServiceTypes = ServiceTypes> = {
   kind: 'event';
   position?: Position;
 } & ContractEvent<T>;
 
-/** How many people are in the room now, and who; without names in a large room, of which `listMembers` gives pages. */
+/** The number of people in the room and their names; a large room has only the number, and `listMembers` for the names. */
 export interface PresenceMessage extends Presence {
   kind: 'presence';
 }
 
-/** What a room tells. */
+/** A message from a room to its subscribers. */
 export type RoomMessage<T extends ServiceTypes = ServiceTypes> = SnapshotMessage<T> | EventMessage<T> | PresenceMessage;

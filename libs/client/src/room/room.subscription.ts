@@ -18,40 +18,39 @@ import type { RoomSink, WireEvent, WireReply } from '../transport/transport.js';
 import { EventSequencer } from './event.sequencer.js';
 import type { EventMessage, RoomMessage, SnapshotMessage } from './room.message.js';
 
-/** What a room needs of its service's connection. */
+/** The part of a service's connection that its rooms use. */
 export interface RoomHost {
   readonly contract: ServiceContract;
   readonly statistics: Statistics;
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
   isOver(snapshot: object): boolean;
-  open(room: RoomSubscription): void;
-  shut(room: RoomSubscription): void;
+  openRoom(room: RoomSubscription): void;
+  closeRoom(room: RoomSubscription): void;
   rejoin(room: RoomSubscription, wire: WireName): void;
   refused(room: RoomSubscription, wire: WireName, fault: RemoteFault): void;
-  /** The room went live on a wire or left one. */
-  moved(): void;
-  /** The wires in use, the one to be trusted most first. */
+  /** Reports that the room went live on a wire, or lost one. */
+  wireChanged(): void;
+  /** The wires in use, the preferred one first. */
   wires(): readonly WireName[];
 }
 
 interface Listener {
   subscriber: Subscriber<RoomMessage>;
-  /** Has had something to build on, a snapshot or the room's beginning. */
+  /** Whether it has received the snapshot, or the room has none; only then does it receive events. */
   ready: boolean;
 }
 
-/**
- * One room: its first subscriber joins it, the last one leaves it, its terminal event completes it.
- *
- * A late subscriber gets the room's backlog (the snapshot and what came since; in a state room the latest value) or,
- * when that grew longer than the room keeps, a fresh snapshot.
- */
+/** One room: its first subscriber joins it, its last one leaves it, and its terminal event completes it. */
 export class RoomSubscription implements RoomSink {
   readonly id: string;
   readonly name: string;
   readonly messages$: Observable<RoomMessage>;
   private readonly sequencer: EventSequencer;
   private readonly listeners = new Set<Listener>();
+  /**
+   * What a late subscriber receives: the snapshot and the events since, in a state room the latest value. Undefined once
+   * it is longer than the room keeps; a late subscriber then receives a fresh snapshot.
+   */
   private backlog?: RoomMessage[];
   private presence?: Presence;
   private ended?: { fault?: Fault | RemoteFault };
@@ -65,14 +64,14 @@ export class RoomSubscription implements RoomSink {
     const { contract, statistics } = host;
     this.name = roomName(contract, key);
     this.sequencer = new EventSequencer(contract.kind, {
-      snapshot: (snapshot, position) => this.begin(snapshot as object | undefined, position),
-      event: (event) => this.take(event),
+      snapshot: (snapshot, position) => this.applySnapshot(snapshot as object | undefined, position),
+      event: (event) => this.applyEvent(event),
       duplicate: () => statistics.duplicate(),
       healed: () => statistics.healed(),
       rejoin: (wire) => host.rejoin(this, wire),
       activeWire: () => this.activeWire(),
     });
-    this.messages$ = new Observable((subscriber) => this.enter(subscriber));
+    this.messages$ = new Observable((subscriber) => this.subscribe(subscriber));
   }
 
   isLive(wire: WireName): boolean {
@@ -95,9 +94,9 @@ export class RoomSubscription implements RoomSink {
     if (this.ended) return;
     this.host.statistics.received(wire, reply.events?.length ?? 0);
     this.sequencer.reply(wire, reply);
-    // After the events that waited for it: they are older.
-    if (reply.members !== undefined) this.present({ members: reply.members, users: reply.users ?? [] });
-    this.host.moved();
+    // After the events that waited for the reply, because they are older.
+    if (reply.members !== undefined) this.applyPresence({ members: reply.members, users: reply.users ?? [] });
+    this.host.wireChanged();
   }
 
   event(wire: WireName, event: WireEvent): void {
@@ -112,32 +111,32 @@ export class RoomSubscription implements RoomSink {
 
   lost(wire: WireName): void {
     this.sequencer.lose(wire);
-    this.host.moved();
+    this.host.wireChanged();
   }
 
   /** Ends the room for all its subscribers, with an error when there is a fault. */
   end(fault?: Fault | RemoteFault): void {
     if (this.ended) return;
     this.ended = { fault };
-    this.host.shut(this);
-    for (const { subscriber } of [...this.listeners]) this.finish(subscriber);
+    this.host.closeRoom(this);
+    for (const { subscriber } of [...this.listeners]) this.complete(subscriber);
     this.listeners.clear();
   }
 
-  private enter(subscriber: Subscriber<RoomMessage>) {
+  private subscribe(subscriber: Subscriber<RoomMessage>) {
     if (this.ended) {
-      this.finish(subscriber);
+      this.complete(subscriber);
       return;
     }
     const listener: Listener = { subscriber, ready: false };
     this.listeners.add(listener);
-    if (this.listeners.size === 1) this.host.open(this);
+    if (this.listeners.size === 1) this.host.openRoom(this);
     else this.catchUp(listener);
     return () => {
       this.listeners.delete(listener);
       if (this.listeners.size === 0 && !this.ended) {
         this.ended = {};
-        this.host.shut(this);
+        this.host.closeRoom(this);
       }
     };
   }
@@ -149,7 +148,7 @@ export class RoomSubscription implements RoomSink {
       if (this.presence) listener.subscriber.next({ kind: 'presence', ...this.presence });
       return;
     }
-    // Nothing yet: the reply to the first join serves this one too.
+    // The reply to the first join is still to come, and serves this subscriber too.
     if (!this.sequencer.position) return;
     const wire = this.activeWire();
     this.sequencer.restart();
@@ -162,36 +161,36 @@ export class RoomSubscription implements RoomSink {
     return this.host.wires().find((wire) => this.sequencer.isLive(wire));
   }
 
-  private begin(snapshot: object | undefined, position: Position | undefined): void {
+  private applySnapshot(snapshot: object | undefined, position: Position | undefined): void {
     this.backlog = [];
     if (snapshot === undefined) this.listeners.forEach((listener) => (listener.ready = true));
-    else this.tell({ kind: 'snapshot', snapshot, position });
+    else this.emit({ kind: 'snapshot', snapshot, position });
     const { contract } = this.host;
     if (!snapshot) return;
     if (isTerminal(contract, contract.snapshot, snapshot) || this.host.isOver(snapshot)) this.end();
   }
 
-  private take({ event, payload, position }: WireEvent): void {
-    // Another user's: it had a place in the log, and that was all there is to know of it.
+  private applyEvent({ event, payload, position }: WireEvent): void {
+    // An event for another user only takes up a position.
     if (event === HIDDEN_EVENT) return;
     if (isPresenceEvent(event)) {
-      this.present(presenceAfter(this.presence, payload as PresenceChange));
+      this.applyPresence(presenceAfter(this.presence, payload as PresenceChange));
       return;
     }
     const message = { kind: 'event', event, payload: payload as object, position } as const;
-    // An old wire without snapshots: in a state room the first event is one.
+    // On an old wire without snapshots, the first event of a state room is its snapshot.
     const first = this.host.contract.kind === 'state' && !this.backlog?.length;
-    this.tell(first ? latest(message) : message);
+    this.emit(first ? asSnapshot(message) : message);
     if (isTerminal(this.host.contract, event, payload)) this.end();
   }
 
-  private present(presence: Presence): void {
+  private applyPresence(presence: Presence): void {
     if (isSamePresence(this.presence, presence)) return;
     this.presence = presence;
-    this.tell({ kind: 'presence', ...presence });
+    this.emit({ kind: 'presence', ...presence });
   }
 
-  private tell(message: RoomMessage): void {
+  private emit(message: RoomMessage): void {
     if (this.ended) return;
     this.remember(message);
     for (const listener of [...this.listeners]) {
@@ -204,13 +203,13 @@ export class RoomSubscription implements RoomSink {
     if (message.kind === 'presence' || !this.backlog) return;
     const { contract } = this.host;
     if (contract.kind === 'state') {
-      this.backlog = [latest(message)];
+      this.backlog = [asSnapshot(message)];
     } else if (message.kind === 'snapshot' || !contract.events.get(message.event)?.volatile) {
       if (this.backlog.push(message) > contract.keep) this.backlog = undefined;
     }
   }
 
-  private finish(subscriber: Subscriber<RoomMessage>): void {
+  private complete(subscriber: Subscriber<RoomMessage>): void {
     if (this.ended?.fault) subscriber.error(this.ended.fault);
     else subscriber.complete();
   }
@@ -220,13 +219,13 @@ function isSamePresence(a: Presence | undefined, b: Presence): boolean {
   return a?.members === b.members && a.users.join('\n') === b.users.join('\n');
 }
 
-/** What tells a room from others of a service: its key, and the options it is joined with. */
+/** The id of a room within its service: its key, and the options of its join. */
 export function roomId(key: string, options: object | undefined): string {
   return options ? `${key} ${JSON.stringify(options)}` : key;
 }
 
-/** In a state room each event is the whole state, so it can stand for a snapshot. */
-function latest(message: SnapshotMessage | EventMessage): SnapshotMessage {
+/** Turns an event of a state room, which has the whole state, into a snapshot. */
+function asSnapshot(message: SnapshotMessage | EventMessage): SnapshotMessage {
   if (message.kind === 'snapshot') return message;
   return { kind: 'snapshot', snapshot: message.payload, position: message.position };
 }

@@ -2,7 +2,7 @@ import { CONTROL_EVENTS, isPosition, type ErrorBody, type EventPosition, type Wi
 import type { ControlMessage, RoomSink, WireEvent } from '../transport/transport.js';
 
 /** A packet as one of our messages. */
-export type HeardPacket =
+export type DecodedPacket =
   | { kind: 'control'; message: ControlMessage }
   | { kind: 'error'; error: ErrorBody }
   | { kind: 'event'; room: string; message: WireEvent };
@@ -18,7 +18,7 @@ export interface SocketioDialect {
   /** The request that replaces the token. */
   renew(token: string): Request;
   /** Reads a packet; undefined when it is not for us. */
-  hear(event: string, payload: unknown, at: unknown): HeardPacket | undefined;
+  decode(event: string, payload: unknown, at: unknown): DecodedPacket | undefined;
 }
 
 /** The position that a join resumes from, where there is one. */
@@ -28,7 +28,11 @@ export function sinceOf(room: RoomSink) {
 }
 
 /** Reads an event that is named as in the contract; undefined when it is in no room. */
-export function heardPacket(event: string, payload: unknown, at: EventPosition | undefined): HeardPacket | undefined {
+export function decodePacket(
+  event: string,
+  payload: unknown,
+  at: EventPosition | undefined,
+): DecodedPacket | undefined {
   if ((CONTROL_EVENTS as readonly string[]).includes(event)) {
     return { kind: 'control', message: { event, payload } as ControlMessage };
   }

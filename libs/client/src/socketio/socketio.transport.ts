@@ -46,7 +46,7 @@ export class SocketioTransport implements Transport {
     this.wire = this.dialect.wire;
     this.ordered = !options.calls;
     this.renewal = new TokenRenewal(
-      { token: () => options.engine.tokenOf(socket), show: (token) => this.show(token) },
+      { token: () => options.engine.tokenOf(socket), reauthenticate: (token) => this.show(token) },
       options.tokens,
       this.timers,
     );
@@ -165,7 +165,7 @@ export class SocketioTransport implements Transport {
   }
 
   private receive(event: string, payload: unknown, at: unknown): void {
-    const heard = this.dialect.hear(event, payload, at);
+    const heard = this.dialect.decode(event, payload, at);
     if (heard?.kind === 'control') this.announced(heard.message);
     else if (heard?.kind === 'error') this.lastError = heard.error;
     else if (heard) this.rooms.named(heard.room).forEach((room) => room.event(this.wire, heard.message));

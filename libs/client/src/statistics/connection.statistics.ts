@@ -1,7 +1,7 @@
 import type { WireName } from '@switchyard/contract';
 import type { ClockEstimate } from '../clock/server.clock.js';
 
-/** What a page's connections have been through so far. */
+/** Counts of what happened on a page's connections so far. */
 export interface RealtimeStats {
   reconnects: number;
   /** How long the last reconnect took, in milliseconds from the loss; undefined before the first. */

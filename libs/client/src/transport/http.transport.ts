@@ -24,7 +24,7 @@ export abstract class HttpTransport implements Transport {
   abstract join(room: RoomSink): void;
   abstract leave(room: RoomSink): void;
   /** Ends what serves the rooms. */
-  protected abstract withdraw(): void;
+  protected abstract stopRooms(): void;
 
   call(name: string, payload: object): Promise<Reply> {
     return this.calls.call(name, payload);
@@ -47,7 +47,7 @@ export abstract class HttpTransport implements Transport {
   /** Closes for good; with the fault, where it was not asked to. */
   ended(fault?: Fault | RemoteFault): void {
     if (this.state$.value.status === 'closed') return;
-    this.withdraw();
+    this.stopRooms();
     this.rooms.forEach((room) => room.lost(this.wire));
     this.rooms.clear();
     this.calls.close();

@@ -3,11 +3,11 @@ import { backoffDelay, type BackoffOptions } from '../../backoff/backoff.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TokenRenewal } from '../../identity/token.renewal.js';
 import { TimerSet } from '../../timer/timer.set.js';
-import { LegacyLine, type LegacyLineOptions } from './legacy.line.js';
+import { LegacyConnection, type LegacyConnectionOptions } from './legacy.connection.js';
 import type { ControlMessage, RoomSink } from '../../transport/transport.js';
 
 /** What a channel needs beside that of its lines. */
-export interface LegacyChannelOptions extends LegacyLineOptions {
+export interface LegacyChannelOptions extends LegacyConnectionOptions {
   tokens: TokenKeeper;
   backoff: BackoffOptions;
   control(message: ControlMessage): void;
@@ -23,9 +23,9 @@ export class LegacyChannel {
   status: 'opening' | 'joined' | 'lost' = 'opening';
   /** Attempts that failed since the last answer. */
   failures = 0;
-  private line?: LegacyLine;
+  private line?: LegacyConnection;
   /** The one that is to take the place of `line`, and what is to be told of how that went. */
-  private next?: { line: LegacyLine; settle: (isThere: boolean) => void };
+  private next?: { line: LegacyConnection; settle: (isThere: boolean) => void };
   private readonly timers = new TimerSet();
   private readonly renewal: TokenRenewal;
   private closed = false;
@@ -34,7 +34,7 @@ export class LegacyChannel {
     readonly room: RoomSink,
     private readonly options: LegacyChannelOptions,
   ) {
-    const connection = { token: () => this.line?.token, show: (token: string) => this.replace(token) };
+    const connection = { token: () => this.line?.token, reauthenticate: (token: string) => this.replace(token) };
     this.renewal = new TokenRenewal(connection, options.tokens, this.timers);
   }
 
@@ -63,9 +63,9 @@ export class LegacyChannel {
     });
   }
 
-  private make(token: string | undefined): LegacyLine {
+  private make(token: string | undefined): LegacyConnection {
     const { room: member, options } = this;
-    const line: LegacyLine = new LegacyLine(member, token, options, this.timers, {
+    const line: LegacyConnection = new LegacyConnection(member, token, options, this.timers, {
       joined: (reply) => {
         if (line === this.next?.line) this.take();
         this.status = 'joined';

@@ -41,7 +41,7 @@ export class LegacyTransport extends HttpTransport {
     this.review();
   }
 
-  protected withdraw(): void {
+  protected stopRooms(): void {
     this.channels.forEach((channel) => channel.close());
     this.channels.clear();
   }

@@ -27,7 +27,7 @@ export class PollingTransport extends HttpTransport implements PolledService {
 
   join(room: RoomSink): void {
     this.rooms.add(room);
-    this.poller.soon();
+    this.poller.pollNow();
   }
 
   leave(room: RoomSink): void {
@@ -47,7 +47,7 @@ export class PollingTransport extends HttpTransport implements PolledService {
     else this.lost(this.state$.value.failures + 1, refusal);
   }
 
-  protected withdraw(): void {
+  protected stopRooms(): void {
     this.poller.remove(this);
   }
 }

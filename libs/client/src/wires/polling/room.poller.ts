@@ -3,7 +3,7 @@ import type { ServerClock } from '../../clock/server.clock.js';
 import type { HttpApi, PolledRoom } from '../../http/http.api.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TimerSet } from '../../timer/timer.set.js';
-import { roomQuestion } from '../../transport/room.question.js';
+import { roomRequest } from '../../transport/room.request.js';
 import type { RoomSink } from '../../transport/transport.js';
 
 /** A service that is being polled. */
@@ -41,7 +41,7 @@ export class RoomPoller {
 
   add(service: PolledService): void {
     this.services.add(service);
-    this.soon();
+    this.pollNow();
   }
 
   remove(service: PolledService): void {
@@ -49,7 +49,7 @@ export class RoomPoller {
   }
 
   /** Polls at once, or right after the poll that is under way. */
-  soon(): void {
+  pollNow(): void {
     this.wanted = true;
     if (!this.polling) this.wait(0);
   }
@@ -81,7 +81,7 @@ export class RoomPoller {
     const sentAt = performance.now();
     seats.forEach(({ room }) => room.joining('polling'));
     try {
-      const { rooms, wires } = await this.http.poll(seats.map(roomQuestion));
+      const { rooms, wires } = await this.http.poll(seats.map(roomRequest));
       // First, as whoever is told by a room may ask what it was told by.
       services.forEach((service) => this.services.has(service) && service.answered(wires?.[service.name]));
       seats.forEach((seat, place) => stays(seat) && this.take(seat.room, rooms[place], sentAt));

@@ -1,5 +1,5 @@
 import type { EventPosition } from '@switchyard/contract';
-import { heardPacket, sinceOf, type SocketioDialect } from '../../socketio/socketio.dialect.js';
+import { decodePacket, sinceOf, type SocketioDialect } from '../../socketio/socketio.dialect.js';
 
 /** The packets of a service in a namespace of its own. */
 export const namespaceDialect: SocketioDialect = {
@@ -7,5 +7,5 @@ export const namespaceDialect: SocketioDialect = {
   join: (room) => ['join_room', { ...room.options, room: room.name, ...sinceOf(room) }],
   leave: ({ name }) => ['leave_room', { room: name }],
   renew: (token) => ['reauthenticate', { token }],
-  hear: (event, payload, at) => heardPacket(event, payload, at as EventPosition | undefined),
+  decode: (event, payload, at) => decodePacket(event, payload, at as EventPosition | undefined),
 };

@@ -55,7 +55,7 @@ export class RoomStreams implements StreamSetListener {
   constructor(private readonly options: RoomStreamsOptions) {
     const connection = {
       token: () => (this.next ?? this.current)?.token,
-      show: (token: string) => this.show(token),
+      reauthenticate: (token: string) => this.show(token),
     };
     this.tokenRenewal = new TokenRenewal(connection, options.tokens, this.timers);
   }

@@ -28,7 +28,7 @@ export class SseTransport extends HttpTransport {
     if (this.rooms.delete(room)) this.streams.left(room);
   }
 
-  protected withdraw(): void {
+  protected stopRooms(): void {
     this.streams.remove(this);
   }
 }

@@ -7,7 +7,7 @@ import {
   type Position,
 } from '@switchyard/contract';
 import type { HttpApi } from '../../http/http.api.js';
-import { roomQuestion } from '../../transport/room.question.js';
+import { roomRequest } from '../../transport/room.request.js';
 import type { ControlMessage, RoomSink, WireEvent } from '../../transport/transport.js';
 import { EventStream } from './event.stream.js';
 import type { HttpTransport } from '../../transport/http.transport.js';
@@ -73,7 +73,7 @@ export class StreamSet {
 
   /** Sends the requests, from the rooms' positions now. */
   open(): void {
-    this.parts.forEach(({ seats, stream }) => void stream.run(seats.map(roomQuestion), this.token));
+    this.parts.forEach(({ seats, stream }) => void stream.run(seats.map(roomRequest), this.token));
   }
 
   close(): void {

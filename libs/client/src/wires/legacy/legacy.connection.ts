@@ -20,7 +20,7 @@ import type { ControlMessage, RoomSink, WireEvent, WireReply } from '../../trans
 import { legacyUrl } from './legacy.url.js';
 
 /** What every room of a service on the old wire shares. */
-export interface LegacyLineOptions {
+export interface LegacyConnectionOptions {
   url: string;
   contract: ServiceContract;
   path: string;
@@ -32,7 +32,7 @@ export interface LegacyLineOptions {
 }
 
 /** What a line tells its channel. */
-export interface LineListener {
+export interface LegacyConnectionListener {
   joined(reply: WireReply): void;
   event(event: WireEvent): void;
   control(message: ControlMessage): void;
@@ -45,7 +45,7 @@ export interface LineListener {
 const UNAUTHENTICATED = 4401;
 
 /** One WebSocket on an old wire, from its opening at a room's position to its end. */
-export class LegacyLine {
+export class LegacyConnection {
   private socket?: LegacySocket;
   private isJoined = false;
   private cancelDeadline?: () => void;
@@ -61,9 +61,9 @@ export class LegacyLine {
   constructor(
     private readonly room: RoomSink,
     readonly token: string | undefined,
-    private readonly options: LegacyLineOptions,
+    private readonly options: LegacyConnectionOptions,
     private readonly timers: TimerSet,
-    private readonly listener: LineListener,
+    private readonly listener: LegacyConnectionListener,
   ) {
     this.since = room.position();
   }
