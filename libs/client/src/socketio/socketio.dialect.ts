@@ -1,7 +1,7 @@
 import { CONTROL_EVENTS, isPosition, type ErrorBody, type EventPosition, type WireName } from '@switchyard/contract';
 import type { ControlMessage, RoomSink, WireEvent } from '../transport/transport.js';
 
-/** A packet as one of our messages. */
+/** A packet, decoded into a message of the client. */
 export type DecodedPacket =
   | { kind: 'control'; message: ControlMessage }
   | { kind: 'error'; error: ErrorBody }
@@ -10,24 +10,24 @@ export type DecodedPacket =
 /** A request and its payload. */
 type Request = [name: string, payload: object];
 
-/** How the packets of a service look in a namespace. */
+/** Encodes and decodes the packets of a service in a namespace. */
 export interface SocketioDialect {
   readonly wire: WireName;
   join(room: RoomSink): Request;
   leave(room: RoomSink): Request;
-  /** The request that replaces the token. */
+  /** The request that renews the token. */
   renew(token: string): Request;
-  /** Reads a packet; undefined when it is not for us. */
+  /** Decodes a packet; undefined when it is not for this client. */
   decode(event: string, payload: unknown, at: unknown): DecodedPacket | undefined;
 }
 
-/** The position that a join resumes from, where there is one. */
+/** The field of a join that names the position to resume from; undefined without one. */
 export function sinceOf(room: RoomSink) {
   const since = room.position();
   return since && { since };
 }
 
-/** Reads an event that is named as in the contract; undefined when it is in no room. */
+/** Decodes an event that has its name from the contract; undefined when it belongs to no room. */
 export function decodePacket(
   event: string,
   payload: unknown,

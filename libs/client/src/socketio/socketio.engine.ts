@@ -4,27 +4,27 @@ import { TimerSet } from '../timer/timer.set.js';
 import type { WirePage } from '../transport/wire.js';
 import { VERSION } from '../version/version.js';
 
-/** How much longer than the first attempt one may take, after those before it took too long. */
-const MAX_PATIENCE = 8;
+/** The longest time limit of an attempt after others timed out, as a multiple of the first one. */
+const MAX_TIMEOUT_FACTOR = 8;
 
 const engines = new WeakMap<WirePage, SocketioEngine>();
 
-/** The engine connection of a page, which its Socket.IO wires share. */
+/** Gives the engine connection that the Socket.IO wires of a page share. */
 export function engineOf(page: WirePage): SocketioEngine {
   const engine = engines.get(page) ?? new SocketioEngine(page);
   engines.set(page, engine);
   return engine;
 }
 
-/** The one engine connection that all namespaces of a page share; opened with the first of them. */
+/** The engine connection that all namespaces of a page share; it opens with the first of them. */
 export class SocketioEngine {
   private manager?: Manager;
   private readonly timers = new TimerSet();
-  /** The token each namespace was last shown. */
-  private readonly shown = new WeakMap<Socket, string>();
-  /** When namespaces were left. */
-  private readonly left = new WeakMap<Socket, number>();
-  /** What is yet to be done with a socket, to be called off. */
+  /** The token that each namespace was last authenticated with. */
+  private readonly tokensBySocket = new WeakMap<Socket, string>();
+  /** When each namespace was left, by `performance.now()`. */
+  private readonly leftAt = new WeakMap<Socket, number>();
+  /** Cancels what is still to be done with a socket. */
   private readonly pending = new Map<Socket, () => void>();
 
   constructor(private readonly page: Pick<WirePage, 'url' | 'clientId' | 'tokens' | 'backoff' | 'timeouts'>) {}
@@ -35,10 +35,10 @@ export class SocketioEngine {
     const manager = (this.manager ??= this.make());
     const auth = (send: (auth: object) => void) => {
       const base: HandshakeAuth = { client_id: clientId, sdk: VERSION };
-      // A provider that fails sends none: the server's refusal is then retried, with the provider asked again.
+      // When the token source fails, no token is sent; the server's refusal is then retried with a new token.
       tokens.token().then(
         (token) => {
-          this.show(socket, token);
+          this.rememberToken(socket, token);
           send({ ...base, ...(token !== undefined && { token }) });
         },
         () => send(base),
@@ -48,43 +48,43 @@ export class SocketioEngine {
     return socket;
   }
 
-  /** The token that a namespace was last shown. */
+  /** The token that a namespace was last authenticated with. */
   tokenOf(socket: Socket): string | undefined {
-    return this.shown.get(socket);
+    return this.tokensBySocket.get(socket);
   }
 
-  /** Remembers the token that a namespace is shown. */
-  show(socket: Socket, token: string | undefined): void {
-    if (token === undefined) this.shown.delete(socket);
-    else this.shown.set(socket, token);
+  /** Remembers the token that a namespace is authenticated with. */
+  rememberToken(socket: Socket, token: string | undefined): void {
+    if (token === undefined) this.tokensBySocket.delete(socket);
+    else this.tokensBySocket.set(socket, token);
   }
 
   /**
-   * Connects a namespace; one that was left just now a little later: the server ends the whole connection when it is
-   * asked for a namespace and has not yet seen that it was left.
+   * Connects a namespace; one that was just left connects a little later, because a server that has not yet seen the
+   * leave would close the whole connection.
    */
   enter(socket: Socket): void {
-    const isOnItsWay = this.isOnItsWay(socket);
-    this.callOff(socket);
-    if (isOnItsWay) return;
-    const wait = (this.left.get(socket) ?? -Infinity) + this.page.backoff.minMs - performance.now();
-    if (wait <= 0) socket.connect();
+    const isConnecting = this.isConnecting(socket);
+    this.cancelPending(socket);
+    if (isConnecting) return;
+    const waitMs = (this.leftAt.get(socket) ?? -Infinity) + this.page.backoff.minMs - performance.now();
+    if (waitMs <= 0) socket.connect();
     else {
-      const cancel = this.timers.after(wait, () => socket.connect());
+      const cancel = this.timers.after(waitMs, () => socket.connect());
       this.pending.set(socket, cancel);
     }
   }
 
-  /** Leaves a namespace, and no other; one that was asked for, once the server has answered. */
+  /** Leaves one namespace; while it is connecting, it leaves once the server has answered. */
   leave(socket: Socket): void {
-    this.callOff(socket);
-    if (this.isOnItsWay(socket)) {
+    this.cancelPending(socket);
+    if (this.isConnecting(socket)) {
       const finish = () => this.leave(socket);
       socket.once('connect', finish);
       this.pending.set(socket, () => socket.off('connect', finish));
       return;
     }
-    if (socket.connected) this.left.set(socket, performance.now());
+    if (socket.connected) this.leftAt.set(socket, performance.now());
     socket.disconnect();
   }
 
@@ -94,11 +94,11 @@ export class SocketioEngine {
     this.manager?.removeAllListeners();
   }
 
-  private isOnItsWay(socket: Socket): boolean {
+  private isConnecting(socket: Socket): boolean {
     return socket.active && !socket.connected && this.manager?._readyState === 'open';
   }
 
-  private callOff(socket: Socket): void {
+  private cancelPending(socket: Socket): void {
     this.pending.get(socket)?.();
     this.pending.delete(socket);
   }
@@ -109,21 +109,21 @@ export class SocketioEngine {
     const manager = new Manager(url, {
       autoConnect: false,
       transports: ['websocket', 'polling'],
-      // Without it the second transport is never tried.
+      // Without this option the second transport is never tried.
       tryAllTransports: true,
       reconnectionDelay: backoff.minMs,
       reconnectionDelayMax: backoff.maxMs,
       randomizationFactor: 0.5,
       timeout: connectTimeoutMs,
     });
-    let patience = connectTimeoutMs;
+    let timeoutMs = connectTimeoutMs;
     manager.on('error', ({ message }) => {
       if (message !== 'timeout') return;
-      // All come back at once after a restart: who gives up on a slow server, and asks again, makes it slower for all.
-      patience = Math.min(2 * patience, MAX_PATIENCE * connectTimeoutMs);
-      manager.timeout(patience);
+      // After a restart all clients return at once, and clients that time out and try again make a slow server slower.
+      timeoutMs = Math.min(2 * timeoutMs, MAX_TIMEOUT_FACTOR * connectTimeoutMs);
+      manager.timeout(timeoutMs);
     });
-    manager.on('open', () => manager.timeout((patience = connectTimeoutMs)));
+    manager.on('open', () => manager.timeout((timeoutMs = connectTimeoutMs)));
     return manager;
   }
 }

@@ -13,16 +13,16 @@ import type { SocketioDialect } from './socketio.dialect.js';
 import type { SocketioEngine } from './socketio.engine.js';
 import type { ControlMessage, RoomSink, Transport, TransportState } from '../transport/transport.js';
 
-/** What a service's socket needs besides itself. */
+/** What a Socket.IO transport needs besides its socket. */
 export interface SocketioTransportOptions {
-  engine: Pick<SocketioEngine, 'enter' | 'leave' | 'show' | 'tokenOf'>;
+  engine: Pick<SocketioEngine, 'enter' | 'leave' | 'rememberToken' | 'tokenOf'>;
   backoff: BackoffOptions;
   clock: ServerClock;
   joinTimeoutMs: number;
   tokens: TokenKeeper;
-  /** How the packets of the service look. */
+  /** Encodes and decodes the packets of the service. */
   dialect: SocketioDialect;
-  /** The way for calls, where the namespace takes none. */
+  /** Makes the calls over HTTP, where the namespace accepts none. */
   calls?: HttpCalls;
 }
 
@@ -46,11 +46,11 @@ export class SocketioTransport implements Transport {
     this.wire = this.dialect.wire;
     this.ordered = !options.calls;
     this.renewal = new TokenRenewal(
-      { token: () => options.engine.tokenOf(socket), reauthenticate: (token) => this.show(token) },
+      { token: () => options.engine.tokenOf(socket), reauthenticate: (token) => this.reauthenticate(token) },
       options.tokens,
       this.timers,
     );
-    // Here and nowhere else: listeners added on each connect would run twice after the first reconnect.
+    // Added once, because listeners added on each connect would run twice after the first reconnect.
     socket.on('connect', () => this.connected());
     socket.on('disconnect', (reason) => this.disconnected(reason));
     socket.on('connect_error', (error) => this.failed((error as Error & { data?: ErrorBody }).data));
@@ -63,7 +63,7 @@ export class SocketioTransport implements Transport {
 
   join(room: RoomSink): void {
     this.rooms.add(room);
-    if (this.socket.connected) void this.ask(room);
+    if (this.socket.connected) void this.sendJoin(room);
   }
 
   leave(room: RoomSink): void {
@@ -77,7 +77,7 @@ export class SocketioTransport implements Transport {
     if (!this.socket.connected) throw new Fault('wire.lost');
     try {
       const reply = (await this.socket.emitWithAck(name, payload)) as Reply;
-      if (!reply.ok) this.learn(reply.error);
+      if (!reply.ok) this.reviewToken(reply.error);
       return reply;
     } catch (cause) {
       throw new Fault('wire.lost', undefined, { cause });
@@ -106,15 +106,15 @@ export class SocketioTransport implements Transport {
   private connected(): void {
     this.options.tokens.accepted();
     this.state$.next({ status: 'connected', failures: 0 });
-    this.rooms.all().forEach((room) => void this.ask(room));
+    this.rooms.all().forEach((room) => void this.sendJoin(room));
   }
 
   private disconnected(reason: Socket.DisconnectReason): void {
     this.renewal.stop();
-    // What was written meanwhile is sent again by its owner, with its position or correlation_id.
+    // Joins and calls are repeated by their owners, with a position or a correlation_id.
     this.socket.sendBuffer = [];
     this.rooms.all().forEach((room) => room.lost(this.wire));
-    // The server's own word for an eviction; a server that wants its clients back closes the engine connection.
+    // This reason means an eviction; a server that wants its clients back closes the engine connection.
     if (reason === 'io server disconnect') this.shut(this.eviction());
     else this.state$.next({ status: 'disconnected', failures: 0 });
   }
@@ -123,16 +123,16 @@ export class SocketioTransport implements Transport {
     const failures = this.state$.value.failures + 1;
     const { tokens, backoff } = this.options;
     const fault = refusal?.code === undefined ? undefined : new RemoteFault(refusal);
-    // Refused here for good, a service may be served elsewhere.
+    // A redirect is not final, because another wire serves the service.
     if (fault && !isRedirect(fault) && isFinalRefusal(fault, tokens.renewable)) {
       this.shut(fault);
       return;
     }
-    if (refusal) this.learn(refusal);
+    if (refusal) this.reviewToken(refusal);
     // The manager retries a connection that failed, but not a namespace that was refused.
     if (!this.socket.active) {
-      const delay = Math.max(backoffDelay(backoff, failures), tokens.retryDelay());
-      this.timers.after(delay, () => this.socket.connect());
+      const delayMs = Math.max(backoffDelay(backoff, failures), tokens.retryDelay());
+      this.timers.after(delayMs, () => this.socket.connect());
     }
     this.state$.next({ status: 'disconnected', failures, ...(fault && { fault }) });
   }
@@ -141,7 +141,7 @@ export class SocketioTransport implements Transport {
     return this.lastError ? new RemoteFault(this.lastError) : new Fault('connection.limit');
   }
 
-  private async ask(room: RoomSink): Promise<void> {
+  private async sendJoin(room: RoomSink): Promise<void> {
     const connection = this.socket.id;
     const current = () => this.rooms.has(room) && this.socket.id === connection;
     const sentAt = performance.now();
@@ -151,12 +151,12 @@ export class SocketioTransport implements Transport {
       const socket = this.socket.timeout(this.options.joinTimeoutMs);
       reply = (await socket.emitWithAck(...this.dialect.join(room))) as Reply<JoinReply>;
     } catch {
-      if (current()) void this.ask(room);
+      if (current()) void this.sendJoin(room);
       return;
     }
     if (!current() || !reply) return;
     if (!reply.ok) {
-      this.learn(reply.error);
+      this.reviewToken(reply.error);
       room.refused(this.wire, new RemoteFault(reply.error));
       return;
     }
@@ -165,29 +165,30 @@ export class SocketioTransport implements Transport {
   }
 
   private receive(event: string, payload: unknown, at: unknown): void {
-    const heard = this.dialect.decode(event, payload, at);
-    if (heard?.kind === 'control') this.announced(heard.message);
-    else if (heard?.kind === 'error') this.lastError = heard.error;
-    else if (heard) this.rooms.named(heard.room).forEach((room) => room.event(this.wire, heard.message));
+    const packet = this.dialect.decode(event, payload, at);
+    if (packet?.kind === 'control') this.onControl(packet.message);
+    else if (packet?.kind === 'error') this.lastError = packet.error;
+    else if (packet) this.rooms.named(packet.room).forEach((room) => room.event(this.wire, packet.message));
   }
-  private announced(message: ControlMessage): void {
+
+  private onControl(message: ControlMessage): void {
     if (message.event === 'auth_expiring') this.renewal.begin(message.payload.expires_in_ms);
     this.control$.next(message);
   }
 
-  /** Draws the conclusion from a refusal because of the token. */
-  private learn(refusal: ErrorBody): void {
+  /** Reports a refused token, and renews it on an open connection. */
+  private reviewToken(refusal: ErrorBody): void {
     if (!refusal.code.startsWith('auth.')) return;
     this.options.tokens.refused(this.options.engine.tokenOf(this.socket), new RemoteFault(refusal));
-    // The server ends the connection too; one that it is slow to end is good for another token.
+    // The server is about to close the connection; a new token may come in time.
     if (this.socket.connected) this.renewal.begin(0);
   }
 
-  private async show(token: string): Promise<boolean> {
+  private async reauthenticate(token: string): Promise<boolean> {
     const { engine, joinTimeoutMs, tokens } = this.options;
     const socket = this.socket.timeout(joinTimeoutMs);
     const reply = (await socket.emitWithAck(...this.dialect.renew(token))) as Reply;
-    if (reply.ok) engine.show(this.socket, token);
+    if (reply.ok) engine.rememberToken(this.socket, token);
     else tokens.refused(token, new RemoteFault(reply.error));
     return reply.ok;
   }

@@ -2,7 +2,7 @@ import type { ServiceContract } from '@switchyard/contract';
 import { Realtime } from '../realtime/realtime.js';
 import { FakeTransport } from './fake.transport.js';
 
-/** A `Realtime` without a server, and the transport each of its services is on. */
+/** Makes a `Realtime` without a server, and gives the fake transport of each service. */
 export function fakeRealtime(...contracts: ServiceContract[]) {
   const transports = new Map(contracts.map(({ name }) => [name, new FakeTransport()]));
   const realtime = new Realtime({

@@ -9,17 +9,17 @@ import type {
   WireReply,
 } from '../transport/transport.js';
 
-/** A transport without a wire: a test says what arrives, and sees who joined and what was called. */
+/** A transport without a wire, whose events and replies a test decides, and whose joins and calls it reads. */
 export class FakeTransport implements Transport {
   readonly ordered = true;
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
-  /** The rooms joined, by id: the key, where they were joined without options. */
+  /** The joined rooms by id, which is the key for a join without options. */
   readonly rooms = new Map<string, RoomSink>();
   readonly calls: { name: string; payload: object }[] = [];
-  /** How calls are answered; a `Fault` that it throws is the refusal. */
+  /** Answers calls; a `Fault` that it throws is the refusal. */
   answer: (name: string, payload: object) => Reply | Promise<Reply> = () => ({ ok: true, data: {} });
-  /** How joins are answered, by the room's key; a `Fault` refuses, undefined leaves one open. */
+  /** Answers joins by the room's key; a `Fault` refuses the join, undefined leaves it without a reply. */
   admit: (key: string) => WireReply | Fault | undefined = () => ({ recovered: false });
 
   private readonly waiting = new Map<string, () => void>();
@@ -29,13 +29,13 @@ export class FakeTransport implements Transport {
     readonly polls = wire === 'polling',
   ) {}
 
-  /** Connects, or is back after `lose`: rooms join again, each from its position. */
+  /** Connects, also after `lose`; rooms then join from their positions. */
   connect(): void {
     this.state$.next({ status: 'connected', failures: 0 });
-    this.rooms.forEach((room) => this.ask(room));
+    this.rooms.forEach((room) => this.sendJoin(room));
   }
 
-  /** Loses the connection; it stays away until `connect`. */
+  /** Loses the connection until `connect`. */
   lose(failures = 0): void {
     this.rooms.forEach((room) => room.lost(this.wire));
     this.state$.next({ status: 'disconnected', failures });
@@ -43,16 +43,16 @@ export class FakeTransport implements Transport {
 
   join(room: RoomSink): void {
     this.rooms.set(room.id, room);
-    if (this.state$.value.status === 'connected') this.ask(room);
+    if (this.state$.value.status === 'connected') this.sendJoin(room);
     this.waiting.get(room.key)?.();
   }
 
-  /** Settles once somebody is in the room `key`. */
+  /** Resolves once the room `key` is joined. */
   joined(key: string): Promise<void> {
     return this.in(key).length > 0 ? Promise.resolve() : new Promise((resolve) => this.waiting.set(key, resolve));
   }
 
-  /** Lets an event arrive in the room `key`. */
+  /** Delivers an event to the room `key`. */
   emit(key: string, event: WireEvent): void {
     this.in(key).forEach((room) => room.event(this.wire, event));
   }
@@ -74,7 +74,7 @@ export class FakeTransport implements Transport {
     return [...this.rooms.values()].filter((room) => room.key === key);
   }
 
-  private ask(room: RoomSink): void {
+  private sendJoin(room: RoomSink): void {
     room.joining(this.wire);
     const reply = this.admit(room.key);
     if (reply instanceof Fault) room.refused(this.wire, new RemoteFault(reply.toBody()));

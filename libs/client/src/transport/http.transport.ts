@@ -4,7 +4,7 @@ import type { HttpApi } from '../http/http.api.js';
 import { HttpCalls } from '../http/http.calls.js';
 import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
 
-/** One service on a wire that takes no calls, so that these go over HTTP. */
+/** One service on a wire that carries no calls, so that they go over HTTP. */
 export abstract class HttpTransport implements Transport {
   abstract readonly wire: WireName;
   readonly ordered = false;
@@ -23,7 +23,7 @@ export abstract class HttpTransport implements Transport {
   abstract connect(): void;
   abstract join(room: RoomSink): void;
   abstract leave(room: RoomSink): void;
-  /** Ends what serves the rooms. */
+  /** Stops serving the rooms. */
   protected abstract stopRooms(): void;
 
   call(name: string, payload: object): Promise<Reply> {
@@ -34,17 +34,17 @@ export abstract class HttpTransport implements Transport {
     this.ended();
   }
 
-  /** The server answers. */
+  /** Records that the server answers. */
   connected(): void {
     this.state$.next({ status: 'connected', failures: 0 });
   }
 
-  /** The server does not answer, or refuses. */
+  /** Records that the server does not answer, or refuses. */
   lost(failures: number, refusal?: RemoteFault): void {
     this.state$.next({ status: 'disconnected', failures, ...(refusal && { fault: refusal }) });
   }
 
-  /** Closes for good; with the fault, where it was not asked to. */
+  /** Closes for good; `fault` is the reason, unless the client asked for it. */
   ended(fault?: Fault | RemoteFault): void {
     if (this.state$.value.status === 'closed') return;
     this.stopRooms();

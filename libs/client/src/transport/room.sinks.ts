@@ -1,21 +1,21 @@
 import type { RoomSink } from './transport.js';
 
-/** The rooms on a wire, by name: several may have the same, joined with other options. */
+/** The rooms on a wire by name; rooms joined with different options may share a name. */
 export class RoomSinks {
   private readonly byName = new Map<string, readonly RoomSink[]>();
 
-  /** Adds a room; one of the same id makes way for it. */
+  /** Adds a room, in place of one with the same id. */
   add(room: RoomSink): void {
     const others = this.named(room.name).filter(({ id }) => id !== room.id);
     this.byName.set(room.name, [...others, room]);
   }
 
-  /** Whether this room, not just one of its id, is there. */
+  /** Whether this very room is in the set, not another with its id. */
   has(room: RoomSink): boolean {
     return this.named(room.name).includes(room);
   }
 
-  /** Takes a room away; false when it was not there. */
+  /** Removes a room; returns false when it was not in the set. */
   delete(room: RoomSink): boolean {
     if (!this.has(room)) return false;
     const others = this.named(room.name).filter((other) => other !== room);

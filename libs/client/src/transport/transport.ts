@@ -10,62 +10,62 @@ import type {
 } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
 
-/** An event off a wire; without a position it is volatile, or its wire keeps none. */
+/** An event from a wire; it has no position when it is volatile or its wire has no positions. */
 export interface WireEvent {
   event: string;
   payload: unknown;
   position?: Position;
 }
 
-/** A join's answer; without a position when an old wire keeps none. */
+/** The reply to a join; it has no position on an old wire without positions. */
 export type WireReply = Pick<JoinReply, 'recovered' | 'snapshot' | 'events' | 'members' | 'users'> & Partial<Position>;
 
-/** A control event off a wire. */
+/** A control event from a wire. */
 export type ControlMessage = { [E in ControlEvent]: { event: E; payload: ControlPayloads[E] } }[ControlEvent];
 
-/** *disconnected* will be tried again, *closed* will not. */
+/** The state of a transport; a *disconnected* one tries again, a *closed* one does not. */
 export interface TransportState {
   status: 'connecting' | 'connected' | 'disconnected' | 'closed';
-  /** Attempts that failed since the last success. */
+  /** The number of failed attempts since the last success. */
   failures: number;
-  /** Why a closed one is closed, unless it was asked to; why a disconnected one was refused, where the server said so. */
+  /** Why the transport was closed, unless the client asked for it; or the server's refusal while it is disconnected. */
   fault?: Fault | RemoteFault;
 }
 
 /** A room as its wires see it. */
 export interface RoomSink {
-  /** Tells rooms of one name apart that were joined with other options. */
+  /** Differs for rooms that share a name but were joined with different options. */
   readonly id: string;
   readonly key: string;
   readonly name: string;
-  /** What its join asks for beside the room. */
+  /** The options of its join. */
   readonly options?: object;
-  /** Where to resume: the position of the last event applied. */
+  /** The position of the last event applied, from which a join resumes. */
   position(): Position | undefined;
-  /** A join was sent: events of that wire wait for its reply. */
+  /** A join was sent, so that events of that wire wait for its reply. */
   joining(wire: WireName): void;
   joined(wire: WireName, reply: WireReply): void;
   event(wire: WireName, event: WireEvent): void;
   refused(wire: WireName, fault: RemoteFault): void;
-  /** The wire no longer carries this room, and will by itself try to again. */
+  /** The wire lost this room, and tries to join it again. */
   lost(wire: WireName): void;
 }
 
 /** One service on one wire. */
 export interface Transport {
   readonly wire: WireName;
-  /** Whether calls reach the server in the order they were made. */
+  /** Whether calls arrive at the server in the order made. */
   readonly ordered: boolean;
-  /** Whether it asks for news every so often, and then also for rooms that were refused; events are late on it. */
+  /** Whether the wire polls; then events come late, and each poll joins refused rooms again. */
   readonly polls?: boolean;
   /** The current state first, then every change. */
   readonly state$: Observable<TransportState> & { readonly value: TransportState };
   readonly control$: Observable<ControlMessage>;
   connect(): void;
-  /** Joins a room now and after every reconnect, until it is left; asked again, it joins again from the room's position. */
+  /** Joins a room now and after every reconnect, until it is left; a second call joins again from the room's position. */
   join(room: RoomSink): void;
   leave(room: RoomSink): void;
-  /** @throws Fault `wire.lost` when the connection went before the reply came. */
+  /** @throws Fault `wire.lost` when the connection is lost before the reply. */
   call(name: string, payload: object): Promise<Reply>;
   close(): void;
 }

@@ -13,17 +13,17 @@ import type { TokenKeeper } from '../identity/token.keeper.js';
 import type { LegacySocketClass } from './legacy.socket.js';
 import type { Transport } from './transport.js';
 
-/** How a page may adjust its wires. */
+/** A page's settings for its wires. */
 export interface WireOptions {
-  /** The WebSocket for old wires; Node.js before 22 has none of its own. */
+  /** The WebSocket for old wires, which Node.js before 22 lacks. */
   WebSocket?: LegacySocketClass;
-  /** How many failed attempts lead to a fallback (3), and how often status polling asks (3000 ms). */
+  /** The failed attempts before a fallback (3), and the interval of status polling (3000 ms). */
   polling?: { afterAttempts?: number; intervalMs?: number };
-  /** How long the opening of a connection (5 s) and the answer to a join (10 s) may take. */
+  /** The time limits for opening a connection (5 s) and for the reply to a join (10 s). */
   timeouts?: { connectMs?: number; joinMs?: number };
 }
 
-/** What all wires of a page share. */
+/** The objects and settings that all wires of a page share. */
 export interface WirePage extends WireOptions {
   url: string;
   clientId: string;
@@ -35,21 +35,21 @@ export interface WirePage extends WireOptions {
 
 /** The codecs of a service's old wire. */
 interface OldWire {
-  /** For a path of its own. */
+  /** For an old wire with a path of its own. */
   legacy?: LegacyCodec<ServiceTypes>;
-  /** For Socket.IO's root namespace. */
+  /** For an old wire in Socket.IO's root namespace. */
   root?: RootCodec<ServiceTypes>;
 }
 
-/** A service as its wires see it. */
+/** The part of a service that its wires use. */
 export interface WireService extends OldWire {
   contract: ServiceContract;
 }
 
-/** One way to the server, for all services of a page. */
+/** A protocol between client and server, for all services of a page. */
 export interface Wire {
   readonly name: WireName;
-  /** *standard* serves every service at every stage; *fallback* serves one whose own wire is away. */
+  /** *standard*: serves every service at every stage; *fallback*: serves while a service's own wire is lost. */
   readonly role?: 'standard' | 'fallback';
   /** The part of a service's address that this wire connects to. */
   path(address: ServiceAddress): string | undefined;

@@ -5,10 +5,10 @@ import { rootWire } from './root/root.wire.js';
 import { socketioWire } from './socketio/socketio.wire.js';
 import { sseWire } from './sse/sse.wire.js';
 
-/** The wires of every page; fallbacks are used in the order of this list. */
+/** The wires of every page, with the fallbacks in the order of use. */
 export const BUILT_IN_WIRES: readonly WireFactory[] = [
   socketioWire,
-  // Before the other old wire, which needs no codec: both have the same name.
+  // Before `legacyWire`, which has the same name and would serve without a codec.
   rootWire,
   legacyWire,
   sseWire,

@@ -29,7 +29,7 @@ export class PageWires {
     return this.wires.find(({ name }) => name === wire)?.path(address);
   }
 
-  /** Makes the transports of a service; of several wires of one name, the first that can serve it. */
+  /** Gives the factory of a service's transports; of several wires with one name, the first that serves it is used. */
   factory(service: WireService): TransportFactory {
     return (wire, _contract, address) => {
       for (const candidate of this.wires) {

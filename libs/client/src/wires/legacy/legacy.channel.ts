@@ -6,7 +6,7 @@ import { TimerSet } from '../../timer/timer.set.js';
 import { LegacyConnection, type LegacyConnectionOptions } from './legacy.connection.js';
 import type { ControlMessage, RoomSink } from '../../transport/transport.js';
 
-/** What a channel needs beside that of its lines. */
+/** What a channel needs besides its connections' options. */
 export interface LegacyChannelOptions extends LegacyConnectionOptions {
   tokens: TokenKeeper;
   backoff: BackoffOptions;
@@ -15,17 +15,17 @@ export interface LegacyChannelOptions extends LegacyConnectionOptions {
 }
 
 /**
- * One room on an old wire: a WebSocket of its own, opened again from the room's position whenever it is lost, and
- * replaced by one with a new token before that ends.
+ * One room on an old wire. It has its own WebSocket, opens another from the room's position after a loss, and replaces it
+ * by one with a new token before the token expires.
  */
 export class LegacyChannel {
-  /** *lost* until the server has answered on a new socket. */
+  /** *lost*: until the server has answered on a new socket. */
   status: 'opening' | 'joined' | 'lost' = 'opening';
-  /** Attempts that failed since the last answer. */
+  /** The number of failed attempts since the last answer. */
   failures = 0;
-  private line?: LegacyConnection;
-  /** The one that is to take the place of `line`, and what is to be told of how that went. */
-  private next?: { line: LegacyConnection; settle: (isThere: boolean) => void };
+  private current?: LegacyConnection;
+  /** The connection that replaces `current` once it has joined; `settle` receives whether it did. */
+  private next?: { connection: LegacyConnection; settle: (hasJoined: boolean) => void };
   private readonly timers = new TimerSet();
   private readonly renewal: TokenRenewal;
   private closed = false;
@@ -34,96 +34,96 @@ export class LegacyChannel {
     readonly room: RoomSink,
     private readonly options: LegacyChannelOptions,
   ) {
-    const connection = { token: () => this.line?.token, reauthenticate: (token: string) => this.replace(token) };
-    this.renewal = new TokenRenewal(connection, options.tokens, this.timers);
+    const renewable = { token: () => this.current?.token, reauthenticate: (token: string) => this.replace(token) };
+    this.renewal = new TokenRenewal(renewable, options.tokens, this.timers);
   }
 
-  /** Opens the socket, or opens it anew. */
+  /** Opens a socket, in place of one that is open. */
   async open(): Promise<void> {
-    this.drop();
+    this.closeSockets();
     const token = await this.options.tokens.token().catch(() => undefined);
     if (this.closed) return;
     this.room.joining('legacy');
-    this.line = this.make(token);
-    this.line.open();
+    this.current = this.createConnection(token);
+    this.current.open();
   }
 
   close(): void {
     this.closed = true;
-    this.drop();
+    this.closeSockets();
     this.timers.close();
   }
 
-  /** Opens a second socket at the room's position, to take over once it has joined; until then the first carries on. */
+  /** Opens a second socket at the room's position, which replaces the first once it has joined. */
   private replace(token: string): Promise<boolean> {
     return new Promise((settle) => {
-      const line = this.make(token);
-      this.next = { line, settle };
-      line.open();
+      const connection = this.createConnection(token);
+      this.next = { connection, settle };
+      connection.open();
     });
   }
 
-  private make(token: string | undefined): LegacyConnection {
-    const { room: member, options } = this;
-    const line: LegacyConnection = new LegacyConnection(member, token, options, this.timers, {
+  private createConnection(token: string | undefined): LegacyConnection {
+    const { room, options } = this;
+    const connection: LegacyConnection = new LegacyConnection(room, token, options, this.timers, {
       joined: (reply) => {
-        if (line === this.next?.line) this.take();
+        if (connection === this.next?.connection) this.promoteNext();
         this.status = 'joined';
         this.failures = 0;
         options.tokens.accepted();
-        member.joined('legacy', reply);
+        room.joined('legacy', reply);
         options.changed();
       },
-      event: (event) => member.event('legacy', event),
+      event: (event) => room.event('legacy', event),
       control: (message) => {
         if (message.event === 'auth_expiring') this.renewal.begin(message.payload.expires_in_ms);
         options.control(message);
       },
       refused: (fault) => {
-        if (line === this.next?.line) return this.giveUpNext();
+        if (connection === this.next?.connection) return this.discardNext();
         this.refuse(fault);
       },
       lost: (expired) => {
-        if (line === this.next?.line) return this.giveUpNext();
-        if (expired) options.tokens.refused(line.token, expired);
+        if (connection === this.next?.connection) return this.discardNext();
+        if (expired) options.tokens.refused(connection.token, expired);
         if (expired && options.tokens.isFixed) return this.refuse(expired);
         this.lost();
       },
     });
-    return line;
+    return connection;
   }
 
-  private take(): void {
-    const { line, settle } = this.next!;
-    this.line?.close();
-    this.line = line;
+  private promoteNext(): void {
+    const { connection, settle } = this.next!;
+    this.current?.close();
+    this.current = connection;
     this.next = undefined;
     settle(true);
   }
 
-  private giveUpNext(): void {
+  private discardNext(): void {
     const { next } = this;
     this.next = undefined;
-    next?.line.close();
+    next?.connection.close();
     next?.settle(false);
   }
 
-  private drop(): void {
+  private closeSockets(): void {
     this.renewal.stop();
-    this.giveUpNext();
-    this.line?.close();
-    this.line = undefined;
+    this.discardNext();
+    this.current?.close();
+    this.current = undefined;
   }
 
   private lost(): void {
     if (this.status !== 'joined') this.failures += 1;
     this.status = 'lost';
-    this.drop();
+    this.closeSockets();
     this.room.lost('legacy');
     const { backoff, tokens } = this.options;
-    // A browser cannot see why an upgrade is refused: that it is the token, a poll has found out.
-    const delay = Math.max(backoffDelay(backoff, this.failures), tokens.retryDelay());
-    this.timers.after(delay, () => void this.open());
+    // A browser hides why an upgrade was refused; a poll may have found that the token was.
+    const delayMs = Math.max(backoffDelay(backoff, this.failures), tokens.retryDelay());
+    this.timers.after(delayMs, () => void this.open());
     this.options.changed();
   }
 

@@ -19,7 +19,7 @@ import type { LegacySocket, LegacySocketClass } from '../../transport/legacy.soc
 import type { ControlMessage, RoomSink, WireEvent, WireReply } from '../../transport/transport.js';
 import { legacyUrl } from './legacy.url.js';
 
-/** What every room of a service on the old wire shares. */
+/** What all rooms of a service on its old wire share. */
 export interface LegacyConnectionOptions {
   url: string;
   contract: ServiceContract;
@@ -31,29 +31,29 @@ export interface LegacyConnectionOptions {
   joinTimeoutMs: number;
 }
 
-/** What a line tells its channel. */
+/** Receives what happens on an old wire's connection. */
 export interface LegacyConnectionListener {
   joined(reply: WireReply): void;
   event(event: WireEvent): void;
   control(message: ControlMessage): void;
   refused(fault: RemoteFault): void;
-  /** It ended; because of `expired`, when its token did. */
+  /** The connection ended; `expired` is the server's refusal when the token expired. */
   lost(expired?: RemoteFault): void;
 }
 
-/** The server's close code for a socket whose token has ended. */
+/** The server's close code for a socket whose token has expired. */
 const UNAUTHENTICATED = 4401;
 
-/** One WebSocket on an old wire, from its opening at a room's position to its end. */
+/** One WebSocket on an old wire, which joins a room from its position. */
 export class LegacyConnection {
   private socket?: LegacySocket;
   private isJoined = false;
   private cancelDeadline?: () => void;
   private replay?: { reply: JoinReply; events: LoggedEvent[] };
-  /** How long the server may be silent; unknown where it neither says so nor has a heartbeat. */
+  /** How long the server may be silent, in ms; undefined until the server says it. */
   private silenceMs?: number;
-  /** Whether the socket speaks the old wire only; unknown before its first frame. */
-  private plain?: boolean;
+  /** Whether the server speaks only the old wire; undefined before its first frame. */
+  private isPlain?: boolean;
   private lastError?: ErrorBody;
   private readonly since?: Position;
   private readonly openedAt = performance.now();
@@ -74,10 +74,10 @@ export class LegacyConnection {
     const options = this.room.options && JSON.stringify(this.room.options);
     const room = { ...('key' in contract.room && { [contract.room.key]: this.room.key }) };
     const query = { client_id: clientId, since: since && formatPosition(since), options, token };
-    const socket = attempt(() => new WebSocket(legacyUrl(url, path, room, query)));
+    const socket = tryOpen(() => new WebSocket(legacyUrl(url, path, room, query)));
     if (!socket) return this.listener.lost();
     this.socket = socket;
-    this.expectWithin(joinTimeoutMs);
+    this.loseAfter(joinTimeoutMs);
     socket.addEventListener('error', () => undefined);
     socket.addEventListener('message', ({ data }) => this.socket === socket && this.receive(data));
     socket.addEventListener('close', ({ code }) => this.socket === socket && this.ended(code));
@@ -95,8 +95,8 @@ export class LegacyConnection {
     this.listener.lost(code === UNAUTHENTICATED && this.lastError ? new RemoteFault(this.lastError) : undefined);
   }
 
-  /** A peer silent for longer than this is taken for dead; browsers cannot ping, so this is all there is. */
-  private expectWithin(ms: number | undefined): void {
+  /** Treats the connection as lost after `ms` of silence, because browsers cannot ping. */
+  private loseAfter(ms: number | undefined): void {
     this.cancelDeadline?.();
     this.cancelDeadline = ms === undefined ? undefined : this.timers.after(ms, () => this.giveUp());
   }
@@ -105,48 +105,49 @@ export class LegacyConnection {
     const { socket } = this;
     this.close();
     this.listener.lost();
-    // A dead peer answers no close; where it can be, the socket is cut instead of waiting for that.
+    // A dead peer does not answer a close, so the socket is cut where the platform can.
     socket?.terminate?.();
   }
 
-  private expectMore(): void {
+  private extendDeadline(): void {
     const every = this.options.codec?.heartbeat?.every_ms;
-    this.expectWithin(this.silenceMs ?? (every && every * 2));
+    this.loseAfter(this.silenceMs ?? (every && every * 2));
   }
 
   private receive(data: unknown): void {
-    if (this.isJoined) this.expectMore();
+    if (this.isJoined) this.extendDeadline();
     const frame = parseFrame(data);
     const envelope = typeof frame === 'object' ? (frame._sy as LegacyEnvelope | undefined) : undefined;
-    if (envelope) this.take(envelope);
+    if (envelope) this.receiveEnvelope(envelope);
     else if (frame !== undefined) this.decode(frame);
   }
 
-  private take(envelope: LegacyEnvelope): void {
-    this.plain = false;
-    if (envelope.event === 'joined') this.accept(envelope as JoinReply);
-    else if (envelope.event === 'alive') this.trust((envelope as { payload: { within_ms: number } }).payload.within_ms);
+  private receiveEnvelope(envelope: LegacyEnvelope): void {
+    this.isPlain = false;
+    if (envelope.event === 'joined') this.receiveReply(envelope as JoinReply);
+    else if (envelope.event === 'alive')
+      this.setSilence((envelope as { payload: { within_ms: number } }).payload.within_ms);
     else if ('error' in envelope) this.listener.refused(new RemoteFault(envelope.error));
     else if (!('room' in envelope)) this.control(envelope as ControlMessage | ServiceError);
     else if ('payload' in envelope && envelope.room === this.room.name) this.event(envelope);
   }
 
-  private trust(within_ms: number): void {
+  private setSilence(within_ms: number): void {
     this.silenceMs = within_ms;
-    if (this.isJoined) this.expectMore();
+    if (this.isJoined) this.extendDeadline();
   }
 
-  private accept(reply: JoinReply): void {
+  private receiveReply(reply: JoinReply): void {
     this.options.clock.observe(reply.server_time, this.openedAt);
     const { since } = this;
     if (reply.recovered && since && since.offset < reply.offset && !reply.events) this.replay = { reply, events: [] };
-    else this.settle(reply);
+    else this.reportJoined(reply);
   }
 
-  private settle(reply: WireReply): void {
+  private reportJoined(reply: WireReply): void {
     this.replay = undefined;
     this.isJoined = true;
-    this.expectMore();
+    this.extendDeadline();
     this.listener.joined(reply);
   }
 
@@ -161,19 +162,19 @@ export class LegacyConnection {
       this.listener.event({ event, payload, ...(position && { position }) });
       return;
     }
-    // What was missed follows the reply as ordinary frames; together they are one answer.
+    // Missed events follow the reply as ordinary frames; together they are one reply.
     this.replay.events.push({ event, payload, ...position });
     const { reply, events } = this.replay;
-    if (position.offset >= reply.offset) this.settle({ ...reply, events });
+    if (position.offset >= reply.offset) this.reportJoined({ ...reply, events });
   }
 
-  /** A frame without Switchyard's part: one that came first means a wire hosted or proxied unchanged, without positions. */
+  /** Reads a frame without an envelope; when the first frame is one, the wire is unchanged and has no positions. */
   private decode(frame: LegacyFrame): void {
-    this.plain ??= true;
-    const message = this.plain ? this.options.codec?.decodeEvent(frame) : undefined;
+    this.isPlain ??= true;
+    const message = this.isPlain ? this.options.codec?.decodeEvent(frame) : undefined;
     if (!message) return;
-    if (message.kind === 'snapshot') this.settle({ recovered: false, snapshot: message.payload });
-    else if (!this.isJoined) this.settle({ recovered: false });
+    if (message.kind === 'snapshot') this.reportJoined({ recovered: false, snapshot: message.payload });
+    else if (!this.isJoined) this.reportJoined({ recovered: false });
     if (message.kind === 'event') this.listener.event({ event: message.event, payload: message.payload });
   }
 }
@@ -183,8 +184,8 @@ interface ServiceError {
   payload: ErrorBody;
 }
 
-/** Undefined where the page may open no WebSocket, which some browsers say by throwing. */
-function attempt<T>(open: () => T): T | undefined {
+/** Returns undefined where the page may not open a WebSocket; some browsers throw then. */
+function tryOpen<T>(open: () => T): T | undefined {
   try {
     return open();
   } catch {

@@ -3,12 +3,12 @@ import type { RoomSink } from '../../transport/transport.js';
 import type { HttpApi } from '../../http/http.api.js';
 import { LegacyChannel, type LegacyChannelOptions } from './legacy.channel.js';
 
-/** What a service on its old wire needs. */
+/** What the transport of an old wire needs. */
 export interface LegacyTransportOptions extends Omit<LegacyChannelOptions, 'control' | 'changed'> {
   http: Pick<HttpApi, 'call'>;
 }
 
-/** A service on its old wire, which has a socket for each room and takes no calls. */
+/** A service on its old wire, which has a WebSocket for each room and accepts no calls. */
 export class LegacyTransport extends HttpTransport {
   readonly wire = 'legacy';
   private readonly channels = new Map<RoomSink, LegacyChannel>();
@@ -46,7 +46,7 @@ export class LegacyTransport extends HttpTransport {
     this.channels.clear();
   }
 
-  /** The service is as well off as its worst room; without rooms there is nothing to be connected to. */
+  /** The service has the state of its worst room; without rooms it counts as connected. */
   private review(): void {
     const before = this.state$.value;
     if (before.status === 'closed') return;

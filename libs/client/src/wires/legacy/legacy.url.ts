@@ -1,6 +1,6 @@
 type Fields = Readonly<Record<string, string | undefined>>;
 
-/** The address of a room on an old wire: its key goes into the path or the query, followed by our own parameters. */
+/** Builds a room's address on an old wire: its key in the path or the query, then Switchyard's parameters. */
 export function legacyUrl(base: string, path: string, room: Fields, query: Fields): string {
   const isInPath = ([name]: [string, unknown]) => path.includes(`/:${name}`);
   const entries = Object.entries(room);

@@ -2,7 +2,7 @@ import type { LegacySocketClass } from '../../transport/legacy.socket.js';
 import type { WireFactory } from '../../transport/wire.js';
 import { LegacyTransport } from './legacy.transport.js';
 
-/** Old wires with a path of their own: a WebSocket for each room. */
+/** The old wire of services with a path of their own: a WebSocket for each room. */
 export const legacyWire: WireFactory = (page) => ({
   name: 'legacy',
   path: ({ legacy_path }) => legacy_path,
@@ -15,7 +15,7 @@ export const legacyWire: WireFactory = (page) => ({
   },
 });
 
-/** Undefined where the platform has no WebSocket, as in Node.js before 22. */
+/** The platform's WebSocket; undefined in Node.js before 22. */
 function platformSocket(): LegacySocketClass | undefined {
   return (globalThis as { WebSocket?: LegacySocketClass }).WebSocket;
 }

@@ -10,7 +10,7 @@ import type { PolledService, RoomPoller } from './room.poller.js';
 export class PollingTransport extends HttpTransport implements PolledService {
   readonly wire = 'polling';
   readonly polls = true;
-  private toldWire?: WireName;
+  private announcedWire?: WireName;
 
   constructor(
     name: string,
@@ -34,11 +34,11 @@ export class PollingTransport extends HttpTransport implements PolledService {
     this.rooms.delete(room);
   }
 
-  /** A polled client hears no announcements; each answer names the wire that it should be on. */
+  /** Announces the wire that an answer names when it changes, because polls carry no control events. */
   answered(wire: WireName | undefined): void {
     this.connected();
-    if (wire === undefined || wire === this.toldWire) return;
-    this.toldWire = wire;
+    if (wire === undefined || wire === this.announcedWire) return;
+    this.announcedWire = wire;
     this.control$.next({ event: 'transport_switch', payload: { service: this.name, to: wire, reason: 'poll' } });
   }
 

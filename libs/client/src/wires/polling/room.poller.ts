@@ -10,13 +10,13 @@ import type { RoomSink } from '../../transport/transport.js';
 export interface PolledService {
   readonly name: string;
   readonly rooms: ReadonlySet<RoomSink>;
-  /** A poll was answered, and the service's clients are told to use `wire`. */
+  /** A poll was answered, and the server names the wire to use. */
   answered(wire: WireName | undefined): void;
-  /** A poll was not answered, or refused as a whole. */
+  /** A poll was not answered, or the server refused all of it. */
   failed(refusal?: RemoteFault): void;
 }
 
-interface PolledSeat {
+interface RoomOfService {
   service: PolledService;
   room: RoomSink;
 }
@@ -24,13 +24,13 @@ interface PolledSeat {
 /** How many rooms the server answers in one request. */
 const MAX_ROOMS = 200;
 
-/** Polls the rooms of all services of a page that need it, in one request every so often. */
+/** Polls all rooms of the polled services of a page, with one request at a time. */
 export class RoomPoller {
   private readonly services = new Set<PolledService>();
   private readonly timers = new TimerSet();
-  private polling = false;
-  private wanted = false;
-  private cancelWait?: () => void;
+  private isPolling = false;
+  private isPollPending = false;
+  private cancelNext?: () => void;
 
   constructor(
     private readonly http: Pick<HttpApi, 'poll'>,
@@ -48,10 +48,10 @@ export class RoomPoller {
     this.services.delete(service);
   }
 
-  /** Polls at once, or right after the poll that is under way. */
+  /** Polls now, or right after the poll in flight. */
   pollNow(): void {
-    this.wanted = true;
-    if (!this.polling) this.wait(0);
+    this.isPollPending = true;
+    if (!this.isPolling) this.schedule(0);
   }
 
   close(): void {
@@ -63,28 +63,29 @@ export class RoomPoller {
     const services = [...this.services];
     const asked = services.flatMap((service) => [...service.rooms].map((room) => ({ service, room })));
     const withoutRooms = services.filter(({ rooms }) => rooms.size === 0);
-    this.polling = true;
-    this.wanted = false;
-    // Without a room to ask for, a service still wants to know whether the server answers.
+    this.isPolling = true;
+    this.isPollPending = false;
+    // A poll without rooms shows a service whether the server answers.
     if (asked.length === 0) await this.ask([], withoutRooms);
     for (let start = 0; start < asked.length; start += MAX_ROOMS)
       await this.ask(asked.slice(start, start + MAX_ROOMS), start === 0 ? withoutRooms : []);
-    this.polling = false;
-    // Services fall back together, and rooms join together: no delay still makes one request of all of them.
-    if (this.services.size > 0) this.wait(this.wanted ? 0 : Math.max(this.intervalMs, this.tokens.retryDelay()));
+    this.isPolling = false;
+    // Services fall back together and rooms join together, so a timer of 0 ms gathers them in one request.
+    if (this.services.size > 0)
+      this.schedule(this.isPollPending ? 0 : Math.max(this.intervalMs, this.tokens.retryDelay()));
   }
 
-  private async ask(seats: readonly PolledSeat[], withoutRooms: readonly PolledService[]): Promise<void> {
-    // A room may be left, and a service be back on its wire, while the request is out.
-    const stays = ({ service, room }: PolledSeat) => this.services.has(service) && service.rooms.has(room);
-    const services = new Set([...withoutRooms, ...seats.map(({ service }) => service)]);
+  private async ask(asked: readonly RoomOfService[], withoutRooms: readonly PolledService[]): Promise<void> {
+    // While the request is in flight, a room may be left and a service may return to its own wire.
+    const isWanted = ({ service, room }: RoomOfService) => this.services.has(service) && service.rooms.has(room);
+    const services = new Set([...withoutRooms, ...asked.map(({ service }) => service)]);
     const sentAt = performance.now();
-    seats.forEach(({ room }) => room.joining('polling'));
+    asked.forEach(({ room }) => room.joining('polling'));
     try {
-      const { rooms, wires } = await this.http.poll(seats.map(roomRequest));
-      // First, as whoever is told by a room may ask what it was told by.
+      const { rooms, wires } = await this.http.poll(asked.map(roomRequest));
+      // Before the rooms, because a subscriber may read the service's wire when a room's message arrives.
       services.forEach((service) => this.services.has(service) && service.answered(wires?.[service.name]));
-      seats.forEach((seat, place) => stays(seat) && this.take(seat.room, rooms[place], sentAt));
+      asked.forEach((one, place) => isWanted(one) && this.take(one.room, rooms[place], sentAt));
     } catch (thrown) {
       const refusal = thrown instanceof RemoteFault ? thrown : undefined;
       services.forEach((service) => this.services.has(service) && service.failed(refusal));
@@ -101,8 +102,8 @@ export class RoomPoller {
     room.joined('polling', answer);
   }
 
-  private wait(ms: number): void {
-    this.cancelWait?.();
-    this.cancelWait = this.timers.after(ms, () => void this.poll());
+  private schedule(ms: number): void {
+    this.cancelNext?.();
+    this.cancelNext = this.timers.after(ms, () => void this.poll());
   }
 }

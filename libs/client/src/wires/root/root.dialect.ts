@@ -2,13 +2,13 @@ import type { LegacyEnvelope, RootCodec, ServiceContract, ServiceTypes } from '@
 import { decodePacket, sinceOf, type SocketioDialect } from '../../socketio/socketio.dialect.js';
 import type { RoomSink } from '../../transport/transport.js';
 
-/** The packets of an old service in the root namespace; Switchyard's additions come under the key `_sy`. */
-export function rootDialect({ room: rooms }: ServiceContract, codec: RootCodec<ServiceTypes>): SocketioDialect {
-  const ask = ({ key }: RoomSink) => ({ ...('key' in rooms && { [rooms.key]: key }), switchyard: 1 });
+/** Makes the dialect of an old service in the root namespace, with Switchyard's fields under the key `_sy`. */
+export function rootDialect({ room: keyed }: ServiceContract, codec: RootCodec<ServiceTypes>): SocketioDialect {
+  const request = ({ key }: RoomSink) => ({ ...('key' in keyed && { [keyed.key]: key }), switchyard: 1 });
   return {
     wire: 'legacy',
-    join: (room) => [codec.joins[0]!, { ...room.options, ...ask(room), ...sinceOf(room) }],
-    leave: (room) => [codec.leaves[0]!, ask(room)],
+    join: (room) => [codec.joins[0]!, { ...room.options, ...request(room), ...sinceOf(room) }],
+    leave: (room) => [codec.leaves[0]!, request(room)],
     renew: (token) => ['_sy', { _sy: { event: 'reauthenticate', payload: { token } } }],
     decode(event, frame) {
       if (event === 'service_error') return decodePacket(event, frame, undefined);

@@ -1,7 +1,7 @@
 import type { EventPosition } from '@switchyard/contract';
 import { decodePacket, sinceOf, type SocketioDialect } from '../../socketio/socketio.dialect.js';
 
-/** The packets of a service in a namespace of its own. */
+/** The dialect of a service in a namespace of its own. */
 export const namespaceDialect: SocketioDialect = {
   wire: 'socketio',
   join: (room) => ['join_room', { ...room.options, room: room.name, ...sinceOf(room) }],
