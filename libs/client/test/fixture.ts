@@ -5,7 +5,7 @@ import { ServiceClient } from '../src/service/service.client.js';
 import { meter, notes, notesLegacy } from './notes.contract.js';
 import { NotesServer } from './notes.server.js';
 
-/** Opens pages, and closes what was opened after each test of the file that uses it. */
+/** Opens pages, and closes them after each test of the file. */
 export function usePages() {
   const open: { close(): unknown }[] = [];
   const closeAll = () =>
@@ -18,7 +18,7 @@ export function usePages() {
   afterEach(closeAll);
   return {
     closeAll,
-    /** A page with waits short enough for a test. */
+    /** Opens a page with short waits. */
     page(url: string, options: RealtimeOptions = {}) {
       const realtime = new Realtime({
         url,
@@ -34,7 +34,7 @@ export function usePages() {
         meter: new ServiceClient(realtime, meter),
       };
     },
-    /** Does something every millisecond until told to stop. */
+    /** Runs `action` every millisecond until the returned function is called. */
     repeatedly(action: () => unknown): () => void {
       const timer = setInterval(action, 1);
       const stop = () => clearInterval(timer);
@@ -44,7 +44,7 @@ export function usePages() {
   };
 }
 
-/** The server of a file's tests, as new for each of them, and pages on it. */
+/** Starts one server for a file's tests, reset after each of them, and opens pages on it. */
 export function useNotes() {
   const { page, closeAll, repeatedly } = usePages();
   let server: NotesServer;
@@ -60,7 +60,7 @@ export function useNotes() {
   return {
     server: () => server,
     repeatedly,
-    /** A page whose sockets and whose HTTP go through proxies of their own. */
+    /** Opens a page whose sockets and HTTP requests go through a proxy each. */
     page: (options: RealtimeOptions = {}) =>
       page(server.url, {
         fetch: (input, init) => fetch((input as string).replace(server.url, server.http.url), init),

@@ -5,7 +5,7 @@ import { RealtimeModule, useSwitchyard, type Authenticate } from '@switchyard/se
 import { TOY_OPTIONS } from '../../../test/toys/toy.app.js';
 import { MeterGateway, NotesGateway } from './notes.gateway.js';
 
-/** Starts an application of the notes and the meters on a free port; of a user's clients it keeps the newest. */
+/** Starts an application with notes and meters on a free port; each user has one connection, the newest. */
 export async function openNotesApp(authenticate: Authenticate): Promise<INestApplication> {
   const options = { ...TOY_OPTIONS, authenticate, maxConnectionsPerUser: 1 };
   @Module({

@@ -1,5 +1,6 @@
 import { defineService, type LegacyCodec } from '@switchyard/contract';
 
+/** The types of the notes service. */
 export interface NotesTypes {
   room: { book_id: string };
   calls: {
@@ -26,7 +27,7 @@ export const notes = defineService<NotesTypes>()({
   keep: 500,
 });
 
-/** Its old wire, which knows notes and nothing else. */
+/** The old wire of the notes service, which carries only notes. */
 export const notesLegacy: LegacyCodec<NotesTypes> = {
   path: '/old/notes/:book_id',
   heartbeat: { every_ms: 200, frame: () => ({ type: 'heartbeat' }) },
@@ -44,6 +45,7 @@ export const notesLegacy: LegacyCodec<NotesTypes> = {
   project: (event) => event,
 };
 
+/** The types of the meter service. */
 export interface MeterTypes {
   room: { meter_id: string };
   calls: object & Record<never, never>;

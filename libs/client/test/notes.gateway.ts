@@ -2,6 +2,7 @@ import { BaseRoomService, Call, legacy, ServiceGateway } from '@switchyard/serve
 import { IsString } from 'class-validator';
 import { meter, notes, notesLegacy, type MeterTypes } from './notes.contract.js';
 
+/** The payload of `add_note`. */
 export class AddNote {
   @IsString()
   book_id: string;
@@ -10,11 +11,11 @@ export class AddNote {
   text: string;
 }
 
-/** Books of notes, which are what was published into them. */
+/** Books of notes; the snapshot of a book is its notes. */
 @ServiceGateway(notes, { wires: [legacy(notesLegacy)] })
 export class NotesGateway extends BaseRoomService<typeof notes> {
   readonly books = new Map<string, string[]>();
-  /** How a call is answered; by default with how many there were. */
+  /** Answers calls; by default with the number of calls so far. */
   answer?: () => Promise<{ number: number }>;
   private added = 0;
 
@@ -38,7 +39,7 @@ export class NotesGateway extends BaseRoomService<typeof notes> {
     return this.publish(key, 'book_closed', {});
   }
 
-  /** Begins a book anew: what was in it is unknown from now on. */
+  /** Replaces a book's notes and clears its log. */
   rewrite(key: string, text: string) {
     this.books.set(key, [text]);
     return this.clear(key, 'note_added', { text });
@@ -51,7 +52,7 @@ export class NotesGateway extends BaseRoomService<typeof notes> {
   }
 }
 
-/** Meters, each with its latest level. */
+/** Meters with their latest levels. */
 @ServiceGateway(meter)
 export class MeterGateway extends BaseRoomService<typeof meter> {
   readonly levels = new Map<string, MeterTypes['snapshot']>();

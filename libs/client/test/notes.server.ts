@@ -11,36 +11,36 @@ import { until } from '../../../test/harness/until.js';
 import { openNotesApp } from './notes.app.js';
 import { MeterGateway, NotesGateway } from './notes.gateway.js';
 
-/** A call that arrived. */
-interface Arrived {
+/** A call as the server received it. */
+interface ReceivedCall {
   name: string;
   payload: Record<string, unknown>;
 }
 
-/** The real server behind two proxies, one for sockets and one for HTTP, with a record of what reached it. */
+/** A real server behind two proxies, one for sockets and one for HTTP, which records what it receives. */
 export class NotesServer {
   readonly joins: { wire: string; room: string; since?: Position }[] = [];
   readonly leaves: string[] = [];
-  readonly calls: Arrived[] = [];
+  readonly calls: ReceivedCall[] = [];
   readonly handshakes: unknown[] = [];
-  /** Each token that was shown, in a handshake, a request or a renewal. */
+  /** Each token received in a handshake, a request or a renewal. */
   readonly tokens: (string | undefined)[] = [];
-  /** The address of each HTTP request, and of each WebSocket of the old wire. */
+  /** The URL of each HTTP request, and of each WebSocket of the old wire. */
   readonly requests: string[] = [];
   readonly upgrades: string[] = [];
   /** The rooms of the last poll, `service/key`. */
   lastPoll: string[] = [];
-  /** Refuses joins where limits do. */
+  /** Refuses joins, before the server handles them. */
   refuse?: (room: string, wire: string) => Fault | undefined;
-  /** Refuses calls where limits do. */
-  refuseCall?: (call: Arrived) => Fault | undefined;
-  /** Refuses who shows a token. */
+  /** Refuses calls, before the server handles them. */
+  refuseCall?: (call: ReceivedCall) => Fault | undefined;
+  /** Refuses tokens. */
   turnAway?: (token: string | undefined) => Fault | undefined;
-  /** What joins wait for. */
+  /** Joins wait for this. */
   admission?: Promise<void>;
-  /** How long a token is good for, in ms. */
+  /** The lifetime of a token, in ms. */
   tokenLife_ms?: number;
-  /** Whether WebSockets are cut off at once, as some proxies do. */
+  /** Whether WebSockets are cut at once, as by some proxies. */
   upgradesBlocked = false;
 
   private constructor(
@@ -71,7 +71,7 @@ export class NotesServer {
     return this.app.get(MeterGateway);
   }
 
-  /** Who is behind a token: what stands before its `#`. */
+  /** Identifies the user by the part of the token before its `#`. */
   authenticate(token: string | undefined): Promise<User | undefined> {
     this.tokens.push(token);
     const fault = this.turnAway?.(token);
@@ -82,7 +82,7 @@ export class NotesServer {
     );
   }
 
-  /** Tells clients which wire to use. */
+  /** Changes the stage of the notes. */
   async use(stage: Stage, closed = false): Promise<void> {
     await this.app.get(Stages).change('notes', { stage, closed, force: true, reason: 'the test says so' }, 'a test');
   }
@@ -91,7 +91,7 @@ export class NotesServer {
     this.gateway.books.set(key, texts);
   }
 
-  /** Has calls wait until they are released. */
+  /** Makes calls wait until the returned function is called. */
   hold(): (number?: number) => void {
     let release!: (number?: number) => void;
     const held = new Promise<{ number: number }>((resolve) => (release = (number = 0) => resolve({ number })));
@@ -103,72 +103,64 @@ export class NotesServer {
     };
   }
 
-  /** Settles once `condition` holds. */
+  /** Resolves once `condition` holds. */
   until(condition: () => boolean): Promise<boolean> {
     return until('what a client does', condition);
   }
 
-  /** Cuts every connection; new ones are welcome. */
+  /** Cuts every connection, and accepts new ones. */
   cut(): void {
     this.sockets.cutClean();
     this.http.cutClean();
   }
 
-  /** Lets nothing but plain HTTP through. */
+  /** Lets only plain HTTP through. */
   block(): void {
     this.sockets.refuse();
     this.sockets.cutClean();
   }
 
-  /** Cuts every connection and takes no new one. */
+  /** Cuts every connection, and accepts no new ones. */
   leave(): void {
     this.block();
     this.http.refuse();
     this.http.cutClean();
   }
 
-  /** Takes connections again. */
+  /** Accepts connections again. */
   return(): void {
     this.sockets.accept();
     this.http.accept();
   }
 
-  /** How many polls there were. */
+  /** The number of polls so far. */
   get polls(): number {
     return this.requests.filter((url) => url.startsWith('/realtime/rooms')).length;
   }
 
-  /** The transports of the engine connections there are. */
+  /** The transports of the open engine connections. */
   get engineTransports(): string[] {
     return this.engines().map(({ transport }) => transport.name);
   }
 
-  /** Makes it as new, once every client is gone. */
+  /** Resets the server, once every client is gone. */
   async reset(): Promise<void> {
     this.held.splice(0).forEach((release) => release());
-    // On ports of their own: what a test did to the clock stays with the connections that it had.
+    // New proxies have new ports, so that a test's connections do not affect the next test.
     await Promise.all([this.sockets.close(), this.http.close()]);
-    // A session of long polling whose client is gone would be waited for.
+    // A long-polling session without its client would only end with a timeout.
     this.engines().forEach((engine) => engine.close(true));
     [this.sockets, this.http] = [await FaultProxy.to(this.port), await FaultProxy.to(this.port)];
     const services = this.services();
     const keys = [...this.gateway.books.keys(), ...this.meters.levels.keys()];
-    const isDeserted = (key: string) => services.every((service) => service.membersHere(key).length === 0);
-    await this.until(() => this.engineTransports.length === 0 && this.oldSockets.size === 0 && keys.every(isDeserted));
+    const isEmpty = (key: string) => services.every((service) => service.membersHere(key).length === 0);
+    await this.until(() => this.engineTransports.length === 0 && this.oldSockets.size === 0 && keys.every(isEmpty));
     await Promise.all(services.flatMap(({ rooms }) => keys.map((key) => rooms.open(key).forget())));
     await this.use('socketio');
     this.gateway.reset();
     this.meters.levels.clear();
-    for (const list of [
-      this.joins,
-      this.leaves,
-      this.calls,
-      this.handshakes,
-      this.tokens,
-      this.requests,
-      this.upgrades,
-    ])
-      list.length = 0;
+    const { joins, leaves, calls, handshakes, tokens, requests, upgrades } = this;
+    for (const list of [joins, leaves, calls, handshakes, tokens, requests, upgrades]) list.length = 0;
     Object.assign(this, { lastPoll: [], upgradesBlocked: false });
     this.refuse = this.refuseCall = this.turnAway = this.admission = this.tokenLife_ms = undefined;
   }
@@ -192,7 +184,7 @@ export class NotesServer {
     return this.app.get(ServiceRegistry).all();
   }
 
-  /** Records what arrives, and refuses it where a test says so; everything else is the server's. */
+  /** Records joins, calls and requests, and refuses those that a test refuses. */
   private watch(): void {
     const http = this.app.getHttpServer() as HttpServer;
     http.prependListener('request', ({ url }: IncomingMessage) => {
@@ -213,9 +205,9 @@ export class NotesServer {
     const dispatcher = this.app.get(CallDispatcher);
     const call = dispatcher.call.bind(dispatcher);
     dispatcher.call = (service, name, payload, caller) => {
-      const arrived = { name, payload: payload as Record<string, unknown> };
-      this.calls.push(arrived);
-      const error = this.refuseCall?.(arrived)?.toBody();
+      const received = { name, payload: payload as Record<string, unknown> };
+      this.calls.push(received);
+      const error = this.refuseCall?.(received)?.toBody();
       return error ? Promise.resolve({ ok: false, error }) : call(service, name, payload, caller);
     };
   }
@@ -223,7 +215,7 @@ export class NotesServer {
   private watchRooms(service: ServiceRuntime): void {
     const { contract } = service;
     const [join, poll, leave] = [service.join.bind(service), service.poll.bind(service), service.leave.bind(service)];
-    const arrived = async (wire: string, key: string | undefined, since?: Position) => {
+    const onJoin = async (wire: string, key: string | undefined, since?: Position) => {
       const room = roomName(contract, key!);
       this.joins.push({ wire, room, since });
       const fault = this.refuse?.(room, wire);
@@ -231,12 +223,12 @@ export class NotesServer {
       await this.admission;
     };
     service.join = async (member, key, request, admit) => {
-      await arrived(member.caller.wire, key, request.since);
+      await onJoin(member.caller.wire, key, request.since);
       return join(member, key, request, admit);
     };
     service.poll = async (caller, key, request) => {
       this.lastPoll.push(`${contract.name}/${key}`);
-      await arrived('polling', key, request.since);
+      await onJoin('polling', key, request.since);
       return poll(caller, key, request);
     };
     service.leave = (memberId, key, left) => {

@@ -1,6 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 
-/** What an observable told, to be waited for. */
+/** Records the values of an observable, so that a test can wait for them. */
 export class Recording<T> {
   readonly values: T[] = [];
   completed = false;
@@ -16,7 +16,7 @@ export class Recording<T> {
     });
   }
 
-  /** Settles once `condition` holds. */
+  /** Resolves once `condition` holds. */
   async until(condition: (values: T[]) => boolean): Promise<void> {
     while (!condition(this.values)) await new Promise<void>((resolve) => this.waiting.add(resolve));
   }

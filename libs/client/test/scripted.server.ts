@@ -13,12 +13,12 @@ import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { notes } from './notes.contract.js';
 
-/** What a script says of a room; see `JoinReply`. */
+/** A join reply as a test scripts it, with the fields of `JoinReply`. */
 export type ScriptedReply = { recovered: boolean; snapshot?: object; events?: object[] } & Partial<Position>;
 
-/** A server that says what a test has it say, also what none should: it knows no rooms, no events and no positions. */
+/** A server that sends what a test scripts, even what no real server sends; it checks no rooms, events or positions. */
 export class ScriptedServer {
-  /** From where each join asked. */
+  /** The position of each join. */
   readonly joins: (Position | undefined)[] = [];
   /** The answer to each join. */
   answer: () => ScriptedReply | Fault = () => ({ recovered: false });
@@ -56,7 +56,7 @@ export class ScriptedServer {
     });
   }
 
-  /** The first frame of an old wire that knows nothing of positions. */
+  /** The first frame of an old wire without positions. */
   welcome?: object;
 
   static async start(wire: WireName): Promise<ScriptedServer> {
@@ -69,13 +69,13 @@ export class ScriptedServer {
     return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }
 
-  /** Says on both wires that something happened in the room. */
+  /** Sends an event of the room on both wires. */
   emit(event: string, payload: object, position?: Position): void {
     this.io.of(notes.namespace).emit(event, payload, { room: ROOM, ...position });
     this.sendOld({ _sy: { event, payload, room: ROOM, ...position } });
   }
 
-  /** Says something on both wires about the connection. */
+  /** Sends a control event on both wires. */
   announce(event: string, payload: object): void {
     this.io.of(notes.namespace).emit(event, payload);
     this.sendOld({ _sy: { event, payload } });
@@ -86,12 +86,12 @@ export class ScriptedServer {
     this.old.clients.forEach((ws) => ws.send(JSON.stringify(frame)));
   }
 
-  /** Takes every client out of the namespace for good. */
+  /** Disconnects every client from the namespace for good. */
   evict(): void {
     this.io.of(notes.namespace).disconnectSockets();
   }
 
-  /** Cuts every connection; new ones are welcome. */
+  /** Cuts every connection, and accepts new ones. */
   cut(): void {
     this.tcp.forEach((socket) => socket.destroy());
     this.tcp.clear();
@@ -106,8 +106,7 @@ export class ScriptedServer {
 
   private joined(since: Position | undefined): ScriptedReply | Fault {
     this.joins.push(since);
-    const reply = this.answer();
-    return reply;
+    return this.answer();
   }
 
   private config(): RealtimeConfig {
@@ -123,5 +122,5 @@ export class ScriptedServer {
   }
 }
 
-/** The one room it is asked about. */
+/** The name of its only room. */
 const ROOM = 'book_b1';

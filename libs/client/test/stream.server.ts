@@ -10,13 +10,13 @@ import type { AddressInfo } from 'node:net';
 import type { LegacySocket, LegacySocketClass } from '../src/transport/legacy.socket.js';
 import { notes } from './notes.contract.js';
 
-/** A stream that a page has open. */
+/** An open stream of a page. */
 interface OpenStream {
   keys: string[];
   token: string | undefined;
   frame(event: string, data: object): void;
   comment(): void;
-  /** Ends the answer in the regular way. */
+  /** Ends the response without an error. */
   end(): void;
 }
 
@@ -32,23 +32,23 @@ const refusal = (code: string, recoverable = true) => ({
 });
 
 /**
- * A server of notes that speaks Server-Sent Events, status polling and, to `Socket`, an old wire; each of them does as a
- * test says. Every room exists and keeps all of its events.
+ * A notes server whose event streams, status polling and old wire (for `Socket`) a test controls; every room exists and
+ * keeps all of its events.
  */
 export class StreamServer {
-  /** What a request for a stream gets: a stream, an answer of another kind, or nothing at all. */
+  /** The answer to a request for a stream: a stream, a 404, an HTML page, or none. */
   streaming: 'frames' | 'missing' | 'page' | 'nothing' = 'frames';
-  /** The code that a request for a stream is refused with. */
+  /** The fault that refuses a request for a stream. */
   refusal?: { code: string; recoverable?: boolean };
-  /** Rooms that are refused, by key. */
+  /** The keys of rooms that are refused. */
   readonly closedRooms = new Set<string>();
-  /** The wire that pages are told to use; there is no Socket.IO. */
+  /** The wire that the configuration names; the server has no Socket.IO. */
   wire: 'legacy' | 'socketio' = 'legacy';
-  /** Whether the old wire takes connections. */
+  /** Whether the old wire accepts connections. */
   isOwnWireThere = false;
   silence_ms = 60_000;
   readonly streams = new Set<OpenStream>();
-  /** The rooms of each request for a stream so far, and the most streams that were open at one time. */
+  /** The rooms of each request for a stream, and the largest number of streams open at one time. */
   readonly requests: string[][] = [];
   mostStreams = 0;
   polls = 0;
@@ -71,7 +71,7 @@ export class StreamServer {
     return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }
 
-  /** The old wire, without a network between. */
+  /** A WebSocket of the old wire that needs no network. */
   get Socket(): LegacySocketClass {
     const accept = (url: string, emit: Emit) => setTimeout(() => this.accept(new URL(url), emit));
     const { sockets } = this;
@@ -109,7 +109,7 @@ export class StreamServer {
     this.streams.forEach(({ frame }) => frame('control', { event, payload }));
   }
 
-  /** Loses the old wire's connections, and takes no other. */
+  /** Cuts the old wire's connections, and accepts no new ones. */
   loseOwnWire(): void {
     this.isOwnWireThere = false;
     [...this.sockets.keys()].forEach((emit) => emit('close', { code: 1006 }));
