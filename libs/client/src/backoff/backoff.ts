@@ -4,6 +4,7 @@ export interface BackoffOptions {
   maxMs: number;
 }
 
+/** The waits of a page that sets none. */
 export const DEFAULT_BACKOFF: BackoffOptions = { minMs: 500, maxMs: 1500 };
 
 /** The wait before attempt `failures + 1`, jittered so that clients cut off together do not come back together. */

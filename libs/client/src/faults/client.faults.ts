@@ -22,12 +22,12 @@ export const CLIENT_FAULTS = defineFaults({
   },
 });
 
-/** A fault of the client itself. */
+/** Makes a fault of the client itself. */
 export function clientFault(code: keyof typeof CLIENT_FAULTS, cause?: unknown): Fault {
   return new Fault(code, undefined, { cause });
 }
 
-/** Whether `thrown` says that the connection went away, so that trying again is right. */
+/** Whether `thrown` says that the connection was lost, so that the caller may try again. */
 export function isWireLost(thrown: unknown): boolean {
   return thrown instanceof Fault && thrown.code === 'wire.lost';
 }

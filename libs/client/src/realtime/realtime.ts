@@ -16,7 +16,7 @@ import type { RealtimeOptions } from './realtime.options.js';
 import { worstState, type ConnectionState } from '../connection/connection.state.js';
 import { Statistics, type RealtimeStats } from '../statistics/connection.statistics.js';
 
-/** What a service's connection is made for. */
+/** A service that a page uses. */
 export interface ServiceUse extends WireService {
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
   isOver?(snapshot: object): boolean;
@@ -25,9 +25,9 @@ export interface ServiceUse extends WireService {
 /** A page's one connection to the server, which its services share; it connects on first use. */
 export class Realtime {
   readonly clientId: string;
-  /** The state of the service that is worst off. */
+  /** The worst state of its services. */
   readonly state$ = new BehaviorSubject<ConnectionState>('idle');
-  /** What the server announces about any service, as it came: a wire to move to, a drain, a token that ends. */
+  /** The server's control events about all services: a wire to move to, a drain, a token that expires. */
   readonly control$ = new Subject<ControlMessage>();
   private readonly clock = new ServerClock();
   private readonly statistics: Statistics;
@@ -55,12 +55,12 @@ export class Realtime {
     this.statistics = new Statistics(this.wires.names);
   }
 
-  /** Refusals that only the page can do something about: its token source fails, or gives tokens that have expired. */
+  /** Faults that only the page can mend: its token source fails, or gives tokens that have expired. */
   get faults$(): Observable<Fault | RemoteFault> {
     return this.tokens.faults$;
   }
 
-  /** The connection of a service, the same for everybody who asks. */
+  /** Gives the one connection of a service. */
   connection({ isOver, ...service }: ServiceUse): ServiceConnection {
     const { contract } = service;
     const existing = this.connections.get(contract.name);
@@ -89,7 +89,7 @@ export class Realtime {
     return connection;
   }
 
-  /** Unix time on the server now, in milliseconds, as well as it is known; `stats().clock` says how well. */
+  /** The server's Unix time now, in milliseconds, as estimated; `stats().clock` has the largest error. */
   serverNow(): number {
     return this.clock.now();
   }

@@ -22,13 +22,13 @@ import type { RoomMessage } from '../room/room.message.js';
 import type { ControlMessage } from '../transport/transport.js';
 import { ServiceRoom } from './service.room.js';
 
-/** What a room is asked for by: its key, or nothing when the service has a single room. */
+/** The arguments that name a room: its key, or none when the service has a single room. */
 export type RoomKey<T extends ServiceTypes> = keyof T['room'] extends never ? [] : [key: T['room'][keyof T['room']]];
 
-/** What a room may be asked for with, where the contract has options of a join. */
+/** The options of a join as arguments, where the contract has any. */
 export type JoinArguments<T extends ServiceTypes> = T extends { join: object } ? [options?: JoinOptions<T>] : [];
 
-/** What a service's client may need besides the contract. */
+/** The settings of a service's client besides its contract. */
 export interface ServiceClientOptions<T extends ServiceTypes> {
   /** The old wire's codec; without it only wires that carry positions can be read. */
   legacy?: LegacyCodec<T>;
@@ -46,7 +46,7 @@ export class ServiceClient<T extends ServiceTypes> {
   private readonly fits: ServiceClientOptions<T>['fits'];
 
   constructor(realtime: Realtime, contract: ServiceContract<T>, { fits, ...options }: ServiceClientOptions<T> = {}) {
-    // The one place where the types are let go of; `room` and `call` bring them back.
+    // Only here the types are dropped; `room` and `call` restore them.
     this.connection = realtime.connection({ contract, ...options } as ServiceUse);
     this.fits = fits;
   }
@@ -56,7 +56,7 @@ export class ServiceClient<T extends ServiceTypes> {
     return this.connection.state$;
   }
 
-  /** What the server announces about this service. */
+  /** The server's control events about this service. */
   get control$(): Observable<ControlMessage> {
     return this.connection.control$;
   }

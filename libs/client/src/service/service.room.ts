@@ -9,7 +9,7 @@ import type { EventMessage, PresenceMessage, RoomMessage, SnapshotMessage } from
 export class ServiceRoom<T extends ServiceTypes> {
   constructor(
     readonly key: string,
-    /** Everything the room tells, in order: a snapshot first, and again whenever events could not be continued. */
+    /** All messages of the room in order: a snapshot first, and another one after a gap that events cannot fill. */
     readonly messages$: Observable<RoomMessage<T>>,
     private readonly askForMembers: (page: number) => Promise<MembersPage>,
   ) {}

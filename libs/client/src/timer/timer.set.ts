@@ -1,4 +1,4 @@
-/** The longest that a timer waits; one that is to wait longer would not wait at all. */
+/** The longest wait of a timer; with a longer one it would fire at once. */
 const MAX_TIMER_MS = 2_147_483_647;
 
 /** Timers that end together, so that closing their owner leaves none behind. */
@@ -24,7 +24,7 @@ export class TimerSet {
     };
   }
 
-  /** Cancels everything; an answer that comes late can start nothing any more. */
+  /** Cancels all timers and starts no new ones. */
   close(): void {
     this.closed = true;
     this.pending.forEach((timer) => clearTimeout(timer));
