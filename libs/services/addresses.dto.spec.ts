@@ -11,19 +11,19 @@ const project = (github_repo: string) => isTaken(plainToInstance(CreateProject, 
 describe.each([
   ['a crawl', crawl],
   ['a project', project],
-])('an address that is given for %s', (_what, takes) => {
+])('the address of %s', (_what, takes) => {
   it.each(['https://yard.test/a?b=c', 'http://localhost:8080/', 'http://[::1]:8080/', 'https://müller.test/'])(
     'may be %s',
     (address) => expect(takes(address)).toBe(true),
   );
 
   it.each(['file:///etc/passwd', 'ftp://yard.test/', 'yard.test', 'javascript:alert(1)'])(
-    'must be one of the web, not %s',
+    'must be a web address, not %s',
     (address) => expect(takes(address)).toBe(false),
   );
 
   it.each(['https://ada:secret@yard.test/', 'https://token@yard.test/ada/yard'])(
-    'holds no secret as %s does',
+    'holds no secret, unlike %s',
     (address) => expect(takes(address)).toBe(false),
   );
 });

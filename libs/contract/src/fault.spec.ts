@@ -1,15 +1,12 @@
 import { Fault, defineFaults, faultKinds } from './index.js';
 
 describe('the fault registry', () => {
-  it.each([...faultKinds()])(
-    'says of %s what could not be done, why, and what to do',
-    (code, { message, help, status }) => {
-      expect(code).toMatch(/^[a-z]+\.[a-z_]+$/);
-      expect(message).toMatch(/^unable to [^;]+; [^;.]+$/);
-      expect(help).toMatch(/^[A-Z].*\.$/);
-      expect(status).toBeGreaterThanOrEqual(400);
-    },
-  );
+  it.each([...faultKinds()])('describes %s: what failed, why, and what to do', (code, { message, help, status }) => {
+    expect(code).toMatch(/^[a-z]+\.[a-z_]+$/);
+    expect(message).toMatch(/^unable to [^;]+; [^;.]+$/);
+    expect(help).toMatch(/^[A-Z].*\.$/);
+    expect(status).toBeGreaterThanOrEqual(400);
+  });
 
   it.each([
     ['a code that is no area.reason', { Nonsense: { message: 'unable to a; b' } }],
@@ -19,7 +16,7 @@ describe('the fault registry', () => {
     expect(() => defineFaults(kinds as never)).toThrow(/^unable to register/);
   });
 
-  it('makes a fault into the body of an error, with its time and without its cause', () => {
+  it('turns a fault into the body of an error, with its time and without its cause', () => {
     const fault = new Fault('room.not_found', { room: 'r' }, { cause: new Error('inner') });
     expect(fault.toBody()).toEqual({
       code: 'room.not_found',
@@ -32,7 +29,7 @@ describe('the fault registry', () => {
     expect(JSON.stringify(fault.toBody())).not.toContain('inner');
   });
 
-  it('takes every other thrown value for call.failed', () => {
+  it('reports every other thrown value as call.failed', () => {
     const thrown = new Error('inner');
     expect(Fault.from(thrown)).toMatchObject({ code: 'call.failed', cause: thrown });
     expect(() => new Fault('no.such_code')).toThrow(/no fault is registered/);

@@ -45,7 +45,7 @@ describe('a service contract', () => {
     expect(roomName(jobs, '7')).toBe('job_7');
   });
 
-  it('coalesces in state rooms only, and keeps a thousand events unless told otherwise', () => {
+  it('coalesces in state rooms only, and keeps a thousand events by default', () => {
     expect(jobs).toMatchObject({ coalesce_ms: 100, keep: 1000 });
     expect(defineService<JobTypes>()({ ...definition, kind: 'log', keep: 5 })).toMatchObject({
       coalesce_ms: 0,
@@ -77,14 +77,14 @@ describe('a service contract', () => {
     (name) => expect(roomKey(jobs, name)).toBeUndefined(),
   );
 
-  it('finds the key in a room name and in a payload, and never through the prototype', () => {
+  it('finds the key in a room name and in a payload, never in its prototype', () => {
     expect(roomKey(jobs, 'job_a.b:c@d-e')).toBe('a.b:c@d-e');
     expect(keyInPayload(jobs, { job_id: '7' })).toBe('7');
     expect(keyInPayload(jobs, { job_id: 7 })).toBeUndefined();
     expect(keyInPayload(jobs, undefined)).toBeUndefined();
   });
 
-  it('knows which event is the last', () => {
+  it('knows its terminal events', () => {
     expect(isTerminal(jobs, 'done', {})).toBe(true);
     expect([2, 3].map((n) => isTerminal(jobs, 'step', { n }))).toEqual([false, true]);
     expect(isTerminal(jobs, 'constructor', {})).toBe(false);
@@ -96,7 +96,7 @@ describe('a service contract', () => {
 });
 
 describe('positions', () => {
-  it('come back from their text', () => {
+  it('survive formatting and parsing', () => {
     const position = { epoch: 'aB-9_x.3', offset: 41 };
     expect(parsePosition(formatPosition(position))).toEqual(position);
   });
@@ -118,7 +118,7 @@ describe('positions', () => {
 });
 
 describe('names on the wire', () => {
-  it('keep their order on the way to camel case, and come back', () => {
+  it('survive the change to camel case and back, in their order', () => {
     const value = { b_two: 2, a_one: 1, absent: undefined as number | undefined };
     const order = ['b_two', 'absent', 'a_one'] as const;
     const camel = camelFields(value, order);
@@ -126,7 +126,7 @@ describe('names on the wire', () => {
     expect(snakeFields<typeof value>(camel, order)).toEqual({ b_two: 2, a_one: 1 });
   });
 
-  it.each(['x'.repeat(15), 'x'.repeat(65), 'has space here ok', 42, undefined])('take %p for no client id', (value) => {
+  it.each(['x'.repeat(15), 'x'.repeat(65), 'has space here ok', 42, undefined])('reject the client id %p', (value) => {
     expect(isClientId(value)).toBe(false);
   });
 });

@@ -61,7 +61,7 @@ describe('AgentChatService', () => {
     expect(wire.calls).toMatchObject([{ name: 'create_session', payload: { project_id: 'p' } }]);
   });
 
-  it('shows a message at once, and confirms it where it stands', async () => {
+  it('shows a message at once, and confirms it in its place', async () => {
     const { service, follow, wire, sent } = start();
     const shown = follow();
     await wire.joined('s');
@@ -97,7 +97,7 @@ describe('AgentChatService', () => {
     expect(later.at(-1)).toHaveLength(1);
   });
 
-  it('keeps a message that was refused, to be tried again or given up', async () => {
+  it('keeps a refused message, which can be sent again or discarded', async () => {
     const { service, follow, wire, sent } = start();
     const shown = follow();
     await wire.joined('s');
@@ -117,7 +117,7 @@ describe('AgentChatService', () => {
     await expect(service.retry('s', 'nothing of that id')).resolves.toBeUndefined();
   });
 
-  it('shows what is written before there is a history', async () => {
+  it('shows a message that is sent before the history has come', async () => {
     const { service, follow, wire } = start();
     wire.admit = () => undefined;
     wire.answer = () => new Promise(() => undefined);
@@ -129,7 +129,7 @@ describe('AgentChatService', () => {
     await expect(sending).rejects.toMatchObject({ code: 'client.closed' });
   });
 
-  it('tells how an answer comes, and leaves the messages alone meanwhile', async () => {
+  it('reports the progress of an answer, and does not change the messages meanwhile', async () => {
     const step = { run_id: 'r', agent_name: 'rag' };
     const { session, follow, tell, wire } = start({ messages: [], runs: [{ ...step, partial: 'A ', next_index: 1 }] });
     const runs: (AgentRun | undefined)[] = [];
@@ -152,7 +152,7 @@ describe('AgentChatService', () => {
     expect(wire.calls).toMatchObject([{ name: 'stop_agent', payload: { session_id: 's' } }]);
   });
 
-  it('says seldom that its user writes, and takes it back when the message is sent', async () => {
+  it('reports seldom that its user is typing, and reports the end when the message is sent', async () => {
     const { service, follow, wire } = start();
     service.setTyping('s', true);
     expect(wire.calls).toEqual([]);
@@ -168,7 +168,7 @@ describe('AgentChatService', () => {
     expect(told).toMatchObject([{ is_typing: true }, { is_typing: false }]);
   });
 
-  it('tells when somebody else writes, and takes no notice of its own echo', async () => {
+  it('reports when somebody else is typing, and ignores its own echo', async () => {
     const { service, session, wire, typing } = start();
     const seen: boolean[] = [];
     const subscription = session.typing$.subscribe((is) => seen.push(is));

@@ -21,13 +21,13 @@ describe('foldHistory', () => {
     expect(foldHistory(told, { event: 'agent_completed', payload })).toEqual({ messages: [answer] });
   });
 
-  it('takes each piece once, also when a snapshot had it', () => {
+  it('adds each piece once, also when a snapshot had it', () => {
     const snapshot = { messages: [], runs: [{ ...step, partial: 'A bra', next_index: 2 }] };
     const after = [chunk(0, 'A '), chunk(1, 'bra'), chunk(2, 'ke.')].reduce(foldHistory, snapshot);
     expect(after.runs![0]!.partial).toBe('A brake.');
   });
 
-  it('says what the agent does, and why it gave up, until it begins again', () => {
+  it('keeps what the agent is doing, and why it failed, until it begins again', () => {
     const at = (history: ChatHistory) => history.runs![0]!;
     let history = foldHistory(empty, { event: 'agent_started', payload: step });
     const thought = { thought: 'Looking', step_number: 1, total_steps: 3 };
@@ -50,12 +50,12 @@ describe('foldHistory', () => {
     expect(at(history)).toEqual({ ...step, run_id: 'r2', partial: '', next_index: 0 });
   });
 
-  it('makes do with what an old wire tells', () => {
+  it('works with the events of an old wire', () => {
     const lessened = { event: 'partial_result', payload: { content: 'A ' } } as unknown as ReturnType<typeof chunk>;
     expect([lessened, lessened].reduce(foldHistory, empty).runs![0]!.partial).toBe('A A ');
   });
 
-  it('replaces a message it has already', () => {
+  it('replaces a message that it already has', () => {
     const twice = [answer, { ...answer, content: 'A better brake.' }].reduce<ChatHistory>(
       (history, payload) => foldHistory(history, { event: 'new_message', payload }),
       empty,
@@ -63,7 +63,7 @@ describe('foldHistory', () => {
     expect(twice.messages.map(({ content }) => content)).toEqual(['A better brake.']);
   });
 
-  it('keeps nothing of typing', () => {
+  it('ignores typing', () => {
     const payload = { session_id: 's', sender: 'user', is_typing: true } as const;
     expect(foldHistory(empty, { event: 'typing', payload })).toBe(empty);
   });

@@ -40,7 +40,7 @@ describe('the old wire of chat', () => {
   const context = { key: 's', session_id: 'c', now: '' };
   const message: ChatMessage = { id: 'm', session_id: 's', content: 'hello', sender: 'user', timestamp: 't' };
 
-  it('tells who connects the past, and what was said so far of an answer that is being given', () => {
+  it('sends a new client the history, and the part of an unfinished answer', () => {
     const run = { run_id: 'r', agent_name: 'rag', partial: 'A bra', next_index: 2 };
     expect(chatLegacy.encodeSnapshot({ messages: [message], runs: [run] }, context)).toEqual([
       { type: 'connection_confirmed', data: { session_id: 's', status: 'connected' } },
@@ -50,7 +50,7 @@ describe('the old wire of chat', () => {
     expect(chatLegacy.encodeSnapshot({ messages: [], runs: [{ ...run, partial: '' }] }, context)).toHaveLength(1);
   });
 
-  it('takes messages, and nothing else, from old clients', () => {
+  it('accepts messages, and nothing else, from old clients', () => {
     const sent = { call: 'send_message', payload: { session_id: 's', message: 'hello' } } as const;
     const frame = { type: 'message', content: 'hello' };
     expect(chatLegacy.encodeCall(sent)).toEqual(frame);
@@ -60,7 +60,7 @@ describe('the old wire of chat', () => {
       expect(chatLegacy.decodeCall(other, context)).toBeUndefined();
   });
 
-  it('passes over frames that it does not know', () => {
+  it('decodes no event from an unknown frame', () => {
     for (const frame of ['message', { type: 'typed', data: {} }, {}])
       expect(chatLegacy.decodeEvent(frame)).toBeUndefined();
   });

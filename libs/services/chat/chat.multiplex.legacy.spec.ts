@@ -32,7 +32,7 @@ describe.each(recordingsOf('chat-multiplex'))('the agents\u2019 old wire, as rec
 });
 
 describe('the agents\u2019 old wire', () => {
-  it('has no word for messages and typing', () => {
+  it('has no frame for messages and typing', () => {
     const at = { ...context, key: 's' };
     const typing = { session_id: 's', sender: 'user', is_typing: true } as const;
     expect(chatMultiplex.encodeEvent({ event: 'typing', payload: typing }, at)).toBeUndefined();
@@ -40,7 +40,7 @@ describe('the agents\u2019 old wire', () => {
     expect(chatMultiplex.encodeEvent({ event: 'new_message', payload: message }, at)).toBeUndefined();
   });
 
-  it.each(['user_message', 'agent_request'])('takes a %s in a thread', (type) => {
+  it.each(['user_message', 'agent_request'])('accepts a %s in a thread', (type) => {
     const frame = { type, payload: { content: 'hello', thread_id: 's' }, correlation_id: 'c-1' };
     expect(chatMultiplex.decode(frame, { ...context, correlation_id: 'c-1' })).toEqual({
       kind: 'call',
@@ -49,7 +49,7 @@ describe('the agents\u2019 old wire', () => {
     });
   });
 
-  it('opens a thread for a message that names none, the same one when it is sent again', () => {
+  it('opens a thread for a message without one, and the same thread when the message is repeated', () => {
     const frame = { type: 'user_message', payload: { content: 'hello', thread_id: null }, correlation_id: 'c-1' };
     const request = chatMultiplex.decode(frame, { ...context, correlation_id: 'c-1' });
     if (request.kind !== 'open') throw new Error(request.kind);
@@ -60,7 +60,7 @@ describe('the agents\u2019 old wire', () => {
   it.each<[string, object]>([
     ['without a type', { payload: { content: 'hello' } }],
     ['whose type is no text', { type: 7 }],
-    ['of a type it does not have', { type: 'agent_started', payload: {} }],
+    ['of an unknown type', { type: 'agent_started', payload: {} }],
     ['without a payload', { type: 'user_message' }],
     ['without content', { type: 'user_message', payload: {} }],
   ])('refuses a frame %s', (_what, frame) => {

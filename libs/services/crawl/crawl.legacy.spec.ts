@@ -57,7 +57,7 @@ describe('the old crawl wire', () => {
     expect(crawlLegacy.answer!({ type: 'ping' })).toBeUndefined();
   });
 
-  it.each(['text', { type: 'something_else', data: {} }])('does not know the frame %j', (frame) => {
+  it.each(['text', { type: 'something_else', data: {} }])('decodes no event from the frame %j', (frame) => {
     expect(crawlLegacy.decodeEvent(frame)).toBeUndefined();
   });
 });

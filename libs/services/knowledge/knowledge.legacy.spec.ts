@@ -28,7 +28,7 @@ codecConformance(
 
 describe('the old wire of knowledge', () => {
   it.each(['text', {}, { type: 'item_added', data: {} }, { type: 'constructor', data: {} }])(
-    'does not know the frame %j',
+    'decodes no event from the frame %j',
     (frame) => {
       expect(knowledgeLegacy.decodeEvent(frame)).toBeUndefined();
     },

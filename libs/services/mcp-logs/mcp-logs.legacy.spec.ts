@@ -25,7 +25,7 @@ codecConformance(
 describe('the old wire of the MCP log', () => {
   const entry: LogEntry = { timestamp: 't', level: 'INFO', message: 'hello', source: 'search' };
 
-  it('tells who connects the past, line by line', () => {
+  it('sends a new client the past, line by line', () => {
     const history = { entries: [entry], server_status: { server_id: 'default', status: 'stopped' as const } };
     expect(mcpLogsLegacy.encodeSnapshot(history, { key: 'default', session_id: 's', now: '' })).toEqual([
       { type: 'connection', data: { message: 'Connected to the MCP log stream' } },
@@ -33,7 +33,10 @@ describe('the old wire of the MCP log', () => {
     ]);
   });
 
-  it.each(['text', { type: 'something_else', data: {} }, { level: 'LOUD' }])('does not know the frame %j', (frame) => {
-    expect(mcpLogsLegacy.decodeEvent(frame)).toBeUndefined();
-  });
+  it.each(['text', { type: 'something_else', data: {} }, { level: 'LOUD' }])(
+    'decodes no event from the frame %j',
+    (frame) => {
+      expect(mcpLogsLegacy.decodeEvent(frame)).toBeUndefined();
+    },
+  );
 });

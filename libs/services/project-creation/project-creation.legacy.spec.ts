@@ -52,11 +52,11 @@ describe('the old wire of project creation', () => {
     ['completed', 'project_completed'],
     ['failed', 'project_error'],
     ['cancelled', 'project_progress'],
-  ] as const)('tells who connects to a creation that is %s with %s', (status, type) => {
+  ] as const)('sends a new client of a creation that is %s the frame %s', (status, type) => {
     expect(projectCreationLegacy.encodeSnapshot(at(status), context)).toMatchObject([{ type, data: { status } }]);
   });
 
-  it('takes no calls and passes over frames that it does not know', () => {
+  it('has no calls, and decodes no event from an unknown frame', () => {
     expect(
       projectCreationLegacy.encodeCall({ call: 'cancel_creation', payload: { progress_id: 'c' } }),
     ).toBeUndefined();

@@ -32,7 +32,10 @@ codecConformance(
 );
 
 describe('the old wire of query', () => {
-  it.each(['text', {}, { step: 'dancing' }, { type: 'query_completed' }])('does not know the frame %j', (frame) => {
-    expect(queryLegacy.decodeEvent(frame)).toBeUndefined();
-  });
+  it.each(['text', {}, { step: 'dancing' }, { type: 'query_completed' }])(
+    'decodes no event from the frame %j',
+    (frame) => {
+      expect(queryLegacy.decodeEvent(frame)).toBeUndefined();
+    },
+  );
 });

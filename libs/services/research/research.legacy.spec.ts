@@ -38,14 +38,14 @@ const read = (line: string): RootFrame => {
 
 describe('the old wire of research', () => {
   describe.each(recordingsOf('research'))('as recorded in %s', (_file, recording) => {
-    it.each(recording.frames)('writes again what it read: %s', (line) => {
+    it.each(recording.frames)('writes the recorded frame again: %s', (line) => {
       const message = researchLegacy.decodeEvent(read(line));
       if (message?.kind !== 'event') throw new Error('the codec does not know the frame');
       expect(researchLegacy.encodeEvent(message, recording.context).map(write)).toContain(line);
     });
   });
 
-  it('loses of an event what it declares, and no more, under either name', () => {
+  it('loses only the declared fields of an event, under either name', () => {
     fc.assert(
       fc.property(events, (given) => {
         const survived = researchLegacy.encodeEvent(given, context).map((frame) => {
@@ -58,7 +58,7 @@ describe('the old wire of research', () => {
     );
   });
 
-  it('tells who asks where the research is', () => {
+  it('answers a request with the state of the research', () => {
     const log_entry = { message: 'Asking the web', type: 'info', time: 't' } as const;
     const state: ResearchState = {
       research_id: 'r1',
@@ -84,11 +84,11 @@ describe('the old wire of research', () => {
     ['', undefined],
     [null, undefined],
     [7, undefined],
-  ])('reads from %j the id %s', (payload, key) => {
+  ])('reads from %j the research id %s', (payload, key) => {
     expect(researchLegacy.keyOf(payload)).toBe(key);
   });
 
-  it('does not know other events', () => {
+  it('decodes no event from an unknown one', () => {
     expect(researchLegacy.decodeEvent({ event: 'service_error', payload: {} })).toBeUndefined();
   });
 });

@@ -40,13 +40,13 @@ codecConformance(
 describe('the old wire of tasks', () => {
   const context = { key: 'p', session_id: 's', now: 'then' };
 
-  it('shows who asks for an unknown project an empty board', () => {
+  it('answers a request for an unknown project with an empty board', () => {
     expect(tasksLegacy.unknownRoom(context)).toEqual({
       frames: tasksLegacy.encodeSnapshot({ project_id: 'p', tasks: [] }, context),
     });
   });
 
-  it('takes no calls and passes over frames that it does not know', () => {
+  it('has no calls, and decodes no event from an unknown frame', () => {
     expect(tasksLegacy.encodeCall({ call: 'archive_task', payload: { task_id: 't' } })).toBeUndefined();
     for (const frame of ['text', { type: 'task_lost', data: {} }]) {
       expect(tasksLegacy.decodeEvent(frame)).toBeUndefined();

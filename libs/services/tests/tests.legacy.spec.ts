@@ -47,7 +47,7 @@ describe('the old wire of test runs', () => {
   };
   const context = { key: 'x', session_id: 's', now: at };
 
-  it('tells who comes in the middle every line, and who comes late how it ended', () => {
+  it('sends a client in the middle of a run every line, and a late one how it ended', () => {
     const past = [
       { type: 'status', data: { status: 'running', timestamp: at } },
       { type: 'output', data: { message: 'a', timestamp: at } },
@@ -64,7 +64,7 @@ describe('the old wire of test runs', () => {
     expect(frames.at(-1)).toEqual({ type: 'completed', data: result });
   });
 
-  it('says where a run is after half a minute in which nothing was said', () => {
+  it('sends the state of a run after half a minute without a frame', () => {
     expect(testsLegacy.idle!.after_ms).toBe(30_000);
     expect(testsLegacy.idle!.frame(execution, context)).toEqual({
       type: 'status',
@@ -72,7 +72,7 @@ describe('the old wire of test runs', () => {
     });
   });
 
-  it.each(['text', { type: 'something_else', data: {} }])('does not know the frame %j', (frame) => {
+  it.each(['text', { type: 'something_else', data: {} }])('decodes no event from the frame %j', (frame) => {
     expect(testsLegacy.decodeEvent(frame)).toBeUndefined();
   });
 });

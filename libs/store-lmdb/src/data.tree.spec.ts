@@ -67,7 +67,7 @@ describe('a data file read page by page', () => {
     return data.meta.roots[0]!;
   };
 
-  it('is whole with rows of all sizes, and after they were removed', async () => {
+  it('is intact with rows of all sizes, and after they were removed', async () => {
     for (let n = 0; n < 2000; n += 1) void table().put(n, 'x'.repeat((n * 37) % 9000));
     await table().put(2000, LONG);
     expect(found()).toBeUndefined();
@@ -76,7 +76,7 @@ describe('a data file read page by page', () => {
     expect(found()).toBeUndefined();
   });
 
-  it('is not when any byte of the pages of a long value is missing', async () => {
+  it('is damaged when any byte of the pages of a long value is missing', async () => {
     await table().put(1, 'short');
     // What was written last is last in the file, but for the pages above it.
     await table().put(2, LONG);
@@ -89,7 +89,7 @@ describe('a data file read page by page', () => {
     }
   });
 
-  it('is not when the last page of a long value ends too early, and nothing comes after it', async () => {
+  it('is damaged when the last page of a long value ends too early, and nothing comes after it', async () => {
     await endWithLongValue();
     expect(lastBytes()).toBe('v');
     await end();
@@ -97,7 +97,7 @@ describe('a data file read page by page', () => {
     expect(found(join(cut(statSync(file).size - PAGE / 2 - 1), 'data.mdb'))).toBe('its end is missing');
   });
 
-  it('is not when what it knows of its free pages is missing', async () => {
+  it('is damaged when its list of free pages is missing', async () => {
     for (let n = 0; n < 500 && (freeRoot() + 1) * PAGE !== statSync(file).size; n += 1) {
       await table().put(n % 7, 'x'.repeat((n * 997) % 5000));
     }
@@ -110,7 +110,7 @@ describe('a data file read page by page', () => {
   it.each([
     ['blank', () => Buffer.alloc(PAGE)],
     ['another page', (data: DataFile, page: number) => data.page(page === 5 ? 6 : 5, Buffer.alloc(PAGE))],
-  ])('is not when a page that leads to rows is %s', async (_, instead) => {
+  ])('is damaged when a page that leads to rows is %s', async (_, instead) => {
     for (let n = 0; n < 2000; n += 1) void table().put(n, 'x'.repeat(100));
     await table().put(2000, 'last');
     await end();
@@ -131,7 +131,7 @@ describe('a data file read page by page', () => {
     expect(blanked).toBeGreaterThan((2000 * 100) / PAGE);
   });
 
-  it('is read by LMDB in another process, values included, which ends instead of this one', async () => {
+  it('is read by LMDB in another process, which may crash instead of this one', async () => {
     await endWithLongValue();
     await end();
     const { size } = statSync(file);

@@ -40,7 +40,7 @@ describe('the lock of a folder', () => {
     return { parent, pid: Number(pid) };
   };
 
-  it('lets one in at a time and leaves nothing behind', async () => {
+  it('is held by one at a time and leaves nothing behind', async () => {
     const lock = await FolderLock.take(folder);
     expect(lock.wasLeft).toBe(false);
     await expect(FolderLock.take(folder)).rejects.toThrow(
@@ -103,7 +103,7 @@ describe('the lock of a folder', () => {
     lock.release();
   });
 
-  it('is taken over when what is in it cannot be read', async () => {
+  it('is taken over when its content cannot be read', async () => {
     writeFileSync(file, '');
     const lock = await FolderLock.take(folder);
     expect(lock.wasLeft).toBe(true);

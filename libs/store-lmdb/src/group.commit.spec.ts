@@ -30,7 +30,7 @@ describe('a group commit', () => {
     commits = new GroupCommit(disk, 1, 1000);
   });
 
-  it('takes together what comes together, and gathers the next group while one is on its way', async () => {
+  it('commits together what comes together, and gathers the next group during a commit', async () => {
     commits.add(1, 1);
     commits.add(2, 1);
     const first = commits.flushed();
@@ -53,13 +53,13 @@ describe('a group commit', () => {
     ]);
   });
 
-  it('says at once that all is on disk when all is', async () => {
+  it('reports at once that all is on disk when nothing waits', async () => {
     await commits.flushed();
     commits.check();
     expect(disk.stored).toEqual([]);
   });
 
-  it('keeps what a disk would not take, refuses more until it does, and loses the order of nothing', async () => {
+  it('keeps writes that a full disk refused, in order, and refuses more until there is space', async () => {
     commits.add(1, 1);
     const first = commits.flushed();
     await new Promise(setImmediate);
@@ -89,7 +89,7 @@ describe('a group commit', () => {
     expect(disk.stored).toEqual([[1]]);
   });
 
-  it('tries no more after a refusal that is final', async () => {
+  it('stops trying after a final refusal', async () => {
     commits.add(1, 1);
     const flushed = commits.flushed();
     await disk.next(new CommitRefusal('another process has it'));
@@ -99,7 +99,7 @@ describe('a group commit', () => {
     await expect(commits.close()).rejects.toMatchObject({ code: 'store.stopped' });
   });
 
-  it('takes no more than fits while the disk is slow', async () => {
+  it('accepts no more than fits while the disk is slow', async () => {
     commits.add(1, 600);
     commits.check();
     commits.add(2, 600);
@@ -109,7 +109,7 @@ describe('a group commit', () => {
     commits.check();
   });
 
-  it('puts everything on disk before it is closed, and takes nothing after', async () => {
+  it('puts everything on disk before it is closed, and accepts nothing after', async () => {
     commits.add(1, 1);
     const closed = commits.close();
     expect(() => commits.check()).toThrow('the store cannot be reached');
@@ -118,7 +118,7 @@ describe('a group commit', () => {
     expect(disk.stored).toEqual([[1]]);
   });
 
-  it('tries once more when it is closed while the disk takes nothing, and says so when that fails', async () => {
+  it('tries once more when it is closed while the disk is full, and reports when that fails', async () => {
     commits = new GroupCommit(disk, 60_000);
     commits.add(1, 1);
     const flushed = commits.flushed();

@@ -9,7 +9,7 @@ import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
 const PENDING = { state: 'pending', digest: 'd', owner: 'o' } as const;
 const DONE = { state: 'done', digest: 'd', reply: '{"ok":true}' };
 
-describe('call records on a disk that takes no more', () => {
+describe('call records on a full disk', () => {
   let folder: string;
   let root: RootDatabase;
   let calls: LmdbCalls;

@@ -39,7 +39,7 @@ describe('the LMDB store', () => {
   };
 
   describe('opened again', () => {
-    it('goes on numbering in a new epoch, and replays over the seam from a position of before', async () => {
+    it('continues its offsets in a new epoch, and replays from a position of the epoch before', async () => {
       const first = await append('r');
       await append('r');
       await reopen();
@@ -55,7 +55,7 @@ describe('the LMDB store', () => {
       ]);
     });
 
-    it('has the documents, and the calls that were made', async () => {
+    it('has the documents and the calls that were stored', async () => {
       await store.documents.write([{ collection: 'c', id: 'i', value: { a: 1 } }]);
       const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
       await store.calls.begin('done', pending, 60_000);
@@ -71,7 +71,7 @@ describe('the LMDB store', () => {
       expect(await store.calls.begin('left', { ...pending, owner: 'p' }, 60_000)).toEqual(pending);
     });
 
-    it('has forgotten the calls whose time is over', async () => {
+    it('has dropped the calls whose window is over', async () => {
       const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
       await store.calls.begin('short', pending, 0);
       await store.calls.begin('long', pending, 60_000);
@@ -80,7 +80,7 @@ describe('the LMDB store', () => {
       expect(await store.calls.begin('long', pending, 60_000)).toEqual(pending);
     });
 
-    it('knows rooms that were forgotten, cleared or trimmed for what they are', async () => {
+    it('remembers which rooms were forgotten, cleared or trimmed', async () => {
       await append('cleared');
       await append('forgotten');
       await append('trimmed');
@@ -97,7 +97,7 @@ describe('the LMDB store', () => {
       expect((await append('trimmed')).offset).toBe(3);
     });
 
-    it('from an older copy takes no position of the history that the copy does not know', async () => {
+    it('from an older copy accepts no position that the copy does not have', async () => {
       const copy = `${data}.copy`;
       const known = await append('r');
       await known.durable;
@@ -120,7 +120,7 @@ describe('the LMDB store', () => {
       }
     });
 
-    it('says whether the process before it closed it', async () => {
+    it('reports whether the process before it closed it', async () => {
       expect(store.isAfterCrash).toBe(false);
       await fill(100);
       const left = readFileSync(join(folder, 'in-use.json'), 'utf8');
@@ -134,7 +134,7 @@ describe('the LMDB store', () => {
     });
   });
 
-  it('finds what was written a moment ago, in every way there is to look', async () => {
+  it('finds what was just written, by every kind of read', async () => {
     const start = await store.rooms.head('r');
     const one = await append('r');
     void store.documents.write([{ collection: 'c', id: 'b', value: { b: 1 } }]);
@@ -162,7 +162,7 @@ describe('the LMDB store', () => {
     expect((await append('r')).offset).toBe(1);
   });
 
-  it('takes ids of any characters', async () => {
+  it('accepts ids of any characters', async () => {
     const ids = ['', 'a\u0000b', '\u0001\u0002\u0003\u0004', 'ünï', '𠮷', '﹒', '/?#[]', 'x'.repeat(800)];
     await store.documents.write(ids.map((id) => ({ collection: 'c', id, value: { id } })));
     await store.documents.write([{ collection: 'c\u0000', id: 'other', value: {} }]);
@@ -171,7 +171,7 @@ describe('the LMDB store', () => {
     for (const id of ids) expect(await store.documents.get('c', id)).toEqual({ id });
   });
 
-  it('removes what a room no longer keeps, many at once', async () => {
+  it('removes entries that a room no longer keeps, many at once', async () => {
     const positions = [];
     for (let n = 0; n < 200; n += 1) positions.push(await append('r', 5));
     expect(await store.rooms.read('r', positions[193]!, UNLIMITED)).toBeUndefined();
@@ -181,12 +181,12 @@ describe('the LMDB store', () => {
     expect(await store.rooms.read('r', positions[194]!, UNLIMITED)).toHaveLength(5);
   });
 
-  it('holds 10,000 events of one turn, each where it belongs', async () => {
+  it('stores 10,000 events of one turn, each at its position', async () => {
     await fill(10_000);
     for (let n = 0; n < 10; n += 1) expect((await store.rooms.head(`room_${n}`)).offset).toBe(1000);
   });
 
-  it('takes nothing once it is closed', async () => {
+  it('accepts nothing once it is closed', async () => {
     await store.close();
     expect(await store.ready()).toBe(false);
     await expect(append('r')).rejects.toMatchObject({ code: 'store.unavailable' });
@@ -206,7 +206,7 @@ describe('the LMDB store', () => {
     expect(await store.rooms.names()).toEqual([]);
   });
 
-  it('says of each write whether it was made, was not or may be, while space runs out and comes back', async () => {
+  it('reports each write as made, not made or unknown while space runs out and returns', async () => {
     Logger.overrideLogger(false);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), fc.nat(3)), { minLength: 8, maxLength: 64 }), async (turns) => {
@@ -257,14 +257,14 @@ describe('the LMDB store', () => {
       ['something else', (file) => writeFileSync(file, randomBytes(100_000)), 'it is no data file of this program'],
       ['a file cut short', (file) => truncateSync(file, 8192), 'its end is missing'],
       ['a file blanked within', (file) => blank(file, 1), 'MDB_CORRUPTED'],
-    ])('%s, and leaves it as it is', async (_, damage, reason) => {
+    ])('%s, and does not change it', async (_, damage, reason) => {
       const message = await refused(() => damage(data));
       expect(message).toContain(`unable to open ${data}; `);
       expect(message).toContain(reason);
       expect(message).toContain(whatToDo());
     });
 
-    it('a file of which some is damaged, when the process before it did not close it', async () => {
+    it('a partly damaged file, when the process before it did not close it', async () => {
       await fill(5000);
       const left = readFileSync(join(folder, 'in-use.json'), 'utf8').replace(/"pid":\d+/, '"pid":999999999');
       await store.close();
@@ -307,7 +307,7 @@ describe('the LMDB store', () => {
         1,
         'it has format 1, this version knows 2 only (use the version that wrote it; or move the folder away',
       ],
-    ])('data of a %s format, which it does not touch', async (_, format, refusal) => {
+    ])('data of a %s format, and does not change it', async (_, format, refusal) => {
       await append('r');
       await store.close();
       const root = open({ path: folder, overlappingSync: false });
@@ -322,7 +322,7 @@ describe('the LMDB store', () => {
     });
   });
 
-  it('copied while it is being written to is whole, as of some moment', async () => {
+  it('copied during writes is intact, as of some moment', async () => {
     const copies = join(folder, '..', 'copies');
     let acknowledged = 0;
     for (let copy = 0; copy < 20; copy += 1) {

@@ -20,7 +20,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
   const textsOf = (server: { calls: { payload: Record<string, unknown> }[] }) =>
     server.calls.map(({ payload }) => payload.text);
 
-  it('are answered with the reply, and carry an id of their own', async () => {
+  it('resolve with the reply, and each has its own id', async () => {
     const { server, client } = await start();
     await expect(client.notes.call('add_note', add('a'))).resolves.toEqual({ number: 1 });
     await client.notes.call('add_note', { ...add('b'), correlation_id: 'mine' });
@@ -28,7 +28,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
     expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), 'mine']);
   });
 
-  it('fail as the server refused them', async () => {
+  it('fail with the code of the server’s refusal', async () => {
     const { server, client } = await start();
     server.refuseCall = () => new Fault('input.invalid', { fields: ['text'] });
     await expect(client.notes.call('add_note', add(''))).rejects.toMatchObject({
@@ -77,7 +77,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('refused for now wait for as long as they are told, and are made in order', async () => {
+  it('refused for now wait as long as the server says, and are sent again in order', async () => {
     const { server, client } = await start();
     const refusedAt = new Map<unknown, number>();
     const made: unknown[] = [];
@@ -97,7 +97,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
     expect(Math.min(...waits)).toBeGreaterThan(95);
   });
 
-  it('too old to be recognised as a repeat fail as expired', async () => {
+  it('fail as expired once the server would no longer recognise a repeat', async () => {
     const { server, client } = await start({ calls: { expiryMs: 100 } });
     server.leave();
     await expect(client.notes.call('add_note', add('a'))).rejects.toMatchObject({ code: 'call.expired' });
@@ -111,7 +111,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
   it.each([
     ['waited while the machine slept', 10 * 60_000, 0],
     ['waited while the clock was set back', -3_600_000, 10 * 60_000],
-  ])('that %s are expired, and never sent', async (_how, wallMs, monotonicMs) => {
+  ])('that %s have expired, and are never sent', async (_how, wallMs, monotonicMs) => {
     const { server, client } = await start();
     await client.notes.call('add_note', add('before'));
     const release = server.hold();
@@ -132,7 +132,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
     expect(textsOf(server).slice(length)).toEqual(['after']);
   });
 
-  it('younger than that are sent again', async () => {
+  it('are sent again while the server still recognises a repeat', async () => {
     const { server, client } = await start();
     await client.notes.call('add_note', add('before'));
     const release = server.hold();
@@ -145,7 +145,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
     await expect(out).resolves.toEqual({ number: 7 });
   });
 
-  it('beyond the number that may wait fail at once', async () => {
+  it('beyond the limit of waiting calls fail at once', async () => {
     const { server, client } = await start({ calls: { queued: 2 } });
     server.leave();
     const waiting = [client.notes.call('add_note', add('a')), client.notes.call('add_note', add('b'))];
@@ -154,7 +154,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
     await Promise.all(waiting);
   });
 
-  it('still open when the page closes fail as such', async () => {
+  it('without an answer fail when the page closes', async () => {
     const { server, client } = await start();
     server.hold();
     const reply = client.notes.call('add_note', add('a'));
@@ -165,7 +165,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
   });
 });
 
-it('calls refused for now keep their order, though the server has room again for a later one before', async () => {
+it('calls refused for now keep their order, though the server would accept a later one first', async () => {
   const client = page();
   const taken: unknown[] = [];
   server().refuseCall = ({ payload }) => {
@@ -183,7 +183,7 @@ it('calls refused for now keep their order, though the server has room again for
 });
 
 it.each(['socketio', 'legacy'] as const)(
-  'calls over HTTP, while %s is away or has no calls, go one after another however quickly they are made',
+  'calls over HTTP, while %s is away or carries no calls, run one after another however quickly they are made',
   async (wire) => {
     await server().use(wire);
     server().book('b1');
@@ -204,7 +204,7 @@ it.each(['socketio', 'legacy'] as const)(
   },
 );
 
-describe('when the wire changes under calls', () => {
+describe('calls on a service whose wire changes', () => {
   /** A wire that answers nothing, and loses what is out when it is closed. */
   const silent = () => {
     const wire = new FakeTransport();
@@ -214,7 +214,7 @@ describe('when the wire changes under calls', () => {
   };
   const texts = ({ calls }: FakeTransport) => calls.map(({ payload }) => (payload as { text: string }).text);
 
-  it('those made later wait for those that were out on the old one', async () => {
+  it('wait for the calls that the old wire has not answered', async () => {
     const { wire: before, lose } = silent();
     const after = new FakeTransport();
     let carrier: FakeTransport | undefined = before;
@@ -231,7 +231,7 @@ describe('when the wire changes under calls', () => {
     expect(texts(after)).toEqual(['a', 'b', 'c']);
   });
 
-  it('those that were out keep their ids', async () => {
+  it('keep their ids when the new wire sends them again', async () => {
     const { wire: before, lose } = silent();
     const after = new FakeTransport();
     let carrier = before;

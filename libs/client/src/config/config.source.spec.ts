@@ -22,7 +22,7 @@ const start = () => {
 };
 const ignore = () => undefined;
 
-it('the config source asks once for all services that want to know before the request is sent', async () => {
+it('the config source sends one request for all services that ask before it is sent', async () => {
   const { source, requests, sent } = start();
   const first = source.address('notes', ignore);
   await sent(1);
@@ -46,7 +46,7 @@ it('the config source sends a new request for a caller that comes while one is u
   expect([(await early).namespace, (await late).namespace]).toEqual(['/early', '/late']);
 });
 
-it('the config source asks until it is answered, reports how often it failed, and remembers the last answer', async () => {
+it('the config source repeats its request until an answer comes, counts the failures, and keeps the last answer', async () => {
   const { source, requests, sent } = start();
   const failures: number[] = [];
   const first = source.address('notes', (count) => failures.push(count));

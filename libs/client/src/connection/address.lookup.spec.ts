@@ -18,14 +18,14 @@ const start = () => {
   return { lookup, asked };
 };
 
-it('the address lookup asks when the wire is lost, when polls replace it, and when it is back', () => {
+it('the address lookup asks when the wire is lost, when polling replaces it, and when it returns', () => {
   const { lookup, asked } = start();
   for (const reach of ['wire', 'nothing', 'fallback', 'nothing', 'wire'] as const) lookup.review(reach);
   expect(asked).toEqual([false, true, false, true]);
   lookup.close();
 });
 
-it('the address lookup asks nothing on the first connection, and nothing while all stays as it is', () => {
+it('the address lookup sends no request on the first connection, nor while nothing changes', () => {
   const { lookup, asked } = start();
   for (const reach of ['starting', 'wire', 'wire'] as const) lookup.review(reach);
   expect(asked).toEqual([]);

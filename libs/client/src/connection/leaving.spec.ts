@@ -28,7 +28,7 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
   };
   const live = (all: string[]) => all.at(-1) === 'subscribed';
 
-  it('does not join a room again that it left, however often it reconnects', async () => {
+  it('never rejoins a room that it left, however often it reconnects', async () => {
     const { server, follow, joinsOf } = await start();
     const [stays, left] = [follow('b1'), follow('b2')];
     await stays.until(({ length }) => length === 1);
@@ -43,7 +43,7 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     expect(joinsOf('b2')).toBe(before);
   });
 
-  it('does not join a room again that it left while the connection was away', async () => {
+  it('never rejoins a room that it left while it was disconnected', async () => {
     const { server, follow, states, joinsOf } = await start();
     const [stays, left] = [follow('b1'), follow('b2')];
     await left.until(({ length }) => length === 1);
@@ -60,7 +60,7 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     expect(stays.error).toBeUndefined();
   });
 
-  it('does not ask again for a room that was refused for now and then left', async () => {
+  it('does not retry a refused room once it has left that room', async () => {
     const { server, client, follow, joinsOf } = await start();
     server.refuse = () => new Fault('rate.limited', { retry_after_ms: 60 });
     const [stays, left] = [follow('b1'), follow('b2')];
@@ -74,7 +74,7 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     stays.stop();
   });
 
-  it('polls for no room that it left, and for none at all once it is back', async () => {
+  it('polls no room that it left, and stops polling once it is connected again', async () => {
     const { server, client, follow, states } = await start();
     const [, left] = [follow('b1'), follow('b2')];
     await states.until(live);

@@ -35,7 +35,7 @@ it('the connection makes a call without any room', async () => {
 });
 
 describe.each(['socketio', 'legacy'] as const)('when %s is away', (wire) => {
-  it('polls after three failed attempts, and stops when the wire is back, without losing, repeating or reordering', async () => {
+  it('the page polls after three failed attempts until the wire is back, without losing, repeating or reordering', async () => {
     const { server, client, states, added, texts, written } = await start(wire);
     const { refused } = server.sockets;
     await states.until((all) => all.at(-1) === 'subscribed');
@@ -66,7 +66,7 @@ describe.each(['socketio', 'legacy'] as const)('when %s is away', (wire) => {
     expect(server.polls).toBeLessThanOrEqual(polls + 1);
   });
 
-  it('comes back to the wire by itself, however long it takes', async () => {
+  it('the page returns to the wire by itself, however long the wire was away', async () => {
     const { server, states, added, texts } = await start(wire);
     await states.until((all) => all.at(-1) === 'subscribed');
     server.leave();
@@ -132,7 +132,7 @@ it('the connection reports polling only once a poll was answered', async () => {
   await states.until((all) => all.at(-1) === 'reconnecting');
 });
 
-it('the connection reports polling also while there is no room to poll', async () => {
+it('the connection reports polling even while it has no room to poll', async () => {
   running().block();
   const client = page({ fallbacks: ['polling'] });
   const states = new Recording(client.notes.state$);
@@ -161,7 +161,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
   ['legacy', 'socketio'],
   ['socketio', 'legacy'],
 ])('moving from %s to %s', (from, to) => {
-  it('joins there before it leaves, and nothing is lost, repeated or reordered', async () => {
+  it('joins the new wire before it leaves the old one, and nothing is lost, repeated or reordered', async () => {
     const { server, client, states, added, texts, written } = await start(from);
     await states.until((all) => all.at(-1) === 'subscribed');
     const stop = repeatedly(() => server.gateway.note('b1', String(written().length)));
@@ -176,7 +176,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
     expect(client.realtime.stats().wires).toEqual({ notes: to });
   });
 
-  it('holds calls back meanwhile and sends those again that got no answer', async () => {
+  it('holds calls back during the move, and repeats those without an answer', async () => {
     const { server, client, states } = await start(from);
     await states.until((all) => all.at(-1) === 'subscribed');
     const release = server.hold();
@@ -189,7 +189,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
     expect(server.calls.map(({ payload }) => payload.text)).toEqual(['before', 'during']);
   });
 
-  it('stays when the new wire refuses', async () => {
+  it('is cancelled when the new wire refuses the rooms', async () => {
     const { server, client, states, added } = await start(from);
     await states.until((all) => all.at(-1) === 'subscribed');
     server.refuse = () => new Fault('room.forbidden');
@@ -258,8 +258,8 @@ it('the connection moves when its service is closed on the wire', async () => {
 
 it.each([
   ['refuses its connections', false],
-  ['says so, and ends them for good', true],
-])('the connection moves when the wire %s because the service is elsewhere', async (_how, isLater) => {
+  ['reports the move and closes its connections for good', true],
+])('the connection moves when the wire %s because the service has moved', async (_how, isLater) => {
   const scripted = await ScriptedServer.start('socketio');
   scripted.answer = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: { texts: [] } });
   const client = pageOf(scripted.url);
@@ -291,7 +291,7 @@ describe('a server that does not name the service', () => {
   const throughHttp = (input: Parameters<typeof fetch>[0]) =>
     (input as string).replace(running().url, running().http.url);
 
-  it('leaves the service on a wire that refused nothing', async () => {
+  it('does not move the service off a wire that refused nothing', async () => {
     running().book('b1');
     let isListed = true;
     let asked = 0;
@@ -313,7 +313,7 @@ describe('a server that does not name the service', () => {
     expect(added.error).toBeUndefined();
   });
 
-  it('has rooms and calls of the service fail', async () => {
+  it('makes rooms and calls of the service fail', async () => {
     const client = page({ fetch: (input, init) => unlisted(throughHttp(input), init) });
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.ended();

@@ -13,14 +13,14 @@ describe('the token of a page', () => {
     return { keeper, given, faults: new Recording(keeper.faults$) };
   };
 
-  it('is requested for each use, and once for all simultaneous uses', async () => {
+  it('is requested for each use, and only once for simultaneous uses', async () => {
     const { keeper, given } = start();
     expect(await Promise.all([keeper.token(), keeper.token()])).toEqual(['t1', 't1']);
     expect(await keeper.token()).toBe('t2');
     expect(given).toEqual([undefined, undefined]);
   });
 
-  it('that is spent is named to the source, by the first that finds out', async () => {
+  it('that has ended is passed to the source, once', async () => {
     const { keeper, given } = start();
     const spent = await keeper.token();
     expect(await Promise.all([keeper.renewed(spent), keeper.renewed(spent)])).toEqual(['t2', 't2']);
@@ -30,7 +30,7 @@ describe('the token of a page', () => {
     expect(given).toEqual([undefined, 't1', undefined]);
   });
 
-  it('that was refused is named to the source by the next who asks', async () => {
+  it('that was refused is passed to the source with the next request', async () => {
     const { keeper, given } = start();
     keeper.refused(await keeper.token(), EXPIRED);
     await keeper.token();
@@ -62,7 +62,7 @@ describe('the token of a page', () => {
     expect(faults.values).toEqual([EXPIRED]);
   });
 
-  it('whose source fails is the page’s concern, with the cause', async () => {
+  it('whose source fails is reported to the page, with the cause', async () => {
     const cause = new Error('the issuer is away');
     const keeper = new TokenKeeper(() => {
       throw cause;
@@ -72,7 +72,7 @@ describe('the token of a page', () => {
     expect(faults.values).toMatchObject([{ code: 'token.unavailable', cause }]);
   });
 
-  it('that is a text stays what it is', async () => {
+  it('that was given as a text never changes', async () => {
     const keeper = new TokenKeeper('fixed', BACKOFF);
     keeper.refused('fixed', EXPIRED);
     expect(await keeper.token()).toBe('fixed');

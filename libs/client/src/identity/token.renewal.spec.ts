@@ -27,7 +27,7 @@ describe('the renewal of an open connection’s token', () => {
     return { renewal, connection, done };
   };
 
-  it('asks a source again that fails or has nothing better yet, before the time is over', async () => {
+  it('asks the source again when it fails or returns the same token, until the token ends', async () => {
     const answers = ['old', 'old', undefined, 'new'];
     let asked = 0;
     const began = performance.now();
@@ -45,7 +45,7 @@ describe('the renewal of an open connection’s token', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(1100);
   });
 
-  it('shows another token where one is not taken', async () => {
+  it('sends another token when the server refuses one', async () => {
     let asked = 0;
     const { renewal, connection, done } = await start(
       () => `t${(asked += 1)}`,
@@ -56,7 +56,7 @@ describe('the renewal of an open connection’s token', () => {
     expect(connection.shown).toEqual(['t2', 't3']);
   });
 
-  it('shows nothing where the connection is gone meanwhile', async () => {
+  it('sends nothing once the connection is closed', async () => {
     let answer = (_token: string): void => undefined;
     let isFirst = true;
     const { renewal, connection } = await start(() => {

@@ -17,7 +17,7 @@ it('Realtime sends nothing to the server before it is used', async () => {
   expect(server().sockets.connections).toBe(0);
 });
 
-it('Realtime keeps the client id in the given storage', () => {
+it('Realtime keeps its client id in the given storage', () => {
   const kept = new Map<string, string>();
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
@@ -28,7 +28,7 @@ it('Realtime keeps the client id in the given storage', () => {
   expect(second).toBe(first);
 });
 
-it('Realtime works without a storage that works', () => {
+it('Realtime works though its storage fails', () => {
   const storage = {
     getItem: () => null,
     setItem: () => {

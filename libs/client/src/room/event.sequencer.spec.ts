@@ -26,8 +26,8 @@ const live = (offset: number, epoch = 'e'): WireEvent => ({
   position: { epoch, offset },
 });
 
-describe('a gate', () => {
-  it('holds what comes before the answer to the join', () => {
+describe('the sequencer of a room', () => {
+  it('holds events that arrive before the answer to the join', () => {
     const { gate, told } = gateOf('log');
     gate.hold('socketio');
     gate.event('socketio', live(3));
@@ -37,7 +37,7 @@ describe('a gate', () => {
     expect(told).toEqual(['snapshot of 2', 'e3', 'volatile']);
   });
 
-  it('takes one log from two wires', () => {
+  it('merges the log that two wires deliver', () => {
     const { gate, told, counts, asked } = gateOf('log');
     gate.reply('legacy', { recovered: false, epoch: 'e', offset: 0, snapshot: '' });
     gate.event('legacy', live(1));
@@ -51,7 +51,7 @@ describe('a gate', () => {
     expect(asked).toEqual([]);
   });
 
-  it('lets volatile events of the wire in use pass only', () => {
+  it('passes on volatile events of the wire in use only', () => {
     const { gate, told } = gateOf('log', 'socketio');
     for (const wire of ['legacy', 'socketio'] as const) {
       gate.reply(wire, { recovered: false, epoch: 'e', offset: 0, snapshot: '' });
@@ -60,7 +60,7 @@ describe('a gate', () => {
     expect(told).toEqual(['snapshot ', 'of socketio']);
   });
 
-  it('leaves the old wire behind once the new one brought a snapshot', () => {
+  it('ignores the old wire once the new one has brought a snapshot', () => {
     const { gate, told } = gateOf('log');
     gate.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
     gate.reply('socketio', { recovered: false, epoch: 'f', offset: 2, snapshot: 'of f2' });
@@ -70,7 +70,7 @@ describe('a gate', () => {
     expect(gate.isLive('legacy')).toBe(false);
   });
 
-  it('does not take a snapshot of what it has had as events', () => {
+  it('drops a snapshot of events that it has already delivered', () => {
     const { gate, told } = gateOf('log');
     gate.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
     gate.event('legacy', live(6));
@@ -79,7 +79,7 @@ describe('a gate', () => {
     expect(told).toEqual(['snapshot of 5', 'e6', 'e7']);
   });
 
-  it('asks again when its question was overtaken by another wire’s snapshot', () => {
+  it('asks again when another wire’s snapshot came before the answer', () => {
     const { gate, told, asked } = gateOf('log');
     gate.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
     gate.hold('socketio');
@@ -89,7 +89,7 @@ describe('a gate', () => {
     expect(asked).toEqual(['socketio']);
   });
 
-  it('follows a replay from one epoch into the next', () => {
+  it('follows a replay across the change of an epoch', () => {
     const { gate, told, asked } = gateOf('log');
     gate.reply('socketio', { recovered: false, epoch: 'e', offset: 1, snapshot: '' });
     gate.event('socketio', live(2, 'f'));

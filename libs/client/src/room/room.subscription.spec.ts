@@ -40,7 +40,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     return { scripted, client, seen: new Recording(client.notes.room('b1').messages$) };
   };
 
-  it('gives the snapshot, then what happens', async () => {
+  it('delivers the snapshot, then each event', async () => {
     const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
@@ -69,7 +69,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     await server.until(() => server.leaves.length === 1);
   });
 
-  it('gives a late subscriber the snapshot and what came since, without joining again', async () => {
+  it('gives a late subscriber the snapshot and all events since, without joining again', async () => {
     const { server, client } = await start();
     const early = new Recording(client.notes.room('b1').messages$);
     await early.until(({ length }) => length === 1);
@@ -80,7 +80,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     expect(server.joins).toHaveLength(1);
   });
 
-  it('gives a late subscriber a fresh snapshot once the past is longer than the room keeps', async () => {
+  it('gives a late subscriber a fresh snapshot once there were more events than the room keeps', async () => {
     const { server, client } = await start();
     const early = new Recording(client.notes.room('b1').messages$);
     await early.until(({ length }) => length === 1);
@@ -91,7 +91,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     expect(texts(late)).toEqual([whole]);
   });
 
-  it('gives a late subscriber a fresh snapshot, though the connection was away when it came', async () => {
+  it('gives a fresh snapshot to a late subscriber that came while the connection was away', async () => {
     const { server } = await start();
     const client = page({ polling: { afterAttempts: 1000 } });
     const early = new Recording(client.notes.room('b1').messages$);
@@ -110,7 +110,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     expect(texts(early).slice(-2)).toEqual([whole, 'next']);
   });
 
-  it('goes on where it was after the connection was cut', async () => {
+  it('resumes at its position after the connection was cut', async () => {
     const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
@@ -125,7 +125,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     expect(client.realtime.stats()).toMatchObject({ reconnects: 1, wires: { notes: wire } });
   });
 
-  it('goes on across a restart that began a new epoch', async () => {
+  it('resumes after a restart that began a new epoch', async () => {
     const { scripted, seen } = await script();
     await seen.until(({ length }) => length === 1);
     scripted.emit('note_added', { text: 'a' }, { epoch: 'e1', offset: 1 });
@@ -140,7 +140,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     expect(scripted.joins).toEqual([undefined, { epoch: 'e1', offset: 1 }]);
   });
 
-  it('takes the snapshot when the server no longer knows its position', async () => {
+  it('restarts from a snapshot when the server no longer has its position', async () => {
     const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
@@ -151,7 +151,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     expect(texts(seen)).toEqual(['[old]', 'a', '[new]']);
   });
 
-  it('heals a gap by asking for what is missing', async () => {
+  it('fills a gap by asking for the missing events', async () => {
     const { scripted, client, seen } = await script();
     await seen.until(({ length }) => length === 1);
     const missed = ['lost', 'b'].map((text, n) => ({
@@ -170,7 +170,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     expect(client.realtime.stats().gapsHealed).toBe(1);
   });
 
-  it('drops what it has already had', async () => {
+  it('drops an event that it has already delivered', async () => {
     const { scripted, client, seen } = await script();
     await seen.until(({ length }) => length === 1);
     for (const [text, offset] of [
@@ -197,7 +197,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     expect(late.values.map(({ kind }) => kind)).toEqual(['snapshot', 'event', 'presence']);
   });
 
-  it('completes with its terminal event and is left', async () => {
+  it('completes with its terminal event, and the client leaves it', async () => {
     const { server, client } = await start();
     const seen = new Recording(client.notes.room('b1').messages$);
     await seen.until(({ length }) => length === 1);
@@ -208,14 +208,14 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     await server.until(() => server.leaves.length === 1);
   });
 
-  it('fails as the server refused it', async () => {
+  it('fails with the code of the server’s refusal', async () => {
     const { client } = await start();
     const seen = new Recording(client.notes.room('nowhere').messages$);
     await seen.ended();
     expect(seen.error).toMatchObject({ name: 'Fault', code: 'room.not_found' });
   });
 
-  it('tries again when the refusal will pass', async () => {
+  it('is joined again after a refusal that passes', async () => {
     const { server, client } = await start();
     server.refuse = () => new Fault('rate.limited', { retry_after_ms: 1 });
     const seen = new Recording(client.notes.room('b1').messages$);
@@ -256,7 +256,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
 });
 
 describe('a state room', () => {
-  it('takes a jump for what it is, and drops what is older', async () => {
+  it('accepts a newer value though values between are missing, and drops an older one', async () => {
     const { realtime, transport } = fakeRealtime(meter);
     const wire = transport(meter);
     const asked: string[] = [];
@@ -286,7 +286,7 @@ describe('a state room', () => {
     expect(late.values).toEqual([{ value: 2 }]);
   });
 
-  it('completes at once when the snapshot is its end', async () => {
+  it('completes at once when the snapshot is final', async () => {
     server().meters.levels.set('m1', { value: 9, done: true });
     const seen = new Recording(page().meter.room('m1').snapshots$);
     await seen.ended();

@@ -12,7 +12,7 @@ const start = (options: Parameters<typeof page>[0] = {}) => {
   return { server: server(), client, seen: new Recording(client.notes.room('b1').messages$) };
 };
 
-it('the page opens one WebSocket for all namespaces, and says who it is', async () => {
+it('the page opens one WebSocket for all namespaces, and sends its client id', async () => {
   const { server, client, seen } = start({ token: 'secret' });
   server.meters.levels.set('m1', { value: 0 });
   await seen.until(({ length }) => length === 1);
@@ -64,7 +64,7 @@ it('the page gives up when its token is refused for good', async () => {
   });
 });
 
-it('an evicted client does not come back, and reports the reason', async () => {
+it('an evicted client does not reconnect, and reports the reason', async () => {
   const { server, seen } = start({ token: 'ann' });
   await seen.until(({ length }) => length === 1);
   const other = page({ token: 'ann' });

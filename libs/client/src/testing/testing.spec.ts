@@ -24,7 +24,7 @@ describe('a test that plays the server', () => {
     position: { epoch: 'e', offset },
   });
 
-  it('says what is known and what happens, and sees who joined and what was called', async () => {
+  it('sends the snapshot and events, and sees the joins and calls of the page', async () => {
     const { realtime, wire, client } = start();
     wire.answer = () => ({ ok: true, data: { number: 7 } });
     const state = new Recording(textsOf(client, 'b1'));
@@ -54,7 +54,7 @@ describe('a test that plays the server', () => {
     realtime.close();
   });
 
-  it('pulls the cable: what is called meanwhile waits, and rooms go on from their positions', async () => {
+  it('cuts the connection: calls wait, and rooms resume from their positions', async () => {
     const { realtime, wire, client } = start();
     const state = new Recording(textsOf(client, 'b1'));
     await wire.joined('b1');
@@ -72,7 +72,7 @@ describe('a test that plays the server', () => {
     realtime.close();
   });
 
-  it('says who is there, and gives a page of many', async () => {
+  it('says who is in a room, and lists many members page by page', async () => {
     const { realtime, wire, client } = start();
     wire.admit = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: { texts: [] }, members: 1, users: ['a'] });
     const room = client.room('b1');

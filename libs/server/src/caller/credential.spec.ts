@@ -15,12 +15,12 @@ describe('a credential', () => {
     expect(hasExpired({ expires_at }, now)).toBe(ended);
   });
 
-  it('without an end has none in another process either, though JSON has no word for infinity', () => {
+  it('without an end has none in another process either, though JSON has no infinity', () => {
     const user: User = { id: 'ada', expires_at: Infinity };
     expect(hasExpired(JSON.parse(JSON.stringify(user)) as User)).toBe(false);
   });
 
-  it('is of users: an anonymous caller has none that could end', () => {
+  it('of an anonymous caller never ends', () => {
     expect(() => checkCredential(identify('polling', undefined, undefined))).not.toThrow();
     expect(() => checkCredential(identify('polling', { id: 'ada', expires_at: 1 }, undefined))).toThrow(
       expect.objectContaining({ code: 'auth.expired' }),

@@ -32,17 +32,17 @@ describe('a question to the other processes of a cluster', () => {
     await Promise.all(nodes.map((node) => node.start()));
   });
 
-  it('is answered by each of them and not by the one that asks, as soon as all have answered', async () => {
+  it('returns the answers of the others, and not its own, as soon as all have come', async () => {
     nodes.forEach((node, at) => node.answer('where', (about: string) => Promise.resolve(`${about} ${at}`)));
     expect((await nodes[0]!.ask<string>('where', 'at')).sort()).toEqual(['at 1', 'at 2']);
   });
 
-  it('has no answer from processes that do not know it, or answer nothing', async () => {
+  it('has no answer from a process that does not know it, or that returns nothing', async () => {
     nodes[1]!.answer('known to one', () => undefined);
     expect(await nodes[0]!.ask('known to one', {})).toEqual([]);
   });
 
-  it('has the answers of the others when one is silent', async () => {
+  it('returns the answers of the others when one process is silent', async () => {
     nodes[1]!.answer('who', () => 'b');
     nodes[2]!.answer('who', () => new Promise(() => undefined));
     expect(await nodes[0]!.ask('who', {})).toEqual(['b']);

@@ -20,7 +20,7 @@ describe('CallRepeats', () => {
     repeatable: false,
   });
 
-  it('recognises a call whose fields come in another order, as each wire has its own', async () => {
+  it('recognises a call whose fields come in another order, as wires may send them', async () => {
     const repeats = new CallRepeats(new MemoryStore());
     let runs = 0;
     const run = () => Promise.resolve({ ok: true as const, data: (runs += 1) });
@@ -29,21 +29,21 @@ describe('CallRepeats', () => {
     await expect(again).resolves.toEqual({ ok: true, data: 1 });
   });
 
-  it('tells calls apart whose lists are in another order', async () => {
+  it('tells apart calls whose lists are in another order', async () => {
     const repeats = new CallRepeats(new MemoryStore());
     const run = () => Promise.resolve({ ok: true as const, data: 1 });
     await repeats.once(attempt({ ids: ['a', 'b'] }), run);
     await expect(repeats.once(attempt({ ids: ['b', 'a'] }), run)).rejects.toMatchObject({ code: 'call.id_reused' });
   });
 
-  it('tells calls apart whose dates differ', async () => {
+  it('tells apart calls whose dates differ', async () => {
     const repeats = new CallRepeats(new MemoryStore());
     const run = () => Promise.resolve({ ok: true as const, data: 1 });
     await repeats.once(attempt({ due: new Date(0) }), run);
     await expect(repeats.once(attempt({ due: new Date(1) }), run)).rejects.toMatchObject({ code: 'call.id_reused' });
   });
 
-  it('tells calls apart that differ in nothing but their name, or in nothing but their service', async () => {
+  it('tells apart calls that differ only in their name, or only in their service', async () => {
     const repeats = new CallRepeats(new MemoryStore());
     const run = () => Promise.resolve({ ok: true as const, data: 1 });
     const made = (service: string, call: string) => ({
@@ -56,7 +56,7 @@ describe('CallRepeats', () => {
       await expect(repeats.once(other, run)).rejects.toMatchObject({ code: 'call.id_reused' });
   });
 
-  it('refuses another call under the id of one that is under way, and lets a repeat wait for it', async () => {
+  it('refuses another call with the id of one under way, and lets a repeat of that one wait', async () => {
     const repeats = new CallRepeats(new MemoryStore());
     let end: (reply: Reply) => void = () => undefined;
     let runs = 0;
@@ -73,7 +73,7 @@ describe('CallRepeats', () => {
     expect(runs).toBe(1);
   });
 
-  describe('keeps nothing of a call that is over', () => {
+  describe('keeps no memory of a call that is over', () => {
     const forgotten = async (refs: readonly WeakRef<object>[]) => {
       // What was looked at in this turn is kept until its end.
       await new Promise(setImmediate);
@@ -95,7 +95,7 @@ describe('CallRepeats', () => {
       ],
       ['counts as not made', 'nothing', (cause) => Promise.reject(new Fault('rate.limited', undefined, { cause }))],
       ['could not be recorded', 'finish', (data) => Promise.resolve({ ok: true, data })],
-    ])('and %s', async (_how, fails, run) => {
+    ])('when it %s', async (_how, fails, run) => {
       const repeats = new CallRepeats(storeThat(fails));
       const refs: WeakRef<object>[] = [];
       const make = async (id: number) => {
@@ -116,14 +116,14 @@ describe('CallRepeats', () => {
     const fail = () => Promise.resolve({ ok: false as const, error: refused.toBody() });
     const run = () => Promise.resolve({ ok: true as const, data: 'ran' });
 
-    it('tells a repeat that nobody knows what was done, since it may have been something', async () => {
+    it('answers a repeat that its outcome is unknown', async () => {
       const repeats = new CallRepeats(new MemoryStore());
       await expect(repeats.once(attempt({}), fail)).resolves.toMatchObject({ error: { code: 'store.unavailable' } });
       const again = await repeats.once(attempt({}), run);
       expect(again).toMatchObject({ ok: false, error: { code: 'call.outcome_unknown', recoverable: false } });
     });
 
-    it('runs a repeat that may be run again', async () => {
+    it('runs the repeat of a repeatable call', async () => {
       const repeats = new CallRepeats(new MemoryStore());
       const repeatable = { ...attempt({}), repeatable: true };
       await repeats.once(repeatable, fail);
@@ -131,7 +131,7 @@ describe('CallRepeats', () => {
       await expect(repeats.once(repeatable, fail)).resolves.toEqual({ ok: true, data: 'ran' });
     });
 
-    it('runs a repeat of what was refused before the handler', async () => {
+    it('runs the repeat of a call that was refused before the handler', async () => {
       const repeats = new CallRepeats(new MemoryStore());
       await expect(repeats.once(attempt({}), () => Promise.reject(refused))).rejects.toBe(refused);
       await expect(repeats.once(attempt({}), run)).resolves.toEqual({ ok: true, data: 'ran' });
@@ -163,15 +163,15 @@ describe('CallRepeats', () => {
       }
     };
 
-    it('answers with the reply of then', async () => {
+    it('answers a repeat with the stored reply', async () => {
       await expect(makeTwice(run, false)).resolves.toEqual({ ok: true, data: 'ran' });
     });
 
-    it('does not know how a call ended that was under way', async () => {
+    it('answers that the outcome is unknown, for a call that was under way', async () => {
       await expect(makeTwice(never, false)).rejects.toMatchObject({ code: 'call.outcome_unknown' });
     });
 
-    it('runs a call again that may be repeated', async () => {
+    it('runs a repeatable call again', async () => {
       await expect(makeTwice(never, true)).resolves.toEqual({ ok: true, data: 'ran again' });
     });
   });

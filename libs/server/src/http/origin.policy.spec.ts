@@ -18,7 +18,7 @@ describe('the origin policy', () => {
     'http://localhost:5173',
     'http://localhost',
     'http://[::1]:3000',
-  ])('lets in %s', (origin) => expect(policy.allows(origin)).toBe(true));
+  ])('allows %s', (origin) => expect(policy.allows(origin)).toBe(true));
 
   it.each([
     'http://app.example.com',
@@ -39,11 +39,11 @@ describe('the origin policy', () => {
     'https://app.example.com/path',
   ])('refuses %s', (origin) => expect(policy.allows(origin)).toBe(false));
 
-  it('leaves a request without origin to authentication', () => {
+  it('allows a request without an origin, which authentication checks', () => {
     expect(policy.allows(undefined)).toBe(true);
   });
 
-  it('lets nobody in where nothing is listed', () => {
+  it('allows no origin when none is listed', () => {
     expect(new OriginPolicy({ allowedOrigins: [] }).allows('http://localhost')).toBe(false);
   });
 
@@ -55,7 +55,7 @@ describe('the origin policy', () => {
     'https://a.*.com',
     'https://app.example.com/path',
     'ftp://x.example',
-  ])('does not start with the pattern %s', (pattern) => {
+  ])('rejects the pattern %s at the start', (pattern) => {
     expect(() => new OriginPolicy({ allowedOrigins: [pattern] })).toThrow(/^unable to read the origin/);
   });
 });

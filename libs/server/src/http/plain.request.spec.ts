@@ -51,7 +51,7 @@ describe('a request that offers another protocol', () => {
     }
   };
 
-  it('is served without it, as often as its connection brings one', async () => {
+  it('is served as HTTP/1.1, each time on its connection', async () => {
     for (let n = 1; n <= 12; n += 1) {
       socket.write(`GET /${n} HTTP/1.1\r\n${UPGRADE}\r\n`);
       expect((await answers(n)).at(-1)).toEqual({ method: 'GET', url: `/${n}`, bytes: 0 });
@@ -59,7 +59,7 @@ describe('a request that offers another protocol', () => {
     expect(received).not.toMatch(/connection: close/i);
   });
 
-  it('is served with all that was sent right behind it, whether or not that offers one too', async () => {
+  it('is served with the requests sent right behind it, whether or not they offer one too', async () => {
     const plain = 'Host: x\r\n';
     const heads = [UPGRADE, plain, UPGRADE, UPGRADE, plain];
     socket.write(heads.map((head, n) => `GET /${n} HTTP/1.1\r\n${head}\r\n`).join(''));
@@ -88,7 +88,7 @@ describe('a request that offers another protocol', () => {
     expect((await answers(2))[1]).toEqual({ method: 'POST', url: '/later', bytes });
   });
 
-  it('brings a body whose length it does not tell', async () => {
+  it('brings a body of undeclared length', async () => {
     const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
     socket.write(`PUT /chunks HTTP/1.1\r\n${UPGRADE}Transfer-Encoding: chunked\r\n\r\n${chunk('abc')}`);
     await new Promise((resolve) => server.once('request', resolve));
@@ -116,7 +116,7 @@ describe('a request that offers another protocol', () => {
     if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   });
 
-  it('is answered also when its client sends no more', async () => {
+  it('is answered even when its client has ended its side', async () => {
     socket.end(`GET /last HTTP/1.1\r\n${UPGRADE}\r\n`);
     expect(await answers(1)).toEqual([{ method: 'GET', url: '/last', bytes: 0 }]);
   });

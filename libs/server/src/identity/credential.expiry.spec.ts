@@ -43,15 +43,15 @@ class Holder extends EventEmitter implements CredentialHolder {
 
 const HOUR_MS = 3_600_000;
 
-describe('the ends of credentials', () => {
+describe('the expiry of credentials', () => {
   let expiry: CredentialExpiry;
   const start = (authExpiringMs: number) => (expiry = new CredentialExpiry({ authExpiringMs }));
   afterEach(() => expiry.onModuleDestroy());
 
   it.each([
-    ['as long before as is set', 800, 1700, 800],
-    ['in the middle of a short time', HOUR_MS, 1700, 850],
-  ])('are announced %s', async (_when, authExpiringMs, life, left) => {
+    ['the configured time before', 800, 1700, 800],
+    ['in the middle of a short lifetime', HOUR_MS, 1700, 850],
+  ])('is announced %s', async (_when, authExpiringMs, life, left) => {
     start(authExpiringMs);
     const holder = new Holder(Date.now() + life);
     expiry.enter(holder);
@@ -61,7 +61,7 @@ describe('the ends of credentials', () => {
     expect(holder.left_ms).toBeGreaterThan(0);
   });
 
-  it('come in order and never early, whatever the order of arrival', async () => {
+  it('comes in order and never early, whatever the order of arrival', async () => {
     start(0);
     const order: string[] = [];
     const holders = [120, 40, 80].map((ms) => {
@@ -74,7 +74,7 @@ describe('the ends of credentials', () => {
     expect(order).toEqual([40, 80, 120].map((ms) => `${ms}: tell,end true`));
   });
 
-  it('come at once when they passed while the connection was opened', async () => {
+  it('comes at once for a credential that ended while the connection was opened', async () => {
     start(HOUR_MS);
     const holder = new Holder(Date.now() - 5);
     expiry.enter(holder);
@@ -82,7 +82,7 @@ describe('the ends of credentials', () => {
     expect(holder.told).toEqual(['tell', 'end true']);
   });
 
-  it('leave alone who has left, who never ends, and who ends beyond what a timer can wait', async () => {
+  it('spares a connection that has left, never expires, or expires later than a timer can wait', async () => {
     start(0);
     const gone = new Holder(Date.now() + 30);
     const never = new Holder(undefined);
@@ -97,7 +97,7 @@ describe('the ends of credentials', () => {
     for (const holder of [gone, never, ...far]) expect(holder.told).toEqual([]);
   });
 
-  it('move with a renewal, to later, to earlier and to never', async () => {
+  it('moves with a renewal to later, to earlier and to never', async () => {
     start(0);
     const [later, never, earlier] = [new Holder(Date.now() + 40), new Holder(Date.now() + 40), new Holder(undefined)];
     const renewals = [Date.now() + HOUR_MS, undefined, Date.now() + 100];
@@ -111,7 +111,7 @@ describe('the ends of credentials', () => {
     expect([...later.told, ...never.told]).toEqual([]);
   });
 
-  it('still reach every connection when the notice to one fails', async () => {
+  it('still reaches every other connection when one of them fails', async () => {
     start(0);
     const ends = Date.now() + 30;
     const [failing, next] = [new Holder(ends, true), new Holder(ends)];
@@ -121,7 +121,7 @@ describe('the ends of credentials', () => {
     expect([failing.told, next.told]).toEqual(Array(2).fill(['tell', 'end true']));
   });
 
-  it('come within about a second after a leap of the clock, as after a sleep', async () => {
+  it('comes within about a second after a leap of the clock, as after a sleep', async () => {
     start(0);
     const holder = new Holder(Date.now() + HOUR_MS);
     expiry.enter(holder);

@@ -17,7 +17,7 @@ const start = (maxConnectionsPerUser: number, connections?: ConnectionStore) => 
 };
 const putOut = (name: string) => [`${name}: connection.limit`, `${name} closed`];
 
-it('the limit evicts the oldest client, which is told before any of its sockets is closed', async () => {
+it('the limit evicts the oldest client, which gets a notice before any of its sockets closes', async () => {
   const { enter, log, counted } = start(1);
   enter('a', 'a1');
   enter('a', 'a2');
@@ -26,7 +26,7 @@ it('the limit evicts the oldest client, which is told before any of its sockets 
   expect(log).toEqual(['a1: connection.limit', 'a2: connection.limit', 'a1 closed', 'a2 closed']);
 });
 
-it('the limit counts a successor that came before its evicted predecessor had closed', async () => {
+it('the limit counts a new client that came before the evicted one had closed', async () => {
   const { enter, log, counted } = start(1);
   const closed = enter('a', 'a-old');
   enter('b');
@@ -41,7 +41,7 @@ it('the limit counts a successor that came before its evicted predecessor had cl
   expect(log).toEqual(putOut('a-new'));
 });
 
-it('the limit reports no evicted client to the store while its successor is there', async () => {
+it('the limit does not remove an evicted client from the store while its successor is connected', async () => {
   const said: string[] = [];
   const { enter, counted } = start(1, {
     enter: (_user: string, client: string) => {
@@ -64,7 +64,7 @@ it('the limit reports no evicted client to the store while its successor is ther
   expect(said).toEqual(['enter a', 'enter b', 'enter a']);
 });
 
-it('the limit keeps a client while one of its sockets is there, and forgets it with the last', async () => {
+it('the limit keeps a client while one of its sockets is open, and forgets it with the last', async () => {
   const { enter, log, counted } = start(2);
   const [first, second] = [enter('a', 'a1'), enter('a', 'a2')];
   enter('b');

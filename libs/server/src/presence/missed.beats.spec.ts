@@ -4,11 +4,11 @@ import { RoomPresence } from './room.presence.js';
 const DAY_MS = 86_400_000;
 const GRACE_MS = 3000;
 
-describe('presence over time', () => {
+describe('presence', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('takes out the people of a process that missed beats in a row, and of none that missed one', async () => {
+  it('removes the people of a process that missed beats in a row, and of none that missed one', async () => {
     let dead: string[] = [];
     const swept: string[] = [];
     const node = new Heartbeat('self', { beat: () => Promise.resolve(true), leave: () => Promise.resolve() });
@@ -31,7 +31,7 @@ describe('presence over time', () => {
     presence.close();
   });
 
-  it('lets somebody be away for longer than a timer can wait', async () => {
+  it('accepts a grace that is longer than a timer can wait', async () => {
     const told: (object | undefined)[] = [];
     const presence = new RoomPresence(
       undefined,

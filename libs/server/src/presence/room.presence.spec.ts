@@ -91,7 +91,7 @@ describe('presence in a room', () => {
   };
   afterEach(() => halls.presence.close());
 
-  it('ends for a person when the last of their connections has been gone for the grace', async () => {
+  it('ends for a person when the last of their connections has been closed for the grace', async () => {
     const grace_ms = 20;
     const room = open(grace_ms, 1);
     await join(room, 'witness');
@@ -111,7 +111,7 @@ describe('presence in a room', () => {
     expect(halls.presence.size).toBe(2);
   });
 
-  it('waits anew for somebody who came back, and keeps rooms apart', async () => {
+  it('starts the grace again for somebody who came back, and keeps rooms apart', async () => {
     const r = open(20, 1);
     const s = halls.room('s');
     for (const room of [r, s]) for (const id of ['witness', 'ann']) await join(room, id);
@@ -129,7 +129,7 @@ describe('presence in a room', () => {
     expect(halls.heard.filter(({ left }) => left!.length > 0).map(({ room }) => room)).toEqual(['hall_s', 'hall_r']);
   });
 
-  it('takes every connection for a person that has neither user nor client', async () => {
+  it('counts each connection without a user and a client id as a person', async () => {
     open(20, 1);
     const { presence } = halls;
     const nobody = (id: string) => ({ id, caller: identify('legacy', undefined, undefined) });
@@ -138,7 +138,7 @@ describe('presence in a room', () => {
     expect(await presence.visit('r', nobody('poll').caller)).toMatchObject({ members: 2 });
   });
 
-  it('tells one change at once, those after it together when the window ends, and those who know already nothing', async () => {
+  it('sends one change at once, later ones together when the window ends, and nothing to members that know them', async () => {
     const window_ms = 50;
     const room = open(1000, window_ms);
     await join(room, 'ann');
@@ -152,7 +152,7 @@ describe('presence in a room', () => {
     expect(halls.heard[1]!.at - halls.heard[0]!.at).toBeGreaterThanOrEqual(window_ms - 1);
   });
 
-  it('says nothing of somebody who came and went, or went and came back, within a window', async () => {
+  it('does not report somebody who came and went, or left and came back, within a window', async () => {
     const room = open(0, 30);
     for (const id of ['ann', 'bob', 'cay']) await join(room, id);
     // The window of bob's coming is open until cay is told of.
@@ -177,7 +177,7 @@ describe('presence in a room', () => {
     ]);
   });
 
-  it('names nobody in a large room, and everybody once it is no longer large', async () => {
+  it('names nobody in a large room, and everybody once it has become small', async () => {
     const room = open(0, 1);
     const crowd = Array.from({ length: 102 }, (_, n) => `u${n}`);
     const answers = await Promise.all(crowd.map((id) => join(room, id)));
@@ -193,7 +193,7 @@ describe('presence in a room', () => {
     expect(users).toEqual({ members: 99, users: crowd.slice(3) });
   });
 
-  it('is over without a word when the process ends', async () => {
+  it('ends without a message when the process ends', async () => {
     const room = open(20, 1);
     await join(room, 'ann');
     halls.presence.close();
@@ -202,7 +202,7 @@ describe('presence in a room', () => {
     expect(halls.heard).toEqual([]);
   });
 
-  it('costs each of those who come at once a message for every window, not for everybody', async () => {
+  it('costs each of many who join at once one message for each window, not for each person', async () => {
     const window_ms = 50;
     const room = open(1000, window_ms);
     const count = 500;
@@ -293,6 +293,6 @@ async function play(steps: readonly Step[]): Promise<void> {
   halls.presence.close();
 }
 
-it('a member that applies each change to the answer to its join always knows who is there', async () => {
+it('a member that applies each change to the answer to its join always knows who is in the room', async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), play), { numRuns: 100 });
 });

@@ -32,7 +32,7 @@ function start(resume?: ClusterRooms['resume']) {
   return { rooms, gate, out, restarts, append, moveDuring };
 }
 
-describe('the gate of a room', () => {
+describe('the event sequencer of a room', () => {
   it('delivers entries of a new epoch with lower offsets, each once', async () => {
     const { rooms, gate, out, append } = start();
     await gate.catchUp();
@@ -50,7 +50,7 @@ describe('the gate of a room', () => {
     ]);
   });
 
-  it('finds out that the epoch is another though the head has the same offset', async () => {
+  it('notices a new epoch though the head has the same offset', async () => {
     const { rooms, gate, out, append } = start();
     await gate.catchUp();
     for (const text of ['one', 'two']) await gate.accept(await append(text));
@@ -62,7 +62,7 @@ describe('the gate of a room', () => {
     expect(out.at(-1)).toEqual(['third', 3]);
   });
 
-  it('does not take an entry of another epoch for the next one', async () => {
+  it('does not deliver an entry of another epoch as the next one', async () => {
     const { gate, out, append } = start();
     await gate.catchUp();
     await gate.accept(await append('one'));
@@ -70,7 +70,7 @@ describe('the gate of a room', () => {
     expect(out.map(([text]) => text)).not.toContain('of a lost history');
   });
 
-  it('fills a hole from the log before anything after it goes out', async () => {
+  it('fills a hole from the log before it delivers a later entry', async () => {
     const { gate, out, append } = start();
     await gate.catchUp();
     const entries = [await append('one'), await append('two'), await append('three')];
@@ -82,7 +82,7 @@ describe('the gate of a room', () => {
     ]);
   });
 
-  describe('in front of a log that others append to, which lost what the gate needs', () => {
+  describe('over a shared log that has lost the missing entries', () => {
     const startAt = async (between: Resumption['between']) => {
       const log: { from: Position } = { from: { epoch: '', offset: 0 } };
       const started = start(() => Promise.resolve({ ...log.from, between }));
@@ -94,7 +94,7 @@ describe('the gate of a room', () => {
       return { ...started, last: lost[2]! };
     };
 
-    it('makes snapshots as of the head, and skips earlier events for members that got one', async () => {
+    it('sends snapshots as of the head, and skips earlier events for members that got one', async () => {
       const { gate, out, restarts, last } = await startAt('events');
       await gate.accept(last);
       expect(restarts).toEqual([{ epoch: last.epoch, offset: last.offset }]);
@@ -104,7 +104,7 @@ describe('the gate of a room', () => {
       ]);
     });
 
-    it('makes the snapshots again when the head moved meanwhile', async () => {
+    it('repeats the snapshots when the head has moved meanwhile', async () => {
       const { gate, out, restarts, last, moveDuring } = await startAt('events');
       moveDuring(2);
       await gate.catchUp();
@@ -117,7 +117,7 @@ describe('the gate of a room', () => {
       expect(out).toHaveLength(2);
     });
 
-    it('makes the snapshots with the next event when the log was gone', async () => {
+    it('sends the snapshots with the next event when the log was gone', async () => {
       let between: Resumption['between'] = 'unknown';
       const log: { from: Position } = { from: { epoch: '', offset: 0 } };
       const { rooms, gate, out, restarts, append } = start(() => Promise.resolve({ ...log.from, between }));
@@ -138,7 +138,7 @@ describe('the gate of a room', () => {
       ]);
     });
 
-    it('makes no snapshot after the room dropped its own log', async () => {
+    it('sends no snapshot after the room dropped its own log', async () => {
       const { rooms, gate, out, restarts, append } = start(() => Promise.reject(new Error('nothing was lost')));
       await gate.catchUp();
       await gate.accept(await append('one'));
@@ -152,7 +152,7 @@ describe('the gate of a room', () => {
       ]);
     });
 
-    it('makes no snapshot when no event is missing', async () => {
+    it('sends no snapshot when no event is missing', async () => {
       const { gate, out, restarts, last } = await startAt('nothing');
       await gate.accept(last);
       expect(restarts).toEqual([]);

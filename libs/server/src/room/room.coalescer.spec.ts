@@ -21,7 +21,7 @@ function start() {
 }
 
 describe('a state room with two kinds of events', () => {
-  it('keeps the order in which they were offered, and tells each offer where it went', async () => {
+  it('appends them in the order of their offers, and returns each its position', async () => {
     const { log, offer } = start();
     const positions = [offer('step', 1), offer('step', 2), offer('phase', 1), offer('phase', 2), offer('step', 3)];
     const offsets = (await Promise.all(positions)).map(({ offset }) => offset);
@@ -29,7 +29,7 @@ describe('a state room with two kinds of events', () => {
     expect(offsets).toEqual([1, 2, 3, 3, 4]);
   });
 
-  it('does not hold the earlier kind back until the interval ends', () => {
+  it('appends the earlier kind before the interval ends', () => {
     const { log, offer } = start();
     for (const [event, n] of [
       ['step', 1],
@@ -40,7 +40,7 @@ describe('a state room with two kinds of events', () => {
     expect(log).toEqual(['step {"n":1}', 'step {"n":2}']);
   });
 
-  it('appends what waited before an event of another kind that may not wait, and settles both', async () => {
+  it('appends the waiting event before an urgent one of another kind, and settles both', async () => {
     const { coalescer, log, append, offer } = start();
     const waiting = [offer('step', 1), offer('step', 2)];
     const last = coalescer.supersede('done', () => append({ event: 'done', payload: {}, writes: [] }));
@@ -49,7 +49,7 @@ describe('a state room with two kinds of events', () => {
     expect(coalescer.busy).toBe(false);
   });
 
-  it('lets an event that may not wait stand for what waited of its own kind, and settles both', async () => {
+  it('replaces the waiting event by an urgent one of its own kind, and settles both', async () => {
     const { coalescer, log, append, offer } = start();
     const waiting = [offer('step', 1), offer('step', 2)];
     const last = coalescer.supersede('step', () => append({ event: 'step', payload: { n: 3 }, writes: [] }));
@@ -57,7 +57,7 @@ describe('a state room with two kinds of events', () => {
     expect(log).toEqual(['step {"n":1}', 'step {"n":3}']);
   });
 
-  it('appends the last one that waits once the interval ends, and then rests', async () => {
+  it('appends the last waiting event when the interval ends, and then begins another interval', async () => {
     const { coalescer, log, offer, until } = start();
     void offer('step', 1);
     const second = offer('step', 2);
@@ -72,7 +72,7 @@ describe('a state room with two kinds of events', () => {
     expect(coalescer.busy).toBe(true);
   });
 
-  it('tells whoever offered what could not be appended', async () => {
+  it('rejects the offer of an event that could not be appended', async () => {
     const refused = new Error('no store');
     const coalescer = new RoomCoalescer(
       INTERVAL_MS,

@@ -1,11 +1,11 @@
 import { MemoryStore } from '../store/memory/memory.store.js';
 import { RoomIndex } from './room.index.js';
 
-describe('what is on record of rooms', () => {
+describe('the record of a room', () => {
   const documents = () => new MemoryStore().documents;
   const isWritten = (records: RoomIndex, room: string, isOver = false) => records.writesFor(room, isOver).length > 0;
 
-  it('is written with the first and the last event of a room, and not between', () => {
+  it('is written with the first and the last event, and not between', () => {
     const records = new RoomIndex(documents());
     expect([isWritten(records, 'a'), isWritten(records, 'a'), isWritten(records, 'a', true)]).toEqual([
       true,
@@ -23,7 +23,7 @@ describe('what is on record of rooms', () => {
     expect([isWritten(exact, 'a'), isWritten(exact, 'a')]).toEqual([true, true]);
   });
 
-  it('is written again for a room whose last write was forgotten, and for no other', () => {
+  it('is written again after the index has dropped the room, and for no other room', () => {
     const records = new RoomIndex(documents(), undefined, 2);
     for (const room of ['a', 'b', 'c']) expect(isWritten(records, room)).toBe(true);
     expect([isWritten(records, 'b'), isWritten(records, 'c')]).toEqual([false, false]);

@@ -29,7 +29,7 @@ const MAX_SNAPSHOTS = 5;
 /** A payload of so many bytes as it is stored. */
 const ofBytes = (bytes: number) => ({ text: 'x'.repeat(bytes - JSON.stringify({ text: '' }).length) });
 
-describe('what a room answers', () => {
+describe('the answer of a room to a join', () => {
   let store: MemoryStore;
   /** What happens, in another process, while a snapshot is made. */
   let meanwhile: () => Promise<unknown>;
@@ -63,14 +63,14 @@ describe('what a room answers', () => {
     return happens();
   };
 
-  it('is a snapshot as of its position, also when another process appends while it is made', async () => {
+  it('is a snapshot as of its position, even when another process appends while it is made', async () => {
     await publish({ text: 'one' });
     meanwhile = once(elsewhere);
     expect(await room.preview(undefined, VIEW)).toMatchObject({ offset: 2, snapshot: { lines: ['as of 2'] } });
     expect(snapshots).toBe(2);
   });
 
-  it('is a snapshot as of its position, also when the room is emptied elsewhere while it is made', async () => {
+  it('is a snapshot as of its position, even when another process empties the room while it is made', async () => {
     await publish({ text: 'one' });
     meanwhile = once(() => store.rooms.clear('lines_r'));
     const reply = await room.preview(undefined, VIEW);
@@ -78,7 +78,7 @@ describe('what a room answers', () => {
     expect(snapshots).toBe(2);
   });
 
-  it('has no event after its position, which another process appended while it was put together', async () => {
+  it('has no event after its position, even when another process appends one while it is made', async () => {
     const since = await publish({ text: 'one' });
     await publish({ text: 'two' });
     const read = store.rooms.read.bind(store.rooms);

@@ -24,7 +24,7 @@ describe('a room that restarts members on a snapshot', () => {
     given.length = 0;
   });
 
-  it('gives each that would not notice its own, and leaves the others alone', async () => {
+  it('sends a snapshot to each that would not notice the gap, and nothing to the others', async () => {
     const { epoch, offset } = await append();
     const hand = await restartOf(['ann', 'sdk', 'bob'], {}).prepare({ epoch, offset });
     expect(given).toEqual([]);
@@ -35,7 +35,7 @@ describe('a room that restarts members on a snapshot', () => {
     ]);
   });
 
-  it('gives none when another process appended, or emptied the room, while they were made', async () => {
+  it('sends none when another process appended, or emptied the room, while it made them', async () => {
     for (const happens of [append, () => rooms.clear(ROOM.name)]) {
       const { epoch, offset } = await append();
       const snapshot = async () => {
@@ -47,7 +47,7 @@ describe('a room that restarts members on a snapshot', () => {
     expect(given).toEqual([]);
   });
 
-  it('sends a member away to rejoin when no snapshot can be made, and waits for an absent store', async () => {
+  it('makes a member rejoin when its snapshot fails, and waits while the store is away', async () => {
     const { epoch, offset } = await append();
     const snapshot = (_key: string, { caller }: { caller: { user?: { id: string } } }) => {
       if (caller.user?.id === 'ann') throw new Error('a defect');

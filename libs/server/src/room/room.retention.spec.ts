@@ -82,7 +82,7 @@ describe('room retention', () => {
   };
   const publish = (room: Room, event: 'step' | 'over') => room.publish(event, { n: 1 }, []);
 
-  it('forgets a room some time after its last event, and its record with it', async () => {
+  it('deletes a room and its record some time after its last event', async () => {
     const { room, until, records } = start(5);
     await publish(room('a'), 'step');
     await publish(room('b'), 'over');
@@ -91,7 +91,7 @@ describe('room retention', () => {
     expect((await records.list()).map(({ room: name, isOver }) => [name, isOver])).toEqual([['run_a', false]]);
   });
 
-  it.each([1, 24, 25, 60, 400])('keeps a room for %i days when that is how long it is to be kept', async (days) => {
+  it.each([1, 24, 25, 60, 400])('keeps a room for %i days when that is its retention', async (days) => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
     try {
       const { room, forgotten } = start(days * DAY_MS);
@@ -105,7 +105,7 @@ describe('room retention', () => {
     }
   });
 
-  it('forgets the rooms that ended in an earlier process', async () => {
+  it('deletes the rooms that ended in an earlier process', async () => {
     const before = start(60_000);
     await publish(before.room('b'), 'over');
     await publish(before.room('a'), 'over');
@@ -117,7 +117,7 @@ describe('room retention', () => {
     expect(await store.rooms.names()).toEqual(['run_c']);
   });
 
-  it('gives a room of an earlier process only the time that is left of it', async () => {
+  it('keeps a room of an earlier process only for the rest of its time', async () => {
     await store.documents.write([
       { collection: 'rooms', id: 'run_old', value: { room: 'run_old', at: Date.now() - 60_000, isOver: true } },
       { collection: 'rooms', id: 'run_new', value: { room: 'run_new', at: Date.now(), isOver: true } },
@@ -129,7 +129,7 @@ describe('room retention', () => {
     expect(retention.size).toBe(1);
   });
 
-  it('forgets rooms in which nothing happens any more, unless somebody is there', async () => {
+  it('deletes idle rooms, unless somebody is in them', async () => {
     const { room, retention, forgotten } = start(60_000, { accuracy_ms: 0, idle_ms: -1 });
     await publish(room('left'), 'step');
     await publish(room('watched'), 'step');
@@ -142,14 +142,14 @@ describe('room retention', () => {
     expect(forgotten).toEqual(['left', 'watched']);
   });
 
-  it('leaves rooms alone in which something happened lately', async () => {
+  it('keeps rooms with a recent event', async () => {
     const { room, retention, forgotten } = start(60_000);
     await publish(room('a'), 'step');
     await retention.sweepIdle();
     expect(forgotten).toEqual([]);
   });
 
-  it('writes a record with the first event and the last, not with each', async () => {
+  it('writes the record with the first and the last event, not with each', async () => {
     const { records } = start(60_000);
     expect(records.writesFor('run_a', false)).toHaveLength(1);
     expect(records.writesFor('run_a', false)).toHaveLength(0);

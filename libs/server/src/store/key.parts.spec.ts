@@ -37,7 +37,7 @@ describe('a key', () => {
     );
   });
 
-  it('tells what it was made of', () => {
+  it('gives back its parts', () => {
     fc.assert(fc.property(text, (one) => expect(textOfKeyPart(Buffer.from(keyPart(one)).toString())).toBe(one)));
   });
 

@@ -32,7 +32,7 @@ describe('a timer', () => {
     [MAX_TIMER_MS, MAX_TIMER_MS],
     [MAX_TIMER_MS + 1, MAX_TIMER_MS],
     [Infinity, MAX_TIMER_MS],
-  ])('that is to wait %d ms is set to %d', (ms, expected) => {
+  ])('for %d ms is set to %d ms', (ms, expected) => {
     expect(timerMs(ms)).toBe(expected);
   });
 });

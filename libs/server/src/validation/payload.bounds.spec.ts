@@ -123,7 +123,7 @@ function units(text: string): string {
 }
 
 describe('the most bytes of a payload', () => {
-  it('are never less than those of one that keeps its rules, however it is written', () => {
+  it('are never fewer than a valid payload has, however it is encoded', () => {
     const bound = maxBytesOf(Payload);
     let accepted = 0;
     fc.assert(
@@ -138,7 +138,7 @@ describe('the most bytes of a payload', () => {
     expect(accepted).toBeGreaterThan(50);
   });
 
-  it('are those of the longest text, and not much more', () => {
+  it('are about those of the longest text', () => {
     const longest = '😀\ufe0f';
     const plain = { inner: { text: longest.repeat(7) }, inners: Array(2).fill({ text: longest.repeat(7) }) };
     const text = escaped({ ...plain, text: longest.repeat(5), tags: Array(3).fill(longest.repeat(4)) });
@@ -147,11 +147,11 @@ describe('the most bytes of a payload', () => {
     expect(maxBytesOf(Payload)).toBeLessThan(3 * text.length);
   });
 
-  it('are next to nothing where no field is bounded', () => {
+  it('are a few where no field has a bound', () => {
     expect(maxBytesOf(Unbounded)).toBeLessThan(300);
   });
 
-  it('of a class that holds itself are those of one of it', () => {
+  it('of a class that contains itself count it once', () => {
     expect(maxBytesOf(Endless)).toBeGreaterThan(180);
     expect(maxBytesOf(Endless)).toBeLessThan(400);
   });

@@ -74,7 +74,7 @@ const payload: fc.Arbitrary<object> = fc.record(
 );
 
 describe('the rules of a payload class', () => {
-  it('admit nothing that class-validator refuses, and leave what it leaves', () => {
+  it('accept nothing that class-validator refuses, and keep the same fields', () => {
     let admitted = 0;
     fc.assert(
       fc.property(payload, (plain) => {
@@ -91,7 +91,7 @@ describe('the rules of a payload class', () => {
     expect(admitted).toBeGreaterThan(0);
   });
 
-  it('admit what keeps them all, inherited ones included', () => {
+  it('accept a payload that meets all, inherited ones included', () => {
     const instance = plainToInstance(Payload, { text: 'hello', tags: ['a'], count: 3, letter: 'a', stray: 1 });
     expect(rulesOf(Payload)!.accepts(instance)).toBe(true);
     expect(Object.keys(instance).sort()).toEqual(['count', 'letter', 'tags', 'text']);
@@ -102,13 +102,13 @@ describe('the rules of a payload class', () => {
     expect(rulesOf(Nested)).toBeUndefined();
   });
 
-  it('of a class that has none take every field away', () => {
+  it('of a class without any remove every field', () => {
     const instance = Object.assign(new Empty(), { stray: 1 });
     expect(rulesOf(Empty)!.accepts(instance)).toBe(true);
     expect(instance).toEqual(new Empty());
   });
 
-  it('are looked up once', () => {
+  it('are read once for each class', () => {
     expect(rulesOf(Payload)).toBe(rulesOf(Payload));
   });
 });

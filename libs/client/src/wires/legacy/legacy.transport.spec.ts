@@ -25,7 +25,7 @@ it('the old wire asks for positions and names its client in the address', async 
   expect(Object.fromEntries(query)).toEqual({ switchyard: '1', client_id: client.realtime.clientId, token: 'secret' });
 });
 
-describe('an old wire that does not say how long it may be silent', () => {
+describe('an old wire that announces no heartbeat', () => {
   const script = async () => {
     const scripted = await ScriptedServer.start('legacy');
     closing.push(scripted);
@@ -61,7 +61,7 @@ describe('an old wire that does not say how long it may be silent', () => {
     }
   });
 
-  it('is read through its codec when it has no positions', async () => {
+  it('is read through its codec when its frames have no positions', async () => {
     const scripted = await ScriptedServer.start('legacy');
     closing.push(scripted);
     scripted.welcome = { type: 'notes', data: ['old'] };
@@ -81,7 +81,7 @@ describe('an old wire that does not say how long it may be silent', () => {
     expect(client.realtime.stats().reconnects).toBe(1);
   });
 
-  it('passes announcements on', async () => {
+  it('passes on announcements', async () => {
     const { scripted, client } = await script();
     const announced = new Recording(client.notes.control$);
     scripted.announce('transport_switch', { service: 'notes', to: 'socketio', reason: 'canary' });
@@ -98,7 +98,7 @@ it('a service without an address for the old wire is in its namespace', async ()
   expect(client.realtime.stats().wires).toEqual({ meter: 'socketio' });
 });
 
-it('a page that may open no WebSocket is polled', async () => {
+it('a page whose WebSockets are all blocked polls', async () => {
   class Forbidden {
     constructor() {
       throw new Error('blocked by the page’s policy');

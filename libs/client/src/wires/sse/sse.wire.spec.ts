@@ -53,7 +53,7 @@ const start = async (options: RealtimeOptions = {}, ready: (server: StreamServer
 };
 
 describe('a page whose own wire is away', () => {
-  it('gets its events over a stream and makes its calls over HTTP', async () => {
+  it('receives its events over a stream and makes its calls over HTTP', async () => {
     const { server, realtime, client, states, reached, follow, wire } = await start();
     const room = follow('a');
     await reached('subscribed');
@@ -66,14 +66,14 @@ describe('a page whose own wire is away', () => {
     expect(server.polls).toBe(0);
   });
 
-  it('is connected also without a room, and opens no second stream for that', async () => {
+  it('is connected without any room, and opens no second stream for that', async () => {
     const { server, client, reached } = await start({}, (made) => (made.wire = 'socketio'));
     await client.call('add_note', { book_id: 'a', text: 'x' });
     await reached('connected');
     expect(server.requests).toEqual([[]]);
   });
 
-  it('has one stream for all rooms, also when they are many', async () => {
+  it('has one stream for all rooms, even for many', async () => {
     const { server, follow, reached } = await start();
     const rooms = Array.from({ length: 250 }, (_, n) => follow(`r${n}`));
     await reached('subscribed');
@@ -129,7 +129,7 @@ describe('a page whose own wire is away', () => {
     expect(states.values).not.toContain('polling');
   });
 
-  it('hears what the server announces, once for each service', async () => {
+  it('receives each announcement of the server once for each service', async () => {
     const { server, client, reached, follow } = await start();
     const announced = new Recording(client.control$);
     follow('a');
@@ -186,7 +186,7 @@ describe('a page whose streams do not work', () => {
     },
   );
 
-  it('asks for a stream ever more rarely', async () => {
+  it('requests a stream less and less often', async () => {
     const { server, reached, follow } = await start({}, (made) => (made.streaming = 'missing'));
     follow('a');
     await reached('polling');
@@ -244,7 +244,7 @@ describe('a page with a token', () => {
     expect(states.values).toHaveLength(before);
   });
 
-  it('is put out for good by the limit of connections, and tries nothing else', async () => {
+  it('ends for good when it is over the limit of connections, and tries nothing else', async () => {
     const { server, states, reached, follow } = await start();
     const room = follow('a');
     await reached('subscribed');
@@ -268,7 +268,7 @@ describe('a page with a token', () => {
     expect(server.polls).toBe(0);
   });
 
-  it('comes back with another token when the server ends its stream for the one it had', async () => {
+  it('reconnects with another token when the server ends its stream because its token ended', async () => {
     const made: string[] = [];
     const token = (spent?: string) => {
       if (made.length === 0 || spent === made.at(-1)) made.push(`t${made.length + 1}`);
