@@ -11,7 +11,7 @@ const answer = (asked: string, hits: SearchHit[], weigh = (_term: string) => 1) 
   extractAnswer({ asked, query: asked, hits, weigh });
 
 describe('extractAnswer', () => {
-  it('quotes the sentences that speak of what was asked, with their page', () => {
+  it('quotes the sentences about the question, with their page', () => {
     const hits = [
       hit('retarders', 'It was cold. A retarder is a brake in the track. Nobody likes the noise it makes.'),
       hit('signals', 'A signal gives leave to move.'),
@@ -21,7 +21,7 @@ describe('extractAnswer', () => {
     expect(citations).toEqual([{ url: 'http://yard.test/retarders', title: 'retarders', source_id: 'handbook' }]);
   });
 
-  it('keeps the order of the page, puts dots where something is left out, and says a thing once', () => {
+  it('keeps the order of the page, puts dots in the gaps, and repeats nothing', () => {
     const text =
       'Retarders brake the wagons. The sky above the yard is grey. Retarders press beams against wheels. ' +
       'Retarders are loud.';
@@ -37,13 +37,13 @@ describe('extractAnswer', () => {
     expect(paragraphs[0]).toContain('“The crest has a scale. It weighs each wagon before the retarder.”');
   });
 
-  it('takes words of one family for each other', () => {
+  it('matches words of one family', () => {
     const { citations } = answer('signalling', [hit('people', 'The signaller sets the route and says so.')]);
     expect(citations).toHaveLength(1);
   });
 
   it.each(['Who baked the sourdough bread?', 'What rhymes with retarder in a sonnet?', '???'])(
-    'says honestly that there is nothing about “%s”',
+    'says that there is nothing about “%s”',
     (question) => {
       const { paragraphs, citations } = answer(question, [hit('retarders', 'A retarder is a brake in the track.')]);
       expect(paragraphs).toEqual([
@@ -53,7 +53,7 @@ describe('extractAnswer', () => {
     },
   );
 
-  it('lets a rare word weigh more than common ones', () => {
+  it('weights a rare word more than common ones', () => {
     const hits = [
       hit('yard', 'The yard has forty tracks and a yard office.'),
       hit('frog', 'The frog of the yard is worn.'),
@@ -62,7 +62,7 @@ describe('extractAnswer', () => {
     expect(answer('the frog in the yard', hits, weigh).citations.map(({ title }) => title)).toEqual(['frog']);
   });
 
-  it('adds code of the pages it quotes, or says that they have none', () => {
+  it('adds code of the quoted pages, or says that they have none', () => {
     const hits = [hit('retarders', 'A retarder is a brake in the track.')];
     const example = { id: 'c', source_id: 'handbook', url: hits[0]!.url, title: 'retarders', heading: '', position: 0 };
     const ask = (code: { code: string; url?: string; language?: string }[]) =>

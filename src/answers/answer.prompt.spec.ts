@@ -10,13 +10,13 @@ const hits = [hit('retarders', 'one'), hit('signals', 'two'), hit('retarders', '
 const pages = pagesOf(hits);
 
 describe('the prompt', () => {
-  it('numbers pages, each once, with all that was found on them', () => {
+  it('numbers each page once, with all passages that were found on it', () => {
     const [system] = promptFor('why?', [], hits, []);
     expect(system!.content).toContain('[1] retarders\nBrakes\none\nBrakes\nthree\n\n[2] signals\nBrakes\ntwo');
     expect(promptFor('why?', [], [])[0]!.content).toContain('There are no passages');
   });
 
-  it('remembers the last turns', () => {
+  it('contains the last turns', () => {
     const earlier = Array.from(
       { length: 12 },
       (_, n) => ({ sender: n % 2 ? 'agent' : 'user', content: `${n}` }) as ChatMessage,
@@ -37,7 +37,7 @@ describe('the pages an answer names', () => {
     );
   });
 
-  it('may be none', () => {
+  it('may be absent', () => {
     expect(sourceList(citedIn('I do not know.', pages))).toBe('');
   });
 });

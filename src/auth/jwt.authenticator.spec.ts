@@ -67,7 +67,7 @@ describe('tokens of an issuer that publishes its keys', () => {
     expect(await authenticate(await issuer.sign('first'))).toEqual({ id: 'ada', expires_at: expect.any(Number) });
   });
 
-  it('are refused when nobody signed them, or somebody with no more than the public key', async () => {
+  it('are refused when they are unsigned, or signed with the public key', async () => {
     const unsigned = new UnsecuredJWT({ sub: 'ada' }).setExpirationTime('1h').encode();
     expect(await refusal(authenticate(unsigned))).toBe('auth.invalid');
     const text = await exportSPKI(issuer.keys.get('first')!.publicKey);
@@ -85,8 +85,8 @@ describe('tokens of an issuer that publishes its keys', () => {
   });
 
   it.each([
-    ['that are over', { exp: '-1m' }, 'auth.expired'],
-    ['whose time has yet to come', { nbf: '1h', exp: '2h' }, 'auth.invalid'],
+    ['that have ended', { exp: '-1m' }, 'auth.expired'],
+    ['that are not valid yet', { nbf: '1h', exp: '2h' }, 'auth.invalid'],
     ['of nobody', { sub: '' }, 'auth.invalid'],
   ])('%s are refused', async (_which, claims, code) => {
     expect(await refusal(authenticate(await issuer.sign('first', claims)))).toBe(code);
@@ -95,7 +95,7 @@ describe('tokens of an issuer that publishes its keys', () => {
   it.each([
     ['a fraction of a second', () => Date.now() + 400.5],
     ['a whole second', () => Math.ceil((Date.now() + 400) / 1000) * 1000],
-  ])('hold to the millisecond before %s, and not at it', async (_which, end) => {
+  ])('are valid to the millisecond before %s, and not at it', async (_which, end) => {
     const ends = end();
     const secret = 'a-secret-of-at-least-32-characters';
     const signed = new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(ends / 1000);
@@ -113,14 +113,14 @@ describe('tokens of an issuer that publishes its keys', () => {
     expect(outcomes).toEqual(new Set(['none', 'auth.expired']));
   });
 
-  it('can be shown again when the issuer could not be asked for its keys', async () => {
+  it('can be sent again when the issuer’s keys could not be fetched', async () => {
     const token = await issuer.sign('first');
     issuer.isAway = true;
     const refused = await authenticate(token).catch((fault: unknown) => fault as Fault);
     expect(refused).toMatchObject({ code: 'issuer.unavailable', recoverable: true, status: 503 });
   });
 
-  it('are taken with the keys known last while the issuer is away, and with the new ones once it has others', async () => {
+  it('are checked with the last known keys while the issuer is away, and with new ones once it has them', async () => {
     const keys = issuerKeys(issuer.url, { cacheMaxAge: 0, cooldownDuration: 0 });
     const check = async (token: string) => (await jwtVerify(token, keys)).payload.sub;
     const first = await issuer.sign('first');

@@ -43,7 +43,7 @@ describe('the environment', () => {
     expect(flags).toEqual([true, false, true, false]);
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     expect(readEnvironment({ PORT: '', REDIS_URL: '' }).PORT).toBe(8080);
   });
 
@@ -107,7 +107,7 @@ describe('the admin token', () => {
   });
   afterEach(() => rm(join(DATA_DIR, '..'), { recursive: true }));
 
-  it('is minted once in development and kept for its owner only', async () => {
+  it('is generated once in development, and readable by its owner only', async () => {
     const first = adminToken(readEnvironment({ DATA_DIR }))!;
     expect(first).toEqual({ token: expect.stringMatching(/^[\w-]{43}$/), minted: true });
     expect(adminToken(readEnvironment({ DATA_DIR }))).toEqual({ token: first.token, minted: false });
@@ -116,11 +116,11 @@ describe('the admin token', () => {
     expect((await readFile(file, 'utf8')).trim()).toBe(first.token);
   });
 
-  it('is not minted elsewhere', () => {
+  it('is not generated elsewhere', () => {
     expect(adminToken(readEnvironment({ DATA_DIR, NODE_ENV: 'staging' }))).toBeUndefined();
   });
 
-  it('is the one that was set', () => {
+  it('is the configured one', () => {
     expect(adminToken(readEnvironment({ DATA_DIR, ADMIN_TOKEN: 'sixteen characters' }))!.token).toBe(
       'sixteen characters',
     );

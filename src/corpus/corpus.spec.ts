@@ -35,7 +35,7 @@ describe('the corpus', () => {
     await corpus.putPage(page('yard', 'points', 'blades move'));
   });
 
-  it('finds what was put in, best first, and only in the source that is asked', async () => {
+  it('finds stored passages, the best first, and only in the given source', async () => {
     await corpus.openSource(source('port'));
     await corpus.putPage(page('port', 'quay', 'wagons wagons roll on the ferry'));
     expect(corpus.index.search('sorting gravity wagons').map(({ url }) => url)).toEqual(['hump', 'quay']);
@@ -44,13 +44,13 @@ describe('the corpus', () => {
     expect(corpus.index.search('the of and')).toEqual([]);
   });
 
-  it('finds beginnings of words and slips of the pen when there is nothing better', () => {
+  it('finds beginnings of words and misspellings when there is nothing better', () => {
     expect(corpus.index.search('retarder')).toEqual(corpus.index.search('retarders'));
     expect(corpus.index.search('grav').map(({ url }) => url)).toEqual(['hump']);
     expect(corpus.index.search('gravitty').map(({ url }) => url)).toEqual(['hump']);
   });
 
-  it('looks for the first words of a long text that say something', () => {
+  it('searches for the first meaningful words of a long text', () => {
     const others = (many: number) => Array.from({ length: many }, (_, n) => `the other${n} other0`).join(' ');
     expect(corpus.index.search(`${others(31)} gravity`).map(({ url }) => url)).toEqual(['hump']);
     expect(corpus.index.search(`${others(32)} gravity`)).toEqual([]);
@@ -79,7 +79,7 @@ describe('the corpus', () => {
     expect(await corpus.settleSource('yard')).toMatchObject({ code_examples_count: 0 });
   });
 
-  it('counts a source again when it is settled', async () => {
+  it('counts a source again when its crawl is done', async () => {
     const settled = { status: 'active', pages_count: 2, chunks_count: 3, word_count: 7 };
     expect(await corpus.settleSource('yard')).toMatchObject(settled);
     await corpus.removePages(await corpus.pages.list('yard'));
@@ -88,7 +88,7 @@ describe('the corpus', () => {
     expect(corpus.index.size).toBe(0);
   });
 
-  it('keeps what it knows of a source that is opened again', async () => {
+  it('keeps the other fields of a source that is opened again', async () => {
     await corpus.openSource({ ...source('yard'), tags: ['rail'] });
     expect(await corpus.openSource({ ...source('yard'), title: 'Yard' })).toMatchObject({
       tags: ['rail'],
@@ -113,7 +113,7 @@ describe('the corpus', () => {
     expect(restarted.index.search('gravity')).toEqual(corpus.index.search('gravity'));
   });
 
-  it('finds a page as it was until all of it is replaced, and as what came last', async () => {
+  it('finds the old page until all of it is replaced, and then the last one', async () => {
     const long = (word: string) => page('yard', 'long', ...Array.from({ length: 200 }, () => `wagon ${word}`));
     const seen = () => {
       const hits = corpus.index.search('wagon', { limit: 1000 }).filter(({ url }) => url === 'long');
@@ -131,7 +131,7 @@ describe('the corpus', () => {
     expect(corpus.index.size).toBe(203);
   });
 
-  it('counts nothing of a source that is deleted meanwhile, and has it deleted once', async () => {
+  it('does not count a source that is deleted meanwhile, and deletes it once', async () => {
     const deleted = await Promise.all([corpus.deleteSource('yard'), corpus.deleteSource('yard')]);
     expect(deleted.filter(Boolean)).toHaveLength(1);
     expect(await corpus.settleSource('yard')).toBeUndefined();

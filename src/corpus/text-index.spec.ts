@@ -21,8 +21,8 @@ const heldBy = (index: TextIndex) => {
   return { termCount, documentCount };
 };
 
-describe('the index while pages come and go', () => {
-  it('finds what is there and nothing else, and goes on', async () => {
+describe('the index', () => {
+  it('finds exactly the pages that are in it while pages are added and removed', async () => {
     const index = new TextIndex();
     const sources = Array.from({ length: 40 }, (_, n) => `source${n}`);
     const wordsOf = (n: number) => Array.from({ length: 600 }, (_, at) => word(n * 600 + at));
@@ -49,7 +49,7 @@ describe('the index while pages come and go', () => {
     }
   });
 
-  it('keeps nothing of what was removed', async () => {
+  it('keeps nothing of removed pages', async () => {
     const index = new TextIndex();
     await index.putPage('kept', 'http://yard.test/kept', [chunk('kept', 0, ['retarder'])]);
     const before = heldBy(index);

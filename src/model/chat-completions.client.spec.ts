@@ -26,7 +26,7 @@ describe('ChatCompletionsClient', () => {
     return { pieces, failure };
   }
 
-  it('asks for a stream and gives the pieces as they come', async () => {
+  it('requests a stream and yields the pieces as they come', async () => {
     const { pieces, failure } = await ask((exchange) => exchange.say('A brake ').say('beside the rail.').finish());
     expect(failure).toBeUndefined();
     expect(pieces).toEqual(['A brake ', 'beside the rail.']);
@@ -36,7 +36,7 @@ describe('ChatCompletionsClient', () => {
     expect(body).toEqual({ model: 'a-model', messages: QUESTION, stream: true });
   });
 
-  it('takes the address of the completions themselves as well', async () => {
+  it('accepts the address of the completions endpoint as well', async () => {
     await ask((exchange) => exchange.finish(), client(5000, `${server.url}/chat/completions/`));
     expect(server.requests.at(-1)!.path).toBe('/v1/chat/completions');
   });
@@ -77,7 +77,7 @@ describe('ChatCompletionsClient', () => {
       (exchange) => exchange.event('{"error":{"message":"overloaded"}}').end(),
       'model.llm_error',
     ],
-  ])('tells %s by its code', async (_what, answer, code) => {
+  ])('reports %s by its code', async (_what, answer, code) => {
     const { pieces, failure } = await ask(answer);
     expect(failure).toMatchObject({ code });
     expect(pieces).toEqual([]);
@@ -88,7 +88,7 @@ describe('ChatCompletionsClient', () => {
     ['that stops without an end', (exchange) => exchange.say('A brake').end(), 'model.connection'],
     ['that is too long', (exchange) => exchange.say('A brake').finish('length'), 'model.token_limit'],
     ['that is withheld', (exchange) => exchange.say('A brake').finish('content_filter'), 'model.llm_error'],
-  ])('gives what came of an answer %s, then says why', async (_what, answer, code) => {
+  ])('yields the pieces of an answer %s, then reports why', async (_what, answer, code) => {
     const { failure } = await ask((exchange) => {
       answer(exchange);
     });
@@ -136,7 +136,7 @@ describe('ChatCompletionsClient', () => {
           .raw(`data: ${chunk('brake.', 'stop')}\n`)
           .end(),
     ],
-  ])('takes an answer %s for whole', async (_what, answer) => {
+  ])('accepts an answer %s as complete', async (_what, answer) => {
     const { pieces, failure } = await ask(answer);
     expect(failure).toBeUndefined();
     expect(pieces.join('')).toBe('A brake.');
@@ -177,13 +177,13 @@ describe('ChatCompletionsClient', () => {
       (exchange) => exchange.say('A brake').event('{"error":"out of memory"}').end(),
       'model.llm_error',
     ],
-  ])('does not take an answer %s for whole', async (_what, answer, code) => {
+  ])('does not accept an answer %s as complete', async (_what, answer, code) => {
     const { pieces, failure } = await ask(answer);
     expect(pieces.join('')).toMatch(/^A brake/);
     expect(failure).toMatchObject({ code });
   });
 
-  it('never hands on half a character, wherever the model cuts its text', async () => {
+  it('never yields half a character, wherever the model cuts its text', async () => {
     const { pieces, failure } = await ask((exchange) =>
       exchange.event(chunk('a \ud83d')).event(chunk('\ude00 b\ud83d')).event(chunk('')).event(chunk('\ude00')).finish(),
     );
@@ -198,12 +198,12 @@ describe('ChatCompletionsClient', () => {
     expect(failure).toMatchObject({ code: 'model.timeout' });
   });
 
-  it('says that a model cannot be reached', async () => {
+  it('reports that a model cannot be reached', async () => {
     const { failure } = await ask(() => undefined, client(5000, 'http://127.0.0.1:1/v1'));
     expect(failure).toMatchObject({ code: 'model.connection' });
   });
 
-  it('never passes on what the model said about its failure', async () => {
+  it('never passes on the model’s text about its failure', async () => {
     const { failure } = await ask((exchange) => exchange.refuse(500, { message: 'key sk-secret of org acme' }));
     expect(JSON.stringify(failure) + failure!.message).not.toContain('sk-secret');
   });
@@ -212,21 +212,21 @@ describe('ChatCompletionsClient', () => {
     ['a refusal', (exchange) => exchange.refuse(401, { message: 'Incorrect API key: a-key' })],
     ['a refusal that is long', (exchange) => exchange.refuse(401, { message: `${' '.repeat(420)}a-key `.repeat(2) })],
     ['an error in the stream', (exchange) => exchange.event('{"error":{"message":"who is a-key?"}}').end()],
-  ])('keeps the key to itself when %s repeats it', async (_what, answer) => {
+  ])('never shows the key when %s repeats it', async (_what, answer) => {
     const { failure } = await ask(answer);
     const { message } = (failure as unknown as { cause: Error }).cause;
     expect(message).toContain('[redacted]');
     expect(message).not.toContain('a-k');
   });
 
-  it('does not listen to a model that does not stop', async () => {
+  it('stops reading from a model that does not end', async () => {
     const piece = 'A brake '.repeat(10_000);
     const { pieces, failure } = await ask((exchange) => exchange.say(piece).say(piece).say(piece).say(piece).finish());
     expect(pieces).toEqual([piece, piece]);
     expect(failure).toMatchObject({ code: 'model.token_limit' });
   });
 
-  it('lets the model go when it is aborted, and throws the reason', async () => {
+  it('closes the connection when it is aborted, and throws the reason', async () => {
     const abort = new AbortController();
     const reason = new Error('enough');
     let exchange!: ModelExchange;
@@ -242,7 +242,7 @@ describe('ChatCompletionsClient', () => {
     await exchange.closed;
   });
 
-  it('lets the model go when nobody reads on', async () => {
+  it('closes the connection when its reader stops', async () => {
     const exchange = server.next();
     const stream = client().stream(QUESTION, new AbortController().signal)[Symbol.asyncIterator]();
     const first = stream.next();

@@ -23,15 +23,15 @@ describe('a line splitter', () => {
     );
   });
 
-  it('hands on a last line that has no end, and empty lines', () => {
+  it('yields a last line without an end, and empty lines', () => {
     expect(split([Buffer.from('a\n\nb')])).toEqual(['a', '', 'b']);
   });
 
-  it('cuts lines that would not end', () => {
+  it('cuts lines that are too long', () => {
     expect(split([Buffer.from('abcdefgh'), Buffer.from('ij\nabc\n')], 4)).toEqual(['abcd', 'efgh', 'ij', 'abc']);
   });
 
-  it('cuts no character in two, whether the line has ended by then or not', () => {
+  it('cuts no character in two, whether the line has ended or not', () => {
     const text = 'aaa😀bb👩‍👩‍👧‍👦e\u0301';
     for (const end of ['\n', '']) {
       const pieces = split([Buffer.from(text + end)], 12);

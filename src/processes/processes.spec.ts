@@ -41,7 +41,7 @@ describe('a supervised program', () => {
     return { lines, program, says };
   }
 
-  it('tells what it writes line by line, and how it ended', async () => {
+  it('passes on its output line by line, and how it ended', async () => {
     const { lines, program } = start(node(`console.log('a\\nb'); console.error('c'); process.exitCode = 3`));
     expect(await program.exited).toEqual({ code: 3 });
     expect(lines.filter((line) => line.startsWith('out'))).toEqual(['out a', 'out b']);
@@ -49,7 +49,7 @@ describe('a supervised program', () => {
     expect(processes.size).toBe(0);
   });
 
-  it('gets its arguments as they are, and nothing secret of our environment', async () => {
+  it('gets its arguments unchanged, and no secret of our environment', async () => {
     process.env.A_SECRET = 'secret';
     const args = ['$HOME', '; touch /tmp/x', '`id`', '--flag', 'a b'];
     const script = 'console.log(JSON.stringify([process.argv.slice(1), process.env.A_SECRET, process.env.GIVEN]))';
@@ -59,7 +59,7 @@ describe('a supervised program', () => {
     expect(lines).toEqual([`out ${JSON.stringify([args, null, 'given'])}`]);
   });
 
-  it('says why it could not be started', async () => {
+  it('reports why it could not be started', async () => {
     const missing = start({ program: 'no-such-program', args: [], cwd: process.cwd() });
     expect(await missing.program.started).toBeUndefined();
     expect(await missing.program.exited).toEqual({ code: 127, error: expect.stringContaining('ENOENT') });
@@ -67,7 +67,7 @@ describe('a supervised program', () => {
     expect(await nowhere.program.exited).toEqual({ code: 127, error: expect.stringContaining('ENOENT') });
   });
 
-  it('may end by itself when it is asked to', async () => {
+  it('may end by itself after the first signal', async () => {
     const { program, says } = start(
       node(`process.on('SIGTERM', () => process.exit(7)); setInterval(() => {}, 1e6); console.log('ready')`),
     );
@@ -75,7 +75,7 @@ describe('a supervised program', () => {
     expect(await program.terminate()).toEqual({ code: 7 });
   });
 
-  it('is killed with all it started when it does not end', async () => {
+  it('is killed with its children when it does not end', async () => {
     const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6);`;
     const { program, says } = start(
       node(`${stubborn}
@@ -91,7 +91,7 @@ describe('a supervised program', () => {
     await gone((await program.started)!);
   });
 
-  it('leaves nothing behind that it started and did not wait for', async () => {
+  it('leaves no child behind that it did not wait for', async () => {
     const { lines, program } = start(
       node(`const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'inherit' });
         child.once('spawn', () => { console.log(child.pid); process.exit(0); });`),
@@ -100,7 +100,7 @@ describe('a supervised program', () => {
     await gone(Number(lines[0]!.split(' ')[1]));
   });
 
-  it('is over when it has ended, though what it put into a group of its own still holds its output', async () => {
+  it('is over when it has ended, though a child in another group still holds its output', async () => {
     const { lines, program } = start(
       node(`const sleeper = ['-e', 'setInterval(() => {}, 1e6)'];
         const child = require('node:child_process').spawn(process.execPath, sleeper, { stdio: 'inherit', detached: true });
@@ -116,7 +116,7 @@ describe('a supervised program', () => {
     ['SIGTERM', 143],
     ['SIGPIPE', 141],
     ['SIGUSR1', 138],
-  ])('tells that %s ended it as shells do', async (signal, code) => {
+  ])('reports %s by the exit code that shells use', async (signal, code) => {
     const { program, says } = start({ program: 'sh', args: ['-c', 'echo ready; exec sleep 1000'], cwd: process.cwd() });
     await says('ready');
     process.kill((await program.started)!, signal);

@@ -36,7 +36,7 @@ describe('a text that is cut', () => {
     expect(cutTextStart(text, most)).toBe(cut);
   });
 
-  it('is a part of it, within the limit, well formed where it was, and ends between characters', () => {
+  it('is a part of the text within the limit, as well formed as before, and ends between characters', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, most) => {
         for (const [cut, rest] of [
@@ -55,7 +55,7 @@ describe('a text that is cut', () => {
     );
   });
 
-  it('is all there when it is cut into pieces', () => {
+  it('is complete when it is cut into pieces', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 2, max: 40 }), (text, most) => {
         const pieces = [...piecesOf(text, most)];

@@ -53,7 +53,7 @@ describe('chunks', () => {
     );
   });
 
-  it('begin at headings and know what they stand under', () => {
+  it('begin at headings and know the headings above them', () => {
     const section = (level: number, title: string, words: number): Block[] => [
       { kind: 'heading', level, text: title },
       { kind: 'text', text: 'word '.repeat(words).trim() },
@@ -80,7 +80,7 @@ describe('chunks', () => {
     expect(chunks.some((chunk) => /\p{Surrogate}/u.test(chunk.text))).toBe(false);
   });
 
-  it('of a very long block of code end with its lines, or where a line has no end', () => {
+  it('of a very long block of code end between lines, or within an endless line', () => {
     const text = `${'const wagon = couple(next);\n'.repeat(2000)}${'𠮷'.repeat(15_001)}\nend`;
     const chunks = chunkBlocks([{ kind: 'code', text }]);
     expect(chunks.length).toBeGreaterThan(3);

@@ -6,7 +6,7 @@ const html = (text: string, more: { charset?: string; robots?: string } = {}): R
   readDocument(Buffer.from(text), 'text/html', { url, ...more });
 
 describe('an HTML page', () => {
-  it('is read as headings, paragraphs and code, without what surrounds it', () => {
+  it('is read as headings, paragraphs and code, without its navigation', () => {
     const { blocks } = html(`<body><header>Brand</header><nav>Menu</nav><main><h1>The <em>yard</em></h1>
       <p>One<br>two <a href="#">three</a>.</p><ul><li>first<li>second</ul>
       <table><tr><td>a</td><td>b</td></tr></table>
@@ -36,13 +36,13 @@ describe('an HTML page', () => {
     expect(html(markup).blocks).toEqual([{ kind: 'code', text: 'x', ...(language && { language }) }]);
   });
 
-  it('has its title from the title, the first heading or its address', () => {
+  it('takes its title from the title element, the first heading or its address', () => {
     expect(html('<title> The\n yard </title><h1>x</h1><svg><title>icon</title></svg>').title).toBe('The yard');
     expect(html('<h1>Hump</h1>').title).toBe('Hump');
     expect(html('<p>x</p>').title).toBe('index.html');
   });
 
-  it('gives each link that may be followed once, from the base it names', () => {
+  it('lists each link that may be followed once, resolved against its base', () => {
     const text =
       '<base href="/docs/"><a href="a">1</a><a href="a">2</a><a rel="external nofollow" href="b">3</a><a href=" c ">4</a><nav><a href="?q">5</a></nav>';
     const docs = 'http://alder.example/docs/';
@@ -99,7 +99,7 @@ describe('an HTML page', () => {
     ['UTF-16, as a pragma', '<meta http-equiv=content-type content="text/html;charset=utf-16">', 'Züge'],
     ['nothing known', '<meta charset=klingon>', 'Züge'],
     ['a comment that has no end', '<!-- <meta charset=windows-1251>', undefined],
-  ])('in UTF-8 is read as that though it names %s', (_what, head, text) => {
+  ])('in UTF-8 is read as UTF-8 despite %s', (_what, head, text) => {
     const body = Buffer.from(`${head}<body><pre>Züge</pre>`);
     expect(readDocument(body, 'text/html', { url }).blocks.at(-1)?.text).toBe(text);
   });
@@ -111,7 +111,7 @@ describe('an HTML page', () => {
     ['windows-31j', Buffer.from([0x93, 0xfa, 0x96, 0x7b]), '日本'],
     ['gb2312', Buffer.from([0xd6, 0xd0, 0xce, 0xc4]), '中文'],
     ['ks_c_5601-1987', Buffer.from([0xc7, 0xd1, 0xb1, 0xdb]), '한글'],
-  ])('in %s is decoded, whether a tag or the header names that', (charset, bytes, text) => {
+  ])('in %s is decoded, whether a tag or the header names the charset', (charset, bytes, text) => {
     const body = Buffer.concat([Buffer.from('<pre>'), bytes]);
     const named = Buffer.concat([Buffer.from(`<meta charset="${charset}">`), body]);
     for (const document of [
@@ -123,7 +123,7 @@ describe('an HTML page', () => {
     }
   });
 
-  it('goes by its XML declaration where it came as XML', () => {
+  it('is decoded by its XML declaration when it came as XML', () => {
     const head = Buffer.from('<?xml version="1.0" encoding="windows-1251"?><meta charset="utf-8"/><pre>');
     const body = Buffer.concat([head, CYRILLIC]);
     expect(readDocument(body, 'application/xhtml+xml', { url }).blocks[0]?.text).toBe('Привет');
@@ -131,7 +131,7 @@ describe('an HTML page', () => {
     expect(readDocument(wide, 'application/xhtml+xml', { url }).blocks[0]?.text).toBe('Züge');
   });
 
-  it('is shown under a title and a description that fit a line and a paragraph, cut between characters', () => {
+  it('has a title and a description that are cut to a line and a paragraph, between characters', () => {
     const { title, description } = html(
       `<title>${'𠮷'.repeat(100_000)}</title><meta name="description" content="${'word '.repeat(9000)}">`,
     );
@@ -161,7 +161,7 @@ describe('an HTML page', () => {
     expect(() => readDocument(Buffer.from(`\ufeff${tags.repeat(1001)}`, 'utf16le'), 'text/html', { url })).toThrow();
   });
 
-  it('may be long and leave every end tag out', () => {
+  it('may be long and omit every end tag', () => {
     const items = '<li>one<dt>a<dd>b<tr><td>c<th>d<img><br>'.repeat(3000);
     expect(html(`<ul>${'<li>one'.repeat(3000)}</ul><p>${'<p>two'.repeat(3000)}`).blocks).toHaveLength(6000);
     expect(() => html(items)).toThrow(RangeError);

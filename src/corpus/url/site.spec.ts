@@ -10,12 +10,12 @@ describe('an address', () => {
     ['http://example.com/a?utm_source=x&b=1', 'http://example.com/a?utm_source=x&b=1'],
     ['http://me:secret@example.com/', 'http://example.com/'],
     ['http://bücher.example/', 'http://xn--bcher-kva.example/'],
-  ])('%s is known as %s', (given, known) => {
+  ])('%s is normalised to %s', (given, known) => {
     expect(normalizeUrl(given)).toBe(known);
     expect(normalizeUrl(known)).toBe(known);
   });
 
-  it('is known as the same however many others were looked at before', () => {
+  it('is normalised alike however many others came before', () => {
     for (let n = 0; n < 20_000; n += 1) normalizeUrl(`http://example.com/${n}`);
     expect(normalizeUrl('http://bücher.example/')).toBe('http://xn--bcher-kva.example/');
   });
@@ -27,7 +27,7 @@ describe('an address', () => {
     'http://',
     '',
     `http://a/${'x'.repeat(3000)}`,
-  ])('%.20s is none to crawl', (given) => {
+  ])('%.20s cannot be crawled', (given) => {
     expect(normalizeUrl(given)).toBeUndefined();
   });
 });

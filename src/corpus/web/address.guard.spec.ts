@@ -15,7 +15,7 @@ const SETTINGS = {
 const never = new AbortController().signal;
 
 describe('the address guard', () => {
-  it.each(['8.8.8.8', '1.1.1.1', '2606:4700::1111', '::ffff:8.8.8.8'])('lets through %s', (address) => {
+  it.each(['8.8.8.8', '1.1.1.1', '2606:4700::1111', '::ffff:8.8.8.8'])('allows %s', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
@@ -48,7 +48,7 @@ describe('a guarded connection', () => {
   afterEach(() => Promise.all(clients.splice(0).map((made) => made.close())));
   afterAll(() => site.close());
 
-  it('is refused for every way to write a private address', async () => {
+  it('to a private address is refused, however the address is written', async () => {
     const made = client(isPublicAddress);
     for (const host of [
       '127.0.0.1',
@@ -65,7 +65,7 @@ describe('a guarded connection', () => {
     expect(site.requests).toEqual([]);
   });
 
-  it('is let through to one port of this machine where that is named, and to no other', async () => {
+  it('to this machine is allowed at the configured port only', async () => {
     const other = await startSite({ '/': htmlPage('Other', '') });
     const made = new WebClient({ ...SETTINGS, ownPort: Number(port) });
     clients.push(made);
@@ -75,7 +75,7 @@ describe('a guarded connection', () => {
     await other.close();
   });
 
-  it('is let through at that port to other machines as at any other', async () => {
+  it('to other machines is allowed at that port as at any other', async () => {
     const settings = { ...SETTINGS, ownPort: Number(port) };
     const strict = new WebClient(settings);
     const lax = new WebClient({ ...settings, allowPrivate: true, requestTimeoutMs: 100 });
@@ -85,7 +85,7 @@ describe('a guarded connection', () => {
     await expect(get(lax, `http://10.255.255.1:${port}/`)).rejects.toMatchObject({ kind: 'temporary' });
   });
 
-  it('is decided again when a name resolves differently the second time', async () => {
+  it('is checked again when a name resolves differently the second time', async () => {
     const answers = ['127.0.0.1', '127.0.0.2'];
     const rebinding: LookupFunction = (_host, _options, callback) => {
       callback(null, [{ address: answers.shift() ?? '127.0.0.2', family: 4 }]);
@@ -97,7 +97,7 @@ describe('a guarded connection', () => {
     await expect(get(again, `http://inside.example:${port}/`)).rejects.toMatchObject({ kind: 'refused' });
   });
 
-  it('takes the public one of several addresses, and only that', async () => {
+  it('uses the public one of several addresses, and only that', async () => {
     const both: LookupFunction = (_host, _options, callback) => {
       callback(null, [
         { address: '127.0.0.9', family: 4 },
@@ -108,7 +108,7 @@ describe('a guarded connection', () => {
     expect(await get(made, `http://both.example:${port}/`)).toMatchObject({ status: 200 });
   });
 
-  it('passes on that a name is not known', async () => {
+  it('fails with the error of the lookup when a name is unknown', async () => {
     const unknown: LookupFunction = (_host, _options, callback) => {
       callback(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }), '', 0);
     };

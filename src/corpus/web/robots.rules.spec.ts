@@ -52,7 +52,7 @@ describe('robots.txt', () => {
     ['all, and a sitemap between the names', 'User-agent: Switchyard\nSitemap: /s\nUser-agent: x\nDisallow: /a'],
     ['us before a group of others', 'User-agent: Switchyard\nDisallow: /a\nHost: x\n\nUser-agent: x\nDisallow: /b'],
     ['names that objects have', 'User-agent: __proto__\nUser-agent: constructor\nUser-agent: *\nDisallow: /a'],
-  ])('is kept to where it names %s', async (_whom, text) => {
+  ])('is obeyed where it names %s', async (_whom, text) => {
     expect(await allowed(text, '/a', '/b')).toEqual(['/b']);
   });
 
@@ -129,7 +129,7 @@ describe('robots.txt', () => {
     ['/aé', '/a****', '/aé', false],
     ['/a****', '/aé', '/aé', true],
     ['/page', '/pag%65', '/page', true],
-  ])('of Disallow: %s and Allow: %s goes by the longer for %s', async (no, yes, path, may) => {
+  ])('with Disallow: %s and Allow: %s obeys the longer one for %s', async (no, yes, path, may) => {
     expect(await allowed(`User-agent: *\nDisallow: ${no}\nAllow: ${yes}\n`, path)).toEqual(may ? [path] : []);
   });
 
@@ -138,23 +138,23 @@ describe('robots.txt', () => {
     ['in UTF-16', Buffer.from('\ufeffUser-agent: *\nDisallow: /é', 'utf16le')],
     ['in UTF-16, big-endian', Buffer.from('\ufeffUser-agent: *\nDisallow: /é', 'utf16le').swap16()],
     ['with ends of lines of the Macintosh', Buffer.from('User-agent: *\rDisallow: /é\r')],
-  ])('%s is read as well', async (_how, text) => {
+  ])('%s is read correctly', async (_how, text) => {
     expect(await allowed(text, '/%C3%A9', '/b')).toEqual(['/b']);
   });
 
-  it('in Latin-1 is about the octets that it has', async () => {
+  it('in Latin-1 matches by its octets', async () => {
     const text = Buffer.from('User-agent: *\nDisallow: /priv\xe9', 'latin1');
     expect(await allowed(text, '/priv%E9', '/priv%C3%A9')).toEqual(['/priv%C3%A9']);
   });
 
   // A rule for each name and line would be 150 million.
-  it('that names very many takes no more memory than one that names us', async () => {
+  it('that names very many agents takes no more memory than one that names us', async () => {
     const names = 'User-agent: somebody\n'.repeat(15_000);
     const rules = 'Disallow: /x\n'.repeat(10_000);
     expect(await allowed(`${names}User-agent: *\n${rules}Disallow: /a\n`, '/a', '/b')).toEqual(['/b']);
   });
 
-  it('is read as far as everybody reads it', async () => {
+  it('is read up to the usual limit', async () => {
     const far = `${'#'.repeat(600_000)}\nUser-agent: *\nDisallow: /`;
     expect(await allowed(far, '/a')).toEqual(['/a']);
   });

@@ -29,7 +29,7 @@ describe('the web client', () => {
     await site.close();
   });
 
-  it('does not take a body that is too large, announced, not announced or packed', async () => {
+  it('refuses a body that is too large, announced, not announced or compressed', async () => {
     const large = Buffer.alloc(20_000, 'x');
     site.set('/announced', answer(200, 'text/html', large, { 'content-length': '20000' }));
     site.set('/chunked', (_request, response) => {
@@ -47,7 +47,7 @@ describe('the web client', () => {
     expect((await get('/fits')).body).toHaveLength(10_000);
   });
 
-  it('does not wait for ever', async () => {
+  it('does not wait forever', async () => {
     await web.close();
     web = new WebClient({ ...SETTINGS, requestTimeoutMs: 200 });
     site.set('/never', () => undefined);
@@ -69,7 +69,7 @@ describe('the web client', () => {
     await expect(get('/drops')).rejects.toMatchObject({ kind: 'temporary' });
   });
 
-  it('waits as long as a busy server asks, given as seconds, as a time or not at all', async () => {
+  it('waits as long as a busy server asks, in seconds, as a date or without a value', async () => {
     for (const [path, header] of [
       ['/a', '0'],
       ['/b', new Date(0).toUTCString()],
@@ -83,7 +83,7 @@ describe('the web client', () => {
     expect(await get('/later')).toMatchObject({ status: 503 });
   });
 
-  it('makes few requests at once to one host, whoever asks', async () => {
+  it('makes few requests at once to one host, for all callers together', async () => {
     const waiting: (() => void)[] = [];
     const paths = Array.from({ length: 6 }, (_, n) => `/pair${n}`);
     for (const path of paths) {
@@ -107,7 +107,7 @@ describe('the web client', () => {
     expect(site.requests).toEqual(['/']);
   });
 
-  it('keeps a host from being asked while it is held', async () => {
+  it('sends no request to a host while that is paused', async () => {
     const { host } = new URL(site.url);
     web.hosts.pause(host, 50);
     const begun = performance.now();

@@ -290,7 +290,7 @@ describe('a crawl', () => {
     expect(await made.ended(progress_id)).toMatchObject({ status: 'error', error });
   });
 
-  it('leaves nothing behind of a source that is deleted while it is crawled', async () => {
+  it('keeps nothing of a source that is deleted during the crawl', async () => {
     const site = await serve();
     const made = crawler();
     const { progress_id } = await made.start({ request: { url: `${site.url}/handbook/` } });

@@ -46,7 +46,7 @@ describe('a refreshed source', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is requested again when its crawl was refused', async () => {
+  it('is possible again when its crawl was refused', async () => {
     const refused = refresher(() => Promise.reject(new Fault('store.unavailable')));
     await expect(refused.refresh('yard', undefined)).rejects.toMatchObject({ code: 'store.unavailable' });
     await refresher().refresh('yard', undefined);

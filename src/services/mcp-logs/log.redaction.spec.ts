@@ -39,7 +39,7 @@ describe('a log line', () => {
     'The tokens of the text are 12',
     'https://host/path?a=1',
     'a keyboard, a monkey and a secretary',
-  ])('%j stays as it is', (line) => {
+  ])('%j stays unchanged', (line) => {
     expect(redaction.redact(line)).toBe(line);
   });
 
@@ -92,7 +92,7 @@ describe('a log line', () => {
     ['TypeError: x is not a function', 'ERROR'],
     ['Traceback (most recent call last):', 'ERROR'],
     ['nothing said about ERRORS', 'INFO'],
-  ])('%j has its level', (line, level) => {
+  ])('%j has the right level', (line, level) => {
     expect(levelOfLine(line)).toBe(level);
   });
 });

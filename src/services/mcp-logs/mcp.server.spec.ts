@@ -124,7 +124,7 @@ describe('an MCP server', () => {
     expect(await started).toMatchObject({ status: 'stopped' });
   });
 
-  it('may write a line that is longer than any message, and go on', async () => {
+  it('may write a line that is longer than any message, and continues', async () => {
     const call = program(`
       process.stdout.write('x'.repeat(11 * 2 ** 20) + '\\n', () => console.error('written'));
       process.stdin.once('end', () => process.exit(0)).resume();`);

@@ -216,7 +216,7 @@ describe('a creation with a model', () => {
     ['refuses', (exchange) => exchange.refuse(429), 'it takes no more for now'],
     ['is cut off', (exchange) => exchange.say('- Lay').cut(), 'the connection failed'],
     ['names no tasks', (exchange) => exchange.say('I would rather not.').finish(), 'the model named no tasks'],
-  ])('fails in ai_generation and leaves nothing when the model %s', async (_how, act, reason) => {
+  ])('fails in ai_generation and leaves nothing behind when the model %s', async (_how, act, reason) => {
     Logger.overrideLogger(false);
     const error = `unable to create the project; ai_generation failed: ${reason}`;
     expect(await failing(act)).toEqual({ status: 'failed', error });

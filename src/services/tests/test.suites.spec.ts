@@ -35,7 +35,7 @@ describe('the list of test suites', () => {
   });
 
   it.each(['', '[', '{"a":{}}', '{"a":{"program":"x","args":"y"}}', '{"a":{"program":"x","args":[1]}}', '{"a":null}'])(
-    'is refused at start when it is %j',
+    'is refused at the start when it is %j',
     async (content) => {
       await expect(list(content)).rejects.toThrow(/^unable to start; /);
     },

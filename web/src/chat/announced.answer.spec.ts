@@ -19,11 +19,11 @@ const past = [message('user', 'Q1'), message('agent', 'A1')];
 const asked = [...past, message('user', 'Q2')];
 
 describe('the answer that is read out', () => {
-  it('is none of the past', () => {
+  it('is none of the earlier answers', () => {
     expect(nextAnnouncement(undefined, { messages: past })).toBeUndefined();
   });
 
-  it('is the one being given, and in the end the message it became', () => {
+  it('is the current one, and in the end its message', () => {
     const begun = nextAnnouncement(undefined, { messages: asked, run: run('') });
     expect(begun).toMatchObject({ id: 'r', text: '', isWhole: false });
     const going = nextAnnouncement(begun, { messages: asked, run: run('A br') });
@@ -33,12 +33,12 @@ describe('the answer that is read out', () => {
     expect(nextAnnouncement(whole, { messages: past })).toBe(whole);
   });
 
-  it('is what had been said when it failed', () => {
+  it('is the text so far when it failed', () => {
     const going = nextAnnouncement(undefined, { messages: asked, run: run('A br') });
     expect(nextAnnouncement(going, { messages: asked })).toMatchObject({ text: 'A br', isWhole: true });
   });
 
-  it('is another one with the next run', () => {
+  it('changes with the next run', () => {
     const whole = nextAnnouncement(nextAnnouncement(undefined, { messages: past, run: run('A') }), { messages: past });
     expect(nextAnnouncement(whole, { messages: asked, run: run('B', 'r2') })).toMatchObject({ id: 'r2', before: 3 });
   });

@@ -15,7 +15,7 @@ describe('a text with citations', () => {
     });
   });
 
-  it('keeps the numbers it gives itself, and lists them once', () => {
+  it('keeps its own numbers, and lists each once', () => {
     const answer = `Thrown [3], then locked [7].\n\n[3] Points (${POINTS.url})\n[7] ${HUMP.url}`;
     const { text, citations } = citedText(answer, [POINTS, HUMP]);
     expect(text).toBe('Thrown [3], then locked [7].');
@@ -32,7 +32,7 @@ describe('a text with citations', () => {
     expect(citations.map(({ href }) => href)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('is left alone without any, as is a number that stands for nothing', () => {
+  it('is unchanged without any, as is a number without a page', () => {
     const { text, citations } = citedText('array[1] is [2]');
     expect(text).toBe('array[1] is [2]');
     expect(withReferences(text, citations)).toEqual(['array', '[1]', ' is ', '[2]']);

@@ -32,7 +32,7 @@ describe('a new conversation', () => {
     expect(told).toEqual(['s: one', 's: two', 'opened s']);
   });
 
-  it('keeps what it began with while its session is asked for, and begins the next one without it', async () => {
+  it('keeps its first messages while its session is requested, and begins the next one without them', async () => {
     const { opening, told, settle, until } = start();
     opening.say('one');
     settle().resolve('s');
@@ -46,7 +46,7 @@ describe('a new conversation', () => {
     expect(told).toEqual(['s: one', 'opened s', 't: two', 'opened t']);
   });
 
-  it('keeps what was written when there is no session, and tries again', async () => {
+  it('keeps its messages when the session fails, and tries again', async () => {
     const { opening, told, settle, until } = start();
     opening.say('one');
     settle().reject(new Fault('rate.limited'));

@@ -3,7 +3,7 @@ import { isAnswering } from './run.answering.js';
 
 const RUN: AgentRun = { run_id: 'r', agent_name: 'rag', partial: '', next_index: 0 };
 
-describe('an answer is being given', () => {
+describe('an answer is in progress', () => {
   it.each<[string, AgentRun | undefined, boolean]>([
     ['not without a run', undefined, false],
     ['from its beginning', RUN, true],

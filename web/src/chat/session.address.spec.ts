@@ -1,17 +1,17 @@
 import { hashOf, linkTo, sessionOf } from './session.address.js';
 
 describe('the address of a session', () => {
-  it('names it, and is read again', () => {
+  it('names the session, and is parsed again', () => {
     expect(hashOf('a-1_B')).toBe('#chat/a-1_B');
     expect(sessionOf('#chat/a-1_B')).toBe('a-1_B');
   });
 
   it.each(['', '#chat', '#chat/', '#crawl/a', '#chat/a/b', '#chat/a b', `#chat/${'a'.repeat(129)}`])(
-    'names none when it ends in %p',
+    'names no session when it ends in %p',
     (hash) => expect(sessionOf(hash)).toBeUndefined(),
   );
 
-  it('is handed on without what is this tab’s own', () => {
+  it('is copied without the settings of this tab', () => {
     expect(linkTo('a', 'http://localhost:8080/console/?wire=legacy#chat/b')).toBe(
       'http://localhost:8080/console/#chat/a',
     );

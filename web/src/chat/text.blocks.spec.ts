@@ -13,17 +13,17 @@ describe('the blocks of a text', () => {
     expect(blocksOf('one\n  two\n\nthree')).toEqual([{ kind: 'prose', text: 'one\n  two\n\nthree' }]);
   });
 
-  it('are code up to the end while a fence is open', () => {
+  it('are code to the end while a fence is open', () => {
     expect(blocksOf('A\n```\nlet a')).toEqual([
       { kind: 'prose', text: 'A' },
       { kind: 'code', text: 'let a' },
     ]);
   });
 
-  it('are not begun by a fence within a line, or within code', () => {
+  it('do not start at a fence within a line, or within code', () => {
     expect(blocksOf('use ```a``` here')).toEqual([{ kind: 'prose', text: 'use ```a``` here' }]);
     expect(blocksOf('```md\n```js\n```')).toEqual([{ kind: 'code', language: 'md', text: '```js' }]);
   });
 
-  it('are none in an empty text', () => expect(blocksOf('')).toEqual([]));
+  it('are absent in an empty text', () => expect(blocksOf('')).toEqual([]));
 });

@@ -3,7 +3,7 @@ import { readInput } from './crawl.request.js';
 const GOOD = { url: ' https://example.org/docs ', max_pages: '50', max_depth: '0' };
 
 describe('the crawl form', () => {
-  it('asks for what was filled in', () => {
+  it('requests a crawl with its values', () => {
     expect(readInput(GOOD)).toEqual({ request: { url: 'https://example.org/docs', max_pages: 50, max_depth: 0 } });
   });
 
@@ -20,7 +20,7 @@ describe('the crawl form', () => {
     ['max_depth', '-1'],
     ['max_depth', '21'],
     ['max_depth', '1.5'],
-  ])('says what is wrong when %s is %p', (field, value) => {
+  ])('reports the mistake when %s is %p', (field, value) => {
     const read = readInput({ ...GOOD, [field]: value });
     expect(read).toEqual({ problems: { [field]: expect.stringMatching(/^Enter .+\.$/) as string } });
   });

@@ -6,7 +6,7 @@ function memory(kept?: string) {
 }
 
 describe('the crawls a browser keeps', () => {
-  it('are there again, the newest first', () => {
+  it('are read back, the newest first', () => {
     const storage = memory();
     const crawls = new RecentCrawls(storage);
     crawls.add({ id: 'a', url: 'http://a.test/' });
@@ -16,7 +16,7 @@ describe('the crawls a browser keeps', () => {
     expect(new RecentCrawls(storage).value.map(({ id }) => id)).toEqual(['a']);
   });
 
-  it('of two tabs are kept together', () => {
+  it('of two tabs are stored together', () => {
     const storage = memory();
     const [one, other] = [new RecentCrawls(storage), new RecentCrawls(storage)];
     one.add({ id: 'a', url: 'http://a.test/' });
@@ -31,7 +31,7 @@ describe('the crawls a browser keeps', () => {
     expect(crawls.value.map(({ id }) => Number(id))).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
   });
 
-  it.each(['no JSON', '{}', '[1, null, {"id": 3}]'])('are none when %s was kept', (text) => {
+  it.each(['no JSON', '{}', '[1, null, {"id": 3}]'])('are none when the storage has %s', (text) => {
     expect(new RecentCrawls(memory(text)).value).toEqual([]);
   });
 });

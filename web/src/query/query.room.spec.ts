@@ -5,8 +5,8 @@ function memory() {
   return { get: () => text, set: (_key: string, next: string | undefined) => (text = next) };
 }
 
-describe('the room a browser asks in', () => {
-  it('is the same until another one is begun', () => {
+describe('the query room of a browser', () => {
+  it('stays the same until another one is started', () => {
     const storage = memory();
     const first = storedRoom(storage);
     expect(first).toMatch(/^console-[0-9a-f]{24}$/);

@@ -1,7 +1,7 @@
 import { PageStorage } from './page.storage.js';
 
 describe('page storage', () => {
-  it('keeps and forgets texts where the browser keeps them', () => {
+  it('stores and removes texts in the browser’s storage', () => {
     const kept = new Map<string, string>();
     const storage = new PageStorage(() => ({
       getItem: (key) => kept.get(key) ?? null,
@@ -16,7 +16,7 @@ describe('page storage', () => {
     expect(storage.get('a')).toBeUndefined();
   });
 
-  it('keeps them for the page where the browser refuses', () => {
+  it('keeps them for the page when the browser refuses', () => {
     const storage = new PageStorage(() => {
       throw new Error('storage is switched off');
     });

@@ -31,7 +31,7 @@ describe('documents', () => {
     expect(pids()).toEqual([]);
   });
 
-  it('are read and cut in one process, one after another, of whichever type they are', async () => {
+  it('of any type are read and cut in one process, one after another', async () => {
     const read = open().for('ada');
     expect(
       await read(page('<title>Yard</title><main><h1>Hump</h1><p>Wagons roll.<pre>go()</pre><a href="/b#c">b</a>')),
@@ -63,13 +63,13 @@ describe('documents', () => {
     expect(pids()).toEqual(before);
   });
 
-  it('that have more text than anybody reads are refused', async () => {
+  it('with too much text are refused', async () => {
     const read = open().for('ada');
     const refused = { kind: 'too_complex', message: 'it has too much text' };
     await expect(read(page(`<p>${'word '.repeat(2_100_000)}`))).rejects.toMatchObject(refused);
   });
 
-  it('that take too long are given up, and what comes next is read by another process', async () => {
+  it('that take too long are aborted, and another process reads the next one', async () => {
     const read = open({ timeoutMs: 1500 }).for('ada');
     await expect(read(page(slowPage(9)))).rejects.toMatchObject({
       kind: 'too_complex',
@@ -81,7 +81,7 @@ describe('documents', () => {
   it.each([
     ['bytes', file(bombPdf())],
     ['objects', page('<br>'.repeat(2_000_000))],
-  ])('that take too much memory are given up, where it is taken by %s', async (_by, request) => {
+  ])('that take too much memory for %s are aborted', async (_by, request) => {
     const read = open({ memoryMb: 192 }).for('ada');
     await expect(read(request)).rejects.toMatchObject({
       kind: 'too_complex',
@@ -104,7 +104,7 @@ describe('documents', () => {
     expect(pids()).not.toContain(pid);
   });
 
-  it('of one user wait for each other, and never for those of another', async () => {
+  it('of one user wait for each other, and never for those of another user', async () => {
     const readers = open();
     const ends: string[] = [];
     const read = (user: string, name: string) =>
@@ -115,7 +115,7 @@ describe('documents', () => {
     expect(ends).toEqual(['a1', 'b1', 'a2', 'a3']);
   });
 
-  it('are read while that of another user takes its time', async () => {
+  it('are read while a slow one of another user is read', async () => {
     const readers = open({ processes: 2 });
     const slow = readers.for('ada')(page(slowPage(9)));
     const isOver = slow.then(
@@ -133,7 +133,7 @@ describe('documents', () => {
     expect(pids()).toHaveLength(2);
   });
 
-  it('that are aborted are not waited for', async () => {
+  it('that are aborted keep nobody waiting', async () => {
     const read = open().for('ada');
     await read(page('<p>First'));
     const given = new AbortController();
@@ -142,7 +142,7 @@ describe('documents', () => {
     await aborted;
   });
 
-  it('that are being read when the server stops fail as interrupted, and so does what comes later', async () => {
+  it('that are being read when the server stops fail as interrupted, and so do later ones', async () => {
     const readers = open();
     const read = readers.for('ada');
     const reading = expect(read(page(slowPage(9)))).rejects.toMatchObject({ kind: 'interrupted' });
@@ -152,14 +152,14 @@ describe('documents', () => {
     expect(pids()).toEqual([]);
   });
 
-  it('keep no process that has nothing to do', async () => {
+  it('keep no idle process', async () => {
     const read = open({ idleMs: 1 }).for('ada');
     await read(page('<p>First'));
     await until(() => pids().length === 0);
     expect((await read(page('<p>Next'))).text_length).toBe(4);
   });
 
-  it('are not read on when the server is killed, though their process is busy', async () => {
+  it('are not read further when the server is killed, though their process is busy', async () => {
     const program = `
       const { ReadingProcess } = require('./src/corpus/reading/process/reading.process.ts');
       const { slowPage } = require('./test/sites/hard.documents.ts');

@@ -25,14 +25,14 @@ class Held {
 }
 
 describe('a fair queue', () => {
-  it('serves everybody in turn, one piece at a time, however much one of them has', async () => {
+  it('serves all users in turn, one task at a time, however many one of them has', async () => {
     const held = new Held(new FairQueue(1));
     for (const name of ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1']) void held.add(name);
     for (const name of ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']) await held.end(name);
     expect(held.begun).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
   });
 
-  it('leaves room for others beside one whose work does not end', async () => {
+  it('still serves others while the work of one does not end', async () => {
     const held = new Held(new FairQueue(2));
     for (const name of ['a1', 'a2', 'b1', 'c1', 'b2']) void held.add(name);
     expect(held.begun).toEqual(['a1', 'b1']);
@@ -41,7 +41,7 @@ describe('a fair queue', () => {
     expect(held.begun).toEqual(['a1', 'b1', 'c1', 'b2']);
   });
 
-  it('does no more at once than it may', async () => {
+  it('runs no more tasks at once than its limit', async () => {
     const held = new Held(new FairQueue(2));
     for (const name of ['a', 'b', 'c', 'd']) void held.add(name);
     expect(held.begun).toEqual(['a', 'b']);
@@ -49,7 +49,7 @@ describe('a fair queue', () => {
     expect(held.begun).toEqual(['a', 'b', 'c']);
   });
 
-  it('goes on after what failed', async () => {
+  it('continues after a task that failed', async () => {
     const held = new Held(new FairQueue(1));
     const failed = expect(held.add('a1')).rejects.toThrow('of a1');
     const next = held.add('a2');
@@ -59,7 +59,7 @@ describe('a fair queue', () => {
     expect(await next).toBe('a2');
   });
 
-  it('does not begin what is aborted while it waits', async () => {
+  it('does not begin a task that is aborted while it waits', async () => {
     const queue = new FairQueue(1);
     const held = new Held(queue);
     const given = new AbortController();
@@ -75,7 +75,7 @@ describe('a fair queue', () => {
     expect(held.begun).toEqual(['a1', 'a3']);
   });
 
-  it('keeps the place of what is aborted while it is done, but nobody waits for it', async () => {
+  it('keeps the place of a task that is aborted while it runs, but nobody waits for it', async () => {
     const held = new Held(new FairQueue(1));
     const given = new AbortController();
     const aborted = expect(held.add('a1', given.signal)).rejects.toThrow('enough');
