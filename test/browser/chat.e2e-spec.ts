@@ -42,7 +42,7 @@ describe('the chat panel', () => {
     expect(await chat.history()).toEqual(before);
   });
 
-  it('leaves what is being written as it is when the session opens', async () => {
+  it('keeps the unsent text when the session opens', async () => {
     const chat = await show(app.url, '/?wire=polling#chat');
     let open = (): void => undefined;
     const held = new Promise<void>((resolve) => (open = resolve));
@@ -72,7 +72,7 @@ describe('the chat panel', () => {
     expect(await chat.composer.inputValue()).toBe('What is ポイント here? And there?');
   });
 
-  it('opens the session of a copied link in another tab, where it tells who writes', async () => {
+  it('opens the session of a copied link in another tab, and shows there who is typing', async () => {
     const one = await show(app.url);
     await one.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await one.say('What is the hump?');
@@ -94,7 +94,7 @@ describe('the chat panel', () => {
     expect(await other.history()).toEqual(await one.history());
   });
 
-  it('keeps a message that was refused, to be sent again or discarded', async () => {
+  it('keeps a refused message, which can be sent again or discarded', async () => {
     const chat = await show(app.url);
     await chat.say('the first one');
     await chat.has(2);
@@ -125,7 +125,7 @@ describe('the chat panel', () => {
   });
 });
 
-describe('the chat panel while an answer is given', () => {
+describe('the chat panel during an answer', () => {
   let app: TestApp;
   let model: ModelServer;
   let proxy: FaultProxy;
@@ -149,7 +149,7 @@ describe('the chat panel while an answer is given', () => {
     await model.close();
   });
 
-  it('shows what the agent does and says, also to who comes in the middle, and stops it', async () => {
+  it('shows the steps and text of the agent, also to a page that comes in the middle, and stops it', async () => {
     const one = await show(app.url);
     model.answer = (exchange) => exchange.say('Good day.').finish();
     await one.say('Good day');
@@ -219,7 +219,7 @@ describe('the chat panel while an answer is given', () => {
     await other.answering.waitFor({ state: 'detached' });
   });
 
-  it('keeps what is written without a connection, and sends it in order, once', async () => {
+  it('keeps messages that are written without a connection, and sends them in order, once', async () => {
     model.answer = (exchange) => exchange.say('Yes.').finish();
     const chat = await show(proxy.url);
     await chat.say('zero');
@@ -249,7 +249,7 @@ describe('the chat panel while an answer is given', () => {
     expect(await other.history()).toEqual(history);
   });
 
-  it('stays at the end of what grows, and keeps what is being written and where', async () => {
+  it('stays scrolled to the end, and keeps the unsent text and its cursor', async () => {
     const chat = await show(app.url);
     const exchange = await ask(chat, 'Tell me everything');
     await chat.address();
@@ -267,7 +267,7 @@ describe('the chat panel while an answer is given', () => {
     await chat.page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'detached' });
   });
 
-  it('leaves a reader where they scrolled to, and takes them to what is new when they ask', async () => {
+  it('keeps the scroll position of a reader, and takes them to new messages on request', async () => {
     const chat = await show(app.url);
     model.answer = (exchange) => exchange.say(`${'A line of the answer.\n\n'.repeat(40)}The end.`).finish();
     await chat.say('Tell me everything');

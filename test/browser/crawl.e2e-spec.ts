@@ -29,7 +29,7 @@ describe('the crawl panel in a browser', () => {
     await console.page.getByText('None yet.').waitFor();
   });
 
-  it('goes on with a crawl after a reload in its middle', async () => {
+  it('continues with a crawl after a reload in its middle', async () => {
     const console = await browser.open(app.url);
     await console.startCrawl(site.url);
     await console.reaches('crawling');
@@ -91,7 +91,7 @@ describe('the crawl panel in a browser', () => {
     await console.fitsSmallPhone();
   });
 
-  it('says so when a crawl is gone, and lets it be dismissed', async () => {
+  it('reports when a crawl is gone, and lets its card be dismissed', async () => {
     const console = await browser.open(app.url);
     const kept = JSON.stringify([{ id: 'long-gone', url: 'https://example.org/' }]);
     await console.page.evaluate(`localStorage.setItem('switchyard.crawls', '${kept}')`);

@@ -15,7 +15,7 @@ describe('the knowledge panel in a browser', () => {
   const app = useApp(SETTINGS);
   const show = (at = '/#knowledge') => browser.open(`${app.url}${at}`);
 
-  it('takes in a file that others see at once, and deletes it only after having asked', async () => {
+  it('uploads a file that others see at once, and deletes it only after a confirmation', async () => {
     const [one, other] = [await show('/?wire=socketio#knowledge'), await show('/?wire=legacy#knowledge')];
     await other.page.getByText('Nothing is known yet.').waitFor();
     await put(one, 'notes.md');
@@ -32,13 +32,13 @@ describe('the knowledge panel in a browser', () => {
     await one.hasPosition();
   });
 
-  it('says why a file was not taken in', async () => {
+  it('shows why a file was refused', async () => {
     const console = await show();
     await put(console, 'notes.zip');
     await console.isTold('upload.unsupported');
   });
 
-  it('shows a crawl’s source as it grows, and reads it again', async () => {
+  it('shows the source of a crawl as it grows, and refreshes it', async () => {
     const [crawl, console] = [await show('/#crawl'), await show()];
     await crawl.crawlSample();
     const row = console.page.locator('[data-source]', { hasText: '/sample/' });
@@ -49,7 +49,7 @@ describe('the knowledge panel in a browser', () => {
   });
 });
 
-describe('the knowledge panel of many sources', () => {
+describe('the knowledge panel with many sources', () => {
   const browser = useBrowser();
   const app = useApp(SETTINGS);
 

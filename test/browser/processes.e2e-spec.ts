@@ -1,10 +1,10 @@
 import { useApp, useBrowser } from './browser.hooks.js';
 
-describe('the panels of what runs in processes of its own, in a browser', () => {
+describe('the panels of the MCP server and of the tests, in a browser', () => {
   const browser = useBrowser();
   const app = useApp();
 
-  it('start the MCP server, call its tool, show only what went wrong, and stop it', async () => {
+  it('start the MCP server, call its tool, show only errors, and stop it', async () => {
     const console = await browser.open(`${app.url}/#mcp-logs`);
     const { page } = console;
     await page.getByRole('button', { name: 'Start' }).click();
@@ -24,7 +24,7 @@ describe('the panels of what runs in processes of its own, in a browser', () => 
     await console.reaches('stopped');
   });
 
-  it('run tests and keep how they ended across a reload', async () => {
+  it('run tests and keep their results across a reload', async () => {
     const console = await browser.open(`${app.url}/#tests`);
     const { page } = console;
     await page.getByLabel('Suite').selectOption('failing-sample');

@@ -26,7 +26,7 @@ describe('the panels of projects in a browser', () => {
     await ada.page.locator('.tasks > li', { hasText: 'Paint the shed' }).waitFor({ state: 'detached' });
   });
 
-  it('show two who edit one task both texts, and never overwrite one unawares', async () => {
+  it('show both texts to two people who edit one task, and never overwrite one silently', async () => {
     const ada = await browser.open(`${app.url}/#tasks`);
     await ada.page.getByRole('textbox', { name: 'New project' }).fill('Signal box');
     await ada.page.getByRole('button', { name: 'Make project' }).click();

@@ -7,7 +7,7 @@ import { startHeldSite, type HeldSite } from './held.site.js';
 /** What a first visit may cost, in bytes over the wire when compressed. */
 const PAGE_BYTES = 130 * 1024;
 
-describe('the stages in a browser', () => {
+describe('the stages panel in a browser', () => {
   const browser = useBrowser();
   const app = useApp({ CRAWL_ALLOW_PRIVATE: 'true' });
   let site: HeldSite;
@@ -26,7 +26,7 @@ describe('the stages in a browser', () => {
     await console.page.reload();
   };
 
-  it('takes the admin token off the address, and moves a service the wire of which the next load uses', async () => {
+  it('removes the admin token from the address, and moves a service to the wire that the next load uses', async () => {
     console = await browser.open(`${app.url}/#token=${app.adminToken}`);
     await console.page.locator('[data-stage="socketio"]').waitFor();
     await console.page.waitForURL((url) => !url.href.includes('token'));
@@ -43,7 +43,7 @@ describe('the stages in a browser', () => {
     await console.isFedBy('socketio');
   });
 
-  it('shows which moves are allowed when one was refused', async () => {
+  it('shows which moves are allowed after a refused one', async () => {
     console = await browser.open(`${app.url}/#token=${app.adminToken}`);
     await moveTo('legacy');
     await console.page.getByLabel('Reason').fill('all at once');
@@ -52,7 +52,7 @@ describe('the stages in a browser', () => {
     await console.page.getByText('Allowed from here: legacy, shadow').waitFor();
   });
 
-  it('shows without a token, and with a wrong one says so and forgets it', async () => {
+  it('shows the stages without a token, and reports and forgets a wrong one', async () => {
     console = await browser.open(`${app.url}/#stages`);
     await console.page.getByText('To move a service, open this page as').waitFor();
     await console.page.getByLabel('Reason').first().waitFor({ state: 'detached' });

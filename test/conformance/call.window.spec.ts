@@ -6,11 +6,11 @@ import { MemoryStore } from '@switchyard/server';
 const UNDER_WAY_MS = 30_000;
 
 describe('the window in which a repeated call is recognised', () => {
-  it('is longer than a client may still send the call', () => {
+  it('is longer than the time for which a client repeats the call', () => {
     expect(CALL_WINDOW_MS).toBeGreaterThanOrEqual(DEFAULT_CALL_LIMITS.expiryMs + UNDER_WAY_MS);
   });
 
-  it('is what the store is asked to keep a call for', async () => {
+  it('is the time for which the store keeps a call', async () => {
     const store = new MemoryStore();
     const begin = jest.spyOn(store.calls, 'begin');
     const attempt = { key: 'user:somebody|id', digest: 'd', repeatable: false };

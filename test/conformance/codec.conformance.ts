@@ -40,7 +40,7 @@ export function codecConformance<C extends ServiceContract>(
 ): void {
   describe(`the old wire of ${contract.name}`, () => {
     describe.each(recordingsOf(contract.name))('as recorded in %s', (_file, { context, frames }) => {
-      it.each(frames)('writes again what it read: %s', (text) => {
+      it.each(frames)('writes the recorded frame again: %s', (text) => {
         const message = codec.decodeEvent(parse(text));
         if (!message) throw new Error('the codec does not know the frame');
         if (message.kind === 'alive') {
@@ -55,7 +55,7 @@ export function codecConformance<C extends ServiceContract>(
       });
     });
 
-    it('loses of an event what it declares, and no more', () => {
+    it('loses only the declared fields of an event', () => {
       const context = { key: 'key', session_id: 'session', now: '2026-01-01T00:00:00.000Z' };
       fc.assert(
         fc.property(events, (event) => {

@@ -89,7 +89,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsHost>): vo
       await host.crash();
     };
 
-    it('does a job with its data and forgets it', async () => {
+    it('runs a job with its data and then forgets it', async () => {
       const one = await yard(done);
       await one.add('a');
       expect(await one.begins('a')).toMatchObject({ id: 'a', data: { wagons: 3 }, attempt: 1, interruptions: 0 });
@@ -97,14 +97,14 @@ export function jobsConformance(name: string, open: () => Promise<JobsHost>): vo
       expect(await one.counts).toEqual({ running: 0, waiting: 0 });
     });
 
-    it('does not do a job twice that is added again', async () => {
+    it('runs a job once though it is added twice', async () => {
       const one = await yard(untilAborted);
       await Promise.all([one.add('a'), one.add('a')]);
       await one.begins('a');
       expect(await one.counts).toEqual({ running: 1, waiting: 0 });
     });
 
-    it('does no more jobs at once than it may, in the order they were added', async () => {
+    it('runs jobs in the order they were added, no more at once than its limit', async () => {
       const ends = new Map<string, () => void>();
       const order: string[] = [];
       const one = await yard(({ id }) => {
@@ -123,7 +123,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsHost>): vo
       }
     });
 
-    it('tries again a little later, and gives up after as many tries as it may', async () => {
+    it('tries a failed job again a little later, and gives up after its last try', async () => {
       const tries: number[] = [];
       const one = await yard(async ({ attempt }) => {
         tries.push(attempt);
@@ -134,7 +134,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsHost>): vo
       expect(tries).toEqual([1, 2, 3]);
     });
 
-    it('aborts a job that is cancelled, with the reason, and does not try it again', async () => {
+    it('aborts a cancelled job, with the reason, and does not try it again', async () => {
       const one = await yard(untilAborted);
       await one.add('a', { attempts: 3 });
       const { signal } = await one.begins('a');
@@ -143,7 +143,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsHost>): vo
       await one.forgets('a');
     });
 
-    it('hands a job that is cancelled while it waits to its handler at once, aborted', async () => {
+    it('passes a job that is cancelled while it waits to its handler at once, aborted', async () => {
       const one = await yard(untilAborted, 1);
       await one.add('a');
       await one.begins('a');
@@ -162,7 +162,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsHost>): vo
       expect(await one.queue.has('shunt', 'a')).toBe(false);
     });
 
-    it('ends what runs when it is stopped, and keeps what waits for another process', async () => {
+    it('ends running jobs when it is stopped, and keeps waiting ones for another process', async () => {
       const before = await yard(untilAborted, 1);
       await before.add('a');
       await before.begins('a');
@@ -176,7 +176,7 @@ export function jobsConformance(name: string, open: () => Promise<JobsHost>): vo
       expect(await after.queue.has('shunt', 'a')).toBe(false);
     });
 
-    it('does again after a crash what was being done, and what waited', async () => {
+    it('runs the jobs again after a crash that ran or waited', async () => {
       const before = await yard(forever, 1);
       for (const id of ['z', 'y', 'x']) await before.add(id);
       await before.begins('z');

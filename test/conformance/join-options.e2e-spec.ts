@@ -100,7 +100,7 @@ describe('the options of a join', () => {
       expect(levels(some.snapshot as LogHistory)).toEqual(['INFO']);
     });
 
-    it('count as left out where they are null, nested ones too', async () => {
+    it('count as left out when they are null, nested ones too', async () => {
       const fields = { page: null, per_page: null, q: null };
       for (const [contract, key, given] of [
         [knowledge, 'all', { filter: null }],
@@ -130,7 +130,7 @@ describe('the options of a join', () => {
     });
   });
 
-  it('may be null as a whole, and so may be where a client left off, and a server that has a default', async () => {
+  it('may be null as a whole, as may the position, and as may a server with a default', async () => {
     const nothing = { options: null, since: null };
     const rooms = [
       { service: 'knowledge', key: 'all', ...nothing },
@@ -173,7 +173,7 @@ describe('the options of a join', () => {
     });
     afterEach(() => realtime.close());
 
-    it('filter what happens, too, each room by its own', async () => {
+    it('filter events too, in each room by its own options', async () => {
       const logs = new McpLogsService(realtime);
       const seen = { all: [] as LogHistory[], errors: [] as LogHistory[] };
       const all = logs.logs().subscribe((history) => seen.all.push(history));
@@ -194,7 +194,7 @@ describe('the options of a join', () => {
       expect(seen.all.at(-1)!.entries.length).toBeGreaterThanOrEqual(more + 2);
     });
 
-    it('show a page that stays right', async () => {
+    it('show a page that stays up to date', async () => {
       const items = new KnowledgeItemsService(realtime);
       const pages$ = items.filtered$({ q: `blue ${wire}` }).pipe(map(titles));
       const first = firstValueFrom(pages$);

@@ -87,7 +87,7 @@ export function keysConformance(name: string, open: () => Promise<Store>): void 
       });
     });
 
-    it('has a lease for each key and owner, where there are leases', async () => {
+    it('has a lease for each key and owner, if it has leases', async () => {
       await check(pairs, async (ids, unique) => {
         const leases = store.cluster?.leases;
         if (!leases) return;
@@ -107,7 +107,7 @@ export function keysConformance(name: string, open: () => Promise<Store>): void 
       });
     });
 
-    it('counts the connections of each user, where several processes have them', async () => {
+    it('counts the connections of each user over several processes', async () => {
       await check(pairs, async (ids, unique) => {
         const connections = store.cluster?.connections;
         if (!connections) return;
@@ -129,7 +129,7 @@ export function keysConformance(name: string, open: () => Promise<Store>): void 
     });
     afterAll(() => toys.close());
 
-    it('are made once for each user and correlation_id, whatever characters they are of', async () => {
+    it('run once for each user and correlation_id, whatever characters these have', async () => {
       toys.board.open('b');
       const service = toys.get(ServiceRegistry).get('board');
       const door = toys.get(CallDispatcher);

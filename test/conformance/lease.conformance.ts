@@ -30,7 +30,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       });
     };
 
-    it('are taken by one of many who try at once, in whichever process, who may take them again', async () => {
+    it('go to one of many owners that acquire them at once, in any process, which may acquire them again', async () => {
       for (let round = 0; round < RACERS; round += 1) {
         const owners = Array.from({ length: RACERS }, () => randomUUID());
         const takers = owners.map((owner, at) => (at % 2 ? here : there).take(`run-${round}`, owner));
@@ -42,7 +42,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       }
     });
 
-    it('are listed with their owners, who live as long as they say so', async () => {
+    it('are listed with their owners, which live as long as their heartbeats', async () => {
       await nodes[1].beat('b');
       for (const [key, owner] of [
         ['one', 'a'],
@@ -65,7 +65,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect((await there.list(SHORT_MS)).find(({ key }) => key === 'three')).toMatchObject({ isAlive: true });
     });
 
-    it('are dead at once when their owner leaves, and stay its own until somebody seizes them', async () => {
+    it('are dead at once when their owner leaves, and stay its own until another seizes them', async () => {
       await nodes[0].beat('a');
       await here.take('run', 'a');
       await nodes[0].leave('a');
@@ -75,7 +75,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect(await here.keep('run', 'a')).toBe(true);
     });
 
-    it('are kept by their owner and nobody else, also when the store has forgotten them', async () => {
+    it('are renewed by their owner only, even when the store has forgotten them', async () => {
       await here.take('run', 'a');
       expect(await here.keep('run', 'a')).toBe(true);
       expect(await there.keep('run', 'b')).toBe(false);
@@ -85,7 +85,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect(await there.find('run')).toBe('a');
     });
 
-    it('are given back by their owner and nobody else', async () => {
+    it('are released by their owner only', async () => {
       await here.take('run', 'a');
       await there.release('run', 'b');
       expect(await here.find('run')).toBe('a');
@@ -95,7 +95,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect(await there.take('run', 'b')).toBe(true);
     });
 
-    it('are seized from the dead alone, and only from who is thought to have them', async () => {
+    it('are seized from a dead owner only, and only from the expected one', async () => {
       await nodes[0].beat('a');
       await here.take('run', 'a');
       expect(await there.seize('run', 'b', 'a', LONG_MS)).toBe(false);
@@ -107,7 +107,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect(await here.find('never taken')).toBeUndefined();
     });
 
-    it('are seized by one of many who try at once', async () => {
+    it('are seized by one of many that try at once', async () => {
       await here.take('run', 'dead');
       const owners = Array.from({ length: RACERS }, () => randomUUID());
       const seized = await Promise.all(
@@ -117,7 +117,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect(await here.find('run')).toBe(owners[seized.indexOf(true)]);
     });
 
-    it('are not seized from an owner that says at the same time that it lives, or are and it finds out', async () => {
+    it('are not seized from an owner that renews at the same time, or are seized and it notices', async () => {
       for (let round = 0; round < RACERS; round += 1) {
         const [key, owner] = [`run-${round}`, `a-${round}`];
         await here.take(key, owner);
@@ -127,7 +127,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       }
     });
 
-    it('are not kept by who was taken for dead, not even when who seized them has given them back', async () => {
+    it('are not renewed by an owner that counted as dead, not even when the seizer has released them', async () => {
       await here.take('run', 'a');
       await there.seize('run', 'b', 'a', LONG_MS);
       await nodes[0].beat('a');
@@ -139,7 +139,7 @@ export function leaseConformance(name: string, open: () => Promise<[Store, Store
       expect(await there.find('run')).toBeUndefined();
     });
 
-    it('are taken before anything that is written after them is seen', async () => {
+    it('are visible before anything that is written after them', async () => {
       for (let round = 0; round < RACERS; round += 1) {
         const id = `run-${round}`;
         const taking = here.take(id, 'a');

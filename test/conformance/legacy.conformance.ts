@@ -19,7 +19,7 @@ export function legacyConformance<C extends ServiceContract>(
   codec: LegacyCodec<TypesOf<C>>,
   service: () => ServedService,
 ): void {
-  describe('to an old client', () => {
+  describe('for an old client', () => {
     it('sends the old frames, byte for byte, with nothing added', async () => {
       const key = await service().room();
       await service().act(key);
@@ -46,7 +46,7 @@ export function legacyConformance<C extends ServiceContract>(
     });
 
     if (unknown) {
-      it('says what the old wire said for an id that nobody knows', async () => {
+      it('answers an unknown id as the old wire did', async () => {
         const ws = await openWs(service().served, legacyPath(codec, unknown)).opened();
         const said = (received: string) => codec.unknownRoom(contextIn(unknown, received));
         const { frames, close } = said('');

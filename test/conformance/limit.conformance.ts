@@ -15,7 +15,7 @@ export function limitConformance(name: string, open: () => Promise<Store>): void
     });
     afterEach(() => store.close());
 
-    it('accept each caller of each kind up to the limit, and then return the wait', async () => {
+    it('accept each caller of each kind up to the limit, and then return how long to wait', async () => {
       const budget = store.limits.limiter('calls', LONG);
       for (let n = 0; n < LONG.limit; n += 1) expect(await budget.consume('ann')).toBe(0);
       const wait = await budget.consume('ann');

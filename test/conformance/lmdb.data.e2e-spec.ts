@@ -135,7 +135,7 @@ describe('the data file of the LMDB store', () => {
     return copy;
   };
 
-  it('opens after every close with all that was acknowledged, and can be written to', async () => {
+  it('opens after every close with all acknowledged writes, and can be written to', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(workload, { minLength: 1, maxLength: 3 }), async (lives) => {
         const store = await worked([]);
@@ -152,7 +152,7 @@ describe('the data file of the LMDB store', () => {
     );
   }, 300_000);
 
-  it('opens after a cut with all that was acknowledged, or is refused in a sentence', async () => {
+  it('opens after a cut with all that was acknowledged, or is refused with the reason', async () => {
     const ends = { opened: 0, refused: 0 };
     const cuts = fc.array(fc.tuple(fc.boolean(), fc.double({ min: 0, max: 1, noNaN: true })), {
       minLength: CUTS,

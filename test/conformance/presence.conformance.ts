@@ -55,7 +55,7 @@ export function presenceConformance(name: string, open: () => Promise<[Store, St
     };
     const crowd = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `id-${n}`, user: `u${n}` }));
 
-    it('lets everybody know that somebody came or went, and says who is there in the order they came', async () => {
+    it('tells everybody who came or left, and lists the members in the order they came', async () => {
       expect(await a.enter('node-0', 'r', bob)).toEqual({ members: 1, users: [bob.user] });
       expect(await b.here('r')).toEqual({ members: 1, users: [bob.user] });
       expect(await b.enter('node-1', 'r', alice)).toEqual({ members: 2, users: [bob.user, 'alice'] });
@@ -65,7 +65,7 @@ export function presenceConformance(name: string, open: () => Promise<[Store, St
       expect(await changes()).toBe(4);
     });
 
-    it('has somebody there for as long as one process has them', async () => {
+    it('keeps somebody for as long as one process has them', async () => {
       await a.enter('node-0', 'r', alice);
       await a.enter('node-0', 'r', alice);
       expect(await b.enter('node-1', 'r', alice)).toEqual({ members: 1, users: ['alice'] });
@@ -84,7 +84,7 @@ export function presenceConformance(name: string, open: () => Promise<[Store, St
       expect(await changes()).toBe(1);
     });
 
-    it('names a hundred of many, and everybody page by page', async () => {
+    it('names a hundred of many members, and all of them page by page', async () => {
       const people = crowd(250);
       const answers: Presence[] = [];
       for (const person of people) answers.push(await a.enter('node-0', 'r', person));
@@ -96,13 +96,13 @@ export function presenceConformance(name: string, open: () => Promise<[Store, St
       expect(pages.map(({ members }) => members)).toEqual([250, 250, 250, 250]);
     });
 
-    it('names everybody of a hundred whose names are long', async () => {
+    it('names all of a hundred members with long names', async () => {
       const people = crowd(100).map(({ id, user }) => ({ id, user: user.padEnd(200, '.') }));
       for (const person of people) await a.enter('node-0', 'r', person);
       expect((await b.here('r')).users).toEqual(people.map(({ user }) => user));
     });
 
-    it('takes out whom a dead process had, whoever looks first, and lets it know when it goes on', async () => {
+    it('removes the members of a dead process, whichever process looks first, and tells it when it continues', async () => {
       await b.enter('node-1', 'r', bob);
       await beat('node-2');
       await b.enter('node-2', 'r', alice);
@@ -119,7 +119,7 @@ export function presenceConformance(name: string, open: () => Promise<[Store, St
       expect(await b.enter('node-2', 'r', alice)).toMatchObject({ members: 2 });
     });
 
-    it('takes out more people than one step does, and says so once for each step', async () => {
+    it('removes more members than fit in one step, with one message for each step', async () => {
       await beat('node-2');
       await Promise.all(crowd(1200).map((person) => a.enter('node-2', 'r', person)));
       await dead('node-2');

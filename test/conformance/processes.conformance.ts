@@ -13,7 +13,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
     });
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
-    it('lets one win of many changes that both make from the same document, and has one event', async () => {
+    it('accepts one of many changes that both make from the same document, with one event', async () => {
       for (let round = 0; round < 10; round += 1) {
         const [id, room] = [`d-${round}`, `r-${round}`];
         const changes = Array.from({ length: CHANGES }, (_, by) => {
@@ -28,7 +28,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       }
     });
 
-    it('makes every change that is worked out anew after a conflict, and tells of them in that order', async () => {
+    it('makes every change that is repeated after a conflict, and reports them in that order', async () => {
       const start = await stores[0].rooms.head('r');
       const count = ({ documents, rooms }: Store) =>
         changeDocuments(async () => {
@@ -44,7 +44,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       );
     });
 
-    it('tells a process whom an entry is for that another appends', async () => {
+    it('tells a process for which user another has appended an entry', async () => {
       const here = stores[0].cluster!.rooms;
       const there = stores[1].rooms;
       const heard: StoredEntry[] = [];
@@ -61,7 +61,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       stop();
     });
 
-    it('tells a process of what another writes into a collection, and not of what was refused', async () => {
+    it('tells a process what another writes into a collection, and nothing of refused writes', async () => {
       const [here, there] = stores.map(({ documents }) => documents) as [Store['documents'], Store['documents']];
       const { cluster } = stores[0];
       const heard = { c: 0, d: 0 };
@@ -87,7 +87,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       releases[1]!();
     });
 
-    it('carries texts to everybody who listens at an address, and says how many do', async () => {
+    it('sends a text to all listeners at an address, and returns their number', async () => {
       const [here, there] = [stores[0].cluster!.messages, stores[1].cluster!.messages];
       let heard: (text: string) => void = () => undefined;
       const text = new Promise<string>((resolve) => (heard = resolve));
@@ -99,7 +99,7 @@ export function processesConformance(name: string, open: () => Promise<[Store, S
       await until('nobody there', async () => (await there.send('a', 'stop')) === 0);
     });
 
-    it('has a process hear its own texts too', async () => {
+    it('sends a process its own texts too', async () => {
       const { messages } = stores[0].cluster!;
       const text = new Promise<string>(
         (resolve) => void messages.listen('a', resolve).then(() => messages.send('a', 'hi')),

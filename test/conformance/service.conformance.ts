@@ -58,7 +58,7 @@ export function serviceConformance<C extends ServiceContract>(subject: ServiceUn
       }
     });
 
-    describe('to a plain Socket.IO client', () => {
+    describe('for a plain Socket.IO client', () => {
       it("sends the snapshot as the service's own event, after the reply to its own join", async () => {
         const key = await service.room();
         await service.act(key);
@@ -73,7 +73,7 @@ export function serviceConformance<C extends ServiceContract>(subject: ServiceUn
         }
       });
 
-      it('sends no positions to a client that cannot take them', async () => {
+      it('sends no positions to a client that does not understand them', async () => {
         const key = await service.room();
         const socket = await openSocket(service.url, contract.namespace, { auth: { positions: false } }).connected();
         await socket.call('join_room', { room: roomName(contract, key) });

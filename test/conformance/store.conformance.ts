@@ -54,7 +54,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
       expect((await store.rooms.read('r', positions[2]!, UNLIMITED))!.map(({ offset }) => offset)).toEqual([4, 5]);
     });
 
-    it('answers a replay over the limit like one it does not have', async () => {
+    it('answers a replay over the limit like one that it does not have', async () => {
       const start = await store.rooms.head('r');
       for (let n = 1; n <= 4; n += 1) await append('r', { text: 'x'.repeat(100) });
       expect(await store.rooms.read('r', start, { events: 4, bytes: 10_000 })).toHaveLength(4);
@@ -63,7 +63,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
     });
 
     it.each(['somebody', 'some body', 'a\nb', '', '"', 'ü\u2028'])(
-      'keeps that an entry is for %j only',
+      'keeps for which user an entry is: %j',
       async (onlyForUser) => {
         const start = await store.rooms.head('r');
         const entry = { event: 'e', payload: '{}', at: 1 };
@@ -99,7 +99,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
       expect(await store.documents.get('d', 'b')).toEqual({ title: 'three' });
     });
 
-    describe('asked to write what depends on what was read', () => {
+    describe('given conditional writes', () => {
       const write = (value: object | null, expect: object | null, id = '1'): DocumentWrite => {
         return { collection: 'c', id, value, expect };
       };
@@ -112,7 +112,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         ['with an append', appendWith],
       ] as const;
 
-      it.each(both)('does it %s while that is still so, and else not', async (_, put) => {
+      it.each(both)('makes them %s while their condition holds, and else not', async (_, put) => {
         await put(write({ n: 1, text: 'ü\u2028\ud800"\\', 1: [null] }, null));
         await expect(put(write({ n: 2 }, null))).rejects.toMatchObject({
           code: 'store.conflict',
@@ -129,7 +129,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         expect(await store.documents.list('c')).toEqual([]);
       });
 
-      it('does all of it or nothing, and appends nothing then', async () => {
+      it('makes all of them or none, and appends nothing with none', async () => {
         await append('r', {});
         const before = await store.rooms.head('r');
         const writes = [
@@ -150,13 +150,13 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         expect((await store.rooms.head('r')).offset).toBe(0);
       });
 
-      it('compares each document with what it was before all of the writes', async () => {
+      it('compares each document with its state before all of the writes', async () => {
         await store.documents.write([write({ n: 1 }, null)]);
         await store.documents.write([write({ n: 2 }, { n: 1 }), write({ n: 3 }, { n: 1 })]);
         expect(await store.documents.get('c', '1')).toEqual({ n: 3 });
       });
 
-      it('lets one win of many changes that were made from the same document, and has one event', async () => {
+      it('accepts one of many changes from the same document, with one event', async () => {
         await store.documents.write([write({ by: 'nobody' }, null)]);
         const changes = Array.from({ length: 20 }, (_, by) => both[by % 2]![1](write({ by }, { by: 'nobody' })));
         const won = (await Promise.allSettled(changes)).flatMap(({ status }, by) =>
@@ -167,7 +167,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         expect((await store.rooms.head('r')).offset).toBe(won[0]! % 2);
       });
 
-      it('makes every change that is worked out anew after a conflict', async () => {
+      it('makes every change that is repeated after a conflict', async () => {
         const count = () =>
           changeDocuments(async () => {
             const read = (await store.documents.get<{ n: number }>('c', '1')) ?? null;
@@ -191,7 +191,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
       });
     });
 
-    it('forgets a call for whoever began it, until it has ended', async () => {
+    it('deletes a call for its owner, until it has ended', async () => {
       const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
       await store.calls.begin('k', pending, 60_000);
       await store.calls.abandon('k', 'p');
@@ -203,7 +203,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
       expect(await store.calls.begin('k', pending, 60_000)).toMatchObject({ state: 'done' });
     });
 
-    describe('keeps a call for its window', () => {
+    describe('keeps a call for its window,', () => {
       const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
       const other = { ...pending, digest: 'other' };
       const window_ms = 60;
@@ -218,14 +218,14 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         }
       };
 
-      it('from when it began, when it does not end', async () => {
+      it('counted from its start, when it does not end', async () => {
         const began = performance.now();
         expect(await store.calls.begin('k', pending, window_ms)).toBeUndefined();
         // A clock of whole milliseconds may have counted one too many.
         expect(await beginOnceForgotten('k', pending, began)).toBeGreaterThan(window_ms - 2);
       });
 
-      it('from when it began, also when it has ended', async () => {
+      it('counted from its start, also when it has ended', async () => {
         const began = performance.now();
         await store.calls.begin('k', pending, window_ms);
         await store.calls.finish('k', '"reply"');
@@ -233,7 +233,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         expect(await beginOnceForgotten('k', done, began)).toBeGreaterThan(window_ms - 2);
       });
 
-      it('each for its own', async () => {
+      it('each call for its own window', async () => {
         const began = performance.now();
         await store.calls.begin('long', pending, 60_000);
         await store.calls.begin('short', pending, window_ms);
@@ -246,7 +246,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
         }
       });
 
-      it('and no longer when it ends too late', async () => {
+      it('and no longer, when it ends too late', async () => {
         const began = performance.now();
         await store.calls.begin('late', pending, window_ms);
         await store.calls.begin('beside', pending, window_ms);

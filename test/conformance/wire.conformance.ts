@@ -37,7 +37,7 @@ export function wireConformance<C extends ServiceContract>(
     expect(new Set(events.map((event) => event.epoch))).toEqual(new Set([epoch]));
   });
 
-  it('replays exactly what was missed to a client that comes back', async () => {
+  it('replays exactly the missed events to a client that comes back', async () => {
     const key = await service().room();
     const witness = socketIoWire(contract).connect(service().url);
     const position = await witness.join(key);
@@ -60,7 +60,7 @@ export function wireConformance<C extends ServiceContract>(
 
   it.each([
     ['of another epoch', (at: Position) => ({ ...at, epoch: 'another.epoch' })],
-    ['that never was', (at: Position) => ({ ...at, offset: at.offset + 1000 })],
+    ['beyond the last event', (at: Position) => ({ ...at, offset: at.offset + 1000 })],
   ])('answers a position %s with a snapshot', async (_which, change) => {
     const key = await service().room();
     await service().act(key);
@@ -72,7 +72,7 @@ export function wireConformance<C extends ServiceContract>(
   });
 
   if (unknown) {
-    it('refuses an id that nobody knows with a code and help', async () => {
+    it('refuses an unknown id with a code and help', async () => {
       const refusal = connect().join(unknown);
       await expect(refusal).rejects.toMatchObject({
         code: notFound ?? 'room.not_found',

@@ -26,7 +26,7 @@ describe('the agents\u2019 old WebSocket', () => {
     return nextFrame(ws, 'error');
   };
 
-  it('greets, and answers a ping with the id it came with', async () => {
+  it('greets, and answers a ping with the same id', async () => {
     const ws = await openWs(app.url, '/ws').opened();
     const greeting = await ws.next();
     const { timestamp } = JSON.parse(greeting) as { timestamp: string };
@@ -38,7 +38,7 @@ describe('the agents\u2019 old WebSocket', () => {
     expect(await nextFrame(ws, 'pong')).toMatchObject({ payload: {}, correlation_id: 'p-1' });
   });
 
-  it('opens a thread for a message that names none, and answers in it, citing the page in the text', async () => {
+  it('opens a thread for a message without one, and answers in it, citing the page in the text', async () => {
     const ws = await connect(`?client_id=${CLIENT}`);
     const frame = { type: 'user_message', payload: { content: QUESTION }, correlation_id: 'q-1' };
     ws.send(frame);
@@ -66,7 +66,7 @@ describe('the agents\u2019 old WebSocket', () => {
     expect((await app.history(thread_id)).messages).toHaveLength(4);
   });
 
-  it('carries several threads, in the order in which they were asked in', async () => {
+  it('carries several threads, and answers in the order of their questions', async () => {
     const [one, two] = [await app.open(), await app.open()];
     const ws = await connect();
     for (const thread_id of [one, two, one])
@@ -80,7 +80,7 @@ describe('the agents\u2019 old WebSocket', () => {
     expect((await app.history(one)).messages).toHaveLength(4);
   });
 
-  it('hears what others ask in a thread it is in, and no other', async () => {
+  it('receives the messages of others in its own threads, and in no other', async () => {
     const [thread_id, elsewhere] = [await app.open(), await app.open()];
     const [ws, other] = [await connect(), await connect()];
     ws.send({ type: 'user_message', payload: { content: QUESTION, thread_id }, correlation_id: 'own' });
@@ -94,7 +94,7 @@ describe('the agents\u2019 old WebSocket', () => {
   });
 
   it.each<[string, unknown, string, string | null]>([
-    ['that is no JSON', 'SECRET', 'input.invalid', null],
+    ['that is not JSON', 'SECRET', 'input.invalid', null],
     ['that is no object', '["SECRET"]', 'input.invalid', null],
     ['without a type', { payload: { content: 'SECRET' }, correlation_id: 'e-1' }, 'input.invalid', 'e-1'],
     ['of an unknown type', { type: 'SECRET', correlation_id: 'e-2' }, 'input.invalid', 'e-2'],
@@ -140,18 +140,21 @@ describe('the agents\u2019 old WebSocket', () => {
       'payload.too_large',
       'e-7',
     ],
-  ])('refuses a frame %s with its code and id, echoes nothing of it, and goes on', async (_what, frame, code, id) => {
-    const ws = await connect();
-    const error = await refusal(ws, frame);
-    expect(Object.keys(error)).toEqual(['type', 'payload', 'timestamp', 'correlation_id']);
-    expect(Object.keys(error.payload as object)).toEqual(['code', 'error', 'timestamp', 'recoverable', 'help']);
-    expect(error).toMatchObject({ payload: { code }, correlation_id: id });
-    expect(JSON.stringify(error)).not.toContain('SECRET');
-    ws.send({ type: 'ping' });
-    await nextFrame(ws, 'pong');
-  });
+  ])(
+    'refuses a frame %s with its code and id, echoes nothing of it, and stays open',
+    async (_what, frame, code, id) => {
+      const ws = await connect();
+      const error = await refusal(ws, frame);
+      expect(Object.keys(error)).toEqual(['type', 'payload', 'timestamp', 'correlation_id']);
+      expect(Object.keys(error.payload as object)).toEqual(['code', 'error', 'timestamp', 'recoverable', 'help']);
+      expect(error).toMatchObject({ payload: { code }, correlation_id: id });
+      expect(JSON.stringify(error)).not.toContain('SECRET');
+      ws.send({ type: 'ping' });
+      await nextFrame(ws, 'pong');
+    },
+  );
 
-  it('takes a binary frame for the JSON in it', async () => {
+  it('reads a binary frame as JSON', async () => {
     const ws = await connect();
     ws.ws.send(Buffer.from('{"type":"ping"}'));
     await nextFrame(ws, 'pong');
@@ -159,14 +162,14 @@ describe('the agents\u2019 old WebSocket', () => {
     expect((await nextFrame(ws, 'error')).payload.code).toBe('input.invalid');
   });
 
-  it('authenticates the token of the query before the upgrade', async () => {
+  it('checks the token of the query before the upgrade', async () => {
     const { status, body } = await openWs(app.url, '/ws?token=nonsense').refused();
     expect(status).toBe(401);
     expect(JSON.parse(body)).toMatchObject({ error: { code: 'auth.invalid' } });
     await connect(`?token=${await tokenOf('ada')}`);
   });
 
-  it('keeps a thread to whoever opened it', async () => {
+  it('shows a thread only to the user who opened it', async () => {
     const ada = await connect(`?token=${await tokenOf('ada')}`);
     ada.send({ type: 'user_message', payload: { content: QUESTION } });
     const { thread_id } = (await nextFrame(ada, 'agent_started')).payload as { thread_id: string };

@@ -56,7 +56,7 @@ describe('authentication', () => {
     });
   });
 
-  it('keeps every namespace shut, and says to everybody where they are', async () => {
+  it('closes every namespace, and shows everybody the addresses', async () => {
     const { services } = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
     const namespaces = ['/', ...Object.values(services).map(({ namespace }) => namespace)];
     expect(namespaces).toHaveLength(10);
@@ -65,7 +65,7 @@ describe('authentication', () => {
     }
   });
 
-  it('gives a user what is theirs, on every wire, and nobody else', async () => {
+  it('gives a user their own rooms, on every wire, and nobody else', async () => {
     const ada = await openSocket(app.url, '/crawl', { auth: { token: await token('ada') } }).connected();
     const started = await ada.call<Reply<{ progress_id: string }>>('start_crawl', { url: 'https://example.com/' });
     if (!started.ok) throw new Error(started.error.code);
@@ -88,7 +88,7 @@ describe('authentication', () => {
     expect(rest.status).toBe(403);
   });
 
-  it('takes a fresh token of the same user, and of nobody else, without a reconnect', async () => {
+  it('accepts a fresh token of the same user, and of nobody else, without a reconnect', async () => {
     const socket = await openSocket(app.url, '/crawl', { auth: { token: await token('ada') } }).connected();
     const fresh = await socket.call<Reply<{ expires_at: number }>>('reauthenticate', {
       token: await token('ada', '2h'),

@@ -33,7 +33,7 @@ describe('a correlation_id', () => {
     return [...groups].filter(([, calls]) => calls.length > 1);
   };
 
-  it('is that of one call: the same payload is another call under another name or in another service', async () => {
+  it('belongs to one call: the same payload under another name or in another service is another call', async () => {
     const pairs = alike().flatMap(([text, calls]) =>
       calls.flatMap((one) => calls.filter((other) => other !== one).map((other) => ({ text, one, other }))),
     );
@@ -52,7 +52,7 @@ describe('a correlation_id', () => {
     }
   });
 
-  it('is that of one call while that is under way', async () => {
+  it('belongs to one call while that call is under way', async () => {
     const isOwn = ({ service, call }: ServedCall) => 'method' in service.handlers.get(call)!;
     const [text, [one, other]] = alike().find(([, calls]) => calls.every(isOwn))!;
     const payload = { ...(JSON.parse(text) as object), correlation_id: 'under-way' };

@@ -12,7 +12,7 @@ const HALF = /\\ud[89a-f]/i;
 /** Everything a socket was told, as JSON, in which half a character shows as an escape. */
 const told = ({ received }: TestSocket) => JSON.stringify(received);
 
-describe('what the application tells of a text that it shortens', () => {
+describe('a text that the application shortens', () => {
   let app: ChatApp;
   beforeAll(async () => {
     app = await startChat();
@@ -26,7 +26,7 @@ describe('what the application tells of a text that it shortens', () => {
     return reply.data;
   };
 
-  it.each(TEXTS)('has whole characters in what the agent thinks and answers', async (text) => {
+  it.each(TEXTS)('has whole characters in the thoughts and answers of the agent', async (text) => {
     const socket = await open('/chat');
     const session_id = await app.open();
     await enter(socket, session_id);
@@ -48,7 +48,7 @@ describe('what the application tells of a text that it shortens', () => {
     expect(JSON.stringify(items)).not.toMatch(HALF);
   });
 
-  it.each(TEXTS)('has whole characters in the tasks of a project that is planned', async (text) => {
+  it.each(TEXTS)('has whole characters in the tasks of a planned project', async (text) => {
     const socket = await open('/project-creation');
     const wish = text.slice(0, text.length - 5700);
     const { progress_id } = await call<{ progress_id: string }>(socket, 'create_project', {

@@ -37,7 +37,7 @@ describe('chat without a model', () => {
 
   const open = async (auth: object = {}) => openSocket(app.url, '/chat', { auth }).connected();
 
-  it('answers about a page that was indexed, step by step, and cites it', async () => {
+  it('answers about an indexed page, step by step, and cites it', async () => {
     const session_id = await app.open();
     const socket = await open();
     expect((await enter(socket, session_id)).snapshot).toEqual({ messages: [] });
@@ -57,7 +57,7 @@ describe('chat without a model', () => {
     expect(completed!.args[0]).toMatchObject({ agent_name: 'rag', message_id: answer.id, correlation_id: 'one' });
   });
 
-  it('answers about a page that was crawled just now', async () => {
+  it('answers about a page that was just crawled', async () => {
     const site = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');
       response.end('<title>Derails</title><h1>Derails</h1><p>A derail throws a runaway wagon off the rails.</p>');
@@ -78,7 +78,7 @@ describe('chat without a model', () => {
     expect(content).toBe(`“A derail throws a runaway wagon off the rails.”\n— Derails (${url})`);
   });
 
-  it('shows code where code is asked for', async () => {
+  it('shows code when the question is about code', async () => {
     const session_id = await app.open();
     const socket = await open();
     await enter(socket, session_id);
@@ -88,7 +88,7 @@ describe('chat without a model', () => {
     expect(messages[1]!.content).toContain('```python\nexit_speed = 1.5\n```');
   });
 
-  it('says so when the index has nothing about it', async () => {
+  it('reports when the index has nothing about the question', async () => {
     const session_id = await app.open();
     const socket = await open();
     await enter(socket, session_id);
@@ -112,7 +112,7 @@ describe('chat without a model', () => {
     expect(runs).toEqual([1, 2, 3].flatMap(() => ['agent_started', 'agent_completed']));
   });
 
-  it('tells who is typing to whoever is there, and keeps nothing of it', async () => {
+  it('shows who is typing to those in the room, and stores nothing of it', async () => {
     const session_id = await app.open();
     const [one, two] = [await open(), await open()];
     await enter(one, session_id);
@@ -135,7 +135,7 @@ describe('chat without a model', () => {
     expect((await app.history(session_id)).messages).toEqual([]);
   });
 
-  it('says that a session is not known, in the words of each wire', async () => {
+  it('reports an unknown session in the form of each wire', async () => {
     const socket = await open();
     const refused = { ok: false, error: { code: 'session.not_found' } };
     expect(await socket.call('join_session', { session_id: 'nobody' })).toMatchObject(refused);
@@ -178,7 +178,7 @@ describe('chat without a model', () => {
       expect(typing[0]).toBe('{"type":"typing","data":{"is_typing":true}}');
     });
 
-    it('tells the past to whoever comes later', async () => {
+    it('sends the past to a client that comes later', async () => {
       const session_id = await app.open();
       const first = await connect(session_id);
       first.send({ type: 'message', content: QUESTION });
@@ -190,7 +190,7 @@ describe('chat without a model', () => {
     });
   });
 
-  it('makes one message of the same correlation_id on every wire', async () => {
+  it('creates one message for the same correlation_id, on every wire', async () => {
     const session_id = await app.open();
     const socket = await open({ client_id: CLIENT });
     await enter(socket, session_id);

@@ -59,7 +59,7 @@ describe('chat with a model', () => {
     while (!heard.endsWith(content)) heard += ((await socket.next('partial_result'))[0] as { content: string }).content;
   };
 
-  it('tells the model the passages and cites the pages it names', async () => {
+  it('sends the passages to the model and cites the pages that it names', async () => {
     const { session_id, socket, exchange } = await begin();
     expect(exchange.request.headers.authorization).toBe('Bearer a-key');
     const [system, question] = exchange.request.body.messages;
@@ -75,7 +75,7 @@ describe('chat with a model', () => {
     });
   });
 
-  it('tells the model what was said before', async () => {
+  it('sends the earlier messages to the model', async () => {
     const { session_id, socket, exchange } = await begin();
     exchange.say('A brake [1].').finish();
     await socket.next('agent_completed');
@@ -89,7 +89,7 @@ describe('chat with a model', () => {
     await socket.next('agent_completed');
   });
 
-  it('puts pieces together to at most one in fifty milliseconds, each told once', async () => {
+  it('combines pieces into at most one in fifty milliseconds, each sent once', async () => {
     const { session_id, socket, exchange } = await begin();
     const words = Array.from({ length: 300 }, (_, n) => `word${n} `);
     const began = performance.now();
@@ -106,7 +106,7 @@ describe('chat with a model', () => {
     expect((await app.history(session_id)).messages[1]!.content).toBe(words.join(''));
   });
 
-  it('shows an answer whole to whoever joins or comes back in the middle of it', async () => {
+  it('shows a complete answer to a client that joins or comes back in the middle of it', async () => {
     const { session_id, socket, exchange } = await begin();
     await say(exchange, socket, 'A brake ');
     const early = await enter(await open(), session_id);
@@ -139,7 +139,7 @@ describe('chat with a model', () => {
     expect(final.messages[1]!.content).toBe('A brake that belongs to the track.');
   });
 
-  it('stops on demand, keeps what was said, and goes on with the next message', async () => {
+  it('stops on request, keeps the text so far, and continues with the next message', async () => {
     const { session_id, socket, exchange } = await begin();
     await say(exchange, socket, 'A brake ');
     const next = model.next();
@@ -163,7 +163,7 @@ describe('chat with a model', () => {
     expect(await socket.call('stop_agent', { session_id })).toMatchObject({ data: { stopping: false } });
   });
 
-  it('gives up on an answer that takes too long', async () => {
+  it('aborts an answer that takes too long', async () => {
     // Long enough for the question to come to the model.
     settings.agentTimeoutMs = 2000;
     try {
@@ -177,7 +177,7 @@ describe('chat with a model', () => {
     }
   });
 
-  it('asks once more when the model fails before it has said anything', async () => {
+  it('asks once more when the model fails before its first piece', async () => {
     const { socket, exchange } = await begin();
     const again = model.next();
     exchange.refuse(500);
@@ -190,7 +190,7 @@ describe('chat with a model', () => {
   it.each<[string, number, string]>([
     ['an error', 500, 'model.llm_error'],
     ['a rate limit', 429, 'model.rate_limit'],
-  ])('says that it has no answer when %s comes twice', async (_what, status, code) => {
+  ])('reports that it has no answer when %s comes twice', async (_what, status, code) => {
     const { session_id, socket, exchange } = await begin();
     const again = model.next();
     exchange.refuse(status, { message: 'sk-secret' });
@@ -201,7 +201,7 @@ describe('chat with a model', () => {
     expect((await app.history(session_id)).messages).toHaveLength(1);
   });
 
-  it('keeps what was said of an answer that is cut off, and does not say it again', async () => {
+  it('keeps the text of an answer that is cut off, and does not send it again', async () => {
     const { session_id, socket, exchange } = await begin();
     await say(exchange, socket, 'A brake ');
     const asked = model.requests.length;
@@ -225,7 +225,7 @@ describe('chat with a model', () => {
     expect((await socket.next('agent_error'))[0]).toMatchObject({ code: 'agent.interrupted' });
   });
 
-  it('ends an answer that died with an earlier process, and keeps what was said of it', async () => {
+  it('ends an answer that died with an earlier process, and keeps its text', async () => {
     const DATA_DIR = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const before = await startChat({ DATA_DIR });
     const session_id = await before.open();
@@ -307,7 +307,7 @@ describe('chat with a model', () => {
     const isDone = (page: Page, count: number) => () =>
       page.messages.length === count && page.messages.every(({ state }) => state === 'confirmed');
 
-    it('ends with the same history in both, and nothing twice', async () => {
+    it('shows the same history in both at the end, and nothing twice', async () => {
       const [here, away] = pages;
       const asked = model.next();
       await here.chat.send(session_id, QUESTION);
@@ -333,7 +333,7 @@ describe('chat with a model', () => {
       }
     });
 
-    it('sends what was written without a connection in order, once it is back, each once', async () => {
+    it('sends messages that were written without a connection in order, each once, after it is back', async () => {
       const [here, away] = pages;
       model.answer = (exchange) => exchange.say('yes').finish();
       proxy.refuse();

@@ -89,7 +89,7 @@ describe.each<[string, WireName, ServiceClientOptions<BoardTypes>]>([
     expect(texts).toEqual(written());
   });
 
-  it('is served by polling while nothing else gets through', async () => {
+  it('polls while nothing else gets through', async () => {
     start({ fetch: (input, init) => fetch((input as string).replace(proxy.url, toys.url), init) });
     await reached('subscribed');
     proxy.refuse();
@@ -135,7 +135,7 @@ describe.each<[string, WireName, ServiceClientOptions<BoardTypes>]>([
     expect(toys.board.runs).toBe(replies.length);
   });
 
-  it('is told what is wrong in the server’s words', async () => {
+  it('passes on the text of the server’s refusal', async () => {
     start();
     await expect(client.call('post', { board_id: 'b', text: '' })).rejects.toMatchObject({ code: 'input.invalid' });
     await expect(firstValueFrom(client.room('forbidden').messages$)).rejects.toMatchObject({

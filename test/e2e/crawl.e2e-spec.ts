@@ -16,7 +16,7 @@ describe('a crawl, followed from outside', () => {
     await site.close();
   });
 
-  it('is fed to a Socket.IO, an old WebSocket and a polling client, and ends the same for all', async () => {
+  it('reaches a Socket.IO, an old WebSocket and a polling client, and ends the same for all', async () => {
     const socket = await openSocket(app.url, '/crawl').connected();
     const started = await socket.call<Reply<{ progress_id: string }>>('start_crawl', {
       url: `${site.url}/handbook/index.html`,
@@ -61,7 +61,7 @@ describe('a crawl, followed from outside', () => {
   it.each([
     ['POST', '/api/crawls', { url: 'ftp://example.com' }, 400, 'input.invalid'],
     ['DELETE', '/api/crawls/nobody-knows', undefined, 404, 'room.not_found'],
-  ])('answers %s %s with %j by a code', async (method, path, body, status, code) => {
+  ])('answers %s %s with the body %j by a code', async (method, path, body, status, code) => {
     const response = await fetch(app.url + path, {
       method,
       headers: { 'content-type': 'application/json' },
@@ -71,7 +71,7 @@ describe('a crawl, followed from outside', () => {
     expect(await response.json()).toEqual({ error: expect.objectContaining({ code }) });
   });
 
-  it('of a private address is refused where that is not configured, and says so', async () => {
+  it('of a private address is refused by default, with the reason', async () => {
     const guarded = await startApp();
     const socket = await openSocket(guarded.url, '/crawl').connected();
     const started = await socket.call<Reply<{ progress_id: string }>>('start_crawl', { url: site.url });

@@ -87,7 +87,7 @@ describe('a page whose token ends', () => {
   const callsIn = (texts: readonly string[]) => texts.filter((text) => text.startsWith('call'));
 
   describe.each(WIRES)('on $name', (where) => {
-    it('goes on through renewals without a reconnect, and without losing, repeating or reordering anything', async () => {
+    it('renews its token without a reconnect, and without losing, repeating or reordering anything', async () => {
       const mint = new TokenMint(1600);
       const { realtime, client, states, seen, faults, texts, isThere } = open(where, { token: mint.source });
       await isThere;
@@ -100,7 +100,7 @@ describe('a page whose token ends', () => {
       expect(faults.values).toEqual([]);
     });
 
-    it('comes back with a new token where its source kept the old one to the end', async () => {
+    it('reconnects with a new token when its source kept the old one to the end', async () => {
       const mint = new TokenMint(1200);
       mint.isDeaf = true;
       const { realtime, client, seen, texts, isThere } = open(where, { token: mint.source });
@@ -115,7 +115,7 @@ describe('a page whose token ends', () => {
       expect(callsIn(posted)).toEqual(callsIn(posted).map((_, n) => `call ${n}`));
     });
 
-    it('is told, waits longer and longer, and keeps its calls, while its source has expired tokens only', async () => {
+    it('gets the error, waits longer each time, and keeps its calls, while its source has expired tokens only', async () => {
       const mint = new TokenMint(-1);
       const { client, seen, faults, texts } = open(where, { token: mint.source });
       const made = client.call('post', { board_id: key, text: 'kept' });
@@ -129,7 +129,7 @@ describe('a page whose token ends', () => {
       expect(texts()).toEqual(['kept', 'and on']);
     });
 
-    it('ends with the reason where it has no source to ask', async () => {
+    it('ends with the reason when it has no token source', async () => {
       const token = await userToken('ada', Date.now() + 1200);
       const { client, states, seen } = open(where, { token });
       await seen.ended();
@@ -144,7 +144,7 @@ describe('a page whose token ends', () => {
     });
   });
 
-  it('asks its source once more when a call over HTTP is refused, and has the call run once', async () => {
+  it('asks its source once more when a call over HTTP is refused, and the call runs once', async () => {
     const mint = new TokenMint(150);
     let calls = 0;
     const client = new ServiceClient<BoardTypes>(page('legacy', { token: mint.source }), board, {

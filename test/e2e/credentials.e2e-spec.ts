@@ -52,7 +52,7 @@ describe('connections whose token ends', () => {
   afterAll(() => toys.close());
 
   describe.each(CONNECTION_KINDS)('over $name', ({ name, isWarned, end }) => {
-    it('are ended at that time and not before, in a way that clients come back from', () => {
+    it('are closed at that time and not before, so that clients can reconnect', () => {
       const { how, at } = ended.get(name)!;
       expect(how).toBe(end);
       expect(at).toBeGreaterThanOrEqual(ends);
@@ -65,7 +65,7 @@ describe('connections whose token ends', () => {
       expect(all).not.toContain('"after"');
     });
 
-    it(isWarned ? 'are told before' : 'are told nothing that the old wire had no word for', () => {
+    it(isWarned ? 'are warned before' : 'get no warning, for which the old wire had no frame', () => {
       expect(opened.get(name)!.all().includes('auth_expiring')).toBe(isWarned);
     });
   });
@@ -74,7 +74,7 @@ describe('connections whose token ends', () => {
     expect(stayed).toHaveLength(lasting.length);
   });
 
-  it('are told how long is left: half the time at the most', () => {
+  it('are warned of the time left, at most half of it', () => {
     const [, payload] = /"auth_expiring","payload":(\{.*?\})/.exec(
       opened.get('an old WebSocket with positions')!.all(),
     )!;
@@ -84,11 +84,11 @@ describe('connections whose token ends', () => {
     expect(expires_in_ms).toBeLessThanOrEqual(LIFE_MS / 2);
   });
 
-  it('leave alone those whose end is far away', () => {
+  it('are not warned while their end is far away', () => {
     for (const joined of lasting) expect(joined.all()).not.toMatch(/auth_expiring|auth\.expired/);
   });
 
-  it('have nothing run that an old socket sends while it is being closed', async () => {
+  it('run no call that an old socket sends while it is being closed', async () => {
     const until = Date.now() + 1500;
     const brief = await userToken('ada', until);
     const witness = await openSocket(toys.url, '/board', { auth: { token: brief } }).connected();
@@ -131,7 +131,7 @@ describe('a renewal on an open connection', () => {
   it.each([
     ['a namespace', '/board', renew],
     ['the root namespace', '/', renewRoot],
-  ])('keeps %s going beyond the end of the token it was opened with', async (_where, namespace, make) => {
+  ])('keeps %s open beyond the end of its first token', async (_where, namespace, make) => {
     const token = await userToken('ada', Date.now() + 1500);
     const [staying, going] = [await open(token, namespace), await open(token, namespace)];
     const [warning] = namespace === '/' ? await staying.next('_sy') : await staying.next('auth_expiring');
@@ -144,7 +144,7 @@ describe('a renewal on an open connection', () => {
     expect(staying.socket.connected).toBe(true);
   });
 
-  it('takes a token that ends sooner at its word', async () => {
+  it('applies the end of a token that ends sooner', async () => {
     const socket = await open(await userToken('ada'));
     const soon = Date.now() + 300;
     expect(await renew(socket, await userToken('ada', soon))).toEqual({ ok: true, data: { expires_at: soon } });
@@ -172,7 +172,7 @@ describe('a renewal on an open connection', () => {
     expect(told).toEqual(['eve']);
   });
 
-  it('is refused when the token is another user’s, with the reason, or over', async () => {
+  it('is refused, with the reason, when the token is another user’s or has ended', async () => {
     const socket = await open(await userToken('ada'));
     expect(await renew(socket, await userToken('eve'))).toMatchObject({
       ok: false,
@@ -186,7 +186,7 @@ describe('a renewal on an open connection', () => {
   });
 });
 
-describe('an authenticator that says of a user that their time is over', () => {
+describe('an authenticator that returns a user whose token has ended', () => {
   let toys: ToyApp;
   beforeAll(async () => {
     toys = await startToys({ authenticate: () => Promise.resolve({ id: 'ada', expires_at: Date.now() }) });
@@ -194,7 +194,7 @@ describe('an authenticator that says of a user that their time is over', () => {
   });
   afterAll(() => toys.close());
 
-  it.each(['/board', '/'])('lets nobody into the namespace %s', async (namespace) => {
+  it.each(['/board', '/'])('admits nobody to the namespace %s', async (namespace) => {
     expect((await openSocket(toys.url, namespace).refused()).data).toMatchObject({ code: 'auth.expired' });
   });
 

@@ -43,7 +43,7 @@ describe('a credential that has ended', () => {
         (thrown: ErrorBody) => thrown.code,
       );
 
-    it('makes no call, whatever it says', async () => {
+    it('makes no call, whatever the call is', async () => {
       for (const call of [...calls.keys(), 'no-such-call', 'constructor']) {
         for (const payload of [{}, undefined, { correlation_id: 'the-same' }, { ...(key && { [keyOf(room)]: key }) }]) {
           const reply = await app.app.get(CallDispatcher).call(service, call, payload, ended);
@@ -59,7 +59,7 @@ describe('a credential that has ended', () => {
       expect(isIn).toBe(false);
     });
 
-    it('is answered no poll, and shown no room', async () => {
+    it('gets no answer to a poll, and sees no room', async () => {
       expect(await refusal(service.poll(ended, key, {}))).toBe('auth.expired');
       expect(await refusal(service.preview(ended, key))).toBe('auth.expired');
     });
@@ -86,7 +86,7 @@ describe('a credential that has ended', () => {
   it.each([
     ['a fraction of a second', () => Date.now() + 400.5],
     ['a whole second', () => Math.ceil((Date.now() + 400) / 1000) * 1000],
-  ])('holds to the millisecond before %s, and not at it', async (_which, end) => {
+  ])('is valid to the millisecond before %s, and not at it', async (_which, end) => {
     const ends = end();
     const headers = { authorization: `Bearer ${await userToken('ada', ends)}` };
     const seen = new Set<number>();

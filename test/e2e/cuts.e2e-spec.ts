@@ -13,7 +13,7 @@ const EVERY_MS = 1000 / 20;
 
 describe.each<WireName>(['socketio', 'legacy'])('a log room at 20 events a second, over %s', (wire) => {
   it(
-    `tells each event once and in order through ${CUTS} cuts, clean and half-open`,
+    `delivers each event once and in order through ${CUTS} cuts, clean and half-open`,
     async () => {
       const random = randomFrom(CUTS);
       // A half-open connection is noticed by its silence.

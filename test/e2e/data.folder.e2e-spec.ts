@@ -34,7 +34,7 @@ function mount(folder: string, options: string): (() => void) | undefined {
   return () => void execFileSync('umount', [folder]);
 }
 
-describe('the application, started on a folder that is not good for data', () => {
+describe('the application, started on a folder that cannot hold its data', () => {
   let parent: string;
   let data: string;
   beforeEach(() => {
@@ -76,7 +76,7 @@ describe('the application, started on a folder that is not good for data', () =>
       'a file is in the place of',
       ELSEWHERE,
     ],
-  ])('%s, says in one sentence what is wrong and what to do, and ends', async (_, make, reason, whatToDo) => {
+  ])('%s, reports in one sentence what is wrong and what to do, and ends', async (_, make, reason, whatToDo) => {
     make();
     const { code, said } = await start(data);
     expect(said.trim().split('\n')).toHaveLength(1);
@@ -86,7 +86,7 @@ describe('the application, started on a folder that is not good for data', () =>
     expect(code).toBe(1);
   });
 
-  it('on a file system that is read-only, says so', async () => {
+  it('on a read-only file system, reports that', async () => {
     mkdirSync(data);
     // Root may write whatever the mode says, and can mount; whoever cannot mount is kept out by the mode.
     const unmount = mount(data, 'ro');
@@ -104,7 +104,7 @@ describe('the application, started on a folder that is not good for data', () =>
     }
   });
 
-  it('on a disk with less free space than there has to be, says so', async () => {
+  it('on a disk with too little free space, reports that', async () => {
     mkdirSync(data);
     const unmount = mount(data, 'size=20m');
     const expected = /^unable to open \S+; only \d+ MB are free there, 128 MB have to be \(.*set DATA_DIR to .*\)$/;
@@ -122,7 +122,7 @@ describe('the application, started on a folder that is not good for data', () =>
     }
   });
 
-  it('in which no file may grow, says so', async () => {
+  it('in which no file may grow, reports that', async () => {
     mkdirSync(data);
     writeFileSync(join(data, 'admin-token'), 'an-admin-token-for-tests\n');
     const { code, said } = await start(data, "trap '' XFSZ; ulimit -f 4;");

@@ -36,7 +36,7 @@ describe('the call dispatcher', () => {
       return (call: string, payload: unknown) => client.call(call, payload);
     };
 
-    it('answers a handler that throws with call.failed, and says nothing of what was thrown', async () => {
+    it('answers a handler that throws with call.failed, and reveals nothing of the error', async () => {
       const reply = await (await caller())('fail', { text: CANARY });
       expectRefusal(reply, 'call.failed');
       expect(JSON.stringify(reply)).not.toContain(INNER_SECRET);
@@ -57,7 +57,7 @@ describe('the call dispatcher', () => {
       expect(JSON.stringify(reply)).toContain('text');
     });
 
-    it('takes a payload of thousands of levels for a mistake of the sender', async () => {
+    it('refuses a payload of thousands of levels as input.invalid', async () => {
       const text = JSON.parse('['.repeat(3000) + ']'.repeat(3000)) as unknown;
       expectRefusal(await (await caller())('post', { board_id: 'b', text }), 'input.invalid');
     });
@@ -82,7 +82,7 @@ describe('the call dispatcher', () => {
     toys.board.fail = fail;
   });
 
-  it('answers a call whose handler returns what no wire can carry', async () => {
+  it('answers a call whose handler returns a value that no wire can carry', async () => {
     const endless: Record<string, unknown> = {};
     endless.self = endless;
     const socket = await openBoard();
@@ -99,13 +99,13 @@ describe('the call dispatcher', () => {
     expectRefusal(await socket.call<Reply>('post'), 'input.invalid');
   });
 
-  it('drops what the contract does not declare', async () => {
+  it('drops undeclared fields', async () => {
     const board_id = toys.board.open('undeclared');
     const reply = await overHttp('post', { board_id, text: 'hello', admin: true });
     expect(reply).toEqual({ ok: true, data: { id: 1, text: 'hello' } });
   });
 
-  it('runs a call once however often its correlation_id comes, over two wires at a time', async () => {
+  it('runs a call once however often its correlation_id comes, even over two wires at once', async () => {
     const board_id = toys.board.open('repeats');
     const socket = await openBoard();
     const before = toys.board.runs;
@@ -127,7 +127,7 @@ describe('the call dispatcher', () => {
     expectRefusal(await overHttp('post', { board_id, text: 'second', correlation_id: 'c-2' }), 'call.id_reused');
   });
 
-  it('knows a correlation_id per client, so that two may use the same', async () => {
+  it('keeps a correlation_id for each client, so that two may use the same', async () => {
     const board_id = toys.board.open('per-client');
     await overHttp('post', { board_id, text: 'same', correlation_id: 'c-3' });
     const reply = await overHttp('post', { board_id, text: 'same', correlation_id: 'c-3' }, 'another-0123456789abcdef');
@@ -140,7 +140,7 @@ describe('the call dispatcher', () => {
     expect((await overHttp('post', { board_id, text: 'seven', correlation_id: 'c-4' })).ok).toBe(true);
   });
 
-  it('answers an old connection that sends more than a call may hold, and cuts one that sends more than is read', async () => {
+  it('answers an old connection that sends too much for a call, and cuts one that sends more than is read', async () => {
     const key = toys.board.open('large');
     const ws = await openWs(toys.url, `/api/boards/${key}/ws`).opened();
     expect(await ws.nextJson()).toEqual({ type: 'notes', data: [] });
@@ -152,7 +152,7 @@ describe('the call dispatcher', () => {
     expect((await ws.closed()).code).toBe(1009);
   });
 
-  it('takes a body of more levels than can be walked for one that is too large', async () => {
+  it('refuses a body of too many levels as too large', async () => {
     const body = '['.repeat(40_000) + ']'.repeat(40_000);
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${toys.url}/realtime/calls/board/post`, { method: 'POST', headers, body });
@@ -165,7 +165,7 @@ describe('the call dispatcher', () => {
     ['charset', { 'content-type': 'application/json; charset=unheard-of' }, 'input.invalid'],
     ['type', { 'content-type': 'application/xml' }, 'input.invalid'],
     ['size', { 'content-type': 'application/json' }, 'payload.too_large'],
-  ])('takes a body of a %s that it does not know for a mistake of the sender', async (what, headers, code) => {
+  ])('refuses a body of an unknown %s as a mistake of the sender', async (what, headers, code) => {
     const body = JSON.stringify({ board_id: 'b', text: what === 'size' ? CANARY.repeat(100_000) : 'hello' });
     const response = await fetch(`${toys.url}/realtime/calls/board/post`, { method: 'POST', headers, body });
     expect(response.status).toBe(code === 'input.invalid' ? 400 : 413);

@@ -18,7 +18,7 @@ interface Answer {
   body: KnowledgeItem & { error: { code: string } };
 }
 
-describe('documents from elsewhere', () => {
+describe('documents from outside', () => {
   let app: TestApp;
   const tokens = { ada: '', eve: '' };
   const headers = (user: keyof typeof tokens) => ({ authorization: `Bearer ${tokens[user]}` });
@@ -53,20 +53,20 @@ describe('documents from elsewhere', () => {
   });
 
   it.each([
-    ['takes too long', 'slow.html', () => slowPage(9)],
-    ['takes too much memory', 'bomb.pdf', bombPdf],
-    ['takes too many objects', 'many.html', () => '<br>'.repeat(2_400_000)],
-  ] as const)('that %s is refused with a code, and others are served meanwhile', async (_what, name, content) => {
+    ['take too long', 'slow.html', () => slowPage(9)],
+    ['take too much memory', 'bomb.pdf', bombPdf],
+    ['take too many objects', 'many.html', () => '<br>'.repeat(2_400_000)],
+  ] as const)('that %s are refused with a code, and others are served meanwhile', async (_what, name, content) => {
     const { outcome, answered } = await askedDuring(upload('ada', name, content()));
     expect([outcome.status, outcome.body.error.code]).toEqual([413, 'upload.too_complex']);
     expect(answered).toBeGreaterThan(ANSWERED);
   });
 
-  it.each(HARD_DOCUMENTS)('that is made of very many %s is taken in', async (_what, name, text) => {
+  it.each(HARD_DOCUMENTS)('made of very many %s are accepted', async (_what, name, text) => {
     expect(await upload('ada', name, text(40_000))).toMatchObject({ status: 201 });
   });
 
-  it.each(HARD_AND_EMPTY)('that is made of very many %s is empty', async (_what, name, text) => {
+  it.each(HARD_AND_EMPTY)('made of very many %s are empty', async (_what, name, text) => {
     expect(await upload('ada', name, text(40_000))).toMatchObject({
       status: 400,
       body: { error: { code: 'upload.empty' } },
@@ -108,7 +108,7 @@ describe('documents from elsewhere', () => {
     expect(new Set(codes)).toEqual(new Set(['taken in', 'upload.busy']));
   });
 
-  describe('that a crawl meets', () => {
+  describe('found by a crawl', () => {
     const sites: Site[] = [];
     const open = async (...given: Parameters<typeof startSite>) => {
       const site = await startSite(...given);
@@ -130,7 +130,7 @@ describe('documents from elsewhere', () => {
       }
     };
 
-    it('are left out with a warning when they take too long, and the other pages are read', async () => {
+    it('are skipped with a warning when they take too long, and the other pages are read', async () => {
       const site = await open({
         '/': htmlPage('Yard', linksTo('/slow', '/quick')),
         '/slow': answer(200, 'text/html', slowPage(4.9)),

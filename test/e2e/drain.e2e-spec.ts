@@ -100,14 +100,14 @@ describe('stopping the server', () => {
       expect([answer.status, await answer.json()]).toMatchObject([403, { message: 'draining' }]);
     });
 
-    it('says that it drains, and lives', async () => {
+    it('is alive, and reports that it drains', async () => {
       const ready = await fetch(`${toys.url}/health/ready`);
       expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'draining' }]);
       expect(ready.headers.get('connection')).toBe('close');
       expect((await fetch(`${toys.url}/health/live`)).status).toBe(200);
     });
 
-    it('waits for them, and for what their events tell the others, and only then closes', async () => {
+    it('waits for them, and for the delivery of their events, and only then closes', async () => {
       expect([socket.socket.connected, old.ws.readyState]).toEqual([true, old.ws.OPEN]);
       answer();
       const replies = await Promise.all(calls);
@@ -214,7 +214,7 @@ describe('stopping the server', () => {
       await proxy.close();
     });
 
-    it('does not wait for one that takes nothing', async () => {
+    it('does not wait for one that has stopped reading', async () => {
       const toys = await startToys();
       const key = toys.board.open('b');
       for (let n = 0; n < LARGE; n += 1) await toys.board.post({ board_id: key, text: PIECE });
@@ -228,7 +228,7 @@ describe('stopping the server', () => {
     });
   });
 
-  it('is ready before and not reachable after', async () => {
+  it('makes a ready server unreachable', async () => {
     const toys = await startToys();
     expect((await fetch(`${toys.url}/health/ready`)).status).toBe(200);
     await toys.close();

@@ -25,8 +25,8 @@ const LONG_AGO: Position = { epoch: 'long-ago', offset: 7 };
 const named = (services: ServiceRuns[]) => services.map((service) => [service.contract.name, service] as const);
 
 describe.each([
-  ['while what was told is kept', 300_000],
-  ['when nothing of it is kept', 0],
+  ['during the retention of its room', 300_000],
+  ['without any retention', 0],
 ])('the end of a run, %s', (_when, retention_ms) => {
   let app: TestApp;
   let store: Store;
@@ -76,14 +76,14 @@ describe.each([
   describe.each(named(SERVICES.filter(endsRooms)))('of %s', (_name, service) => {
     const wires: WireName[] = ['socketio', 'polling', ...(service.legacy ? (['legacy'] as const) : [])];
 
-    it.each(wires)('is what the card of a page that was there shows, on the %s wire', async (wire) => {
+    it.each(wires)('is shown by the card of a page that was connected, on the %s wire', async (wire) => {
       const runner = runners.get(service)!;
       const key = await runner.begin();
       const [last] = await Promise.all([card(service, key, wire), runner.end?.(key)]);
       expect(isFinal(service, last)).toBe(true);
     });
 
-    it.each(wires)('is what the card of a page that comes later shows, on the %s wire', async (wire) => {
+    it.each(wires)('is shown by the card of a page that comes later, on the %s wire', async (wire) => {
       const { key } = await ended(service);
       const last = await card(service, key, wire);
       expect([last.kind, isFinal(service, last)]).toEqual(['snapshot', true]);
@@ -94,7 +94,7 @@ describe.each([
     const { contract, legacy, root, isOver, knowsEveryKey } = service;
     const wires = [socketIoWire(contract), pollingWire(contract), ...(legacy ? [legacyWire(legacy)] : [])];
 
-    it.each(wires)('is what a client gets that joins, or comes back, on the $name wire', async (wire) => {
+    it.each(wires)('is sent to a client that joins, or comes back, on the $name wire', async (wire) => {
       const { key, end, isForgotten } = await ended(service);
       const join = async (since?: Position) => {
         const { recovered, events = [], snapshot } = await wire.connect(app.url).join(key, since);
@@ -105,7 +105,7 @@ describe.each([
       expect(await join({ ...end, offset: end.offset - 1 })).toEqual({ recovered: !isForgotten, isFinal: true });
     });
 
-    it('is what every other client gets in the words it knows', async () => {
+    it('is sent to every other client in its own format', async () => {
       const { key } = await ended(service);
       const { snapshot } = await pollingWire(contract).connect(app.url).join(key);
       const socket = await openSocket(app.url, contract.namespace).connected();
@@ -124,7 +124,7 @@ describe.each([
       }
     });
 
-    it('is still known when the log of its room was swept away', async () => {
+    it('is still known when the log of its room was deleted', async () => {
       const { key, end } = await ended(service);
       await app.app.get(ServiceRegistry).get(contract.name).rooms.open(key).forget();
       for (const wire of wires) {
@@ -134,7 +134,7 @@ describe.each([
     });
 
     if (knowsEveryKey) return;
-    it('is asked for in vain under an id that nobody knows, with a code and help', async () => {
+    it('is refused for an unknown id, with a code and help', async () => {
       const addressed = wires.filter(({ name }) => name !== 'legacy' || legacy!.path.includes(':'));
       for (const wire of addressed) {
         const refusal = wire.connect(app.url).join('nobody-knows-this');

@@ -47,14 +47,14 @@ class LampGateway extends BaseRoomService<typeof lamp> {
   }
 }
 
-describe('an old wire with a word for silence', () => {
+describe('an old wire with a frame for silence', () => {
   let toys: ToyApp;
   beforeAll(async () => {
     toys = await startToys({ providers: [LampGateway] });
   });
   afterAll(() => toys.close());
 
-  it('says where its room is when nothing was said for long, and again', async () => {
+  it('sends the state of its room when nothing was sent for long, and again', async () => {
     const ws = await openWs(toys.url, '/api/lamps/one/ws').opened();
     expect(await ws.next()).toBe('{"type":"lamp","lit":false}');
     expect(await ws.next()).toBe('{"type":"still","lit":false}');
@@ -64,7 +64,7 @@ describe('an old wire with a word for silence', () => {
     expect(new Set(ws.frames.slice(event + 1))).toEqual(new Set(['{"type":"still","lit":true}']));
   });
 
-  it('says it not to a client that asked for positions', async () => {
+  it('does not send it to a client that asked for positions', async () => {
     const plain = await openWs(toys.url, '/api/lamps/one/ws').opened();
     const ours = await openWs(toys.url, '/api/lamps/one/ws?switchyard=1').opened();
     for (const _ of [1, 2, 3]) await plain.waitFor((frame) => frame.includes('still'), 'a reminder');

@@ -138,7 +138,7 @@ describe('no JSON value', () => {
   it.each([
     ['Socket.IO', overSocketIo],
     ['HTTP', overHttp],
-  ])('makes a call of any service fail over %s, alone, in a field, or as a correlation_id', async (_wire, connect) => {
+  ])('makes a call of any service fail over %s as payload, field or correlation_id', async (_wire, connect) => {
     const wires = new Map([app, toys].map(({ url }) => [url, connect(url)]));
     const failed: string[] = [];
     for (const { url, service, call, type } of served()) {

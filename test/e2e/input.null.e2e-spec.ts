@@ -24,7 +24,7 @@ describe('a field that is null', () => {
   const served = () => [app, toys].flatMap(({ app: nest, url }) => callsOfAll(nest).map((call) => ({ ...call, url })));
 
   describe.each(WIRES)('over %s', (_wire, connect) => {
-    it('counts as left out where it may be, and is refused where it may not, in every call of every service', async () => {
+    it('counts as left out where it is optional, and is refused where it is not, in every call of every service', async () => {
       const wires = new Map([app, toys].map(({ url }) => [url, connect(url)]));
       let optional = 0;
       let required = 0;
@@ -64,14 +64,14 @@ describe('a field that is null', () => {
       expect(first.ok).toBe(true);
     });
 
-    it.each([7, true, {}, [], '', 'x'.repeat(129)])('is not what a correlation_id of %j is', async (correlation_id) => {
+    it.each([7, true, {}, [], '', 'x'.repeat(129)])('differs from a correlation_id of %j', async (correlation_id) => {
       const payload = JSON.stringify({ session_id: 's', message: 'm', correlation_id });
       expect(await connect(app.url)('chat', 'send_message', payload)).toMatchObject({
         error: { code: 'input.invalid' },
       });
     });
 
-    it('is like a whole payload that is null where all of its fields may be left out', async () => {
+    it('is like a payload of null where all of its fields are optional', async () => {
       const make = connect(app.url);
       expect(await make('knowledge', 'list_items', 'null')).toEqual({ ok: true, data: {} });
       expect(await make('tasks', 'create_task', 'null')).toMatchObject({ error: { code: 'input.invalid' } });
@@ -79,7 +79,7 @@ describe('a field that is null', () => {
   });
 
   it.each(['constructor', '__proto__', 'toString', 'valueOf', 'then', 'hasOwnProperty'])(
-    'beside one that nobody declared and that holds a %s changes nothing',
+    'beside an undeclared one that holds a %s changes nothing',
     async (name) => {
       const payload = `{"title":"t","description":null,"more":{"${name}":5},"${name}":{"prototype":{"title":1}}}`;
       const reply = await overSocketIo(app.url)('tasks', 'create_project', payload);
@@ -87,14 +87,14 @@ describe('a field that is null', () => {
     },
   );
 
-  it('is like no payload at all on a socket', async () => {
+  it('is like a missing payload on a socket', async () => {
     const socket = await openSocket(app.url, '/knowledge').connected();
     for (const args of [[], [null], [undefined]])
       expect(await socket.call('list_items', ...args)).toEqual({ ok: true, data: {} });
   });
 });
 
-describe('a field that is null leaves what is stored as it is', () => {
+describe('a field that is null does not change the stored value', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();

@@ -27,7 +27,7 @@ function escaped(value: unknown): string {
   );
 }
 
-describe('what a contract allows in characters', () => {
+describe('a payload of the length that its contract allows', () => {
   let app: TestApp;
   let toys: ToyApp;
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('what a contract allows in characters', () => {
       expect(Math.max(...sizes)).toBeGreaterThan(300_000);
     });
 
-    it.each(ENCODINGS)('is refused for one character more, by its field, %s', async (_how, write) => {
+    it.each(ENCODINGS)('is refused for one character more, with the field, %s', async (_how, write) => {
       const make = open();
       let fields = 0;
       for (const one of served()) {
@@ -91,7 +91,7 @@ describe('what a contract allows in characters', () => {
       expect(fields).toBeGreaterThan(40);
     });
 
-    it('is refused in more bytes than all of it can have, with the limit', async () => {
+    it('is refused in more bytes than it can have, with the limit', async () => {
       const make = open();
       for (const { url, service, call, type } of served()) {
         const { name } = service.contract;
@@ -112,7 +112,7 @@ describe('what a contract allows in characters', () => {
     });
   });
 
-  it('is refused over HTTP with a status, beyond what is read at all too', async () => {
+  it('is refused over HTTP with a status, also beyond the limit of what is read', async () => {
     const { limits } = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
     for (const bytes of [limits.max_message_bytes! + 1, limits.max_message_bytes! * 3]) {
       for (const path of ['/realtime/calls/chat/send_message', '/api/projects', '/api/crawls']) {
@@ -127,7 +127,7 @@ describe('what a contract allows in characters', () => {
     }
   });
 
-  it('is what a client is told before it sends', async () => {
+  it('has a limit that a client knows before it sends', async () => {
     const config = (await (await fetch(`${app.url}/ws/config`)).json()) as RealtimeConfig & {
       websocket_config: Record<string, number>;
     };
@@ -170,7 +170,7 @@ describe('a message of the longest text', () => {
   const code = ({ data, payload }: Record<string, any>) => ((data ?? payload) as { code: string }).code;
 
   describe.each(OLD_WIRES)('on %s', (_wire, path, frame, taken) => {
-    it.each(ENCODINGS)('is taken, and one character more is answered with the reason, %s', async (_how, write) => {
+    it.each(ENCODINGS)('is accepted, and one character more is answered with the reason, %s', async (_how, write) => {
       for (const alphabet of ['é', '日', '😀', '😀\ufe0f']) {
         const ws = await openWs(app.url, path()).opened();
         ws.send(write(frame(alphabet.repeat(8000))));
@@ -181,7 +181,7 @@ describe('a message of the longest text', () => {
       }
     });
 
-    it('is answered with the reason in more bytes than it can have, and the socket goes on', async () => {
+    it('is answered with the reason in more bytes than it can have, and the socket stays open', async () => {
       const ws = await openWs(app.url, path()).opened();
       ws.send(frame('x'.repeat(400_000)));
       expect(code(await nextFrame(ws, 'error'))).toBe('payload.too_large');

@@ -46,7 +46,7 @@ describe('the knowledge base', () => {
     ['notes.md', '# Brakes\n\nThey squeal when it rains.', 'Brakes', 'text/markdown'],
     ['notes.html', '<title>Beams</title><p>They squeal when it rains.', 'Beams', 'text/html'],
     ['notes.pdf', pdf('They squeal when it rains.'), 'Brakes', 'application/pdf'],
-  ])('takes in %s, and finds what is in it', async (name, text, title, file_type) => {
+  ])('accepts %s, and finds its text', async (name, text, title, file_type) => {
     const { status, body } = await upload(name, text, { tags: 'yard, brakes', knowledge_type: 'business' });
     expect(status).toBe(201);
     expect(body).toMatchObject({ title, url: `file:${name}` });
@@ -66,7 +66,7 @@ describe('the knowledge base', () => {
     ['../../etc/notes.txt', 'notes.txt'],
     ['C:\\Users\\ada\\notes.txt', 'notes.txt'],
     [`${'n'.repeat(300)}.txt`, `${'n'.repeat(196)}.txt`],
-  ])('names a file that comes as %j after itself and no folder', async (given, name) => {
+  ])('names a file that comes as %j without a folder', async (given, name) => {
     const { status, body } = await upload(given, 'Retarders slow wagons.');
     expect(status).toBe(201);
     expect(body).toMatchObject({ url: `file:${name}`, metadata: { file_name: name } });
@@ -87,8 +87,8 @@ describe('the knowledge base', () => {
 
   it.each<[string, string, string | Buffer, number, string]>([
     ['of another kind', 'photo.png', 'PNG', 400, 'upload.unsupported'],
-    ['that is no PDF', 'plan.pdf', 'not a PDF', 400, 'upload.unreadable'],
-    ['that is no text', 'plan.txt', Buffer.from([65, 0, 66]), 400, 'upload.unreadable'],
+    ['that is not a PDF', 'plan.pdf', 'not a PDF', 400, 'upload.unreadable'],
+    ['that is not text', 'plan.txt', Buffer.from([65, 0, 66]), 400, 'upload.unreadable'],
     ['with nothing to read', 'plan.md', ' \n', 400, 'upload.empty'],
     ['that has pictures only', 'scan.pdf', pdf(''), 400, 'upload.empty'],
     ['that is too large', 'big.txt', 'x'.repeat(10 * 2 ** 20 + 1), 413, 'payload.too_large'],
@@ -104,7 +104,7 @@ describe('the knowledge base', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'input.invalid' } });
   });
 
-  it('lists page by page, and only what fits', async () => {
+  it('lists page by page, and only what matches', async () => {
     for (const name of ['red', 'green', 'blue'])
       await upload(`${name}.txt`, `The ${name} lamp`, { tags: `lamp,${name}` });
     const first = await get('per_page=2');
@@ -119,7 +119,7 @@ describe('the knowledge base', () => {
     expect((await fetch(`${api()}?page=none`)).status).toBe(400);
   });
 
-  it('has a site crawled again, once at a time, and tells everybody how that ended', async () => {
+  it('crawls a site again, once at a time, and tells everybody how that ended', async () => {
     const source_id = await crawled();
     const socket = await openSocket(app.url, '/knowledge').connected();
     await socket.call('join_knowledge', {});
@@ -146,7 +146,7 @@ describe('the knowledge base', () => {
     expect(await socket.call('refresh_item', { source_id: 'x' })).toMatchObject({ error: { code: 'item.not_found' } });
   });
 
-  it('tells old clients of files that were taken in and of those that were not', async () => {
+  it('tells old clients which files were accepted and which were refused', async () => {
     const old = await openWs(app.url, '/api/knowledge-items/stream').opened();
     await old.next();
     const { body } = await upload('notes.txt', 'Points and signals.');

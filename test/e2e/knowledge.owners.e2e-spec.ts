@@ -65,7 +65,7 @@ describe('items of the knowledge base', () => {
     await site.close();
   });
 
-  it('are listed for their owner, and for everybody when they are nobody’s', async () => {
+  it('are listed for their owner, or for everybody when they have none', async () => {
     await ada.upload('plan.txt', 'Plan of Ada');
     await eve.upload('plan.txt', 'Plan of Eve');
     await nobody.upload('plan.txt', 'Plan of all');
@@ -84,7 +84,7 @@ describe('items of the knowledge base', () => {
     }
   });
 
-  it('are deleted and refreshed by their owner only; others are told that there is none', async () => {
+  it('are deleted and refreshed by their owner only, and unknown to others', async () => {
     const { source_id } = await ada.upload('plan.txt', 'Plan of Ada');
     const open = await nobody.upload('open.txt', 'Open to all');
     for (const stranger of [eve, nobody]) {
@@ -97,7 +97,7 @@ describe('items of the knowledge base', () => {
     expect(await nobody.titles()).toEqual([]);
   });
 
-  it('are told to their owner on every wire; others see no more than that positions go on', async () => {
+  it('are announced to their owner on every wire; others see only that positions grow', async () => {
     const mine = await enter(ada);
     const theirs = await enter(eve);
     const fixed = await enter(nobody, { positions: false });
@@ -141,7 +141,7 @@ describe('items of the knowledge base', () => {
     expect(JSON.stringify([fixed.socket.received, old.frames])).not.toContain('hidden');
   });
 
-  it('do not disturb the list that others keep with our client', async () => {
+  it('do not disturb the list of other users of our client', async () => {
     const realtime = new Realtime({ url: app.url, token: eve.token!, WebSocket });
     try {
       const pages: KnowledgePage[] = [];
@@ -158,7 +158,7 @@ describe('items of the knowledge base', () => {
     }
   });
 
-  it('are told to their owner at another node, and to nobody else there', async () => {
+  it('are announced to their owner on another node, and to nobody else there', async () => {
     const redis = await TestRedis.start();
     const settings = { JWT_SECRET, REDIS_URL: redis.url };
     const [here, there] = await Promise.all([startApp(settings), startApp(settings)]);
@@ -185,7 +185,7 @@ describe('items of the knowledge base', () => {
     }
   });
 
-  it('come of crawls, too: two users’ crawls of one site are two items', async () => {
+  it('come from crawls too: two users’ crawls of one site are two items', async () => {
     const crawls = async (who: Person) => {
       const { socket } = await enter(who);
       const response = await fetch(`${app.url}/api/crawls`, {

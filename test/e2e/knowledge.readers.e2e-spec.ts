@@ -7,7 +7,7 @@ import { JWT_SECRET, userToken } from '../harness/user.token.js';
 const SECRET = 'The retarder squeals at night because of rust.';
 const QUESTION = 'Why does the retarder squeal?';
 
-describe('what a user has put into the knowledge base', () => {
+describe('an item that a user has added to the knowledge base', () => {
   let app: TestApp;
   let ada: string;
   let eve: string;
@@ -48,7 +48,7 @@ describe('what a user has put into the knowledge base', () => {
   });
   afterAll(() => app.close());
 
-  it('answers that user’s queries only, also from what was answered before', async () => {
+  it('answers that user’s queries only, also from the cache', async () => {
     expect(await query('a1', ada)).toMatchObject({ from_cache: false, urls_found: 1 });
     expect(await query('a2', ada)).toMatchObject({ from_cache: true, urls_found: 1 });
     for (const token of [eve, undefined]) {
@@ -76,7 +76,7 @@ describe('what a user has put into the knowledge base', () => {
     },
   );
 
-  it('is not shown by the MCP server, which is everybody’s', async () => {
+  it('is not shown by the MCP server, which everybody uses', async () => {
     await post('/api/mcp/start', {}, ada);
     const tools = async (tool: string, body: object) => (await post(`/api/mcp/tools/${tool}`, body, ada)).text();
     expect(await tools('search', { query: 'retarder squeal' })).not.toContain('rust');

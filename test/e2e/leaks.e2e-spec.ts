@@ -37,7 +37,7 @@ describe('runs that are over', () => {
     toys.meter.readings.delete(meter_id);
   };
 
-  it(`leave no room, log, timer or memory behind, ${RUNS} of them`, async () => {
+  it(`leave no room, log, timer or memory behind, after ${RUNS} runs`, async () => {
     const store = toys.app.get<Store>(STORE);
     const runtime = toys.get(ServiceRegistry).get('meter');
     const batch = async (from: number, count: number) => {

@@ -77,7 +77,7 @@ describe('runs that are over leave nothing behind', () => {
   };
 
   it.each(SERVED.map((service) => [service.contract.name, service] as const))(
-    `of %s, ${COUNT} of them`,
+    `in %s, after ${COUNT} runs`,
     async (name, service) => {
       const before = last;
       const began = performance.now();
@@ -97,7 +97,7 @@ describe('runs that are over leave nothing behind', () => {
     },
   );
 
-  it('of every service of the application', async () => {
+  it('in any service of the application', async () => {
     const config = (await (await fetch(`${server.url}/realtime/config`)).json()) as { services: object };
     const known = everyServiceRuns().map(({ contract }) => contract.name);
     expect(known.sort()).toEqual(Object.keys(config.services).sort());

@@ -18,7 +18,7 @@ describe('leaving a room', () => {
     return release;
   };
 
-  it('does not overtake the join before it, however long that takes', async () => {
+  it('does not overtake an earlier join, however long that takes', async () => {
     const key = toys.board.open('b');
     const socket = await openBoard();
     const release = hold();
@@ -31,7 +31,7 @@ describe('leaving a room', () => {
     expect(await toys.board.present(key)).toEqual([]);
   });
 
-  it('is not what counts when a join comes after it', async () => {
+  it('is undone by a later join', async () => {
     const key = toys.board.open('b');
     const socket = await openBoard();
     const release = hold();
@@ -41,7 +41,7 @@ describe('leaving a room', () => {
     expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([socket.socket.id]);
   });
 
-  it('is seen to its end when nobody is in the room any more', async () => {
+  it('completes when nobody is in the room any more', async () => {
     const left = new Promise<void>((resolve) => {
       void toys.get(ServiceRegistry).get('board').leave('whoever was put out', 'b', resolve);
     });

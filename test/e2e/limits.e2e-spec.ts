@@ -38,7 +38,7 @@ describe('the limit of calls', () => {
       body: JSON.stringify(payload),
     });
 
-  it('refuses what is over it, on every wire together, before the handler and without its payload', async () => {
+  it('refuses calls over it, on all wires together, before the handler and without their payload', async () => {
     const socket = await openSocket(toys.url, '/board', { auth: { client_id: client('ann') } }).connected();
     for (const text of ['one', 'two']) await socket.call('post', note(text));
     const old = await openWs(toys.url, `/api/boards/b/ws?client_id=${client('ann')}`).opened();
@@ -61,7 +61,7 @@ describe('the limit of calls', () => {
     expect(toys.board.runs).toBe(3);
   });
 
-  it('counts what is refused for another reason, too', async () => {
+  it('counts calls that are refused for another reason, too', async () => {
     const socket = await openSocket(toys.url, '/board', { auth: { client_id: client('ann') } }).connected();
     const replies = [];
     for (const call of ['no_such_call', 'fail', 'post', 'post'])
@@ -69,7 +69,7 @@ describe('the limit of calls', () => {
     expect(replies.map(codeOf)).toEqual(['call.unknown', 'call.failed', 'input.invalid', 'rate.limited']);
   });
 
-  it('is each user’s own, on whatever they have, and else each client’s or socket’s', async () => {
+  it('is one for each user over all clients, and else one for each client or socket', async () => {
     const auths = [{ token: 'ann' }, { token: 'ann', client_id: client('phone') }, { client_id: client('bob') }, {}];
     const sockets = await Promise.all(auths.map((auth) => openSocket(toys.url, '/board', { auth }).connected()));
     const last: string[] = [];
@@ -96,7 +96,7 @@ describe('the limit of calls', () => {
     expect(toys.board.runs).toBe(3);
   });
 
-  it('has nothing to say of a renewed token or a leave', async () => {
+  it('does not count a renewed token or a leave', async () => {
     const socket = await openSocket(toys.url, '/board', { auth: { token: 'ann' } }).connected();
     for (let n = 0; n < 5; n += 1)
       expect(await socket.call('reauthenticate', { token: 'ann' })).toMatchObject({ ok: true });
@@ -125,7 +125,7 @@ describe('the limit of joins', () => {
     expect(await socket.call('leave_room', { room: 'board_b' })).toEqual({ ok: true, data: { room: 'board_b' } });
   });
 
-  it('tells a client on the old wire that it was refused for now', async () => {
+  it('reports a refusal for now to a client on the old wire', async () => {
     const path = `/api/boards/b/ws?client_id=${client('ann')}`;
     for (let n = 0; n < 3; n += 1) await openWs(toys.url, path).next();
     const plain = openWs(toys.url, path);
@@ -147,7 +147,7 @@ describe('the limit of connections', () => {
     return openWs(toys.url, `/api/boards/b/ws?client_id=${client(name)}${query}`, { headers });
   };
 
-  it('has the oldest go, told why, with all it has open', async () => {
+  it('evicts the oldest client with all its connections, and tells it why', async () => {
     const first = [await connect(of('first')), await connect(of('first'), '/meter')];
     const [plain, ours] = [old('first'), old('first', '&switchyard=1')];
     for (const ws of [plain, ours]) await ws.next();
@@ -174,7 +174,7 @@ describe('the limit of connections', () => {
       toys.app.getHttpServer().getConnections((_error, count) => resolve(count));
     });
 
-  it('counts for each user, and only those that are still there', async () => {
+  it('counts for each user, and only open connections', async () => {
     const staying = await connect(of('first'));
     for (const name of ['a', 'b', 'c']) {
       const other = await connect(of(name));
@@ -185,7 +185,7 @@ describe('the limit of connections', () => {
     for (const socket of [staying, ...bob]) expect(codeOf(await socket.call<Reply>('post', note('here')))).toBe('ok');
   });
 
-  it('takes a connection without client_id for one of its own, and anonymous ones for nobody’s', async () => {
+  it('counts a connection without client_id as a client, and no anonymous ones', async () => {
     const first = await connect({ token: 'ann' });
     const beside = first.socket.io.socket('/meter', { auth: { token: 'ann' } });
     await new Promise<void>((resolve) => beside.connect().once('connect', resolve));
@@ -236,7 +236,7 @@ describe.each<WireName>(['socketio', 'legacy'])('a page within limits, on %s', (
     await proxy.close();
   });
 
-  it('comes back to a hundred rooms after a cut, though it may not join them all at once', async () => {
+  it('rejoins a hundred rooms after a cut, though it may not join them all at once', async () => {
     await open({ joinRate: { limit: 60, window_ms: 500 } });
     const keys = Array.from({ length: 100 }, (_, n) => toys.board.open(`b${n}`));
     const texts = new Map<string, string[]>(keys.map((key) => [key, []]));
@@ -262,7 +262,7 @@ describe.each<WireName>(['socketio', 'legacy'])('a page within limits, on %s', (
     expect(ended).toEqual([]);
   });
 
-  it('makes more calls than it may at once, each once and in the order they were made', async () => {
+  it('makes more calls than it may at once, each once and in order', async () => {
     // Long enough that what was sent before the refusal is there by the end of it, on however slow a machine.
     await open({ callRate: { limit: 8, window_ms: 2000 } });
     service.room('b').messages$.subscribe();

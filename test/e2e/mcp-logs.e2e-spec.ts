@@ -42,14 +42,14 @@ describe('the MCP server and its log', () => {
   });
   afterAll(() => app.close());
 
-  it('is not there at boot, and its tools cannot be called then', async () => {
+  it('is not running at boot, and its tools cannot be called then', async () => {
     const { joined } = await join(app);
     expect(joined.snapshot).toEqual({ entries: [], server_status: { server_id: 'default', status: 'stopped' } });
     const { error } = await request<{ error: object }>(app, 'POST', 'tools/search', { query: 'x' });
     expect(error).toMatchObject({ code: 'server.stopped' });
   });
 
-  it('searches the index, tells every search to whoever follows the log, and no secret in it', async () => {
+  it('searches the index, and logs every search without its secrets', async () => {
     const { socket, state } = await join(app);
     const started = await request<ServerStatus>(app, 'POST', 'start');
     expect(started).toEqual({ server_id: 'default', status: 'running', pid: expect.any(Number) });
@@ -85,7 +85,7 @@ describe('the MCP server and its log', () => {
     expect(error).toMatchObject({ code: 'input.invalid' });
   });
 
-  it('tells a crash with its exit code, and comes back', async () => {
+  it('logs a crash with its exit code, and restarts', async () => {
     const { state } = await join(app);
     const { pid } = await request<ServerStatus>(app, 'POST', 'start');
     process.kill(pid!, 'SIGKILL');
@@ -105,14 +105,14 @@ describe('the MCP server and its log', () => {
     expect(again).toMatchObject({ ok: true, data: { recovered: false, snapshot: { entries: [] } } });
   });
 
-  it('is followed by old clients, who are pinged each second', async () => {
+  it('is followed by old clients, which get a ping each second', async () => {
     const ws = await openWs(app.url, '/api/mcp/logs/stream').opened();
     expect(JSON.parse(await ws.next())).toEqual({ type: 'connection', data: { message: expect.any(String) } });
     const ping = await ws.waitFor((frame) => frame.includes('ping'), 'a ping');
     expect(JSON.parse(ping)).toEqual({ type: 'ping', data: { timestamp: expect.stringMatching(/Z$/) } });
   });
 
-  it('is the only one', async () => {
+  it('runs only once', async () => {
     const { socket } = await join(app);
     const reply = { ok: false, error: expect.objectContaining({ code: 'room.not_found' }) };
     expect(await socket.call('join_logs', { server_id: 'another' })).toEqual(reply);
@@ -120,7 +120,7 @@ describe('the MCP server and its log', () => {
       expect(await socket.call(call, { server_id: 'another' })).toEqual(reply);
   });
 
-  it('is started and stopped at once after it was stopped and started', async () => {
+  it('starts and stops at once after it was stopped and started', async () => {
     for (let times = 0; times < 5; times += 1) {
       expect(await request<ServerStatus>(app, 'POST', 'start')).toMatchObject({ status: 'running' });
       const [, again] = await Promise.all(['stop', 'start'].map((to) => request<ServerStatus>(app, 'POST', to)));

@@ -68,7 +68,7 @@ describe('the migration of a service', () => {
     return new Set(wires.filter(([, wire]) => wire === 'socketio').map(([n]) => n));
   };
 
-  it('begins where the flag file says, and at legacy where it says nothing', async () => {
+  it('begins at the stage in the flag file, and at legacy without one', async () => {
     const { body } = await admin('');
     expect(body).toEqual({
       services: [
@@ -79,7 +79,7 @@ describe('the migration of a service', () => {
     });
   });
 
-  it('tells every client its wire, where it is and how to reach it', async () => {
+  it('tells every client its wire and all addresses', async () => {
     const { version, services, client_id } = await config(clientId(1));
     expect({ version, client_id }).toEqual({ version: '1.0', client_id: clientId(1) });
     expect(services.meter).toEqual({
@@ -111,7 +111,7 @@ describe('the migration of a service', () => {
     expect((await config(clientId(member!))).services.board!.wire).toBe('socketio');
   });
 
-  it('takes a share that is no whole number', async () => {
+  it('accepts a share that is not a whole number', async () => {
     const at30 = await onSocketIo(2000);
     await admin('/board', { stage: 'canary', percent: 30.5, reason: 'a little more' });
     const at30half = await onSocketIo(2000);
@@ -121,7 +121,7 @@ describe('the migration of a service', () => {
     expect((await onSocketIo(200)).size).toBe(200);
   });
 
-  it('tells a user the same wire on every device, wherever they ask', async () => {
+  it('advises a user the same wire on every device and route', async () => {
     const wiresOf = async (token: string, client: string) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
       const config = await fetch(`${toys.url}/realtime/config?client_id=${client}`, { headers });
@@ -145,7 +145,7 @@ describe('the migration of a service', () => {
     expect((await config('short')).services.board!.wire).toBe('legacy');
   });
 
-  it('moves one step forward, with who and why, and back to any earlier stage', async () => {
+  it('moves one step forward, with a user and a reason, and back to any earlier stage', async () => {
     const moved = await admin('/shelf', { stage: 'shadow', reason: 'compare first' });
     expect(moved.status).toBe(200);
     expect(moved.body).toEqual(
@@ -168,7 +168,7 @@ describe('the migration of a service', () => {
     ['shelf', { stage: 'canary', percent: 5 }, ['legacy', 'shadow']],
     ['shelf', { stage: 'retired' }, ['legacy', 'shadow']],
     ['board', { stage: 'retired' }, ['legacy', 'shadow', 'canary', 'socketio']],
-  ])('refuses to move %s to %j without force, and says what is allowed', async (service, change, allowed) => {
+  ])('refuses to move %s to %j without force, and names the allowed moves', async (service, change, allowed) => {
     const { status, body } = await admin(`/${service}`, { ...change, reason: 'hurry' });
     expect(status).toBe(409);
     expect(body).toEqual({
@@ -176,13 +176,13 @@ describe('the migration of a service', () => {
     });
   });
 
-  it('goes further with force, and out of retired only to socketio', async () => {
+  it('moves further with force, and out of retired only to socketio', async () => {
     expect((await admin('/shelf', { stage: 'retired', reason: 'hurry', force: true })).status).toBe(200);
     expect((await admin('/shelf', { stage: 'legacy', reason: 'regret', force: true })).status).toBe(409);
     expect((await admin('/shelf', { stage: 'socketio', reason: 'regret' })).status).toBe(200);
   });
 
-  it('answers old connections of a retired service 410 with where to go, and lets the others in', async () => {
+  it('answers old connections of a retired service with 410 and the new address, and admits the others', async () => {
     toys.board.open('b');
     const old = await openWs(toys.url, '/api/boards/b/ws').opened();
     await admin('/board', { stage: 'retired', reason: 'nobody left', force: true });
@@ -199,7 +199,7 @@ describe('the migration of a service', () => {
     await openWs(toys.url, '/api/boards/b/ws').opened();
   });
 
-  it('refuses new joins on the new wire while a service is closed, and says where to', async () => {
+  it('refuses new joins on the new wire while a service is closed, with the other address', async () => {
     toys.board.open('b');
     const socket = await openSocket(toys.url, '/board').connected();
     await admin('/board', { stage: 'canary', closed: true, reason: 'brake' });
@@ -226,7 +226,7 @@ describe('the migration of a service', () => {
       expect(await toys.board.present('b')).toHaveLength(isRetired ? 1 : 0);
     });
 
-    it('lets those stay who are there already, and calls be made', async () => {
+    it('keeps the members of a room, and accepts calls', async () => {
       await admin('/board', { stage, closed: false, reason: 'released' });
       const socket = await openSocket(toys.url, '/board').connected();
       await socket.call('join_board', { board_id: 'b' });
@@ -253,7 +253,7 @@ describe('the migration of a service', () => {
       expect((await fetch(`${toys.url}/realtime/rooms/board/b`)).status).toBe(200);
     });
 
-    it('leaves the other services alone', async () => {
+    it('does not change the other services', async () => {
       toys.meter.set({ meter_id: 'm', value: 1 });
       const socket = await openSocket(toys.url, '/meter').connected();
       expect(await socket.call('join_meter', { meter_id: 'm' })).toMatchObject({ ok: true });
@@ -294,7 +294,7 @@ describe('the migration of a service', () => {
     await closed.close();
   });
 
-  it('follows an edit of the flag file for services that were never set otherwise', async () => {
+  it('follows an edit of the flag file for services that were never moved', async () => {
     await admin('/board', { stage: 'canary', percent: 10, reason: 'by hand' });
     await writeFile(flagsFile, flags({ board: { stage: 'legacy' }, shelf: { stage: 'shadow' } }));
     const stage = (name: string) => toys.get(Stages).of(name).stage;

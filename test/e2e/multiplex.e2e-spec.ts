@@ -107,14 +107,14 @@ describe('an old socket that carries many rooms', () => {
   const next = async (ws: Awaited<ReturnType<typeof connect>>) =>
     JSON.parse(await ws.waitFor((text) => text !== '{"beat":true}')) as object;
 
-  it('beats, and answers what is about the connection', async () => {
+  it('sends heartbeats, and answers frames about the connection', async () => {
     const ws = await connect();
     await ws.waitFor((text) => text === '{"beat":true}');
     ws.send({ hello: 'there' });
     expect(await next(ws)).toEqual({ hello: 'there' });
   });
 
-  it('makes a socket a member of each room it names, and of those it opens', async () => {
+  it('makes a socket a member of each room that it names or opens', async () => {
     const [ws, witness] = [await connect(), await connect()];
     ws.send({ lamp: 'a' });
     expect(await next(ws)).toEqual({ lamp: 'a', on: true });
@@ -125,7 +125,7 @@ describe('an old socket that carries many rooms', () => {
     for (const socket of [ws, witness]) expect(await next(socket)).toEqual({ ...opened, on: false });
   });
 
-  it('tells one member, and takes one out', async () => {
+  it('sends to one member, and evicts one', async () => {
     const ws = await connect();
     const before = await gateway.present('a');
     ws.send({ lamp: 'a' });
@@ -143,7 +143,7 @@ describe('an old socket that carries many rooms', () => {
     expect(await next(ws)).toMatchObject({ lamp: 'a' });
   });
 
-  it('refuses with the id of the frame, whoever refuses', async () => {
+  it('refuses with the id of the frame, at any step', async () => {
     const ws = await connect();
     ws.send({ lamp: 'unspeakable', id: '1' });
     expect(await next(ws)).toEqual({ code: 'input.invalid', id: '1' });
@@ -153,7 +153,7 @@ describe('an old socket that carries many rooms', () => {
     expect(await next(ws)).toEqual({ code: 'input.invalid' });
   });
 
-  it('goes on for the others when a codec fails on an event', async () => {
+  it('continues with its other rooms when a codec fails on an event', async () => {
     const ws = await connect();
     ws.send({ lamp: 'poison' });
     ws.send({ lamp: 'a' });

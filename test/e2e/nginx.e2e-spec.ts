@@ -23,7 +23,7 @@ function withPorts(ports: Readonly<Record<string, number>>): string {
   }, FILE);
 }
 
-describe('two nodes behind nginx, as it is documented', () => {
+describe('two nodes behind the documented nginx', () => {
   let redis: TestRedis;
   let nodes: TestApp[];
   let nginx: TestNginx;
@@ -66,7 +66,7 @@ describe('two nodes behind nginx, as it is documented', () => {
     expect(engine.transport.name).toBe(expected);
   });
 
-  it('serve old WebSockets, polls, calls and what is larger than nginx lets through by itself', async () => {
+  it('serve old WebSockets, polls, calls and bodies over the default limit of nginx', async () => {
     const old = await openWs(url, '/api/knowledge-items/stream').opened();
     expect(await old.nextJson()).toMatchObject({ type: 'knowledge_items_update' });
     expect(await upload('large.txt', 'Signals and points. '.repeat(100_000))).toBe(201);
@@ -103,7 +103,7 @@ describe('two nodes behind nginx, as it is documented', () => {
 });
 
 describe('the documented settings of nginx', () => {
-  it('are more patient than the server, which says something on every connection', async () => {
+  it('have longer timeouts than the server’s heartbeats on every connection', async () => {
     const app = await startApp();
     const handshake = await (await fetch(`${app.url}/socket.io/?EIO=4&transport=polling`)).text();
     const { pingInterval, pingTimeout } = JSON.parse(handshake.slice(1)) as Record<string, number>;

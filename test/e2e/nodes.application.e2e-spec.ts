@@ -4,7 +4,7 @@ import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
 
 describe('the application with REDIS_URL', () => {
-  it('keeps its data there, says what that survives, and is stopped by nothing that is left behind', async () => {
+  it('keeps its data there, reports its durability, and leaves nothing behind that blocks a stop', async () => {
     const redis = await TestRedis.start(['--appendonly', 'yes', '--appendfsync', 'everysec']);
     const first = await startApp({ REDIS_URL: redis.url });
     const second = await startApp({ REDIS_URL: redis.url });
@@ -34,7 +34,7 @@ describe('the application with REDIS_URL', () => {
     }
   });
 
-  it('lets stages be moved at both nodes at once, each move from where the one before it led', async () => {
+  it('moves stages at both nodes at once, each move from the stage before it', async () => {
     const redis = await TestRedis.start();
     const nodes = await Promise.all([1, 2].map(() => startApp({ REDIS_URL: redis.url })));
     try {
@@ -59,7 +59,7 @@ describe('the application with REDIS_URL', () => {
     }
   });
 
-  it('says where it looked when it finds none, and never the password', async () => {
+  it('names the address when it finds no Redis, and never the password', async () => {
     const redis = await TestRedis.start();
     await redis.stop();
     const starting = startApp({ REDIS_URL: `redis://:a-secret@127.0.0.1:${redis.port}` });

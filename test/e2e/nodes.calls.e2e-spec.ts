@@ -24,7 +24,7 @@ describe('a call that arrives at two nodes', () => {
   const attempt = { key: 'user:somebody|id', digest: 'd', repeatable: false };
   const never = () => new Promise<Reply>(() => undefined);
 
-  it('is answered by the second once the first has its reply', async () => {
+  it('is answered by the second node once the first has its reply', async () => {
     let finish!: (reply: Reply) => void;
     const started = new Promise<void>((resolve) => {
       void nodes[0]!.once(attempt, () => {
@@ -38,7 +38,7 @@ describe('a call that arrives at two nodes', () => {
     expect(await second).toEqual(DONE);
   });
 
-  it('has an unknown outcome when the first is lost, and runs again if that does no harm', async () => {
+  it('has an unknown outcome when the first node is lost, and runs again if it is repeatable', async () => {
     for (const repeatable of [false, true]) {
       const key = `user:somebody|${repeatable}`;
       await new Promise<void>((resolve) => {
@@ -56,7 +56,7 @@ describe('a call that arrives at two nodes', () => {
     expect(again).toEqual({ status: 'fulfilled', value: DONE });
   });
 
-  describe('and loses Redis while it runs', () => {
+  describe('and loses Redis while it runs,', () => {
     let proxy: FaultProxy;
     let behind: RedisStore;
     beforeEach(async () => {
@@ -76,7 +76,7 @@ describe('a call that arrives at two nodes', () => {
     };
     const AWAY: Reply = { ok: false, error: new Fault('store.unavailable').toBody() };
 
-    it('is answered as it ended, at once and when it comes again', async () => {
+    it('is answered with its own result, at once and when it is repeated', async () => {
       const first = nodes[0]!.once(attempt, () => lose().then(() => DONE));
       expect(await first).toEqual(DONE);
       const second = nodes[1]!.once(attempt, never);
@@ -85,7 +85,7 @@ describe('a call that arrives at two nodes', () => {
       expect(await nodes[0]!.once(attempt, never)).toEqual(DONE);
     });
 
-    it('has an unknown outcome when it comes again, unless it had not begun or may be run again', async () => {
+    it('has an unknown outcome when it is repeated, unless it had not begun or is repeatable', async () => {
       const again = { ...attempt, key: 'user:somebody|again', repeatable: true };
       const notBegun = { ...attempt, key: 'user:somebody|not-begun' };
       let go!: (away: Promise<void>) => void;
@@ -115,8 +115,8 @@ describe('a call that arrives at two nodes', () => {
   });
 });
 
-describe('a connection to Redis that is dead and looks open', () => {
-  it('is found out and replaced, and holds nobody up for longer', async () => {
+describe('a half-open connection to Redis', () => {
+  it('is detected and replaced, and delays nobody for longer', async () => {
     const redis = await TestRedis.start();
     const proxy = await FaultProxy.to(redis.port);
     const store = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });

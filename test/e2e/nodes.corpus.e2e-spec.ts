@@ -13,7 +13,7 @@ const CHUNKS = 25;
 /** Far longer than another node takes to find what was stored, which is a fraction of a second. */
 const SOON_MS = 40_000;
 
-describe('what is indexed, on two nodes', () => {
+describe('the index of two nodes', () => {
   let redis: TestRedis;
   let settings: Record<string, string>;
   let a: TestApp;
@@ -48,7 +48,7 @@ describe('what is indexed, on two nodes', () => {
     return corpusOf(node).putPage({ source_id: 'yard', url, title: `Page ${page}`, text_length: 1, chunks });
   };
 
-  it('is found on both soon after one of them has crawled it, by whoever asks', async () => {
+  it('has a page on both soon after one of them has crawled it', async () => {
     const site = await startSite({
       '/': htmlPage('Yard', `<p>A retarder is a brake that belongs to the track.</p>${linksTo('/hump')}`),
       '/hump': htmlPage('Hump', '<p>Gravity sorts the wagons behind the hump.</p>'),
@@ -69,7 +69,7 @@ describe('what is indexed, on two nodes', () => {
     }
   });
 
-  it('goes from both with its source, with the answers that were given from it, and each is told once', async () => {
+  it('loses a deleted source on both, with the answers from it, and reports that once', async () => {
     await openYard(a);
     await put(a, 1, 'A retarder is a brake that belongs to the track.');
     await soon(() => found(b, 'retarder').length === 1);
@@ -95,7 +95,7 @@ describe('what is indexed, on two nodes', () => {
     }
   });
 
-  it('is each page as it was or as it is, never half of it, while the other crawls the source again', async () => {
+  it('has the old or the new page, never half of it, while the other node crawls the source again', async () => {
     await openYard(a);
     const texts = (word: string) => Array.from({ length: CHUNKS }, () => `ballast ${word}`);
     for (let page = 0; page < PAGES; page += 1) await put(a, page, ...texts('v0'));
@@ -125,7 +125,7 @@ describe('what is indexed, on two nodes', () => {
     expect(found(b, 'v0 v1')).toEqual([]);
   });
 
-  it('is found by one that starts while the other is at it, without what was removed meanwhile', async () => {
+  it('is complete on a node that starts during a crawl, without the pages removed meanwhile', async () => {
     await openYard(a);
     const pages = [];
     for (let page = 0; page < PAGES; page += 1) pages.push(await put(a, page, `ballast n${page}`));
@@ -142,7 +142,7 @@ describe('what is indexed, on two nodes', () => {
     }
   });
 
-  it('is the same on both when both write to one source at the same time', async () => {
+  it('is the same on both when both write to one source at once', async () => {
     await Promise.all([openYard(a), openYard(b)]);
     await Promise.all(Array.from({ length: PAGES }, (_, page) => put(page % 2 ? a : b, page, `ballast n${page}`)));
     const settled = await Promise.all([a, b].map((node) => corpusOf(node).settleSource('yard')));
@@ -150,7 +150,7 @@ describe('what is indexed, on two nodes', () => {
     for (const node of [a, b]) await soon(() => found(node, 'ballast').length === PAGES);
   });
 
-  it('is what Redis has, also when that comes back without it', async () => {
+  it('equals the data in Redis, also when Redis comes back empty', async () => {
     await openYard(a);
     await put(a, 1, 'ballast');
     await soon(() => found(b, 'ballast').length === 1);

@@ -53,8 +53,8 @@ const beginMany = async (url: string, of: Site) => {
 };
 const over = (url: string, id: string) => when(url, id, ({ status }) => isCrawlOver(status));
 
-describe('a crawl that was acknowledged the moment before its process was killed', () => {
-  it('is made once the process is back, and those that had begun have ended', async () => {
+describe('a crawl that was acknowledged just before its process was killed', () => {
+  it('runs once the process is back, and crawls that had begun have ended', async () => {
     const data = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const app = await RestartedApp.start({ DATA_DIR: data, CRAWL_ALLOW_PRIVATE: 'true', RATE_LIMIT_MESSAGES: '0' });
     try {
@@ -94,7 +94,7 @@ describe('the crawls of two nodes', () => {
     return node;
   };
 
-  it('that wait are made by the other when the one that took them is killed; each ends once', async () => {
+  it('that wait run on the other when theirs is killed, and each ends once', async () => {
     const a = await running(NodeProcess.start(settings));
     const begun = await beginMany(a.url, stuck);
     const waiting = await start(a.url, site);
@@ -111,7 +111,7 @@ describe('the crawls of two nodes', () => {
     for (const id of begun) expect(ends.filter(({ progress_id }) => progress_id === id)).toHaveLength(1);
   });
 
-  it('are done by both, and stopped through either, whether they wait or not', async () => {
+  it('run on both, and are stopped through either, whether they wait or not', async () => {
     const [a, b] = [await running(startApp(settings)), await running(startApp(settings))];
     const begun = [...(await startMany(a.url, stuck)), ...(await startMany(a.url, stuck))];
     for (const id of begun) await when(b.url, id, ({ status }) => status === 'analyzing');
@@ -123,7 +123,7 @@ describe('the crawls of two nodes', () => {
     expect(site.requests).toEqual([]);
   });
 
-  it('of one site are made one after the other', async () => {
+  it('of one site run one after the other', async () => {
     let now = 0;
     let most = 0;
     site.set('/', htmlPage('Start', linksTo('/next')));
@@ -142,7 +142,7 @@ describe('the crawls of two nodes', () => {
     expect(most).toBe(1);
   });
 
-  it('go on while Redis is away, are refused meanwhile, and end once it is back', async () => {
+  it('continue while Redis is away, are refused meanwhile, and end once it is back', async () => {
     const a = await running(startApp(settings));
     const id = await start(a.url, stuck);
     await when(a.url, id, ({ status }) => status === 'analyzing');

@@ -52,7 +52,7 @@ describe('two nodes with one Redis', () => {
   };
 
   it(
-    `let ${EVENTS} events that both publish at once out to every wire of both, each once, in one order`,
+    `send ${EVENTS} events that both publish at once to every wire of both, each once, in one order`,
     async () => {
       const clients = nodes.flatMap(({ url }) => WIRES.map((wire) => wire.connect(url)));
       await Promise.all(clients.map((client) => client.join('b')));
@@ -84,7 +84,7 @@ describe('two nodes with one Redis', () => {
     60_000 + EVENTS * 50,
   );
 
-  it('take up on one a client that left the other', async () => {
+  it('resume on one a client that left the other', async () => {
     const [a, b] = nodes;
     const start = await poll(a);
     await post(a, 'one');
@@ -94,7 +94,7 @@ describe('two nodes with one Redis', () => {
     expect(reply.events!.map(textOf)).toEqual(['one', 'two']);
   });
 
-  it('hand on what has no position, and what their servers say to every socket', async () => {
+  it('pass on volatile events, and broadcasts of their servers to every socket', async () => {
     const [a, b] = nodes;
     const socket = await openSocket(a.url, '/board', { auth: { sdk: 'test' } }).connected();
     await socket.call('join_board', { board_id: 'b' });
@@ -104,7 +104,7 @@ describe('two nodes with one Redis', () => {
     expect(await socket.next('transport_switch')).toEqual([{ service: 'board', to: 'legacy' }]);
   });
 
-  it('run a call once that arrives at both, and answer both alike', async () => {
+  it('run a call that arrives at both once, and answer both alike', async () => {
     const call = async ({ url }: ToyApp) => {
       const response = await fetch(`${url}/realtime/calls/board/post_many`, {
         method: 'POST',
@@ -121,7 +121,7 @@ describe('two nodes with one Redis', () => {
     expect((await poll(nodes[0])).offset).toBe(200);
   });
 
-  it('say so while Redis is away, refuse what they cannot keep, and lose nothing they acknowledged', async () => {
+  it('report that Redis is away, refuse what they cannot store, and lose nothing that they acknowledged', async () => {
     const wires = nodes.map(({ url }) => WIRES.slice(0, 2).map((wire) => wire.connect(url)));
     const clients = wires.flat();
     await Promise.all(clients.map((client) => client.join('b')));
@@ -184,7 +184,7 @@ describe('two nodes with one Redis', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  it('begin a new epoch for a room that Redis dropped, and take no old position for a new one', async () => {
+  it('begin a new epoch for a room that Redis dropped, and never mistake an old position for a new one', async () => {
     const [a, b] = nodes;
     const wire = socketIoWire(board).connect(a.url);
     await wire.join('b');
@@ -202,7 +202,7 @@ describe('two nodes with one Redis', () => {
 });
 
 describe('two nodes with a Redis that forgets', () => {
-  it('go on under a new epoch after it came back empty, and say so to whoever returns', async () => {
+  it('continue in a new epoch after it came back empty, and tell clients that return', async () => {
     const redis = await TestRedis.start();
     const nodes = await startNodes(redis);
     try {

@@ -100,7 +100,7 @@ const KEY_BY_KEY: WayBack = {
   },
 };
 
-describe('a room nobody is in, whose Redis goes back to an older copy of itself', () => {
+describe('an empty room whose Redis goes back to an older copy of itself', () => {
   let operator: Operator;
   let nodes: ToyApp[];
 
@@ -175,7 +175,7 @@ describe('a room nobody is in, whose Redis goes back to an older copy of itself'
     }
   };
 
-  it.each([...WAYS, KEY_BY_KEY])('takes no lost position for one of it on the only node: $name', async (way) => {
+  it.each([...WAYS, KEY_BY_KEY])('accepts no lost position on the only node: $name', async (way) => {
     const node = await start();
     const { kept, lost } = await leaveBehind(node, way);
     // As many again and more, so that there is an event at every offset that was seen.
@@ -187,7 +187,7 @@ describe('a room nobody is in, whose Redis goes back to an older copy of itself'
     expect(await poll(node, kept)).toMatchObject({ recovered: true, offset: KEPT + LOST + 1 });
   });
 
-  it.each(WAYS)('takes no lost position for one of it on a node that did not see the end: $name', async (way) => {
+  it.each(WAYS)('accepts no lost position on a node that did not see the end: $name', async (way) => {
     const [a, b] = [await start(), await start()];
     const { kept, lost } = await leaveBehind(a, way);
     for (let n = 0; n <= LOST; n += 1) await post(b);
@@ -197,7 +197,7 @@ describe('a room nobody is in, whose Redis goes back to an older copy of itself'
     }
   });
 
-  it.each(WAYS)('takes no lost position for one of it on a node that was started afterwards: $name', async (way) => {
+  it.each(WAYS)('accepts no lost position on a node that was started afterwards: $name', async (way) => {
     const before = await start();
     const { lost } = await leaveBehind(before, way);
     await before.close();
@@ -206,7 +206,7 @@ describe('a room nobody is in, whose Redis goes back to an older copy of itself'
     await expectNoneRecovered(node, lost);
   });
 
-  it('takes no lost position for one of it on a node that was started alone, where nothing in Redis shows the loss', async () => {
+  it('accepts no lost position on a node that was started alone, where nothing in Redis shows the loss', async () => {
     const before = await start();
     const { lost } = await leaveBehind(before, { ...KEY_BY_KEY, goBack: () => before.close() });
     await KEY_BY_KEY.goBack(operator);
@@ -215,7 +215,7 @@ describe('a room nobody is in, whose Redis goes back to an older copy of itself'
     await expectNoneRecovered(node, lost);
   });
 
-  it('goes on with every position where a node is started beside another, or a connection is made anew', async () => {
+  it('resumes every position when a node is started beside another, or a connection is opened again', async () => {
     const [a, b] = [await start(), await start()];
     await post(a);
     const first = at(await poll(a));
@@ -229,7 +229,7 @@ describe('a room nobody is in, whose Redis goes back to an older copy of itself'
     expect((await poll(a)).epoch).toBe(first.epoch);
   });
 
-  it('goes on with the position of every event that a server still has that was reloaded or restarted', async () => {
+  it('resumes every position of an event that a reloaded or restarted server still has', async () => {
     const node = await start();
     await post(node);
     const first = at(await poll(node));

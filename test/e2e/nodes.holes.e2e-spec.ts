@@ -286,9 +286,9 @@ describe('a node that cannot fill a hole in a room', () => {
   ];
 
   describe.each(SUBJECTS.map((subject) => [subject.contract.kind, subject] as const))(
-    'of the kind %s',
+    'in a room of kind %s',
     (_, subject) => {
-      it.each(HOLES)('leaves no client without what it missed when %s', async (_name, makeHole) => {
+      it.each(HOLES)('leaves no client with an unnoticed gap when %s', async (_name, makeHole) => {
         const followers = await Promise.all(CLIENTS.map(({ follow }) => follow(serving.url, subject)));
         await actTo(subject, 1, 1);
         for (const follower of followers) await follower.until(1);
@@ -320,7 +320,7 @@ describe('a node that cannot fill a hole in a room', () => {
         }
       });
 
-      it('answers a poll from before it with a snapshot', async () => {
+      it('answers a poll from before the hole with a snapshot', async () => {
         const { contract, key } = subject;
         const poll = async (since = '') => {
           const reply = await fetch(`${serving.url}${pollPath(contract)}/${key}${since}`);
@@ -335,7 +335,7 @@ describe('a node that cannot fill a hole in a room', () => {
         expect(subject.numbersIn(reply.snapshot as never)).toContain(MISSED);
       });
 
-      it('goes on without a snapshot when nothing lies in between', async () => {
+      it('continues without a snapshot when no event is missing', async () => {
         const follower = await plainSocket({})(serving.url, subject);
         await actTo(subject, 1, 2);
         await follower.until(2);
@@ -377,7 +377,7 @@ describe('a node that cannot fill a hole in a room', () => {
     expect(ids).toEqual([1, 2, MISSED + 1]);
   });
 
-  it('lets a client of the root namespace that asked for positions see the hole', async () => {
+  it('shows the hole to a client of the root namespace that asked for positions', async () => {
     const socket = await openSocket(serving.url, '/').connected();
     await socket.call('watch', { board_id: 'b', switchyard: 1 });
     await actTo(SUBJECTS[0]!, 1, 2);
@@ -387,7 +387,7 @@ describe('a node that cannot fill a hole in a room', () => {
     expect(args[0]).toMatchObject({ id: MISSED - KEPT + 1, _sy: { offset: MISSED - KEPT + 1 } });
   });
 
-  it('closes a socket that carries many rooms, whose wire has no snapshots, so that it comes back', async () => {
+  it('closes a socket with many rooms, whose wire has no snapshots, so that it reconnects', async () => {
     const socket = await openWs(serving.url, '/boards').opened();
     socket.send({ board: 'b', text: '1' });
     await socket.waitFor((frame) => frame.includes('note'));
@@ -396,7 +396,7 @@ describe('a node that cannot fill a hole in a room', () => {
     expect(socket.frames).toHaveLength(1);
   });
 
-  it('closes whoever it has no snapshot for, on every wire, so that they come back', async () => {
+  it('closes each connection without a snapshot, on every wire, so that it reconnects', async () => {
     const [socket, root] = await Promise.all(['/board', '/'].map((name) => openSocket(serving.url, name).connected()));
     await socket!.call('join_board', { board_id: 'b' });
     root!.socket.emit('watch', 'b');
@@ -411,7 +411,7 @@ describe('a node that cannot fill a hole in a room', () => {
     expect(await old.closed()).toMatchObject({ code: 1012 });
   });
 
-  it('makes the snapshot for each member as it asked, and for its own user', async () => {
+  it('makes the snapshot for each member with its options, and for its own user', async () => {
     const views = [
       { token: 'ann', from: 2 },
       { token: 'bob', from: 5 },

@@ -88,7 +88,7 @@ describe('jobs of several processes', () => {
     expect(signal.reason).toBeInstanceOf(JobCancelled);
   });
 
-  it('are refused while Redis is away, and those being done go on', async () => {
+  it('are refused while Redis is away, and running ones continue', async () => {
     let finish!: () => void;
     const one = await yard(({ interruptions }) =>
       interruptions > 0 ? Promise.resolve() : new Promise<void>((resolve) => (finish = resolve)),
@@ -108,7 +108,7 @@ describe('jobs of several processes', () => {
     await one.forgets('third');
   });
 
-  it('are not done twice at the same time by a process that Redis was away from for too long', async () => {
+  it('do not run twice at once when a process has lost Redis for too long', async () => {
     let now = 0;
     let most = 0;
     let finish!: () => void;
@@ -129,7 +129,7 @@ describe('jobs of several processes', () => {
     expect(most).toBe(1);
   });
 
-  it('go on elsewhere when their process is gone', async () => {
+  it('continue in another process when theirs is gone', async () => {
     const a = await yard(forever);
     await a.add('first');
     await a.begins('first');

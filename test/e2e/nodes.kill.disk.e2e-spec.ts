@@ -10,7 +10,7 @@ import { rest } from '../projects/rest.js';
 const LOST_BYTES = 4000;
 const TASKS = 30;
 
-describe('two nodes with a Redis whose machine died before the last second was on its disk', () => {
+describe('two nodes with a Redis that lost its last second with its machine', () => {
   let redis: TestRedis;
   let nodes: TestApp[];
   let project: string;
@@ -38,7 +38,7 @@ describe('two nodes with a Redis whose machine died before the last second was o
       await until('a node that is ready', async () => (await fetch(`${url}/health/ready`)).ok);
   };
 
-  it('say so to who saw what is lost, replay what is kept, and take no old position for a new event', async () => {
+  it('tell clients that saw lost events, replay the others, and never mistake an old position for a new one', async () => {
     const [a, b] = nodes as [TestApp, TestApp];
     const start = await poll(a);
     for (let n = 1; n <= TASKS; n += 1) await create(a, `Task ${n}`);
@@ -60,7 +60,7 @@ describe('two nodes with a Redis whose machine died before the last second was o
     expect(await poll(b, seen)).toMatchObject({ recovered: false, snapshot: now.snapshot });
   });
 
-  it('show every page what there is, on whichever node it was when that happened', async () => {
+  it('show every page the present state, whichever node it was on', async () => {
     const [a, b] = nodes as [TestApp, TestApp];
     const realtimes = nodes.map(({ url }) => new Realtime({ url }));
     const pages = realtimes.map((realtime) => {

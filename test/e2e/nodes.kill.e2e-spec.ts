@@ -22,7 +22,7 @@ describe('two nodes with one Redis', () => {
   });
   afterAll(() => app.close());
 
-  it('have every page of a node that was killed at the other in two seconds, with all that was said', async () => {
+  it('move every page of a killed node to the other in two seconds, with all events', async () => {
     const [killed, other] = [app.nodes[0]!, app.server(1)];
     const { session_id } = await call<{ session_id: string }>(other, chat, 'create_session', {});
     const pages = Array.from({ length: PAGES }, () => new ConversationPage(app.front.url, session_id));
@@ -44,7 +44,7 @@ describe('two nodes with one Redis', () => {
     await app.restart(0);
   });
 
-  it('tell every client each event once, keep what they acknowledged and leave no card stuck, whatever is killed', async () => {
+  it('deliver each event once to every client, keep what they acknowledged and leave no card stuck, whatever is killed', async () => {
     const tally = emptyTally();
     const busy = new BusyRooms(app, tally, REST_MS);
     const back: number[] = [];

@@ -49,7 +49,7 @@ describe('the leases of runs on two nodes', () => {
     await proxy.close();
   });
 
-  it('have a run ended that lost what would have worked on it, and no other', async () => {
+  it('end a run that has lost its job or its process, and no other', async () => {
     const [a, b] = nodes as [RunLeases, RunLeases];
     await a.hold(SERVICE, 'going');
     let looks = 0;

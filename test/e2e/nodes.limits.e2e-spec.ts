@@ -25,7 +25,7 @@ describe('the limits of two nodes', () => {
 
   const connect = (node: 0 | 1, auth: object) => openSocket(nodes[node].url, '/board', { auth }).connected();
 
-  it('are one: who has spent half of each budget on each is refused on both', async () => {
+  it('are one: a user who has spent half of each budget on each node is refused on both', async () => {
     const [a, b] = [await connect(0, of('one')), await connect(1, of('two'))];
     for (const socket of [a, b]) {
       for (let n = 0; n < RATE.limit / 2; n += 1) {
@@ -48,7 +48,7 @@ describe('the limits of two nodes', () => {
     return socket;
   };
 
-  it('have the sixth client of a user, on one, put out the first, on the other', async () => {
+  it('evict a user’s first client on one node when the sixth comes to the other', async () => {
     const first = await arrive(0, of('first'));
     const path = `/api/boards/b/ws?client_id=${of('first').client_id}`;
     const old = openWs(nodes[0].url, path, { headers: { authorization: 'Bearer ann' } });
@@ -70,7 +70,7 @@ describe('the limits of two nodes', () => {
     expect(sixth.socket.connected).toBe(true);
   });
 
-  it('hold on each node while Redis is away, refuse nobody for that, and are one again when it is back', async () => {
+  it('hold on each node while Redis is away, refuse nobody because of that, and are one again when it is back', async () => {
     const clients = [];
     for (const name of ['first', 'second', 'third']) clients.push(await arrive(0, of(name)));
     await redis.crash();

@@ -44,7 +44,7 @@ describe('two nodes whose Redis has little memory', () => {
     return (await (await fetch(`${url}/realtime/rooms/board/b${query}`)).json()) as JoinReply;
   };
 
-  it('refuse what does not fit, say so with what to do, go on reading, and heal when there is memory again', async () => {
+  it('refuse what does not fit, with advice, keep reading, and recover when there is memory again', async () => {
     const start = await poll(nodes[0]);
     await post(nodes[0], 'one');
     await operator.config('SET', 'maxmemory', '1');
@@ -73,7 +73,7 @@ describe('two nodes whose Redis has little memory', () => {
     expect((await poll(nodes[1], start)).events!.map(textOf)).toEqual(['one', 'two', 'two']);
   });
 
-  it('begin a new epoch for a room that Redis dropped for want of memory, and take no old position for a new one', async () => {
+  it('begin a new epoch for a room that Redis dropped for lack of memory, and never mistake an old position for a new one', async () => {
     const [a, b] = nodes;
     const wire = socketIoWire(board).connect(a.url);
     await wire.join('b');
@@ -104,7 +104,7 @@ describe('two nodes whose Redis has little memory', () => {
 });
 
 describe('two nodes whose Redis writes to a disk', () => {
-  it('show what it keeps there as it is configured now', async () => {
+  it('report its present durability', async () => {
     const redis = await TestRedis.start(['--appendonly', 'yes']);
     const operator = new Redis(redis.url);
     const nodes = await startNodes(redis);

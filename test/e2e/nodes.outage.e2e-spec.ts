@@ -29,7 +29,7 @@ describe('after a failure of Redis', () => {
   const takeWrites = () => operator.config('SET', 'maxmemory', '0');
   const recorded = async () => (await store.documents.list<{ room: string }>('rooms')).map(({ room }) => room);
 
-  it('a question that failed still counts against its limit', async () => {
+  it('a query that failed still counts against its limit', async () => {
     const budget = store.limits.limiter('calls', { limit: 3, window_ms: HOUR_MS });
     await refuseWrites();
     const waits: number[] = [];
@@ -42,7 +42,7 @@ describe('after a failure of Redis', () => {
     expect(await budget.consume('ann')).toBeGreaterThan(0);
   });
 
-  it("a room's record is written with the next event, when that of the first could not be kept", async () => {
+  it("a room's record is written with the next event when the write with the first one failed", async () => {
     toys = await startToys({ openStore: () => openRedisStore({ url: redis.url }) });
     toys.board.open('b');
     await refuseWrites();
@@ -53,7 +53,7 @@ describe('after a failure of Redis', () => {
     expect(await recorded()).toEqual(['board_b']);
   });
 
-  it("a room's record is written with the next event of a publisher, when that of the first could not be kept", async () => {
+  it("a room's record is written with the next event of a publisher when the write with the first one failed", async () => {
     const publisher = new RoomPublisher({ redisUrl: redis.url });
     try {
       const publish = () => publisher.publish(board, 'b', 'note', { id: 1, text: 'a note' });

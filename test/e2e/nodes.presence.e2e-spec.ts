@@ -39,7 +39,7 @@ async function enter(url: string, user: string, namespace = '/parlour', room = '
 // Processes of their own take their time to begin where others run, too.
 jest.setTimeout(120_000);
 
-describe('who is in a room of two nodes', () => {
+describe('presence in a room of two nodes', () => {
   let redis: TestRedis;
   let nodes: [ToyApp, ToyApp] | undefined;
   beforeEach(async () => {
@@ -59,7 +59,7 @@ describe('who is in a room of two nodes', () => {
     return nodes;
   };
 
-  it('is one on both, and a leave is told once on each', async () => {
+  it('is the same on both, and reports a leave once on each', async () => {
     const [a, b] = await start(600);
     const alice = await enter(a.url, 'alice');
     expect(alice.reply).toMatchObject({ members: 1, users: ['alice'] });
@@ -75,7 +75,7 @@ describe('who is in a room of two nodes', () => {
     expect([joined(bob.socket), left(bob.socket)]).toEqual([['carol', 'dave'], ['carol']]);
   });
 
-  it('does not change when somebody is cut off on one and comes back on the other, on whatever wire', async () => {
+  it('does not change when somebody loses one node and returns to the other, on any wire', async () => {
     const [a, b] = await start();
     const alice = await enter(a.url, 'alice');
     const bob = await enter(a.url, 'bob');
@@ -91,7 +91,7 @@ describe('who is in a room of two nodes', () => {
     expect([joined(alice.socket), left(alice.socket)]).toEqual([['bob', 'carol'], []]);
   });
 
-  it('is put right after Redis was away, or came back without what it knew, and nobody is told what did not happen', async () => {
+  it('is corrected after Redis was away or came back empty, without false reports', async () => {
     await redis.stop();
     redis = await TestRedis.start();
     const [a, b] = await start(600);
@@ -111,7 +111,7 @@ describe('who is in a room of two nodes', () => {
     expect(left(bob.socket)).toEqual(['carol']);
   });
 
-  it('is told later of who left while Redis could not be reached, and of who came', async () => {
+  it('reports later who left and who came while Redis was away', async () => {
     const proxies = await Promise.all([FaultProxy.to(redis.port), FaultProxy.to(redis.port)]);
     try {
       const [a, b] = await start(600, proxies);
@@ -139,7 +139,7 @@ describe('who is in a room of two nodes', () => {
     }
   });
 
-  it('has nobody told to have left because their node comes back to an empty Redis as the second', async () => {
+  it('reports nobody as left when their node is the second to return to an empty Redis', async () => {
     await redis.stop();
     redis = await TestRedis.start();
     const proxies = await Promise.all([FaultProxy.to(redis.port), FaultProxy.to(redis.port)]);
@@ -164,7 +164,7 @@ describe('who is in a room of two nodes', () => {
     }
   });
 
-  it('loses nobody to one missed beat of their node, and those of a node that misses two', async () => {
+  it('keeps the members of a node that misses one beat, and removes those of a node that misses two', async () => {
     const [a] = await start(600);
     const alice = await enter(a.url, 'alice');
     const { presence: store, nodes } = a.get(ServiceRegistry).store.cluster!;
@@ -195,7 +195,7 @@ describe('who is in a room of two nodes', () => {
     expect(changes(alice.socket).at(-1)).toMatchObject({ joined: [], left: ['ghost'], members: 1 });
   });
 
-  it('is told to many who come to both at once in a few messages to each, and right on both', async () => {
+  it('takes few messages to each of many who come to both at once, and is right on both', async () => {
     const nodes = await start();
     const count = 60;
     const url = (n: number) => nodes[n % 2]!.url;
@@ -219,7 +219,7 @@ describe('who is in a room of two nodes', () => {
     }
   });
 
-  it('can be asked, told and put out from the other', async () => {
+  it('lets one node list, message and evict the members on the other', async () => {
     const [a, b] = await start();
     const alice = await enter(a.url, 'alice');
     const bob = await enter(b.url, 'bob');
@@ -238,7 +238,7 @@ describe('who is in a room of two nodes', () => {
     expect(bob.socket.received.map(({ args }) => args[0])).not.toContainEqual({ text: 'for those inside' });
   });
 
-  it('loses its ghosts when a node is killed, once for each, soon after the grace', async () => {
+  it('removes the members of a killed node, once each, soon after the grace', async () => {
     const grace_ms = 2000;
     const settings = { REDIS_URL: redis.url, PRESENCE_GRACE_MS: String(grace_ms) };
     const b = await NodeProcess.start(settings);

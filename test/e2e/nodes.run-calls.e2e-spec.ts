@@ -5,7 +5,7 @@ import { call } from '../restart/busy.service.js';
 import { KilnGateway, kiln } from '../toys/kiln.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-describe('a call about a run that goes on at another node', () => {
+describe('a call about a run on another node', () => {
   let redis: TestRedis;
   let proxy: FaultProxy;
   let a: ToyApp;
@@ -26,27 +26,27 @@ describe('a call about a run that goes on at another node', () => {
     await redis.stop();
   });
 
-  it('is made there, and answered as it is there', async () => {
+  it('runs there, and returns the answer of that node', async () => {
     expect(await make('stoke')).toEqual(payload);
     expect([at(a).called, at(b).called]).toEqual([['stoke'], []]);
     await expect(make('crack')).rejects.toThrow('crack: payload.too_large');
   });
 
-  it('has failed when its answer can be told to nobody', async () => {
+  it('fails when its answer cannot be delivered', async () => {
     at(a).stoked = () => ({ kiln_id: 1n as unknown as string });
     await expect(make('stoke')).rejects.toThrow('stoke: call.failed');
     at(a).stoked = (ref) => ref;
     expect(await make('stoke')).toEqual(payload);
   });
 
-  it('is made once, though its answer takes so long that it is asked for again', async () => {
+  it('runs once, though its answer takes so long that it is requested again', async () => {
     proxy.delay(700);
     expect(await make('stoke')).toEqual(payload);
     proxy.delay(0);
     expect([at(a).called, at(b).called]).toEqual([['stoke'], []]);
   });
 
-  it('has an unknown outcome when that node is lost, and is made here if that does no harm', async () => {
+  it('has an unknown outcome when that node is lost, and runs here if it is repeatable', async () => {
     const begun = new Promise<void>((resolve) => {
       at(a).meanwhile = () => {
         if (at(a).called.length === 2) resolve();
@@ -62,7 +62,7 @@ describe('a call about a run that goes on at another node', () => {
     expect(at(b).called).toEqual(['cool']);
   });
 
-  it('is made here when nobody works on the run', async () => {
+  it('runs here when nobody works on the run', async () => {
     await a.close();
     expect(await make('stoke')).toEqual(payload);
     expect(at(b).called).toEqual(['stoke']);

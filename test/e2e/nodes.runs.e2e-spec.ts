@@ -65,7 +65,7 @@ describe('a crawl on one of two nodes', () => {
     await until('a page that is read', () => held.length > 0);
   };
 
-  it('is left alone by the other when that starts, and ends on both', async () => {
+  it('continues when the other node starts, and ends on both', async () => {
     const a = await running(startApp(settings));
     const progress_id = await start(a.url);
     await reading();
@@ -76,7 +76,7 @@ describe('a crawl on one of two nodes', () => {
     for (const client of clients) await client.until('completed');
   });
 
-  it('is ended by the other when its process is killed, for the clients of all', async () => {
+  it('is ended by the other node when its process is killed, for the clients of both', async () => {
     const a = await running(NodeProcess.start(settings));
     const progress_id = await start(a.url);
     await reading();
@@ -94,7 +94,7 @@ describe('a crawl on one of two nodes', () => {
     }
   });
 
-  it('stays ended when the process that was taken for dead goes on', async () => {
+  it('stays ended when the process that counted as dead continues', async () => {
     const a = await running(NodeProcess.start(settings));
     const progress_id = await start(a.url);
     await reading();
@@ -120,7 +120,7 @@ describe('a crawl on one of two nodes', () => {
 });
 
 describe('a session on two nodes', () => {
-  it('is answered by one at a time, though each was asked a question', async () => {
+  it('is answered by one node at a time, though each got a question', async () => {
     const redis = await TestRedis.start();
     const nodes = await Promise.all([1, 2].map(() => startApp({ REDIS_URL: redis.url, RUN_LEASE_MS: '2500' })));
     const [a, b] = await Promise.all(nodes.map(({ url }) => openSocket(url, '/chat').connected()));

@@ -74,7 +74,7 @@ describe('runs of every service on one of two nodes', () => {
   };
   const of = (name: string) => watches.filter(({ run }) => run.service.contract.name === name);
 
-  describe('when the other starts', () => {
+  describe('when the other starts,', () => {
     beforeAll(async () => {
       await setUp();
       const a = await running(startApp(settings));
@@ -86,7 +86,7 @@ describe('runs of every service on one of two nodes', () => {
     });
     afterAll(tearDown);
 
-    it.each(SERVICES)('%s goes on, and its end is seen there', async (name) => {
+    it.each(SERVICES)('%s continues, and its end is seen there', async (name) => {
       for (const one of of(name)) {
         expect(one.ends()).toHaveLength(1);
         expect(await shown(one)).not.toMatch(/interrupted/);
@@ -94,7 +94,7 @@ describe('runs of every service on one of two nodes', () => {
     });
   });
 
-  describe('when they are stopped through the other', () => {
+  describe('when they are stopped through the other,', () => {
     beforeAll(async () => {
       await setUp();
       const [a, b] = await Promise.all([running(startApp(settings)), running(startApp(settings))]);
@@ -112,14 +112,14 @@ describe('runs of every service on one of two nodes', () => {
       ['project-creation', { status: 'cancelled' }, { status: 'cancelled' }],
       ['research', { stopping: true }, { status: 'cancelled' }],
       ['tests', { status: 'cancelled' }, { status: 'cancelled' }],
-    ])('%s ends, and the caller is told so', (name, reply, end) => {
+    ])('%s ends, and the caller gets the answer', (name, reply, end) => {
       expect(replies.get(name)).toMatchObject(reply);
       const [one] = of(name);
       expect(one!.ends()).toMatchObject([{ payload: end }]);
     });
   });
 
-  describe('when its process is killed', () => {
+  describe('when its process is killed,', () => {
     beforeAll(async () => {
       await setUp();
       const a = await running(NodeProcess.start(settings));
@@ -153,12 +153,12 @@ describe('runs of every service on one of two nodes', () => {
       ['project-creation', { status: 'failed' }],
       ['research', { stopping: false }],
       ['tests', { status: 'failed' }],
-    ])('%s cannot be stopped any more, and whoever wants that is told how it ended', (name, reply) => {
+    ])('%s can no longer be stopped, and a caller learns how it ended', (name, reply) => {
       expect(replies.get(name)).toMatchObject(reply);
     });
   });
 
-  describe('when Redis is away as they end, for longer than anything waits for it', () => {
+  describe('when Redis is away at their end for longer than any wait,', () => {
     beforeAll(async () => {
       await setUp();
       const [a, b] = await Promise.all([running(startApp(settings)), running(startApp(settings))]);

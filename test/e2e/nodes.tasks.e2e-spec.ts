@@ -53,7 +53,7 @@ describe('a task board on two nodes', () => {
   };
   const named = (events: readonly LoggedEvent[]) => events.map(({ event }) => event);
 
-  it('lets one of two changes made from the same version win, shows the other what won, and tells of that alone', async () => {
+  it('accepts one of two changes from the same version, answers the other with it, and publishes only it', async () => {
     const { project_id, tasks } = await board('Lay tracks');
     const start = await look(nodes[0], project_id);
     const task_id = tasks[0]!.id;
@@ -74,7 +74,7 @@ describe('a task board on two nodes', () => {
     expect(followed).toEqual(now);
   });
 
-  it('archives a task once that both take off the board, and answers both alike', async () => {
+  it('archives a task once when both archive it, and answers both alike', async () => {
     const { project_id, tasks } = await board(...Array.from({ length: ROUNDS }, (_, n) => `Task ${n}`));
     const start = await look(nodes[0], project_id);
     for (const { id } of tasks) {
@@ -89,7 +89,7 @@ describe('a task board on two nodes', () => {
     expect(now.tasks).toEqual([]);
   });
 
-  it('shows those who were there and those who come the same order, whoever moves what at once', async () => {
+  it('shows present and new clients the same order, whoever moves tasks at once', async () => {
     const { project_id, tasks } = await board('A', 'B', 'C', 'D');
     const [a, b, c, d] = tasks.map(({ id }) => id);
     const start = await look(nodes[0], project_id);
@@ -105,7 +105,7 @@ describe('a task board on two nodes', () => {
     }
   });
 
-  it('loses no change of a task to somebody who moves it', async () => {
+  it('loses no change of a task that somebody moves', async () => {
     const { project_id, tasks } = await board('A', 'B');
     const [a, b] = tasks.map(({ id }) => id);
     for (let version = 1; version <= ROUNDS; version += 1) {

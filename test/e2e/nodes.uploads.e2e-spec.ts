@@ -4,7 +4,7 @@ import { Corpus, DomainEvents } from '../../src/corpus/index.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { TestRedis } from '../harness/redis.js';
 
-describe('an upload that is being taken in on one of two nodes', () => {
+describe('an upload that is processed on one of two nodes', () => {
   let redis: TestRedis;
   let settings: Record<string, string>;
   let a: TestApp;
@@ -15,7 +15,7 @@ describe('an upload that is being taken in on one of two nodes', () => {
   });
   afterEach(() => redis.stop());
 
-  it('is left alone by the other when that starts, and put in order once its process is gone', async () => {
+  it('is not touched when the other node starts, and is cleaned up once its process is gone', async () => {
     // As an upload is while a large file is being indexed.
     await a.app.get(RunLeases, { strict: false }).acquire('uploads', 'notes', new AbortController().signal);
     const source = { source_id: 'notes', url: 'file:notes.md', title: 'Notes', file_name: 'notes.md' } as const;

@@ -8,7 +8,7 @@ import { rest } from '../projects/rest.js';
 import { startHeldWeb } from '../sites/web.search.js';
 
 /** The old wires that are not a socket for each room; the others are checked by the conformance suite. */
-describe('on two nodes, an old wire with many rooms', () => {
+describe('an old wire with many rooms on two nodes', () => {
   let redis: TestRedis;
   let web: Awaited<ReturnType<typeof startHeldWeb>>;
   let nodes: [ChatApp, ChatApp];
@@ -23,7 +23,7 @@ describe('on two nodes, an old wire with many rooms', () => {
     await redis.stop();
   });
 
-  it('hears an agent that answers at the other node, in the order of the log', async () => {
+  it('receives the answer of an agent on the other node, in the order of the log', async () => {
     const [a, b] = nodes;
     const thread_id = await a.open();
     const ws = await openWs(b.url, '/ws').opened();
@@ -41,7 +41,7 @@ describe('on two nodes, an old wire with many rooms', () => {
     expect(told).toEqual(events!.map(({ event }) => event).filter((event) => event !== 'new_message'));
   });
 
-  it('hears under the names of old of a research that goes on at the other node', async () => {
+  it('receives the events of a research on the other node, under their old names', async () => {
     const [a, b] = nodes;
     const { body } = await rest<Reply<{ research_id: string }>>(
       a.url,

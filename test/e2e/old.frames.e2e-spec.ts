@@ -92,14 +92,14 @@ describe('an old wire', () => {
     return ws;
   };
 
-  it('of every service there is', () => {
+  it('covers every service', () => {
     const names = codecs().map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['crawl', 'chat', 'tasks', 'project-creation', 'knowledge']));
     expect(names).toEqual(expect.arrayContaining(['mcp-logs', 'tests', 'query']));
   });
 
   describe.each(Object.entries(FORMS))('reads JSON %s', (_form, written) => {
-    it('of a message, on the wires that carry some', async () => {
+    it('in a message, on the wires that carry messages', async () => {
       const text = `form ${_form}`;
       for (const [name, frame] of [
         ['chat', { type: 'message', content: text }],
@@ -111,13 +111,13 @@ describe('an old wire', () => {
       }
     });
 
-    it('on the socket of all threads', async () => {
+    it('on the socket for all threads', async () => {
       const ws = await openWs(app.url, '/ws').opened();
       ws.ws.send(written('{"type":"ping","correlation_id":"c"}'));
       await ws.waitFor((text) => text.startsWith('{"type":"pong"') && text.includes('"c"'));
     });
 
-    it('and a text that is a word of the wire', async () => {
+    it('and in a text command of the wire', async () => {
       for (const one of codecs().filter(({ codec }) => codec.answer)) {
         for (const word of ['ping', '"ping"']) {
           const ws = await connect(one);
@@ -128,7 +128,7 @@ describe('an old wire', () => {
     });
   });
 
-  it('answers what it does not understand in its own words, or else it is logged once, and goes on', async () => {
+  it('answers an unknown frame in its own format, or logs it once, and stays open', async () => {
     const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const failed = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     let [answering, logging] = [0, 0];
@@ -162,7 +162,7 @@ describe('an old wire', () => {
     expect(Math.min(answering, logging)).toBeGreaterThan(1);
   });
 
-  it('tells a client that asked for positions on every wire', async () => {
+  it('answers a client that asked for positions on every wire', async () => {
     for (const { name, codec, url } of codecs()) {
       const ws = await openWs(url, legacyPath(codec, KEYS(name), '?switchyard=1')).opened();
       ws.send('[1]');
@@ -171,7 +171,7 @@ describe('an old wire', () => {
     }
   });
 
-  it('of all threads answers every frame that it does not understand', async () => {
+  it('for all threads answers every unknown frame', async () => {
     const ws = await openWs(app.url, '/ws').opened();
     for (const odd of [...ODD, '{"type":"user_message","payload":null}', '{"type":"ping"}{"type":"ping"}']) {
       ws.ws.send(odd);
@@ -190,7 +190,7 @@ describe('an old wire', () => {
     ['an id that can be none', 'a b'],
     ['too large', 'x'.repeat(20_000)],
   ])('on the root namespace given %s', (_what, payload) => {
-    it('says what was wrong', async () => {
+    it('reports the mistake', async () => {
       const socket = await openSocket(app.url, '/').connected();
       for (const event of ['subscribe_to_research', 'join', 'unsubscribe_from_research', 'leave']) {
         socket.socket.emit(event, payload);
@@ -213,7 +213,7 @@ describe('an old wire', () => {
       ['a number', 12, 'input.invalid'],
       ['an object', { constructor: 5 }, 'input.invalid'],
       ['empty', '', 'input.invalid'],
-    ])('that is %s takes the message or says why not', async (what, correlation_id, code) => {
+    ])('that is %s accepts the message or reports why not', async (what, correlation_id, code) => {
       const content = `a message whose id is ${what}`;
       const ws = await connect(codecs().find(({ name }) => name === 'chat')!);
       ws.send({ type: 'message', content, correlation_id });

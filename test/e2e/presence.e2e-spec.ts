@@ -25,7 +25,7 @@ const SHORT_MS = 50;
 
 const client = (name: string) => `client-${name}`.padEnd(16, '_');
 
-describe('who is in a room', () => {
+describe('presence in a room', () => {
   let patient: ToyApp;
   let hasty: ToyApp;
   let toys: ToyApp;
@@ -74,7 +74,7 @@ describe('who is in a room', () => {
     await witness.waitFor(({ event }) => event === 'said', 'what was said');
   };
 
-  it('is in the answer to a join, and told to everybody else there as it changes', async () => {
+  it('is in the answer to a join, and its changes are sent to everybody else there', async () => {
     toys = hasty;
     const alice = await enter('a', { token: 'alice' });
     expect(alice).toMatchObject({ members: 1, users: ['alice'] });
@@ -90,7 +90,7 @@ describe('who is in a room', () => {
     expect(changes(bob.socket)).toEqual([]);
   });
 
-  it('counts a user once, whatever they have open, and an anonymous client likewise', async () => {
+  it('counts a user once over all connections, and an anonymous client likewise', async () => {
     const witness = await enter('witness');
     await enter('phone', { token: 'alice' });
     expect(await enter('laptop', { token: 'alice' })).toMatchObject({ members: 2 });
@@ -103,7 +103,7 @@ describe('who is in a room', () => {
     ]);
   });
 
-  it('says of an anonymous client nothing that it could be known by, and another thing in each room', async () => {
+  it('gives an anonymous client a different id in each room, which does not identify it', async () => {
     const { socket, users } = await enter('secret');
     const before = users;
     expect(before).toEqual([expect.stringMatching(/^guest-[\w-]{8}$/)]);
@@ -114,7 +114,7 @@ describe('who is in a room', () => {
     expect(JSON.stringify([socket.received, elsewhere])).not.toContain(client('secret'));
   });
 
-  it('is not told to who may not be there', async () => {
+  it('is not shown to a client that may not enter', async () => {
     const owner = await openSocket(toys.url, '/parlour', { auth: { token: 'owner' } }).connected();
     await join(owner, 'private');
     const stranger = await connect('stranger');
@@ -125,7 +125,7 @@ describe('who is in a room', () => {
     expect(stranger.received).toEqual([]);
   });
 
-  it('has nobody whom the old wire could not welcome', async () => {
+  it('does not count a client whose join failed on the old wire', async () => {
     toys = hasty;
     const old = await openWs(toys.url, `/api/parlours/unspeakable/ws?client_id=${client('old')}`).opened();
     expect((await old.closed()).code).toBe(1011);
@@ -135,7 +135,7 @@ describe('who is in a room', () => {
     expect(await poll('a')).toMatchObject({ members: 1 });
   });
 
-  it('has nobody who asked for an id that there is not', async () => {
+  it('does not count a client that asked for an unknown id', async () => {
     const { socket } = await enter('a');
     expect(await socket.call('join_parlour', { parlour_id: 'unknown' })).toMatchObject({ ok: false });
     const old = await openWs(toys.url, `/api/parlours/unknown/ws?client_id=${client('waits')}`).opened();
@@ -143,7 +143,7 @@ describe('who is in a room', () => {
     expect(changes(socket)).toEqual([]);
   });
 
-  it('stays as it is when somebody leaves and comes back in time, on whatever wire', async () => {
+  it('does not change when somebody leaves and returns in time, on any wire', async () => {
     const witness = await enter('witness');
     const { socket } = await enter('roamer');
     await untilChange(witness.socket, ({ members }) => members === 2, 'the second');
@@ -161,7 +161,7 @@ describe('who is in a room', () => {
     ]);
   });
 
-  it('counts old clients, in whose words it is never told', async () => {
+  it('counts old clients, which get no presence frames', async () => {
     const witness = await enter('witness');
     const old = await openWs(toys.url, `/api/parlours/${room}/ws?client_id=${client('old')}`).opened();
     await old.next();
@@ -177,7 +177,7 @@ describe('who is in a room', () => {
     expect(root.received.map(({ event }) => event)).toEqual(['state', 'said']);
   });
 
-  it('is told to a client that asked for positions on the old wire', async () => {
+  it('is sent to a client that asked for positions on the old wire', async () => {
     const path = `/api/parlours/${room}/ws?switchyard=1&client_id=${client('ours')}`;
     const ours = await openWs(toys.url, path).opened();
     expect(await ours.nextJson()).toMatchObject({ _sy: { event: 'joined', members: 1 } });
@@ -187,7 +187,7 @@ describe('who is in a room', () => {
     expect(frame).toEqual({ type: '_sy', _sy: { event: 'presence_changed', payload, room: `parlour_${room}` } });
   });
 
-  it('counts who polls until the next poll is overdue', async () => {
+  it('counts a client that polls until its next poll is overdue', async () => {
     expect(await poll('poller')).toMatchObject({ members: 1 });
     expect(await poll('poller')).toMatchObject({ members: 1 });
     toys = hasty;
@@ -199,7 +199,7 @@ describe('who is in a room', () => {
     expect(told(witness)).toEqual({ members: 1, users: witness.users });
   });
 
-  it('is followed by our client, whose moves from wire to wire are neither leave nor join', async () => {
+  it('is followed by our client, whose moves between wires are neither leave nor join', async () => {
     const pages = ['one', 'two'].map((name) => new Realtime({ url: toys.url, clientId: client(name), WebSocket }));
     const services = pages.map((realtime) => new ServiceClient(realtime, parlour, { legacy: parlourLegacy }));
     const counts = services.map((service) => {
@@ -295,20 +295,20 @@ describe('who is in a room', () => {
       ]);
     });
 
-    it('is answered to who may enter, also in an empty room and with what may be left out as null', async () => {
+    it('is answered to a caller that may enter, also in an empty room and with null for optional fields', async () => {
       const owned = await list({ room: 'parlour_private' }, { authorization: 'Bearer owner' });
       expect(await owned.json()).toMatchObject({ ok: true, data: { page: 1 } });
       const vacant = await list({ room: `parlour_${room}`, page: null });
       expect(await vacant.json()).toMatchObject({ ok: true, data: { members: 0, page: 1, pages: 1, users: [] } });
     });
 
-    it('is not known to a service that says nothing of who is there', async () => {
+    it('is unknown in a service without presence', async () => {
       const response = await list({ room: 'board_b' }, {}, 'board');
       expect([response.status, await response.json()]).toMatchObject([404, { error: { code: 'call.unknown' } }]);
     });
   });
 
-  it('is told to three hundred who come at once in a few messages to each, and right to all of them', async () => {
+  it('takes few messages to each of three hundred who come at once, and is right for all of them', async () => {
     const count = 300;
     const sockets = await Promise.all(Array.from({ length: count }, (_, n) => connect(`c${n}`, { token: `u${n}` })));
     const began = performance.now();

@@ -46,7 +46,7 @@ describe('the process of the application', () => {
   const createProject = () => call(app, tasks, 'create_project', { title: 'a project' });
 
   it.each(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE'] as const)(
-    'dies at once of %s, the sign of a fault in native code',
+    'dies at once of %s, the signal of a fault in native code',
     async (signal) => {
       await start();
       const ws = await openWs(app.url, OLD).opened();
@@ -57,7 +57,7 @@ describe('the process of the application', () => {
     },
   );
 
-  it('dies when its data file is cut off under it', async () => {
+  it('dies when its data file is truncated', async () => {
     await start();
     await createProject();
     await truncate(join(data, 'store', 'data.mdb'), 8192);
@@ -76,7 +76,7 @@ describe('the process of the application', () => {
     expect(app.said).toMatch(/FATAL.*unable to go on; .*a planted fault/);
   });
 
-  it('ends when it cannot listen, whatever it has opened by then', async () => {
+  it('ends when it cannot listen, whatever it has already opened', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -89,7 +89,7 @@ describe('the process of the application', () => {
   it.each([
     ['', []],
     [', also as the first process of a container', FIRST],
-  ])('is ended by its watchdog when its event loop stands%s', async (_, launcher) => {
+  ])('is ended by its watchdog when its event loop is blocked%s', async (_, launcher) => {
     await start({ ...STAND_STILL, WATCHDOG_MS: String(WATCHDOG_MS) }, launcher);
     app.signal('SIGUSR2');
     // The first process of a container is spared the signal, and ends by a trap.
@@ -97,7 +97,7 @@ describe('the process of the application', () => {
     expect(app.said).toContain(`the event loop has not run for ${WATCHDOG_MS} ms (WATCHDOG_MS), ending the process`);
   });
 
-  it('is not ended for having been stopped for longer than its watchdog waits', async () => {
+  it('continues after it was suspended for longer than its watchdog waits', async () => {
     await start({ WATCHDOG_MS: String(WATCHDOG_MS) });
     app.signal('SIGSTOP');
     // Time itself is what is tested.
@@ -110,7 +110,7 @@ describe('the process of the application', () => {
     expect(await app.ended()).toBe('SIGTERM');
   });
 
-  it('stands for as long as it likes while its watchdog is off', async () => {
+  it('survives a blocked event loop while its watchdog is off', async () => {
     await start({ ...STAND_STILL, WATCHDOG_MS: '0' });
     app.signal('SIGUSR2');
     await new Promise((resolve) => setTimeout(resolve, 2 * WATCHDOG_MS));
@@ -119,7 +119,7 @@ describe('the process of the application', () => {
 
   it.each<[string, 0 | 'SIGTERM', Readonly<Record<string, string>>, readonly string[]]>([
     ['once the signal is sent again by the framework', 'SIGTERM', {}, []],
-    ['where no second signal reaches it', 0, { NODE_OPTIONS: SWALLOW_SIGNALS }, []],
+    ['when no second signal reaches it', 0, { NODE_OPTIONS: SWALLOW_SIGNALS }, []],
     // Where nobody may start such a process, the case above says the same.
     ['as the first process of a container', 0, mayBeFirst ? {} : { NODE_OPTIONS: SWALLOW_SIGNALS }, FIRST],
   ])('ends by itself with every kind of connection open, %s', async (_, ending, environment, launcher) => {
@@ -134,7 +134,7 @@ describe('the process of the application', () => {
     expect(performance.now() - began).toBeLessThan(STOP_MS * slowness());
   });
 
-  it('ends at once when it is told to stop a second time', async () => {
+  it('ends at once on a second signal to stop', async () => {
     await start();
     // Holds up the stop.
     const upload = await CONNECTIONS['an upload that does not go on']!(app);

@@ -35,7 +35,7 @@ describe('project creation', () => {
     return (await socket.next('project_completed'))[0] as CreationProgress;
   };
 
-  it('creates a project whose board and documents are there once it says so', async () => {
+  it('creates a project whose board and documents exist once it reports the end', async () => {
     const socket = await open();
     const progress_id = await begin(socket);
     const { project, status, step } = await ended(socket, progress_id);
@@ -55,13 +55,13 @@ describe('project creation', () => {
     await make(socket, 'unsubscribe_progress', { progress_id });
   });
 
-  it('lets an old client wait for an id that is not known, with a ping each second', async () => {
+  it('lets an old client wait for an unknown id, with a ping each second', async () => {
     const ws = await openWs(app.url, '/api/project-creation-progress/nobody').opened();
     expect(await ws.next()).toBe('{"type":"connection_established","data":{"progressId":"nobody","status":"waiting"}}');
     expect(await ws.nextJson()).toEqual({ type: 'ping', data: { timestamp: expect.stringMatching(/Z$/) } });
   });
 
-  it('says in camel case to old clients what was created', async () => {
+  it('sends the created project to old clients in camel case', async () => {
     const socket = await open();
     const progress_id = await begin(socket);
     const { project } = await ended(socket, progress_id);
@@ -72,7 +72,7 @@ describe('project creation', () => {
     expect(data.project).toMatchObject({ id: project!.id, createdAt: project!.created_at });
   });
 
-  it('refuses what nobody knows and what is somebody else’s', async () => {
+  it('refuses an unknown creation and one of another user', async () => {
     const jwt = new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setSubject('ada').setExpirationTime('1h');
     const ada = await open({ token: await jwt.sign(new TextEncoder().encode(JWT_SECRET)) });
     const progress_id = await begin(ada);
@@ -103,7 +103,7 @@ describe('project creation with a model', () => {
     return { socket, progress_id, exchange };
   };
 
-  it('shows nobody a project before it is whole, tells which step failed, and keeps nothing', async () => {
+  it('shows nobody an incomplete project, reports the failed step, and keeps nothing', async () => {
     const app = await startApp({ MODEL_URL: model.url });
     const { socket, exchange } = await waiting(app);
     expect((await rest<Project[]>(app.url, 'GET', '/api/projects')).body).toEqual([]);
@@ -115,7 +115,7 @@ describe('project creation with a model', () => {
     await app.close();
   });
 
-  it('is cancelled while the model writes, and tells everybody', async () => {
+  it('is cancelled while the model writes, and reports that to everybody', async () => {
     const app = await startApp({ MODEL_URL: model.url });
     const { socket, progress_id, exchange } = await waiting(app);
     expect(await make(socket, 'cancel_creation', { progress_id })).toEqual({ progress_id, status: 'cancelled' });
@@ -127,7 +127,7 @@ describe('project creation with a model', () => {
     await app.close();
   });
 
-  it('ends as interrupted when the server stops, and that is what a client finds after the restart', async () => {
+  it('ends as interrupted when the server stops, and a client sees that after the restart', async () => {
     const DATA_DIR = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const app = await startApp({ MODEL_URL: model.url, DATA_DIR });
     const { progress_id } = await waiting(app);

@@ -51,14 +51,14 @@ describe('a publisher without a server', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  it('sends what is volatile to whoever is there, without a position', async () => {
+  it('sends volatile events to present clients, without a position', async () => {
     const socket = await openSocket(nodes[1].url, '/board', { auth: { sdk: 'test' } }).connected();
     await socket.call('join_board', { board_id: 'b' });
     expect(await publisher.publish(board, 'b', 'waving', { board_id: 'b' })).toBeUndefined();
     expect(await socket.next('waving')).toEqual([{ board_id: 'b' }, { room: 'board_b' }]);
   });
 
-  it('refuses a key that no room can have', async () => {
+  it('refuses an invalid room key', async () => {
     await expect(publisher.publish(board, '', 'note', { id: 1, text: 'x' })).rejects.toThrow(TypeError);
   });
 });

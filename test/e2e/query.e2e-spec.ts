@@ -54,7 +54,7 @@ describe('queries', () => {
     await site.close();
   });
 
-  it('are answered step by step, the whole result going to who asked', async () => {
+  it('are answered step by step, and the whole result goes to the caller', async () => {
     await index(`${site.url}/retarders`);
     const socket = await follow('w');
     const result = await answer('w', QUESTION);
@@ -72,7 +72,7 @@ describe('queries', () => {
     expect(site.requests).toEqual([]);
   });
 
-  it('much like an earlier one get its answer, until what is indexed changes', async () => {
+  it('similar to an earlier one get its answer, until the index changes', async () => {
     await index(`${site.url}/retarders`);
     const first = await answer('w1', QUESTION);
     const socket = await follow('w2');
@@ -85,7 +85,7 @@ describe('queries', () => {
     expect(await answer('w4', QUESTION)).toMatchObject({ from_cache: false, urls_found: 0 });
   });
 
-  it('read pages again that may have changed', async () => {
+  it('read pages again that might have changed', async () => {
     await indexStale(`${site.url}/retarders`);
     site.set('/retarders', htmlPage('Retarders', '<p>A retarder is now a magnet under the track.</p>'));
     const { summary } = await answer('w', QUESTION);
@@ -93,7 +93,7 @@ describe('queries', () => {
     expect(summary).not.toContain('brake');
   });
 
-  it('go on with what is indexed when a page cannot be read again, and say so', async () => {
+  it('use the indexed page when it cannot be read again, and report that', async () => {
     await indexStale(`${site.url}/gone`);
     const socket = await follow('w');
     expect(await answer('w', QUESTION)).toMatchObject({ urls_found: 1, summary: expect.stringContaining('brake') });
@@ -103,7 +103,7 @@ describe('queries', () => {
     ]);
   });
 
-  it('go on without an earlier answer when the cache cannot be read', async () => {
+  it('continue without an earlier answer when the cache cannot be read', async () => {
     await index(`${site.url}/retarders`);
     const { documents } = app.app.get<Store>(STORE, { strict: false });
     const list = documents.list.bind(documents);
@@ -116,7 +116,7 @@ describe('queries', () => {
     expect(stepsOf(socket).filter(({ failed }) => failed)).toMatchObject([{ step: 'similarity' }]);
   });
 
-  it('without a word to look for fail with a reason and help', async () => {
+  it('without a word to search for fail with a reason and help', async () => {
     const socket = await follow('w');
     const response = await ask('w', 'what is it?');
     expect(response.status).toBe(400);
@@ -127,7 +127,7 @@ describe('queries', () => {
     expect(state).toMatchObject({ data: { snapshot: { status: 'failed', failure } } });
   });
 
-  it('come one at a time in a room, and end as interrupted with their process', async () => {
+  it('run one at a time in a room, and end as interrupted with their process', async () => {
     const held: ServerResponse[] = [];
     let arrived = () => {};
     const arrival = new Promise<void>((resolve) => (arrived = resolve));
@@ -161,7 +161,7 @@ describe('queries', () => {
     });
   });
 
-  it('of a user are told to nobody else, also not to who waited in the room', async () => {
+  it('of a user are shown to nobody else, not even to a client that waits in the room', async () => {
     const JWT_SECRET = 'a-secret-of-at-least-32-characters';
     const guarded = await startApp({ JWT_SECRET });
     const token = await new SignJWT()
@@ -180,7 +180,7 @@ describe('queries', () => {
     await guarded.close();
   });
 
-  it('tell old clients their steps in flat frames', async () => {
+  it('send their steps to old clients in flat frames', async () => {
     await index(`${site.url}/retarders`);
     const old = await openWs(app.url, '/ws/status/w').opened();
     expect(await old.next()).toBe('{"type":"connected","message":"WebSocket connected"}');

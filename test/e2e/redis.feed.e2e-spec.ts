@@ -4,11 +4,11 @@ import { Redis } from 'ioredis';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
 
-describe('what processes tell each other through Redis', () => {
+describe('a message between processes through Redis', () => {
   beforeAll(() => Logger.overrideLogger(false));
   afterAll(() => Logger.overrideLogger(true));
 
-  it('ends none of them when it makes no sense, and what may have been missed is looked for', async () => {
+  it('ends no process when it is malformed, and events that may be missing are fetched', async () => {
     const redis = await TestRedis.start();
     const operator = new Redis(redis.url);
     const [here, there] = await Promise.all([openRedisStore({ url: redis.url }), openRedisStore({ url: redis.url })]);

@@ -5,7 +5,7 @@ import { until } from '../harness/until.js';
 
 const MEMBER = { event: 'note', payload: '{}', at: 1 };
 
-describe('the way to Redis', () => {
+describe('the connection to Redis', () => {
   let redis: TestRedis;
   let operator: Redis;
   const url = () => redis.url.replace('//', '//application:secret@');
@@ -19,7 +19,7 @@ describe('the way to Redis', () => {
     await redis.stop();
   });
 
-  it('is found again when Redis did not say who it is the first time', async () => {
+  it('is opened again when Redis did not give its run id the first time', async () => {
     const store = await openRedisStore({ url: url() });
     try {
       await store.rooms.append('room', MEMBER, 10);

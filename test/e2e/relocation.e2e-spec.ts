@@ -123,7 +123,7 @@ describe('a page whose service is moved while it is away', () => {
       ['socketio', [['legacy'], ['socketio'], ['retired']], 'socketio'],
       ['legacy', [['socketio'], ['retired'], ['socketio'], ['legacy']], 'legacy'],
       ['legacy', [['socketio'], ['legacy'], ['retired']], 'socketio'],
-    ])('goes on where it belongs after %s and then %j', async (from, changes, to) => {
+    ])('continues on the right wire after %s and then %j', async (from, changes, to) => {
       await move(from);
       page = openPage(proxy.url, oldWire);
       await page.on(from === 'legacy' ? 'legacy' : 'socketio');
@@ -147,7 +147,7 @@ describe('a page whose service is moved while it is away', () => {
     });
 
     it.each<Wire>(['legacy', 'socketio'])(
-      'is moved by polls while %s is blocked, and polling is left for the other wire',
+      'is moved by polls while %s is blocked, and leaves polling for the other wire',
       async (from) => {
         await move(from);
         const direct: typeof fetch = (input, init) => fetch((input as string).replace(proxy.url, toys.url), init);
@@ -170,7 +170,7 @@ describe('a page whose service is moved while it is away', () => {
       },
     );
 
-    it.each<Wire>(['legacy', 'socketio'])('leaves %s when it comes back to be refused there', async (from) => {
+    it.each<Wire>(['legacy', 'socketio'])('leaves %s when it reconnects and is refused there', async (from) => {
       await move(from);
       page = openPage(proxy.url, oldWire);
       await page.on(from);
@@ -187,7 +187,7 @@ describe('a page whose service is moved while it is away', () => {
       expect(page.snapshots).toBe(1);
     });
 
-    it('stays in a room that is followed while events stream in, whatever happens to its stage', async () => {
+    it('stays in its room while events stream in, whatever happens to the stage', async () => {
       await move('legacy');
       page = openPage(proxy.url, oldWire);
       await page.on('legacy');
@@ -206,7 +206,7 @@ describe('a page whose service is moved while it is away', () => {
     });
   });
 
-  it('asks the server ever more rarely where it belongs while nobody answers', async () => {
+  it('asks the server for its wire less and less often while nobody answers', async () => {
     let attempts = 0;
     class Counted extends WebSocket {
       constructor(address: string) {
@@ -232,7 +232,7 @@ describe('a page whose server is replaced by one with other addresses while it i
     ['legacy', ...OLD_WIRES[0]!],
     ['socketio', ...OLD_WIRES[0]!],
     ['socketio', ...OLD_WIRES[1]!],
-  ])('goes on there, on %s beside %s', async (wire, _name, oldWire) => {
+  ])('continues there, on %s beside %s', async (wire, _name, oldWire) => {
     const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const openStore = () => openLmdbStore(folder);
     const port = await freePort();

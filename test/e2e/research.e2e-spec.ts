@@ -77,7 +77,7 @@ describe('a research', () => {
     await Promise.all(sites.splice(0).map((opened) => opened.close()));
   });
 
-  it('asks every engine, reads what it found, and reports', async () => {
+  it('asks every engine, reads its results, and reports', async () => {
     await open();
     site.set('/retarders', '<title>Retarders</title><p>A retarder is now a magnet under the track.</p>');
     const { research_id } = await start({ query: QUESTION });
@@ -101,7 +101,7 @@ describe('a research', () => {
   it.each([
     [429, 'rate_limit'],
     [500, 'connection'],
-  ])('goes on without an engine that answers %i, and says why', async (code, type) => {
+  ])('continues without an engine that answers %i, and reports why', async (code, type) => {
     await open({ WEB_SEARCH_URL: await failingEngine(code) });
     const { research_id } = await start({ query: QUESTION });
     const state = await outcome(research_id);
@@ -112,7 +112,7 @@ describe('a research', () => {
     });
   });
 
-  it('shows in its snapshot all that it has told so far, to the latest line', async () => {
+  it('has all its events so far in its snapshot, up to the latest line', async () => {
     const web = await startHeldWeb();
     await open({ WEB_SEARCH_URL: web.url, CRAWL_ALLOW_PRIVATE: 'true' });
     const { research_id } = await start({ query: 'retarders', engines: ['web'] });
@@ -139,7 +139,7 @@ describe('a research', () => {
     expect(await outcome(research_id)).toMatchObject({ status: 'failed', error: { type: 'connection' } });
   });
 
-  it('needs a web engine to be configured before the web can be asked', async () => {
+  it('refuses a web search without a configured engine', async () => {
     await open();
     const socket = await openSocket(app.url, '/research').connected();
     const refused = await socket.call('start_research', { query: QUESTION, engines: ['web'] });
@@ -208,7 +208,7 @@ describe('a research', () => {
     it.each([
       ['subscribe_to_research', (research_id: string) => ({ research_id })],
       ['join', (research_id: string) => research_id],
-    ])('is asked for by %s, and told under the names of old', async (join, payload) => {
+    ])('is requested by %s, and sends its events under their old names', async (join, payload) => {
       const web = await startHeldWeb();
       await open({ WEB_SEARCH_URL: web.url });
       const { socket, research_id } = await start({ query: 'retarders', engines: ['web'] });
@@ -230,7 +230,7 @@ describe('a research', () => {
       await web.close();
     });
 
-    it('says so when a request has no id, and lets one wait for an id to come', async () => {
+    it('refuses a request without an id, and lets one wait for an unknown id', async () => {
       await open();
       const old = await subscribe('join', '');
       old.socket.emit('join', { research_id: 'later' });
@@ -247,7 +247,7 @@ describe('a research', () => {
       );
     });
 
-    it('is followed there by our client, to the report that the old wire never told, also after it was moved', async () => {
+    it('is followed there by our client, up to the report that the old wire never sent, also after a move', async () => {
       const web = await startHeldWeb();
       await open({ WEB_SEARCH_URL: web.url });
       const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
@@ -272,7 +272,7 @@ describe('a research', () => {
       await web.close();
     });
 
-    it('hears no more after it left, nor once it is retired', async () => {
+    it('sends nothing more after a leave, nor once it is retired', async () => {
       const web = await startHeldWeb();
       await open({ WEB_SEARCH_URL: web.url });
       const { socket, research_id } = await start({ query: 'retarders', engines: ['web'] });

@@ -39,7 +39,7 @@ const ROUTES: readonly (readonly [Method, string, object?])[] = [
   ['POST', '/realtime/calls/research/stop_research', { research_id: ':research' }],
 ];
 
-describe('what belongs to a user', () => {
+describe('the data of a user', () => {
   let app: TestApp;
   let site: Site;
   let had: Belongings;
@@ -84,7 +84,7 @@ describe('what belongs to a user', () => {
   });
 
   const routes = ROUTES.map(([method, path, body]) => ({ method, path, body }));
-  it.each(routes)('is refused to others and to nobody in particular: $method $path', async ({ method, path, body }) => {
+  it.each(routes)('is refused to others and to anonymous callers: $method $path', async ({ method, path, body }) => {
     for (const headers of [eve, {}]) {
       const answer = await ask<{ error: { code: string } }>(headers, method, path, body);
       expect([403, 404]).toContain(answer.status);
@@ -92,7 +92,7 @@ describe('what belongs to a user', () => {
     }
   });
 
-  it('is not among what others are listed', async () => {
+  it('is not in the lists of others', async () => {
     const lists = ['/api/projects', '/api/knowledge-items'] as const;
     for (const headers of [eve, {}]) {
       for (const path of lists) {
@@ -103,14 +103,14 @@ describe('what belongs to a user', () => {
     }
   });
 
-  it('is not found through a question of somebody else', async () => {
+  it('is not found by a query of another user', async () => {
     const answer = await ask<{ urls_found: number }>(eve, 'POST', '/query/stream/w2', { query: 'What is a retarder?' });
     expect(answer).toMatchObject({ status: 200, body: { from_cache: false, urls_found: 0 } });
     const again = await ask(ada, 'POST', '/query/stream/w3', { query: 'What is a retarder?' });
     expect(again).toMatchObject({ status: 200, body: { from_cache: true, urls_found: 1 } });
   });
 
-  it('is as it was', async () => {
+  it('is unchanged', async () => {
     const tasks = await ask<Task[]>(ada, 'GET', '/api/projects/:project/tasks');
     expect(tasks.body).toMatchObject([{ id: had.task, title: 'Lay the track', version: 1, archived: false }]);
     expect(await ask(ada, 'GET', '/api/agent-chat/sessions/:session')).toMatchObject({ body: { messages: [] } });
@@ -118,7 +118,7 @@ describe('what belongs to a user', () => {
   });
 
   const ODD = ['%00', '..%2Fa', '%F0%9F%9A%82', 'a%20b', '%7B%7D', '__proto__', 'constructor', 'x'.repeat(3000)];
-  it.each(ODD)('has an id that is no other than it is, as %s', async (odd) => {
+  it.each(ODD)('has an id that matches no other, such as %s', async (odd) => {
     // A query's room is named by who asks there, and empty before.
     const places = ROUTES.filter(([, path]) => /^\/(api|realtime\/rooms)\//.test(path) && !path.includes('/query/'));
     for (const [method, path, body] of places) {

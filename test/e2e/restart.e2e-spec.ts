@@ -40,7 +40,7 @@ describe('the application, killed and started again on the same data', () => {
     },
   };
 
-  it('tells every client each event once, keeps what it acknowledged and leaves no card stuck', async () => {
+  it('delivers each event once to every client, keeps what it acknowledged and leaves no card stuck', async () => {
     const tally = emptyTally();
     const back: number[] = [];
     const followers: Follower[] = [];
@@ -84,7 +84,7 @@ describe('the application, killed and started again on the same data', () => {
     expect(busy.sort()).toEqual(Object.keys(config.services).sort());
   });
 
-  it('has every page back in two seconds, with all that was said while it was away', async () => {
+  it('has every page back in two seconds, with all events of the time between', async () => {
     const { session_id } = await call<{ session_id: string }>(server, chat, 'create_session', {});
     const pages = Array.from({ length: PAGES }, () => new ConversationPage(app.url, session_id));
     await Promise.all(pages.map((page) => page.until(true)));
@@ -106,7 +106,7 @@ describe('the application, killed and started again on the same data', () => {
     }
   });
 
-  it('answers a call that was made before as it did then', async () => {
+  it('answers an earlier call with the same reply', async () => {
     const correlation_id = randomUUID();
     const client_id = 'a-client-of-sixteen-or-more';
     const make = async () => {
@@ -123,7 +123,7 @@ describe('the application, killed and started again on the same data', () => {
     expect(await make()).toEqual(reply);
   });
 
-  it('has every message whose call was acknowledged the moment before', async () => {
+  it('has every message whose call was acknowledged just before', async () => {
     const { session_id } = await call<{ session_id: string }>(server, chat, 'create_session', {});
     const { id } = await call<ChatMessage>(server, chat, 'send_message', { session_id, message: 'Hello' });
     await app.end('SIGKILL');
@@ -132,7 +132,7 @@ describe('the application, killed and started again on the same data', () => {
     expect(snapshot!.messages[0]).toMatchObject({ id, content: 'Hello' });
   });
 
-  it('keeps the stage that was set, who set it, and the token it is set with', async () => {
+  it('keeps the stage, the user who set it, and the admin token', async () => {
     const token = (await readFile(join(data, 'admin-token'), 'utf8')).trim();
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const state = async () => (await fetch(`${app.url}/admin/migration/crawl`, { headers })).json() as Promise<object>;
@@ -147,7 +147,7 @@ describe('the application, killed and started again on the same data', () => {
     expect(await state()).toEqual(before);
   });
 
-  it('says what an acknowledged write survives, and lets go of the data when it is stopped', async () => {
+  it('reports its durability, and releases the data when it is stopped', async () => {
     const ready = (await (await fetch(`${app.url}/health/ready`)).json()) as { store: object };
     expect(ready.store).toMatchObject({
       kind: 'lmdb',

@@ -23,7 +23,7 @@ describe('rooms', () => {
   };
   const post = (board_id: string, text: string) => toys.board.post({ board_id, text });
 
-  it('send volatile events without offset, to those who are there', async () => {
+  it('send volatile events without offset to present members', async () => {
     const key = toys.board.open('b');
     const [socket, joined] = await enter(key);
     const sdk = await openWs(toys.url, `/api/boards/${key}/ws?switchyard=1`).opened();
@@ -57,7 +57,7 @@ describe('rooms', () => {
     expect((await enter(key, { epoch, offset }))[1].recovered).toBe(false);
   });
 
-  it('are left by a disconnect, and by nothing less', async () => {
+  it('are left by a disconnect, and by nothing else', async () => {
     const key = toys.board.open('b');
     const [first] = await enter(key);
     const [second] = await enter(key);
@@ -67,7 +67,7 @@ describe('rooms', () => {
     expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([second.socket.id]);
   });
 
-  it('let a service send to one member and put one out', async () => {
+  it('let a service send to one member and evict one', async () => {
     const key = toys.board.open('b');
     const [first] = await enter(key);
     const [second] = await enter(key);
@@ -81,14 +81,14 @@ describe('rooms', () => {
     expect(first.received).toHaveLength(1);
   });
 
-  it('have names: the one room of a service is not entered under another', async () => {
+  it('have names: the only room of a service has no other', async () => {
     const socket = await openSocket(toys.url, '/shelf').connected();
     expect(await socket.call('join_room', { room: 'the_shelf' })).toMatchObject({ ok: true });
     const reply = await socket.call<Reply>('join_room', { room: 'another_shelf' });
     expect(reply).toMatchObject({ ok: false, error: { code: 'input.invalid' } });
   });
 
-  it('begin a new epoch when their log is emptied, and go on counting', async () => {
+  it('begin a new epoch when their log is emptied, and continue their offsets', async () => {
     const key = toys.board.open('b');
     const [socket] = await enter(key);
     await post(key, 'old');
@@ -102,7 +102,7 @@ describe('rooms', () => {
     expect(after).toMatchObject({ recovered: false, epoch: position.epoch, offset: 2 });
   });
 
-  it('coalesce a burst in a state room, and never the end of it', async () => {
+  it('coalesce a burst in a state room, but never its end', async () => {
     toys.meter.readings.set('m', { meter_id: 'm', value: 0 });
     const socket = await openSocket(toys.url, '/meter', { auth: { sdk: 'test' } }).connected();
     await socket.call('join_meter', { meter_id: 'm' });
@@ -113,7 +113,7 @@ describe('rooms', () => {
     expect(seen.map(([, { offset }]) => offset)).toEqual([1, 2]);
   });
 
-  it('let an old client wait for an id that is not known yet', async () => {
+  it('let an old client wait for an unknown id', async () => {
     const ws = await openWs(toys.url, '/api/meters/soon/ws').opened();
     expect(await ws.nextJson()).toEqual({ type: 'reading', data: { meterId: 'soon', value: 0 } });
     toys.meter.set({ meter_id: 'soon', value: 7 });
@@ -122,7 +122,7 @@ describe('rooms', () => {
     expect(await ws.next()).toBe('pong');
   });
 
-  it('refuse an old client that was to wait for an id, when the store goes away just then', async () => {
+  it('refuse an old client that would wait for an id when the store fails at that moment', async () => {
     const redis = await TestRedis.start();
     const store = await openRedisStore({ url: redis.url });
     let isAway = true;
@@ -144,7 +144,7 @@ describe('rooms', () => {
     }
   });
 
-  it('tell a client with positions that an id is not known, and close', async () => {
+  it('refuse an unknown id to a client with positions, and close', async () => {
     const ws = await openWs(toys.url, '/api/meters/never/ws?switchyard=1').opened();
     expect(await ws.nextJson()).toMatchObject({
       type: '_sy',
@@ -161,7 +161,7 @@ describe('rooms', () => {
     expect(new Date(beat.data.timestamp).toISOString()).toBe(beat.data.timestamp);
   });
 
-  it('are polled many at a time, with the wire to use and an error for each that fails', async () => {
+  it('are polled many at a time, with the wire to use and an error for each failed one', async () => {
     const key = toys.board.open('b');
     await post(key, 'one');
     const response = await fetch(`${toys.url}/realtime/rooms`, {
@@ -203,7 +203,7 @@ describe('rooms', () => {
 
 describe('a room that has ended', () => {
   it.each([0, 2000])(
-    "is forgotten %d ms after its end, and the domain's final state is served from then on",
+    'is forgotten %d ms after its end, and then serves the final state of the domain',
     async (roomRetentionMs) => {
       const toys = await startToys({ roomRetentionMs });
       try {

@@ -29,7 +29,7 @@ describe('an old wire that is the root namespace', () => {
   const post = (text: string) => toys.board.post({ board_id: 'b', text });
   const written = (socket: TestSocket) => socket.received.map(({ event, args }) => JSON.stringify([event, ...args]));
 
-  it('answers a client that asks, and sends it each event once, with its position', async () => {
+  it('answers a client that asks for positions, and sends it each event once, with its position', async () => {
     await post('first');
     const socket = await open();
     const reply = await ask(socket);
@@ -55,7 +55,7 @@ describe('an old wire that is the root namespace', () => {
     ]);
   });
 
-  it('keeps the old bytes for those that do not ask, whoever else is there', async () => {
+  it('keeps the old bytes for other clients, whoever else is in the room', async () => {
     const [old, asking] = await Promise.all([open(), open()]);
     await ask(asking);
     old.socket.emit('watch', 'b');
@@ -72,7 +72,7 @@ describe('an old wire that is the root namespace', () => {
     ]);
   });
 
-  it('replays what was missed, and says so when it cannot', async () => {
+  it('replays missed events, and reports when it cannot', async () => {
     const socket = await open();
     const first = await ask(socket);
     if (!first.ok) throw new Error(first.error.code);
@@ -87,7 +87,7 @@ describe('an old wire that is the root namespace', () => {
     expect(socket.received).toEqual([]);
   });
 
-  it('refuses in the answer what it cannot give', async () => {
+  it('refuses a join in its answer', async () => {
     const socket = await open();
     const refused = (code: string) => expect.objectContaining({ ok: false, error: expect.objectContaining({ code }) });
     expect(await ask(socket, { board_id: 'nowhere' })).toEqual(refused('room.not_found'));
@@ -96,7 +96,7 @@ describe('an old wire that is the root namespace', () => {
     expect(socket.received).toEqual([]);
   });
 
-  it('tells one who asked that something is not for him, and one who did not nothing', async () => {
+  it('sends a placeholder for another user’s event to a client with positions, and nothing to the others', async () => {
     const [mine, other, old] = await Promise.all([open('me'), open('other'), open('other')]);
     await Promise.all([ask(mine), ask(other)]);
     old.socket.emit('watch', 'b');
@@ -116,7 +116,7 @@ describe('an old wire that is the root namespace', () => {
     expect(old.received.map(({ event }) => event)).toEqual(['notes_b', 'notes_b']);
   });
 
-  it('sends nothing of a room that was left, and takes the way that was asked for last', async () => {
+  it('sends no event of a room that was left, and follows the latest kind of join', async () => {
     const [socket, witness] = await Promise.all([open(), open()]);
     await Promise.all([ask(socket), ask(witness)]);
     await socket.call('unwatch', { board_id: 'b', switchyard: 1 });
@@ -132,7 +132,7 @@ describe('an old wire that is the root namespace', () => {
     expect(written(socket).slice(1)).toEqual([expect.stringContaining('"_sy"')]);
   });
 
-  it('reaches a single client that asked', async () => {
+  it('sends to a single client with positions', async () => {
     const socket = await open();
     await ask(socket);
     const note = { id: 0, text: 'to you' };
@@ -158,7 +158,7 @@ describe('an old wire that is the root namespace', () => {
     await until('no room in memory', () => service.rooms.size === 0);
   });
 
-  it('is refused to everybody once it is retired, and served again when it is not', async () => {
+  it('is refused to everybody once it is retired, and served again afterwards', async () => {
     const move = (stage: 'legacy' | 'retired' | 'socketio') =>
       toys.get(Stages).change('board', { stage, force: true, reason: 'a test' }, 'test');
     await move('retired');
@@ -173,7 +173,7 @@ describe('an old wire that is the root namespace', () => {
     expect(await ask(asking)).toMatchObject({ ok: true });
   });
 
-  it('tells those who asked that the server goes', async () => {
+  it('announces a shutdown to clients with positions', async () => {
     const [asking, old] = await Promise.all([open(), open()]);
     await ask(asking);
     old.socket.emit('watch', 'b');
@@ -186,7 +186,7 @@ describe('an old wire that is the root namespace', () => {
     expect(written(old)).toHaveLength(1);
   });
 
-  it('is left by our client, and come back to, without touching the connection it shares with others', async () => {
+  it('lets our client leave and return without touching the connection that it shares with others', async () => {
     const { services, ...rest } = boardConfig('legacy');
     const address = { wire: 'socketio', stage: 'socketio', namespace: meter.namespace, poll_path: '' } as const;
     const realtime = new Realtime({ url: toys.url, config: { ...rest, services: { ...services, meter: address } } });

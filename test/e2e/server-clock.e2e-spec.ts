@@ -41,7 +41,7 @@ const WAYS: [name: string, options: RealtimeOptions, oldWire: ServiceClientOptio
   ],
 ];
 
-describe('the server’s clock, as a client knows it from a late answer', () => {
+describe('the server’s clock, as a client estimates it from a late answer', () => {
   let toys: ToyApp;
   let proxy: FaultProxy;
   let realtime: Realtime;
@@ -66,14 +66,14 @@ describe('the server’s clock, as a client knows it from a late answer', () => 
     expect(Math.abs(offsetMs)).toBeLessThanOrEqual(uncertaintyMs + 2);
   };
 
-  it.each(WAYS)('to %s is off by no more than it says', async (_name, options, oldWire) => {
+  it.each(WAYS)('to %s is off by at most its stated uncertainty', async (_name, options, oldWire) => {
     realtime = new Realtime({ url: proxy.url, WebSocket, reconnect: { minMs: 5, maxMs: 10 }, ...options });
     new ServiceClient<BoardTypes>(realtime, board, oldWire).room('b').messages$.subscribe();
     await until('an estimate', () => realtime.stats().clock !== undefined);
     isHonest();
   });
 
-  it('to what the configuration says is off by no more than it says', async () => {
+  it('to the configuration is off by at most its stated uncertainty', async () => {
     realtime = new Realtime({ url: proxy.url, WebSocket });
     const call = new ServiceClient<BoardTypes>(realtime, board).call('post', { board_id: 'b', text: 'a' });
     await until('an estimate', () => realtime.stats().clock !== undefined);

@@ -213,8 +213,8 @@ const SETTINGS: [setting: string, environment: Environment, shows: (app: TestApp
     ],
   ];
 
-describe('an application is as its environment says', () => {
-  it.each(SETTINGS)('in %s', async (_setting, environment, shows, is) => {
+describe('an application', () => {
+  it.each(SETTINGS)('applies %s', async (_setting, environment, shows, is) => {
     const app = await startApp(environment);
     try {
       const shown = await shows(app);
@@ -230,7 +230,7 @@ describe('an application is as its environment says', () => {
     }
   });
 
-  it('in DATA_DIR', async () => {
+  it('applies DATA_DIR', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
     const app = await startApp({ DATA_DIR: join(folder, 'there') });
     await app.close();
@@ -238,7 +238,7 @@ describe('an application is as its environment says', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('in REDIS_URL, and RUN_LEASE_MS for the jobs that are there', async () => {
+  it('applies REDIS_URL, and RUN_LEASE_MS to the jobs in it', async () => {
     const redis = await TestRedis.start();
     const app = await startApp({ REDIS_URL: redis.url, RUN_LEASE_MS: '50000' });
     const inside = new Redis(redis.url);
@@ -255,7 +255,7 @@ describe('an application is as its environment says', () => {
     }
   });
 
-  it('in JWKS_URL', async () => {
+  it('applies JWKS_URL', async () => {
     const { privateKey, publicKey } = await generateKeyPair('RS256');
     const key = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' };
     const issuer = createServer((_, response) => response.end(JSON.stringify({ keys: [key] })));
@@ -276,7 +276,7 @@ describe('an application is as its environment says', () => {
   it.each([
     ['error', false],
     ['log', true],
-  ])('in LOG_LEVEL=%s', async (LOG_LEVEL, says) => {
+  ])('applies LOG_LEVEL=%s', async (LOG_LEVEL, says) => {
     const written: string[] = [];
     const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
     try {
@@ -287,7 +287,7 @@ describe('an application is as its environment says', () => {
     expect(written.some((line) => line.includes('the data is in'))).toBe(says);
   });
 
-  describe('and writes none of its secrets into the log of the MCP server', () => {
+  describe('writes none of its secrets into the log of the MCP server:', () => {
     const logOf = async (app: TestApp, secret: string) => {
       const started = await rest<ServerStatus>(app.url, 'POST', '/api/mcp/start');
       expect(started.body.status).toBe('running');
@@ -321,7 +321,7 @@ describe('an application is as its environment says', () => {
       }
     });
 
-    it('the admin token that it made itself', async () => {
+    it('the admin token that it generated', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
       const app = await startApp({ ADMIN_TOKEN: '', DATA_DIR: folder });
       try {
@@ -344,7 +344,7 @@ describe('a token in the query of the address', () => {
   });
   afterAll(() => app.close());
 
-  it.each([['/api/knowledge-items/stream'], ['/ws']])('lets into the old wire %s', async (path) => {
+  it.each([['/api/knowledge-items/stream'], ['/ws']])('opens the old wire %s', async (path) => {
     await openWs(app.url, `${path}?${query}`).opened();
     expect((await openWs(app.url, path).refused()).status).toBe(401);
   });
@@ -354,7 +354,7 @@ describe('a token in the query of the address', () => {
     ['GET', '/realtime/rooms/knowledge/all', undefined],
     ['POST', '/realtime/rooms', { rooms: [] }],
     ['POST', '/realtime/calls/tasks/list_projects', {}],
-  ])('says nothing to %s %s', async (method, path, body) => {
+  ])('does not authenticate %s %s', async (method, path, body) => {
     const init = {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
@@ -364,7 +364,7 @@ describe('a token in the query of the address', () => {
     expect(await statusOf(`${app.url}${path}`, { ...init, headers })).toBe(200);
   });
 
-  it.each(['/tasks', '/knowledge', '/'])('says nothing to the namespace %s', async (namespace) => {
+  it.each(['/tasks', '/knowledge', '/'])('does not authenticate the namespace %s', async (namespace) => {
     const token = await userToken('ada');
     const refusal = await openSocket(app.url, namespace, { query: { token } }).refused();
     expect(refusal.data).toMatchObject({ code: 'auth.required' });

@@ -7,7 +7,7 @@ const PINGS = { PING_INTERVAL_MS: '200', PING_TIMEOUT_MS: '200' };
 /** Longer than a timer of Node.js can wait. */
 const FOR_EVER_MS = 3_000_000_000;
 
-describe('a peer that gives no sign of life', () => {
+describe('a silent peer', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp(PINGS);
@@ -19,7 +19,7 @@ describe('a peer that gives no sign of life', () => {
     '/api/knowledge-items/stream?switchyard=1',
     '/ws',
     '/socket.io/?EIO=4&transport=websocket',
-  ])('is cut off at %s, while one that answers pings stays', async (path) => {
+  ])('is disconnected from %s, while one that answers pings stays', async (path) => {
     const silent = await openWs(app.url, path, { autoPong: false }).opened();
     const isEngine = path.startsWith('/socket.io');
     const alive = isEngine ? undefined : await openWs(app.url, path).opened();
@@ -29,7 +29,7 @@ describe('a peer that gives no sign of life', () => {
     if (alive) expect(alive.ws.readyState).toBe(alive.ws.OPEN);
   });
 
-  it('is not one that says something, though it answers no ping', async () => {
+  it('is not one that sends something, though it answers no ping', async () => {
     const [talking, silent] = await Promise.all([0, 1].map(() => openWs(app.url, '/ws', { autoPong: false }).opened()));
     const talk = setInterval(() => talking!.send({ type: 'ping' }), 20);
     await silent!.closed();
@@ -37,7 +37,7 @@ describe('a peer that gives no sign of life', () => {
     clearInterval(talk);
   });
 
-  it('is no member of its room any more', async () => {
+  it('is no longer a member of its room', async () => {
     const toys = await startToys({ pingIntervalMs: 100, pingTimeoutMs: 100 });
     const key = toys.board.open('b');
     const silent = await openWs(toys.url, `/api/boards/${key}/ws`, { autoPong: false }).opened();
@@ -49,8 +49,8 @@ describe('a peer that gives no sign of life', () => {
   });
 });
 
-describe('pings that are further apart than a timer can wait', () => {
-  it('come when they are due, and not all the time', async () => {
+describe('pings with an interval that is longer than a timer can wait', () => {
+  it('come when they are due, and not continuously', async () => {
     const toys = await startToys({ pingIntervalMs: FOR_EVER_MS, pingTimeoutMs: FOR_EVER_MS });
     const key = toys.board.open('b');
     const silent = await openWs(toys.url, `/api/boards/${key}/ws`, { autoPong: false }).opened();

@@ -5,8 +5,8 @@ import { boardConfig } from '../toys/board.config.js';
 import { board, type BoardTypes } from '../toys/board.toy.js';
 import { startToys } from '../toys/toy.app.js';
 
-describe('a server that is slower than a client is patient', () => {
-  it('is given longer with each attempt, so that all who come back at once are there in the end', async () => {
+describe('a server that is slower than the timeout of its clients', () => {
+  it('gets more time with each attempt, so that in the end all who return at once are connected', async () => {
     const toys = await startToys();
     const proxy = await FaultProxy.to(toys.port);
     proxy.delay(60);

@@ -39,7 +39,7 @@ describe('an event stream', () => {
   };
 
   describe('of an EventSource', () => {
-    it('begins with the join and the snapshot, and goes on with events whose ids are their positions', async () => {
+    it('begins with the join and the snapshot, and continues with events whose ids are their positions', async () => {
       await start();
       await post('old');
       const stream = open('/board/b');
@@ -77,7 +77,7 @@ describe('an event stream', () => {
       expect((await current.next('joined')).id).toBe(`${epoch}:1`);
     });
 
-    it('moves its position past what is for another user, and says nothing of it', async () => {
+    it('moves its position past an event for another user, and does not show it', async () => {
       await start();
       const service = toys.get(ServiceRegistry).get('board');
       const [mine, other] = ['me', 'other'].map((user) =>
@@ -106,7 +106,7 @@ describe('an event stream', () => {
   });
 
   describe('of a page', () => {
-    it('answers each room in its place, and carries the events of all', async () => {
+    it('answers each room in order, and carries the events of all', async () => {
       await start();
       const stream = page([
         { service: 'board', key: 'b' },
@@ -176,7 +176,7 @@ describe('an event stream', () => {
       (name) => (received) => received.event === 'control' && read(received).event === name,
     ],
   ])('of %s', (_who, openAny, named) => {
-    it('is told of a shutdown and ends as responses do, and no other begins', async () => {
+    it('announces a shutdown and ends like a response, and no other begins', async () => {
       await start();
       const stream = openAny();
       await stream.next('joined');
@@ -187,14 +187,14 @@ describe('an event stream', () => {
       expect(stream.text).toContain('reconnect_in_ms');
     });
 
-    it('has a heartbeat whenever nothing else was sent', async () => {
+    it('sends a heartbeat whenever nothing else was sent', async () => {
       await start({ pingIntervalMs: 20 });
       const stream = openAny();
       await stream.next('joined');
       await until('two heartbeats', () => Promise.resolve((stream.text.match(/\n\n: \n\n/g) ?? []).length >= 1));
     });
 
-    it('gets what is sent to it alone, and nothing more once it is put out of the room', async () => {
+    it('carries messages to its client alone, and nothing more once that is evicted from the room', async () => {
       await start();
       const stream = openAny();
       await stream.next('joined');
@@ -208,7 +208,7 @@ describe('an event stream', () => {
     });
   });
 
-  it('counts as a connection of its client, and ends for good when its user has too many', async () => {
+  it('counts as a connection of its client, and ends for good when its user has too many clients', async () => {
     await start({ maxConnectionsPerUser: 1 });
     const headers = (name: string) => ({ authorization: 'Bearer ann', 'x-client-id': client(name) });
     const stream = page([{ service: 'board', key: 'b' }], headers('first'));
@@ -227,7 +227,7 @@ describe('an event stream', () => {
     expect(same.text).toMatch(/retry: 86400000\n\n$/);
   });
 
-  it('is one of the people in its room', async () => {
+  it('counts in the presence of its room', async () => {
     await start();
     const witness = open('/parlour/p', { headers: { 'x-client-id': client('a') } });
     expect(read(await witness.next('joined'))).toMatchObject({ members: 1 });

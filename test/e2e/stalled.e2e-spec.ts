@@ -11,7 +11,7 @@ const LARGE = 120;
 const SLOW = 6_000_000;
 
 describe('a client that stops reading', () => {
-  it('is cut off before it costs the server what it does not take, and can resume; the others notice nothing', async () => {
+  it('is disconnected before its backlog grows, and can resume; the others notice nothing', async () => {
     const toys = await startToys();
     const key = toys.board.open('b');
     const [stalled, other] = await Promise.all([0, 1].map(() => openSocket(toys.url, '/board').connected()));

@@ -37,7 +37,7 @@ class FailingStore extends MemoryStore {
   }
 }
 
-describe('a call whose handler the store fails', () => {
+describe('a call whose handler meets a failed store', () => {
   let store: FailingStore;
   let toys: ToyApp;
   beforeEach(async () => {
@@ -77,7 +77,7 @@ describe('calls while the disk runs full', () => {
   afterAll(() => rmSync(parent, { recursive: true }));
   let count = 0;
 
-  it('are answered ok when they are kept, refused when nothing was done, and unknown otherwise; and all heals', async () => {
+  it('are answered ok when they are stored, refused when nothing was done, and unknown otherwise, and all recover', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 60 }), fc.boolean(), async (fullAfter, hasId) => {
         const folder = join(parent, `${(count += 1)}`);

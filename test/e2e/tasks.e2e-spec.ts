@@ -54,7 +54,7 @@ describe('tasks', () => {
     expect(updated).toEqual({ ...created, status: 'doing', version: 2, updated_at: updated.updated_at });
   });
 
-  it('lets one of two changes made from the same version win, and shows the other what won', async () => {
+  it('accepts one of two changes from the same version, and answers the other with it', async () => {
     const { socket: one, project, tasks } = await board('Lay tracks');
     const two = await open();
     for (let version = 1; version <= 20; version += 1) {
@@ -72,7 +72,7 @@ describe('tasks', () => {
     expect((await join(two, project.id)).snapshot!.tasks).toMatchObject([{ version: 21 }]);
   });
 
-  it('answers a stale change over REST with 409 and the task as it is', async () => {
+  it('answers a stale change over REST with 409 and the present task', async () => {
     const { project, tasks } = await board('Lay tracks');
     const path = `/api/projects/${project.id}/tasks/${tasks[0]!.id}`;
     const first = await rest<Task>(app.url, 'PATCH', path, { version: 1, title: 'Lay rails', feature: 'ground' });
@@ -85,7 +85,7 @@ describe('tasks', () => {
     expect(cleared.body).not.toHaveProperty('feature');
   });
 
-  it('puts tasks into a new order, and leaves those that are not named where they are', async () => {
+  it('puts tasks into a new order, and does not move the others', async () => {
     const { socket, project, tasks } = await board('A', 'B', 'C', 'D', 'E');
     const [a, b, c, d, e] = tasks.map(({ id }) => id) as [string, string, string, string, string];
     await make(socket, 'reorder_tasks', { project_id: project.id, task_ids: [d, b] });
@@ -100,7 +100,7 @@ describe('tasks', () => {
     expect(await titles(project.id)).toBe('E D C B A2 F');
   });
 
-  it('takes an archived task off the board, once, and lets nobody change it any more', async () => {
+  it('removes an archived task from the board, once, and refuses later changes', async () => {
     const { socket, project, tasks } = await board('A', 'B', 'C');
     const [a, b, c] = tasks.map(({ id }) => id);
     const archived = { id: b, project_id: project.id };
@@ -115,7 +115,7 @@ describe('tasks', () => {
     expect(await titles(project.id)).toBe('C A');
   });
 
-  it('refuses what is about a task or a project that nobody knows', async () => {
+  it('refuses an unknown task or project', async () => {
     const { socket, project, tasks } = await board('A');
     const { project: other } = await board();
     const refusals = [
@@ -136,7 +136,7 @@ describe('tasks', () => {
     expect((await rest(app.url, 'GET', '/api/projects/nothing/documents')).status).toBe(404);
   });
 
-  it('keeps projects and tasks to their owner, also where a task is named alone', async () => {
+  it('shows projects and tasks to their owner only, also when only the task is named', async () => {
     const bearer = async (sub: string) => {
       const jwt = new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setSubject(sub).setExpirationTime('1h');
       return { authorization: `Bearer ${await jwt.sign(new TextEncoder().encode(JWT_SECRET))}` };
@@ -166,7 +166,7 @@ describe('tasks', () => {
     expect((await openWs(app.url, `${tasks}/ws`).refused()).status).toBe(403);
   });
 
-  it('tells old clients in frames that name the project and their connection', async () => {
+  it('sends old clients frames that name the project and their connection', async () => {
     const { socket, project, tasks } = await board('A');
     const ws = await openWs(app.url, `/api/projects/${project.id}/tasks/ws`).opened();
     const initial = await ws.nextJson<{ type: string; data: { session_id: string; tasks: Task[] } }>();

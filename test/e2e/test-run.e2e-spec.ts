@@ -70,7 +70,7 @@ describe('a run of the tests', () => {
     ['with a failure, in one process', 1, [FAILS]],
     ['with a failure, in several processes', 1, [FAILS, PASSES]],
     ['without one', 0, [PASSES]],
-  ])('ends by itself %s, and takes what tests have started and left with it', async (_, code, trials) => {
+  ])('ends by itself %s, with all processes that its tests left running', async (_, code, trials) => {
     const pids = await start(...trials);
     expect(await ended()).toBe(code);
     await allGone(pids);

@@ -28,14 +28,14 @@ async function read(url: string, execution_id: string): Promise<TestExecution> {
   return (await (await fetch(`${url}/api/tests/executions/${execution_id}`)).json()) as TestExecution;
 }
 
-describe('test runs of the suites that are shipped', () => {
+describe('test runs of the shipped suites', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
   });
   afterAll(() => app.close());
 
-  it('can be looked up, and the fast one passes', async () => {
+  it('can be listed, and the fast one passes', async () => {
     expect(await (await fetch(`${app.url}/api/tests/suites`)).json()).toEqual({ suites: ['fast', 'failing-sample'] });
     const { ended } = await start(app.url, { suite: 'fast' });
     const { result, execution } = await ended!();
@@ -47,7 +47,7 @@ describe('test runs of the suites that are shipped', () => {
     expect(execution.lines[0]).toMatchObject({ line: 'TAP version 13', stream: 'stdout' });
   });
 
-  it('tell what failed, on the stream on which it was said', async () => {
+  it('report failures, on the stream of their output', async () => {
     const { ended } = await start(app.url, { suite: 'failing-sample' });
     const { result, execution } = await ended!();
     expect(result).toMatchObject({ status: 'failed', exit_code: 1, summary: { passed: 1, failed: 1, skipped: 1 } });
@@ -56,7 +56,7 @@ describe('test runs of the suites that are shipped', () => {
     expect(said('stdout').map(({ line }) => line)).toContain('not ok 2 - a siding has no end');
   });
 
-  it('keep to the tests that the filter names, whatever it looks like', async () => {
+  it('run only the tests that match the filter, whatever it looks like', async () => {
     const some = await (await start(app.url, { suite: 'failing-sample', filter: 'signal at' })).ended!();
     expect(some.result).toMatchObject({ status: 'completed', summary: { passed: 1, failed: 0 } });
     const none = await (await start(app.url, { suite: 'failing-sample', filter: 's(i.+)' })).ended!();
@@ -64,13 +64,13 @@ describe('test runs of the suites that are shipped', () => {
   });
 
   it.each(['$(id)', '`id`', '; id', '--eval=1', '-e', 'a\nb', '| cat', '{filter}'])(
-    'are not begun with the filter %j',
+    'are refused with the filter %j',
     async (filter) => {
       expect((await start(app.url, { suite: 'fast', filter })).refused).toMatchObject({ code: 'input.invalid' });
     },
   );
 
-  it('are not begun from what is not on the list', async () => {
+  it('are refused for a suite that is not on the list', async () => {
     for (const suite of ['node', 'constructor', 'slow']) {
       const { refused } = await start(app.url, { suite });
       expect(refused).toMatchObject({ code: 'suite.not_found', details: { suites: ['fast', 'failing-sample'] } });
@@ -78,7 +78,7 @@ describe('test runs of the suites that are shipped', () => {
   });
 });
 
-describe('test runs that do not come to their end', () => {
+describe('test runs that do not finish', () => {
   let suite: Awaited<ReturnType<typeof startHeldSuite>>;
   let data: string;
   const environment = () => ({ TEST_SUITES_FILE: HELD_SUITES, DATA_DIR: data });
@@ -91,7 +91,7 @@ describe('test runs that do not come to their end', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('are cancelled while they run and while they wait', async () => {
+  it('can be cancelled while they run and while they wait', async () => {
     const app = await startApp(environment());
     const programs = [suite.next(), suite.next(), suite.next()];
     const runs: Awaited<ReturnType<typeof start>>[] = [];
@@ -133,7 +133,7 @@ describe('test runs that do not come to their end', () => {
     await app.close();
   });
 
-  it('say why they could not be started', async () => {
+  it('report why they could not be started', async () => {
     const app = await startApp(environment());
     const { ended, execution_id } = await start(app.url, { suite: 'missing' });
     const error = expect.stringMatching(/^unable to start the tests; .*ENOENT/);
@@ -149,7 +149,7 @@ describe('test runs that do not come to their end', () => {
     await app.close();
   });
 
-  it('are told to old clients as unknown when nobody knows them', async () => {
+  it('are reported to old clients as unknown when they do not exist', async () => {
     const app = await startApp(environment());
     const ws = await openWs(app.url, '/api/tests/stream/nobody').opened();
     expect(JSON.parse(await ws.next())).toMatchObject({ type: 'error', data: { message: expect.any(String) } });

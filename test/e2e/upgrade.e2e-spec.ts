@@ -57,7 +57,7 @@ describe('one port for every kind of connection', () => {
     expect(sockets.map(({ transport }) => transport)).toEqual(sockets.map(() => 'websocket'));
   });
 
-  it('has one Socket.IO, whoever asks for it: of two, neither would know the sockets of the other', () => {
+  it('has one Socket.IO server, whoever asks for it, since two would not know each other’s sockets', () => {
     const [nest, adapter] = ['@nestjs/platform-socket.io', '@socket.io/redis-adapter'].map((name) =>
       createRequire(require.resolve(name)),
     );
@@ -84,7 +84,7 @@ describe('one port for every kind of connection', () => {
     },
   );
 
-  it('keeps nothing of a peer that it refused and that does not close', async () => {
+  it('holds no memory for a refused peer that does not close', async () => {
     const arrived = once(toys.app.getHttpServer(), 'connection') as Promise<[Socket]>;
     const deaf = connect({ port: toys.port, host: '127.0.0.1', allowHalfOpen: true });
     deaf.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
@@ -129,7 +129,7 @@ describe('one port for every kind of connection', () => {
     expect(await (await ws.opened()).nextJson()).toMatchObject({ type: 'notes' });
   });
 
-  it('leaves paths that it does not know to a listener of the host, and serves its own beside it', async () => {
+  it('leaves unknown paths to a listener of the host, and serves its own beside it', async () => {
     const http = toys.app.getHttpServer();
     const own = new WebSocketServer({ noServer: true });
     const listener = (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -151,7 +151,7 @@ describe('one port for every kind of connection', () => {
     own.close();
   });
 
-  it('lets an old endpoint take its time to authenticate', async () => {
+  it('waits for an old endpoint that authenticates slowly', async () => {
     const ws = await openWs(toys.url, '/api/boards/b/ws?token=slow').opened();
     expect(await ws.nextJson()).toEqual({ type: 'notes', data: [] });
   });
@@ -162,7 +162,7 @@ describe('one port for every kind of connection', () => {
     expect((await toys.board.present('b')).map(({ caller }) => caller.user?.id)).toContain('who?');
   });
 
-  it('hosts a gateway with a path of its own as it was', async () => {
+  it('hosts a gateway with a path of its own', async () => {
     const ws = await openWs(toys.url, '/ws/old-gateway').opened();
     ws.send({ event: 'echo', data: { n: 1 } });
     expect(await ws.nextJson()).toEqual({ event: 'echoed', data: { n: 1 } });
@@ -189,7 +189,7 @@ describe('one port for every kind of connection', () => {
     expect(code(body)).toBe('room.forbidden');
   });
 
-  it('survives a client that goes away in the middle of a slow authentication', async () => {
+  it('survives a client that disconnects in the middle of a slow authentication', async () => {
     const ws = openWs(toys.url, '/api/boards/b/ws?token=slow');
     await once(arrivals, 'handshake');
     ws.ws.terminate();

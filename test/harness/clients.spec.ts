@@ -39,7 +39,7 @@ describe('the plain clients of the tests', () => {
     await io.close();
   });
 
-  it('hand out events in order, also those that came before they were asked for', async () => {
+  it('return events in order, also those that came before the request', async () => {
     const client = await openSocket(url, '/yard', { reconnection: true }).connected();
     earlier = client;
     expect(await client.next('train')).toEqual(['a']);
@@ -48,7 +48,7 @@ describe('the plain clients of the tests', () => {
     expect(client.transport).toBe('websocket');
   });
 
-  it('call, and notice that they were disconnected', async () => {
+  it('make calls, and notice a disconnect', async () => {
     const client = await openSocket(url, '/yard').connected();
     expect(await client.call('double', 21)).toBe(42);
     client.socket.emit('go');
@@ -59,12 +59,12 @@ describe('the plain clients of the tests', () => {
     expect([earlier.socket.connected, earlier.socket.active]).toEqual([false, false]);
   });
 
-  it('tell how a namespace was refused', async () => {
+  it('report how a namespace was refused', async () => {
     expect((await openSocket(url, '/closed').refused()).data).toEqual({ code: 'auth.required' });
     await expect(openSocket(url, '/closed').connected()).rejects.toThrow('no');
   });
 
-  it('give raw frames byte for byte', async () => {
+  it('return raw frames byte for byte', async () => {
     const client = await openWs(url, '/legacy').opened();
     client.send('1');
     expect(await client.next()).toBe('{ "echo":  1 }');
@@ -74,7 +74,7 @@ describe('the plain clients of the tests', () => {
     expect(await client.closed()).toEqual({ code: 4001, reason: 'enough' });
   });
 
-  it('tell how an upgrade was refused', async () => {
+  it('report how an upgrade was refused', async () => {
     expect(await openWs(url, '/nowhere').refused()).toEqual({ status: 404, body: 'no' });
   });
 });

@@ -55,7 +55,7 @@ describe('the fault proxy', () => {
     await proxy.whenConnections(1);
   });
 
-  it('passes on that one side has ended while the other still answers', async () => {
+  it('passes on the end of one side while the other still answers', async () => {
     const client = await open();
     const ended = once(client, 'end');
     client.end('last');
@@ -89,7 +89,7 @@ describe('the fault proxy', () => {
     expect([lost.destroyed, server_side.destroyed]).toEqual([false, false]);
   });
 
-  it('keeps from one side of a black hole that the other has gone', async () => {
+  it('hides from one side of a black hole that the other has closed', async () => {
     const lost = await open();
     await echo(lost, 'x');
     proxy.halfOpen();
@@ -111,7 +111,7 @@ describe('the fault proxy', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(40);
   });
 
-  it('lets only so many bytes through', async () => {
+  it('limits the rate of bytes', async () => {
     const client = await open();
     proxy.throttle(1_000_000);
     const began = performance.now();
@@ -120,7 +120,7 @@ describe('the fault proxy', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(50);
   });
 
-  it('makes the sender feel a reader that has stopped', async () => {
+  it('makes the sender notice a reader that has stopped', async () => {
     const client = await open();
     await echo(client, 'x');
     (accepted[0] as Socket).pause();
@@ -144,7 +144,7 @@ describe('the fault proxy', () => {
     expect(await echo(await open(), 'y')).toBe('y');
   });
 
-  it('ends the connection when there is nobody behind it', async () => {
+  it('closes the connection when there is no server behind it', async () => {
     const nobody = createServer().listen(0, '127.0.0.1');
     await once(nobody, 'listening');
     const { port } = nobody.address() as AddressInfo;
@@ -156,7 +156,7 @@ describe('the fault proxy', () => {
     await dead.close();
   });
 
-  it('takes several targets in turn, and passes over one that is not there', async () => {
+  it('uses several targets in turn, and skips one that does not listen', async () => {
     const greeting = (name: string) => createServer((socket) => socket.end(name)).listen(0, '127.0.0.1');
     const servers = ['one', 'two'].map(greeting);
     await Promise.all(servers.map((each) => once(each, 'listening')));

@@ -6,13 +6,13 @@ describe('waiting in a test', () => {
     expect(await until('three', () => (++asked >= 3 ? `asked ${asked} times` : ''))).toBe('asked 3 times');
   });
 
-  it('says what did not come, and what it saw instead', async () => {
+  it('reports what did not come, and what it saw instead', async () => {
     await expect(until('the end', () => Promise.resolve(0), 10)).rejects.toThrow(
       'unable to see the end within 10 ms; the last answer was 0',
     );
   });
 
-  it('passes on what the question throws', async () => {
+  it('passes on an error of the question', async () => {
     const broken = () => Promise.reject(new Error('it is gone'));
     await expect(until('anything', broken)).rejects.toThrow('it is gone');
   });

@@ -125,7 +125,7 @@ describe('the ways to listen to a crawl', () => {
     expect(rendered).toContainEqual(progress);
   });
 
-  it('would miss it if they listened after they joined', async () => {
+  it('would miss an event if they listened after they joined', async () => {
     const listening = /^socket\.on\('progress_update'.*\n/m;
     const [line] = listening.exec(WAYS[1]!)!;
     const late = WAYS[1]!.replace(listening, '').replace(/.*emitWithAck.*\n/, (join) => `${join}${line}`);
@@ -224,7 +224,7 @@ describe('the README’s service', () => {
 });
 
 describe('the test of a page', () => {
-  it('renders what it lets arrive, and loses the connection', async () => {
+  it('renders the events that it sends, and loses the connection', async () => {
     const progress = (percentage: number) => ({ status: 'crawling', percentage });
     const [waiting, crawling] = [progress(0), progress(50)];
     const rendered: object[] = [];
@@ -287,7 +287,7 @@ describe('the page that renews its token', () => {
     }
   });
 
-  it('asks its user to sign in where all tokens have ended', async () => {
+  it('asks its user to sign in when all tokens have ended', async () => {
     const ask = jest.fn();
     const { close } = await page({ token: () => `ada ${now() - 1}` }, ask);
     try {
