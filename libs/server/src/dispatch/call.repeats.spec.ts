@@ -75,7 +75,7 @@ describe('CallRepeats', () => {
 
   describe('keeps no memory of a call that is over', () => {
     const forgotten = async (refs: readonly WeakRef<object>[]) => {
-      // What was looked at in this turn is kept until its end.
+      // A dereferenced object stays alive until the end of this turn.
       await new Promise(setImmediate);
       collectGarbage();
       return refs.map((ref) => ref.deref());
@@ -106,7 +106,7 @@ describe('CallRepeats', () => {
       };
       for (let id = 0; id < 20; id += 1) await make(id);
       expect(await forgotten(refs)).toEqual(refs.map(() => undefined));
-      // The calls are held on to as long as their repeats are known, or the test would prove nothing.
+      // Keeps the calls reachable until here; otherwise the test would prove nothing.
       expect(repeats).toBeInstanceOf(CallRepeats);
     });
   });
@@ -147,7 +147,7 @@ describe('CallRepeats', () => {
     });
     afterEach(() => rmSync(folder, { recursive: true }));
 
-    /** Begins a call with one process and makes it again with the next, on the same data. */
+    /** Begins a call in one process and repeats it in the next one, on the same data. */
     const makeTwice = async (first: () => Promise<Reply>, repeatable: boolean): Promise<Reply> => {
       const before = await openLmdbStore(folder);
       const begun = new CallRepeats(before).once(attempt({ a: 1 }), first);

@@ -9,7 +9,7 @@ describe('a request that offers another protocol', () => {
   let server: Server;
   let socket: Socket;
   let received: string;
-  /** What each answer waits for. */
+  /** Each answer waits for this promise. */
   let held: Promise<void>;
 
   beforeEach(async () => {
@@ -21,8 +21,8 @@ describe('a request that offers another protocol', () => {
       request.on('end', () => {
         const { method, url, headers } = request;
         const body = Buffer.concat(chunks);
-        const told = { method, url, bytes: body.length, note: headers['x-note'], more: headers.upgrade };
-        void held.then(() => response.end(JSON.stringify(told)));
+        const echo = { method, url, bytes: body.length, note: headers['x-note'], more: headers.upgrade };
+        void held.then(() => response.end(JSON.stringify(echo)));
       });
     });
     server.on('upgrade', (request, socket, head) => serveAsHttp(server, request, socket as Socket, head));

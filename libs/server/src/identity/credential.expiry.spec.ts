@@ -3,9 +3,9 @@ import type { ControlPayloads } from '@switchyard/contract';
 import { identify, type Caller } from '../caller/caller.js';
 import { CredentialExpiry, type CredentialHolder } from './credential.expiry.js';
 
-/** A connection that writes down what it is told. */
+/** A connection that records its notices. */
 class Holder extends EventEmitter implements CredentialHolder {
-  readonly told: string[] = [];
+  readonly notices: string[] = [];
   left_ms = NaN;
   caller: Caller;
 
@@ -23,21 +23,21 @@ class Holder extends EventEmitter implements CredentialHolder {
 
   warn({ expires_in_ms }: ControlPayloads['auth_expiring']): void {
     this.left_ms = expires_in_ms;
-    this.hear('warn');
+    this.record('warn');
   }
 
   sendError(): void {
-    this.hear('tell');
+    this.record('refuse');
     if (this.failing) throw new Error('no word for it');
   }
 
   end(): void {
-    this.hear(`end ${Date.now() >= this.caller.user!.expires_at!}`);
+    this.record(`end ${Date.now() >= this.caller.user!.expires_at!}`);
   }
 
-  private hear(what: string): void {
-    this.told.push(what);
-    this.emit(what.split(' ')[0]!);
+  private record(notice: string): void {
+    this.notices.push(notice);
+    this.emit(notice.split(' ')[0]!);
   }
 }
 
@@ -56,7 +56,7 @@ describe('the expiry of credentials', () => {
     const holder = new Holder(Date.now() + life);
     expiry.enter(holder);
     await once(holder, 'warn');
-    expect(holder.told).toEqual(['warn']);
+    expect(holder.notices).toEqual(['warn']);
     expect(holder.left_ms).toBeLessThanOrEqual(left);
     expect(holder.left_ms).toBeGreaterThan(0);
   });
@@ -66,12 +66,12 @@ describe('the expiry of credentials', () => {
     const order: string[] = [];
     const holders = [120, 40, 80].map((ms) => {
       const holder = new Holder(Date.now() + ms);
-      return holder.once('end', () => order.push(`${ms}: ${holder.told.join()}`));
+      return holder.once('end', () => order.push(`${ms}: ${holder.notices.join()}`));
     });
     const all = holders.map((holder) => once(holder, 'end'));
     holders.forEach((holder) => expiry.enter(holder));
     await Promise.all(all);
-    expect(order).toEqual([40, 80, 120].map((ms) => `${ms}: tell,end true`));
+    expect(order).toEqual([40, 80, 120].map((ms) => `${ms}: refuse,end true`));
   });
 
   it('comes at once for a credential that ended while the connection was opened', async () => {
@@ -79,7 +79,7 @@ describe('the expiry of credentials', () => {
     const holder = new Holder(Date.now() - 5);
     expiry.enter(holder);
     await once(holder, 'end');
-    expect(holder.told).toEqual(['tell', 'end true']);
+    expect(holder.notices).toEqual(['refuse', 'end true']);
   });
 
   it('spares a connection that has left, never expires, or expires later than a timer can wait', async () => {
@@ -94,7 +94,7 @@ describe('the expiry of credentials', () => {
     const last = new Holder(Date.now() + 60);
     expiry.enter(last);
     await once(last, 'end');
-    for (const holder of [gone, never, ...far]) expect(holder.told).toEqual([]);
+    for (const holder of [gone, never, ...far]) expect(holder.notices).toEqual([]);
   });
 
   it('moves with a renewal to later, to earlier and to never', async () => {
@@ -107,8 +107,8 @@ describe('the expiry of credentials', () => {
       expiry.renewed(holder);
     });
     await once(earlier, 'end');
-    expect(earlier.told).toEqual(['tell', 'end true']);
-    expect([...later.told, ...never.told]).toEqual([]);
+    expect(earlier.notices).toEqual(['refuse', 'end true']);
+    expect([...later.notices, ...never.notices]).toEqual([]);
   });
 
   it('still reaches every other connection when one of them fails', async () => {
@@ -118,7 +118,7 @@ describe('the expiry of credentials', () => {
     expiry.enter(failing);
     expiry.enter(next);
     await once(next, 'end');
-    expect([failing.told, next.told]).toEqual(Array(2).fill(['tell', 'end true']));
+    expect([failing.notices, next.notices]).toEqual(Array(2).fill(['refuse', 'end true']));
   });
 
   it('comes within about a second after a leap of the clock, as after a sleep', async () => {
@@ -132,6 +132,6 @@ describe('the expiry of credentials', () => {
     } finally {
       clock.mockRestore();
     }
-    expect(holder.told[0]).toBe('tell');
+    expect(holder.notices[0]).toBe('refuse');
   });
 });

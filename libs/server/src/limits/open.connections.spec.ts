@@ -2,7 +2,7 @@ import type { ConnectionStore } from '../store/limit.store.js';
 import type { Cluster } from '../store/cluster.js';
 import { OpenConnections } from './open.connections.js';
 
-/** The connections of one process, and of what happened to them in order. */
+/** The connections of one process, with a log of their events. */
 const start = (maxConnectionsPerUser: number, connections?: ConnectionStore) => {
   const log: string[] = [];
   const open = new OpenConnections({ cluster: connections && ({ connections } as Cluster) }, { maxConnectionsPerUser });
@@ -11,7 +11,7 @@ const start = (maxConnectionsPerUser: number, connections?: ConnectionStore) => 
       sendError: ({ code }) => log.push(`${name}: ${code}`),
       close: () => log.push(`${name} closed`),
     })!;
-  /** Settles once what was counted has had its consequences. */
+  /** Resolves once every count has taken effect. */
   const counted = () => new Promise(setImmediate);
   return { open, enter, log, counted };
 };
@@ -34,7 +34,7 @@ it('the limit counts a new client that came before the evicted one had closed', 
   enter('a', 'a-new');
   await counted();
   expect(log.splice(0)).toEqual([...putOut('a-old'), ...putOut('b')]);
-  // Only now does the first socket end: the client that has its id is another one.
+  // Only now does the first socket close; its id belongs to another client by then.
   closed();
   enter('c');
   await counted();

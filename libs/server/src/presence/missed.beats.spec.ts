@@ -32,10 +32,10 @@ describe('presence', () => {
   });
 
   it('accepts a grace that is longer than a timer can wait', async () => {
-    const told: (object | undefined)[] = [];
+    const published: (object | undefined)[] = [];
     const presence = new RoomPresence(
       undefined,
-      (_room, make) => void make().then((event) => event && told.push(event.payload as object)),
+      (_room, make) => void make().then((event) => event && published.push(event.payload as object)),
       60 * DAY_MS,
     );
     const member = (id: string) => ({ id, caller: { key: `user:${id}`, user: { id }, wire: 'socketio' } }) as never;
@@ -44,9 +44,9 @@ describe('presence', () => {
     await jest.advanceTimersByTimeAsync(1000);
     presence.leave('r', member('ann'));
     await jest.advanceTimersByTimeAsync(59 * DAY_MS);
-    expect(told.splice(0)).toEqual([{ room: 'r', joined: ['ann'], left: [], members: 2 }]);
+    expect(published.splice(0)).toEqual([{ room: 'r', joined: ['ann'], left: [], members: 2 }]);
     await jest.advanceTimersByTimeAsync(2 * DAY_MS);
-    expect(told).toEqual([{ room: 'r', joined: [], left: ['ann'], members: 1 }]);
+    expect(published).toEqual([{ room: 'r', joined: [], left: ['ann'], members: 1 }]);
     presence.close();
   });
 });

@@ -35,9 +35,9 @@ const connection = (id: string, user: User | undefined = { id }) => ({
   caller: identify('socketio', user, undefined),
 });
 
-/** Rooms with real queues around one presence; `heard` is each change with the connections it was not for. */
+/** Rooms with real queues around one presence; `published` has each change with the connections that it skips. */
 class Halls {
-  readonly heard: (PresenceChange & { except: string[]; at: number })[] = [];
+  readonly published: (PresenceChange & { except: string[]; at: number })[] = [];
   readonly changed = new EventEmitter();
   readonly presence: RoomPresence;
   private readonly rooms = new Map<string, Room>();
@@ -61,7 +61,7 @@ class Halls {
       snapshot: () => ({}),
       deliver: (name, { payload, except = new Set() }: Delivery) => {
         const change = payload as PresenceChange;
-        this.heard.push({ ...change, except: [...except], at: performance.now() });
+        this.published.push({ ...change, except: [...except], at: performance.now() });
         this.changed.emit(name, change, except);
       },
       entering: (name, member) => presence.enter(name, member),
@@ -107,7 +107,7 @@ describe('presence in a room', () => {
     );
     expect(performance.now() - began).toBeGreaterThanOrEqual(grace_ms - 1);
     expect(left).toEqual({ room: 'hall_r', joined: [], left: ['ann'], members: 2 });
-    expect(halls.heard.flatMap(({ joined }) => joined)).toEqual(['ann', 'bob']);
+    expect(halls.published.flatMap(({ joined }) => joined)).toEqual(['ann', 'bob']);
     expect(halls.presence.size).toBe(2);
   });
 
@@ -126,7 +126,10 @@ describe('presence in a room', () => {
     const leftR = left(r);
     await r.leave('ann');
     await leftR;
-    expect(halls.heard.filter(({ left }) => left!.length > 0).map(({ room }) => room)).toEqual(['hall_s', 'hall_r']);
+    expect(halls.published.filter(({ left }) => left!.length > 0).map(({ room }) => room)).toEqual([
+      'hall_s',
+      'hall_r',
+    ]);
   });
 
   it('counts each connection without a user and a client id as a person', async () => {
@@ -144,18 +147,18 @@ describe('presence in a room', () => {
     await join(room, 'ann');
     await join(room, 'bob');
     await Promise.all(['cay', 'dan', 'eve'].map((id) => join(room, id)));
-    await until('two changes', () => halls.heard.length === 2);
-    expect(halls.heard).toMatchObject([
+    await until('two changes', () => halls.published.length === 2);
+    expect(halls.published).toMatchObject([
       { joined: ['bob'], left: [], members: 2, except: ['bob'] },
       { joined: ['cay', 'dan', 'eve'], left: [], members: 5, except: ['eve'] },
     ]);
-    expect(halls.heard[1]!.at - halls.heard[0]!.at).toBeGreaterThanOrEqual(window_ms - 1);
+    expect(halls.published[1]!.at - halls.published[0]!.at).toBeGreaterThanOrEqual(window_ms - 1);
   });
 
   it('does not report somebody who came and went, or left and came back, within a window', async () => {
     const room = open(0, 30);
     for (const id of ['ann', 'bob', 'cay']) await join(room, id);
-    // The window of bob's coming is open until cay is told of.
+    // The window that bob opened lasts until cay is published.
     await halls.next(room);
     const { presence } = halls;
     const gone = (members: number) =>
@@ -170,7 +173,7 @@ describe('presence in a room', () => {
     const next = halls.next(room);
     await join(room, 'dan');
     await next;
-    expect(halls.heard.map(({ joined, left }) => [joined, left])).toEqual([
+    expect(halls.published.map(({ joined, left }) => [joined, left])).toEqual([
       [['bob'], []],
       [['cay'], []],
       [['dan'], []],
@@ -182,13 +185,15 @@ describe('presence in a room', () => {
     const crowd = Array.from({ length: 102 }, (_, n) => `u${n}`);
     const answers = await Promise.all(crowd.map((id) => join(room, id)));
     expect(answers.at(-1)).toEqual({ members: 102, users: crowd.slice(0, 100) });
-    await until('102 members told', () => halls.heard.at(-1)?.members === 102);
-    const { except, at, ...large } = halls.heard.at(-1)!;
+    await until('102 members published', () => halls.published.at(-1)?.members === 102);
+    const { except, at, ...large } = halls.published.at(-1)!;
     expect([large, except.length <= 1, at > 0]).toEqual([{ room: 'hall_r', members: 102 }, true, true]);
     for (const id of ['u0', 'u1', 'u2']) await room.leave(id);
-    await until('99 members told', () => halls.heard.at(-1)?.members === 99);
-    expect(halls.heard.filter(({ joined }) => joined).at(-1)).toMatchObject({ members: expect.any(Number) as number });
-    const named = halls.heard.slice(halls.heard.findLastIndex(({ joined }) => !joined) + 1);
+    await until('99 members published', () => halls.published.at(-1)?.members === 99);
+    expect(halls.published.filter(({ joined }) => joined).at(-1)).toMatchObject({
+      members: expect.any(Number) as number,
+    });
+    const named = halls.published.slice(halls.published.findLastIndex(({ joined }) => !joined) + 1);
     const users = named.reduce<Presence | undefined>((before, change) => presenceAfter(before, change), undefined);
     expect(users).toEqual({ members: 99, users: crowd.slice(3) });
   });
@@ -199,7 +204,7 @@ describe('presence in a room', () => {
     halls.presence.close();
     await room.leave('ann');
     expect(halls.presence.size).toBe(0);
-    expect(halls.heard).toEqual([]);
+    expect(halls.published).toEqual([]);
   });
 
   it('costs each of many who join at once one message for each window, not for each person', async () => {
@@ -208,14 +213,14 @@ describe('presence in a room', () => {
     const count = 500;
     const began = performance.now();
     for (let n = 0; n < count; n += 1) await join(room, `u${n}`);
-    await until('the count told', () => halls.heard.at(-1)?.members === count);
+    await until('the count told', () => halls.published.at(-1)?.members === count);
     const windows = Math.ceil((performance.now() - began) / window_ms);
-    expect(halls.heard.length).toBeLessThanOrEqual(windows + 1);
-    expect(halls.heard.length).toBeLessThan(count / 10);
+    expect(halls.published.length).toBeLessThanOrEqual(windows + 1);
+    expect(halls.published.length).toBeLessThan(count / 10);
   });
 });
 
-/** A member that applies what it is told to the answer to its join. */
+/** A member that applies each change to the answer to its join. */
 class Listener {
   presence: Presence | undefined;
   isIn = false;
@@ -279,9 +284,9 @@ async function play(steps: readonly Step[]): Promise<void> {
     }
   }
   await Promise.all(work);
-  // Whoever is to go has gone and everybody been told when a whole window brought nothing.
-  for (let heard = -1; heard !== halls.heard.length || halls.presence.size !== room.members.size;) {
-    heard = halls.heard.length;
+  // After a whole window without a change, everybody has left and every change is published.
+  for (let published = -1; published !== halls.published.length || halls.presence.size !== room.members.size;) {
+    published = halls.published.length;
     await pause(20);
   }
   const truth = await halls.presence.here(room.name, 0);

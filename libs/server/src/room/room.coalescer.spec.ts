@@ -3,7 +3,7 @@ import { RoomCoalescer, type Offer } from './room.coalescer.js';
 
 const INTERVAL_MS = 20;
 
-/** A coalescer, and the log it appends to. */
+/** A coalescer and the log that it appends to. */
 function start() {
   const log: string[] = [];
   let appended = () => {};

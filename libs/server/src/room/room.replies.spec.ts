@@ -24,14 +24,14 @@ const lines = defineService<LinesTypes>()({
 });
 
 const VIEW = { caller: identify('socketio', undefined, undefined), options: {} };
-/** More than any of these tests gives a reason for. */
+/** A limit that no test here reaches. */
 const MAX_SNAPSHOTS = 5;
-/** A payload of so many bytes as it is stored. */
+/** A payload of that many stored bytes. */
 const ofBytes = (bytes: number) => ({ text: 'x'.repeat(bytes - JSON.stringify({ text: '' }).length) });
 
 describe('the answer of a room to a join', () => {
   let store: MemoryStore;
-  /** What happens, in another process, while a snapshot is made. */
+  /** An action of another process while a snapshot is made. */
   let meanwhile: () => Promise<unknown>;
   let snapshots: number;
   let room: Room;

@@ -35,7 +35,7 @@ describe('room retention', () => {
     for (const retention of open.splice(0)) retention.close();
   });
 
-  /** A process on the store: what it forgets is told in the order it does. */
+  /** A process on the store; `forgotten` has the rooms that it deleted, in order. */
   const start = (retention_ms: number, { accuracy_ms = 3_600_000, idle_ms = 3_600_000 } = {}) => {
     const forgotten: string[] = [];
     let awaited = () => undefined as void;
@@ -156,7 +156,7 @@ describe('room retention', () => {
     expect(records.writesFor('run_a', true)).toHaveLength(1);
     await records.remove('run_a');
     expect(records.writesFor('run_a', false)).toHaveLength(1);
-    // The event it was written with was refused, and the record with it.
+    // The event was refused, and the record in the same write with it.
     records.writesFailed('run_a');
     expect(records.writesFor('run_a', false)).toHaveLength(1);
   });

@@ -29,10 +29,10 @@ const numbers = defineService<NumbersTypes>()({
 
 const CALLER = identify('socketio', undefined, undefined);
 
-/** Lets the other tasks of the event loop's turn go first. */
+/** Lets the other tasks of this turn of the event loop run first. */
 const turn = () => Promise.resolve();
 
-/** The store's room logs, every answer late by a number of turns of the event loop that `delays` tells. */
+/** The store's room logs, whose answers are late by the turns of the event loop in `delays`. */
 function late(rooms: RoomStore, delays: () => number): RoomStore {
   return new Proxy(rooms, {
     get: (target, name) => {
@@ -48,7 +48,7 @@ function late(rooms: RoomStore, delays: () => number): RoomStore {
   });
 }
 
-/** A client that believes what it is told, and complains when that does not fit together. */
+/** A client that throws when its replies and events contradict each other. */
 class Listener {
   position: Position | undefined;
   numbers: number[] = [];
@@ -59,7 +59,7 @@ class Listener {
   admit(reply: JoinReply): boolean {
     if (reply.recovered) {
       for (const { payload, epoch, offset } of reply.events!) {
-        // It was still in the room when it asked, and has seen what came until it was answered.
+        // The client was still in the room when it asked, and saw every event until the answer.
         if (offset <= this.position!.offset) continue;
         this.take((payload as { n: number }).n, { epoch, offset });
       }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { joinKey, keyPart, textOfKeyPart } from './key.parts.js';
 
-/** Texts of what has a meaning somewhere in a key, or none in UTF-8. */
+/** Texts of characters that have a meaning in some key, or are invalid in UTF-8. */
 const character = fc.constantFrom(
   'u',
   'x',

@@ -84,7 +84,7 @@ class Endless {
   text: string;
 }
 
-/** One character as class-validator counts it. */
+/** One character by the count of class-validator. */
 const character = fc.constantFrom(
   'a',
   '"',
@@ -111,7 +111,7 @@ const payload = fc.record({
   inners: fc.array(inner, { maxLength: 2 }),
 });
 
-/** JSON of which every character of every text is escaped. */
+/** JSON in which every character of every text is escaped. */
 function escaped(value: unknown): string {
   return JSON.stringify(value, (_name, field: unknown) =>
     typeof field === 'string' ? units(field) : field,
@@ -143,7 +143,7 @@ describe('the most bytes of a payload', () => {
     const plain = { inner: { text: longest.repeat(7) }, inners: Array(2).fill({ text: longest.repeat(7) }) };
     const text = escaped({ ...plain, text: longest.repeat(5), tags: Array(3).fill(longest.repeat(4)) });
     expect(maxBytesOf(Payload)).toBeGreaterThan(text.length);
-    // Names may be escaped as well; a number, a boolean and three choices are not in it.
+    // Names may be escaped as well; the number, the boolean and three choices are missing here.
     expect(maxBytesOf(Payload)).toBeLessThan(3 * text.length);
   });
 

@@ -62,7 +62,7 @@ describe('a sliding window', () => {
   });
 
   it('holds no memory for calls that no longer count', () => {
-    // A clock that goes on with each call: a machine that pauses would have the window forget its caller as a whole.
+    // This clock advances with each call; after a pause of the real one, the window would drop its caller as a whole.
     const real = performance.now.bind(performance);
     let now = real();
     performance.now = () => (now += 0.001);
@@ -70,10 +70,10 @@ describe('a sliding window', () => {
       const window = new SlidingWindow({ limit: 1_000_000, window_ms: 50 });
       window.consume('ann');
       const before = heap();
-      // Eight bytes each: 16 MB if all were kept.
+      // Each takes eight bytes, so all would take 16 MB.
       for (let n = 0; n < 2_000_000; n += 1) window.consume('ann');
       expect(heap() - before).toBeLessThan(4_000_000);
-      // Still in use, so that the heap had to hold what the window keeps.
+      // The window is still in use here, so the heap had to hold its contents.
       expect(window.size).toBe(1);
     } finally {
       performance.now = real;
