@@ -5,7 +5,7 @@ import { startApp, type TestApp } from '../harness/app.js';
 import type { TestSocket } from '../harness/test-socket.js';
 import type { TestWs } from '../harness/test-ws.js';
 
-/** The page that questions are asked about. */
+/** The page for the questions. */
 export const PAGE = { source_id: 'handbook', url: 'http://yard.test/retarders', title: 'Retarders' };
 export const QUESTION = 'What is a retarder?';
 
@@ -13,11 +13,11 @@ export const QUESTION = 'What is a retarder?';
 export interface ChatApp extends TestApp {
   /** Opens a session over REST. */
   open(body?: object, headers?: Record<string, string>): Promise<string>;
-  /** A session as REST shows it. */
+  /** A session in REST. */
   history(session_id: string): Promise<ChatHistory>;
 }
 
-/** Starts the application with a page that can be asked about. */
+/** Starts the application with one page about which it can answer. */
 export async function startChat(environment: Readonly<Record<string, string>> = {}): Promise<ChatApp> {
   const app = await startApp(environment);
   await putPage(app.app.get(Corpus, { strict: false }));

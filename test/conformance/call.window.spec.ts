@@ -2,7 +2,7 @@ import { CallRepeats, CALL_WINDOW_MS } from '../../libs/server/src/dispatch/call
 import { DEFAULT_CALL_LIMITS } from '../../libs/client/src/call/call.queue.js';
 import { MemoryStore } from '@switchyard/server';
 
-/** How long a call that was sent at the last moment may be under way, in ms. */
+/** How long a call may be under way that was sent at the last moment, in ms. */
 const UNDER_WAY_MS = 30_000;
 
 describe('the window in which a repeated call is recognised', () => {

@@ -10,9 +10,9 @@ import type {
 } from '@switchyard/contract';
 import fc from 'fast-check';
 
-/** Frames of an old wire as they were recorded, each the exact text. */
+/** Recorded frames of an old wire, each as its exact text. */
 interface Recording {
-  /** Whose frames they are and where they were taken. */
+  /** The source of the recording. */
   about: string;
   context: LegacyContext;
   frames: string[];
@@ -30,8 +30,8 @@ const parse = (text: string): LegacyFrame => (text.startsWith('{') ? (JSON.parse
 const write = (frame: LegacyFrame | undefined) => (typeof frame === 'object' ? JSON.stringify(frame) : frame);
 
 /**
- * Checks a codec: recorded frames come back byte for byte, and an event loses on the way through the old wire exactly
- * what the codec declares with `project`.
+ * Checks a codec: it writes recorded frames again byte for byte, and an event loses on the old wire exactly the fields
+ * that the codec declares with `project`.
  */
 export function codecConformance<C extends ServiceContract>(
   contract: C,
@@ -45,7 +45,7 @@ export function codecConformance<C extends ServiceContract>(
         if (!message) throw new Error('the codec does not know the frame');
         if (message.kind === 'alive') {
           const at = { ...context, ...(message.at !== undefined && { now: message.at }) };
-          // What only says that the server is there may be a greeting, which a waiting client gets too.
+          // A frame that only shows that the server runs may be a greeting, which a waiting client gets too.
           expect([codec.heartbeat?.frame(at), ...codec.unknownRoom(at).frames].map(write)).toContain(text);
         } else if (message.kind === 'snapshot') {
           expect(codec.encodeSnapshot(message.payload, context).map(write)).toContain(text);
@@ -60,7 +60,7 @@ export function codecConformance<C extends ServiceContract>(
       fc.assert(
         fc.property(events, (event) => {
           const frame = codec.encodeEvent(event, context);
-          // Through text, as it goes over the wire.
+          // Through text, as on the wire.
           const message = frame === undefined ? undefined : codec.decodeEvent(parse(write(frame)!));
           const { event: name, payload } = (message ?? {}) as Partial<ContractEvent<TypesOf<C>>>;
           const survived = message && { event: name, payload };

@@ -8,16 +8,16 @@ interface Load {
 }
 type Work = (job: Job<Load>, signal: AbortSignal) => Promise<void>;
 
-/** Where jobs are kept, and the processes that do them. */
+/** A store for jobs, and the processes that run them. */
 export interface JobsHost {
-  /** What another process has. */
+  /** The same store in another process. */
   process(): Promise<JobQueue>;
-  /** Every process dies: nothing of it goes on, and nothing was tidied up. */
+  /** Kills every process, without any clean-up. */
   crash(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A process whose jobs do as the test says. */
+/** A process whose jobs the test controls. */
 export class Yard {
   private readonly begun = new ReplaySubject<Job<Load> & { signal: AbortSignal }>();
   private readonly over = new ReplaySubject<string>();
@@ -49,7 +49,7 @@ export class Yard {
     return firstValueFrom(this.over.pipe(filter((over) => over === id)));
   }
 
-  /** Waits until a job is kept no longer. */
+  /** Waits until a job is deleted. */
   async forgets(id: string): Promise<void> {
     await until(`${id} forgotten`, async () => !(await this.queue.has('shunt', id)));
   }
@@ -66,7 +66,7 @@ export const untilAborted: Work = async (_job, signal) => {
   throw signal.reason;
 };
 
-/** What every job queue must keep to. */
+/** Checks the rules of every job queue. */
 export function jobsConformance(name: string, open: () => Promise<JobsHost>): void {
   describe(`the job queue ${name}`, () => {
     let host: JobsHost;

@@ -83,7 +83,7 @@ describe('the options of a join', () => {
     await upload('red.txt', 'The red lamp');
     await upload('green.txt', 'The green lamp');
     await fetch(`${app.url}/api/mcp/start`, { method: 'POST' });
-    // A tool that there is not is an error in the log.
+    // An unknown tool is an error in the log.
     await fetch(`${app.url}/api/mcp/tools/no_such_tool`, { method: 'POST' });
   });
   afterAll(() => app.close());
@@ -186,7 +186,7 @@ describe('the options of a join', () => {
       await grown;
       errors.unsubscribe();
       expect(seen.errors.flatMap(levels).filter((level) => level !== 'ERROR')).toEqual([]);
-      // The other is still joined.
+      // The other room is still joined.
       const onwards = firstValueFrom(logs.logs().pipe(filter(({ entries }) => entries.length >= more + 2)));
       await logs.callTool('list_sources', {});
       await onwards;

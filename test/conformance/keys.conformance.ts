@@ -3,14 +3,14 @@ import { identify, ServiceRegistry, type Store } from '@switchyard/server';
 import fc from 'fast-check';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-/** How many sets of ids are tried with each kind of thing. */
+/** The number of sets of ids for each kind of key. */
 const RUNS = 15;
 
-/** What has a meaning in some key, or none in UTF-8; parts of it are what keys separate their parts by. */
+/** Characters that have a meaning in some key, or are invalid in UTF-8; some separate the parts of keys. */
 const CHARACTERS = ['u', 'x', '|', ':', ' ', '\n', '\0', '\u001a', '\ud800', '\udc00', '\ufffd', '😀', '%', '007c'];
 
 const text = fc.array(fc.constantFrom(...CHARACTERS), { maxLength: 4 }).map((characters) => characters.join(''));
-/** Pairs of texts, each pair once; where one part ends and the next begins is what they often differ in. */
+/** Pairs of texts, each pair once; they often differ only in where the first part ends. */
 const pairs = fc.uniqueArray(fc.tuple(text, text), {
   minLength: 2,
   maxLength: 12,
@@ -18,7 +18,7 @@ const pairs = fc.uniqueArray(fc.tuple(text, text), {
 });
 const texts = fc.uniqueArray(text, { minLength: 2, maxLength: 12 });
 
-/** Checks that a store, and what stands before it, takes no two ids for one, whatever is in them. */
+/** Checks that a store, and the code in front of it, never confuses two ids, whatever characters they have. */
 export function keysConformance(name: string, open: () => Promise<Store>): void {
   describe(`the ${name} store, given ids of any characters`, () => {
     let store: Store;
@@ -164,7 +164,7 @@ export function keysConformance(name: string, open: () => Promise<Store>): void 
         ['\ud800', 'u'],
         ['\udfff', 'u'],
       ]);
-      // A subject of a token may be as long as it likes, and differ in its last character only.
+      // The subject of a token has no limit, and may differ in its last character only.
       const long = 'u'.repeat(3000);
       await property([
         [`${long}1`, 'y'],

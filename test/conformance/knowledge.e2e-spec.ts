@@ -12,7 +12,7 @@ serviceConformance({
     return {
       url: app.url,
       room: () => Promise.resolve('all'),
-      /** Uploads a file: it is added, filled and done, and each is told. */
+      /** Uploads a file, which publishes that it is added, filled and done. */
       async act() {
         const form = new FormData();
         form.append('file', new Blob(['Points and signals.']), `note-${(made += 1)}.txt`);

@@ -4,11 +4,11 @@ import { until } from '../harness/until.js';
 
 /** Longer than any test takes. */
 const LONG_MS = 60_000;
-/** How long an owner is silent that is to look dead; longer than a beat and a list take. */
+/** The silence after which an owner counts as dead; longer than a heartbeat and a list take. */
 const SHORT_MS = 500;
 const RACERS = 10;
 
-/** What a store with leases must keep to; `open` gives what two processes have of one that is fresh and empty. */
+/** Checks the rules of a store with leases; `open` returns a new empty store as two processes have it. */
 export function leaseConformance(name: string, open: () => Promise<[Store, Store]>): void {
   describe(`the leases of the ${name} store`, () => {
     let stores: [Store, Store];

@@ -13,7 +13,7 @@ import type { ServedService, ServiceUnderTest } from './service.subject.js';
 import { socketIoWire } from './socketio.wire-client.js';
 import { takeTo } from './wire.conformance.js';
 
-/** Checks that a client that knows nothing but the old wire is told what that wire always told. */
+/** Checks that a client of the old wire gets the same frames as ever. */
 export function legacyConformance<C extends ServiceContract>(
   { contract, unknown }: ServiceUnderTest<C>,
   codec: LegacyCodec<TypesOf<C>>,
@@ -65,13 +65,13 @@ function isBeat<C extends ServiceContract>(codec: LegacyCodec<TypesOf<C>>, recei
   return typeof beat === 'object' && (JSON.parse(received) as { type?: unknown }).type === beat.type;
 }
 
-/** Whether a frame is of an event without a place in the log: it comes when it comes. */
+/** Whether a frame is of an event without a place in the log, which may come at any time. */
 function isVolatile<C extends ServiceContract>(contract: C, codec: LegacyCodec<TypesOf<C>>, received: string): boolean {
   const message = codec.decodeEvent(received.startsWith('{') ? (JSON.parse(received) as LegacyFrame) : received);
   return message?.kind === 'event' && contract.events.get(message.event)?.volatile === true;
 }
 
-/** What a frame was written with: its connection and its time are known to nobody else. */
+/** The context of a frame: only the frame itself has its connection and time. */
 function contextIn(key: string, received: string): LegacyContext {
   const frame = (received.startsWith('{') ? JSON.parse(received) : {}) as Record<string, unknown>;
   const { session_id = '', timestamp = '' } = { ...(frame.data as object), ...frame } as Record<string, string>;

@@ -25,7 +25,7 @@ function enveloped(text: string): Envelope | undefined {
   return text.startsWith('{') ? (JSON.parse(text) as { _sy?: Envelope })._sy : undefined;
 }
 
-/** The old wire of a service, asked for positions. */
+/** The old wire of a service, with positions. */
 export function legacyWire<C extends ServiceContract>(codec: LegacyCodec<TypesOf<C>>): WireUnderTest {
   return {
     name: 'legacy',

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const SHORT_MS = 200;
 const LONG = { limit: 3, window_ms: HOUR_MS };
 
-/** How every store must count what callers do; `open` gives a fresh one. */
+/** Checks how a store counts calls against budgets; `open` returns a new one. */
 export function limitConformance(name: string, open: () => Promise<Store>): void {
   describe(`budgets in the ${name} store`, () => {
     let store: Store;
@@ -42,7 +42,7 @@ export function limitConformance(name: string, open: () => Promise<Store>): void
   });
 }
 
-/** How processes that share a store share its limits; `open` gives what two of them have of a fresh one. */
+/** Checks that processes with one store share its limits; `open` returns a new store as two processes have it. */
 export function sharedLimitConformance(name: string, open: () => Promise<[Store, Store]>): void {
   describe(`limits in the ${name} store of two processes`, () => {
     let stores: [Store, Store];

@@ -8,10 +8,10 @@ import { fastFolder } from '../harness/fast.folder.js';
 
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 const ROOMS = ['a', 'b', 'c'] as const;
-/** A room that no step is about. */
+/** A room that no step uses. */
 const OTHER_ROOM = 'd';
 const KEEP = 1000;
-/** Sizes of values on both sides of what fits into a page with others, and of one, two and many pages, in bytes. */
+/** Sizes of values that just fit or do not fit into a shared page, and of one, two and many pages, in bytes. */
 const SIZES = [10, 1000, 2000, 4040, 4080, 5000, 8200, 40_000, 300_000] as const;
 const FEW_RUNS = 25;
 const MANY_RUNS = 60;
@@ -43,7 +43,7 @@ const workload = fc.array(
   { minLength: 2, maxLength: 25 },
 );
 
-/** A store under test and every position it ever gave. */
+/** A store under test and every position that it returned. */
 class WorkedStore {
   constructor(
     readonly folder: string,
@@ -56,7 +56,7 @@ class WorkedStore {
     return new WorkedStore(folder, await openLmdbStore(folder), [...this.given]);
   }
 
-  /** Does everything that is asked for, waiting for the disk only where a step says so. */
+  /** Runs all steps, and waits for the disk only where a step says so. */
   async work(steps: readonly Step[]): Promise<void> {
     const waiting: Promise<unknown>[] = [];
     for (const step of steps) {
@@ -66,7 +66,7 @@ class WorkedStore {
     await Promise.all(waiting);
   }
 
-  /** Everything in the rooms and documents that steps are about, to be compared. */
+  /** The contents of the rooms and documents of all steps, for comparison. */
   async contents(): Promise<unknown> {
     const { rooms, documents } = this.store;
     const names = await rooms.names();

@@ -6,10 +6,10 @@ import { fastFolder } from '../harness/fast.folder.js';
 import { limitConformance } from './limit.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
-/** The pages at the beginning of a data file that say which commit was the last, in bytes. */
+/** The first pages of a data file, which name the last commit, in bytes. */
 const META_BYTES = 8192;
 
-/** How many interleavings are tried at once: `STORE_RUNS=100000 npm test -- test/conformance/lmdb.store` tries more. */
+/** The number of interleavings; `STORE_RUNS=100000 npm test -- test/conformance/lmdb.store` tries more. */
 const RUNS = Number(process.env.STORE_RUNS ?? 10_000);
 
 const parent = fastFolder();
@@ -31,8 +31,8 @@ function metaOf(file: string): Buffer {
 }
 
 /**
- * Copies a data file as it is at one moment. LMDB writes on a thread of its own: where a commit ends meanwhile, the first
- * pages may know of more than the copy has of the others. No crash leaves that.
+ * Copies a data file as it is at one moment. LMDB writes on its own thread: when a commit ends meanwhile, the first
+ * pages may name more than the copy has of the others, which no crash can cause.
  */
 function copyAsOneMoment(from: string, to: string): void {
   for (let before: Buffer | undefined; !before?.equals(metaOf(from));) {
@@ -43,7 +43,7 @@ function copyAsOneMoment(from: string, to: string): void {
 
 const open = () => openIn(join(parent, String((count += 1))));
 
-/** What is in the file this moment is what a new process would find: what waits or is half written is lost. */
+/** A new process would find the present contents of the file; waiting and half-written data is lost. */
 async function crash(store: Store): Promise<Store> {
   const left = folders.get(store)!;
   const found = join(parent, String((count += 1)));

@@ -22,12 +22,12 @@ serviceConformance({
 
     return {
       url: app.url,
-      // There is one server, and the old wire names none.
+      // There is one server, so the old wire has no name for it.
       room: () => Promise.resolve('default'),
       async act() {
         const { offset } = await head();
         await post('tools/list_sources');
-        // It says that it was called, and what it found.
+        // It logs its call and its results.
         await until('both lines', async () => (await head()).offset >= offset + 2);
       },
       close: () => app.close(),

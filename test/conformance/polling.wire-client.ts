@@ -11,7 +11,7 @@ import {
 } from '@switchyard/contract';
 import type { WireUnderTest } from './wire.client.js';
 
-/** The polling wire of a service: `next` asks until there is something new. */
+/** The polling wire of a service: `next` polls until there is a new event. */
 export function pollingWire(contract: ServiceContract): WireUnderTest {
   return {
     name: 'polling',

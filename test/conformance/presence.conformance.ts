@@ -3,10 +3,10 @@ import type { Person, PresenceStore, Store } from '@switchyard/server';
 import { Inbox } from '../harness/inbox.js';
 import { until } from '../harness/until.js';
 
-/** How long a process is silent that is to be dead; longer than a beat and a question take, in ms. */
+/** The silence after which a process is dead; longer than a heartbeat and a query take, in ms. */
 const SILENT_MS = 1000;
 
-/** What the presence of every store must keep to that has some; `open` gives the same store as two processes have it. */
+/** Checks the rules of a store with presence; `open` returns one store as two processes have it. */
 export function presenceConformance(name: string, open: () => Promise<[Store, Store]>): void {
   describe(`presence in the ${name} store`, () => {
     const alice: Person = { id: 'id-a', user: 'alice' };
@@ -17,7 +17,7 @@ export function presenceConformance(name: string, open: () => Promise<[Store, St
     let heard: [Inbox<string>, Inbox<string>];
 
     const beat = (...nodes: string[]) => Promise.all(nodes.map((node) => stores[0].cluster!.nodes.beat(node)));
-    /** Waits until `node` is dead and answers who is, the others being alive. */
+    /** Waits until `node` is dead while the others are alive, and returns the dead ones. */
     const dead = (node: string) =>
       until(`${node} dead`, async () => {
         await beat('node-0', 'node-1');
@@ -42,13 +42,13 @@ export function presenceConformance(name: string, open: () => Promise<[Store, St
     });
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
-    /** How often both heard that something had changed, until what is said for this. */
+    /** How often both were told of a change, up to the marker that is sent here. */
     const changes = async () => {
       await stores[0].cluster!.rooms.publishVolatile('r', 'end', '{}');
       await heard[1].take((event) => event === 'end', 'the end');
       const { all } = heard[1];
       expect(new Set(all.slice(0, -1))).toEqual(new Set(all.length > 1 ? ['presence_changed'] : []));
-      // The first does not hear what it said itself.
+      // The first does not receive its own messages.
       while (heard[0].all.length < all.length - 1) await heard[0].take(() => true);
       expect(heard[0].all).toHaveLength(all.length - 1);
       return all.length - 1;

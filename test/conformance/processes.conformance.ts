@@ -4,7 +4,7 @@ import { until } from '../harness/until.js';
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 const CHANGES = 30;
 
-/** What a store that processes share must keep to; `open` gives what two of them have of one that is fresh and empty. */
+/** Checks the rules of a shared store; `open` returns a new empty store as two processes have it. */
 export function processesConformance(name: string, open: () => Promise<[Store, Store]>): void {
   describe(`the ${name} store in two processes`, () => {
     let stores: [Store, Store];

@@ -6,10 +6,10 @@ import { rest } from '../projects/rest.js';
 import { CANARY, serviceConformance } from './service.conformance.js';
 import { until } from '../harness/until.js';
 
-/** A creation that waits for its model, whose answer the test gives piece by piece. */
+/** A creation that waits for its model, which answers piece by piece on the test's command. */
 interface Held {
   exchange: ModelExchange;
-  /** Characters that were said. */
+  /** The number of characters sent. */
   said: number;
 }
 
@@ -28,7 +28,7 @@ serviceConformance({
       return (await rest<JoinReply<CreationProgress>>(url, 'GET', `/realtime/rooms/project-creation/${key}${query}`))
         .body;
     };
-    /** What is stored is in the log, so a creation that is there has nothing more to say until the model goes on. */
+    /** Stored progress is in the log, so a stored creation publishes nothing until the model continues. */
     const untilThere = (key: string, there: (progress: CreationProgress) => boolean) =>
       until('the creation further on', async () => there((await poll(key)).snapshot!));
     const finish = async (key: string) => {
@@ -40,7 +40,7 @@ serviceConformance({
     return {
       url,
       async room() {
-        // Only so many are made at once.
+        // The number of concurrent creations is limited.
         for (const key of held.keys()) await finish(key);
         const asked = model.next();
         const call = '/realtime/calls/project-creation/create_project';

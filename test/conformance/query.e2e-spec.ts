@@ -11,7 +11,7 @@ serviceConformance({
     let made = 0;
     return {
       url: app.url,
-      // A room is whatever its caller calls it.
+      // Callers choose the names of rooms.
       room: () => Promise.resolve(`w${(made += 1)}`),
       /** Asks, and waits for the answer. */
       async act(ws_id) {

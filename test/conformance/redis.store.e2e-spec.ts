@@ -5,7 +5,7 @@ import { limitConformance, sharedLimitConformance } from './limit.conformance.js
 import { processesConformance } from './processes.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
-/** How many interleavings are tried: `STORE_RUNS=10000 npm test -- test/conformance/redis` tries more. */
+/** The number of interleavings; `STORE_RUNS=10000 npm test -- test/conformance/redis` tries more. */
 const RUNS = Number(process.env.STORE_RUNS ?? 1000);
 
 let redis: TestRedis;

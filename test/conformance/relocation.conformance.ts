@@ -20,7 +20,7 @@ const WIRES: Readonly<Partial<Record<Stage, WireName>>> = {
   retired: 'socketio',
 };
 
-/** Checks that a page goes where its service was moved while it was away, and misses nothing. */
+/** Checks that a page follows its service to another wire, and misses nothing. */
 export function relocationConformance<C extends ServiceContract>(
   { contract, codec, root }: ServiceUnderTest<C>,
   service: () => ServedService,
@@ -69,14 +69,14 @@ export function relocationConformance<C extends ServiceContract>(
       const last = log!.at(-1)!.offset;
       await until(`the page is at ${last}`, () => events().at(-1)?.position?.offset === last);
       const heard = events().map(({ event, payload, position }) => ({ event, payload, ...position }));
-      // Of a state the latest value is enough.
+      // For a state the latest value is enough.
       if (contract.kind === 'state') expect(heard.at(-1)).toEqual(log!.at(-1));
       else expect(heard).toEqual(log);
       expect(told.filter(({ kind }) => kind === 'snapshot')).toHaveLength(1);
     } finally {
       realtime.close();
       await proxy.close();
-      // Nothing leads out of `retired` but `socketio`.
+      // From `retired` a service can only move to `socketio`.
       await moveTo('socketio', 'legacy');
     }
   });

@@ -34,7 +34,7 @@ serviceConformance({
         await web.asked(topic, 1);
         return research_id;
       },
-      /** Answers the page it waits for; that it was read is told before the next one is asked for. */
+      /** Answers the page that the research waits for; it reports the page before it requests the next one. */
       async act(key) {
         const { topic, pages } = topics.get(key)!;
         topics.set(key, { topic, pages: pages + 1 });

@@ -10,12 +10,12 @@ import {
 import { openSocket } from '../harness/clients.js';
 import type { WireUnderTest } from './wire.client.js';
 
-/** What a client that asked for positions finds in a payload. */
+/** The field that a client with positions finds in a payload. */
 interface Enveloped {
   _sy?: LoggedEvent;
 }
 
-/** The old wire of a service that is Socket.IO's root namespace, asked for positions. */
+/** The old wire of a service on Socket.IO's root namespace, with positions. */
 export function rootWire<C extends ServiceContract>(contract: C, codec: RootCodec<TypesOf<C>>): WireUnderTest {
   return {
     name: 'legacy',

@@ -14,10 +14,10 @@ import type { WireUnderTest } from './wire.client.js';
 import { relocationConformance } from './relocation.conformance.js';
 import { positionOf, wireConformance } from './wire.conformance.js';
 
-/** A text that stands in payloads sent by the suite and may come back in no reply. */
+/** A text in the payloads of the suite that no reply may contain. */
 export const CANARY = 'canary-in-the-payload';
 
-/** Checks a service on every wire it has, on one node and from another. */
+/** Checks a service on each of its wires, on one node and from another. */
 export function serviceConformance<C extends ServiceContract>(subject: ServiceUnderTest<C>): void {
   const { contract, codec, root } = subject;
   const oldWires = [...(codec ? [legacyWire<C>(codec)] : []), ...(root ? [rootWire(contract, root)] : [])];
@@ -124,7 +124,7 @@ export function serviceConformance<C extends ServiceContract>(subject: ServiceUn
   });
 }
 
-/** Checks that a call was refused with this code, in the full shape, and with nothing of its payload. */
+/** Checks that a call was refused with this code and all fields, and without its payload. */
 export function expectRefusal(reply: Reply, code: string | RegExp): void {
   expect(reply).toEqual({
     ok: false,

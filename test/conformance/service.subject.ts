@@ -1,29 +1,29 @@
 import type { LegacyCodec, RootCodec, ServiceContract, TypesOf } from '@switchyard/contract';
 import type { RunningService } from '../harness/running.service.js';
 
-/** A service as the suite needs it: how to start it, and how to make something happen in a room. */
+/** A service for the suite: how to start it, and how to act in a room. */
 export interface ServiceUnderTest<C extends ServiceContract> {
   contract: C;
-  /** The old wire, where the service has one that is a codec. */
+  /** The old wire, if the service has one with a codec. */
   codec?: LegacyCodec<TypesOf<C>>;
-  /** The old wire, where it is Socket.IO's root namespace. */
+  /** The old wire, if it is Socket.IO's root namespace. */
   root?: RootCodec<TypesOf<C>>;
-  /** Environment variables that every node has, where one may do what was asked of another. */
+  /** Environment variables of every node, if one node may do the work of another. */
   environment?: Readonly<Record<string, string>>;
-  /** Starts the application with the service in it; `settings` are environment variables, to be handed on. */
+  /** Starts the application with the service; `settings` are environment variables to pass on. */
   start(settings: Readonly<Record<string, string>>): Promise<RunningService>;
-  /** Set where what the domain knows is in one process only, so that a second node has nothing to show. */
+  /** Set if only one process has the data of the domain, so that a second node has nothing to show. */
   isAlone?: boolean;
-  /** A key the domain does not know; absent where it knows every one. */
+  /** A key that the domain does not know; absent if it knows every key. */
   unknown?: string;
-  /** The code an unknown key is refused with. */
+  /** The code of the refusal of an unknown key. */
   notFound?: string;
-  /** A call with a payload that does not fit, with `CANARY` somewhere in it. */
+  /** A call with an invalid payload that contains `CANARY`. */
   badCall?: { call: string; payload: object };
 }
 
-/** A running service and the node its clients use, which need not be the one that does the work. */
+/** A running service and the node of its clients, which may differ from the node that does the work. */
 export interface ServedService extends RunningService {
-  /** Where clients connect. */
+  /** The address for clients. */
   served: string;
 }

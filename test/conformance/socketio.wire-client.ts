@@ -10,7 +10,7 @@ import {
 import { openSocket } from '../harness/clients.js';
 import type { WireUnderTest } from './wire.client.js';
 
-/** The Socket.IO wire of a service, through a plain client that says it is our SDK (snapshots come in the reply only). */
+/** The Socket.IO wire of a service, through a plain client that identifies as our SDK (snapshots come in the reply only). */
 export function socketIoWire(contract: ServiceContract): WireUnderTest {
   return {
     name: 'socketio',

@@ -18,7 +18,7 @@ async function refusalOf(stream: EventStream): Promise<ErrorBody | undefined> {
   return type?.startsWith('text/event-stream') ? undefined : (JSON.parse(body) as { error: ErrorBody }).error;
 }
 
-/** The event streams of a service: as any `EventSource` reads them, and as our client does. */
+/** The event streams of a service, read like any `EventSource` and like our client. */
 export function sseWires(contract: ServiceContract): WireUnderTest[] {
   return [eventSource(contract), page(contract)];
 }
@@ -57,7 +57,7 @@ function eventSource(contract: ServiceContract): WireUnderTest {
   };
 }
 
-/** What our client is told of one room. */
+/** A message of a stream of our client about one room. */
 interface Told {
   index: number;
   error?: ErrorBody;

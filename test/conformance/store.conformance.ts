@@ -8,11 +8,11 @@ import {
 } from '@switchyard/server';
 import { playInterleavings, type Crash } from './store.interleavings.js';
 
-/** When a record that should be forgotten is missed, in ms; a busy machine takes its time. */
+/** The time limit for the deletion of a record, in ms; a busy machine is slow. */
 const MAX_LATE_MS = 10_000;
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 
-/** What every store must keep to; `open` gives a fresh and empty one, `crash` is for those that outlive their process. */
+/** Checks the rules of every store; `open` returns a new empty one, `crash` is for those that outlive their process. */
 export function storeConformance(name: string, open: () => Promise<Store>, runs: number, crash?: Crash): void {
   describe(`the ${name} store`, () => {
     let store: Store;
@@ -207,7 +207,7 @@ export function storeConformance(name: string, open: () => Promise<Store>, runs:
       const pending = { state: 'pending', digest: 'd', owner: 'o' } as const;
       const other = { ...pending, digest: 'other' };
       const window_ms = 60;
-      /** Begins a call that is known until it is forgotten, and returns how long that took at the least, in ms. */
+      /** Begins a known call until the store has forgotten it, and returns the least duration of that, in ms. */
       const beginOnceForgotten = async (key: string, known: object, began: number): Promise<number> => {
         for (;;) {
           const found = await store.calls.begin(key, other, 60_000);

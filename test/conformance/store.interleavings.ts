@@ -15,7 +15,7 @@ const ROOMS = ['a', 'b'] as const;
 const COLLECTION = 'counts';
 const UNLIMITED: ReplayLimit = { events: Infinity, bytes: Infinity };
 
-/** Opens a store again as it would be if its process had died this moment. */
+/** Opens a store again as if its process had died at this moment. */
 export type Crash = (store: Store) => Promise<Store>;
 
 type Step =
@@ -51,23 +51,23 @@ const CRASH: fc.WeightedArbitrary<Step> = {
 
 const key = ({ epoch, offset }: Position) => `${epoch}:${offset}`;
 
-/** What a room held after one step; never changed, only followed by another. */
+/** The contents of a room after one step; a later step never changes it. */
 interface State {
-  /** Where the room's life began and each entry of it, in order; empty when the room has no log. */
+  /** The first position of the room's log and each entry, in order; empty without a log. */
   readonly line: readonly Position[];
-  /** What the entries say; one less than positions. */
+  /** The payloads of the entries; one fewer than the positions. */
   readonly payloads: readonly string[];
-  /** So many of the last entries must be there. */
+  /** At least this number of the last entries must exist. */
   readonly kept: number;
-  /** What the room's document counts; it outlives the room's log. */
+  /** The counter in the room's document, which outlives the room's log. */
   readonly count: number;
 }
 
 const NOTHING: State = { line: [], payloads: [], kept: 0, count: 0 };
 
-/** One room as its clients know it. */
+/** One room in the view of its clients. */
 class KnownRoom {
-  /** Every position ever shown, also those of lives the room no longer has and those a crash took. */
+  /** Every position that was returned, including those of earlier logs and those lost in a crash. */
   readonly shown: Position[] = [];
   private history = [{ state: NOTHING, isDurable: true }];
 
@@ -83,12 +83,12 @@ class KnownRoom {
     return step;
   }
 
-  /** To be called the moment of a crash: what is said to be safe later is too late. */
+  /** Call it at the moment of a crash, because data that becomes durable later does not count. */
   crash(): void {
     this.history = this.history.slice(this.history.findLastIndex(({ isDurable }) => isDurable));
   }
 
-  /** Takes up the state a crash left: one that was reached, and no older than what was said to be safe. */
+  /** Finds the state after a crash: one that was reached, and no older than the last durable one. */
   settle(head: Position, hasLog: boolean, found: number): void {
     const left = this.history.find(({ state: { line, count } }) => {
       if (count !== found) return false;
@@ -99,13 +99,13 @@ class KnownRoom {
   }
 }
 
-/** The store under test; a crash puts another in its place. */
+/** The store under test; a crash replaces it. */
 interface Tested {
   store: Store;
   readonly crash: Crash | undefined;
 }
 
-/** Plays steps against a store and complains when what it says does not fit together. */
+/** Runs steps against a store and throws when its answers contradict each other. */
 async function play(tested: Tested, prefix: string, steps: readonly Step[]): Promise<void> {
   const known = new Map(ROOMS.map((name) => [name as string, new KnownRoom(`${prefix}${name}`)]));
   let written = 0;
@@ -134,7 +134,7 @@ async function play(tested: Tested, prefix: string, steps: readonly Step[]): Pro
         ok(!model.shown.some((position) => key(position) === key(at)), 'a position was used twice');
         const step = model.follow(appended(model, state, before, at, payload));
         const flushed = durable.then(() => (step.isDurable = true));
-        // Where a run fails, its store may be gone before this settles, and the reason is what has to be seen.
+        // When a run fails, its store may be gone before this settles; the first error must stay visible.
         flushed.catch(() => undefined);
         if (action.wait) await flushed;
         break;
@@ -193,7 +193,7 @@ async function play(tested: Tested, prefix: string, steps: readonly Step[]): Pro
   for (const { name } of known.values()) await tested.store.rooms.forget(name);
 }
 
-/** A document that counts to `count`, if it has counted to `from`. */
+/** A document with `count`, on the condition that it has `from`. */
 function countTo(id: string, count: number, from: number): DocumentWrite {
   return { collection: COLLECTION, id, value: { count }, expect: from === 0 ? null : { count: from } };
 }
@@ -204,7 +204,7 @@ async function countOf({ documents }: Store, id: string): Promise<number> {
 
 /** The state after an append. */
 function appended({ shown }: KnownRoom, state: State, before: Position, at: Position, payload: string): State {
-  // Also when it is lost at once: somebody may have seen it.
+  // Even when it is lost at once, because a client may have seen it.
   shown.push(at);
   const line = state.line.length > 0 ? [...state.line, at] : [before, at];
   return { ...state, line, payloads: [...state.payloads, payload], kept: Math.min(state.kept + 1, KEEP) };
@@ -221,13 +221,13 @@ function expectWhole(found: StoredEntry[], since: Position, head: Position, { li
   );
 }
 
-/** Checks that a position that is not known is none the room has to know. */
+/** Checks that the room need not know a position that it does not know. */
 function expectGone(since: Position, head: Position, { line, kept }: State): void {
   notEqual(key(since), key(head));
   ok(!line.slice(line.length - 1 - kept).some((position) => line.length > 0 && key(position) === key(since)));
 }
 
-/** Random interleavings of everything a room's log can be asked for, and of crashes where the store outlives one. */
+/** Random interleavings of all operations of a room's log, and of crashes if the store outlives them. */
 export async function playInterleavings(open: () => Promise<Store>, runs: number, crash?: Crash): Promise<void> {
   const tested: Tested = { store: await open(), crash };
   let run = 0;

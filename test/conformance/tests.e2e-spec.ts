@@ -27,7 +27,7 @@ serviceConformance({
     return {
       url: app.url,
       async room() {
-        // A few programs run at once, so the one of the test before has to end first.
+        // Few programs run at once, so the program of the last test must end first.
         const earlier = [...programs.keys()].at(-1);
         if (earlier) await finish(earlier);
         const program = suite.next();

@@ -4,14 +4,14 @@ import type { ServedService, ServiceUnderTest } from './service.subject.js';
 import { socketIoWire } from './socketio.wire-client.js';
 import type { WireUnderTest } from './wire.client.js';
 
-/** Checks what rooms of a service tell on one wire, wherever the work is done. */
+/** Checks the rooms of a service on one wire, whichever node does the work. */
 export function wireConformance<C extends ServiceContract>(
   { contract, unknown, notFound }: ServiceUnderTest<C>,
   wire: WireUnderTest,
   service: () => ServedService,
 ): void {
   const connect = () => wire.connect(service().served);
-  /** What the node says that does the work. */
+  /** The answers of the node that does the work. */
   const head = (key: string): Promise<JoinReply> => pollingWire(contract).connect(service().url).join(key);
 
   it('answers a join with a position, the time and the snapshot', async () => {
@@ -95,7 +95,7 @@ export function wireConformance<C extends ServiceContract>(
   });
 }
 
-/** The epoch and the offset of something that has more. */
+/** Returns only the epoch and the offset. */
 export function positionOf({ epoch, offset }: Position): Position {
   return { epoch, offset };
 }

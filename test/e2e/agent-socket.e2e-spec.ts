@@ -58,7 +58,7 @@ describe('the agents\u2019 old WebSocket', () => {
     const types = ws.frames.map((text) => (JSON.parse(text) as { type: string }).type);
     expect(types.filter((type) => type === 'message' || type === 'new_message' || type === 'typing')).toEqual([]);
 
-    // The same message again is the same message, in the same thread.
+    // A repeat is the same message, in the same thread.
     ws.send(frame);
     ws.send({ type: 'user_message', payload: { content: QUESTION, thread_id }, correlation_id: 'q-2' });
     expect(await nextFrame(ws, 'agent_started')).toMatchObject({ payload: { thread_id }, correlation_id: 'q-2' });

@@ -22,7 +22,7 @@ describe('a correlation_id', () => {
   const make = (wire: CallAsWritten, { service, call }: ServedCall, payload: object): Promise<Reply> =>
     wire(service.contract.name, call, JSON.stringify(payload));
 
-  /** Calls that take the very same payload, with it. */
+  /** Calls that accept the same payload, with that payload. */
   const alike = () => {
     const groups = new Map<string, ServedCall[]>();
     for (const one of callsOfAll(app.app)) {
@@ -37,7 +37,7 @@ describe('a correlation_id', () => {
     const pairs = alike().flatMap(([text, calls]) =>
       calls.flatMap((one) => calls.filter((other) => other !== one).map((other) => ({ text, one, other }))),
     );
-    // Some differ in nothing but their service.
+    // Some differ only in their service.
     expect(pairs.some(({ one, other }) => one.call === other.call)).toBe(true);
     expect(pairs.some(({ one, other }) => one.service === other.service)).toBe(true);
     for (const { text, one, other } of pairs) {
@@ -47,7 +47,7 @@ describe('a correlation_id', () => {
       expect({ what, reply: await make(first!, one, payload) }).toMatchObject({ what, reply: { ok: true } });
       const reused = { ok: false, error: { code: 'call.id_reused' } };
       expect({ what, reply: await make(second!, other, payload) }).toMatchObject({ what, reply: reused });
-      // The first is still what it was.
+      // The first one is unchanged.
       expect(await make(second!, one, payload)).toMatchObject({ ok: true });
     }
   });

@@ -5,11 +5,11 @@ import { openSocket } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
 import { rest } from '../projects/rest.js';
 
-/** Long enough for every place that shortens a text, with the cut at both halves of a character and within one of several. */
+/** Texts that are cut everywhere, at both halves of a character and within a character of several code points. */
 const TEXTS = ['😀', 'a😀', '👩‍👩‍👧‍👦', 'ab🇩🇪'].map((begin) => begin + '😀'.repeat(3000));
 const HALF = /\\ud[89a-f]/i;
 
-/** Everything a socket was told, as JSON, in which half a character shows as an escape. */
+/** All messages of a socket as JSON, where half a character appears as an escape. */
 const told = ({ received }: TestSocket) => JSON.stringify(received);
 
 describe('a text that the application shortens', () => {
@@ -30,7 +30,7 @@ describe('a text that the application shortens', () => {
     const socket = await open('/chat');
     const session_id = await app.open();
     await enter(socket, session_id);
-    // Shorter than the longest message, with more characters than are quoted.
+    // Shorter than the longest message, and longer than a quotation.
     await ask(socket, session_id, text.slice(0, text.length - 5400));
     await socket.next('agent_completed');
     expect(told(socket)).toContain('There is nothing in the index about');

@@ -43,7 +43,7 @@ describe('chat with a model', () => {
   });
 
   const open = async () => openSocket(app.url, '/chat').connected();
-  /** A session in which a question was asked, and the model's side of the answer. */
+  /** A session with a question, and the model's exchange about it. */
   const begin = async (correlation_id = 'c-1') => {
     const session_id = await app.open();
     const socket = await open();
@@ -52,7 +52,7 @@ describe('chat with a model', () => {
     await ask(socket, session_id, QUESTION, { correlation_id });
     return { session_id, socket, exchange: await exchange };
   };
-  /** Says a piece and waits until a socket has it. */
+  /** Sends a piece and waits until a socket has it. */
   const say = async (exchange: ModelExchange, socket: TestSocket, content: string) => {
     exchange.say(content);
     let heard = '';
@@ -83,7 +83,7 @@ describe('chat with a model', () => {
     await ask(socket, session_id, 'And what does it do?');
     const { messages } = (await next).request.body;
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
-    // The question says nothing by itself; what it goes on from does.
+    // The question means nothing alone; it refers to the one before.
     expect(messages[0]!.content).toContain('[1] Retarders');
     (await next).finish();
     await socket.next('agent_completed');
@@ -164,7 +164,7 @@ describe('chat with a model', () => {
   });
 
   it('aborts an answer that takes too long', async () => {
-    // Long enough for the question to come to the model.
+    // Long enough for the question to reach the model.
     settings.agentTimeoutMs = 2000;
     try {
       const { socket, exchange } = await begin();
@@ -245,7 +245,7 @@ describe('chat with a model', () => {
   describe.each<WireName>(['socketio', 'legacy'])('in two pages on %s, one of which loses its cable', (wire) => {
     class Page {
       messages: ShownMessage[] = [];
-      /** Every text an answer was seen as, in order. */
+      /** Every shown text of an answer, in order. */
       readonly answers: string[] = [];
       readonly realtime: Realtime;
       readonly chat: AgentChatService;
@@ -324,7 +324,7 @@ describe('chat with a model', () => {
       for (const page of pages) await page.until(isDone(page, 2));
       expect(away.messages).toEqual(here.messages);
       expect(here.contents()).toEqual([QUESTION, 'A brake that belongs to the track.']);
-      // An answer only ever grew, so no piece was told twice or passed over.
+      // An answer only grew, so no piece was repeated or skipped.
       for (const { answers } of pages) {
         answers.forEach((text, place) =>
           expect('A brake that belongs to the track.'.startsWith(text)).toBe(place >= 0),

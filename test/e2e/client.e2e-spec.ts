@@ -139,7 +139,7 @@ describe.each<[string, WireName, ServiceClientOptions<BoardTypes>]>([
     start();
     await expect(client.call('post', { board_id: 'b', text: '' })).rejects.toMatchObject({ code: 'input.invalid' });
     await expect(firstValueFrom(client.room('forbidden').messages$)).rejects.toMatchObject({
-      // The old wire refuses before it opens, which no browser tells; the first poll does.
+      // The old wire refuses before it opens, which browsers do not report; the first poll does.
       code: 'room.forbidden',
     });
     await expect(firstValueFrom(client.room('nowhere').messages$)).rejects.toMatchObject({ code: 'room.not_found' });

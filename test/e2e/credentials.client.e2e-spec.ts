@@ -70,12 +70,12 @@ describe('a page whose token ends', () => {
     return { realtime, client, states, seen, faults, texts, isThere };
   };
   const post = (text: string) => toys.board.post({ board_id: key, text });
-  /** Posts from both sides until `isDone`; what was posted, in its order as the server had it. */
+  /** Posts from both sides until `isDone`, and returns the posts in the server's order. */
   const talk = async (client: ServiceClient<BoardTypes>, what: string, isDone: () => boolean) => {
     const calls: Promise<unknown>[] = [];
     await until(what, async () => {
       const call = client.call('post', { board_id: key, text: `call ${calls.length}` });
-      // Awaited below; should the test fail before that, its page's end must not end the process.
+      // It is awaited below; if the test fails earlier, a rejection must not end the process.
       call.catch(() => undefined);
       calls.push(call);
       await post(`event ${calls.length}`);
@@ -135,7 +135,7 @@ describe('a page whose token ends', () => {
       await seen.ended();
       expect(seen.error).toMatchObject({ code: 'auth.expired', recoverable: true });
       expect(states.at(-1)).toBe('disconnected');
-      // Nothing else is tried first: it would be refused like this.
+      // No other wire is tried first; it would be refused alike.
       expect(states).not.toContain('polling');
       await expect(client.call('post', { board_id: key, text: 'too late' })).rejects.toMatchObject({
         code: 'auth.expired',

@@ -8,7 +8,7 @@ import { CONNECTION_KINDS, type Joined } from '../identity/connection.kinds.js';
 import { tokenAuthenticator } from '../identity/token.authenticator.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-/** How long the tokens of these tests hold: long enough for a busy machine to open every connection. */
+/** The lifetime of the tokens, long enough for a busy machine to open every connection. */
 const LIFE_MS = 3000;
 const DAY_MS = 86_400_000;
 
@@ -43,7 +43,7 @@ describe('connections whose token ends', () => {
     await Promise.all([...opened].map(async ([name, joined]) => ended.set(name, await joined.over())));
     await post('after');
     await Promise.all(lasting.map((joined) => joined.heard('after')));
-    // The last of the others may be on its way out still.
+    // The last of the other connections may still be closing.
     await until('only those that stay', async () => {
       stayed = await toys.board.present('b');
       return stayed.length <= lasting.length;
@@ -95,7 +95,7 @@ describe('connections whose token ends', () => {
     const old = await openWs(toys.url, `/api/boards/b/ws?token=${brief}`).opened();
     const many = await openWs(toys.url, `/boards?token=${brief}`).opened();
     await old.waitFor((frame) => frame.includes('"notes"'));
-    // Deaf to the close, so that it does not answer it.
+    // It ignores the close, and does not answer it.
     for (const { ws } of [old, many]) ws.pause();
     await witness.disconnected();
     const { runs } = toys.board;
@@ -168,7 +168,7 @@ describe('a renewal on an open connection', () => {
     eve.on('service_error', () => told.push('eve'));
     expect(await board!.emitWithAck('reauthenticate', { token: await userToken('ada') })).toMatchObject({ ok: true });
     await new Promise((resolve) => eve.once('disconnect', resolve));
-    // Whoever holds the other namespaces comes back at once: only eve is told that it was for her token.
+    // The other namespaces reconnect at once; only eve learns that her token was the reason.
     expect(told).toEqual(['eve']);
   });
 

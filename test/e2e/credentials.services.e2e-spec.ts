@@ -5,11 +5,11 @@ import { CallDispatcher } from '../../libs/server/src/dispatch/call.dispatcher.j
 import { startApp, type TestApp } from '../harness/app.js';
 import { JWT_SECRET, userToken } from '../harness/user.token.js';
 
-/** The services' contracts, of all that they share. */
+/** The contracts of all services. */
 const CONTRACTS = Object.values<unknown>(shared).filter(
   (value): value is ServiceContract => (value as Partial<ServiceContract>).namespace !== undefined,
 );
-/** What everybody is told, and what is the operator's. */
+/** The routes for everybody, and those for operators. */
 const OPEN = /^\/(realtime\/config|ws\/config|health|metrics|admin|\{?\*)/;
 
 /** One of Express' routes. */
@@ -67,7 +67,7 @@ describe('a credential that has ended', () => {
 
   it('is refused on every HTTP route, a millisecond after', async () => {
     const routes = routesOf(app).filter(({ path }) => !OPEN.test(path));
-    // Nine services: each has one at the least, beside polls and calls.
+    // Nine services have at least one each, besides polls and calls.
     expect(routes.length).toBeGreaterThan(25);
     for (const { path, method } of routes) {
       const token = await userToken('ada', Date.now() - 1);
@@ -94,7 +94,7 @@ describe('a credential that has ended', () => {
       sent = Date.now();
       const { status } = await fetch(`${app.url}/realtime/rooms/knowledge/all`, { headers });
       const answered = Date.now();
-      // One that was sent before and answered after may have been looked at on either side.
+      // A request that was sent before and answered after may have been checked on either side.
       if (answered < ends) expect([status, ends - answered]).toEqual([200, ends - answered]);
       if (sent >= ends) expect([status, sent - ends]).toEqual([401, sent - ends]);
       seen.add(status);

@@ -7,7 +7,7 @@ import { boardConfig } from '../toys/board.config.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys } from '../toys/toy.app.js';
 
-/** How often the cable is pulled: `CUTS=200 npm test -- test/e2e/cuts` pulls it longer. */
+/** The number of cuts; `CUTS=200 npm test -- test/e2e/cuts` makes more. */
 const CUTS = Number(process.env.CUTS ?? 20);
 const EVERY_MS = 1000 / 20;
 
@@ -61,7 +61,7 @@ describe.each<WireName>(['socketio', 'legacy'])('a log room at 20 events a secon
       }
       expect(texts).toEqual(Array.from({ length: written }, (_, n) => `${n + 1}`));
       expect(snapshots).toBe(1);
-      // A cut that comes before the last one was noticed is not a reconnect of its own.
+      // A cut before the last one was noticed causes no reconnect of its own.
       expect(realtime.stats().reconnects).toBeGreaterThanOrEqual(CUTS / 2);
     },
     CUTS * 5000,

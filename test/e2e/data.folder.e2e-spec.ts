@@ -6,7 +6,7 @@ import { openLmdbStore } from '@switchyard/store-lmdb';
 
 const ROOT = join(__dirname, '../..');
 
-/** How a start of the application ended that should not succeed. */
+/** The end of a start that should fail. */
 interface FailedStart {
   code: number | string | undefined;
   said: string;
@@ -24,7 +24,7 @@ function start(data: string, limit = ''): Promise<FailedStart> {
   });
 }
 
-/** Mounts a file system in memory at a folder where this user may; returns what takes it away again. */
+/** Mounts a file system in memory at a folder if this user may; returns a function that unmounts it. */
 function mount(folder: string, options: string): (() => void) | undefined {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', folder], { stdio: 'ignore' });
@@ -88,7 +88,7 @@ describe('the application, started on a folder that cannot hold its data', () =>
 
   it('on a read-only file system, reports that', async () => {
     mkdirSync(data);
-    // Root may write whatever the mode says, and can mount; whoever cannot mount is kept out by the mode.
+    // Root can write despite the mode, but can mount; for a user who cannot mount, the mode is enough.
     const unmount = mount(data, 'ro');
     if (!unmount) chmodSync(data, 0o555);
     try {
@@ -114,7 +114,7 @@ describe('the application, started on a folder that cannot hold its data', () =>
         expect(said.trim()).toMatch(expected);
         expect(code).toBe(1);
       }
-      // The same where nobody may mount.
+      // The same case for a user who cannot mount.
       const space = { shortage: 'only 19 MB are free there, 128 MB have to be' };
       await expect(openLmdbStore(join(data, 'store'), space)).rejects.toThrow(expected);
     } finally {

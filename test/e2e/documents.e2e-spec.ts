@@ -10,7 +10,7 @@ import { bombPdf } from '../sites/pdf.file.js';
 import { htmlPage, linksTo, startSite, type Site } from '../sites/site.server.js';
 
 const PROGRAM = 'reading.program';
-/** Requests that a server answers at the least while it waits for a document that is given up. */
+/** The least number of requests that a server answers while it waits for a document that it refuses. */
 const ANSWERED = 20;
 
 interface Answer {
@@ -30,7 +30,7 @@ describe('documents from outside', () => {
     const response = await fetch(`${app.url}/api/knowledge-items/upload`, request);
     return { status: response.status, body: (await response.json()) as Answer['body'] };
   };
-  /** Asks again and again until `work` is done, and says how often there was an answer. */
+  /** Sends requests until `work` is done, and counts the answers. */
   const askedDuring = async <T>(work: Promise<T>): Promise<{ outcome: T; answered: number }> => {
     let answered = 0;
     let isDone = false;
@@ -82,10 +82,10 @@ describe('documents from outside', () => {
     const before = new Map(childrenOf(process.pid, PROGRAM).map((pid) => [pid, computed(pid)]));
     const isBegun = () => childrenOf(process.pid, PROGRAM).some((pid) => computed(pid) - (before.get(pid) ?? 0) > 10);
     const slow = [1, 2, 3].map((at) => noted('ada', upload('ada', `slow${at}.html`, slowPage(9))));
-    // A large file takes its time to arrive: the small one is sent when the first of them is being read.
+    // A large file arrives slowly, so the small one is sent when the first large one is being read.
     await until('the first of them being read', isBegun);
     await Promise.all([...slow, noted('eve', upload('eve', 'notes.txt', 'Points and signals.'))]);
-    // A process for eve may have to be started first, which takes its time on a busy machine; ada's others wait behind her.
+    // A process for eve may start first, which is slow on a busy machine; ada's other files wait behind hers.
     expect(ends.slice(0, 2)).toContain('eve');
     expect(ends).toHaveLength(4);
   });
@@ -168,7 +168,7 @@ describe('documents from outside', () => {
       expect((await crawl(here.url)).status).toBe('completed');
       here.set('/', redirect(`${there.url}/private`));
       const settings = app.app.get(QuerySettings, { strict: false });
-      // Whatever was read is too old now, so that each query reads it again.
+      // Every page is too old now, so each query reads it again.
       Object.assign(settings, { freshMs: -1 });
       const answered = (await post('/query/stream/shed', { query: 'turntables shed engines' })) as { summary: string };
       expect(answered.summary).toContain('turn engines');

@@ -123,7 +123,7 @@ describe('stopping the server', () => {
     });
   });
 
-  /** Longer than a peer that has nothing to read any more is waited for. */
+  /** Longer than the server waits for a peer that has read everything. */
   const LONG_MS = 700;
   const post = (url: string) =>
     fetch(`${url}/realtime/calls/board/post`, {
@@ -185,9 +185,9 @@ describe('stopping the server', () => {
 
   describe('while a client is still reading', () => {
     const PIECE = 'x'.repeat(100_000);
-    /** How many of those are more than the buffers of the system hold. */
+    /** More of those than the buffers of the system hold. */
     const LARGE = 120;
-    /** Bytes a second at which they take a good second. */
+    /** Bytes per second, so that they take more than a second. */
     const SLOW = 10_000_000;
 
     it.each(['Socket.IO', 'the old wire'])('waits until it has the last bytes over %s', async (wire) => {

@@ -20,7 +20,7 @@ import {
 import { until } from '../harness/until.js';
 
 const SERVICES = everyServiceRuns();
-/** A position in a log that is no more. */
+/** A position in a deleted log. */
 const LONG_AGO: Position = { epoch: 'long-ago', offset: 7 };
 const named = (services: ServiceRuns[]) => services.map((service) => [service.contract.name, service] as const);
 
@@ -43,7 +43,7 @@ describe.each([
     await app.close();
   });
 
-  /** A room whose run is over and, where nothing is kept of it, forgotten; with the position of its end. */
+  /** A room whose run is over and, without retention, deleted; with the position of its end. */
   const ended = async (service: ServiceRuns) => {
     const runner = runners.get(service)!;
     const key = await runner.begin();
@@ -51,16 +51,16 @@ describe.each([
     const isForgotten = endsRooms(service) && retention_ms === 0;
     const name = roomName(service.contract, key);
     if (isForgotten) await until(`${name} forgotten`, async () => !(await store.rooms.names()).includes(name));
-    // A run may have been over, and forgotten, before anybody was there.
+    // A run may have ended, and been deleted, before any client came.
     return { key, end: end.offset > 0 ? end : LONG_AGO, isForgotten };
   };
 
-  /** The card of a run on a page that uses one wire; resolves to the last thing it was told, once it is complete. */
+  /** The card of a run on a page that uses one wire; resolves to its last value once it is complete. */
   const card = async ({ contract, legacy, isOver }: ServiceRuns, key: string, wire: WireName) => {
     const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
     const told = wire === 'polling' ? 'socketio' : wire;
     const services = { [contract.name]: { ...config.services[contract.name]!, wire: told } };
-    // Where no namespace answers, rooms are polled.
+    // Without an answer from a namespace, the page polls.
     if (wire === 'polling') services[contract.name]!.namespace = '/nobody';
     const polling = { afterAttempts: 1, intervalMs: 20 };
     const fallbacks = ['polling'];

@@ -9,9 +9,9 @@ import { callsOfAll, type ServedCall } from '../payloads/served.calls.js';
 import { BoardGateway } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-/** How many payloads each call is tried with; `RUNS=2000 npm test -- test/e2e/input.json` for more. */
+/** The number of payloads for each call; `RUNS=2000 npm test -- test/e2e/input.json` tries more. */
 const RUNS = Number(process.env.RUNS ?? 100);
-/** What these do is more than a test can wait for, so they are given nothing that their rules accept. */
+/** These calls take too long for a test, so they get only payloads that their rules refuse. */
 const LONG = [
   'start_server',
   'stop_server',
@@ -37,7 +37,7 @@ const NAMES = [
 
 const levels = (depth: number, open: string, close: string) => `${open.repeat(depth)}0${close.repeat(depth)}`;
 
-/** JSON texts that some code takes for something else than data. */
+/** JSON texts that some code does not treat as data. */
 const ODD: readonly string[] = [
   ...NAMES.map((name) => `{"more":{${JSON.stringify(name)}:5},${JSON.stringify(name)}:{"prototype":{"polluted":1}}}`),
   '{"constructor":{"name":"Array"},"length":4294967295}',
@@ -78,7 +78,7 @@ const { value: json } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }));
 
-/** Payloads that are anything, and payloads that fit but for some of their fields. */
+/** Arbitrary payloads, and payloads that are valid except for some fields. */
 function payloadsFor(type: PayloadClass, mayFit: boolean): fc.Arbitrary<unknown> {
   const paths = [...fieldsOf(type).map(({ path }) => path), ['correlation_id'], ['more']];
   const fields = paths.map((path) =>
@@ -93,7 +93,7 @@ function payloadsFor(type: PayloadClass, mayFit: boolean): fc.Arbitrary<unknown>
     json,
     spoilt.map((some) =>
       some.reduce((payload, { path, value }) => {
-        // A parent may have been spoilt before its child.
+        // The parent of a field may already be replaced.
         return path.length > 1 && typeof payload[path[0]!] !== 'object' ? payload : withValue(payload, path, value);
       }, full),
     ),
@@ -105,7 +105,7 @@ describe('no JSON value', () => {
   let toys: ToyApp;
   beforeAll(async () => {
     [app, toys] = await Promise.all([startApp(), startToys()]);
-    // What it is for is to fail.
+    // This call always fails on purpose.
     jest.spyOn(toys.app.get(BoardGateway), 'fail').mockImplementation(() => ({}));
   });
   afterAll(() => Promise.all([app.close(), toys.close()]));
@@ -130,7 +130,7 @@ describe('no JSON value', () => {
         { numRuns: RUNS },
       );
     }
-    // They get as far as the handlers.
+    // They reach the handlers.
     expect([...seen]).toEqual(expect.arrayContaining(['ok', 'input.invalid']));
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });

@@ -19,7 +19,7 @@ const ENCODINGS: [string, (value: unknown) => string][] = [
   ['escaped to ASCII', escaped],
 ];
 
-/** JSON as clients write it that keep to ASCII. */
+/** JSON as written by clients that use only ASCII. */
 function escaped(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\0-\x7f]/g,
@@ -105,7 +105,7 @@ describe('a payload of the length that its contract allows', () => {
         const { limit_bytes } = refused.error.details as { limit_bytes: number };
         expect(limit_bytes).toBeLessThanOrEqual(largest);
         expect(limit_bytes).toBeGreaterThanOrEqual(10_240);
-        // Room for what Socket.IO writes around a payload.
+        // Space for the envelope that Socket.IO adds to a payload.
         expect((await send(limit_bytes - 100)).ok).toBe(true);
         expect(await send(limit_bytes + 1)).toMatchObject({ error: { code: 'payload.too_large' } });
       }
@@ -196,7 +196,7 @@ function keyOf({ room }: { room: object }): string {
   return 'key' in room ? (room.key as string) : '';
 }
 
-/** Whether a field that takes this text takes no longer one. */
+/** Whether a field that accepts this text accepts no longer one. */
 function isBounded(type: PayloadClass, name: string, text: string, alphabet: string): boolean {
   return accepts(type, name, { [name]: text }) && !accepts(type, name, { [name]: text + alphabet });
 }

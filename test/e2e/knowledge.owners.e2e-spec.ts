@@ -10,7 +10,7 @@ import { TestRedis } from '../harness/redis.js';
 import { JWT_SECRET, userToken } from '../harness/user.token.js';
 import { startSite, type Site } from '../sites/site.server.js';
 
-/** Somebody who uses the knowledge base; without a name, nobody in particular. */
+/** A user of the knowledge base; anonymous without a name. */
 interface Person {
   token?: string;
   upload(name: string, text: string): Promise<KnowledgeItem>;
@@ -52,7 +52,7 @@ describe('items of the knowledge base', () => {
     if (!reply.ok) throw new Error(reply.error.code);
     return { socket, joined: reply.data };
   };
-  /** An event that everybody gets, after which whatever came before it has come. */
+  /** An event for everybody; once it has come, all earlier events have come. */
   const closing = () => nobody.upload('last.txt', 'The last one');
 
   beforeEach(async () => {

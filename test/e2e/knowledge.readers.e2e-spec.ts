@@ -21,7 +21,7 @@ describe('an item that a user has added to the knowledge base', () => {
     });
   const query = async (ws_id: string, token?: string) =>
     (await (await post(`/query/stream/${ws_id}`, { query: QUESTION }, token)).json()) as QueryResult;
-  /** Everything a service tells its caller, from a call that starts something to the event that ends it. */
+  /** All messages of a service to its caller, from the starting call to the final event. */
   const told = async (
     service: string,
     start: [string, object],

@@ -44,7 +44,7 @@ describe('runs that are over', () => {
       const socket = await openSocket(toys.url, '/meter', { auth: { sdk: 'test' } }).connected();
       for (let n = from; n < from + count; n += 1) {
         await follow(socket, `m${n}`);
-        // What a test's client remembers is no leak of the server.
+        // The memory of a test's client is not a leak of the server.
         (socket.received as unknown[]).length = 0;
       }
       await socket.close();
@@ -56,7 +56,7 @@ describe('runs that are over', () => {
     for (let from = 200; from < 200 + RUNS; from += 250) await batch(from, 250);
     await until('no room in memory', () => runtime.rooms.size === 0);
     expect(await store.rooms.names()).toEqual([]);
-    // The last connection may still be on its way out.
+    // The last connection may still be closing.
     await until('no more timers than before', () => timers() <= timersBefore);
     expect(heap() / heapBefore).toBeLessThan(1.05);
   });

@@ -7,17 +7,17 @@ import { passThrough } from '../leaks/passage.js';
 import { endsRooms, environmentFor, everyServiceRuns, type Runner, type ServiceRuns } from '../runs/service.runs.js';
 
 const ROOT = join(__dirname, '../..');
-/** `RUNS=1000 SERVICES=crawl,chat npm test -- test/e2e/leaks.services` for more of them, and by class what is left. */
+/** `RUNS=1000 SERVICES=crawl,chat npm test -- test/e2e/leaks.services` tries more, and prints by class what is left. */
 const { RUNS = '10', SERVICES } = process.env;
 const COUNT = Number(RUNS);
 const IS_QUICK = COUNT < 100;
 const WARM_UP = IS_QUICK ? 5 : 250;
 const LANES = 3;
-/** Connections to a site that was crawled are kept for a next request, by Node for 4 s. */
+/** Node keeps connections to a crawled site for 4 s. */
 const LINGER_MS = 6000;
-/** What the store has in memory of a room whose log goes on, in objects; `MAX_HEADS` there bounds it. */
+/** The objects that the store keeps for a room with a log; its `MAX_HEADS` limits them. */
 const HEAD = 3;
-/** How much more heap there may be, as a factor. */
+/** The limit for the growth of the heap, as a factor. */
 const HEAP = 1.05;
 const SERVED = everyServiceRuns().filter(({ contract }) => SERVICES?.split(',').includes(contract.name) ?? true);
 
@@ -64,7 +64,7 @@ describe('runs that are over leave nothing behind', () => {
     await Promise.all(Array.from({ length: service.isAlone ? 1 : LANES }, lane));
   };
 
-  /** Looks until those who left are gone, of whom the last may still be leaving, and for a while for the rest. */
+  /** Looks until all clients have left, and for a while until the rest is gone. */
   const settle = async (before?: Look, objects = 0) => {
     const giveUpAt = performance.now() + LINGER_MS;
     do {

@@ -11,7 +11,7 @@ describe('leaving a room', () => {
 
   const openBoard = () => openSocket(toys.url, '/board', { auth: { sdk: 'test' } }).connected();
 
-  /** Has everybody wait who wants to know whether they may see a board; resolves them with the function returned. */
+  /** Blocks every check whether a caller may see a board; the returned function releases them. */
   const hold = () => {
     let release!: () => void;
     toys.board.asking = new Promise((resolve) => (release = resolve));

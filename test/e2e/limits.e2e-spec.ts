@@ -90,7 +90,7 @@ describe('the limit of calls', () => {
     const extra = { ...note('4'), correlation_id: '4' };
     expect(await socket.call('post', extra)).toMatchObject({ error: limited });
     for (const [index, call] of calls.entries()) expect(await socket.call('post', call)).toEqual(first[index]);
-    // Answered anew each time: a refusal on record would say the same.
+    // Each answer is new; a recorded refusal would be the same each time.
     const [a, b] = [await socket.call<Reply>('post', extra), await socket.call<Reply>('post', extra)];
     expect([codeOf(a), codeOf(b)]).toEqual(['rate.limited', 'rate.limited']);
     expect(toys.board.runs).toBe(3);
@@ -263,7 +263,7 @@ describe.each<WireName>(['socketio', 'legacy'])('a page within limits, on %s', (
   });
 
   it('makes more calls than it may at once, each once and in order', async () => {
-    // Long enough that what was sent before the refusal is there by the end of it, on however slow a machine.
+    // Long enough for all calls sent before the refusal to arrive before its end, even on a slow machine.
     await open({ callRate: { limit: 8, window_ms: 2000 } });
     service.room('b').messages$.subscribe();
     const texts = Array.from({ length: 12 }, (_, n) => String(n));

@@ -138,7 +138,7 @@ describe('an old socket that carries many rooms', () => {
     await gateway.flip({ lamp_id: 'a' });
     ws.send({ hello: 'nothing came' });
     expect(await next(ws)).toEqual({ hello: 'nothing came' });
-    // It may come back.
+    // It may join again.
     ws.send({ lamp: 'a' });
     expect(await next(ws)).toMatchObject({ lamp: 'a' });
   });

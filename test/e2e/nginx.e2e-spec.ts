@@ -14,7 +14,7 @@ import { TestRedis } from '../harness/redis.js';
 
 const FILE = readFileSync(resolve(__dirname, '../../docs/nginx/switchyard.conf'), 'utf8');
 
-/** The file with other ports than those it shows. */
+/** The documented file with other ports. */
 function withPorts(ports: Readonly<Record<string, number>>): string {
   return Object.entries(ports).reduce((text, [shown, port]) => {
     const place = new RegExp(`(?<=listen |127\\.0\\.0\\.1:)${shown}\\b`, 'g');
@@ -97,7 +97,7 @@ describe('two nodes behind the documented nginx', () => {
     await nodes[0]!.close();
     expect(await upload('notes.txt')).toBe(201);
     expect((await Promise.all(totals)).map(({ items }) => items[0]!.url)).toEqual(Array(4).fill('file:notes.txt'));
-    // Those that were at the other node.
+    // The clients of the other node.
     expect(pages.some((page) => page.stats().reconnects > 0)).toBe(true);
   });
 });

@@ -137,7 +137,7 @@ describe('a half-open connection to Redis', () => {
       await looks;
       await until('the store back', () => store.ready());
       expect((await store.rooms.append('r', entry, 10)).offset).toBe(2);
-      // The new connection may come to listen a moment later.
+      // The new connection may begin to listen a moment later.
       await until('an event heard', async () => {
         await other.rooms.append('r', entry, 10);
         return heard.length > 0;

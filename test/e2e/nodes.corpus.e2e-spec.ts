@@ -10,7 +10,7 @@ import { until } from '../harness/until.js';
 
 const PAGES = 12;
 const CHUNKS = 25;
-/** Far longer than another node takes to find what was stored, which is a fraction of a second. */
+/** Far longer than another node needs to find new data, which is a fraction of a second. */
 const SOON_MS = 40_000;
 
 describe('the index of two nodes', () => {
@@ -59,7 +59,7 @@ describe('the index of two nodes', () => {
       const { progress_id } = (reply as { data: { progress_id: string } }).data;
       await socket.call('join_crawl', { progress_id });
       await socket.waitFor(({ args }) => (args[0] as CrawlProgress).status === 'completed', 'completed');
-      // Either may have been the one to crawl it.
+      // Either node may have crawled it.
       for (const node of [a, b]) await soon(() => urls(found(node, 'gravity retarder')).length === 2);
       expect(found(b, 'gravity')).toEqual(found(a, 'gravity'));
       const answer = await ask(b, 'w', 'What is a retarder?');

@@ -14,12 +14,12 @@ import { RestartedApp } from '../restart/restarted.app.js';
 import { stalled } from '../sites/odd.routes.js';
 import { htmlPage, linksTo, startSite, type Site } from '../sites/site.server.js';
 
-/** As many as a process does at once. */
+/** The number of crawls that a process runs at once. */
 const AT_ONCE = 4;
 
 const INTERRUPTED = 'interrupted: the server was stopped';
 
-// Processes of their own take their time to begin where others run, too.
+// Separate processes start slowly while other tests run.
 jest.setTimeout(120_000);
 
 let site: Site;
@@ -45,7 +45,7 @@ const start = async (url: string, of: Site) =>
 const startMany = (url: string, of: Site) => Promise.all(Array.from({ length: AT_ONCE }, () => start(url, of)));
 const when = (url: string, id: string, wanted: (progress: CrawlProgress) => boolean) =>
   snapshotWhen<CrawlProgress>({ url }, crawl, id, wanted);
-/** Begins as many as a process does at once; that they wait is the first thing that is stored of them. */
+/** Starts as many crawls as a process runs at once; `waiting` is their first stored status. */
 const beginMany = async (url: string, of: Site) => {
   const ids = await startMany(url, of);
   for (const id of ids) await until(`${id} begun`, async () => (await poll({ url }, crawl, id)).offset >= 2);
@@ -129,7 +129,7 @@ describe('the crawls of two nodes', () => {
     site.set('/', htmlPage('Start', linksTo('/next')));
     site.set('/next', (_, response) => {
       most = Math.max(most, (now += 1));
-      // As long as a page may take.
+      // The time limit of a page.
       setTimeout(() => {
         now -= 1;
         response.writeHead(200, { 'content-type': 'text/html' }).end(page);

@@ -12,15 +12,15 @@ import { board, boardLegacy, type Note } from '../toys/board.toy.js';
 import type { ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
-/** How many events two nodes publish at once: `NODE_EVENTS=40000 npm test -- test/e2e/nodes` publishes more. */
+/** The number of events that two nodes publish at once; `NODE_EVENTS=40000 npm test -- test/e2e/nodes` publishes more. */
 const EVENTS = Number(process.env.NODE_EVENTS ?? 5000);
-/** How many publishers each node has. */
+/** The number of publishers on each node. */
 const PUBLISHERS = 8;
 
 const WIRES = [socketIoWire(board), legacyWire<typeof board>(boardLegacy), pollingWire(board)];
 const textOf = ({ payload }: LoggedEvent) => (payload as Note).text;
 
-/** Runs one command on Redis, as an operator would. */
+/** Runs one command on Redis, like an operator. */
 async function command(redis: TestRedis, text: string): Promise<void> {
   const socket = connect(redis.port, '127.0.0.1');
   socket.write(`${text}\r\n`);
@@ -154,7 +154,7 @@ describe('two nodes with one Redis', () => {
     for (const node of nodes) {
       expect(await health(node)).toMatchObject({ code: 503, status: 'degraded', store: { reachable: false } });
     }
-    // Who is there is still told what needs no store.
+    // Present clients still get messages that need no store.
     await nodes[0].board.wave('b');
     expect(await present.next('waving')).toHaveLength(2);
     await redis.restart();

@@ -7,11 +7,11 @@ import { TestRedis } from '../harness/redis.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { until } from '../harness/until.js';
 
-/** How many events are in the room when Redis is copied, and how many more come that the copy does not have. */
+/** The number of events in the copy of Redis, and of later events that the copy does not have. */
 const KEPT = 5;
 const LOST = 3;
 
-/** Redis as an operator has it: the server, another for a replica, and what the nodes reach it through. */
+/** A Redis set-up of an operator: the server, another for a replica, and the proxy of the nodes. */
 interface Operator {
   server: TestRedis;
   replica: TestRedis;
@@ -20,7 +20,7 @@ interface Operator {
   proxy: FaultProxy;
 }
 
-/** A way in which Redis comes to have an older copy of its data. */
+/** A way in which Redis goes back to an older copy of its data. */
 interface WayBack {
   name: string;
   copy(operator: Operator): Promise<unknown>;
@@ -85,7 +85,7 @@ const WAYS: readonly WayBack[] = [
   },
 ];
 
-/** Nothing in Redis shows this: the mark stays as it is, and the nodes that were there are gone from an older copy. */
+/** Nothing in Redis shows this loss: the mark is unchanged, and an older copy does not have the earlier nodes. */
 const KEY_BY_KEY: WayBack = {
   name: 'the keys are put back one by one',
   copy: async ({ redis }) => {
@@ -138,7 +138,7 @@ describe('an empty room whose Redis goes back to an older copy of itself', () =>
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ board_id: 'b', text: 'a note' }),
       });
-      // While Redis changes over, a node may say that it is away.
+      // During the change of Redis, a node may report that it is away.
       if (reply.status === 200) return;
     }
   };
@@ -151,7 +151,7 @@ describe('an empty room whose Redis goes back to an older copy of itself', () =>
   };
   const at = ({ epoch, offset }: Position): Position => ({ epoch, offset });
 
-  /** Has clients leave with the positions of kept and lost events, and with that of the end. */
+  /** Disconnects clients at the positions of kept and lost events, and at the end. */
   const leaveBehind = async (node: ToyApp, { copy, goBack }: WayBack) => {
     await poll(node);
     for (let n = 0; n < KEPT; n += 1) await post(node);
@@ -178,7 +178,7 @@ describe('an empty room whose Redis goes back to an older copy of itself', () =>
   it.each([...WAYS, KEY_BY_KEY])('accepts no lost position on the only node: $name', async (way) => {
     const node = await start();
     const { kept, lost } = await leaveBehind(node, way);
-    // As many again and more, so that there is an event at every offset that was seen.
+    // More events than were lost, so that every seen offset has an event again.
     for (let n = 0; n <= LOST; n += 1) {
       await expectNoneRecovered(node, lost.slice(n));
       await post(node);

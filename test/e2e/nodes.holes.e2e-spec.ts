@@ -24,16 +24,16 @@ import { meter, meterLegacy, type Reading } from '../toys/meter.toy.js';
 import { shelf, shelfLegacy, type Item } from '../toys/shelf.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-/** How many events go by while a node is cut off, and how many of them the log keeps. */
+/** The number of events while a node is cut off, and how many of them the log keeps. */
 const MISSED = 10;
 const KEPT = 3;
 
-/** A room of one kind, and what happens in it in numbers. */
+/** A room of one kind, whose events are numbers. */
 interface Subject {
   contract: ServiceContract;
   codec: LegacyCodec<ServiceTypes>;
   key: string;
-  /** Has a number happen on a node; resolves once it is appended. */
+  /** Publishes a number on a node; resolves once it is appended. */
   act(node: ToyApp, n: number): Promise<unknown>;
   /** The numbers that a snapshot or an event shows. */
   numbersIn(snapshot: never): number[];
@@ -72,7 +72,7 @@ const SUBJECTS: readonly Subject[] = [
 
 type Said = { snapshot: number[] } | { event: number };
 
-/** What a client was told, and what it therefore has. */
+/** The messages of a client, and its resulting state. */
 class Follower {
   readonly said: Said[] = [];
   private heard = () => {};
@@ -99,7 +99,7 @@ class Follower {
   }
 }
 
-/** A kind of client, and how one follows a room; those that cannot see a hole are told of it. */
+/** A kind of client, and how it follows a room; the server tells those that cannot see a hole. */
 interface ClientKind {
   name: string;
   follow(url: string, subject: Subject): Promise<Follower>;
@@ -154,7 +154,7 @@ function sdkOn(wire: 'socketio' | 'legacy'): ClientKind['follow'] {
     };
     const realtime = new Realtime({ url, WebSocket, config, reconnect: { minMs: 10, maxMs: 50 } });
     realtimes.push(realtime);
-    // One of the three services stands for all: only the numbers are looked at.
+    // The type of one service stands for all three, because only the numbers are compared.
     const client = new ServiceClient<BoardTypes>(realtime, contract as typeof board, { legacy: codec as never });
     client.room(key).messages$.subscribe((message) => {
       if (message.kind === 'snapshot') follower.tell({ snapshot: numbersIn(message.snapshot as never) });
@@ -194,7 +194,7 @@ const lens = defineService<LensTypes>()({
   events: { turned: {} },
 });
 
-/** A service whose snapshots are made for whoever asks, and as they ask. */
+/** A service whose snapshots depend on the caller and on the options. */
 @ServiceGateway(lens, { join: LensOptions })
 class LensGateway extends BaseRoomService<typeof lens> {
   override snapshot(_key: string, { caller, options: { from } }: RoomView<LensOptions>) {
@@ -224,7 +224,7 @@ describe('a node that cannot fill a hole in a room', () => {
     store = await openRedisStore({ url: redis.url });
     worker.board.open('b');
     worker.meter.readings.set('m', { meter_id: 'm', value: 0 });
-    // What the domain knows is known to both, as it is where it is in a database.
+    // Both nodes share the data of the domain, as with a database.
     Object.assign(serving.board, { boards: worker.board.boards });
     Object.assign(serving.shelf, { items: worker.shelf.items });
     Object.assign(serving.meter, { readings: worker.meter.readings });
@@ -246,7 +246,7 @@ describe('a node that cannot fill a hole in a room', () => {
     for (let n = from; n <= to; n += 1) await subject.act(worker, n);
   };
 
-  /** What makes a hole that cannot be filled, while the serving node is cut off; returns the last number there is. */
+  /** Makes a hole that cannot be filled while the serving node is cut off; returns the last number. */
   const HOLES: readonly [string, (subject: Subject) => Promise<number>][] = [
     [
       'more went by than the log keeps',
@@ -299,7 +299,7 @@ describe('a node that cannot fill a hole in a room', () => {
         cutOff();
         const latest = await makeHole(subject);
         proxy.accept();
-        // Not only with the next event.
+        // It must not wait for the next event.
         for (const follower of followers) await follower.until(latest);
         await subject.act(worker, 99);
         const all =
@@ -310,7 +310,7 @@ describe('a node that cannot fill a hole in a room', () => {
         }
         for (const [index, { name }] of BLIND.entries()) {
           const told = followers[index]!.said.slice(before[index]);
-          // On some old wires of the state kind a snapshot is not told from an event.
+          // On some old wires of kind `state`, a snapshot looks like an event.
           const snapshot = expect.anything() as unknown;
           expect([name, told]).toEqual([name, [snapshot, expect.anything()]]);
           if (subject.contract.kind !== 'state') {

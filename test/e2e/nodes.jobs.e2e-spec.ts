@@ -10,7 +10,7 @@ import { until } from '../harness/until.js';
 
 const LOCK_MS = 500;
 
-/** Processes with one Redis, each with a line of its own to it that can be cut. */
+/** Processes with one Redis, each with its own connection that can be cut. */
 class Processes {
   private readonly made: { queue: BullJobQueue; store: RedisStore; line: FaultProxy }[] = [];
 
@@ -29,7 +29,7 @@ class Processes {
     return queue;
   }
 
-  /** Waits until a job has been handed out that often. */
+  /** Waits until a job has been started that often. */
   async hands(name: string, id: string, times: number): Promise<void> {
     const redis = new Redis(this.redis.url);
     const handed = async () => Number(await redis.hget(`switchyard:jobs:${name}:${id}`, 'ats'));
@@ -37,7 +37,7 @@ class Processes {
     redis.disconnect();
   }
 
-  /** Cuts off the processes there are, as if they were dead. */
+  /** Cuts off all processes, as if they were dead. */
   async crash(): Promise<void> {
     for (const { line } of this.made) {
       line.refuse();
@@ -122,7 +122,7 @@ describe('jobs of several processes', () => {
     await processes.redis.crash();
     await expect(one.counts).rejects.toMatchObject({ code: 'store.unavailable' });
     await processes.redis.restart();
-    // Its lock is gone, so it is handed out once more: to this process, which has the room.
+    // Its lock is gone, so it is started once more, in this process, which has capacity.
     await processes.hands('shunt', 'first', 2);
     finish();
     await one.forgets('first');

@@ -6,7 +6,7 @@ import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
 import { rest } from '../projects/rest.js';
 
-/** What appendfsync everysec may lose with the machine, in bytes of the file: some of the last changes. */
+/** The bytes of the file that `appendfsync everysec` may lose with the machine: some of the last changes. */
 const LOST_BYTES = 4000;
 const TASKS = 30;
 
@@ -53,7 +53,7 @@ describe('two nodes with a Redis that lost its last second with its machine', ()
     const replay = await poll(a, start);
     expect(replay.recovered).toBe(true);
     expect(replay.events!.map(({ offset }) => offset)).toEqual(kept.snapshot!.tasks.map((_, index) => index + 1));
-    // As many as were lost, so that there is an event again at every offset that was seen.
+    // As many events as were lost, so that every seen offset has an event again.
     for (let n = kept.offset; n < TASKS; n += 1) await create(b, `Task after the loss ${n}`);
     const now = await poll(a);
     expect(now.offset).toBe(TASKS);

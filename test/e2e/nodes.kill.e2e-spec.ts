@@ -8,11 +8,11 @@ import { ConversationPage } from '../restart/conversation.page.js';
 import { emptyTally } from '../restart/follower.js';
 import { timesOf } from '../restart/times.js';
 
-/** How long a busy service rests after each thing it did, in ms, so that the machine gets on with the others. */
+/** The pause of a busy service after each step, in ms, so that the others can run. */
 const REST_MS = 20;
 const PAGES = 50;
 
-// Processes of their own take their time to begin where others run, too.
+// Separate processes start slowly while other tests run.
 jest.setTimeout(300_000);
 
 describe('two nodes with one Redis', () => {

@@ -4,7 +4,7 @@ import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
 
-/** Short, so that what a process looks for now and then is looked for often, and longer than a busy one is held up. */
+/** Short, so that periodic checks run often, and longer than a busy process is blocked. */
 const LEASE_MS = 600;
 const SERVICE = 'kiln';
 
@@ -26,7 +26,7 @@ describe('the leases of runs on two nodes', () => {
   it('are sure again as soon as Redis is back', async () => {
     const proxy = await FaultProxy.to(redis.port);
     const store = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });
-    // Long, so that a process that waited for its next look would not be sure yet.
+    // Long, so that a process that waited for its next check would not be sure yet.
     const node = new RunLeases(store, { runLeaseMs: 3000 });
     const nothing = async () => undefined;
     await node.watchOrphans({
@@ -67,7 +67,7 @@ describe('the leases of runs on two nodes', () => {
       () => [],
       () => undefined,
     );
-    // As if the queue of jobs had lost one after the process had started, and another were seen at a bad moment.
+    // As if the job queue had lost one job after the start, and a check had seen another at a bad moment.
     await new Promise<void>((resolve) => {
       void keep(
         b,

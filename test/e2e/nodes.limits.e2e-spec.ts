@@ -41,7 +41,7 @@ describe('the limits of two nodes', () => {
     expect(nodes[0].board.runs + nodes[1].board.runs).toBe(RATE.limit);
   });
 
-  /** Connects, and waits until Redis has heard of it: what is counted after it is behind it. */
+  /** Connects, and waits until Redis has counted it, so that later connections come after it. */
   const arrive = async (node: 0 | 1, auth: object) => {
     const socket = await connect(node, auth);
     expect(codeOf(await socket.call<Reply>('post', note('here')))).toBe('ok');
@@ -56,7 +56,7 @@ describe('the limits of two nodes', () => {
     const others = [];
     for (const [n, name] of ['second', 'third', 'fourth', 'fifth'].entries())
       others.push(await arrive(n % 2 ? 0 : 1, of(name)));
-    // What a client has open on both is one connection.
+    // The sockets of one client on both nodes count as one connection.
     others.push(await arrive(1, of('first')));
     expect(codeOf(await first.call<Reply>('post', note('still here')))).toBe('ok');
 

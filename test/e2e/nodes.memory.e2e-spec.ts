@@ -91,7 +91,7 @@ describe('two nodes whose Redis has little memory', () => {
     });
     await operator.config('SET', 'maxmemory', '0');
     for (const node of nodes) await until('a node that is ready', async () => (await health(node)).code === 200);
-    // As many as before and one more, so that the old position would fit.
+    // One more event than before, so that the old position would be valid.
     const texts = ['four', 'five', 'six', 'seven'];
     for (const text of texts) await b.board.post({ board_id: 'b', text });
     const after: LoggedEvent[] = [];

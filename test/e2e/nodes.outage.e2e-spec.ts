@@ -24,7 +24,7 @@ describe('after a failure of Redis', () => {
     await redis.stop();
   });
 
-  // It answers, and takes no writes: what is asked of it fails, and nothing looks as if it were away.
+  // It answers but refuses writes: commands fail, and Redis does not look away.
   const refuseWrites = () => operator.config('SET', 'maxmemory', '1');
   const takeWrites = () => operator.config('SET', 'maxmemory', '0');
   const recorded = async () => (await store.documents.list<{ room: string }>('rooms')).map(({ room }) => room);
@@ -37,7 +37,7 @@ describe('after a failure of Redis', () => {
     expect(waits.slice(0, 3)).toEqual([0, 0, 0]);
     expect(waits[3]).toBeGreaterThan(0);
     expect(await budget.consume('bob')).toBe(0);
-    // Who has to wait does so, also once Redis could say otherwise.
+    // A refused caller keeps waiting, even when Redis could now accept it.
     await takeWrites();
     expect(await budget.consume('ann')).toBeGreaterThan(0);
   });

@@ -36,7 +36,7 @@ async function enter(url: string, user: string, namespace = '/parlour', room = '
   return { socket, reply: reply.data };
 }
 
-// Processes of their own take their time to begin where others run, too.
+// Separate processes start slowly while other tests run.
 jest.setTimeout(120_000);
 
 describe('presence in a room of two nodes', () => {
@@ -102,7 +102,7 @@ describe('presence in a room of two nodes', () => {
     await redis.crash();
     await carol.socket.close();
     await redis.restart();
-    // Both nodes say again whom they have, once they have found out; carol's grace is over by then or soon after.
+    // Both nodes store their members again once they notice; carol's grace ends before or soon after.
     for (const { socket } of [alice, bob]) await untilLeft(socket, 'carol');
     const dave = await enter(b.url, 'dave');
     expect(dave.reply.users!.sort()).toEqual(['alice', 'bob', 'dave']);
@@ -125,7 +125,7 @@ describe('presence in a room of two nodes', () => {
       }
       await carol.socket.close();
       const { presence } = b.get(ServiceRegistry);
-      // The grace is over: this node has given carol up, and could not say so.
+      // The grace is over: this node has removed carol, and could not publish that.
       await until('carol given up', () => presence.size <= 1);
       const { store } = b.get(ServiceRegistry);
       await expect(store.cluster!.presence.here('parlour_r')).rejects.toMatchObject({ code: 'store.unavailable' });
@@ -169,7 +169,7 @@ describe('presence in a room of two nodes', () => {
     const alice = await enter(a.url, 'alice');
     const { presence: store, nodes } = a.get(ServiceRegistry).store.cluster!;
     let isAlive = true;
-    // Each look of this node, as it is over.
+    // Each check of this node, once it has ended.
     const looks = new Inbox<boolean>('the looks');
     const sweep = store.dead.bind(store);
     store.dead = async (silent_ms) => {
@@ -183,7 +183,7 @@ describe('presence in a room of two nodes', () => {
     await untilMembers(alice.socket, 2);
     isAlive = false;
     await looks.take((isDead) => isDead, 'a missed beat');
-    // Whatever followed from that look has come to Redis before the second question.
+    // All effects of that check have reached Redis before the second query.
     await store.here('parlour_r');
     expect(await store.here('parlour_r')).toMatchObject({ members: 2 });
     isAlive = true;

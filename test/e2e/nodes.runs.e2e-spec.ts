@@ -10,7 +10,7 @@ import { htmlPage, linksTo, startSite, type Site } from '../sites/site.server.js
 
 const INTERRUPTED = 'interrupted: the server was stopped';
 
-// Processes of their own take their time to begin where others run, too.
+// Separate processes start slowly while other tests run.
 jest.setTimeout(120_000);
 
 describe('a crawl on one of two nodes', () => {
@@ -109,7 +109,7 @@ describe('a crawl on one of two nodes', () => {
     expect(await stateAt(a.url, progress_id)).toMatchObject({ status: 'error', error: INTERRUPTED });
   });
 
-  // Another crawl from beginning to end on the node that came back: what it had to say of the first is said by then.
+  // A whole crawl on the returned node: by its end, any message about the first one has come.
   const expectIdle = async (a: NodeProcess, b: TestApp) => {
     const progress_id = await start(a.url);
     const client = await follow(b.url, progress_id);

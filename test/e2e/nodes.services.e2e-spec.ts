@@ -8,7 +8,7 @@ import { HeldWorld, heldServices, stop, type HeldRun } from '../runs/held.world.
 import { isLast } from '../runs/service.runs.js';
 import { until } from '../harness/until.js';
 
-/** What a client of one node is told of a run. */
+/** The messages about a run to a client of one node. */
 interface Watch {
   run: HeldRun;
   server: Server;
@@ -19,7 +19,7 @@ interface Watch {
 
 const SERVICES = heldServices.map(({ contract }) => contract.name);
 
-/** All begin, and are followed, at once: what takes its time takes it once. */
+/** All runs start at once, so that slow starts overlap. */
 jest.setTimeout(120_000);
 
 async function watch(run: HeldRun, server: Server): Promise<Watch> {
@@ -129,7 +129,7 @@ describe('runs of every service on one of two nodes', () => {
       await a.close();
       await stopAll(runs, b);
       await Promise.all(watches.map(({ ended }) => ended));
-      // The same again: until these are ended, too, a second end of the others would have come.
+      // The same again: before these end too, a second end of the first ones would have come.
       const more = await world.beginAll(
         b,
         heldServices.filter(({ isAlone }) => !isAlone),
@@ -167,7 +167,7 @@ describe('runs of every service on one of two nodes', () => {
       const [first] = watches;
       await redis.crash();
       await until('the store away', async () => (await shown(first!)).includes('store.unavailable'));
-      // A call is refused now, and what is let go ends without one.
+      // Calls are refused now, and released runs end without one.
       await Promise.all(runs.map((run) => run.letGo(a).catch(() => undefined)));
       await redis.restart();
       const server = runs.find(({ service }) => service.contract.name === 'mcp-logs')!;

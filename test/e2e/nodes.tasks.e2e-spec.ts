@@ -40,11 +40,11 @@ describe('a task board on two nodes', () => {
     const response = await fetch(`${url}/realtime/rooms/tasks/${project_id}${since && `?since=${since}`}`);
     return (await response.json()) as JoinReply<TaskList>;
   };
-  /** The nodes take turns to make a call, and wait for none. */
+  /** The nodes make calls in turn, without waiting for replies. */
   const race = <T>(calls: readonly [string, object][]) => {
     return Promise.all(calls.map(([call, payload], at) => sockets[at % 2]!.call<Reply<T>>(call, payload)));
   };
-  /** What the board is to somebody who was there from `start` on, and to somebody who comes now. */
+  /** The board as a client since `start` has it, and as a new client gets it. */
   const views = async (start: JoinReply<TaskList>) => {
     const { project_id } = start.snapshot!;
     const events = (await look(nodes[1], project_id, `${start.epoch}:${start.offset}`)).events!;

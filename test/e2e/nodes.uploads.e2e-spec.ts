@@ -16,7 +16,7 @@ describe('an upload that is processed on one of two nodes', () => {
   afterEach(() => redis.stop());
 
   it('is not touched when the other node starts, and is cleaned up once its process is gone', async () => {
-    // As an upload is while a large file is being indexed.
+    // The state of an upload while a large file is being indexed.
     await a.app.get(RunLeases, { strict: false }).acquire('uploads', 'notes', new AbortController().signal);
     const source = { source_id: 'notes', url: 'file:notes.md', title: 'Notes', file_name: 'notes.md' } as const;
     await a.app.get(Corpus, { strict: false }).openSource({ ...source, source_type: 'file', status: 'processing' });

@@ -7,7 +7,7 @@ import { TestRedis } from '../harness/redis.js';
 import { rest } from '../projects/rest.js';
 import { startHeldWeb } from '../sites/web.search.js';
 
-/** The old wires that are not a socket for each room; the others are checked by the conformance suite. */
+/** The old wires with more than one room on a socket; the conformance suite checks the others. */
 describe('an old wire with many rooms on two nodes', () => {
   let redis: TestRedis;
   let web: Awaited<ReturnType<typeof startHeldWeb>>;

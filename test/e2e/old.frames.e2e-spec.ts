@@ -8,7 +8,7 @@ import { openSocket, openWs } from '../harness/clients.js';
 import type { TestWs } from '../harness/test-ws.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-/** The ways in which a text comes from clients in other languages. */
+/** The ways in which clients in other languages send a text. */
 const FORMS: Record<string, (text: string) => string | Buffer> = {
   plain: (text) => text,
   'after a space': (text) => ` ${text}`,
@@ -20,7 +20,7 @@ const FORMS: Record<string, (text: string) => string | Buffer> = {
   'as a binary frame with a byte order mark': (text) => Buffer.from(`\ufeff${text}`),
 };
 
-/** Frames that no old wire has a meaning for. */
+/** Frames that are unknown on every old wire. */
 const ODD: readonly (string | Buffer)[] = [
   'hello',
   '',
@@ -39,7 +39,7 @@ const ODD: readonly (string | Buffer)[] = [
   Buffer.alloc(0),
 ];
 
-/** Rooms of services whose own begin with work. */
+/** Rooms for the services whose rooms begin with a run. */
 const ROOMS: Record<string, object> = {
   crawl: { progress_id: 'default', status: 'crawling', percentage: 5, logs: [] },
   'project-creation': { progress_id: 'default', status: 'running', percentage: 5, logs: [] },
@@ -148,7 +148,7 @@ describe('an old wire', () => {
       expect(ws.ws.readyState).toBe(ws.ws.OPEN);
       if (one.codec.encodeError) answering += 1;
       else logging += 1;
-      // Each connection has a line of its own.
+      // Each connection has its own log line.
       const second = await connect(one);
       second.send('hello');
       second.send('hello again');

@@ -20,7 +20,7 @@ import { until } from '../harness/until.js';
 import { ParlourGateway, parlour, parlourLegacy } from '../toys/parlour.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-/** Short enough to be waited for; what must not end while a test works has the time that is usual. */
+/** Short enough to wait for; members that must stay during a test have the default. */
 const SHORT_MS = 50;
 
 const client = (name: string) => `client-${name}`.padEnd(16, '_');
@@ -58,7 +58,7 @@ describe('presence in a room', () => {
   };
   const changes = ({ received }: TestSocket) =>
     received.filter(({ event }) => event === 'presence_changed').map(({ args }) => args[0] as PresenceChange);
-  /** Who is there according to the answer to a join and what came after it. */
+  /** The members according to the answer to a join and the later changes. */
   const told = ({ socket, ...answer }: { socket: TestSocket } & Presence) =>
     changes(socket).reduce<Presence>((before, change) => presenceAfter(before, change), answer);
   const untilChange = (socket: TestSocket, isSo: (change: PresenceChange) => boolean, what?: string) =>
@@ -68,7 +68,7 @@ describe('presence in a room', () => {
     const response = await fetch(`${toys.url}/realtime/rooms/parlour/${parlour_id}${query}`, { headers });
     return (await response.json()) as JoinReply & { error?: { code: string } };
   };
-  /** Says something and waits until the witness has heard it: whatever was told before has come by then. */
+  /** Publishes an event and waits until the witness has it, so that all earlier messages have come. */
   const settle = async (witness: TestSocket) => {
     await witness.call('say', { parlour_id: room, text: 'settled' });
     await witness.waitFor(({ event }) => event === 'said', 'what was said');

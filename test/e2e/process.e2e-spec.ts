@@ -16,11 +16,11 @@ const AT_SIGNAL = `--require ${join(HARNESS, 'at.signal.cjs')}`;
 const STAND_STILL = { NODE_OPTIONS: AT_SIGNAL, AT_SIGUSR2: 'for (;;);' };
 const OLD = '/api/knowledge-items/stream';
 const SWALLOW_SIGNALS = `--require ${join(HARNESS, 'swallow.signals.cjs')}`;
-/** Makes what it starts the first process of a namespace of its own, as a container does. */
+/** Starts a program as the first process of its own namespace, like a container. */
 const AS_FIRST = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child'];
 const mayBeFirst = spawnSync(AS_FIRST[0]!, [...AS_FIRST.slice(1), 'true']).status === 0;
 const FIRST = mayBeFirst ? AS_FIRST : [];
-/** What a stop may take, as documented, in ms. */
+/** The documented time limit of a stop, in ms. */
 const STOP_MS = 9000;
 const WATCHDOG_MS = 1000;
 
@@ -52,7 +52,7 @@ describe('the process of the application', () => {
       const ws = await openWs(app.url, OLD).opened();
       app.signal(signal);
       expect(await app.ended()).toBe(signal);
-      // No close frame: what handles a signal in JavaScript runs again and again after a real fault.
+      // There is no close frame; after a real fault, a signal handler in JavaScript would run again and again.
       expect((await ws.closed()).code).toBe(1006);
     },
   );
@@ -100,7 +100,7 @@ describe('the process of the application', () => {
   it('continues after it was suspended for longer than its watchdog waits', async () => {
     await start({ WATCHDOG_MS: String(WATCHDOG_MS) });
     app.signal('SIGSTOP');
-    // Time itself is what is tested.
+    // This test is about time.
     await new Promise((resolve) => setTimeout(resolve, 2 * WATCHDOG_MS));
     app.signal('SIGCONT');
     expect(await isLive()).toBe(true);
@@ -120,7 +120,7 @@ describe('the process of the application', () => {
   it.each<[string, 0 | 'SIGTERM', Readonly<Record<string, string>>, readonly string[]]>([
     ['once the signal is sent again by the framework', 'SIGTERM', {}, []],
     ['when no second signal reaches it', 0, { NODE_OPTIONS: SWALLOW_SIGNALS }, []],
-    // Where nobody may start such a process, the case above says the same.
+    // Where such a process may not be started, this repeats the case above.
     ['as the first process of a container', 0, mayBeFirst ? {} : { NODE_OPTIONS: SWALLOW_SIGNALS }, FIRST],
   ])('ends by itself with every kind of connection open, %s', async (_, ending, environment, launcher) => {
     await start(environment, launcher);
@@ -136,7 +136,7 @@ describe('the process of the application', () => {
 
   it('ends at once on a second signal to stop', async () => {
     await start();
-    // Holds up the stop.
+    // Delays the stop.
     const upload = await CONNECTIONS['an upload that does not go on']!(app);
     opened.push(upload!);
     const ws = await openWs(app.url, `${OLD}?switchyard=1`).opened();

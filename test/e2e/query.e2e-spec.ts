@@ -31,7 +31,7 @@ describe('queries', () => {
     const chunks = [{ heading: '', text, word_count: 15 }];
     return corpus().putPage({ source_id: 'yard', url, title: 'Retarders', text_length: text.length, chunks });
   };
-  /** A page that was read long ago. */
+  /** A page that was last read long ago. */
   const indexStale = async (url: string) => {
     const page = await index(url);
     const stale = { ...page, fetched_at: '2020-01-01T00:00:00.000Z' };

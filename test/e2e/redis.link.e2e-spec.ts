@@ -25,7 +25,7 @@ describe('the connection to Redis', () => {
       await store.rooms.append('room', MEMBER, 10);
       await operator.acl('SETUSER', 'application', '-info');
       await operator.client('KILL', 'USER', 'application');
-      // The store has been refused once it is no longer taken to be there.
+      // The store has been refused once it reports Redis as away.
       await until('a refusal', () =>
         store.rooms.head('room').then(
           () => false,

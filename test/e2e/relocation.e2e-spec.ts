@@ -29,14 +29,14 @@ const OLD_WIRES: [name: string, OldWire][] = [
   ['an old wire that is the root namespace', { root: boardRoot }],
 ];
 
-/** The board, where a newer version of the server has it. */
+/** The board at the addresses of a newer version of the server. */
 @ServiceGateway(
   { ...board, namespace: '/noticeboard' },
   { wires: [legacy({ ...boardLegacy, path: '/v2/boards/:board_id/ws' }), root(boardRoot)] },
 )
 class MovedBoardGateway extends BoardGateway {}
 
-/** A page that follows the board `b`, and does as the server says. */
+/** A page that follows the board `b`, and uses the advised wire. */
 function openPage(url: string, oldWire: OldWire, fetchOf: typeof fetch = fetch, Socket: LegacySocketClass = WebSocket) {
   const configs: number[] = [];
   const realtime = new Realtime({
@@ -176,7 +176,7 @@ describe('a page whose service is moved while it is away', () => {
       await page.on(from);
       await post('a');
       await page.heardAll(1);
-      // Nothing says so to a page that is connected; the next connection is refused.
+      // A connected page gets no message about it; its next connection is refused.
       await move(from === 'legacy' ? 'retired' : 'socketio', from === 'socketio');
       proxy.cutClean();
       await post('b');

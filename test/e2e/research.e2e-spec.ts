@@ -51,7 +51,7 @@ describe('a research', () => {
     const response = await fetch(`${app.url}/api/research/${id}/status`);
     return (await response.json()) as ResearchState;
   };
-  /** Where a research is once it is over, however it ends and whether that was before it was asked. */
+  /** The final state of a research, however it ends, even before this call. */
   const outcome = async (id: string): Promise<ResearchState> => {
     const state = await until('an outcome', async () => {
       const now = await status(id);
@@ -240,7 +240,7 @@ describe('a research', () => {
       await old.waitFor(({ args }) => (args[0] as ResearchProgress).status === 'completed', 'the end');
       const isOwn = ({ event }: { event: string }) => event.endsWith(research_id);
       expect(old.received.filter(isOwn)).not.toEqual([]);
-      // Two requests had none.
+      // Two requests had no id.
       const others = old.received.filter((one) => !isOwn(one));
       expect(others.map(({ event, args }) => [event, (args[0] as { code: string }).code])).toEqual(
         Array(2).fill(['service_error', 'input.invalid']),

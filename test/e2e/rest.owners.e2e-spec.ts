@@ -5,11 +5,11 @@ import { rest } from '../projects/rest.js';
 import { stalled } from '../sites/odd.routes.js';
 import { startSite, type Site } from '../sites/site.server.js';
 
-/** What Ada has, by the names that stand for it in the routes below. */
+/** Ada's data, by the placeholders in the routes below. */
 type Belongings = Record<'session' | 'crawl' | 'run' | 'project' | 'task' | 'research' | 'query' | 'item', string>;
 type Method = Parameters<typeof rest>[1];
 
-/** Every route that names something of somebody's; a body where one is needed. */
+/** Every route that names data of a user, with a body if it needs one. */
 const ROUTES: readonly (readonly [Method, string, object?])[] = [
   ['GET', '/api/agent-chat/sessions/:session'],
   ['DELETE', '/api/crawls/:crawl'],
@@ -119,7 +119,7 @@ describe('the data of a user', () => {
 
   const ODD = ['%00', '..%2Fa', '%F0%9F%9A%82', 'a%20b', '%7B%7D', '__proto__', 'constructor', 'x'.repeat(3000)];
   it.each(ODD)('has an id that matches no other, such as %s', async (odd) => {
-    // A query's room is named by who asks there, and empty before.
+    // The caller chooses the name of a query's room, which is empty before.
     const places = ROUTES.filter(([, path]) => /^\/(api|realtime\/rooms)\//.test(path) && !path.includes('/query/'));
     for (const [method, path, body] of places) {
       const route = path.replace(/:\w+/g, odd);

@@ -16,7 +16,7 @@ const FOLLOWERS = 10;
 const KILLS = 3;
 const PAGES = 100;
 
-// A process of its own takes its time to begin where others run, too.
+// A separate process starts slowly while other tests run.
 jest.setTimeout(300_000);
 
 describe('the application, killed and started again on the same data', () => {
@@ -33,7 +33,7 @@ describe('the application, killed and started again on the same data', () => {
     await rm(data, { recursive: true });
   });
 
-  /** Where the application is now. */
+  /** The present address of the application. */
   const server = {
     get url() {
       return app.url;
@@ -54,7 +54,7 @@ describe('the application, killed and started again on the same data', () => {
         followers.push(...fresh);
         if (!room.isShort) lasting.push(...fresh);
       }
-      // Busy until the server dies, which is what ends the loop.
+      // The loop ends when the server dies.
       const busy = Promise.allSettled(
         rooms.map(async (room) => {
           for (;;) await room.act();
@@ -93,7 +93,7 @@ describe('the application, killed and started again on the same data', () => {
     await app.again();
     const up = performance.now();
     const told = Promise.all(pages.map(({ messages$ }) => firstValueFrom(messages$)));
-    // Before most of them are there.
+    // Most messages have not come yet.
     const { id } = await call<ChatMessage>(server, chat, 'send_message', { session_id, message: 'Hello' });
     await Promise.all(pages.map((page) => page.until(true)));
     const { median, worst } = timesOf(pages.map(({ absences }) => Math.max(0, absences.at(-1)!.to - up)));

@@ -62,7 +62,7 @@ describe('the server’s clock, as a client estimates it from a late answer', ()
   const isHonest = () => {
     const { offsetMs, uncertaintyMs } = realtime.stats().clock!;
     expect(uncertaintyMs).toBeGreaterThanOrEqual(DELAY_MS);
-    // Server and client have one clock here, which they read in whole milliseconds.
+    // Server and client share one clock here, and read it in whole milliseconds.
     expect(Math.abs(offsetMs)).toBeLessThanOrEqual(uncertaintyMs + 2);
   };
 

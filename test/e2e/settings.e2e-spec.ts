@@ -34,7 +34,7 @@ async function pollTasks({ url }: TestApp, id: string, since = '', init?: Reques
   return (await response.json()) as JoinReply<TaskList>;
 }
 
-/** A crawl of an address at which nothing is, once it is over. */
+/** A finished crawl of an address without a server. */
 async function failedCrawl({ url }: TestApp) {
   const asked = await rest<{ progress_id: string }>(url, 'POST', '/api/crawls', { url: 'http://127.0.0.1:20001/' });
   const path = `/realtime/rooms/crawl/${asked.body.progress_id}`;
@@ -53,7 +53,7 @@ async function engineHandshake({ url }: TestApp): Promise<{ pingInterval: number
   return JSON.parse(text.slice(1)) as { pingInterval: number; pingTimeout: number };
 }
 
-/** What an application does that was started with a setting; it would do something else by default. */
+/** A setting, and the behaviour that it causes, which differs from the default. */
 const SETTINGS: [setting: string, environment: Environment, shows: (app: TestApp) => Promise<unknown>, is: unknown][] =
   [
     [
@@ -187,7 +187,7 @@ const SETTINGS: [setting: string, environment: Environment, shows: (app: TestApp
         const { services } = (await (await fetch(`${url}/realtime/config`)).json()) as RealtimeConfig;
         return Object.fromEntries(Object.entries(services).map(([name, { stage }]) => [`realtime-${name}`, stage]));
       },
-      // Read below, as the file says.
+      // The expected value is read from the file below.
       'flags',
     ],
     [

@@ -24,7 +24,7 @@ describe('a silent peer', () => {
     const isEngine = path.startsWith('/socket.io');
     const alive = isEngine ? undefined : await openWs(app.url, path).opened();
     const { code } = await silent.closed();
-    // Nobody is there to answer a close.
+    // The peer does not answer a close.
     if (!isEngine) expect(code).toBe(1006);
     if (alive) expect(alive.ws.readyState).toBe(alive.ws.OPEN);
   });
@@ -58,7 +58,7 @@ describe('pings with an interval that is longer than a timer can wait', () => {
     silent.ws.on('ping', () => (pings += 1));
     const socket = await openSocket(toys.url, '/board').connected();
     socket.socket.io.engine.on('ping', () => (pings += 1));
-    // Each takes a turn of the server's event loop, in which a timer without time would run.
+    // Each takes a turn of the server's event loop, in which a timer of 0 ms would run.
     for (let n = 0; n < 50; n += 1) await socket.call('post', { board_id: key, text: `${n}` });
     expect([pings, silent.ws.readyState, socket.socket.connected]).toEqual([0, silent.ws.OPEN, true]);
     await toys.close();

@@ -15,7 +15,7 @@ describe('a server that is slower than the timeout of its clients', () => {
       config: boardConfig('socketio'),
       reconnect: { minMs: 10, maxMs: 20 },
       timeouts: { connectMs: 50 },
-      // Not by another way.
+      // No other wire is used.
       polling: { afterAttempts: Infinity },
     });
     const client = new ServiceClient<BoardTypes>(realtime, board);

@@ -46,7 +46,7 @@ describe('an event stream', () => {
       expect(await stream.answered()).toMatchObject({ status: 200, type: 'text/event-stream; charset=utf-8' });
       const joined = await stream.next('joined');
       const { epoch, offset } = read<JoinReply>(joined);
-      // What follows would be lost to a client that came back with the position of the reply.
+      // A client that resumed at the position of the reply would lose the next event.
       expect(joined.id).toBeUndefined();
       const snapshot = await stream.next('board_history');
       expect(read(snapshot)).toEqual({ notes: [{ id: 1, text: 'old' }] });

@@ -5,9 +5,9 @@ import { FaultProxy } from '../harness/fault-proxy.js';
 import { startToys } from '../toys/toy.app.js';
 
 const PIECE = 'x'.repeat(100_000);
-/** How many of those are more than the buffers of the system hold. */
+/** More of those than the buffers of the system hold. */
 const LARGE = 120;
-/** Bytes a second at which they take a while. */
+/** Bytes per second, so that they take a while. */
 const SLOW = 6_000_000;
 
 describe('a client that stops reading', () => {
@@ -28,7 +28,7 @@ describe('a client that stops reading', () => {
     while ((await toys.board.present(key)).length > 1) {
       await toys.board.post({ board_id: key, text: PIECE });
       written += 1;
-      // One that keeps up is never behind by more than one.
+      // A client that reads is never behind by more than one event.
       await other!.waitFor(({ args }) => (args[0] as { id?: number }).id === written, `note ${written}`);
     }
     expect((await toys.board.present(key)).map(({ id }) => id)).toEqual([other!.socket.id]);

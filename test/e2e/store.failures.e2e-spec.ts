@@ -18,7 +18,7 @@ const call = async <T>({ url }: ToyApp, name: string, payload: object): Promise<
   return (await response.json()) as Reply<T>;
 };
 
-/** A store in memory that refuses appends as a test says, and counts those it took. */
+/** A memory store that refuses appends on the test's command, and counts the accepted ones. */
 class FailingStore extends MemoryStore {
   override writes = 0;
   refuses = false;
@@ -113,7 +113,7 @@ describe('calls while the disk runs full', () => {
           else expect(code).toBe('call.outcome_unknown');
         }
       }),
-      // Each takes a second, so a failure is shown as it is.
+      // Each takes a second, so a failure shows its own message.
       { numRuns: 5, endOnFailure: true },
     );
   });

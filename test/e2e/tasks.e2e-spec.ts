@@ -94,7 +94,7 @@ describe('tasks', () => {
     const all = await rest(app.url, 'PUT', `/api/projects/${project.id}/tasks/order`, { task_ids: [e, d, c, b, a] });
     expect(all).toMatchObject({ status: 200, body: { task_ids: [e, d, c, b, a] } });
     expect(await titles(project.id)).toBe('E D C B A');
-    // A move is no change of the task's own: whoever edits one at the same time is not in its way.
+    // A move does not change the task itself, so a concurrent edit does not conflict with it.
     expect((await make<Task>(socket, 'update_task', { task_id: a, version: 1, title: 'A2' })).task_order).toBe(4);
     await make(socket, 'create_task', { project_id: project.id, title: 'F' });
     expect(await titles(project.id)).toBe('E D C B A2 F');
@@ -177,7 +177,7 @@ describe('tasks', () => {
     const frame = await ws.nextJson();
     expect(Object.keys(frame)).toEqual(['type', 'data', 'timestamp', 'project_id', 'session_id']);
     expect(frame).toMatchObject({ type: 'task_created', data: task, project_id: project.id, session_id });
-    // It has no word for a new order, and goes on after it.
+    // It has no frame for a new order, and continues after it.
     await make(socket, 'reorder_tasks', { project_id: project.id, task_ids: [task.id, tasks[0]!.id] });
     await make(socket, 'archive_task', { task_id: task.id });
     expect(await ws.nextJson()).toMatchObject({ type: 'task_archived', data: { id: task.id, project_id: project.id } });

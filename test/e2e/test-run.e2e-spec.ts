@@ -8,7 +8,7 @@ import { until } from '../harness/until.js';
 
 const ROOT = join(__dirname, '../..');
 const REPORTER = join(ROOT, 'scripts/test/end.reporter.mjs');
-/** Starts a program that does not end by itself, as a test's own server, and says which it is. */
+/** Starts a program that does not end by itself, like a test's server, and prints its process id. */
 const LEAVES_A_CHILD = `
   const { writeFileSync } = require('node:fs');
   const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
@@ -30,7 +30,7 @@ describe('a run of the tests', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Runs a trial of each text, as `npm test` does, and resolves to the processes of all once they have begun. */
+  /** Runs a test of each text like `npm test`, and resolves to all their processes once they have started. */
   const start = async (...trials: string[]): Promise<number[]> => {
     const files = trials.map((_, n) => join(folder, `${n}.trial.js`));
     await Promise.all(files.map((file, n) => writeFile(file, LEAVES_A_CHILD + trials[n]!)));
@@ -53,7 +53,7 @@ describe('a run of the tests', () => {
   };
   const isGone = (pid: number): boolean => {
     try {
-      // One that is dead and that nobody has asked about is still listed.
+      // A dead process that nobody has reaped is still listed.
       return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.startsWith('Z');
     } catch {
       return true;

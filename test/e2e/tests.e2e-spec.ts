@@ -40,7 +40,7 @@ describe('test runs of the shipped suites', () => {
     const { ended } = await start(app.url, { suite: 'fast' });
     const { result, execution } = await ended!();
     expect(result).toMatchObject({ status: 'completed', exit_code: 0, summary: { failed: 0 } });
-    // What needs a build is passed over where there is none.
+    // Tests that need a build are skipped without one.
     expect(result.summary.passed + result.summary.skipped).toBe(14);
     expect(result.summary.passed).toBeGreaterThanOrEqual(13);
     expect(result.summary.duration_s).toBeGreaterThan(0);
@@ -95,7 +95,7 @@ describe('test runs that do not finish', () => {
     const app = await startApp(environment());
     const programs = [suite.next(), suite.next(), suite.next()];
     const runs: Awaited<ReturnType<typeof start>>[] = [];
-    // In this order: the last one is to wait.
+    // In this order, so that the last one waits.
     for (const { filter } of programs) runs.push(await start(app.url, { suite: 'held', filter }));
     await programs[0]!.running;
     expect(await read(app.url, runs[2]!.execution_id!)).toMatchObject({ status: 'pending' });
@@ -108,7 +108,7 @@ describe('test runs that do not finish', () => {
     const ended = new Promise((resolve) => void programs[1]!.running.then((socket) => socket.once('close', resolve)));
     await programs[1]!.running;
     await app.close();
-    // Its program is gone with the server.
+    // Its program has ended with the server.
     await ended;
 
     const again = await startApp(environment());

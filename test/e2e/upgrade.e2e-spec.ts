@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 import { openSocket, openWs } from '../harness/clients.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-/** Somebody's own old gateway, as it was. */
+/** An old gateway of the host, unchanged. */
 @Injectable()
 @WebSocketGateway({ path: '/ws/old-gateway' })
 class OldGateway {
@@ -19,7 +19,7 @@ class OldGateway {
   }
 }
 
-/** Longer than engine.io lets a foreign upgrade live when it is left to itself. */
+/** Longer than engine.io by default keeps a foreign upgrade open. */
 const SLOW_MS = 1500;
 
 const arrivals = new EventEmitter();

@@ -6,22 +6,22 @@ import type { TestWs } from '../harness/test-ws.js';
 
 /** An open connection that is in the room of a board. */
 export interface Joined {
-  /** Makes a call, where the wire carries any. */
+  /** Makes a call, if the wire carries calls. */
   post?(text: string): void;
-  /** Resolves once something with this text has come. */
+  /** Resolves once a message with this text has come. */
   heard(text: string): Promise<unknown>;
-  /** All that ever came, as JSON. */
+  /** All messages, as JSON. */
   all(): string;
-  /** How it ended, with the Unix time of that in ms. */
+  /** The kind and the Unix time of its end, in ms. */
   over(): Promise<{ how: string; at: number }>;
 }
 
 /** One way to be connected without our SDK. */
 export interface ConnectionKind {
   name: string;
-  /** Whether it is told before its credential ends. */
+  /** Whether it is warned before its credential ends. */
   isWarned: boolean;
-  /** How it is ended then. */
+  /** The kind of that end. */
   end: string;
   open(url: string, board: string, token: string): Promise<Joined>;
 }

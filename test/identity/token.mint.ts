@@ -1,11 +1,11 @@
 import { userToken } from '../harness/user.token.js';
 
-/** A page's token source as pages have them: it keeps the token it has while that is good. */
+/** A typical token source of a page, which keeps its token while that is valid. */
 export class TokenMint {
-  /** How often it was asked, and how many tokens it has made. */
+  /** The number of its requests, and of its tokens. */
   asked = 0;
   made = 0;
-  /** Whether it takes no notice of being told that its token is spent, and looks at the clock only. */
+  /** Whether it ignores that its token was refused, and uses only the clock. */
   isDeaf = false;
   private kept?: { token: string; ends: number };
 

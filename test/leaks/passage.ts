@@ -5,7 +5,7 @@ import { legacyPath } from '../conformance/legacy.wire-client.js';
 import { poll, type Server } from '../restart/busy.service.js';
 import { isLast, type Runner, type ServiceRuns } from '../runs/service.runs.js';
 
-/** Follows one run from its beginning to its end, and comes back to it on every wire. @throws Error when it has no end */
+/** Follows one run from start to end, and rejoins it on every wire. @throws Error when it does not end */
 export async function passThrough(server: Server, service: ServiceRuns, runner: Runner): Promise<void> {
   const key = await runner.begin();
   await followToEnd(server, service, runner, key);
@@ -20,7 +20,7 @@ export async function passThrough(server: Server, service: ServiceRuns, runner: 
   await new Promise((resolve) => ws.once('close', resolve).terminate());
 }
 
-/** Brings a run to its end if it needs that, and resolves to where its end stands once a client has seen it. */
+/** Ends a run if it does not end by itself, and resolves to the position of its end once a client has seen it. */
 export async function followToEnd(
   server: Server,
   service: ServiceRuns,

@@ -37,9 +37,9 @@ async function main(): Promise<void> {
   const { server } = app.get(SocketIoHost);
   const commands: WatchedCommands = {
     async look(byClass): Promise<Look> {
-      // Connections that wait for a next request are whoever asked's.
+      // Idle connections belong to the client that opened them.
       http.closeIdleConnections();
-      // What is collected in one turn may let go of more in the next.
+      // A collection in one turn may release more objects in the next.
       for (let turn = 0; turn < 3; turn += 1) {
         global.gc!();
         await new Promise(setImmediate);

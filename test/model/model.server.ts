@@ -7,16 +7,16 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a model was asked. */
+/** A request to the model. */
 export interface ModelRequest {
   path: string;
   headers: IncomingHttpHeaders;
   body: { model: string; stream: boolean; messages: { role: string; content: string }[] };
 }
 
-/** One answer of the stand-in, given as the test says. */
+/** One answer of the stand-in, sent on the test's command. */
 export class ModelExchange {
-  /** Settles when the asker has gone or everything was sent. */
+  /** Resolves when the client has disconnected or everything was sent. */
   readonly closed: Promise<void>;
 
   constructor(
@@ -31,25 +31,25 @@ export class ModelExchange {
     return this.event(JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
   }
 
-  /** Sends the data of an event as it is. */
+  /** Sends the data of an event unchanged. */
   event(data: string): this {
     return this.raw(`data: ${data}\n\n`);
   }
 
-  /** Sends bytes as they are. */
+  /** Sends bytes unchanged. */
   raw(text: string | Buffer): this {
     if (!this.response.headersSent) this.response.writeHead(200, { 'content-type': 'text/event-stream' });
     this.response.write(text);
     return this;
   }
 
-  /** Ends the answer as the protocol asks. */
+  /** Ends the answer by the protocol. */
   finish(reason = 'stop'): void {
     this.event(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: reason }] })).event('[DONE]');
     this.response.end();
   }
 
-  /** Ends it without a word, as when a proxy gives up. */
+  /** Ends it without the last event, like a proxy that times out. */
   end(): void {
     this.response.end();
   }
@@ -67,7 +67,7 @@ export class ModelExchange {
 /** A stand-in for a language model: a real HTTP server that speaks the streaming chat completions protocol. */
 export class ModelServer {
   readonly requests: ModelRequest[] = [];
-  /** How it answers from now on. */
+  /** Answers the next requests. */
   answer: (exchange: ModelExchange) => void = (exchange) => exchange.say('yes').finish();
   private readonly waiting: ((exchange: ModelExchange) => void)[] = [];
 
@@ -85,7 +85,7 @@ export class ModelServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
   }
 
-  /** The next exchange, to be answered by the caller instead of by `answer`. */
+  /** The next exchange, which the caller answers instead of `answer`. */
   next(): Promise<ModelExchange> {
     return new Promise((resolve) => this.waiting.push(resolve));
   }

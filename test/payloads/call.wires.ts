@@ -2,10 +2,10 @@ import type { Reply } from '@switchyard/contract';
 import { openWs } from '../harness/clients.js';
 import type { TestWs } from '../harness/test-ws.js';
 
-/** Makes a call whose payload is written as this JSON text. */
+/** Makes a call with this JSON text as payload. */
 export type CallAsWritten = (service: string, call: string, json: string) => Promise<Reply>;
 
-/** Calls over HTTP, by a client of this id where there is one. */
+/** Calls over HTTP, with this client id if given. */
 export function overHttp(url: string, client_id?: string): CallAsWritten {
   const query = client_id === undefined ? '' : `?client_id=${client_id}`;
   return async (service, call, body) => {
@@ -15,7 +15,7 @@ export function overHttp(url: string, client_id?: string): CallAsWritten {
   };
 }
 
-/** Calls over Socket.IO, in packets written by hand so that no client library writes their text in a way of its own. */
+/** Calls over Socket.IO, in packets written by hand, so that no client library changes their text. */
 export function overSocketIo(url: string, client_id?: string): CallAsWritten {
   let opened: Promise<TestWs> | undefined;
   let calls = 0;

@@ -1,23 +1,23 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
 
-/** A class that payloads are validated against. */
+/** A class that validates payloads. */
 export type PayloadClass = new () => object;
 
 /** A field of a payload class, or of a class nested in it. */
 export interface PayloadField {
-  /** Where it is: `['filter', 'page']`. */
+  /** Its path, such as `['filter', 'page']`. */
   path: readonly string[];
   isOptional: boolean;
 }
 
 type Fields = Record<string, unknown>;
 
-/** More than any field bounds. */
+/** Greater than any limit of a field. */
 const MAX_CHARACTERS = 10_000;
 const MAX_ITEMS = 1001;
 
-/** What a field may have to be, in the order in which it is tried. */
+/** Sample values for a field, in the order of the trials. */
 const SAMPLES: readonly unknown[] = ['x', 'fast', 'http://a.test/', 1, true, {}, ['x']];
 
 /** The names of the fields that a class declares, with the rules of each. */
@@ -26,14 +26,14 @@ function rulesOf(type: PayloadClass) {
   return Object.entries(storage.groupByPropertyName(storage.getTargetValidationMetadatas(type, '', false, false)));
 }
 
-/** The class that objects in a field are made instances of. */
+/** The class of the objects in a field. */
 function classOf(type: PayloadClass, name: string): PayloadClass | undefined {
   const made = (plainToInstance(type, { [name]: {} }) as Fields)[name] as object;
   const nested = made?.constructor as PayloadClass | undefined;
   return nested && rulesOf(nested).length > 0 ? nested : undefined;
 }
 
-/** Whether class-validator has nothing against a field. */
+/** Whether class-validator accepts a field. */
 export function accepts(type: PayloadClass, name: string, fields: Fields): boolean {
   return !validateSync(plainToInstance(type, fields)).some(({ property }) => property === name);
 }
@@ -47,7 +47,7 @@ export function fieldsOf(type: PayloadClass, path: readonly string[] = []): Payl
   });
 }
 
-/** A payload with every field of a class, each of which it accepts. @throws Error for a rule no sample keeps */
+/** A valid payload with every field of a class. @throws Error for a rule that no sample meets */
 export function sampleOf(type: PayloadClass): Fields {
   const sample: Fields = {};
   for (const [name, rules] of rulesOf(type)) {
@@ -63,19 +63,19 @@ export function sampleOf(type: PayloadClass): Fields {
   return sample;
 }
 
-/** A copy of a payload with another value at a place. */
+/** A copy of a payload with another value at a path. */
 export function withValue(payload: Fields, [name, ...rest]: readonly string[], value: unknown): Fields {
   if (rest.length === 0) return { ...payload, [name!]: value };
   return { ...payload, [name!]: withValue(payload[name!] as Fields, rest, value) };
 }
 
-/** A copy of a payload without the field at a place. */
+/** A copy of a payload without the field at a path. */
 export function withoutField(payload: Fields, [name, ...rest]: readonly string[]): Fields {
   const { [name!]: value, ...others } = payload;
   return rest.length === 0 ? others : { ...others, [name!]: withoutField(value as Fields, rest) };
 }
 
-/** The largest of the counts that fit, of which no smaller one does not; undefined where none does or all do. */
+/** The largest valid count below which all counts are valid; undefined if none or all are valid. */
 function largest(limit: number, fits: (count: number) => boolean): number | undefined {
   if (!fits(1) || fits(limit)) return undefined;
   let [least, most] = [1, limit];
@@ -87,7 +87,7 @@ function largest(limit: number, fits: (count: number) => boolean): number | unde
   return least;
 }
 
-/** A payload with the longest text of this alphabet in every field that bounds it, except in `key`. */
+/** A payload with the longest text of this alphabet in every field with a limit, except in `key`. */
 export function longestOf(type: PayloadClass, alphabet: string, key = ''): Fields {
   const longest = sampleOf(type);
   // One id would be one call.
@@ -109,6 +109,6 @@ function longestList(type: PayloadClass, name: string, alphabet: string): string
   const most = largest(MAX_CHARACTERS, (count) => accepts(type, name, { [name]: [alphabet.repeat(count)] }));
   const items = largest(MAX_ITEMS, (count) => accepts(type, name, { [name]: Array.from(Array(count).keys(), String) }));
   if (most === undefined || items === undefined) return undefined;
-  // No two alike, for lists that want that.
+  // All different, for lists that require it.
   return Array.from({ length: items }, (_, n) => alphabet.repeat(most - 4) + String(n).padStart(4, '0'));
 }

@@ -18,7 +18,7 @@ export function callsOfAll(app: INestApplication): ServedCall[] {
   );
 }
 
-/** Has every handler answer with the payload it was given, and every room be open to everybody. */
+/** Makes every handler return its payload, and opens every room to everybody. */
 export function echoPayloads(app: INestApplication): void {
   for (const { service } of callsOfAll(app)) {
     const behaviour = service.behaviour as unknown as Record<string, unknown>;

@@ -4,7 +4,7 @@ interface RestAnswer<T> {
   body: T;
 }
 
-/** Asks an application over REST. */
+/** Sends a REST request to an application. */
 export async function rest<T>(
   url: string,
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',

@@ -62,7 +62,7 @@ describe('the promises', () => {
         const command = /^npm run (\S+)$/.exec(text)?.[1];
         if (command) return !commands.includes(command);
         const path = /^(?:[A-Z]+=\d+ )?npm test -- (.+)$/.exec(text)?.[1];
-        // Jest takes the beginning of a path.
+        // Jest accepts the beginning of a path.
         return !expandBraces(path ? `${path}*` : text).every(hasMatch);
       });
       expect(shown).not.toEqual([]);

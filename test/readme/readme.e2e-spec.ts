@@ -26,7 +26,7 @@ import { board } from '../toys/board.toy.js';
 import { startToys, TOY_OPTIONS } from '../toys/toy.app.js';
 import { runExample, takeExamples, untakenExamples } from './readme.example.js';
 
-/** The three ways, as the page has them one below the other. */
+/** The three ways, in the order of the page. */
 const WAYS = takeExamples('docs/listening.md', 'Three ways to listen to a crawl')[0]!.split(/^(?=\/\/ \d\. )/m);
 const [STREAM] = takeExamples('docs/listening.md', 'Server-Sent Events');
 const [SERVICE] = takeExamples('README.md', 'A service');
@@ -49,7 +49,7 @@ describe('the ways to listen to a crawl', () => {
   });
   afterEach(() => open.splice(0).forEach((close) => close()));
 
-  /** The event that comes after a join was answered and before the example gets the answer. */
+  /** An event between the answer to a join and its arrival at the example. */
   let between: Promise<CrawlProgress>;
 
   /** A page of the example, with a Socket.IO client whose answers arrive after the event that follows them. */
@@ -89,7 +89,7 @@ describe('the ways to listen to a crawl', () => {
     return { id, render, io: connect, Realtime: PageRealtime, WebSocket: PageSocket, CrawlProgressService };
   };
   const follow = (way: string) => runExample(way.replaceAll('localhost:8080', new URL(crawls.url).host), page());
-  // The old wire calls some fields by other names.
+  // Some fields have other names on the old wire.
   const isOver = () => JSON.stringify(rendered.at(-1) ?? {}).includes('"completed"');
 
   it('are three', () => {
@@ -240,7 +240,7 @@ describe('the test of a page', () => {
 describe('the page that renews its token', () => {
   const HOUR_S = 3600;
   const now = () => Math.floor(Date.now() / 1000);
-  // A token of this test is a user and the second it ends at.
+  // A token of this test is a user and the second of its end.
   const verify = (token: string) => {
     const [sub, exp] = token.split(' ');
     return Promise.resolve({ sub, exp: Number(exp) });

@@ -19,14 +19,14 @@ export function takeExamples(page: string, section: string): string[] {
   return examples;
 }
 
-/** The TypeScript examples of README and docs that no test has taken, as `page: first line`. */
+/** The TypeScript examples of README and docs that no test runs, as `page: first line`. */
 export function untakenExamples(): string[] {
   return GUIDE.flatMap((page) =>
     codeIn(readPage(page)).flatMap((code) => (taken.has(code) ? [] : [`${page}: ${code.split('\n')[0]!}`])),
   );
 }
 
-/** Runs an example with the names it takes for granted, and answers what it names itself. */
+/** Runs an example with the names that it presumes, and returns the names that it defines. */
 export async function runExample<T = object>(code: string, given: object, named: readonly string[] = []): Promise<T> {
   const body = code.replace(/^export /gm, '');
   const names = Object.keys(given).join(', ');

@@ -1,7 +1,7 @@
 import type { MultiplexCodec } from '@switchyard/contract';
 import type { BoardTypes } from './board.types.js';
 
-/** One old socket for all boards: `{board, text}` posts a note, and makes the socket a member of that board. */
+/** One old socket for all boards: `{board, text}` posts a note, and joins that board. */
 export const boardMultiplex: MultiplexCodec<BoardTypes> = {
   path: '/boards',
   correlationOf: (frame) => (frame as { id?: string }).id,

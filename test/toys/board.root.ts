@@ -1,7 +1,7 @@
 import type { RootCodec } from '@switchyard/contract';
 import type { BoardTypes, Note } from './board.types.js';
 
-/** The board on the root namespace, where notes come under a name for each board. */
+/** The board on the root namespace, where the event name contains the board. */
 export const boardRoot: RootCodec<BoardTypes> = {
   joins: ['watch'],
   leaves: ['unwatch'],

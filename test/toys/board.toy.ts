@@ -19,7 +19,7 @@ export const board = defineService<BoardTypes>()({
   keep: 2000,
 });
 
-/** The board's old wire: it knows notes only, and calls by `{type:'post'}`. */
+/** The board's old wire, which has frames for notes, and `{type:'post'}` for calls. */
 export const boardLegacy: LegacyCodec<BoardTypes> = {
   path: '/api/boards/:board_id/ws',
   encodeEvent: ({ event, payload }) => (event === 'note' ? { type: 'note', data: payload } : undefined),
@@ -33,7 +33,7 @@ export const boardLegacy: LegacyCodec<BoardTypes> = {
   decodeCall: (frame, { key }) => {
     if (typeof frame === 'string') return undefined;
     const { type, ...rest } = frame;
-    // An old wire hands on whatever name it was given: the door has to stand it.
+    // An old wire passes on any name, so the dispatcher must refuse unknown ones.
     return { call: type as 'post', payload: { board_id: key, ...rest } as PostNote };
   },
   encodeError: ({ code }) => ({ type: 'error', code }),
@@ -41,17 +41,17 @@ export const boardLegacy: LegacyCodec<BoardTypes> = {
   project: (event) => (event.event === 'note' ? event : undefined),
 };
 
-/** What the fail call throws: a text that must never reach a client. */
+/** The text of the error of the `fail` call, which must never reach a client. */
 export const INNER_SECRET = 'connection string postgres://inner-secret';
 
 @ServiceGateway(board, { wires: [legacy(boardLegacy), multiplex(boardMultiplex), root(boardRoot)] })
 export class BoardGateway extends BaseRoomService<typeof board> {
   readonly boards = new Map<string, Note[]>();
   runs = 0;
-  /** What it takes to know who may see a board; undefined when that is known at once. */
+  /** Delays the check of who may see a board; undefined for none. */
   asking: Promise<void> | undefined;
 
-  /** Makes a board known. */
+  /** Opens a board. */
   open(key: string): string {
     this.boards.set(key, []);
     return key;

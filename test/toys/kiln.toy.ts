@@ -15,7 +15,7 @@ interface KilnTypes {
   snapshot: KilnRef;
 }
 
-/** A service with runs, of which nothing is stored. */
+/** A service with runs, which stores nothing. */
 export const kiln = defineService<KilnTypes>()({
   name: 'kiln',
   kind: 'log',
@@ -40,11 +40,11 @@ class NoKilns extends RunStore<KilnRef> {
 
 @ServiceGateway(kiln)
 export class KilnGateway extends BaseRunService<typeof kiln, KilnRef> {
-  /** What was called in this process. */
+  /** The calls in this process. */
   readonly called: string[] = [];
-  /** Done while a kiln is stoked or cooled. */
+  /** Runs during `stoke` and `cool`. */
   meanwhile: () => Promise<unknown> = () => Promise.resolve();
-  /** What stoking answers. */
+  /** The reply of `stoke`. */
   stoked: (ref: KilnRef) => KilnRef = (ref) => ref;
 
   constructor(leases: RunLeases, @Inject(STORE) store: Store) {

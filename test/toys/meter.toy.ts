@@ -24,7 +24,7 @@ export interface MeterTypes {
   snapshot: Reading;
 }
 
-/** A `state` service; 100 is the end. */
+/** A `state` service whose rooms end at 100. */
 export const meter = defineService<MeterTypes>()({
   name: 'meter',
   kind: 'state',
@@ -39,7 +39,7 @@ export const meter = defineService<MeterTypes>()({
 
 const FIELDS = ['meter_id', 'value'] as const;
 
-/** The meter's old wire: camel case, and it lets a client wait for a meter that is not there yet. */
+/** The meter's old wire: camel case, and a client may wait for an unknown meter. */
 export const meterLegacy: LegacyCodec<MeterTypes> = {
   path: '/api/meters/:meter_id/ws',
   encodeEvent: ({ payload }) => ({ type: 'reading', data: camelFields(payload, FIELDS) }),
@@ -58,7 +58,7 @@ export const meterLegacy: LegacyCodec<MeterTypes> = {
 @ServiceGateway(meter, { wires: [legacy(meterLegacy)] })
 export class MeterGateway extends BaseRoomService<typeof meter> {
   readonly readings = new Map<string, Reading>();
-  /** Settles when the last reading, or a later one in its place, is appended. */
+  /** Resolves when the last reading, or a later one that replaces it, is appended. */
   published: Promise<unknown> = Promise.resolve();
 
   override snapshot(key: string) {

@@ -17,7 +17,7 @@ export interface ParlourTypes {
   snapshot: { parlour_id: string };
 }
 
-/** A service that says who is there. */
+/** A service with presence. */
 export const parlour = defineService<ParlourTypes>()({
   name: 'parlour',
   kind: 'log',
@@ -30,7 +30,7 @@ export const parlour = defineService<ParlourTypes>()({
   events: { said: {} },
 });
 
-/** The parlour's old wire, whose words for events are the events' names: it must never be asked for one it never had. */
+/** The parlour's old wire, which uses the events' names; it must never get an event that it does not have. */
 export const parlourLegacy: LegacyCodec<ParlourTypes> = {
   path: '/api/parlours/:parlour_id/ws',
   encodeEvent: ({ event, payload }) => ({ type: event, data: payload }),

@@ -17,7 +17,7 @@ import {
 } from '@switchyard/server';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-/** One WebSocket of the relay, in rooms of whatever services it has named. */
+/** One WebSocket of the relay, with rooms of several services. */
 class RelayPeer implements WireConnection {
   readonly id = randomUUID();
 
@@ -88,7 +88,7 @@ class RelayRooms implements ServiceWire {
   }
 }
 
-/** A wire of an application's own, written with the port alone: one old WebSocket that several services share. */
+/** A wire of the application, written with the port alone: one old WebSocket that several services share. */
 @Injectable()
 class RelayWire implements Wire {
   readonly name = 'relay';

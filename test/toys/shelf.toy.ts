@@ -35,7 +35,7 @@ export const shelf = defineService<ShelfTypes>()({
   events: { item_put: {}, item_removed: {} },
 });
 
-/** The shelf's old wire: it says items only. */
+/** The shelf's old wire, which has frames for items only. */
 export const shelfLegacy: LegacyCodec<ShelfTypes> = {
   path: '/api/shelf/stream',
   heartbeat: { every_ms: 20, frame: ({ now }) => ({ type: 'heartbeat', data: { timestamp: now } }) },

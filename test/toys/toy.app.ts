@@ -36,12 +36,12 @@ export const TOY_OPTIONS: RealtimeOptions = {
   adminToken: ADMIN_TOKEN,
 };
 
-/** What a test may change about the toy application. */
+/** The options of the toy application. */
 export interface ToyOptions extends Partial<RealtimeOptions> {
   /** The port to listen on; a free one when undefined. */
   port?: number;
   providers?: Provider[];
-  /** Wires besides those that every application has. */
+  /** Additional wires of the application. */
   wires?: readonly WirePlugin[];
 }
 
