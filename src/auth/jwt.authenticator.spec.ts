@@ -10,7 +10,7 @@ import { JwtAuthenticator } from './jwt.authenticator.js';
 /** An issuer of tokens that publishes its keys. */
 class Issuer {
   readonly keys = new Map<string, { publicKey: CryptoKey; privateKey: CryptoKey }>();
-  /** Whether it hangs up on whoever asks. */
+  /** Whether it closes every connection without an answer. */
   isAway = false;
   private readonly server = createServer((_request, response) => void this.publish(response));
 
@@ -27,7 +27,7 @@ class Issuer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Has a new key instead of those before it. */
+  /** Replaces its keys by a new one. */
   async rotate(kid: string): Promise<void> {
     this.keys.clear();
     this.keys.set(kid, await generateKeyPair('ES256', { extractable: true }));
@@ -105,7 +105,7 @@ describe('tokens of an issuer that publishes its keys', () => {
     for (let asked = 0; asked < ends + 10;) {
       asked = Date.now();
       const code = await refusal(authenticator.authenticate({ token }));
-      // One that was begun before and done after may have been looked at on either side.
+      // A check that began before and ended after may have read the clock on either side.
       if (Date.now() < ends) expect(code).toBe('none');
       if (asked >= ends) expect([code, asked - ends]).toEqual(['auth.expired', asked - ends]);
       outcomes.add(code);

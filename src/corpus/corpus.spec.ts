@@ -20,14 +20,14 @@ const source = (source_id: string) => ({
 describe('the corpus', () => {
   let store: MemoryStore;
   let corpus: Corpus;
-  let told: string[];
+  let log: string[];
 
   beforeEach(async () => {
     store = new MemoryStore();
     const events = new DomainEvents();
-    told = [];
+    log = [];
     for (const name of ['source_added', 'source_updated', 'source_deleted'] satisfies DomainEventName[]) {
-      events.on(name).subscribe(({ source_id }) => told.push(`${name} ${source_id}`));
+      events.on(name).subscribe(({ source_id }) => log.push(`${name} ${source_id}`));
     }
     ({ corpus } = openCorpus(store, events));
     await corpus.openSource(source('yard'));
@@ -94,7 +94,7 @@ describe('the corpus', () => {
       tags: ['rail'],
       title: 'Yard',
     });
-    expect(told).toEqual(['source_added yard', 'source_updated yard', 'source_updated yard']);
+    expect(log).toEqual(['source_added yard', 'source_updated yard', 'source_updated yard']);
   });
 
   it('deletes a source with everything in it', async () => {
@@ -103,7 +103,7 @@ describe('the corpus', () => {
     expect(corpus.index.search('gravity blades')).toEqual([]);
     expect(await corpus.chunks.ofSource('yard')).toEqual([]);
     expect(await corpus.sources.list()).toEqual([]);
-    expect(told.at(-1)).toBe('source_deleted yard');
+    expect(log.at(-1)).toBe('source_deleted yard');
   });
 
   it('finds everything again after a restart', async () => {
@@ -137,7 +137,7 @@ describe('the corpus', () => {
     expect(await corpus.settleSource('yard')).toBeUndefined();
     const [settled] = await Promise.all([corpus.openSource(source('port')), corpus.deleteSource('port')]);
     expect(settled.source_id).toBe('port');
-    expect(told.filter((line) => line === 'source_deleted yard')).toHaveLength(1);
+    expect(log.filter((line) => line === 'source_deleted yard')).toHaveLength(1);
   });
 
   it('adds many chunks while a page of them is removed', async () => {

@@ -2,7 +2,7 @@ import { until } from '../../test/harness/until.js';
 import type { Chunk } from './chunks.js';
 import { TextIndex } from './text-index.js';
 
-/** Words of which no two begin alike for long, so that adding one changes the tree of the others. */
+/** Words with short common beginnings, so that adding one changes the tree of the others. */
 const word = (n: number) => [...(n * 2_654_435_761).toString(26)].map((digit) => `q${digit}`).join('');
 const chunk = (source_id: string, position: number, words: readonly string[]): Chunk => ({
   id: `${source_id}-${position}`,
@@ -14,7 +14,7 @@ const chunk = (source_id: string, position: number, words: readonly string[]): C
   text: words.join(' '),
   word_count: words.length,
 });
-/** What the index holds, whether it can be found or not. */
+/** The contents of the index, searchable or not. */
 const heldBy = (index: TextIndex) => {
   const { termCount, documentCount } = (index as unknown as { index: { termCount: number; documentCount: number } })
     .index;
@@ -34,7 +34,7 @@ describe('the index', () => {
       return index.putPage(sources[n]!, `http://yard.test/${sources[n]}`, chunks);
     };
     await Promise.all(sources.slice(0, 20).map((_, n) => put(n)));
-    // The first half goes, word by word, while the second comes.
+    // The first half is removed, word by word, while the second is added.
     for (let n = 0; n < 20; n += 1) {
       index.removeSource(sources[n]!);
       await put(20 + n);

@@ -173,7 +173,7 @@ describe('ChatCompletionsClient', () => {
     ],
     ['whose last word is cut', (exchange) => exchange.say('A brake').raw('data: [DON').end(), 'model.connection'],
     [
-      'that ends in an error told as text',
+      'that ends in an error as text',
       (exchange) => exchange.say('A brake').event('{"error":"out of memory"}').end(),
       'model.llm_error',
     ],

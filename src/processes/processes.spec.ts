@@ -10,7 +10,7 @@ const node = (script: string, ...args: string[]) => ({
   cwd: process.cwd(),
 });
 
-/** Whether the process runs; one that has ended and that nobody has asked about yet does not. */
+/** Whether the process runs; a zombie does not. */
 function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -19,7 +19,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Resolves once there is no such process; nothing tells its end to somebody who did not start it. */
+/** Resolves once the process is gone; only its parent gets a signal of its end. */
 async function gone(pid: number): Promise<void> {
   await until(`the end of ${pid}`, () => !isAlive(pid));
 }
@@ -30,14 +30,14 @@ describe('a supervised program', () => {
 
   function start(call: ReturnType<typeof node> & { env?: Record<string, string> }) {
     const lines: string[] = [];
-    let heard = (_line: string): void => undefined;
+    let onLine = (_line: string): void => undefined;
     const read = (stream: string) => (line: string) => {
       lines.push(`${stream} ${line}`);
-      heard(line);
+      onLine(line);
     };
     const program = processes.start(call, { stdout: read('out'), stderr: read('err') });
     const says = (wanted: string) =>
-      new Promise<string>((resolve) => (heard = (line) => line.startsWith(wanted) && resolve(line)));
+      new Promise<string>((resolve) => (onLine = (line) => line.startsWith(wanted) && resolve(line)));
     return { lines, program, says };
   }
 
@@ -110,7 +110,7 @@ describe('a supervised program', () => {
     process.kill(Number(lines[0]!.split(' ')[1]), 'SIGKILL');
   });
 
-  // The last two end no Node.js program that gets them, as the guard is one.
+  // The last two do not end a Node.js program, and the guard is one.
   it.each([
     ['SIGKILL', 137],
     ['SIGTERM', 143],

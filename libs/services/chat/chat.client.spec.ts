@@ -33,7 +33,7 @@ function start(snapshot: ChatHistory = { messages: [] }) {
   const wire = transport(chat);
   wire.admit = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot });
   let offset = 0;
-  const tell = (event: string, payload: object) =>
+  const emitEvent = (event: string, payload: object) =>
     wire.emit('s', { event, payload, position: { epoch: 'e', offset: ++offset } });
   const typing = (is_typing: boolean) =>
     wire.emit('s', { event: 'typing', payload: { session_id: 's', sender: 'user', is_typing } });
@@ -48,7 +48,7 @@ function start(snapshot: ChatHistory = { messages: [] }) {
     wire.calls
       .filter(({ name }) => name === 'send_message')
       .map(({ payload }) => payload as ChatMessage & { message: string });
-  return { wire, tell, typing, service, session, follow, sent };
+  return { wire, emitEvent, typing, service, session, follow, sent };
 }
 
 const states = (shown: ShownMessage[] | undefined) => shown?.map(({ state }) => state);
@@ -77,10 +77,10 @@ describe('AgentChatService', () => {
   });
 
   it.each(['before', 'after'])('shows a message once, whether its event comes %s the reply', async (order) => {
-    const { service, session, follow, wire, tell, sent } = start();
+    const { service, session, follow, wire, emitEvent, sent } = start();
     const [one, two] = [follow(), follow()];
     await wire.joined('s');
-    const event = () => tell('new_message', message('m1', sent()[0]!.correlation_id!));
+    const event = () => emitEvent('new_message', message('m1', sent()[0]!.correlation_id!));
     wire.answer = () => {
       if (order === 'before') event();
       return { ok: true, data: message('m1', sent()[0]!.correlation_id!) };
@@ -131,16 +131,19 @@ describe('AgentChatService', () => {
 
   it('reports the progress of an answer, and does not change the messages meanwhile', async () => {
     const step = { run_id: 'r', agent_name: 'rag' };
-    const { session, follow, tell, wire } = start({ messages: [], runs: [{ ...step, partial: 'A ', next_index: 1 }] });
+    const { session, follow, emitEvent, wire } = start({
+      messages: [],
+      runs: [{ ...step, partial: 'A ', next_index: 1 }],
+    });
     const runs: (AgentRun | undefined)[] = [];
     session.run$.subscribe((run) => runs.push(run));
     const shown = follow();
     await wire.joined('s');
-    tell('partial_result', { ...step, index: 1, content: 'brake.' });
+    emitEvent('partial_result', { ...step, index: 1, content: 'brake.' });
     expect(runs.map((run) => run?.partial)).toEqual(['A ', 'A brake.']);
     expect(shown).toHaveLength(1);
-    tell('new_message', message('m2', 'c', 'agent'));
-    tell('agent_completed', { ...step, duration_ms: 1, message_id: 'm2' });
+    emitEvent('new_message', message('m2', 'c', 'agent'));
+    emitEvent('agent_completed', { ...step, duration_ms: 1, message_id: 'm2' });
     expect(runs.at(-1)).toBeUndefined();
     expect(shown).toHaveLength(2);
   });
@@ -164,8 +167,8 @@ describe('AgentChatService', () => {
     wire.answer = () => ({ ok: true, data: message('m1', 'c') });
     await service.send('s', 'hello');
     service.setTyping('s', false);
-    const told = wire.calls.filter(({ name }) => name === 'set_typing').map(({ payload }) => payload);
-    expect(told).toMatchObject([{ is_typing: true }, { is_typing: false }]);
+    const reported = wire.calls.filter(({ name }) => name === 'set_typing').map(({ payload }) => payload);
+    expect(reported).toMatchObject([{ is_typing: true }, { is_typing: false }]);
   });
 
   it('reports when somebody else is typing, and ignores its own echo', async () => {

@@ -15,10 +15,10 @@ describe('foldHistory', () => {
       empty,
     );
     expect(streaming.runs).toEqual([{ ...step, partial: 'A brake.', next_index: 2 }]);
-    const told = foldHistory(streaming, { event: 'new_message', payload: answer });
-    expect(told).toEqual({ messages: [answer], runs: [{ ...step, partial: '', next_index: 2 }] });
+    const answered = foldHistory(streaming, { event: 'new_message', payload: answer });
+    expect(answered).toEqual({ messages: [answer], runs: [{ ...step, partial: '', next_index: 2 }] });
     const payload = { ...step, duration_ms: 1, message_id: 'm2' };
-    expect(foldHistory(told, { event: 'agent_completed', payload })).toEqual({ messages: [answer] });
+    expect(foldHistory(answered, { event: 'agent_completed', payload })).toEqual({ messages: [answer] });
   });
 
   it('adds each piece once, also when a snapshot had it', () => {

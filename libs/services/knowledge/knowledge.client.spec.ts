@@ -18,25 +18,25 @@ function start() {
   const wire = transport(knowledge);
   wire.admit = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: page(item('a')) });
   let offset = 0;
-  const tell = (event: string, payload: object) =>
+  const emitEvent = (event: string, payload: object) =>
     wire.emit('all', { event, payload, position: { epoch: 'e', offset: ++offset } });
-  return { wire, tell, items: new KnowledgeItemsService(realtime) };
+  return { wire, emitEvent, items: new KnowledgeItemsService(realtime) };
 }
 
 it('the knowledge client keeps the first page up to date and counts the rest', async () => {
-  const { items, tell, wire } = start();
+  const { items, emitEvent, wire } = start();
   const seen: string[] = [];
   items.items$.subscribe(({ items: shown, total, pages }) =>
     seen.push(`${shown.map(({ title }) => title).join(' ')} of ${total} on ${pages}`),
   );
   await wire.joined('all');
-  tell('item_added', item('b'));
-  tell('item_added', item('c'));
-  tell('item_added', item('c', 'C'));
-  tell('item_updated', item('b', 'B'));
-  tell('item_updated', item('a', 'A'));
-  tell('item_deleted', { source_id: 'b' });
-  tell('item_deleted', { source_id: 'b' });
+  emitEvent('item_added', item('b'));
+  emitEvent('item_added', item('c'));
+  emitEvent('item_added', item('c', 'C'));
+  emitEvent('item_updated', item('b', 'B'));
+  emitEvent('item_updated', item('a', 'A'));
+  emitEvent('item_deleted', { source_id: 'b' });
+  emitEvent('item_deleted', { source_id: 'b' });
   expect(seen).toEqual([
     'a of 1 on 1',
     'b a of 2 on 1',
@@ -50,7 +50,7 @@ it('the knowledge client keeps the first page up to date and counts the rest', a
 });
 
 it('the knowledge client shows a filtered page from the join on, and reloads it with each change that may concern it', async () => {
-  const { items, tell, wire } = start();
+  const { items, emitEvent, wire } = start();
   wire.answer = () => ({ ok: true, data: page(item('b', 'The lamp')) });
   const answers: KnowledgePage[] = [];
   let answered = () => {};
@@ -63,18 +63,18 @@ it('the knowledge client shows a filtered page from the join on, and reloads it 
   await wire.joined('all');
   await first;
   expect([...wire.rooms.values()][0]!.options).toEqual({ filter: { q: 'lamp' } });
-  tell('upload_completed', { source_id: 'a', file_name: 'a' });
-  tell('item_added', item('c', 'Points'));
+  emitEvent('upload_completed', { source_id: 'a', file_name: 'a' });
+  emitEvent('item_added', item('c', 'Points'));
   expect(wire.calls).toEqual([]);
   const second = next();
-  tell('item_added', item('b', 'The lamp'));
+  emitEvent('item_added', item('b', 'The lamp'));
   await second;
   expect(wire.calls).toMatchObject([{ name: 'list_items', payload: { q: 'lamp' } }]);
   expect(answers.map(({ items }) => items.map(({ title }) => title))).toEqual([['a'], ['The lamp']]);
 });
 
 it('the knowledge client deletes, refreshes, and reports how crawls and uploads end', async () => {
-  const { items, tell, wire } = start();
+  const { items, emitEvent, wire } = start();
   wire.answer = () => ({ ok: true, data: { source_id: 'a', progress_id: 'p' } });
   await items.delete('a');
   await expect(items.refresh('a')).resolves.toBe('p');
@@ -83,8 +83,8 @@ it('the knowledge client deletes, refreshes, and reports how crawls and uploads 
   items.uploads$.subscribe((end) => seen.push(end));
   items.failedUploads$.subscribe((end) => seen.push(end));
   await wire.joined('all');
-  tell('crawl_completed', { url: 'u' });
-  tell('upload_completed', { file_name: 'f' });
-  tell('upload_error', { file_name: 'g' });
+  emitEvent('crawl_completed', { url: 'u' });
+  emitEvent('upload_completed', { file_name: 'f' });
+  emitEvent('upload_error', { file_name: 'g' });
   expect(seen).toEqual([{ url: 'u' }, { file_name: 'f' }, { file_name: 'g' }]);
 });

@@ -8,24 +8,24 @@ function start() {
   const wire = transport(query);
   wire.admit = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: emptyQuery('w') });
   let offset = 0;
-  const tell = (event: string, payload: object) =>
+  const emitEvent = (event: string, payload: object) =>
     wire.emit('w', { event, payload, position: { epoch: 'e', offset: ++offset } });
-  const step = (name: QueryStep['step']) => tell('query_step', { step: name, label: name, timestamp: 't' });
-  return { wire, tell, step, queries: new QueryStatusService(realtime) };
+  const step = (name: QueryStep['step']) => emitEvent('query_step', { step: name, label: name, timestamp: 't' });
+  return { wire, emitEvent, step, queries: new QueryStatusService(realtime) };
 }
 
 it('the query client follows a room from one query to the next', async () => {
-  const { queries, step, tell, wire } = start();
+  const { queries, step, emitEvent, wire } = start();
   const seen: string[] = [];
   const shown = ({ status, steps, result, failure }: QueryState) =>
-    [status, ...steps.map((told) => told.step), result?.summary ?? failure?.reason ?? ''].join(' ');
+    [status, ...steps.map(({ step }) => step), result?.summary ?? failure?.reason ?? ''].join(' ');
   queries.status('w').subscribe((state) => seen.push(shown(state)));
   await wire.joined('w');
   step('validating');
   step('done');
-  tell('query_completed', { summary: 'A brake.' });
+  emitEvent('query_completed', { summary: 'A brake.' });
   step('validating');
-  tell('query_failed', { reason: 'No word.', help: '' });
+  emitEvent('query_failed', { reason: 'No word.', help: '' });
   expect(seen).toEqual([
     'idle ',
     'running validating ',

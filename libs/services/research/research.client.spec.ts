@@ -18,13 +18,13 @@ function start(snapshot = begun) {
   const wire = transport(research);
   wire.admit = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot });
   let offset = 0;
-  const tell = (event: string, payload: object) =>
+  const emitEvent = (event: string, payload: object) =>
     wire.emit('r', { event, payload, position: { epoch: 'e', offset: ++offset } });
-  return { wire, tell, researches: new ResearchService(realtime) };
+  return { wire, emitEvent, researches: new ResearchService(realtime) };
 }
 
 it('the research client follows a research through its phases to its report', async () => {
-  const { researches, tell, wire } = start();
+  const { researches, emitEvent, wire } = start();
   const seen: string[] = [];
   let last: ResearchState | undefined;
   const ended = new Promise<void>((complete) => {
@@ -38,11 +38,11 @@ it('the research client follows a research through its phases to its report', as
   });
   await wire.joined('r');
   const log_entry = { message: 'Asking', type: 'info', time: 't' };
-  const told = { research_id: 'r', status: 'in_progress' };
-  tell('research_progress', { ...told, progress: 5, phase: 'searching', message: 'Asking', log_entry });
-  tell('search_engine_selected', { engine: 'index', result_count: 3 });
-  tell('research_progress', { ...told, progress: 50, phase: 'searching', error: { type: 'timeout' } });
-  tell('research_completed', { report: { title: 'q' } });
+  const state = { research_id: 'r', status: 'in_progress' };
+  emitEvent('research_progress', { ...state, progress: 5, phase: 'searching', message: 'Asking', log_entry });
+  emitEvent('search_engine_selected', { engine: 'index', result_count: 3 });
+  emitEvent('research_progress', { ...state, progress: 50, phase: 'searching', error: { type: 'timeout' } });
+  emitEvent('research_completed', { report: { title: 'q' } });
   await ended;
   expect(seen).toEqual([
     'pending 0 ',

@@ -55,7 +55,7 @@ describe('a data file read page by page', () => {
   };
   /** Writes a long value at the end of the file. */
   const endWithLongValue = async () => {
-    // Pages that were given back are taken for all that a commit writes but for a value that needs more of them in a row.
+    // A commit reuses free pages, except for a value that needs more adjacent ones.
     await table().put(1, LONG);
     await table().remove(1);
     await table().put(2, 'short');
@@ -78,7 +78,7 @@ describe('a data file read page by page', () => {
 
   it('is damaged when any byte of the pages of a long value is missing', async () => {
     await table().put(1, 'short');
-    // What was written last is last in the file, but for the pages above it.
+    // The last value is at the end of the file, except for the pages that lead to it.
     await table().put(2, LONG);
     await end();
     const { size } = statSync(file);

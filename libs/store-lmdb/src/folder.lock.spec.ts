@@ -31,7 +31,7 @@ describe('the lock of a folder', () => {
   const statOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
   const beganAt = (pid: number) => statOf(pid)[19];
   const stateOf = (pid: number) => statOf(pid)[0];
-  // What `exec` puts in the place of the shell knows of no child.
+  // The program that replaces the shell by `exec` does not know the child.
   const childOfCarelessParent = async (): Promise<{ parent: ChildProcess; pid: number }> => {
     const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdio: 'pipe' });
     const [pid] = (await once(parent.stdout, 'data')) as [Buffer];

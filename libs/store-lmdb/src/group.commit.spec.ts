@@ -1,6 +1,6 @@
 import { CommitRefusal, GroupCommit } from './group.commit.js';
 
-/** A disk that takes what it is given when it is told to. */
+/** A disk that stores each commit on the test's command. */
 class Disk {
   readonly stored: number[][] = [];
   readonly failures: unknown[] = [];
@@ -15,7 +15,7 @@ class Disk {
   readonly committed = (writes: readonly number[]) => void this.stored.push([...writes]);
   readonly failed = (error: unknown) => void this.failures.push(error);
 
-  /** Takes, or refuses, the next commit, which may not have been asked for yet. */
+  /** Stores, or refuses, the next commit, which may come later. */
   async next(error?: Error): Promise<void> {
     if (this.waiting.length === 0) await new Promise<void>((resolve) => (this.asked = resolve));
     this.waiting.shift()!.settle(error);
@@ -84,7 +84,7 @@ describe('a group commit', () => {
     await expect(flushed).rejects.toThrow();
     await disk.next();
     await commits.flushed();
-    // Cleared as what it is not, the timer would have left one too few counted, and this alone would never run.
+    // Clearing the timer as an immediate would make Node's count one too low, and this immediate would never run.
     await new Promise(setImmediate);
     expect(disk.stored).toEqual([[1]]);
   });

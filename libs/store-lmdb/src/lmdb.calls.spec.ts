@@ -13,7 +13,7 @@ describe('call records on a full disk', () => {
   let folder: string;
   let root: RootDatabase;
   let calls: LmdbCalls;
-  /** What the disk says to the next commit, if anything. */
+  /** The error of the next commit, if any. */
   let refusal: Error | undefined;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'switchyard-'));

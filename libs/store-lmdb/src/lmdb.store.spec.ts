@@ -108,7 +108,7 @@ describe('the LMDB store', () => {
         await store.close();
         copyFileSync(copy, data);
         store = await openLmdbStore(folder);
-        // As many as were lost, so that there is an event again at every offset that was seen.
+        // As many events as were lost, so that every seen offset has an event again.
         const again = [await append('r'), await append('r'), await append('s')];
         for (const [n, { epoch, offset }] of lost.entries()) {
           const room = n === 2 ? 's' : 'r';
@@ -347,7 +347,7 @@ function formatOf(root: RootDatabase): FormatTable {
   return root.openDB({ name: 'format', encoding: 'json', useVersions: true });
 }
 
-/** Counts one more opening from a process of its own: LMDB wants a file opened once in each. */
+/** Counts one more opening in another process, because LMDB allows one opening of a file in each. */
 function openElsewhere(folder: string): void {
   const program = `
     const { open } = require('lmdb');

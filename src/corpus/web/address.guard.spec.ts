@@ -81,7 +81,7 @@ describe('a guarded connection', () => {
     const lax = new WebClient({ ...settings, allowPrivate: true, requestTimeoutMs: 100 });
     clients.push(strict, lax);
     await expect(get(strict, `http://10.255.255.1:${port}/`)).rejects.toMatchObject({ kind: 'refused' });
-    // Nobody is there to answer, but it was tried.
+    // Nothing answers there, but the connection was tried.
     await expect(get(lax, `http://10.255.255.1:${port}/`)).rejects.toMatchObject({ kind: 'temporary' });
   });
 

@@ -9,12 +9,12 @@ describe('robots.txt', () => {
   let site: Site;
   let web: WebClient;
 
-  /** What the site's robots.txt says of its addresses. */
+  /** The rules of the site's robots.txt. */
   const read = (text: string | Buffer) => {
     site.set('/robots.txt', answer(200, 'text/plain', text));
     return new RobotsRules(web).for(site.url, never);
   };
-  /** The paths of these that may be read. */
+  /** Those of the paths that may be read. */
   const allowed = async (text: string | Buffer, ...paths: string[]) => {
     const { allows } = await read(text);
     return paths.filter((path) => allows(site.url + path));
@@ -147,7 +147,7 @@ describe('robots.txt', () => {
     expect(await allowed(text, '/priv%E9', '/priv%C3%A9')).toEqual(['/priv%C3%A9']);
   });
 
-  // A rule for each name and line would be 150 million.
+  // One rule for each name and line would make 150 million.
   it('that names very many agents takes no more memory than one that names us', async () => {
     const names = 'User-agent: somebody\n'.repeat(15_000);
     const rules = 'Disallow: /x\n'.repeat(10_000);

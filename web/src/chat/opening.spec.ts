@@ -3,25 +3,25 @@ import type { ChatMessage } from '@switchyard/services';
 import { Opening } from './opening.js';
 
 function start() {
-  const told: string[] = [];
+  const log: string[] = [];
   let settle: { resolve(id: string): void; reject(error: Error): void } | undefined;
   const chats = {
     createSession: () => new Promise<string>((resolve, reject) => (settle = { resolve, reject })),
     send: (session: string, text: string) => {
-      told.push(`${session}: ${text}`);
+      log.push(`${session}: ${text}`);
       return Promise.resolve({} as ChatMessage);
     },
   };
-  const opening = new Opening(chats, (session) => told.push(`opened ${session}`));
+  const opening = new Opening(chats, (session) => log.push(`opened ${session}`));
   const until = (is: () => boolean) => new Promise<void>((resolve) => opening.subscribe(() => is() && resolve()));
-  return { opening, told, settle: () => settle!, until };
+  return { opening, log, settle: () => settle!, until };
 }
 
 const said = (opening: Opening) => opening.value.said.map(({ content }) => content);
 
 describe('a new conversation', () => {
   it('opens one session and sends it everything written until then, in order', async () => {
-    const { opening, told, settle, until } = start();
+    const { opening, log, settle, until } = start();
     opening.say('one');
     const { resolve } = settle();
     opening.say('two');
@@ -29,11 +29,11 @@ describe('a new conversation', () => {
     expect(said(opening)).toEqual(['one', 'two']);
     resolve('s');
     await until(() => opening.value.opened === 's');
-    expect(told).toEqual(['s: one', 's: two', 'opened s']);
+    expect(log).toEqual(['s: one', 's: two', 'opened s']);
   });
 
   it('keeps its first messages while its session is requested, and begins the next one without them', async () => {
-    const { opening, told, settle, until } = start();
+    const { opening, log, settle, until } = start();
     opening.say('one');
     settle().resolve('s');
     await until(() => opening.value.opened === 's');
@@ -43,22 +43,22 @@ describe('a new conversation', () => {
     expect(opening.value).toMatchObject({ said: [{ content: 'two' }] });
     settle().resolve('t');
     await until(() => opening.value.opened === 't');
-    expect(told).toEqual(['s: one', 'opened s', 't: two', 'opened t']);
+    expect(log).toEqual(['s: one', 'opened s', 't: two', 'opened t']);
   });
 
   it('keeps its messages when the session fails, and tries again', async () => {
-    const { opening, told, settle, until } = start();
+    const { opening, log, settle, until } = start();
     opening.say('one');
     settle().reject(new Fault('rate.limited'));
     await until(() => opening.value.fault !== undefined);
     expect(opening.value.fault).toMatchObject({ code: 'rate.limited' });
     expect(said(opening)).toEqual(['one']);
-    expect(told).toEqual([]);
+    expect(log).toEqual([]);
     await new Promise(setImmediate);
     opening.retry();
     expect(opening.value.fault).toBeUndefined();
     settle().resolve('s');
     await until(() => opening.value.opened === 's');
-    expect(told).toEqual(['s: one', 'opened s']);
+    expect(log).toEqual(['s: one', 'opened s']);
   });
 });

@@ -118,7 +118,7 @@ describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
     const out = client.notes.call('add_note', add('out'));
     await server.until(() => server.calls.length === 2);
     const waiting = client.notes.call('add_note', add('waiting'));
-    // What no test can do: the machine sleeps, its timers with it, and then goes on.
+    // Imitates a machine that sleeps with its timers and then continues, which no test can do.
     const [wall, monotonic] = [Date.now.bind(Date), performance.now.bind(performance)];
     jest.spyOn(Date, 'now').mockImplementation(() => wall() + wallMs);
     jest.spyOn(performance, 'now').mockImplementation(() => monotonic() + monotonicMs);
@@ -169,7 +169,7 @@ it('calls refused for now keep their order, though the server would accept a lat
   const client = page();
   const taken: unknown[] = [];
   server().refuseCall = ({ payload }) => {
-    // Room for the first, for none of the others, and then for every other one.
+    // The server accepts the first, none of the others, and then every second one.
     const { length } = server().calls;
     if (length !== 1 && (length <= 4 || length % 2 === 0)) return new Fault('rate.limited', { retry_after_ms: 1 });
     taken.push(payload.text);
@@ -178,7 +178,7 @@ it('calls refused for now keep their order, though the server would accept a lat
   await Promise.all(['a', 'b', 'c', 'd'].map((text) => client.notes.call('add_note', add(text))));
   expect(taken).toEqual(['a', 'b', 'c', 'd']);
   server().refuseCall = undefined;
-  // Together again, now that none is refused.
+  // All at once again, now that none is refused.
   await Promise.all(['e', 'f'].map((text) => client.notes.call('add_note', add(text))));
 });
 
@@ -195,7 +195,7 @@ it.each(['socketio', 'legacy'] as const)(
     const release = server().hold();
     const replies = ['a', 'b', 'c'].map((text) => client.notes.call('add_note', add(text)));
     await server().until(() => server().calls.length === 1);
-    // What could overtake the first had time for it.
+    // A later call had time to overtake the first.
     await fetch(`${server().http.url}/realtime/config`);
     expect(server().calls.map(({ payload }) => payload.text)).toEqual(['a']);
     release();
@@ -205,7 +205,7 @@ it.each(['socketio', 'legacy'] as const)(
 );
 
 describe('calls on a service whose wire changes', () => {
-  /** A wire that answers nothing, and loses what is out when it is closed. */
+  /** A wire that never answers, and loses its pending calls when it is closed. */
   const silent = () => {
     const wire = new FakeTransport();
     const lost: (() => void)[] = [];

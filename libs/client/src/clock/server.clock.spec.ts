@@ -5,7 +5,7 @@ const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 it('the server clock keeps the most certain answer', () => {
   const clock = new ServerClock();
   clock.observe(inMs(5000), performance.now());
-  // Taken for said half a second ago.
+  // The clock assumes that this was sent half a second ago.
   clock.observe(inMs(4600), performance.now() - 1000);
   const { offsetMs, uncertaintyMs } = clock.estimate()!;
   expect(uncertaintyMs).toBeLessThan(400);

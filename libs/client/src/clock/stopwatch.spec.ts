@@ -2,7 +2,7 @@ import { stopwatch } from './stopwatch.js';
 
 afterEach(() => jest.restoreAllMocks());
 
-/** Two clocks that go on as a test says; no machine sleeps for a test. */
+/** Two clocks that a test moves, because no machine sleeps for a test. */
 const clocks = () => {
   const now = { wall: 1_000_000, monotonic: 5000 };
   jest.spyOn(Date, 'now').mockImplementation(() => now.wall);

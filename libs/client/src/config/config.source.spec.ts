@@ -1,7 +1,7 @@
 import { Fault, type RealtimeConfig } from '@switchyard/contract';
 import { ConfigSource } from './config.source.js';
 
-/** A server whose answers a test gives, one for each request. */
+/** A server that answers each request on the test's command. */
 const start = () => {
   const requests: { answer(namespace: string): void; fail(): void }[] = [];
   let asked: () => void = () => undefined;

@@ -3,7 +3,7 @@ import { AddressLookup } from './address.lookup.js';
 
 const ADDRESS: ServiceAddress = { wire: 'socketio', stage: 'socketio', namespace: '/notes', poll_path: '' };
 
-/** A lookup that writes down each question, and whether the server was known to answer. */
+/** A lookup that records each request, and whether the server was known to be reachable. */
 const start = () => {
   const asked: boolean[] = [];
   const latest = (isReachable: boolean) => {

@@ -20,7 +20,7 @@ const start = async (...missing: string[]) => {
       if (missing.includes(name)) return undefined;
       const wire = new FakeTransport(name);
       wire.admit = () => ({ recovered: false, ...at(1), snapshot: { texts: ['first'] } });
-      // A wire of this test connects when it is told to.
+      // A wire of this test connects on the test's command.
       if (name === 'stream') wire.connect = () => undefined;
       made.push(wire);
       return wire;
@@ -96,7 +96,7 @@ it('goes on with the first fallback also when the second was the last to bring a
   const [room] = polling.rooms.values();
   stream.admit = () => undefined;
   connect(stream);
-  // The server was started anew while the stream's answer was on its way.
+  // The server was restarted while the stream's answer was on its way.
   room!.joining('polling');
   room!.joined('polling', { recovered: false, ...at(5, 'e2'), snapshot: { texts: ['second'] } });
   stream.admit = () => ({ recovered: true, events: [], ...at(5, 'e2') });

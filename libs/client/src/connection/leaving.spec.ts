@@ -6,7 +6,7 @@ import type { LegacySocket } from '../transport/legacy.socket.js';
 const { server: running, page } = useNotes();
 const INTERVAL_MS = 10;
 
-/** A socket that no connection comes of. */
+/** A socket that never connects. */
 class NoSocket implements LegacySocket {
   addEventListener(type: string, listener: (event: never) => void): void {
     if (type === 'close') setTimeout(() => listener({ code: 1006, reason: '' } as never));
@@ -65,10 +65,10 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     server.refuse = () => new Fault('rate.limited', { retry_after_ms: 60 });
     const [stays, left] = [follow('b1'), follow('b2')];
     await server.until(() => joinsOf('b1') === 1 && joinsOf('b2') === 1);
-    // By the time that this is answered the refusals are there.
+    // Once this is answered, the refusals have come.
     await client.notes.call('add_note', { book_id: 'b1', text: '' });
     left.stop();
-    // Both were told to wait for as long, and the one that stays asks three times.
+    // Both rooms got the same wait, and the one that stays is requested three times.
     await server.until(() => joinsOf('b1') >= 4);
     expect(joinsOf('b2')).toBe(1);
     stays.stop();
@@ -90,9 +90,9 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     await states.until(live);
     const pollsOf = ({ clientId }: { clientId: string }) =>
       server.requests.filter((url) => url.startsWith('/realtime/rooms') && url.includes(clientId)).length;
-    // One may have been on its way.
+    // One poll may have been on its way.
     const atReturn = pollsOf(client.realtime) + 1;
-    // Another page shows how the intervals go by: its sockets never open.
+    // Another page, whose sockets never open, shows that the intervals pass.
     await server.use('legacy');
     const clock = page({ WebSocket: NoSocket, fallbacks: ['polling'], polling: { intervalMs: INTERVAL_MS } });
     new Recording(clock.notes.room('b3').messages$);
@@ -104,7 +104,7 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     const { server, client, follow, states } = await start({ token: 'ann' });
     const seen = follow('b1');
     await states.until(live);
-    // The newest of a user's clients has the oldest go.
+    // The newest client of a user evicts the oldest.
     new Recording(page({ token: 'ann' }).notes.room('b3').messages$);
     await seen.ended();
     expect(seen.error).toMatchObject({ code: 'connection.limit' });
@@ -114,7 +114,7 @@ describe.each(['socketio', 'legacy'] as const)('a page on %s', (wire) => {
     });
     const asked = () => server.requests.filter((url) => url.includes(client.realtime.clientId)).length;
     const [before, joins] = [asked(), server.joins.length];
-    // Another page comes back as often as this one could have.
+    // Another page reconnects as often as this one could have.
     const other = page();
     const others = new Recording(other.notes.room('b2').messages$);
     await others.until(({ length }) => length === 1);

@@ -62,7 +62,7 @@ describe.each(['socketio', 'legacy'] as const)('when %s is away', (wire) => {
     const { polls } = server;
     expect(client.realtime.stats().wires).toEqual({ notes: wire });
     await client.notes.call('add_note', { book_id: 'b1', text: 'e' });
-    // One may have been on its way.
+    // One poll may have been on its way.
     expect(server.polls).toBeLessThanOrEqual(polls + 1);
   });
 
@@ -234,7 +234,7 @@ it('the connection disturbs no other service when three moves are requested at o
   const moves = [connection.switchTo('socketio'), connection.switchTo('legacy'), connection.switchTo('socketio')];
   await Promise.allSettled(moves);
   await moves[2];
-  // Were the connection ended, this would be answered on another one.
+  // If the connection had ended, another one would carry the answer.
   await client.notes.call('add_note', { book_id: 'b1', text: 'a' });
   expect(others.values).toHaveLength(before);
   expect(client.realtime.stats()).toMatchObject({ wires: { notes: 'socketio', meter: 'socketio' }, reconnects: 0 });
@@ -283,7 +283,7 @@ it.each([
 });
 
 describe('a server that does not name the service', () => {
-  /** The configuration as a server gives it that is older than the service. */
+  /** The configuration of a server that is older than the service. */
   const unlisted = async (...request: Parameters<typeof fetch>) => {
     const { services, ...config } = (await (await fetch(...request)).json()) as RealtimeConfig;
     return Response.json({ ...config, services: { meter: services.meter } });

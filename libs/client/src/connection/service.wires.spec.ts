@@ -12,7 +12,7 @@ const brought = (offset: number, epoch = 'e1') => ({
   snapshot: { texts: [`${epoch}:${offset}`] },
 });
 
-/** A service whose wires do what a test says; each is made as often as it is needed, the last one is `wires[name]`. */
+/** A service whose wires a test controls; each is created as often as needed, and the last one is `wires[name]`. */
 const start = () => {
   const made: FakeTransport[] = [];
   const wires = {} as Record<'socketio' | 'legacy' | 'polling', FakeTransport>;
@@ -33,7 +33,7 @@ const start = () => {
   });
   const client = new ServiceClient<NotesTypes>(realtime, notes);
   const states = new Recording(client.state$);
-  /** The wire that is moved to, once it is. */
+  /** The wire of a move, once the move is requested. */
   const legacy = new Promise<FakeTransport>((resolve) => (answers.legacy = resolve));
   const open = (key: string) => new Recording(client.room(key).messages$);
   return { realtime, client, states, open, made, wires, legacy };
@@ -56,7 +56,7 @@ it('the service stops polling also when a poll was the last to bring a snapshot'
   socketio.state$.next({ status: 'connected', failures: 0 });
   rooms.forEach((room) => room.joining('socketio'));
   rooms[0]!.joined('socketio', { recovered: true, events: [], ...at(1) });
-  // The server was started anew while the second room's answer was on its way.
+  // The server was restarted while the second room's answer was on its way.
   socketio.admit = () => ({ recovered: true, events: [], ...at(7, 'e2') });
   for (const room of wires.polling.rooms.values()) {
     room.joining('polling');
@@ -81,7 +81,7 @@ it('the service continues on the new wire also when the old one was the last to 
   const moved = client.connection.switchTo('legacy');
   const after = await legacy;
   await after.joined('r1');
-  // The move waits for the call. Meanwhile the old wire is lost, and comes back to a server that was started anew.
+  // The move waits for the call. Meanwhile the old wire is lost, and reconnects to a restarted server.
   after.admit = () => ({ recovered: true, events: [], ...at(3, 'e2') });
   const room = before.rooms.get('r1')!;
   room.lost('socketio');

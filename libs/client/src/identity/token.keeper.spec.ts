@@ -6,7 +6,7 @@ const BACKOFF = { minMs: 100, maxMs: 400 };
 const EXPIRED = new RemoteFault(new Fault('auth.expired').toBody());
 
 describe('the token of a page', () => {
-  /** A keeper whose source answers `t1`, `t2` …, and what that was given. */
+  /** A keeper whose source returns `t1`, `t2` …, with the arguments of that source. */
   const start = () => {
     const given: (string | undefined)[] = [];
     const keeper = new TokenKeeper((spent) => `t${given.push(spent)}`, BACKOFF);

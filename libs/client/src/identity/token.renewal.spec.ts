@@ -41,7 +41,7 @@ describe('the renewal of an open connection’s token', () => {
     await done;
     expect(connection.shown).toEqual(['new']);
     expect(asked).toBe(4);
-    // Half the time, and half of what is left then.
+    // After half the time, and half of the rest.
     expect(performance.now() - began).toBeGreaterThanOrEqual(1100);
   });
 

@@ -11,7 +11,7 @@ const { server, page } = useNotes();
 it('Realtime sends nothing to the server before it is used', async () => {
   const { realtime } = page();
   expect(realtime.state$.value).toBe('idle');
-  // What it might have sent had time to arrive.
+  // Any request would have had time to arrive.
   await fetch(`${server().http.url}/realtime/config`);
   expect(server().requests).toEqual(['/realtime/config']);
   expect(server().sockets.connections).toBe(0);

@@ -3,20 +3,20 @@ import fc from 'fast-check';
 import type { WireEvent } from '../transport/transport.js';
 import { EventSequencer } from './event.sequencer.js';
 
-/** A gate with what it let through, in a line each, and the wires it asked on. */
-function gateOf(kind: RoomKind, active: WireName = 'socketio') {
-  const told: string[] = [];
+/** A sequencer, with a line for each delivery, and the wires of its requests. */
+function sequencerOf(kind: RoomKind, active: WireName = 'socketio') {
+  const delivered: string[] = [];
   const asked: WireName[] = [];
   const counts = { duplicates: 0, healed: 0 };
-  const gate = new EventSequencer(kind, {
-    snapshot: (snapshot) => told.push(`snapshot ${String(snapshot)}`),
-    event: ({ event }) => told.push(event),
+  const sequencer = new EventSequencer(kind, {
+    snapshot: (snapshot) => delivered.push(`snapshot ${String(snapshot)}`),
+    event: ({ event }) => delivered.push(event),
     duplicate: () => (counts.duplicates += 1),
     healed: () => (counts.healed += 1),
     rejoin: (wire) => asked.push(wire),
     activeWire: () => active,
   });
-  return { gate, told, asked, counts };
+  return { sequencer, delivered, asked, counts };
 }
 
 const at = (offset: number, epoch = 'e'): LoggedEvent => ({ event: `${epoch}${offset}`, payload: {}, epoch, offset });
@@ -28,92 +28,92 @@ const live = (offset: number, epoch = 'e'): WireEvent => ({
 
 describe('the sequencer of a room', () => {
   it('holds events that arrive before the answer to the join', () => {
-    const { gate, told } = gateOf('log');
-    gate.hold('socketio');
-    gate.event('socketio', live(3));
-    gate.event('socketio', { event: 'volatile', payload: {} });
-    expect(told).toEqual([]);
-    gate.reply('socketio', { recovered: false, epoch: 'e', offset: 2, snapshot: 'of 2' });
-    expect(told).toEqual(['snapshot of 2', 'e3', 'volatile']);
+    const { sequencer, delivered } = sequencerOf('log');
+    sequencer.hold('socketio');
+    sequencer.event('socketio', live(3));
+    sequencer.event('socketio', { event: 'volatile', payload: {} });
+    expect(delivered).toEqual([]);
+    sequencer.reply('socketio', { recovered: false, epoch: 'e', offset: 2, snapshot: 'of 2' });
+    expect(delivered).toEqual(['snapshot of 2', 'e3', 'volatile']);
   });
 
   it('merges the log that two wires deliver', () => {
-    const { gate, told, counts, asked } = gateOf('log');
-    gate.reply('legacy', { recovered: false, epoch: 'e', offset: 0, snapshot: '' });
-    gate.event('legacy', live(1));
-    gate.hold('socketio');
-    gate.event('legacy', live(2));
-    gate.event('socketio', live(3));
-    gate.reply('socketio', { recovered: true, epoch: 'e', offset: 2, events: [at(2)] });
-    gate.event('legacy', live(3));
-    expect(told.slice(1)).toEqual(['e1', 'e2', 'e3']);
+    const { sequencer, delivered, counts, asked } = sequencerOf('log');
+    sequencer.reply('legacy', { recovered: false, epoch: 'e', offset: 0, snapshot: '' });
+    sequencer.event('legacy', live(1));
+    sequencer.hold('socketio');
+    sequencer.event('legacy', live(2));
+    sequencer.event('socketio', live(3));
+    sequencer.reply('socketio', { recovered: true, epoch: 'e', offset: 2, events: [at(2)] });
+    sequencer.event('legacy', live(3));
+    expect(delivered.slice(1)).toEqual(['e1', 'e2', 'e3']);
     expect(counts.duplicates).toBe(2);
     expect(asked).toEqual([]);
   });
 
   it('passes on volatile events of the wire in use only', () => {
-    const { gate, told } = gateOf('log', 'socketio');
+    const { sequencer, delivered } = sequencerOf('log', 'socketio');
     for (const wire of ['legacy', 'socketio'] as const) {
-      gate.reply(wire, { recovered: false, epoch: 'e', offset: 0, snapshot: '' });
-      gate.event(wire, { event: `of ${wire}`, payload: {} });
+      sequencer.reply(wire, { recovered: false, epoch: 'e', offset: 0, snapshot: '' });
+      sequencer.event(wire, { event: `of ${wire}`, payload: {} });
     }
-    expect(told).toEqual(['snapshot ', 'of socketio']);
+    expect(delivered).toEqual(['snapshot ', 'of socketio']);
   });
 
   it('ignores the old wire once the new one has brought a snapshot', () => {
-    const { gate, told } = gateOf('log');
-    gate.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
-    gate.reply('socketio', { recovered: false, epoch: 'f', offset: 2, snapshot: 'of f2' });
-    gate.event('legacy', live(6));
-    gate.event('socketio', live(3, 'f'));
-    expect(told).toEqual(['snapshot of 5', 'snapshot of f2', 'f3']);
-    expect(gate.isLive('legacy')).toBe(false);
+    const { sequencer, delivered } = sequencerOf('log');
+    sequencer.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
+    sequencer.reply('socketio', { recovered: false, epoch: 'f', offset: 2, snapshot: 'of f2' });
+    sequencer.event('legacy', live(6));
+    sequencer.event('socketio', live(3, 'f'));
+    expect(delivered).toEqual(['snapshot of 5', 'snapshot of f2', 'f3']);
+    expect(sequencer.isLive('legacy')).toBe(false);
   });
 
   it('drops a snapshot of events that it has already delivered', () => {
-    const { gate, told } = gateOf('log');
-    gate.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
-    gate.event('legacy', live(6));
-    gate.reply('socketio', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
-    gate.event('socketio', live(7));
-    expect(told).toEqual(['snapshot of 5', 'e6', 'e7']);
+    const { sequencer, delivered } = sequencerOf('log');
+    sequencer.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
+    sequencer.event('legacy', live(6));
+    sequencer.reply('socketio', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
+    sequencer.event('socketio', live(7));
+    expect(delivered).toEqual(['snapshot of 5', 'e6', 'e7']);
   });
 
   it('asks again when another wire’s snapshot came before the answer', () => {
-    const { gate, told, asked } = gateOf('log');
-    gate.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
-    gate.hold('socketio');
-    gate.reply('legacy', { recovered: false, epoch: 'f', offset: 6, snapshot: 'of f6' });
-    gate.reply('socketio', { recovered: true, epoch: 'e', offset: 6, events: [at(6)] });
-    expect(told).toEqual(['snapshot of 5', 'snapshot of f6']);
+    const { sequencer, delivered, asked } = sequencerOf('log');
+    sequencer.reply('legacy', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
+    sequencer.hold('socketio');
+    sequencer.reply('legacy', { recovered: false, epoch: 'f', offset: 6, snapshot: 'of f6' });
+    sequencer.reply('socketio', { recovered: true, epoch: 'e', offset: 6, events: [at(6)] });
+    expect(delivered).toEqual(['snapshot of 5', 'snapshot of f6']);
     expect(asked).toEqual(['socketio']);
   });
 
   it('follows a replay across the change of an epoch', () => {
-    const { gate, told, asked } = gateOf('log');
-    gate.reply('socketio', { recovered: false, epoch: 'e', offset: 1, snapshot: '' });
-    gate.event('socketio', live(2, 'f'));
+    const { sequencer, delivered, asked } = sequencerOf('log');
+    sequencer.reply('socketio', { recovered: false, epoch: 'e', offset: 1, snapshot: '' });
+    sequencer.event('socketio', live(2, 'f'));
     expect(asked).toEqual(['socketio']);
-    gate.reply('socketio', { recovered: true, epoch: 'f', offset: 2, events: [at(2, 'f')] });
-    gate.event('socketio', live(3, 'f'));
-    expect(told.slice(1)).toEqual(['f2', 'f3']);
+    sequencer.reply('socketio', { recovered: true, epoch: 'f', offset: 2, events: [at(2, 'f')] });
+    sequencer.event('socketio', live(3, 'f'));
+    expect(delivered.slice(1)).toEqual(['f2', 'f3']);
   });
 
   it('asks for a snapshot when a replay has a hole', () => {
-    const { gate, asked } = gateOf('log');
-    gate.reply('socketio', { recovered: false, epoch: 'e', offset: 1, snapshot: '' });
-    gate.hold('socketio');
-    gate.reply('socketio', { recovered: true, epoch: 'e', offset: 4, events: [at(2), at(4)] });
+    const { sequencer, asked } = sequencerOf('log');
+    sequencer.reply('socketio', { recovered: false, epoch: 'e', offset: 1, snapshot: '' });
+    sequencer.hold('socketio');
+    sequencer.reply('socketio', { recovered: true, epoch: 'e', offset: 4, events: [at(2), at(4)] });
     expect(asked).toEqual(['socketio']);
-    expect(gate.position).toBeUndefined();
+    expect(sequencer.position).toBeUndefined();
   });
 
   it('asks for a snapshot when a replay ends too early', () => {
-    const { gate, asked } = gateOf('log');
-    gate.reply('socketio', { recovered: false, epoch: 'e', offset: 1, snapshot: '' });
-    gate.reply('socketio', { recovered: true, epoch: 'e', offset: 4, events: [at(2)] });
+    const { sequencer, asked } = sequencerOf('log');
+    sequencer.reply('socketio', { recovered: false, epoch: 'e', offset: 1, snapshot: '' });
+    sequencer.reply('socketio', { recovered: true, epoch: 'e', offset: 4, events: [at(2)] });
     expect(asked).toEqual(['socketio']);
-    expect(gate.position).toBeUndefined();
+    expect(sequencer.position).toBeUndefined();
   });
 });
 
@@ -130,12 +130,12 @@ it('the sequencer delivers each event once, in order and without a hole, whateve
       const seen: number[] = [];
       const questions = new Map<WireName, number | undefined>();
       const cursors = new Map<WireName, number>();
-      const gate: EventSequencer = new EventSequencer('log', {
+      const sequencer: EventSequencer = new EventSequencer('log', {
         snapshot: (upTo) => seen.splice(0, Infinity, ...Array.from({ length: upTo as number }, (_, n) => n + 1)),
         event: ({ position }) => seen.push(position!.offset),
         duplicate: () => undefined,
         healed: () => undefined,
-        rejoin: (wire) => questions.set(wire, gate.position?.offset),
+        rejoin: (wire) => questions.set(wire, sequencer.position?.offset),
         activeWire: () => undefined,
       });
       const answer = (wire: WireName) => {
@@ -144,7 +144,7 @@ it('the sequencer delivers each event once, in order and without a hole, whateve
         questions.delete(wire);
         cursors.set(wire, head);
         const events = Array.from({ length: head - (since ?? 0) }, (_, n) => at((since ?? 0) + n + 1));
-        gate.reply(wire, {
+        sequencer.reply(wire, {
           epoch: 'e',
           offset: head,
           ...(since === undefined ? { recovered: false, snapshot: head } : { recovered: true, events }),
@@ -156,18 +156,18 @@ it('the sequencer delivers each event once, in order and without a hole, whateve
           const cursor = cursors.get(wire);
           if (cursor === undefined || cursor >= head) return;
           cursors.set(wire, cursor + 1);
-          gate.event(wire, live(cursor + 1));
+          sequencer.event(wire, live(cursor + 1));
         },
         lose: (wire: WireName) => cursors.has(wire) && cursors.set(wire, Math.min(head, cursors.get(wire)! + 1)),
-        repeat: (wire: WireName) => cursors.get(wire) && gate.event(wire, live(cursors.get(wire)!)),
+        repeat: (wire: WireName) => cursors.get(wire) && sequencer.event(wire, live(cursors.get(wire)!)),
         drop(wire: WireName) {
           questions.delete(wire);
           cursors.delete(wire);
-          gate.lose(wire);
+          sequencer.lose(wire);
         },
         join(wire: WireName) {
-          gate.hold(wire);
-          questions.set(wire, gate.position?.offset);
+          sequencer.hold(wire);
+          questions.set(wire, sequencer.position?.offset);
         },
         answer,
       };

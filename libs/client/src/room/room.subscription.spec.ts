@@ -10,7 +10,7 @@ import type { RoomMessage } from './room.message.js';
 const { server, page } = useNotes();
 const { page: pageOf } = usePages();
 
-/** What a message says, in a word: a snapshot's texts, or an event's. */
+/** A message in one word: the texts of a snapshot or of an event. */
 function said(message: RoomMessage<NotesTypes>): string {
   if (message.kind === 'snapshot') return `[${message.snapshot.texts.join()}]`;
   return message.kind === 'event' && message.event === 'note_added' ? message.payload.text : message.kind;
@@ -31,7 +31,7 @@ describe.each(['socketio', 'legacy'] as const)('a room on %s', (wire) => {
     return { server: server(), client: page() };
   };
   const inRoom = (count: number) => server().until(() => server().joins.length >= count);
-  /** A page on a server that says what a test has it say. */
+  /** A page on a server that a test controls. */
   const script = async () => {
     const scripted = await ScriptedServer.start(wire);
     closing.push(scripted);
@@ -304,14 +304,14 @@ it('a room reports who is there after its join and after each change, and nothin
   const room = new ServiceClient(realtime, notes).room('b1');
   const seen = new Recording(room.presence$);
   await seen.until(({ length }) => length === 1);
-  const tell = (change: Omit<PresenceChange, 'room'>) =>
+  const changePresence = (change: Omit<PresenceChange, 'room'>) =>
     wire.emit('b1', { event: 'presence_changed', payload: { room: 'book_b1', ...change } });
-  tell({ joined: ['cay'], left: [], members: 3 });
-  tell({ joined: ['cay'], left: [], members: 3 });
-  tell({ joined: [], left: ['ann'], members: 2 });
+  changePresence({ joined: ['cay'], left: [], members: 3 });
+  changePresence({ joined: ['cay'], left: [], members: 3 });
+  changePresence({ joined: [], left: ['ann'], members: 2 });
   wire.rooms.get('b1')!.joined('socketio', { ...reply, ...here('bob', 'cay') });
-  tell({ members: 101 });
-  tell({ joined: ['bob', 'cay'], left: ['dan'], members: 2 });
+  changePresence({ members: 101 });
+  changePresence({ joined: ['bob', 'cay'], left: ['dan'], members: 2 });
   expect(seen.values).toMatchObject([
     here('ann', 'bob'),
     here('ann', 'bob', 'cay'),

@@ -32,7 +32,7 @@ it('the page falls back to long polling where no WebSocket gets through', async 
 });
 
 it('the page asks for another token when its token is refused', async () => {
-  // Known beforehand, so that it is the namespace that refuses the token.
+  // The configuration is known, so that the namespace refuses the token first.
   const config = (await (await fetch(`${server().http.url}/realtime/config`)).json()) as RealtimeConfig;
   server().turnAway = (token) => (token === 'ann#old' ? new Fault('auth.expired') : undefined);
   const spent: unknown[] = [];

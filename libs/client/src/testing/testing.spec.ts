@@ -5,7 +5,7 @@ import { Recording } from '../../test/recording.js';
 import { ServiceClient } from '../service/service.client.js';
 import { fakeRealtime } from './index.js';
 
-/** What an application may have: the texts of a book. */
+/** The view of an application: the texts of a book. */
 const textsOf = (client: ServiceClient<NotesTypes>, book: string) =>
   client
     .room(book)

@@ -12,14 +12,14 @@ const url = 'http://alder.example/yard.html';
 const page = (text: string) => ({ bytes: Buffer.from(text), type: 'text/html', arrival: { url } });
 const file = (bytes: Buffer) => ({ bytes, type: PDF, arrival: { url: 'brakes.pdf' } });
 
-/** Lets other work run until something is so. */
+/** Lets other work run until a condition holds. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('documents', () => {
   const opened: DocumentReaders[] = [];
-  /** Readers that wait as long as it takes, unless told otherwise. */
+  /** Readers without a time limit, unless a test sets one. */
   const open = (settings: Partial<ReadingSettings> = {}) => {
     const readers = new DocumentReaders(new ReadingSettings({ timeoutMs: 1_000_000, processes: 1, ...settings }));
     opened.push(readers);
@@ -176,7 +176,7 @@ describe('documents', () => {
     await until(() => computed(pid!) > before + 50);
     server.kill('SIGKILL');
     await until(() => !isRunning(pid!));
-    // That it had computed for long when it ended would say that it had come to the end of its page.
+    // A long computing time would mean that it had read its page to the end.
     expect(computed(pid!) - before).toBeLessThan(1000);
   });
 });

@@ -1,6 +1,6 @@
 import { FairQueue } from './fair.queue.js';
 
-/** Work that says when it begins and ends when it is told to. */
+/** Tasks that record their start, and end on the test's command. */
 class Held {
   readonly begun: string[] = [];
   private readonly ends = new Map<string, (error?: Error) => void>();
@@ -17,7 +17,7 @@ class Held {
     return this.queue.run(name[0]!, work, signal);
   }
 
-  /** Ends a piece of work and waits until the queue has gone on. */
+  /** Ends a task and waits until the queue has continued. */
   async end(name: string, error?: Error): Promise<void> {
     this.ends.get(name)!(error);
     await new Promise((resolve) => setImmediate(resolve));

@@ -45,7 +45,7 @@ describe('an old wire that announces no heartbeat', () => {
 
   it('is kept while it shows signs of life', async () => {
     let longest = Infinity;
-    // A server that is held up itself is silent: then nothing is shown, and it is tried again.
+    // A blocked server is silent too; such a trial shows nothing and is repeated.
     while (longest > 200) {
       const { scripted, client } = await script();
       const began = performance.now();

@@ -4,35 +4,35 @@ import type { PollReply } from '../../http/http.api.js';
 import { RoomPoller, type PolledService } from './room.poller.js';
 import type { RoomSink } from '../../transport/transport.js';
 
-/** A room that writes down what it is told. */
+/** A room that records its messages. */
 const room = (key: string) => {
-  const told: string[] = [];
+  const messages: string[] = [];
   const member: RoomSink = {
     id: key,
     key,
     name: `room_${key}`,
     position: () => undefined,
     joining: () => undefined,
-    joined: (_, { snapshot }) => void told.push(String(snapshot)),
+    joined: (_, { snapshot }) => void messages.push(String(snapshot)),
     event: () => undefined,
-    refused: (_, { code }) => void told.push(code),
+    refused: (_, { code }) => void messages.push(code),
     lost: () => undefined,
   };
-  return { member, told };
+  return { member, messages };
 };
 
 const service = (name: string, ...members: RoomSink[]) => {
-  const told: string[] = [];
+  const messages: string[] = [];
   const polled: PolledService & { rooms: Set<RoomSink> } = {
     name,
     rooms: new Set(members),
     answered: (wire: WireName | undefined) => void told.push(`answered ${wire}`),
     failed: () => void told.push('failed'),
   };
-  return { polled, told };
+  return { polled, messages };
 };
 
-/** A poller whose polls are answered when a test says so, and every poll with the rooms it asked for. */
+/** A poller whose polls are answered on the test's command, and each poll with its rooms. */
 const start = () => {
   const polls: { keys: string[]; answer(): void }[] = [];
   let asked: () => void = () => undefined;
@@ -61,7 +61,7 @@ it('the poller drops the answer for a room that was left meanwhile, and delivers
   polled.rooms.delete(left.member);
   polls[0]!.answer();
   await sent(2);
-  expect([stays.told, left.told, last.told]).toEqual([['of a'], [], ['of c']]);
+  expect([stays.messages, left.messages, last.messages]).toEqual([['of a'], [], ['of c']]);
   expect(polls[1]!.keys).toEqual(['a', 'c']);
   poller.close();
 });
@@ -81,8 +81,8 @@ it('the poller drops the answer for a service that is back on its wire, and poll
     polls[n - 1]!.answer();
   }
   await sent(5);
-  expect([back.told, returned.told]).toEqual([[], []]);
-  expect(here.told).toHaveLength(4);
+  expect([back.messages, returned.messages]).toEqual([[], []]);
+  expect(here.messages).toHaveLength(4);
   poller.close();
 });
 
@@ -93,7 +93,7 @@ it('the poller stops once no service needs it, even with a poll under way', asyn
   await sent(1);
   poller.remove(one.polled);
   polls[0]!.answer();
-  // Another poller of the same interval shows how the time goes by.
+  // Another poller with the same interval shows that the time passes.
   const clock = start();
   clock.poller.add(other.polled);
   for (let n = 1; n <= 5; n += 1) {

@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
 
-/** A page of notes on a server whose own wire is away, unless `ready` does something about it first. */
+/** A page of notes on a server whose own wire is away; `ready` prepares the server first. */
 const start = async (options: RealtimeOptions = {}, ready: (server: StreamServer) => void = () => undefined) => {
   const server = await StreamServer.open();
   open.push(server);
@@ -34,14 +34,14 @@ const start = async (options: RealtimeOptions = {}, ready: (server: StreamServer
         if (message.kind === 'snapshot') return message.snapshot.texts;
         return message.kind === 'event' && message.event === 'note_added' ? [message.payload.text] : [];
       });
-    /** Settles once all notes were seen: each once, in their order. */
+    /** Resolves once all notes have come, each once and in order. */
     const heardAll = async () => {
       await until(`all notes of ${key}`, () => texts().length >= server.textsOf(key).length);
       expect(texts()).toEqual(server.textsOf(key));
     };
     return { seen, texts, heardAll, stop: () => seen.stop() };
   };
-  /** Publishes to a room every millisecond until told to stop. */
+  /** Publishes to a room every millisecond until it is stopped. */
   const stream = (key: string) => {
     const timer = setInterval(() => server.publish(key, String(server.textsOf(key).length)), 1);
     const stop = () => clearInterval(timer);
@@ -181,7 +181,7 @@ describe('a page whose streams do not work', () => {
       const { polls } = server;
       server.publish('a', 'streamed');
       await room.heardAll();
-      // One may have been on its way.
+      // One poll may have been on its way.
       expect(server.polls).toBeLessThanOrEqual(polls + 1);
     },
   );
