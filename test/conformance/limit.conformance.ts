@@ -46,14 +46,14 @@ export function limitConformance(name: string, open: () => Promise<Store>): void
 export function sharedLimitConformance(name: string, open: () => Promise<[Store, Store]>): void {
   describe(`limits in the ${name} store of two processes`, () => {
     let stores: [Store, Store];
-    let told: [Inbox<string>, Inbox<string>];
+    let notices: [Inbox<string>, Inbox<string>];
     beforeEach(async () => {
       stores = await open();
-      told = [new Inbox('the first'), new Inbox('the second')];
+      notices = [new Inbox('the first'), new Inbox('the second')];
       await Promise.all(
         stores.map(({ cluster }, index) =>
           cluster!.connections.follow({
-            evicted: (user, client) => told[index]!.put(`${user} ${client}`),
+            evicted: (user, client) => notices[index]!.put(`${user} ${client}`),
             forgotten: () => undefined,
           }),
         ),
@@ -75,10 +75,10 @@ export function sharedLimitConformance(name: string, open: () => Promise<[Store,
       expect(await a!.enter('ann', 'second', 2)).toEqual([]);
       expect(await b!.enter('bob', 'first', 2)).toEqual([]);
       expect(await b!.enter('ann', 'third', 2)).toEqual(['first']);
-      expect(await told[0].take(() => true)).toBe('ann first');
+      expect(await notices[0].take(() => true)).toBe('ann first');
       expect(await a!.enter('ann', 'fourth', 2)).toEqual(['second']);
-      expect(await told[1].take(() => true)).toBe('ann second');
-      expect(told.map(({ all }) => all)).toEqual([['ann first'], ['ann second']]);
+      expect(await notices[1].take(() => true)).toBe('ann second');
+      expect(notices.map(({ all }) => all)).toEqual([['ann first'], ['ann second']]);
     });
 
     it('accept a new client after one that left', async () => {

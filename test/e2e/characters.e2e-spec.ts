@@ -10,7 +10,7 @@ const TEXTS = ['😀', 'a😀', '👩‍👩‍👧‍👦', 'ab🇩🇪'].map((
 const HALF = /\\ud[89a-f]/i;
 
 /** All messages of a socket as JSON, where half a character appears as an escape. */
-const told = ({ received }: TestSocket) => JSON.stringify(received);
+const messagesOf = ({ received }: TestSocket) => JSON.stringify(received);
 
 describe('a text that the application shortens', () => {
   let app: ChatApp;
@@ -33,8 +33,8 @@ describe('a text that the application shortens', () => {
     // Shorter than the longest message, and longer than a quotation.
     await ask(socket, session_id, text.slice(0, text.length - 5400));
     await socket.next('agent_completed');
-    expect(told(socket)).toContain('There is nothing in the index about');
-    expect(told(socket)).not.toMatch(HALF);
+    expect(messagesOf(socket)).toContain('There is nothing in the index about');
+    expect(messagesOf(socket)).not.toMatch(HALF);
   });
 
   it.each(TEXTS)('has whole characters in the name and title of an uploaded file', async (text) => {
@@ -62,6 +62,6 @@ describe('a text that the application shortens', () => {
     const { body } = await rest(app.url, 'GET', `/api/projects/${project!.id}/tasks`);
     expect(JSON.stringify(body)).toContain('…');
     expect(JSON.stringify(body)).not.toMatch(HALF);
-    expect(told(socket)).not.toMatch(HALF);
+    expect(messagesOf(socket)).not.toMatch(HALF);
   });
 });

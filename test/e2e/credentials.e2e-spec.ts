@@ -38,11 +38,11 @@ describe('connections whose token ends', () => {
     const short = await openAll(token);
     CONNECTION_KINDS.forEach(({ name }, at) => opened.set(name, short[at]!));
     await post('before');
-    await Promise.all([...opened.values(), ...lasting].map((joined) => joined.heard('before')));
+    await Promise.all([...opened.values(), ...lasting].map((joined) => joined.arrived('before')));
     for (const [name, joined] of opened) joined.post?.(`by ${name}`);
     await Promise.all([...opened].map(async ([name, joined]) => ended.set(name, await joined.over())));
     await post('after');
-    await Promise.all(lasting.map((joined) => joined.heard('after')));
+    await Promise.all(lasting.map((joined) => joined.arrived('after')));
     // The last of the other connections may still be closing.
     await until('only those that stay', async () => {
       stayed = await toys.board.present('b');
@@ -162,14 +162,14 @@ describe('a renewal on an open connection', () => {
     for (const socket of [board!, meter!, eve]) {
       if (!socket.connected) await new Promise<void>((resolve) => socket.once('connect', resolve));
     }
-    const told: string[] = [];
-    board!.on('service_error', () => told.push('board'));
-    meter!.on('service_error', () => told.push('meter'));
-    eve.on('service_error', () => told.push('eve'));
+    const notified: string[] = [];
+    board!.on('service_error', () => notified.push('board'));
+    meter!.on('service_error', () => notified.push('meter'));
+    eve.on('service_error', () => notified.push('eve'));
     expect(await board!.emitWithAck('reauthenticate', { token: await userToken('ada') })).toMatchObject({ ok: true });
     await new Promise((resolve) => eve.once('disconnect', resolve));
     // The other namespaces reconnect at once; only eve learns that her token was the reason.
-    expect(told).toEqual(['eve']);
+    expect(notified).toEqual(['eve']);
   });
 
   it('is refused, with the reason, when the token is another user’s or has ended', async () => {

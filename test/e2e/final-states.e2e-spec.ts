@@ -58,8 +58,8 @@ describe.each([
   /** The card of a run on a page that uses one wire; resolves to its last value once it is complete. */
   const card = async ({ contract, legacy, isOver }: ServiceRuns, key: string, wire: WireName) => {
     const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as RealtimeConfig;
-    const told = wire === 'polling' ? 'socketio' : wire;
-    const services = { [contract.name]: { ...config.services[contract.name]!, wire: told } };
+    const advised = wire === 'polling' ? 'socketio' : wire;
+    const services = { [contract.name]: { ...config.services[contract.name]!, wire: advised } };
     // Without an answer from a namespace, the page polls.
     if (wire === 'polling') services[contract.name]!.namespace = '/nobody';
     const polling = { afterAttempts: 1, intervalMs: 20 };

@@ -101,12 +101,12 @@ describe('items of the knowledge base', () => {
     const mine = await enter(ada);
     const theirs = await enter(eve);
     const fixed = await enter(nobody, { positions: false });
-    const [old, told] = await Promise.all([
+    const [old, ours] = await Promise.all([
       openWs(app.url, `/api/knowledge-items/stream?token=${eve.token}`).opened(),
       openWs(app.url, `/api/knowledge-items/stream?switchyard=1&token=${eve.token}`).opened(),
     ]);
     await old.next();
-    await told.waitFor((text) => text.includes('"joined"'));
+    await ours.waitFor((text) => text.includes('"joined"'));
     const { source_id } = await ada.upload('plan.txt', 'Plan of Ada');
     await ada.ask('DELETE', `/${source_id}`);
     await closing();
@@ -134,8 +134,8 @@ describe('items of the knowledge base', () => {
     );
     await fixed.socket.waitFor(({ event }) => event === 'upload_completed', 'the last event');
     await old.waitFor((text) => text.includes('upload_completed'));
-    await told.waitFor((text) => text.includes('upload_completed'));
-    const everything = JSON.stringify([shown, fixed.socket.received, old.frames, told.frames]);
+    await ours.waitFor((text) => text.includes('upload_completed'));
+    const everything = JSON.stringify([shown, fixed.socket.received, old.frames, ours.frames]);
     expect(everything).not.toContain(source_id);
     expect(everything).not.toContain('Plan of Ada');
     expect(JSON.stringify([fixed.socket.received, old.frames])).not.toContain('hidden');

@@ -22,7 +22,7 @@ describe('an item that a user has added to the knowledge base', () => {
   const query = async (ws_id: string, token?: string) =>
     (await (await post(`/query/stream/${ws_id}`, { query: QUESTION }, token)).json()) as QueryResult;
   /** All messages of a service to its caller, from the starting call to the final event. */
-  const told = async (
+  const messagesOf = async (
     service: string,
     start: [string, object],
     join: [string, string],
@@ -70,9 +70,9 @@ describe('an item that a user has added to the knowledge base', () => {
   ] as [string, string, [string, object], [string, string], string][])(
     'is found by %s for that user only',
     async (_who, ...[service, start, join, end]) => {
-      expect(await told(service, start, join, end, ada)).toContain('rust');
-      expect(await told(service, start, join, end, eve)).not.toContain('rust');
-      expect(await told(service, start, join, end)).not.toContain('rust');
+      expect(await messagesOf(service, start, join, end, ada)).toContain('rust');
+      expect(await messagesOf(service, start, join, end, eve)).not.toContain('rust');
+      expect(await messagesOf(service, start, join, end)).not.toContain('rust');
     },
   );
 

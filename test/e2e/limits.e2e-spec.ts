@@ -244,21 +244,21 @@ describe.each<WireName>(['socketio', 'legacy'])('a page within limits, on %s', (
     for (const key of keys) {
       service.room(key).messages$.subscribe({
         next: (message) => {
-          const told = texts.get(key)!;
-          if (message.kind === 'snapshot') told.push(...message.snapshot.notes.map(({ text }) => text));
-          else if (message.kind === 'event' && message.event === 'note') told.push(message.payload.text);
-          if (message.kind === 'snapshot') told.push('joined');
+          const seen = texts.get(key)!;
+          if (message.kind === 'snapshot') seen.push(...message.snapshot.notes.map(({ text }) => text));
+          else if (message.kind === 'event' && message.event === 'note') seen.push(message.payload.text);
+          if (message.kind === 'snapshot') seen.push('joined');
         },
         error: (error) => ended.push(error),
       });
     }
-    await until('everybody told of the join', () => [...texts.values()].every((told) => told.includes('joined')));
+    await until('the join of everybody', () => [...texts.values()].every((seen) => seen.includes('joined')));
     proxy.cutClean();
     await Promise.all(keys.map((key) => toys.board.post({ board_id: key, text: 'while away' })));
-    await until('everybody told what came while away', () =>
-      [...texts.values()].every((told) => told.includes('while away')),
+    await until('the missed event of everybody', () =>
+      [...texts.values()].every((seen) => seen.includes('while away')),
     );
-    for (const told of texts.values()) expect(told).toEqual(['joined', 'while away']);
+    for (const seen of texts.values()) expect(seen).toEqual(['joined', 'while away']);
     expect(ended).toEqual([]);
   });
 

@@ -131,13 +131,13 @@ describe('the migration of a service', () => {
       const { wires } = (await poll.json()) as { wires: Record<string, string> };
       return [services.board!.wire, wires.board!];
     };
-    const told = new Set<string>();
+    const advised = new Set<string>();
     for (let user = 0; user < 20; user += 1) {
       const wires = [...(await wiresOf(`user-${user}`, clientId(1))), ...(await wiresOf(`user-${user}`, clientId(2)))];
       expect(new Set(wires).size).toBe(1);
-      told.add(wires[0]!);
+      advised.add(wires[0]!);
     }
-    expect(told).toEqual(new Set(['legacy', 'socketio']));
+    expect(advised).toEqual(new Set(['legacy', 'socketio']));
   });
 
   it('keeps a client that has no id out of the canary', async () => {

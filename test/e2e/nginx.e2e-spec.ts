@@ -87,13 +87,13 @@ describe('two nodes behind the documented nginx', () => {
   it.each<WireName>(['socketio', 'legacy'])('take over each other’s clients on %s', async (wire) => {
     const config = (await (await fetch(`${url}/realtime/config`)).json()) as RealtimeConfig;
     for (const address of Object.values(config.services)) address.wire = wire;
-    const told = [1, 2, 3, 4].map(() => {
+    const clients = [1, 2, 3, 4].map(() => {
       const realtime = new Realtime({ url, WebSocket, config, reconnect: { minMs: 20, maxMs: 100 } });
       pages.push(realtime);
       return new KnowledgeItemsService(realtime);
     });
-    const totals = told.map(({ items$ }) => firstValueFrom(items$.pipe(filter(({ total }) => total === 1))));
-    await Promise.all(told.map(({ state$ }) => firstValueFrom(state$.pipe(filter((now) => now === 'subscribed')))));
+    const totals = clients.map(({ items$ }) => firstValueFrom(items$.pipe(filter(({ total }) => total === 1))));
+    await Promise.all(clients.map(({ state$ }) => firstValueFrom(state$.pipe(filter((now) => now === 'subscribed')))));
     await nodes[0]!.close();
     expect(await upload('notes.txt')).toBe(201);
     expect((await Promise.all(totals)).map(({ items }) => items[0]!.url)).toEqual(Array(4).fill('file:notes.txt'));

@@ -122,11 +122,11 @@ describe('a half-open connection to Redis', () => {
     const store = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });
     const other = await openRedisStore({ url: redis.url });
     try {
-      const heard: string[] = [];
+      const received: string[] = [];
       let checked!: () => void;
       const looks = new Promise<void>((resolve) => (checked = resolve));
       await store.rooms.follow('r', {
-        appended: ({ payload }) => heard.push(payload),
+        appended: ({ payload }) => received.push(payload),
         volatilePublished: () => {},
         check: () => checked(),
       });
@@ -140,7 +140,7 @@ describe('a half-open connection to Redis', () => {
       // The new connection may begin to listen a moment later.
       await until('an event heard', async () => {
         await other.rooms.append('r', entry, 10);
-        return heard.length > 0;
+        return received.length > 0;
       });
     } finally {
       await Promise.all([store.close(), other.close()]);

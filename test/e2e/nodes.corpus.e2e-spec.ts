@@ -75,18 +75,18 @@ describe('the index of two nodes', () => {
     await soon(() => found(b, 'retarder').length === 1);
     expect((await ask(b, 'w1', 'What is a retarder?')).urls_found).toBe(1);
     expect((await ask(a, 'w2', 'What is a retarder?')).from_cache).toBe(true);
-    const told: string[] = [];
+    const deletions: string[] = [];
     for (const [name, { app }] of Object.entries({ a, b })) {
       const events = app.get(DomainEvents, { strict: false });
-      events.on('source_deleted').subscribe(() => told.push(`${name} did`));
-      events.onAnywhere('source_deleted').subscribe(() => told.push(`${name} knows`));
+      events.on('source_deleted').subscribe(() => deletions.push(`${name} did`));
+      events.onAnywhere('source_deleted').subscribe(() => deletions.push(`${name} knows`));
     }
     const deleted = await Promise.all([a, b].map((node) => corpusOf(node).deleteSource('yard')));
     expect(deleted.filter(Boolean)).toHaveLength(1);
-    await soon(() => told.length === 3);
-    expect(told.filter((line) => line.endsWith('did'))).toHaveLength(1);
+    await soon(() => deletions.length === 3);
+    expect(deletions.filter((line) => line.endsWith('did'))).toHaveLength(1);
     expect([...found(a, 'retarder'), ...found(b, 'retarder')]).toEqual([]);
-    await soon(() => told.includes('a knows') && told.includes('b knows'));
+    await soon(() => deletions.includes('a knows') && deletions.includes('b knows'));
     for (const node of [a, b]) {
       expect(await ask(node, `w-${node.port}`, 'What is a retarder?')).toMatchObject({
         from_cache: false,

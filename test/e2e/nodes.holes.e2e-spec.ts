@@ -75,13 +75,13 @@ type Said = { snapshot: number[] } | { event: number };
 /** The messages of a client, and its resulting state. */
 class Follower {
   readonly said: Said[] = [];
-  private heard = () => {};
+  private notify = () => {};
 
   constructor(private readonly kind: string) {}
 
-  tell(said: Said): void {
+  add(said: Said): void {
     this.said.push(said);
-    this.heard();
+    this.notify();
   }
 
   get numbers(): number[] {
@@ -95,7 +95,7 @@ class Follower {
   }
 
   async until(n: number): Promise<void> {
-    while (!this.numbers.includes(n)) await new Promise<void>((resolve) => (this.heard = resolve));
+    while (!this.numbers.includes(n)) await new Promise<void>((resolve) => (this.notify = resolve));
   }
 }
 
@@ -112,8 +112,8 @@ const plainSocket =
     const socket = await openSocket(url, contract.namespace, { auth }).connected();
     socket.socket.onAny((event: string, payload: unknown) => {
       // In some services of the state kind the snapshot has the name of the event.
-      if (event === contract.snapshot) follower.tell({ snapshot: numbersIn(payload as never) });
-      else follower.tell({ event: numberOf(payload as never) });
+      if (event === contract.snapshot) follower.add({ snapshot: numbersIn(payload as never) });
+      else follower.add({ event: numberOf(payload as never) });
     });
     await socket.call('join_room', { room: roomName(contract, key) });
     return follower;
@@ -129,8 +129,8 @@ const BLIND: readonly ClientKind[] = [
       const socket = openWs(url, legacyPath(codec, key));
       socket.ws.on('message', (data: Buffer) => {
         const message = codec.decodeEvent(JSON.parse(data.toString()) as object as never);
-        if (message?.kind === 'snapshot') follower.tell({ snapshot: numbersIn(message.payload as never) });
-        if (message?.kind === 'event') follower.tell({ event: numberOf(message.payload as never) });
+        if (message?.kind === 'snapshot') follower.add({ snapshot: numbersIn(message.payload as never) });
+        if (message?.kind === 'event') follower.add({ event: numberOf(message.payload as never) });
       });
       await socket.opened();
       return follower;
@@ -157,8 +157,8 @@ function sdkOn(wire: 'socketio' | 'legacy'): ClientKind['follow'] {
     // The type of one service stands for all three, because only the numbers are compared.
     const client = new ServiceClient<BoardTypes>(realtime, contract as typeof board, { legacy: codec as never });
     client.room(key).messages$.subscribe((message) => {
-      if (message.kind === 'snapshot') follower.tell({ snapshot: numbersIn(message.snapshot as never) });
-      if (message.kind === 'event') follower.tell({ event: numberOf(message.payload as never) });
+      if (message.kind === 'snapshot') follower.add({ snapshot: numbersIn(message.snapshot as never) });
+      if (message.kind === 'event') follower.add({ event: numberOf(message.payload as never) });
     });
     return Promise.resolve(follower);
   };
@@ -309,13 +309,13 @@ describe('a node that cannot fill a hole in a room', () => {
           expect([CLIENTS[index]!.name, follower.numbers]).toEqual([CLIENTS[index]!.name, all]);
         }
         for (const [index, { name }] of BLIND.entries()) {
-          const told = followers[index]!.said.slice(before[index]);
+          const tail = followers[index]!.said.slice(before[index]);
           // On some old wires of kind `state`, a snapshot looks like an event.
           const snapshot = expect.anything() as unknown;
-          expect([name, told]).toEqual([name, [snapshot, expect.anything()]]);
+          expect([name, tail]).toEqual([name, [snapshot, expect.anything()]]);
           if (subject.contract.kind !== 'state') {
-            expect(told[0]).toEqual({ snapshot: all.slice(0, -1) });
-            expect(told[1]).toEqual({ event: 99 });
+            expect(tail[0]).toEqual({ snapshot: all.slice(0, -1) });
+            expect(tail[1]).toEqual({ event: 99 });
           }
         }
       });

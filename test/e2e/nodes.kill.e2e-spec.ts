@@ -30,9 +30,9 @@ describe('two nodes with one Redis', () => {
     const before = performance.now();
     await killed.end('SIGKILL');
     const hello = filter(({ content }: ChatMessage) => content === 'Hello');
-    const told = Promise.all(pages.map(({ messages$ }) => firstValueFrom(messages$.pipe(hello))));
+    const received = Promise.all(pages.map(({ messages$ }) => firstValueFrom(messages$.pipe(hello))));
     await call(other, chat, 'send_message', { session_id, message: 'Hello' });
-    await told;
+    await received;
     const absences = pages.flatMap(({ absences }) => absences).filter(({ from }) => from > before);
     const { median, worst } = timesOf(absences.map(({ from, to }) => to - from));
     console.log(`${absences.length} pages back after ${median} ms, the last after ${worst} ms`);
@@ -51,17 +51,17 @@ describe('two nodes with one Redis', () => {
     try {
       for (const [number, node] of app.nodes.entries()) {
         await busy.begin(1);
-        await busy.told(3);
+        await busy.received(3);
         await node.end('SIGKILL');
         back.push(...(await busy.leave(number)));
-        await busy.told(3);
+        await busy.received(3);
         await app.restart(number);
         await busy.end();
       }
       await busy.begin(1);
-      await busy.told(3);
+      await busy.received(3);
       await app.redis!.restart();
-      await busy.told(3);
+      await busy.received(3);
       await busy.end();
     } finally {
       busy.close();

@@ -130,9 +130,9 @@ describe('a session on two nodes', () => {
     await Promise.all(
       [a!, b!].map((socket) => socket.call('send_message', { session_id, message: 'What is ballast?' })),
     );
-    const told = () => b!.received.filter(({ event }) => /^agent_(started|completed)$/.test(event));
-    await b!.waitFor(() => told().length === 4, 'two answers');
-    expect(told().map(({ event }) => event)).toEqual([
+    const steps = () => b!.received.filter(({ event }) => /^agent_(started|completed)$/.test(event));
+    await b!.waitFor(() => steps().length === 4, 'two answers');
+    expect(steps().map(({ event }) => event)).toEqual([
       'agent_started',
       'agent_completed',
       'agent_started',

@@ -37,8 +37,8 @@ describe('an old wire with many rooms on two nodes', () => {
     await rest(a.url, 'POST', '/realtime/calls/chat/send_message', ask);
     await ws.waitFor(isFrame('agent_completed'), 'the end of the answer');
     const { events } = await log.join(thread_id, since);
-    const told = ws.frames.slice(before).map((text) => (JSON.parse(text) as { type: string }).type);
-    expect(told).toEqual(events!.map(({ event }) => event).filter((event) => event !== 'new_message'));
+    const later = ws.frames.slice(before).map((text) => (JSON.parse(text) as { type: string }).type);
+    expect(later).toEqual(events!.map(({ event }) => event).filter((event) => event !== 'new_message'));
   });
 
   it('receives the events of a research on the other node, under their old names', async () => {
@@ -65,7 +65,7 @@ describe('an old wire with many rooms on two nodes', () => {
     const { events } = await log.join(research_id, since);
     const framesOf = ({ event, payload }: LoggedEvent): readonly RootFrame[] =>
       researchLegacy.encodeEvent({ event, payload } as never, { key: research_id, session_id: '', now: '' });
-    const told = old.received.slice(before).map(({ event, args: [payload] }) => ({ event, payload }));
-    expect(told).toEqual(events!.flatMap(framesOf));
+    const later = old.received.slice(before).map(({ event, args: [payload] }) => ({ event, payload }));
+    expect(later).toEqual(events!.flatMap(framesOf));
   });
 });

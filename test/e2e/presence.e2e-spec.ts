@@ -59,7 +59,7 @@ describe('presence in a room', () => {
   const changes = ({ received }: TestSocket) =>
     received.filter(({ event }) => event === 'presence_changed').map(({ args }) => args[0] as PresenceChange);
   /** The members according to the answer to a join and the later changes. */
-  const told = ({ socket, ...answer }: { socket: TestSocket } & Presence) =>
+  const presenceOf = ({ socket, ...answer }: { socket: TestSocket } & Presence) =>
     changes(socket).reduce<Presence>((before, change) => presenceAfter(before, change), answer);
   const untilChange = (socket: TestSocket, isSo: (change: PresenceChange) => boolean, what?: string) =>
     socket.waitFor(({ event, args }) => event === 'presence_changed' && isSo(args[0] as PresenceChange), what);
@@ -196,7 +196,7 @@ describe('presence in a room', () => {
     await untilChange(witness.socket, ({ left }) => left!.length === 1, 'the leave');
     const nobody = await fetch(`${toys.url}/realtime/rooms/parlour/${room}`);
     expect(await nobody.json()).toMatchObject({ members: 1 });
-    expect(told(witness)).toEqual({ members: 1, users: witness.users });
+    expect(presenceOf(witness)).toEqual({ members: 1, users: witness.users });
   });
 
   it('is followed by our client, whose moves between wires are neither leave nor join', async () => {
@@ -320,7 +320,7 @@ describe('presence in a room', () => {
     );
     const last = performance.now();
     for (const answer of answers) {
-      if (told(answer).members !== count)
+      if (presenceOf(answer).members !== count)
         await untilChange(answer.socket, ({ members }) => members === count, 'all of them');
     }
     expect(performance.now() - last).toBeLessThan(1000 * slowness());

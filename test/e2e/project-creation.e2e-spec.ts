@@ -121,7 +121,7 @@ describe('project creation with a model', () => {
     expect(await make(socket, 'cancel_creation', { progress_id })).toEqual({ progress_id, status: 'cancelled' });
     await exchange.closed;
     const { args } = await socket.waitFor(
-      ({ event, args: [told] }) => event === 'project_progress' && (told as CreationProgress).status === 'cancelled',
+      ({ event, args: [sent] }) => event === 'project_progress' && (sent as CreationProgress).status === 'cancelled',
     );
     expect(args[0]).toMatchObject({ step: 'ai_generation', percentage: 70 });
     await app.close();

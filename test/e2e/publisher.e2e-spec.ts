@@ -46,8 +46,8 @@ describe('a publisher without a server', () => {
       expect(events.map(({ payload }) => (payload as Note).text)).toEqual(texts);
     }
     await plain.waitFor((frame) => frame.includes(`"${texts.at(-1)}"`));
-    const told = plain.frames.slice(1).map((frame) => (JSON.parse(frame) as { data: Note }).data.text);
-    expect(told).toEqual(texts);
+    const received = plain.frames.slice(1).map((frame) => (JSON.parse(frame) as { data: Note }).data.text);
+    expect(received).toEqual(texts);
     await Promise.all(clients.map((client) => client.close()));
   });
 

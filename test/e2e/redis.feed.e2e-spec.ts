@@ -13,16 +13,16 @@ describe('a message between processes through Redis', () => {
     const operator = new Redis(redis.url);
     const [here, there] = await Promise.all([openRedisStore({ url: redis.url }), openRedisStore({ url: redis.url })]);
     try {
-      const heard: unknown[] = [];
+      const received: unknown[] = [];
       let checked!: () => void;
       const looks = new Promise<void>((resolve) => (checked = resolve));
       const arrives = new Promise<void>((resolve) => {
         void here.rooms.follow('room', {
           appended: ({ payload }) => {
-            heard.push(JSON.parse(payload));
+            received.push(JSON.parse(payload));
             resolve();
           },
-          volatilePublished: (_, payload) => heard.push(JSON.parse(payload)),
+          volatilePublished: (_, payload) => received.push(JSON.parse(payload)),
           check: () => checked(),
         });
       });
@@ -31,7 +31,7 @@ describe('a message between processes through Redis', () => {
       await operator.publish(channel, 'nonsense');
       await there.rooms.append('room', { event: 'e', payload: '{"n":1}', at: 1 }, 10);
       await Promise.all([looks, arrives]);
-      expect(heard).toEqual([{ n: 1 }]);
+      expect(received).toEqual([{ n: 1 }]);
     } finally {
       operator.disconnect();
       await Promise.all([here.close(), there.close()]);

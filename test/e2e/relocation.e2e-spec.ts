@@ -55,13 +55,13 @@ function openPage(url: string, oldWire: OldWire, fetchOf: typeof fetch = fetch, 
   client.state$.subscribe((state) => states.push(state));
   let texts: string[] = [];
   let snapshots = 0;
-  let heard: () => void = () => undefined;
+  let notify: () => void = () => undefined;
   client.room('b').messages$.subscribe((message) => {
     if (message.kind === 'snapshot') {
       snapshots += 1;
       texts = message.snapshot.notes.map(({ text }) => text);
     } else if (message.kind === 'event' && message.event === 'note') texts.push(message.payload.text);
-    heard();
+    notify();
   });
   return {
     realtime,
@@ -76,7 +76,7 @@ function openPage(url: string, oldWire: OldWire, fetchOf: typeof fetch = fetch, 
     },
     reached: (state: ConnectionState) => firstValueFrom(client.state$.pipe(filter((now) => now === state))),
     async heardAll(count: number) {
-      while (texts.length < count) await new Promise<void>((resolve) => (heard = resolve));
+      while (texts.length < count) await new Promise<void>((resolve) => (notify = resolve));
     },
     /** Settles once the service is live on `wire`. */
     on: (wire: Wire) =>

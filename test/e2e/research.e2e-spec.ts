@@ -123,12 +123,12 @@ describe('a research', () => {
       web.release('retarders');
       await web.asked('retarders', page + 1);
       const { events } = await poll().join(research_id, { epoch: begun.epoch, offset: begun.offset });
-      const told = events!.reduce(
+      const folded = events!.reduce(
         (state, event) => foldResearch(state, event as never),
         begun.snapshot as ResearchState,
       );
-      expect((await poll().join(research_id)).snapshot).toEqual(told);
-      expect(told.log.length).toBeGreaterThan((begun.snapshot as ResearchState).log.length);
+      expect((await poll().join(research_id)).snapshot).toEqual(folded);
+      expect(folded.log.length).toBeGreaterThan((begun.snapshot as ResearchState).log.length);
     }
     await web.close();
   });

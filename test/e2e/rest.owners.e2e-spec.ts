@@ -96,9 +96,9 @@ describe('the data of a user', () => {
     const lists = ['/api/projects', '/api/knowledge-items'] as const;
     for (const headers of [eve, {}]) {
       for (const path of lists) {
-        const told = JSON.stringify(await ask(headers, 'GET', path));
-        expect(told).not.toContain(had.project);
-        expect(told).not.toContain(had.item);
+        const listed = JSON.stringify(await ask(headers, 'GET', path));
+        expect(listed).not.toContain(had.project);
+        expect(listed).not.toContain(had.item);
       }
     }
   });

@@ -92,14 +92,14 @@ describe('the application, killed and started again on the same data', () => {
     await Promise.all(pages.map((page) => page.until(false)));
     await app.again();
     const up = performance.now();
-    const told = Promise.all(pages.map(({ messages$ }) => firstValueFrom(messages$)));
+    const firstMessages = Promise.all(pages.map(({ messages$ }) => firstValueFrom(messages$)));
     // Most messages have not come yet.
     const { id } = await call<ChatMessage>(server, chat, 'send_message', { session_id, message: 'Hello' });
     await Promise.all(pages.map((page) => page.until(true)));
     const { median, worst } = timesOf(pages.map(({ absences }) => Math.max(0, absences.at(-1)!.to - up)));
     console.log(`${PAGES} pages back after ${median} ms, the last after ${worst} ms`);
     expect(worst).toBeLessThan(2000 * slowness());
-    expect(new Set((await told).map((message) => message.id))).toEqual(new Set([id]));
+    expect(new Set((await firstMessages).map((message) => message.id))).toEqual(new Set([id]));
     for (const page of pages) {
       expect(page.isWhole).toBe(true);
       page.close();

@@ -204,9 +204,9 @@ describe('an old wire that is the root namespace', () => {
     beside.state$.subscribe((state) => states.push(state));
     for (const wire of ['socketio', 'legacy', 'socketio', 'legacy'] as const) {
       await client.connection.switchTo(wire);
-      const told = firstValueFrom(notes$);
+      const nextNotes = firstValueFrom(notes$);
       await post(wire);
-      await told;
+      await nextNotes;
     }
     expect(texts).toEqual(['socketio', 'legacy', 'socketio', 'legacy']);
     expect(states).toEqual(['subscribed']);

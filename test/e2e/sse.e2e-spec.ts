@@ -233,8 +233,8 @@ describe('an event stream', () => {
     expect(read(await witness.next('joined'))).toMatchObject({ members: 1 });
     const stream = page([{ service: 'parlour', key: 'p' }], { 'x-client-id': client('b') });
     expect(read(await stream.next('joined'))).toMatchObject({ members: 2 });
-    const told = await witness.waitFor((event) => event.event === 'presence_changed' && read(event).members === 2);
-    expect(told.id).toBeUndefined();
+    const change = await witness.waitFor((event) => event.event === 'presence_changed' && read(event).members === 2);
+    expect(change.id).toBeUndefined();
   });
 
   it('is cut off when its client stops reading, and the others notice nothing', async () => {

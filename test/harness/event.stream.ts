@@ -1,22 +1,22 @@
 import { createParser } from 'eventsource-parser';
 import { Inbox } from './inbox.js';
 
-/** One event of a stream, as it came. */
+/** One received event of a stream. */
 export interface StreamEvent {
   event: string;
   data: string;
   id: string | undefined;
 }
 
-/** How a request for a stream was answered. */
+/** The response to a request for a stream. */
 export interface StreamAnswer {
   status: number;
   type: string | null;
-  /** The body, where it is no stream. */
+  /** The body, if it is not a stream. */
   body: string;
 }
 
-/** A plain reader of Server-Sent Events over `fetch` that remembers what came. */
+/** A plain reader of Server-Sent Events over `fetch` that records its events. */
 export class EventStream {
   private readonly inbox: Inbox<StreamEvent>;
   private readonly abort = new AbortController();
@@ -32,7 +32,7 @@ export class EventStream {
       const type = headers.get('content-type');
       if (!type?.startsWith('text/event-stream')) return { status, type, body: await response.text() };
       this.ending = this.read(response.body!);
-      // A test that does not wait for the end must not fail for it.
+      // A test that does not wait for the end must not fail because of it.
       this.ending.catch(() => undefined);
       return { status, type, body: '' };
     });
@@ -54,7 +54,7 @@ export class EventStream {
     await this.ending;
   }
 
-  /** The next event that fulfils the condition; others before it are skipped. */
+  /** The next event that matches; earlier ones are skipped. */
   waitFor(wanted: (event: StreamEvent) => boolean, what?: string): Promise<StreamEvent> {
     return this.inbox.take(wanted, what);
   }

@@ -9,7 +9,7 @@ export interface Joined {
   /** Makes a call, if the wire carries calls. */
   post?(text: string): void;
   /** Resolves once a message with this text has come. */
-  heard(text: string): Promise<unknown>;
+  arrived(text: string): Promise<unknown>;
   /** All messages, as JSON. */
   all(): string;
   /** The kind and the Unix time of its end, in ms. */
@@ -32,7 +32,7 @@ const STREAM_END = 'auth.expired, end of the stream';
 
 function overSocket(socket: TestSocket): Joined {
   return {
-    heard: (text) => socket.waitFor(({ args }) => JSON.stringify(args).includes(`"${text}"`), text),
+    arrived: (text) => socket.waitFor(({ args }) => JSON.stringify(args).includes(`"${text}"`), text),
     all: () => JSON.stringify(socket.received),
     async over() {
       const reason = await socket.disconnected();
@@ -52,13 +52,13 @@ async function namespace(url: string, board_id: string, token: string, options: 
 
 function overWs(ws: TestWs): Joined {
   return {
-    heard: (text) => ws.waitFor((frame) => frame.includes(`"${text}"`), text),
+    arrived: (text) => ws.waitFor((frame) => frame.includes(`"${text}"`), text),
     all: () => ws.frames.join(),
     async over() {
       const { code } = await ws.closed();
       const at = Date.now();
-      const told = /auth\.expired/.exec(ws.frames.at(-1)!)?.[0];
-      return { how: `${told}, ${code}`, at };
+      const shown = /auth\.expired/.exec(ws.frames.at(-1)!)?.[0];
+      return { how: `${shown}, ${code}`, at };
     },
   };
 }
@@ -71,13 +71,13 @@ async function oldSocket(url: string, board: string, query: string, answered: st
 
 function overStream(stream: EventStream): Joined {
   return {
-    heard: (text) => stream.waitFor(({ data }) => data.includes(`"${text}"`), text),
+    arrived: (text) => stream.waitFor(({ data }) => data.includes(`"${text}"`), text),
     all: () => stream.text,
     async over() {
       await stream.ended();
       const at = Date.now();
-      const told = /auth\.expired/.exec(stream.events.at(-1)!.data)?.[0];
-      return { how: `${told}, end of the stream`, at };
+      const shown = /auth\.expired/.exec(stream.events.at(-1)!.data)?.[0];
+      return { how: `${shown}, end of the stream`, at };
     },
   };
 }

@@ -28,14 +28,14 @@ export async function followToEnd(
   key: string,
 ): Promise<Position> {
   const socket = connect(server, service);
-  const told = new Promise<Position>((resolve) => {
+  const ending = new Promise<Position>((resolve) => {
     socket.onAny((event: string, payload: object, position: Position) => {
       if (isLast(service, event, payload)) resolve(position);
     });
   });
   const reply = await join(socket, service, key);
   await runner.end?.(key);
-  const { epoch, offset } = runner.end || !service.isOver(reply.snapshot!) ? await told : reply;
+  const { epoch, offset } = runner.end || !service.isOver(reply.snapshot!) ? await ending : reply;
   await socket.emitWithAck('leave_room', { room: roomName(service.contract, key) });
   socket.disconnect();
   return { epoch, offset };

@@ -69,18 +69,18 @@ describe('the ways to listen to a crawl', () => {
     const connect = (address: string, options: object): Socket => {
       const socket = io(address, options);
       open.push(() => socket.disconnect());
-      const heard: CrawlProgress[] = [];
-      socket.onAny((event, progress: CrawlProgress) => void (event === 'progress_update' && heard.push(progress)));
+      const arrived: CrawlProgress[] = [];
+      socket.onAny((event, progress: CrawlProgress) => void (event === 'progress_update' && arrived.push(progress)));
       const ask = socket.emitWithAck.bind(socket);
-      let told: (progress: CrawlProgress) => void;
-      between = new Promise((resolve) => (told = resolve));
+      let pass: (progress: CrawlProgress) => void;
+      between = new Promise((resolve) => (pass = resolve));
       socket.emitWithAck = async (...request) => {
         const answer: unknown = await ask(...request);
-        await until('the snapshot as an event', () => heard.length > 0);
-        const { length } = heard;
+        await until('the snapshot as an event', () => arrived.length > 0);
+        const { length } = arrived;
         await crawls.act(id);
-        await until('an event after the answer', () => heard.length > length);
-        told(heard.at(-1)!);
+        await until('an event after the answer', () => arrived.length > length);
+        pass(arrived.at(-1)!);
         return answer;
       };
       return socket;

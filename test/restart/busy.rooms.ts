@@ -51,7 +51,7 @@ export class BusyRooms {
   }
 
   /** Resolves once all followers of active rooms have received that many events. */
-  async told(count: number): Promise<void> {
+  async received(count: number): Promise<void> {
     const mayHaveEnded = ({ room, node }: Busy) => room.isRun || this.killed.has(node);
     const goesOn = (busy: Busy) => !busy.room.isShort && !(this.killed.size > 0 && mayHaveEnded(busy));
     const lasting = this.busy.filter(goesOn).flatMap(({ followers }) => followers);

@@ -17,13 +17,13 @@ export class ConversationPage {
   constructor(url: string, session_id: string) {
     this.realtime = new Realtime({ url });
     this.client = new ServiceClient<ChatTypes>(this.realtime, chat);
-    this.client.room(session_id).messages$.subscribe((told) => {
-      if (told.kind === 'snapshot') {
-        this.offsets.splice(0, Infinity, told.position!.offset);
-        told.snapshot.messages.forEach((message) => this.messages$.next(message));
-      } else if (told.kind === 'event' && told.position) {
-        this.offsets.push(told.position.offset);
-        if (told.event === 'new_message') this.messages$.next(told.payload);
+    this.client.room(session_id).messages$.subscribe((update) => {
+      if (update.kind === 'snapshot') {
+        this.offsets.splice(0, Infinity, update.position!.offset);
+        update.snapshot.messages.forEach((message) => this.messages$.next(message));
+      } else if (update.kind === 'event' && update.position) {
+        this.offsets.push(update.position.offset);
+        if (update.event === 'new_message') this.messages$.next(update.payload);
       }
     });
     this.client.state$.subscribe((state) => this.moved(state === 'subscribed'));

@@ -23,7 +23,7 @@ export class EventLedger {
   }
 
   /** Tells whether an event equals what other followers saw at its position. */
-  tell(position: Position, event: string): boolean {
+  agrees(position: Position, event: string): boolean {
     const at = formatPosition(position);
     const known = this.events.get(at);
     if (known !== undefined) return known === event;

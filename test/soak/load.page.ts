@@ -78,7 +78,7 @@ export class LoadPage {
     const { tally } = this.options;
     const before = this.position!.offset;
     tally.delivered += 1;
-    const isSame = this.room.ledger.tell(position, event);
+    const isSame = this.room.ledger.agrees(position, event);
     if (position.offset > before + 1) tally.lost += position.offset - before - 1;
     if (position.offset <= before) tally[isSame ? 'duplicated' : 'reordered'] += 1;
     else if (!isSame) tally.reordered += 1;

@@ -8,7 +8,7 @@ import { SoakRun } from './soak.run.js';
 const LIVE_MS = 500;
 const LINE_MS = 15_000;
 
-function tell(line: () => string): NodeJS.Timeout {
+function show(line: () => string): NodeJS.Timeout {
   const { isTTY } = process.stdout;
   return setInterval(
     () => process.stdout.write(isTTY ? `\r\x1b[K${line()}` : `${line()}\n`),
@@ -30,13 +30,13 @@ async function soak(options: SoakOptions): Promise<number> {
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   const began = performance.now();
-  const telling = tell(() => progress(run.figures, (performance.now() - began) / 1000, options));
+  const showing = show(() => progress(run.figures, (performance.now() - began) / 1000, options));
   try {
     await run.begin();
     await run.run(() => interrupted);
     await run.end();
   } finally {
-    clearInterval(telling);
+    clearInterval(showing);
     run.close();
     if (!interrupted) await app.close();
   }
