@@ -11,8 +11,10 @@ const ROOT = join(__dirname, '../..');
 const { RUNS = '10', SERVICES } = process.env;
 const COUNT = Number(RUNS);
 const IS_QUICK = COUNT < 100;
-const WARM_UP = IS_QUICK ? 5 : 250;
+const WARM_UP = IS_QUICK ? 12 : 250;
 const LANES = 3;
+/** More at once than later: a pool of connections keeps an object for each that it ever had at the same time. */
+const WARM_UP_LANES = 6;
 /** Node keeps connections to a crawled site for 4 s. */
 const LINGER_MS = 6000;
 /** The objects that the store keeps for a room with a log; its `MAX_HEADS` limits them. */
@@ -47,7 +49,7 @@ describe('runs that are over leave nothing behind', () => {
     app = child;
     server.url = `http://127.0.0.1:${ready}`;
     for (const service of SERVED) runners.set(service, await service.start(server));
-    for (const service of SERVED) await pass(service, WARM_UP);
+    for (const service of SERVED) await pass(service, WARM_UP, WARM_UP_LANES);
     await settle();
   });
   afterAll(async () => {
@@ -56,12 +58,12 @@ describe('runs that are over leave nothing behind', () => {
     await rm(data, { recursive: true });
   });
 
-  const pass = async (service: ServiceRuns, times: number) => {
+  const pass = async (service: ServiceRuns, times: number, lanes = LANES) => {
     let left = times;
     const lane = async () => {
       while ((left -= 1) >= 0) await passThrough(server, service, runners.get(service)!);
     };
-    await Promise.all(Array.from({ length: service.isAlone ? 1 : LANES }, lane));
+    await Promise.all(Array.from({ length: service.isAlone ? 1 : lanes }, lane));
   };
 
   /** Looks until all clients have left, and for a while until the rest is gone. */

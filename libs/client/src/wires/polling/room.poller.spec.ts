@@ -26,8 +26,8 @@ const service = (name: string, ...members: RoomSink[]) => {
   const polled: PolledService & { rooms: Set<RoomSink> } = {
     name,
     rooms: new Set(members),
-    answered: (wire: WireName | undefined) => void told.push(`answered ${wire}`),
-    failed: () => void told.push('failed'),
+    answered: (wire: WireName | undefined) => void messages.push(`answered ${wire}`),
+    failed: () => void messages.push('failed'),
   };
   return { polled, messages };
 };
