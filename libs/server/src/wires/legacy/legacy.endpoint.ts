@@ -46,14 +46,14 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     const shown = new ShownDelivery(delivery, (variant) => this.encode(room, variant));
     for (const peer of this.members.in(room, delivery.except)) {
       const frames = shown.to(peer.caller);
-      if (frames) peer.deliver(frames);
+      if (frames) this.guard(() => peer.deliver(frames));
     }
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {
     const peer = this.members.find(room, memberId);
     const frames = peer && this.encode(room, delivery);
-    if (frames) peer.deliver(frames);
+    if (frames) this.guard(() => peer.deliver(frames));
     return peer !== undefined;
   }
 
