@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { Realtime } from '@switchyard/client';
 import type { WireName } from '@switchyard/contract';
 import { STORE, type DocumentWrite, type Store } from '@switchyard/server';
@@ -8,7 +9,9 @@ import type { AgentRun, ChatMessage } from '@switchyard/services';
 import { WebSocket } from 'ws';
 import { AgentChatService } from '../../libs/services/chat/chat.client.js';
 import type { ShownMessage } from '../../libs/services/chat/chat.outbox.client.js';
+import { ChatGateway } from '../../src/services/chat/chat.gateway.js';
 import { ChatSettings } from '../../src/services/chat/chat.settings.js';
+import { ChatWorker } from '../../src/services/chat/chat.worker.js';
 import {
   PAGE,
   QUESTION,
@@ -223,6 +226,28 @@ describe('chat with a model', () => {
     await exchange;
     await stopping.close();
     expect((await socket.next('agent_error'))[0]).toMatchObject({ code: 'agent.interrupted' });
+  });
+
+  it('drops a question that waits when the server stops, and ends a later one as interrupted', async () => {
+    const stopping = await startChat({ MODEL_URL: model.url });
+    const session_id = await stopping.open();
+    const socket = await openSocket(stopping.url, '/chat').connected();
+    await enter(socket, session_id);
+    const exchange = model.next();
+    await ask(socket, session_id, QUESTION, { correlation_id: 'first' });
+    await exchange;
+    await ask(socket, session_id, QUESTION, { correlation_id: 'waits' });
+    // The first step of a shutdown, during which connections are still open.
+    for (const part of [ChatWorker, ChatGateway])
+      await stopping.app.get<OnModuleDestroy>(part, { strict: false }).onModuleDestroy();
+    await ask(socket, session_id, QUESTION, { correlation_id: 'late' });
+    const ends = [await socket.next('agent_error'), await socket.next('agent_error')];
+    const code = 'agent.interrupted';
+    expect(ends.map(([end]) => end)).toMatchObject([
+      { correlation_id: 'first', code },
+      { correlation_id: 'late', code },
+    ]);
+    await stopping.close();
   });
 
   it('ends an answer that died with an earlier process, and keeps its text', async () => {

@@ -31,8 +31,10 @@ export class ChatWorker implements OnModuleDestroy {
   /** Answers a message after the earlier messages of the session. */
   answer(session: ChatSession, question: ChatMessage, context: ChatContext | undefined, publish: Publish): void {
     const { session_id } = session;
+    const isLate = this.isStopped;
     void this.questions.run(session_id, async () => {
-      if (this.isStopped) return;
+      // A question that arrives during the shutdown is not dropped: its answer ends as interrupted.
+      if (this.isStopped && !isLate) return;
       await this.runs.run(session_id, (signal) => this.work(session, question, context, signal, publish));
     });
   }
