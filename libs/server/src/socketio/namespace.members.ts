@@ -1,8 +1,8 @@
 import { isPresenceEvent, type Position } from '@switchyard/contract';
 import { isOpenTo } from '../caller/caller.js';
+import { hidden } from '../room/audience.js';
 import type { Delivery } from '../room/delivery.js';
 import type { ServiceWire } from '../service/service.wire.js';
-import { hiddenIn } from '../wires/shown.delivery.js';
 import { comeBack, socketRoom, type Connection, type ServiceNamespace } from './socketio.connection.js';
 
 /** One event as it is emitted to a socket. */
@@ -23,7 +23,7 @@ export abstract class NamespaceMembers implements ServiceWire {
       if (onlyForUser === undefined) this.emit(room, positions, delivery, [], delivery.except);
       else {
         const owners = [...ids].filter((id) => this.isOpenTo(id, onlyForUser) && !delivery.except?.has(id));
-        this.emit(room, positions, hiddenIn(delivery), [], new Set([...owners, ...(delivery.except ?? [])]));
+        this.emit(room, positions, hidden(delivery), [], new Set([...owners, ...(delivery.except ?? [])]));
         if (owners.length > 0) this.emit(room, positions, delivery, owners);
       }
     }
@@ -53,9 +53,9 @@ export abstract class NamespaceMembers implements ServiceWire {
 
   abstract missesHoles(memberId: string, room: string): boolean;
 
-  /** What is emitted of an event to members that take positions, or to those that do not. */
+  /** The frames of an event for members that take positions, or for those that do not. */
   protected abstract frames(room: string, delivery: Delivery, positions: boolean): readonly SocketFrame[];
-  /** What is emitted of a snapshot to one member; nothing where the wire has no word for it. */
+  /** The frames of a snapshot for one member; none where the wire has no word for it. */
   protected abstract snapshotFrames(
     socket: Connection,
     room: string,
@@ -82,7 +82,7 @@ export abstract class NamespaceMembers implements ServiceWire {
 
   /** Whether an event may be lost to a member whose transport is busy. */
   protected isDroppable({ event, position }: Delivery): boolean {
-    // Of two people who enter at once both must be heard of, though the second finds the transport busy with the first.
+    // When two people enter at once, the second change finds the transport busy with the first; it must not be lost.
     return position.offset === undefined && !isPresenceEvent(event);
   }
 

@@ -1,5 +1,6 @@
 import { HIDDEN_EVENT, isPresenceEvent } from '@switchyard/contract';
 import { isOpenTo, type Caller } from '../caller/caller.js';
+import { hidden } from '../room/audience.js';
 import type { Delivery } from '../room/delivery.js';
 
 /**
@@ -19,16 +20,11 @@ export class ShownDelivery<T> {
   to(caller: Caller): T {
     const { delivery } = this;
     if (isOpenTo(caller, delivery.onlyForUser)) return (this.open ??= { prepared: this.prepare(delivery) }).prepared;
-    return (this.hidden ??= { prepared: this.prepare(hiddenIn(delivery)) }).prepared;
+    return (this.hidden ??= { prepared: this.prepare(hidden(delivery)) }).prepared;
   }
 }
 
-/** What callers get in place of a delivery that is not for them. */
-export function hiddenIn(delivery: Delivery): Delivery {
-  return { ...delivery, event: HIDDEN_EVENT, payload: {} };
-}
-
-/** Whether old wires have no word for an event, whatever the codec: hidden events and presence came with positions. */
+/** Whether no old wire has a word for an event, whatever its codec: hidden events and presence are newer than them all. */
 export function isUnknownToOldWires(event: string): boolean {
   return event === HIDDEN_EVENT || isPresenceEvent(event);
 }
