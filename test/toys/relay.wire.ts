@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { Fault, roomKey } from '@switchyard/contract';
 import {
   FrameText,
-  RoomMembers,
   ShownDelivery,
   WireDependencies,
+  WireMembers,
   type Caller,
   type ControlMessage,
   type Delivery,
@@ -41,7 +41,7 @@ class RelayPeer implements WireConnection {
 
 /** The rooms of one service on the relay. */
 class RelayRooms implements ServiceWire {
-  private readonly members = new RoomMembers<RelayPeer>();
+  private readonly members = new WireMembers<RelayPeer>();
 
   constructor(private readonly service: ServiceRuntime) {}
 

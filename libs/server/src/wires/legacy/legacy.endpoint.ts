@@ -19,15 +19,15 @@ import { parseOptions } from '../../validation/join.options.js';
 import { readFrame } from '../../websocket/frame.reader.js';
 import { COME_BACK, TRY_AGAIN_LATER } from '../../websocket/websocket.connection.js';
 import { WebSocketEndpoint } from '../../websocket/websocket.endpoint.js';
-import { RoomMembers } from '../room.members.js';
 import { ShownDelivery } from '../shown.delivery.js';
 import type { WireDependencies } from '../wire.dependencies.js';
+import { WireMembers } from '../wire.members.js';
 import { LegacyFrames } from './legacy.frames.js';
 import { LegacyPeer, REFUSED } from './legacy.peer.js';
 
 /** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions added. */
 export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
-  private readonly members = new RoomMembers<LegacyPeer>();
+  private readonly members = new WireMembers<LegacyPeer>();
   private readonly param: string;
   /** After how much silence a client that asked for positions should take the server for gone, in ms. */
   private readonly silence_ms: number;

@@ -17,14 +17,14 @@ import { readFrame } from '../../websocket/frame.reader.js';
 import { COME_BACK } from '../../websocket/websocket.connection.js';
 import { WebSocketEndpoint } from '../../websocket/websocket.endpoint.js';
 import { FrameText, connectionFields } from '../frame.text.js';
-import { RoomMembers } from '../room.members.js';
 import { ShownDelivery, isUnknownToOldWires } from '../shown.delivery.js';
 import type { WireDependencies } from '../wire.dependencies.js';
+import { WireMembers } from '../wire.members.js';
 import { MultiplexPeer } from './multiplex.peer.js';
 
 /** One old WebSocket endpoint on which a connection of JSON frames is in every room that it has named. */
 export class MultiplexEndpoint extends WebSocketEndpoint<MultiplexPeer> {
-  private readonly members = new RoomMembers<MultiplexPeer>();
+  private readonly members = new WireMembers<MultiplexPeer>();
 
   constructor(
     service: ServiceRuntime,

@@ -3,14 +3,14 @@ import type { Delivery } from '../../room/delivery.js';
 import type { JoinRequest } from '../../service/join.request.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import type { ServiceWire } from '../../service/service.wire.js';
-import { RoomMembers } from '../room.members.js';
 import { ShownDelivery } from '../shown.delivery.js';
+import { WireMembers } from '../wire.members.js';
 import type { SseConnection } from './sse.connection.js';
 import { SseFrames } from './sse.frames.js';
 
 /** The rooms of one service on event streams. */
 export class SseService implements ServiceWire {
-  private readonly members = new RoomMembers<SseConnection>();
+  private readonly members = new WireMembers<SseConnection>();
 
   constructor(readonly service: ServiceRuntime) {}
 

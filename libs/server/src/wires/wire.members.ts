@@ -1,7 +1,7 @@
 import type { RoomConnection } from '../room/room.connection.js';
 
-/** The members that one wire serves of one service, by room. */
-export class RoomMembers<M extends RoomConnection> {
+/** The members of one service that one wire serves, by room. */
+export class WireMembers<M extends RoomConnection> {
   private readonly byRoom = new Map<string, Map<string, M>>();
 
   enter(room: string, member: M): void {
@@ -24,10 +24,5 @@ export class RoomMembers<M extends RoomConnection> {
     for (const member of this.byRoom.get(room)?.values() ?? []) {
       if (!except?.has(member.id)) yield member;
     }
-  }
-
-  /** Whether this wire serves anybody in a room. */
-  has(room: string): boolean {
-    return this.byRoom.has(room);
   }
 }
