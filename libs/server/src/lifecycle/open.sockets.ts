@@ -20,11 +20,6 @@ interface Watched {
 export class OpenSockets {
   private readonly sockets = new Set<Socket>();
 
-  /** The number of open sockets. */
-  get size(): number {
-    return this.sockets.size;
-  }
-
   add(socket: Socket): void {
     if (this.sockets.has(socket)) return;
     this.sockets.add(socket);

@@ -36,7 +36,7 @@ export interface Wire {
 }
 
 /** The class of a wire, which Nest makes with its dependencies. */
-export type WireType<W extends Wire = Wire> = Type<W>;
+export type WireType = Type<Wire>;
 
 /** A wire that comes with the framework or with an application, with the HTTP controllers that belong to it. */
 export interface WirePlugin {

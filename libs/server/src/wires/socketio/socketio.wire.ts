@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
-import type { WireConnection } from '../../wires/wire.js';
 import { SocketIoAdmission } from '../../socketio/socketio.admission.js';
 import type { ServiceNamespace } from '../../socketio/socketio.connection.js';
 import { SocketIoHost } from '../../socketio/socketio.host.js';
 import { WireDependencies } from '../wire.dependencies.js';
-import type { ControlMessage, Wire, WirePlugin } from '../wire.js';
+import type { ControlMessage, Wire, WireConnection, WirePlugin } from '../wire.js';
 import { SocketIoService } from './socketio.service.js';
 
 /** The wire of Socket.IO namespaces, one for each service. */
