@@ -11,8 +11,8 @@ const LOOKS_OF_DEAD = 2;
 export interface NodeLifeHost {
   /** Puts everybody in again: the store may have lost them. */
   restore(): Promise<void>;
-  /** Tells the store what it could not be told before. */
-  tellAgain(): Promise<void>;
+  /** Saves the changes that the store has missed. */
+  saveAgain(): Promise<void>;
   /** The store can be believed again. */
   settled(): void;
 }
@@ -75,7 +75,7 @@ export class NodeLife {
     try {
       do {
         if (this.mustRestore) await this.restore();
-        await this.host.tellAgain();
+        await this.host.saveAgain();
         await this.sweep();
       } while (this.mustRestore);
     } catch {

@@ -15,7 +15,7 @@ export interface WindowHost {
   /** Who is in the room; undefined while the store is not sure. */
   known(room: string): Promise<Presence | undefined>;
   /** Sends to the room's members in this process, in the order of the room's queue. */
-  tell(room: string, make: MakeEvent): void;
+  broadcast(room: string, make: MakeEvent): void;
 }
 
 /**
@@ -28,7 +28,7 @@ export class PresenceWindow {
   private timer: NodeJS.Timeout | undefined;
   /** Something changed and the members do not know it yet. */
   private isDue = false;
-  private isTelling = false;
+  private isBroadcasting = false;
 
   constructor(
     private readonly room: string,
@@ -58,7 +58,7 @@ export class PresenceWindow {
   /** Somebody may have come or gone, here or in another process. */
   changed(): void {
     this.isDue = true;
-    if (this.timer === undefined && !this.isTelling) this.flush();
+    if (this.timer === undefined && !this.isBroadcasting) this.flush();
   }
 
   /** Sends nothing more. */
@@ -69,11 +69,11 @@ export class PresenceWindow {
   }
 
   private flush(): void {
-    this.isTelling = true;
-    this.host.tell(this.room, async () => {
+    this.isBroadcasting = true;
+    this.host.broadcast(this.room, async () => {
       this.isDue = false;
       const truth = await this.host.known(this.room).catch(() => undefined);
-      this.isTelling = false;
+      this.isBroadcasting = false;
       return truth && !this.isEmpty ? this.make(truth) : undefined;
     });
   }

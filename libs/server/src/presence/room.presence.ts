@@ -42,14 +42,14 @@ export class RoomPresence implements WindowHost {
   /** The seats nobody sits on; each is given up after the grace. */
   private readonly leaving: ExpiryQueue<Seat>;
   /** The seats whose last change has not reached the store. */
-  private readonly untold = new Map<string, Seat>();
+  private readonly unsaved = new Map<string, Seat>();
   /** The windows of the rooms with connections of this process, by room. */
   private readonly windows = new Map<string, PresenceWindow>();
   private isClosed = false;
 
   constructor(
     cluster: Pick<Cluster, 'node' | 'presence'> | undefined,
-    readonly tell: WindowHost['tell'],
+    readonly broadcast: WindowHost['broadcast'],
     grace_ms = GRACE_MS,
     readonly window_ms = WINDOW_MS,
   ) {
@@ -60,7 +60,7 @@ export class RoomPresence implements WindowHost {
       cluster &&
       new NodeLife(cluster, Math.max(grace_ms, MIN_LIFE_MS), {
         restore: () => this.restore(),
-        tellAgain: () => this.tellAgain(),
+        saveAgain: () => this.saveAgain(),
         settled: () => this.windows.forEach((window) => window.changed()),
       });
   }
@@ -122,7 +122,7 @@ export class RoomPresence implements WindowHost {
     this.windows.get(room)?.changed();
   }
 
-  /** Ends without a word: people have the grace to come back to another process. */
+  /** Stops without publishing anything: people have the grace to come back to another process. */
   close(): void {
     this.isClosed = true;
     this.life?.close();
@@ -142,7 +142,7 @@ export class RoomPresence implements WindowHost {
     try {
       return await this.book.enter(this.node, room, person);
     } catch {
-      this.untold.set(key, seat);
+      this.unsaved.set(key, seat);
       return undefined;
     }
   }
@@ -156,10 +156,10 @@ export class RoomPresence implements WindowHost {
   private giveUp(seat: Seat): void {
     const key = keyOf(seat.room, seat.person);
     this.seats.delete(key);
-    this.tellLeft(seat).catch(() => this.untold.set(key, seat));
+    this.saveLeft(seat).catch(() => this.unsaved.set(key, seat));
   }
 
-  private tellLeft({ room, person }: Seat): Promise<void> {
+  private saveLeft({ room, person }: Seat): Promise<void> {
     return this.book.leave(this.node, room, person);
   }
 
@@ -170,11 +170,11 @@ export class RoomPresence implements WindowHost {
     });
   }
 
-  private tellAgain(): Promise<void> {
-    return inBatches([...this.untold], async ([key, seat]) => {
+  private saveAgain(): Promise<void> {
+    return inBatches([...this.unsaved], async ([key, seat]) => {
       if (this.seats.has(key)) await this.book.enter(this.node, seat.room, seat.person);
-      else await this.tellLeft(seat);
-      this.untold.delete(key);
+      else await this.saveLeft(seat);
+      this.unsaved.delete(key);
     });
   }
 }
