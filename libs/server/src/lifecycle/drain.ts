@@ -11,14 +11,14 @@ import { Wires } from '../wires/wires.js';
 import { InFlight } from '../dispatch/in.flight.js';
 import { OpenSockets } from './open.sockets.js';
 
-/** Within which time clients should come back; they spread themselves over it. */
+/** The time within which clients should come back, each at a random moment, in ms. */
 const RECONNECT_IN_MS = 1000;
-/** How long calls and requests in flight may take. */
+/** How long calls and requests in flight may take, in ms. */
 const ANSWER_MS = 4000;
-/** How long clients may take to read what was sent to them, and to answer a close. */
+/** How long clients may take to read the last data and to answer a close, in ms. */
 const CLOSE_MS = 4000;
 
-/** Ends every connection in order when the process stops: refuse new ones, tell, answer, close, wait, cut off. */
+/** Ends every connection in order when the process stops: refuse new ones, announce, answer, close, wait, cut off. */
 @Injectable()
 export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('drain');

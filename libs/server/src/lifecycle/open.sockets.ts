@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 /** How long a peer that was sent everything may take to close, in ms. */
 const CLOSE_GRACE_MS = 300;
-/** How long a peer may take nothing while data waits for it, in ms. */
+/** How long a peer may receive nothing while data for it waits, in ms. */
 const STALL_GRACE_MS = 1500;
 /** How often sockets are checked, in ms. */
 const CHECK_EVERY_MS = 50;
@@ -11,7 +11,7 @@ const CHECK_EVERY_MS = 50;
 interface Watched {
   /** How much waited for the peer at the last check. */
   level: number;
-  /** When the peer last took something, in monotonic ms. */
+  /** When the peer last received data, in monotonic ms. */
   tookAt: number;
   grace_ms: number;
 }
@@ -27,8 +27,8 @@ export class OpenSockets {
   }
 
   /**
-   * Waits until all have closed, and cuts off the rest: a peer has `within_ms` as long as it takes what waits for it, and less
-   * once it takes nothing. Returns how many were cut off.
+   * Waits until all have closed, cuts off the rest and returns their number. A peer has `within_ms` as long as it receives
+   * its data, and less once it has stopped.
    */
   async close(within_ms: number): Promise<number> {
     const end = performance.now() + within_ms;
@@ -65,7 +65,7 @@ export class OpenSockets {
   }
 }
 
-/** How much waits for a peer; it falls while the peer takes it, also within one large message. */
+/** The unsent data of a peer in bytes; it falls while the peer receives data, also within one large message. */
 function levelOf(socket: Socket): number {
   const { _handle } = socket as { _handle?: { writeQueueSize?: number } | null };
   return socket.writableLength + (_handle?.writeQueueSize ?? 0);

@@ -3,15 +3,14 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.opti
 import type { WireConnection } from '../wires/wire.js';
 import { Wires } from '../wires/wires.js';
 
-/** How often connections are checked: what a stalled one costs beyond its budget is what is sent to it in that time. */
+/** How often connections are checked, in ms; a stalled one exceeds its budget by the data of this time at most. */
 const EVERY_MS = 250;
-/** How much may be added to a backlog over the budget, in parts of the budget: events go on while a snapshot is sent. */
+/** How far a backlog over the budget may still grow, as a share of the budget: events go on while a snapshot is sent. */
 const TOLERATED = 0.25;
 
 /**
- * Cuts connections that do not take what they are sent: those whose backlog is over the budget and still grows, since one
- * snapshot may be larger than the budget and a line slow. Nothing is left out for them: their clients come back and catch
- * up from their positions.
+ * Cuts connections whose backlog is over the budget and still grows. One that does not grow may be a large snapshot on a
+ * slow line. No event is dropped for a slow connection: its client comes back and catches up from its position.
  */
 @Injectable()
 export class SlowConsumerGuard implements OnApplicationBootstrap, OnModuleDestroy {
@@ -51,7 +50,7 @@ export class SlowConsumerGuard implements OnApplicationBootstrap, OnModuleDestro
     this.lowest.set(connection, lowest);
     // A backlog over the budget that does not grow costs no more than it did; the pings find a peer that is gone.
     if (level - lowest <= budget * TOLERATED) return;
-    this.logger.warn('cutting off a connection that does not take what it is sent; its client can resume');
+    this.logger.warn('cutting off a connection that does not receive its data; its client can resume');
     connection.terminate();
   }
 }

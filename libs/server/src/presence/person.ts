@@ -8,7 +8,8 @@ const NAME_LENGTH = 8;
 /**
  * Who a caller is in a room: a user is one person on all devices, an anonymous client is one for all its connections.
  *
- * Others learn the user's id; of a client only a digest that holds in this room, as its id is all that it is known by.
+ * Others see a user's id. Of an anonymous client they see a digest that differs from room to room: its id would let
+ * others act as this client.
  */
 export function personIn(room: string, { key, user }: Caller): Person {
   const digest = createHash('sha256')

@@ -1,10 +1,10 @@
 import { isComplete, MAX_NAMED, type Presence, type PresenceChange } from '@switchyard/contract';
 
 /**
- * What the members of a room in this process believe about who is there.
+ * The lists of people that the members of a room in this process have.
  *
- * Members were told at different moments: newcomers last, in the answers to their joins. A change has to correct all of
- * them, so beliefs of only some members count as well: somebody who came and went is reported as having left only if an
+ * Members got their lists at different moments: newcomers last, in the answers to their joins. A change has to correct all
+ * lists, so those of only some members count as well: somebody who came and went is reported as having left only if an
  * answer named them meanwhile.
  */
 export class PresenceBelief {

@@ -6,7 +6,7 @@ export interface DeclaredWire<T extends ServiceTypes = ServiceTypes> {
   readonly types?: T;
   /** The class of the wire. */
   readonly type: Type;
-  /** What translates between the service's contract and the wire. */
+  /** Translates between the service's contract and the wire. */
   readonly codec: object;
   /** Whether our client speaks this wire, and so can be sent to it. */
   readonly isForOurClient: boolean;

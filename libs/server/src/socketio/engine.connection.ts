@@ -15,7 +15,7 @@ export interface EngineSocket {
     /** How long a closed session of long polling waits for its next poll, in ms. */
     closeTimeout?: number;
   };
-  /** Closes it; with `discard`, without sending what waits. */
+  /** Closes it; with `discard`, its unsent data is lost. */
   close(discard?: boolean): void;
 }
 
@@ -30,7 +30,7 @@ export class EngineConnection implements WireConnection {
     return { bytes: waiting + bytes, level: waiting + level };
   }
 
-  /** Closes it after what waits, in a way that its client comes back from, unlike a `socket.disconnect()`. */
+  /** Closes it after its unsent data; its client comes back, which it does not after a `socket.disconnect()`. */
   close(): void {
     const { transport } = this.engine;
     if (transport.closeTimeout !== undefined) transport.closeTimeout = LAST_POLL_MS;

@@ -12,7 +12,7 @@ import { comeBack, type Connection, type ServiceNamespace } from './socketio.con
 /** Sends one socket of a namespace a control event, where its client understands that. */
 type SendControl = (socket: Connection, message: ControlMessage) => void;
 
-/** Lets sockets into namespaces once it is known who is behind them, and for as long as that holds. */
+/** Admits sockets to namespaces once they are authenticated, and ends them when their credentials expire. */
 @Injectable()
 export class SocketIoAdmission {
   /** The sockets that share an engine connection: one for each of a client's namespaces. */
@@ -36,7 +36,7 @@ export class SocketIoAdmission {
       const { id } = socket.conn as unknown as EngineSocket;
       const left = this.limits.enter(socket.data.caller, id, {
         sendError: (error) => socket.emit('service_error', error),
-        // Whoever is to come back has their engine connection closed: this tells a client not to.
+        // A client does not come back after this; `comeBack` is for one that should.
         close: () => socket.disconnect(true),
       });
       if (left) socket.once('disconnect', left);
@@ -86,7 +86,7 @@ export class SocketIoAdmission {
   }
 }
 
-/** What a socket was let in with. */
+/** The credential of one socket. */
 class SocketCredential implements CredentialHolder {
   constructor(
     readonly socket: Connection,
@@ -114,7 +114,7 @@ class SocketCredential implements CredentialHolder {
   }
 }
 
-/** The handshake's `auth` of a socket, with what is not of the expected type left out. */
+/** The `auth` of a socket's handshake, without the fields that have another type than expected. */
 function handshakeAuth(auth: Record<string, unknown>): HandshakeAuth {
   const { client_id, token, sdk, positions } = auth;
   return {

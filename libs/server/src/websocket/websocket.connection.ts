@@ -19,7 +19,7 @@ export const TRY_AGAIN_LATER = 1013;
 /** The close code of a connection whose credential has ended. */
 const UNAUTHENTICATED = 4401;
 
-/** Text is sent as it is: compressing it for each connection costs more than it saves. */
+/** Frames are text and not compressed: to compress them for each connection costs more than it saves. */
 const AS_TEXT = { binary: false, compress: false };
 
 /** One old WebSocket, whatever rooms it is in. */
@@ -27,7 +27,7 @@ export abstract class WebSocketConnection implements RoomConnection, CredentialH
   readonly id = randomUUID();
   /** Whether the peer answered since the last ping. */
   alive = true;
-  /** Whether the log already says that this client gets no answer to what it sent. */
+  /** Whether it is logged already that this client gets no answer. */
   wasRefused = false;
 
   constructor(
@@ -73,7 +73,7 @@ export abstract class WebSocketConnection implements RoomConnection, CredentialH
   /** Sends a control event, where the client understands it; old wires have no word for one. */
   control(_message: ControlMessage): void {}
 
-  /** Tells the client what was refused; false when the old wire has no word for it. */
+  /** Sends the client an error; false when the old wire has no frame for it. */
   abstract complain(error: ErrorBody): boolean;
 
   warn(payload: ControlPayloads['auth_expiring']): void {

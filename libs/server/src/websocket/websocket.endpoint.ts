@@ -46,7 +46,7 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   /** Checks a caller before the upgrade, and returns the key of the room that the path names. */
   protected abstract admit(caller: Caller, upgrade: UpgradeRequest): Promise<string>;
   protected abstract connect(socket: WebSocket, caller: Caller, query: URLSearchParams, key: string): P;
-  /** Called once a connection is watched over: what is sent to it comes after this. */
+  /** Called once a connection is registered; sends its first frames. */
   protected abstract opened(peer: P, query: URLSearchParams): void;
   protected abstract receive(peer: P, data: Buffer): void;
   protected abstract closed(peer: P): void;

@@ -4,17 +4,17 @@ interface Sending {
   readonly _socket?: { readonly _handle?: { readonly writeQueueSize?: number } | null } | null;
 }
 
-/** What waits to be sent on a connection, in bytes. */
+/** The unsent data of a connection, in bytes. */
 export interface Backlog {
-  /** What is held in memory. */
+  /** How much of it is in this process's memory. */
   bytes: number;
-  /** Falls while the peer takes what waits, also within one large message, and rises with what is added. */
+  /** Falls while the peer receives data, also within one large message, and rises when data is added. */
   level: number;
 }
 
-/** What waits to be sent on a WebSocket. */
+/** The unsent data of a WebSocket. */
 export function backlogOfSocket(socket: object): Backlog {
   const { bufferedAmount: bytes, _socket } = socket as Sending;
-  // `bufferedAmount` counts a message whole until all of it was taken; only Node's own field says how much was.
+  // `bufferedAmount` counts a message in full until the peer has all of it; only Node's own field shows progress within one.
   return { bytes, level: bytes + (_socket?._handle?.writeQueueSize ?? 0) };
 }

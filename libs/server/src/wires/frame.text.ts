@@ -4,7 +4,7 @@ import type { ConnectionField, LegacyFrame } from '@switchyard/contract';
 /** Stands for a connection's id in a text that is encoded once; random, so that no payload can contain it. */
 const CONNECTION_ID = randomUUID();
 
-/** The fields of an event's context that differ between connections, as a codec that declares them gets them. */
+/** The context fields that a codec declares as different for each connection, with placeholders as values. */
 export function connectionFields(declared: readonly ConnectionField[] = []): { session_id?: string } {
   return declared.includes('session_id') ? { session_id: CONNECTION_ID } : {};
 }

@@ -6,7 +6,7 @@ import { invalidField } from '../validation/payload.validation.js';
 /** How many rooms one request may name. */
 const MAX_ROOMS = 200;
 
-/** What a request for one room asks for in its address. @throws Fault `input.invalid` */
+/** Reads the position and the options from the query of a request for one room. @throws Fault `input.invalid` */
 export function readRoom(since: string | undefined, options: string | undefined): JoinRequest {
   const request = { options: parseOptions(options) };
   if (since === undefined) return request;
@@ -15,7 +15,7 @@ export function readRoom(since: string | undefined, options: string | undefined)
   return { ...request, since: position };
 }
 
-/** The rooms that the body of a request names. @throws Fault `input.invalid` */
+/** Reads the rooms that the body of a request names. @throws Fault `input.invalid` */
 export function readRooms(body: unknown): PollRequest['rooms'] {
   const rooms = (body as { rooms?: unknown } | undefined)?.rooms;
   if (!Array.isArray(rooms) || rooms.length > MAX_ROOMS)

@@ -9,7 +9,7 @@ import { RateLimits } from '../limits/rate.limits.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { StageCheck } from './stage.check.js';
 
-/** What a wire needs from the framework; inject it into a wire of your own. */
+/** The parts of the framework that a wire needs; inject it into a wire of your own. */
 @Injectable()
 export class WireDependencies {
   constructor(

@@ -5,7 +5,7 @@ import type { Backlog } from './backlog.js';
 
 /** One open connection of a wire in this process. */
 export interface WireConnection {
-  /** What waits to be sent on it. */
+  /** Its unsent data. */
   readonly backlog: Backlog;
   /** Cuts the connection without waiting for its peer; the client can come back and resume. */
   terminate(): void;
@@ -29,9 +29,9 @@ export interface Wire {
   connections(): Iterable<WireConnection>;
   /** Sends a control event to every connection in this process that understands it. */
   broadcast(message: ControlMessage): void;
-  /** Whether requests for this path stay open for as long as their connection: `close` ends them. */
+  /** Whether requests for this path stay open until `close` ends them. */
   holds?(path: string): boolean;
-  /** Closes every connection once it was sent what waits; clients come back. */
+  /** Closes every connection after its unsent data; clients come back. */
   close(): void;
 }
 

@@ -29,7 +29,7 @@ import { LegacyPeer, REFUSED } from './legacy.peer.js';
 export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   private readonly members = new WireMembers<LegacyPeer>();
   private readonly param: string;
-  /** After how much silence a client that asked for positions should take the server for gone, in ms. */
+  /** How long the server may be silent before a client that asked for positions considers it gone, in ms. */
   private readonly silence_ms: number;
 
   constructor(
@@ -169,7 +169,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     peer.close(1011, code);
   }
 
-  /** Tells a client what was refused; where the old wire has no word for it, this is logged once. */
+  /** Sends a client an error; where the old wire has no frame for it, logs that once. */
   private complain(peer: LegacyPeer, error: ErrorBody): void {
     this.guard(() => {
       if (peer.complain(error) || peer.wasRefused) return;
@@ -195,7 +195,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   }
 }
 
-/** What a client that asked for positions asks for in the address. @throws Fault `input.invalid` */
+/** Reads the position and the options from the query of a client that asked for positions. @throws Fault `input.invalid` */
 function requestIn(query: URLSearchParams): JoinRequest {
   const since = parsePosition(query.get('since') ?? '');
   return { options: parseOptions(query.get('options')), ...(since && { since }) };

@@ -28,7 +28,7 @@ export class LegacyPeer extends WebSocketConnection {
     caller: Caller,
     /** Whether the client asked for positions with `?switchyard=1`. */
     readonly positions: boolean,
-    /** After how much silence the client should take the server for gone, in ms. */
+    /** How long the server may be silent before the client considers it gone, in ms. */
     private readonly silence_ms: number,
   ) {
     super(socket, caller);
@@ -47,7 +47,7 @@ export class LegacyPeer extends WebSocketConnection {
     this.onClose(() => clearInterval(timer));
   }
 
-  /** What a codec may need to know about this connection. */
+  /** The codec's context for a frame to this connection. */
   context(): LegacyContext {
     return { key: this.key, session_id: this.id, now: new Date().toISOString() };
   }

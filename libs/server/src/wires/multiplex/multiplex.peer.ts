@@ -19,7 +19,7 @@ export class MultiplexPeer extends WebSocketConnection {
     if (heartbeat) this.beat(heartbeat.every_ms, () => heartbeat.frame(this.context()));
   }
 
-  /** What a codec may need to know about this connection. */
+  /** The codec's context for a frame to this connection. */
   context(correlation_id?: string): MultiplexContext {
     const now = new Date().toISOString();
     return { session_id: this.id, now, ...(correlation_id !== undefined && { correlation_id }) };
@@ -30,7 +30,7 @@ export class MultiplexPeer extends WebSocketConnection {
     return true;
   }
 
-  /** Does work after everything that this client asked for before; the work must not throw. */
+  /** Does work after the client's earlier requests; the work must not throw. */
   inTurn(work: () => Promise<void>): void {
     this.turn = this.turn.then(work);
   }

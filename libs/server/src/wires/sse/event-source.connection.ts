@@ -7,7 +7,7 @@ import type { SseStream } from './sse.stream.js';
 /** The client's wait before it reconnects, in ms: random, so that clients do not come back all at once. */
 const MIN_RETRY_MS = 500;
 const MAX_RETRY_MS = 1500;
-/** The wait of a client that is not to come back: an `EventSource` knows no other way to be told so. */
+/** The wait of a client that should not come back, in ms: nothing else keeps an `EventSource` away. */
 const NO_RETRY_MS = 24 * 60 * 60 * 1000;
 
 /** The stream of an `EventSource`, or of any other client, for one room; the id of each event is its position. */
@@ -32,7 +32,7 @@ export class EventSourceConnection extends SseConnection {
   welcome({ events = [], ...reply }: JoinReply, since: Position | undefined): void {
     const { room, epoch, offset, snapshot } = reply;
     const position = { epoch, offset };
-    // A client that is cut off before what follows must ask for it again.
+    // A client that loses the stream before it has what follows must ask for that again.
     const isComplete = snapshot === undefined && events.length === 0;
     this.stream.send(eventText('joined', reply, isComplete ? position : since));
     if (snapshot !== undefined) this.restart(snapshot as object, position);
@@ -53,7 +53,7 @@ export class EventSourceConnection extends SseConnection {
     this.stream.send(eventText(event, payload));
   }
 
-  /** Ends the stream for good: a client that came back would put out another one of its user. */
+  /** Ends the stream for good: a client that came back would evict another client of its user. */
   override close(): void {
     this.stream.send(`retry: ${NO_RETRY_MS}\n\n`);
     super.close();

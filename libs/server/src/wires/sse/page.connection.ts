@@ -18,7 +18,7 @@ export class PageConnection extends SseConnection {
   constructor(
     stream: SseStream,
     caller: Caller,
-    /** After how much silence the client should take the server for gone, in ms. */
+    /** How long the server may be silent before the client considers it gone, in ms. */
     private readonly silence_ms: number,
   ) {
     super(stream, caller);

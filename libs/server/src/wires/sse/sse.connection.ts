@@ -9,7 +9,7 @@ import type { ControlMessage, WireConnection } from '../wire.js';
 import type { SseFrames } from './sse.frames.js';
 import type { SseStream } from './sse.stream.js';
 
-/** What a stream is told about itself. */
+/** A message about the stream itself, not about a room. */
 type StreamMessage = ControlMessage | { event: 'service_error'; payload: ErrorBody };
 
 /** One open event stream, of an `EventSource` or of our client. */
@@ -46,7 +46,7 @@ export abstract class SseConnection implements RoomConnection, WireConnection, C
     this.control({ event: 'service_error', payload: error });
   }
 
-  /** Ends the stream after what waits; the client can come back and resume. */
+  /** Ends the stream after its unsent data; the client can come back and resume. */
   end(): void {
     this.stream.end();
   }

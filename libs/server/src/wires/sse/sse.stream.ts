@@ -57,7 +57,7 @@ export class SseStream {
     this.closed.push(closed);
   }
 
-  /** Ends the stream as HTTP responses end, after what waits. */
+  /** Ends the response after its unsent data. */
   end(): void {
     clearInterval(this.heartbeat);
     this.response.end();

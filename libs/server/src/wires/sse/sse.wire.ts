@@ -59,7 +59,7 @@ export class SseWire implements Wire {
     for (const connection of this.open) connection.end();
   }
 
-  /** Who opens a stream, which counts as one poll. @throws Fault `service.draining`, `origin.refused`, `auth.*`, `rate.limited` */
+  /** The caller who opens a stream, which counts as one poll. @throws Fault `service.draining`, `origin.refused`, `auth.*`, `rate.limited` */
   async caller(request: IncomingMessage): Promise<Caller> {
     this.checkOpen();
     const caller = await this.wires.callers.of(request, this.name, requestQuery(request));
