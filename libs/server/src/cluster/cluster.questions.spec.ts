@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { Cluster, MessageBus } from '../store/cluster.js';
 import { ClusterQuestions } from './cluster.questions.js';
@@ -31,6 +32,10 @@ describe('a question to the other processes of a cluster', () => {
     );
     await Promise.all(nodes.map((node) => node.start()));
   });
+  afterEach(() => {
+    jest.useRealTimers();
+    Logger.overrideLogger(true);
+  });
 
   it('returns the answers of the others, and not its own, as soon as all have come', async () => {
     nodes.forEach((node, at) => node.answer('where', (about: string) => Promise.resolve(`${about} ${at}`)));
@@ -46,6 +51,15 @@ describe('a question to the other processes of a cluster', () => {
     nodes[1]!.answer('who', () => 'b');
     nodes[2]!.answer('who', () => new Promise(() => undefined));
     expect(await nodes[0]!.ask('who', {})).toEqual(['b']);
+  });
+
+  it('has no answer from a process that fails to answer, and does not wait for it', async () => {
+    Logger.overrideLogger(false);
+    // With a clock that stands still, the question ends only when all have answered.
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    nodes[1]!.answer('who', () => Promise.reject(new Error('broken')));
+    nodes[2]!.answer('who', () => 'c');
+    expect(await nodes[0]!.ask('who', {})).toEqual(['c']);
   });
 
   it('has no answer while the store is away', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { Cluster } from '../store/cluster.js';
 
 /** How long the other processes may take to answer, in ms; one that is dead never does. */
@@ -14,7 +15,7 @@ interface Question {
   about: unknown;
 }
 
-/** What one process answers; without `answer` it has nothing to say. */
+/** The answer of one process; without `answer` it only says that none will come. */
 interface Answer {
   id: string;
   answer?: unknown;
@@ -22,6 +23,7 @@ interface Answer {
 
 /** Asks all other processes of the cluster and collects their answers. */
 export class ClusterQuestions {
+  private readonly logger = new Logger('cluster');
   private readonly answerers = new Map<string, (about: unknown) => unknown>();
   private readonly asked = new Map<string, (answer: Answer) => void>();
 
@@ -68,12 +70,22 @@ export class ClusterQuestions {
     this.asked.get(answer.id)?.(answer);
   }
 
-  private async reply({ id, from, name, about }: Question): Promise<void> {
+  private async reply(question: Question): Promise<void> {
     const { node, messages } = this.cluster;
-    // It hears its own question too: one answer less to wait for.
-    if (from === node.id) return this.hear({ id });
-    const answer: unknown = await this.answerers.get(name)?.(about);
-    await messages.send(answersTo(from), JSON.stringify({ id, answer } satisfies Answer)).catch(() => undefined);
+    // A process hears its own question too, and counts itself as answered.
+    if (question.from === node.id) return this.hear({ id: question.id });
+    const text = await this.textOfAnswer(question);
+    await messages.send(answersTo(question.from), text).catch(() => undefined);
+  }
+
+  private async textOfAnswer({ id, name, about }: Question): Promise<string> {
+    try {
+      const answer: unknown = await this.answerers.get(name)?.(about);
+      return JSON.stringify({ id, answer } satisfies Answer);
+    } catch (error) {
+      this.logger.error(`unable to answer the question ${name}; ${String(error)}`);
+      return JSON.stringify({ id } satisfies Answer);
+    }
   }
 }
 
