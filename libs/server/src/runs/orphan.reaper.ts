@@ -9,7 +9,7 @@ import { runKey, runOf } from './run.key.js';
 const LOOKS_BETWEEN = 30;
 
 /** How many looks in a row must find an owner dead before its runs are ended. */
-const LOOKS_OF_DEAD = 3;
+export const LOOKS_OF_DEAD = 3;
 
 /** Ends orphans: the runs of dead processes, and runs whose end this process could not publish before. */
 export class OrphanReaper {

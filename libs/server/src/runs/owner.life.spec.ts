@@ -1,6 +1,7 @@
-import { OwnerLife } from './owner.life.js';
 import { DeadNodes } from '../cluster/dead.nodes.js';
 import { Heartbeat } from '../cluster/heartbeat.js';
+import { LOOKS_OF_DEAD } from './orphan.reaper.js';
+import { OwnerLife } from './owner.life.js';
 
 const LEASE_MS = 10_000;
 
@@ -45,7 +46,7 @@ describe('a process as an owner of leases', () => {
     await jest.advanceTimersByTimeAsync(0);
     await renewing;
     const look_ms = LEASE_MS * 0.2;
-    const owners = new DeadNodes(3);
+    const owners = new DeadNodes(LOOKS_OF_DEAD);
     // The other process looks for the first time just when this one begins to look dead.
     await jest.advanceTimersByTimeAsync(life.silent_ms);
     for (;;) {
