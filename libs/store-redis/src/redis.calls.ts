@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '@switchyard/contract';
 import type { Redis } from 'ioredis';
 import type { CallRecord, CallStore } from '@switchyard/server/store';
+import { ABANDON_CALL, BEGIN_CALL, FINISH_CALL } from './redis.call.scripts.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import type { RedisNodes } from './redis.nodes.js';
-import { ABANDON_CALL, BEGIN_CALL, FINISH_CALL } from './redis.scripts.js';
 
 /** An owner of calls that is silent for longer than this looks dead, in ms. */
 const LIFE_MS = 6000;

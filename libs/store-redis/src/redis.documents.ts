@@ -6,10 +6,10 @@ import {
   keyPart,
   textOfKeyPart,
 } from '@switchyard/server/store';
+import { WRITE_DOCUMENTS } from './redis.document.scripts.js';
 import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
-import { WRITE_DOCUMENTS } from './redis.scripts.js';
 
 /** Two texts that are no JSON: one for nothing at all, one for no document. */
 const NOTHING = '';

@@ -1,8 +1,8 @@
 import { type Lease, type LeaseStore, keyPart, textOfKeyPart } from '@switchyard/server/store';
 import type { RedisKeys } from './redis.keys.js';
+import { KEEP_LEASE, RELEASE_LEASE, SEIZE_LEASE } from './redis.lease.scripts.js';
 import type { RedisLink } from './redis.link.js';
 import type { RedisNodes, Silence } from './redis.nodes.js';
-import { KEEP_LEASE, RELEASE_LEASE, SEIZE_LEASE } from './redis.scripts.js';
 
 /** For how long an owner can learn that its lease was seized, in ms. */
 const SEIZED_MS = 3_600_000;

@@ -17,7 +17,7 @@ import type { RedisFeed } from './redis.feed.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
 import type { RedisNodes } from './redis.nodes.js';
-import { APPEND, CLEAR, HEAD, READ, RESUME, type FlatEntry, type FlatPosition } from './redis.scripts.js';
+import { APPEND, CLEAR, HEAD, READ, RESUME, type FlatEntry, type FlatPosition } from './redis.room.scripts.js';
 
 /** How long the first epoch of a room without entries is kept, in seconds. */
 const ORIGIN_S = 3600;
@@ -113,7 +113,7 @@ export class RedisRooms implements RoomStore, ClusterRooms {
 
   follow(room: string, follower: RoomFollower): Promise<() => void> {
     return this.feed.listen(this.keys.feed(room), {
-      hear: (message) => tell(follower, message),
+      hear: (message) => pass(message, follower),
       check: () => follower.check(),
     });
   }
@@ -155,7 +155,7 @@ const textOf = (user: string | undefined): string => (user === undefined ? '' : 
 const userIn = (text: string): string | undefined => (text === '' ? undefined : (JSON.parse(text) as string));
 
 // Node, epoch, offset, time, event and user, then the payload; without an epoch the event has no position.
-function tell(follower: RoomFollower, message: string): void {
+function pass(message: string, follower: RoomFollower): void {
   const parts: string[] = [];
   let from = 0;
   while (parts.length < PARTS) {

@@ -1,14 +1,15 @@
 import type { Resumption } from '@switchyard/server/store';
-import { HISTORY, NODES, type FlatHistory } from './redis.node.scripts.js';
+import { WRITE } from './redis.document.scripts.js';
+import { HISTORY, type FlatHistory } from './redis.node.scripts.js';
 import { RedisScript } from './redis.script.js';
 
 /*
  * A room is one stream, so that Redis evicts all of it or nothing. The entry at offset n has the id `n-1` and the fields
- * e(poch), n(ame), p(ayload), t(ime), in this order, and an a(ddressee), the only user it is for, if it has one. The first entry of a stream is the
- * room's base: the last one that was trimmed, or one without a name. The origin key holds the epoch that the next entry
- * begins: that of a room without a log, or one that was called for because the log had lost its end.
+ * e(poch), n(ame), p(ayload), t(ime), in this order, and the a(ddressee) when it is for one user only. The first entry of
+ * a stream is the room's base: the last one that was trimmed, or one without a name. The origin key holds the epoch of the
+ * next entry, when that is not the epoch of the last one: for a room without a log, or after the log has lost its end.
  *
- * An epoch begins with the history it was made in. One that does not is not gone on with.
+ * The text of an epoch begins with the id of the history it was made in. No entry is added to an epoch of another history.
  */
 const COMMON = `${HISTORY}
 local function offset_of(entry) return tonumber(string.match(entry[1], '^%d+')) end
@@ -25,44 +26,20 @@ local function start(origin, history, fresh, seconds)
 end
 `;
 
-/**
- * Puts and deletes documents: KEYS from `first` on are the collections' hashes, ARGV from `at` on the ids, the values and
- * what is expected. `refused` is to be asked before anything is written, as a script is not undone.
- */
-const WRITE = `
-local function refused(first, at)
-  for i = first, #KEYS do
-    local expected = ARGV[at + 2]
-    if expected ~= '' and redis.call('HGET', KEYS[i], ARGV[at]) ~= (expected ~= '-' and expected) then
-      return i - first + 1
-    end
-    at = at + 3
-  end
-  return false
-end
-local function write(first, at)
-  for i = first, #KEYS do
-    if ARGV[at + 1] == '' then redis.call('HDEL', KEYS[i], ARGV[at])
-    else redis.call('HSET', KEYS[i], ARGV[at], ARGV[at + 1]) end
-    at = at + 3
-  end
-end
-`;
-
 /** An entry as scripts return it; the user is JSON text, empty when it is for everybody. */
 export type FlatEntry = [offset: string, epoch: string, name: string, payload: string, at: string, user: string];
-/** A position, and the history it is of. */
+/** A position, and its history. */
 export type FlatPosition = [epoch: string, offset: number, ...history: FlatHistory];
 
 /**
- * Assigns the offset, appends, trims, writes documents and tells every process, all or nothing; returns the number of
- * the write that expects another document instead.
+ * Assigns the offset, appends, trims, writes documents and publishes the entry, all or nothing. When a write expects
+ * another document, it does nothing and returns the number of that write.
  */
 export const APPEND = new RedisScript<FlatPosition | number>(`${COMMON}${WRITE}
 local refusal = refused(5, 13)
 if refusal then return refusal end
 local log, origin, record, mark = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local run, known, count, anew, minted, channel, node, keep, event, payload, at, audience = unpack(ARGV, 1, 12)
+local run, known, count, anew, minted, channel, node, keep, event, payload, at, user = unpack(ARGV, 1, 12)
 local history = history_of(record, mark, run, known, count, anew)
 local advanced = redis.call('HINCRBY', record, 'count', 1)
 local wanted = redis.call('GET', origin)
@@ -73,12 +50,12 @@ elseif before and not wanted and is_of(epoch_of(before), history) then epoch = e
 if before then offset = offset_of(before) else base(log, 0, epoch) end
 offset = offset + 1
 local fields = {'e', epoch, 'n', event, 'p', payload, 't', at}
-if audience ~= '' then fields[9], fields[10] = 'a', audience end
+if user ~= '' then fields[9], fields[10] = 'a', user end
 redis.call('XADD', log, 'MAXLEN', '=', keep + 1, id(offset), unpack(fields))
 if wanted then redis.call('DEL', origin) end
 write(5, 13)
-local said = {node, epoch, string.format('%.0f', offset), at, event, audience, payload}
-redis.call('PUBLISH', channel, table.concat(said, '\\n'))
+local message = {node, epoch, string.format('%.0f', offset), at, event, user, payload}
+redis.call('PUBLISH', channel, table.concat(message, '\\n'))
 return {epoch, offset, history, advanced}`);
 
 /** The position of the last entry, or where a room without a log begins. */
@@ -86,12 +63,12 @@ export const HEAD = new RedisScript<FlatPosition>(`${COMMON}
 local log, origin, record, mark = unpack(KEYS)
 local run, known, count, anew, minted, seconds = unpack(ARGV)
 local entry = last(log)
--- Without more, so that a server that takes no writes can still be read.
+-- This writes nothing, so it also works on a server that takes no writes.
 if entry then return {epoch_of(entry), offset_of(entry), '', 0} end
 local history, at = history_of(record, mark, run, known, count, anew)
 return {start(origin, history, history .. '.' .. minted, seconds), 0, history, at}`);
 
-/** Every entry after a position; nothing when it is not valid or the limits (-1 is none) do not suffice. */
+/** Every entry after a position; nothing when it is not valid or the replay exceeds the limits (-1 is no limit). */
 export const READ = new RedisScript<FlatEntry[] | null>(`${COMMON}
 local log, origin = KEYS[1], KEYS[2]
 local since, epoch, events, bytes = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -115,7 +92,7 @@ while true do
   if #page < 100 then return found end
 end`);
 
-/** Where a log goes on for somebody who is at a position it does not know, and what lies between. */
+/** Where a client resumes whose position is not valid, and what lies between; see `ClusterRooms.resume`. */
 export const RESUME = new RedisScript<[between: Resumption['between'], ...at: FlatPosition]>(`${COMMON}
 local log, origin, record, mark = unpack(KEYS)
 local run, known, count, anew, minted, seconds, offset, epoch = unpack(ARGV)
@@ -124,7 +101,7 @@ local history, at = history_of(record, mark, run, known, count, anew)
 local fresh = history .. '.' .. minted
 local head = last(log)
 if not head then return {'unknown', start(origin, history, fresh, seconds), 0, history, at} end
--- The log lost its end and the history goes on: what was seen of it must not come to belong to other entries.
+-- The log lost its end within one history: the next entry begins a new epoch, so that no lost position names it.
 if epoch_of(head) == epoch and offset_of(head) < offset then redis.call('SET', origin, fresh) end
 local before = id(offset)
 while true do
@@ -153,60 +130,3 @@ if before then
 end
 redis.call('SET', origin, fresh, 'EX', seconds)
 return {fresh, 0, history, at}`);
-
-/**
- * Puts and deletes documents, all or none, and tells every process on the channels that come after node and count;
- * returns the number of the write that expects another document instead.
- */
-export const WRITE_DOCUMENTS = new RedisScript<number | null>(`${WRITE}
-local channels = tonumber(ARGV[2])
-local refusal = refused(1, channels + 3)
-if refusal then return refusal end
-write(1, channels + 3)
-for i = 3, channels + 2 do redis.call('PUBLISH', ARGV[i], ARGV[1]) end
-return false`);
-
-/** Begins a call unless it is known; returns what is known. */
-export const BEGIN_CALL = new RedisScript<string | null>(`
-local known = redis.call('GET', KEYS[1])
-if known then return known end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return false`);
-
-/** Records a call's reply for what is left of its time. */
-export const FINISH_CALL = new RedisScript<null>(`
-local known = redis.call('GET', KEYS[1])
-if not known then return false end
-local record = {state = 'done', digest = cjson.decode(known).digest, reply = ARGV[1]}
-redis.call('SET', KEYS[1], cjson.encode(record), 'KEEPTTL')
-return false`);
-
-/** Forgets a call that an owner began and that has not ended. */
-export const ABANDON_CALL = new RedisScript<null>(`
-local known = redis.call('GET', KEYS[1])
-if known and cjson.decode(known).owner == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return false`);
-
-/** Whether an owner has its lease, which it takes again if nobody has it and it was not seized. */
-export const KEEP_LEASE = new RedisScript<0 | 1>(`
-local holder = redis.call('HGET', KEYS[1], ARGV[1])
-if holder == ARGV[2] then return 1 end
-if holder or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-return 1`);
-
-/** Gives the lease of an owner that is dead to another, and keeps for a while that it did. */
-export const SEIZE_LEASE = new RedisScript<0 | 1>(`${NODES}
-local leases, nodes, seized = unpack(KEYS)
-local key, owner, from, from_node, silent, seconds = unpack(ARGV)
-if redis.call('HGET', leases, key) ~= from then return 0 end
-local r = node_in(nodes, from_node)
-if not is_silent(r, silent) and r.mark == '' then return 0 end
-redis.call('HSET', leases, key, owner)
-redis.call('SET', seized, '1', 'PX', seconds)
-return 1`);
-
-/** Gives a lease back if it is the owner's. */
-export const RELEASE_LEASE = new RedisScript<null>(`
-if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
-return false`);
