@@ -1,21 +1,21 @@
 /**
- * Tells processes that are dead from those that only look so: once a store is back after a while, all processes look
- * dead until they have beaten again.
+ * Decides which processes are dead. One look is not enough: after an outage of the store, every process looks dead until
+ * its next heartbeat.
  */
 export class DeadNodes {
   /** How often in a row each process has looked dead. */
   private looks = new Map<string, number>();
 
-  /** @param needed how often in a row a process has to look dead before it counts as dead. */
+  /** @param needed how many looks in a row must find a process dead. */
   constructor(private readonly needed: number) {}
 
-  /** Takes another look, at the processes that look dead now; returns those that count as dead. */
+  /** Counts one more look; `looking` are the processes that look dead now. Returns those that are dead. */
   look(looking: Iterable<string>): Set<string> {
     this.looks = new Map([...new Set(looking)].map((node) => [node, (this.looks.get(node) ?? 0) + 1]));
     return new Set([...this.looks].filter(([, looks]) => looks >= this.needed).map(([node]) => node));
   }
 
-  /** Begins anew: looks from before the store went away say nothing about now. */
+  /** Starts over: looks from before an outage of the store do not count. */
   clear(): void {
     this.looks.clear();
   }

@@ -1,7 +1,7 @@
 import type { ClusterNode, NodeStore } from '../store/cluster.js';
 import { timerMs } from '../timer/long.timer.js';
 
-/** How often a process says that it is alive, unless somebody needs it more often, in ms. */
+/** The time between two heartbeats, unless a part of the process needs more of them, in ms. */
 const BEAT_EVERY_MS = 1000;
 
 /** The one heartbeat of a process in a store: it keeps leases, presence and connections of the process alive. */
@@ -25,7 +25,7 @@ export class Heartbeat implements ClusterNode {
   async beat(): Promise<void> {
     const at = performance.now();
     const isKnown = await this.nodes.beat(this.id);
-    // A process that begins has said nothing before that the store could have lost.
+    // Before its first heartbeat a process has told the store nothing that it could have lost.
     const isRemembered = isKnown || this.isFirst;
     this.isFirst = false;
     this.beatAt = Math.max(this.beatAt, at);
@@ -52,11 +52,11 @@ export class Heartbeat implements ClusterNode {
     await this.nodes.leave(this.id).catch(() => undefined);
   }
 
-  /** Beats no more. */
+  /** Stops beating. */
   stop(): void {
     clearInterval(this.timer);
     this.listeners.clear();
-    // Nobody can have it beat again.
+    // No later `beatEvery` starts it again.
     this.every_ms = 0;
   }
 }

@@ -10,7 +10,7 @@ const NONE: readonly DocumentWrite[] = [];
 /** The stored record of a room that has a log. */
 export interface RoomRecord {
   room: string;
-  /** Unix ms of the event that wrote the record; the room may have had later events, by up to `ACCURACY_MS`. */
+  /** Unix ms of the event that wrote the record; later events of the room are at most `ACCURACY_MS` later. */
   at: number;
   /** Whether that event ended the room. */
   isOver: boolean;
@@ -36,7 +36,7 @@ export class RoomIndex {
     return [{ collection: COLLECTION, id: room, value: { room, at: Date.now(), isOver } satisfies RoomRecord }];
   }
 
-  /** Reports that the writes from `with` failed, so that the next event repeats them. */
+  /** Reports that the writes from `writesFor` failed, so that the next event repeats them. */
   writesFailed(room: string): void {
     this.written.delete(room);
   }

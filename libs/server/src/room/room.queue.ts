@@ -19,7 +19,7 @@ export class RoomQueue {
     return run;
   }
 
-  /** Runs a task that may fail: what fails while the store is unavailable is made up for by the check on its return. */
+  /** Runs a task in its turn and ignores its failure: when an unavailable store returns, a check repeats what was missed. */
   attempt(task: () => Promise<unknown>): void {
     this.add(task).catch(() => undefined);
   }

@@ -28,7 +28,7 @@ export interface ClusterNode {
   leave(): Promise<void>;
 }
 
-/** What a room hears of its log from other processes. */
+/** Receives for a room what other processes do. */
 export interface RoomFollower {
   /** Another process appended an entry; it may come late, twice or out of order. */
   appended(entry: StoredEntry): void;
@@ -38,22 +38,22 @@ export interface RoomFollower {
   check(): void;
 }
 
-/** Where a log goes on for somebody who was at a position that is not valid. */
+/** The position at which a client resumes whose own position is not valid. */
 export interface Resumption extends Position {
   /**
-   * Whether anything lies between the two: `nothing` when the log was emptied right after that position, `events` when
-   * some are missing or were taken back, `unknown` when there is no log at all any more.
+   * What lies between the two positions: `nothing` when the log was emptied right after the client's, `events` when some
+   * are missing or were taken back, `unknown` when the room has no log any more.
    */
   between: 'nothing' | 'events' | 'unknown';
 }
 
-/** What the processes that serve a room tell each other about it. */
+/** Connects the processes that serve the same rooms. */
 export interface ClusterRooms {
-  /** Tells the follower what other processes append, from when the promise resolves until the returned function is called. */
+  /** Calls the follower when other processes append, from when the promise resolves until the returned function is called. */
   follow(room: string, follower: RoomFollower): Promise<() => void>;
   /** Sends an event without a position to the followers in other processes. */
   publishVolatile(room: string, event: string, payload: string): Promise<void>;
-  /** Where the log goes on for somebody at `position`, which is not valid: at the last position both share, or its base. */
+  /** The last position that the log shares with a client at `position`, which is not valid; or else the log's base. */
   resume(room: string, position: Position): Promise<Resumption>;
 }
 
@@ -65,7 +65,7 @@ export interface MessageBus {
   listen(address: string, heard: (text: string) => void): Promise<() => void>;
 }
 
-/** What a store that several processes share gives each of them beside the data. */
+/** The part of a shared store through which its processes work together. */
 export interface Cluster {
   readonly node: ClusterNode;
   readonly nodes: NodeStore;

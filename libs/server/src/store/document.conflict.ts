@@ -10,7 +10,7 @@ defineFaults({
   },
 });
 
-/** Refuses writes of which one expects another document; none of them was made. */
+/** Refuses writes when a document is not the one that a write expects; none of them was made. */
 export class DocumentConflict extends Fault {
   readonly collection: string;
   readonly id: string;

@@ -22,8 +22,8 @@ export function textOfKeyPart(part: string): string {
 }
 
 /**
- * Joins parts into a key that no other parts of the same number have. The separator, a single character, is escaped in all
- * parts but the last.
+ * Joins parts into a key; other parts, of the same number, make another key. The separator, a single character, is escaped
+ * in all parts but the last.
  */
 export function joinKey(separator: string, ...parts: readonly string[]): string {
   return parts

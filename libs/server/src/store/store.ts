@@ -64,7 +64,10 @@ export interface RoomStore {
   head(room: string): Promise<Position>;
   /** Every entry after `since`; undefined when `since` is not valid or more than `limit` would have to be read. */
   read(room: string, since: Position, limit: ReplayLimit): Promise<StoredEntry[] | undefined>;
-  /** Drops all but the last `keep` entries; numbering goes on. */
+  /**
+   * Drops all but the last `keep` entries; numbering goes on. It exists for tests, which need the entries gone at once:
+   * `append` may drop them later, many together.
+   */
   trim(room: string, keep: number): Promise<void>;
   /** Drops every entry and begins a new epoch; numbering goes on. */
   clear(room: string): Promise<Position>;
@@ -94,8 +97,8 @@ export interface Store {
   /** The other processes that use the store; undefined where only one process can. */
   readonly cluster?: Cluster | undefined;
   /**
-   * How many writes of this process the store took, or may have taken; 0 where none is ever refused. When a task fails and
-   * this number has not grown, the task has written nothing.
+   * How many writes of this process the store took, or may have taken; 0 where none is ever refused. When a refused write
+   * fails a task and this number has not grown during the task, the task has written nothing.
    */
   readonly writes: number;
   /** Why the store takes no writes although it can be reached, and what to do, in one sentence for people. */
