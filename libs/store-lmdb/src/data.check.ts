@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFile } from './data.file.js';
-import { whatIsWrongWithin } from './data.pages.js';
-import { whatIsWrongWithTree } from './data.tree.js';
+import { flawInPages } from './data.pages.js';
+import { flawInTree } from './data.tree.js';
 
 /** The name of the data file in its folder. */
 export const DATA_FILE = 'data.mdb';
@@ -26,17 +26,17 @@ export function tryToWrite(folder: string): void {
   }
 }
 
-/** What is wrong with the data file in a folder, if there is one; worded to follow "unable to X;". */
-export async function whatIsWrongIn(folder: string, wasLeft: boolean): Promise<string | undefined> {
+/** The flaw of the data file in a folder, worded to follow "unable to X;"; undefined when there is no flaw or no file. */
+export async function flawIn(folder: string, wasLeft: boolean): Promise<string | undefined> {
   const path = join(folder, DATA_FILE);
   if (!existsSync(path)) return existsSync(join(folder, READERS)) ? 'it is missing' : undefined;
   // LMDB writes numbers in the machine's own form, which was tested on these two only.
-  if (process.arch !== 'x64' && process.arch !== 'arm64') return wasLeft ? whatIsWrongWithin(folder) : undefined;
+  if (process.arch !== 'x64' && process.arch !== 'arm64') return wasLeft ? flawInPages(folder) : undefined;
   const file = DataFile.open(path);
   try {
     // After a crash, which may have been the machine's, every page is checked.
     if (!wasLeft && !file.isShort) return undefined;
-    return whatIsWrongWithTree(file) ?? (await whatIsWrongWithin(folder));
+    return flawInTree(file) ?? (await flawInPages(folder));
   } finally {
     file.close();
   }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** The complaint about a data file whose pages are damaged. */
+/** The flaw of a data file whose pages are damaged. */
 export const DAMAGED = 'some of it is damaged';
 
 const MAGIC = 0xbeefc0de;

@@ -27,9 +27,9 @@ root.transactionSync(() => {
  * Checks in another process that LMDB can read all of a data file: it has no checksums, and the system ends a process
  * that meets a damaged page.
  *
- * @returns what is wrong, worded to follow "unable to X;"
+ * @returns the flaw, worded to follow "unable to X;"; undefined when there is none
  */
-export function whatIsWrongWithin(folder: string): Promise<string | undefined> {
+export function flawInPages(folder: string): Promise<string | undefined> {
   const args = ['-e', VISIT, require.resolve('lmdb'), folder];
   return new Promise((resolve) => {
     execFile(process.execPath, args, (error) => resolve(error ? reasonFor(error) : undefined));

@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { DAMAGED, DataFile } from './data.file.js';
-import { whatIsWrongWithin } from './data.pages.js';
-import { whatIsWrongWithTree } from './data.tree.js';
+import { flawInPages } from './data.pages.js';
+import { flawInTree } from './data.tree.js';
 
 const PAGE = 4096;
 const LONG = 'v'.repeat(20 * PAGE - 100);
@@ -41,7 +41,7 @@ describe('a data file read page by page', () => {
   const found = (path = file) => {
     const data = DataFile.open(path);
     try {
-      return whatIsWrongWithTree(data);
+      return flawInTree(data);
     } finally {
       data.close();
     }
@@ -135,8 +135,8 @@ describe('a data file read page by page', () => {
     await endWithLongValue();
     await end();
     const { size } = statSync(file);
-    expect(await whatIsWrongWithin(cut(size))).toBeUndefined();
-    expect(await whatIsWrongWithin(cut(size - 8 * PAGE))).toBe(DAMAGED);
+    expect(await flawInPages(cut(size))).toBeUndefined();
+    expect(await flawInPages(cut(size - 8 * PAGE))).toBe(DAMAGED);
   });
 
   function lastBytes(): string {

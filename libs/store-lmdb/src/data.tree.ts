@@ -21,9 +21,9 @@ const NO_PAGE = 2 ** 64;
  * Walks every page that the last commit of a data file refers to, free pages excepted: LMDB has no checksums, reads
  * the missing end of a page as zeros, and dies when a whole page is missing.
  *
- * @returns what is wrong, worded to follow "unable to X;"
+ * @returns the flaw, worded to follow "unable to X;"; undefined when there is none
  */
-export function whatIsWrongWithTree(file: DataFile): string | undefined {
+export function flawInTree(file: DataFile): string | undefined {
   try {
     new TreeWalk(file).walk();
     return undefined;

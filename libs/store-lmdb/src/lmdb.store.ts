@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { open, type RootDatabase } from 'lmdb';
 import { ProcessLimits, type Store, newNodeId } from '@switchyard/server/store';
-import { tryToWrite, whatIsWrongIn } from './data.check.js';
+import { tryToWrite, flawIn } from './data.check.js';
 import { DAMAGED } from './data.file.js';
 import { openFormat, writeAs, type FormatTable } from './data.format.js';
 import { dataRefusal } from './data.refusal.js';
@@ -25,7 +25,7 @@ export class LmdbStore implements Store {
   readonly kind = 'lmdb';
   readonly durability =
     'An acknowledged write has been flushed to disk and survives a crash of the process and of the machine; ' +
-    'an event may be seen a moment before it is flushed, and what a crash takes of those is never mistaken for another.';
+    'an event may be delivered a moment before it is flushed, and if a crash takes it, no later event gets its position.';
   readonly node = newNodeId();
   readonly rooms: LmdbRooms;
   readonly documents: LmdbDocuments;
@@ -129,7 +129,7 @@ export async function openLmdbStore(folder: string, space: FreeSpace = new DiskS
     mkdirSync(folder, { recursive: true });
     lock = await FolderLock.take(folder);
     tryToWrite(folder);
-    const flaw = await whatIsWrongIn(folder, lock.wasLeft);
+    const flaw = await flawIn(folder, lock.wasLeft);
     if (flaw) throw new Error(flaw);
     const { shortage } = space;
     if (shortage !== undefined) throw new Error(`${shortage} (free some, or set DATA_DIR to a folder on another disk)`);

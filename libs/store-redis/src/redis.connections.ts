@@ -55,7 +55,7 @@ export class RedisConnections implements ConnectionStore {
     });
   }
 
-  // With the next beat everything that this process entered before stops counting; then it enters all of it again.
+  // With the next beat, all that this process entered before stops counting; then it enters everything again.
   private async beginAnew(follower: ConnectionFollower): Promise<void> {
     await this.node.beat().catch(() => undefined);
     follower.forgotten();

@@ -53,7 +53,7 @@ export class RedisKeys {
     return `${this.prefix}${this.database}:messages:${keyPart(address)}`;
   }
 
-  /** The times of a caller's actions under one budget. */
+  /** The times of a caller's actions under one rate limit. */
   budget(name: string, caller: string): string {
     return `${this.prefix}budget:${joinKey(':', name, caller)}`;
   }

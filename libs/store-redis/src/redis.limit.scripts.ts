@@ -1,7 +1,7 @@
 import { NODES } from './redis.node.scripts.js';
 import { RedisScript } from './redis.script.js';
 
-/** Counts one more within a window and returns 0, or how long there is to wait, in ms; the times are a list, the oldest first. */
+/** Counts one action within a window and returns 0, or returns the wait in ms; the times are a list, the oldest first. */
 export const TAKE = new RedisScript<number>(`
 local times, held = KEYS[1], KEYS[2]
 local limit, window, least = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -25,10 +25,10 @@ return wait`);
 
 /*
  * The clients that a user has connected are a hash: since when, in Unix ms, by process and client. A process is named
- * with the number of returns of its link; what it said counts while it is alive and that number has not changed.
+ * with the number of returns of its link; its entries count while it is alive and that number has not changed.
  */
 
-/** Has a client connected to a process; returns those that are too many, the oldest first, after publishing each. */
+/** Enters a client of a process; returns the clients above the limit, the oldest first, after publishing each. */
 export const ENTER_CLIENT = new RedisScript<string[]>(`${NODES}
 local connections, evictions, nodes = unpack(KEYS)
 local node, client, user, since, sender, life, seconds, limit = unpack(ARGV)
@@ -59,7 +59,7 @@ for i = 1, #fields, 2 do
     began[id] = math.min(began[id] or math.huge, tonumber(fields[i + 1]))
   end
 end
--- Whoever has just come does not go, whatever the clocks say.
+-- The new client is never evicted, whatever the clocks say.
 if isNew then began[client] = math.huge end
 table.sort(clients, function(a, b) return began[a] < began[b] or began[a] == began[b] and a < b end)
 local excess = {}

@@ -11,11 +11,11 @@ export class RedisLimits implements LimitStore {
   ) {}
 
   limiter(name: string, limit: RateLimit): RateLimiter {
-    return new RedisBudget(name, limit, this.link, this.keys);
+    return new RedisRateLimiter(name, limit, this.link, this.keys);
   }
 }
 
-class RedisBudget implements RateLimiter {
+class RedisRateLimiter implements RateLimiter {
   /** Counts while Redis is away, and remembers who has to wait, so that repeated attempts cost Redis nothing. */
   private readonly here: SlidingWindow;
 

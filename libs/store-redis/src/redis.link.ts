@@ -192,7 +192,7 @@ export class RedisLink {
     if (!this.closed) this.logger.warn(`Redis is away for ${this.purpose}; ${this.lastError?.message ?? 'it hung up'}`);
   }
 
-  // A dead connection may look open for minutes: a new one shows.
+  // A dead connection may look open for minutes: reconnect.
   private suspect(error: unknown): void {
     if (error instanceof Error && error.message.includes('timed out') && !this.closed) this.redis.disconnect(true);
   }

@@ -1,20 +1,20 @@
 import { RedisScript } from './redis.script.js';
 
-/** A process that was heard of within this time is alive, in ms, so that the next one is not alone. */
+/** A new process is not alone while another was heard of within this time, in ms. */
 const ALIVE_MS = 5000;
-/** When the record of a process that is gone is deleted, in ms: long after everybody has noticed. */
+/** When the record of a dead process is deleted, in ms: long after all others have noticed. */
 const FORGET_AFTER_MS = 24 * 3_600_000;
 
-/** What a history is known by: its id, and how far its count has come. */
+/** The id and the count of a history. */
 export type FlatHistory = [id: string, count: number];
 
 /*
- * The data's history is a hash: its id, the run of the server that it went on under, and a count that each append
- * advances, so that it is higher in a later copy of the data than in an earlier one. It never goes down, not even when a
- * new history begins.
+ * The data's history is a hash: its id, the run of the server under which it continues, and a count that each append
+ * advances, so that a later copy of the data has a higher count. The count never goes down, not even when a new history
+ * begins.
  *
- * The mark shows that the data was put in place of other data within the same run (`DEBUG RELOAD`, a full
- * synchronisation): a string made by SETRANGE is kept as `raw`, and as `embstr` once it was loaded from a copy.
+ * The mark shows that a copy replaced the data within the same run (`DEBUG RELOAD`, a full synchronisation): a string made
+ * by SETRANGE has the encoding `raw`, and `embstr` once it was loaded from a copy.
  */
 export const HISTORY = `
 local function encoding(mark)
@@ -28,7 +28,8 @@ local function begin_history(record, mark, run, count, fresh)
   redis.call('HSET', record, 'id', fresh, 'run', run, 'count', string.format('%.0f', count), 'marked', marked)
   return fresh, count
 end
--- The history as it is, or a new one when this is not what \`known\` and \`count\` belong to, or what came before it.
+-- The present history, or a new one: when the server's run or the mark has changed, when the present count is below
+-- \`count\`, or when it equals \`count\` and the present id is not \`known\`.
 local function history_of(record, mark, run, known, count, fresh)
   local id, its_run, its_count, marked = unpack(redis.call('HMGET', record, 'id', 'run', 'count', 'marked'))
   its_count, count = tonumber(its_count or 0), tonumber(count)
@@ -44,9 +45,9 @@ end
 `;
 
 /*
- * The nodes are a hash: by process when it was last heard of (Unix ms by Redis's clock), the run of the server that heard
- * it, how often its link had come back, and a mark: `left`, `closed`, or none. The run is `-` once the people of the
- * process were taken out of their rooms.
+ * The nodes are a hash with a record for each process: when it was last heard of (Unix ms by Redis's clock), the run of the
+ * server that heard it, how often its link had returned, and a mark: `left`, `closed`, or none. The run is `-` once the
+ * people of the process were taken out of their rooms.
  */
 export const NODES = `
 local function now_ms()
@@ -67,8 +68,8 @@ local function is_silent(r, ms) return not r or now_ms() - r.at >= tonumber(ms) 
 
 /**
  * Records that a process is alive; returns whether the store still knew it under this run of the server, and the history.
- * A process that comes first, with no other alive, begins a new history: nobody can say that the data is not older than
- * it was.
+ * The first beat of a process begins a new history when no other process is alive: then nobody knows whether the data has
+ * gone back to an older copy.
  */
 export const BEAT = new RedisScript<[isRemembered: 0 | 1, ...history: FlatHistory]>(`${HISTORY}${NODES}
 local record, mark, nodes = KEYS[1], KEYS[2], KEYS[3]

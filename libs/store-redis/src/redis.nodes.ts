@@ -11,9 +11,10 @@ export interface Silence {
 }
 
 /**
- * The processes in Redis: when each was last heard of. With each beat this process compares what it knows of the history
- * of the data, so that it notices when Redis has gone back to an older copy of it: what was seen of the lost end must not
- * come to belong to other events. Each script that gives out positions compares the two before anything else.
+ * When Redis last heard of each process, and the history of the data as this process knows it.
+ *
+ * Each beat, and first of all each script that assigns positions, compares that history with the one in Redis. When Redis
+ * has gone back to an older copy of the data, a new history begins, so that no lost position ever names another event.
  */
 export class RedisNodes implements NodeStore {
   private known: { id: string; count: number } = { id: '', count: 0 };
@@ -31,8 +32,8 @@ export class RedisNodes implements NodeStore {
   }
 
   /**
-   * Names this process in what it says of its connections; it is another after each loss of the link, so that nothing
-   * holds that this process could not take back meanwhile.
+   * The name of this process in the connections it enters. It changes with each return of the link, so that entries which
+   * could not be removed meanwhile do not count any more.
    */
   get incarnation(): string {
     return `${this.self}.${this.returns}`;
@@ -43,18 +44,18 @@ export class RedisNodes implements NodeStore {
     return [this.names.history, this.names.historyMark];
   }
 
-  /** The arguments of a script that compares: the run it is sent to, what is known, and the id of a history it may begin. */
+  /** The arguments by which a script compares: the server's run, the known history, and the id of a history it may begin. */
   historyArguments(run: string): [run: string, known: string, count: number, fresh: string] {
     return [run, this.known.id, this.known.count, `${this.self}${(this.minted += 1).toString(36)}`];
   }
 
-  /** Takes in the history that a script returned; an empty id says nothing. */
+  /** Remembers the history that a script returned; an empty id stands for none. */
   learn([id, count]: FlatHistory): void {
     if (id !== '' && count >= this.known.count) this.known = { id, count };
   }
 
   /**
-   * Runs a step that may not come before the first beat of this process, which Redis may not take while it is full.
+   * Runs a step after the first beat of this process, which a full Redis may have refused so far.
    *
    * @throws Fault `store.unavailable`
    */
@@ -87,7 +88,7 @@ export class RedisNodes implements NodeStore {
     });
   }
 
-  /** Records that this process is there no more. */
+  /** Records that this process has closed the store. */
   async close(): Promise<void> {
     if (this.link.isUp) await this.mark(this.self, 'closed').catch(() => undefined);
   }

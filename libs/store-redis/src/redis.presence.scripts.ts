@@ -3,11 +3,11 @@ import { NODES } from './redis.node.scripts.js';
 import { RedisScript } from './redis.script.js';
 
 /*
- * The people of a room are a hash: by the person's id, in how many processes they are and what others are told of them
- * (as JSON); and a sorted set of their ids in the order they came, so that pages can be read. Each process has a set of
- * those it has in rooms, as room and id on two lines.
+ * The people of a room are a hash with the number of processes that serve each person, and the person's name (as JSON), by
+ * the person's id; and a sorted set of the ids in the order they came, so that pages can be read. Each process has a set of
+ * the people it has in rooms, as room and id on two lines.
  *
- * What is published says only that something changed: each process reads for itself, once for many changes.
+ * The published event only says that something changed: each process reads the room itself, once for many changes.
  */
 const COMMON = `
 local function changed(channel)
@@ -41,10 +41,10 @@ local function here(people, order, from, limit)
 end
 `;
 
-/** How many people are in a room, then what is told of them (JSON). */
+/** How many people are in a room, then their names (JSON). */
 export type FlatPresence = [members: number, ...users: string[]];
 
-/** Puts a person into a room for a process; returns who is there, with as many of them as asked for. */
+/** Puts a person into a room for a process; returns who is there, up to a number of names. */
 export const ENTER = new RedisScript<FlatPresence>(`${COMMON}
 local people, order, seats, holders = unpack(KEYS)
 local seat, id, channel, user, limit, node = unpack(ARGV)
@@ -60,7 +60,7 @@ if redis.call('SADD', seats, seat) == 1 or nodes == 0 then
 end
 return here(people, order, 0, tonumber(limit))`);
 
-/** Who is in a room, with as many of them as asked for, from one of them on. */
+/** Who is in a room, up to a number of names, from one of them on. */
 export const HERE = new RedisScript<FlatPresence>(`${COMMON}
 return here(KEYS[1], KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[2]))`);
 
@@ -77,14 +77,14 @@ local seat, id, channel = unpack(ARGV)
 if redis.call('SREM', seats, seat) == 1 and part(people, order, id) then changed(channel) end
 return false`);
 
-/** Takes some of the people out whom a silent process had; returns whether there may be more. */
+/** Takes out some of the people of a silent process; returns whether there may be more. */
 export const SWEEP = new RedisScript<0 | 1>(`${COMMON}${NODES}
 local nodes, seats, holders = KEYS[1], KEYS[2], KEYS[3]
 local node, people_of, order_of, channel_of, limit, silent = unpack(ARGV)
 local r = node_in(nodes, node)
 if not is_silent(r, silent) then return 0 end
 if r then
-  -- Should it come back, it hears that its people are gone.
+  -- If it comes back, it learns that its people are gone.
   r.run = '-'
   put_node(nodes, node, r)
 end

@@ -5,10 +5,10 @@ import type { RedisLink } from './redis.link.js';
 import type { RedisNodes } from './redis.nodes.js';
 import { ENTER, HERE, KNOWN, LEAVE, SWEEP, type FlatPresence } from './redis.presence.scripts.js';
 
-/** How many are taken out of their rooms in one step. */
+/** How many people are taken out of their rooms in one step. */
 const SWEEP_AT_ONCE = 500;
 
-/** Presence in Redis; that something changed is published into the room's feed, so every process hears of it. */
+/** Presence in Redis; each change is published into the room's feed, so that every process hears of it. */
 export class RedisPresence implements PresenceStore {
   constructor(
     private readonly link: RedisLink,

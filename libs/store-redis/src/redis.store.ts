@@ -158,13 +158,13 @@ export async function openRedisStore({ url, prefix = PREFIX }: RedisStoreOptions
 
 async function reach(link: RedisLink, url: string): Promise<string> {
   const until = performance.now() + OPEN_WITHIN_MS;
-  for (let told = false; ; told = true) {
+  for (let isLogged = false; ; isLogged = true) {
     try {
       return await link.use((redis) => redis.info('server'));
     } catch {
       const reason = link.lastError?.message ?? 'it does not answer';
       if (performance.now() > until) throw new Error(`unable to reach Redis at ${serverOf(url)}; ${reason}`);
-      if (!told) new Logger('store').warn(`Redis at ${serverOf(url)} cannot be reached yet; ${reason}`);
+      if (!isLogged) new Logger('store').warn(`Redis at ${serverOf(url)} cannot be reached yet; ${reason}`);
       await pause(OPEN_EVERY_MS);
     }
   }
