@@ -39,5 +39,5 @@ export async function startChild(program, args, settings, ready) {
     child.stdout.resume();
     return { pid: child.pid, readyText: found[1] ?? '', stop };
   }
-  throw new Error(`unable to start ${program}; it readyText ${lines.slice(-3).join(' | ')}`);
+  throw new Error(`unable to start ${program}; it printed ${lines.slice(-3).join(' | ')}`);
 }

@@ -17,7 +17,7 @@ export class HostQueue {
   /** @param concurrency the number of concurrent requests to one host */
   constructor(private readonly concurrency: number) {}
 
-  /** Runs `task` when it is the host's waitForSlot. @throws the signal's reason when it is aborted while waiting */
+  /** Runs `task` when it is the host's turn. @throws the signal's reason when it is aborted while waiting */
   async run<T>(host: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     const { queue } = this.host(host);
     return queue.add(
