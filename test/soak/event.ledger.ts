@@ -1,7 +1,7 @@
 import { formatPosition, type Position } from '@switchyard/contract';
 
 /** The number of stored events; a client further behind gets a snapshot. */
-const REMEMBERED = 20_000;
+const MAX_EVENTS = 20_000;
 
 /** A change, with the resulting `version`. */
 export interface Change {
@@ -11,8 +11,10 @@ export interface Change {
 
 /** Compares a room's log as its followers see it with the acknowledged changes. */
 export class EventLedger {
+  /** The events by their positions. */
   private readonly events = new Map<string, string>();
   private readonly seen = new Set<string>();
+  /** The acknowledged changes that no follower has seen, by their events. */
   private readonly awaited = new Map<string, Change>();
   /** The versions in snapshots. */
   private readonly shown = new Map<string, number>();
@@ -31,7 +33,7 @@ export class EventLedger {
     this.seen.add(event);
     this.awaited.delete(event);
     for (const [oldest, what] of this.events) {
-      if (this.events.size <= REMEMBERED) break;
+      if (this.events.size <= MAX_EVENTS) break;
       this.events.delete(oldest);
       this.seen.delete(what);
     }

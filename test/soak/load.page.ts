@@ -44,7 +44,7 @@ export class LoadPage {
   }
 
   /** Whether the page is live. */
-  get isThere(): boolean {
+  get isLive(): boolean {
     return this.client.connection.state$.value === 'subscribed';
   }
 
@@ -57,9 +57,9 @@ export class LoadPage {
     this.realtime.close();
   }
 
-  private moved(isThere: boolean): void {
-    if (!isThere) this.awaySince ??= performance.now();
-    if (!isThere || this.awaySince === undefined) return;
+  private moved(isLive: boolean): void {
+    if (!isLive) this.awaySince ??= performance.now();
+    if (!isLive || this.awaySince === undefined) return;
     const { tally, upSince, back } = this.options;
     if (this.position) {
       tally.recovered += 1;

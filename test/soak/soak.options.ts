@@ -11,17 +11,17 @@ export interface SoakOptions {
 }
 
 /** The help text. */
-export const HELP = `npm run soak [-- options]   kills processes at random under load, and counts what each client was told
+export const HELP = `npm run soak [-- options]   kills processes at random under load, and counts the events of each client
 
-  --minutes n   how long (10)
-  --nodes 1|2   one process on its own data, or two on a Redis, which is killed, too (2)
-  --clients n   how many clients follow the rooms under load (200)
-  --rate n      how many events a second each of these rooms has (20)
-  --seed n      the same number brings the same kills (any)
-  --help        shows this
+  --minutes n   the duration (10)
+  --nodes 1|2   one process with its own data, or two with a Redis, which is killed too (2)
+  --clients n   the number of clients that follow the rooms under load (200)
+  --rate n      the events per second in each of these rooms (20)
+  --seed n      the same number gives the same kills (random)
+  --help        shows this help
 
-Every service is kept busy besides. The exit code is 0 if nothing was lost, told twice or told out of order, and no card
-is stuck. Nothing is left behind, also when it is interrupted.`;
+Meanwhile every service is kept busy. The exit code is 0 if no event was lost, duplicated or reordered, and no card is
+stuck. No process or file is left behind, even after an interrupt.`;
 
 /** Parses the arguments; undefined for help. @throws Error with the invalid argument */
 export function readOptions(args: readonly string[]): SoakOptions | undefined {
@@ -40,9 +40,9 @@ export function readOptions(args: readonly string[]): SoakOptions | undefined {
   const number = (name: 'minutes' | 'nodes' | 'clients' | 'rate' | 'seed', max = Infinity) => {
     const value = Number(values[name]);
     if (values[name] !== '' && value > 0 && value <= max) return value;
-    throw new Error(`unable to begin; --${name} has to be a number above 0${max < Infinity ? ` up to ${max}` : ''}`);
+    throw new Error(`unable to begin; --${name} must be a number above 0${max < Infinity ? ` up to ${max}` : ''}`);
   };
   const nodes = number('nodes', 2);
-  if (nodes !== 1 && nodes !== 2) throw new Error('unable to begin; --nodes is 1 or 2');
+  if (nodes !== 1 && nodes !== 2) throw new Error('unable to begin; --nodes must be 1 or 2');
   return { nodes, minutes: number('minutes'), clients: number('clients'), rate: number('rate'), seed: number('seed') };
 }

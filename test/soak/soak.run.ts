@@ -13,17 +13,17 @@ import type { SoakFigures } from './soak.report.js';
 /** The number of rooms that the clients share. */
 const ROOMS = 4;
 /** One of this many clients uses the old wire. */
-const LEGACY_PART = 5;
+const CLIENTS_PER_LEGACY = 5;
 /** The pause of a busy service after each step, in milliseconds. */
-const REST_MS = 500;
+const STEP_PAUSE_MS = 500;
 /** The longest uptime and downtime, in milliseconds. */
-const CALM_MS = 6000;
-const AWAY_MS = 2000;
-/** A client that takes longer to recover is a problem, in milliseconds. */
-const PATIENCE_MS = 30_000;
-const LOOK_EVERY_MS = 20;
-/** How often Redis is killed instead of a node. */
-const REDIS_PART = 0.1;
+const MAX_UPTIME_MS = 6000;
+const MAX_DOWNTIME_MS = 2000;
+/** The longest recovery of a client that is not a problem, in milliseconds. */
+const MAX_RECOVERY_MS = 30_000;
+const CHECK_EVERY_MS = 20;
+/** The probability that Redis is killed instead of a node. */
+const REDIS_SHARE = 0.1;
 
 /** Runs a soak: clients under load, all services busy, and random kills until the time is over. */
 export class SoakRun {
@@ -40,7 +40,7 @@ export class SoakRun {
     const changes = { acknowledged: 0, unknown: 0 };
     this.figures = { tally: emptyTally(), kills: new Map(), back: [], changes, problems: [] };
     this.random = randomFrom(options.seed);
-    this.busy = new BusyRooms(app, this.figures.tally, REST_MS);
+    this.busy = new BusyRooms(app, this.figures.tally, STEP_PAUSE_MS);
   }
 
   /** Joins all clients and starts the load. */
@@ -53,13 +53,13 @@ export class SoakRun {
       return new LoadPage(this.rooms[index % ROOMS]!, {
         url: app.front.url,
         config,
-        wire: index % LEGACY_PART === 0 ? 'legacy' : 'socketio',
+        wire: index % CLIENTS_PER_LEGACY === 0 ? 'legacy' : 'socketio',
         tally: this.figures.tally,
         upSince: () => (options.nodes === 1 ? app.upSince : 0),
         back: (ms) => this.figures.back.push(ms),
       });
     });
-    await this.everybody('joined at the beginning', (page) => page.isThere);
+    await this.waitForAll('joined at the beginning', (page) => page.isLive);
     for (const room of this.rooms) room.begin(options.rate);
   }
 
@@ -70,17 +70,17 @@ export class SoakRun {
     const half = performance.now() + this.options.minutes * 30_000;
     let redisKills = 0;
     while (performance.now() < until && !isOver()) {
-      await this.trying('beginning', () => this.busy.begin(1));
-      await pause(this.random() * CALM_MS);
-      const isRedis = app.redis && (this.random() < REDIS_PART || (redisKills === 0 && performance.now() > half));
+      await this.attempt('beginning', () => this.busy.begin(1));
+      await pause(this.random() * MAX_UPTIME_MS);
+      const isRedis = app.redis && (this.random() < REDIS_SHARE || (redisKills === 0 && performance.now() > half));
       if (isRedis) {
         redisKills += 1;
         await this.killRedis();
       } else {
         await this.killNode(Math.trunc(this.random() * app.nodes.length));
       }
-      await this.everybody('there again', (page) => page.isThere);
-      await this.trying('ending', () => this.busy.end());
+      await this.waitForAll('live again', (page) => page.isLive);
+      await this.attempt('ending', () => this.busy.end());
     }
   }
 
@@ -90,7 +90,7 @@ export class SoakRun {
     await Promise.all(this.rooms.map((room) => room.end()));
     const heads = new Map(await Promise.all(this.rooms.map(async (room) => [room, await room.head()] as const)));
     const behind = (page: LoadPage) => page.behind(heads.get(page.room)!);
-    await this.everybody('at the end of its room', (page) => behind(page) === 0);
+    await this.waitForAll('at the end of its room', (page) => behind(page) === 0);
     tally.lost += this.pages.reduce((sum, page) => sum + behind(page), 0);
     for (const { ledger, changes: made } of this.rooms) {
       tally.lost += ledger.unseen;
@@ -109,7 +109,7 @@ export class SoakRun {
     this.killed(`node ${index + 1}`);
     await this.app.nodes[index]!.end('SIGKILL');
     const left = this.busy.leave(index);
-    await pause(this.random() * AWAY_MS);
+    await pause(this.random() * MAX_DOWNTIME_MS);
     await this.app.restart(index);
     await left;
   }
@@ -117,7 +117,7 @@ export class SoakRun {
   private async killRedis(): Promise<void> {
     this.killed('Redis');
     await this.app.redis!.crash();
-    await pause(this.random() * AWAY_MS);
+    await pause(this.random() * MAX_DOWNTIME_MS);
     await this.app.redis!.restart();
     // Until each node has noticed that Redis is back, calls are refused.
     for (const { url } of this.app.nodes) while ((await fetch(`${url}/health/ready`)).status !== 200);
@@ -133,22 +133,22 @@ export class SoakRun {
     kills.set(name, (kills.get(name) ?? 0) + 1);
   }
 
-  private async everybody(what: string, is: (page: LoadPage) => boolean): Promise<void> {
+  private async waitForAll(what: string, is: (page: LoadPage) => boolean): Promise<void> {
     const began = performance.now();
     for (;;) {
       const late = this.pages.filter((page) => !is(page)).length;
       if (late === 0) return;
       const waited = performance.now() - began;
       // In this order, because measuring the machine keeps it busy.
-      if (waited > PATIENCE_MS && waited > PATIENCE_MS * slowness()) {
+      if (waited > MAX_RECOVERY_MS && waited > MAX_RECOVERY_MS * slowness()) {
         this.problem(`${late} clients are not ${what} after ${waited.toFixed(0)} ms`);
         return;
       }
-      await pause(LOOK_EVERY_MS);
+      await pause(CHECK_EVERY_MS);
     }
   }
 
-  private async trying(what: string, task: () => Promise<void>): Promise<void> {
+  private async attempt(what: string, task: () => Promise<void>): Promise<void> {
     try {
       await task();
     } catch (error) {
