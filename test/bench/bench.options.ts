@@ -3,7 +3,7 @@ import { call, correlated } from './measure/call.measure.js';
 import { fanout } from './measure/fanout.measure.js';
 import { heap } from './measure/heap.measure.js';
 import { oldPeers, oldPeersPersonal } from './measure/old-peers.measure.js';
-import { storm, told } from './measure/storm.measure.js';
+import { memberCount, storm } from './measure/storm.measure.js';
 import type { Measure, Plan } from './measure/measure.js';
 
 const FULL: Plan = {
@@ -30,7 +30,7 @@ const GROUPS: Readonly<Record<string, readonly Measure[]>> = {
   fanout: [fanout],
   'old-peers': [oldPeers, oldPeersPersonal],
   heap: [heap],
-  presence: [storm, told],
+  presence: [storm, memberCount],
 };
 
 /** The options of a run. */
@@ -45,12 +45,12 @@ export interface BenchOptions {
 export const HELP = `npm run bench [-- options]   CPU and heap of Switchyard against raw socket.io and a plain Nest gateway
 
   --only part               call, fanout, old-peers, heap or presence; may be given several times
-  --quick                   fewer rounds of less
-  --rounds n                how often the systems take turns (${FULL.rounds}, quick ${QUICK.rounds})
+  --quick                   fewer and smaller rounds
+  --rounds n                the number of rounds (${FULL.rounds}, quick ${QUICK.rounds})
   --json file               writes every figure to a file as well
   --assert                  exit code 1 when a target is missed
   --profile folder          writes a CPU profile of each measured part; the figures are then higher
-  --help                    shows this`;
+  --help                    shows this help`;
 
 /** Parses the arguments; undefined for help. @throws Error with the invalid argument */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
@@ -70,10 +70,10 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   const plan = { ...(values.quick ? QUICK : FULL), ...(values.profile && { profiles: values.profile }) };
   if (values.rounds !== undefined) plan.rounds = Number(values.rounds);
   if (!(Number.isSafeInteger(plan.rounds) && plan.rounds > 0))
-    throw new Error('unable to begin; --rounds is a whole number');
+    throw new Error('unable to begin; --rounds must be a whole number above 0');
   const measures = values.only.flatMap((name) => {
     if (!Object.hasOwn(GROUPS, name))
-      throw new Error(`unable to measure "${name}"; there is ${Object.keys(GROUPS).join(', ')}`);
+      throw new Error(`unable to measure "${name}"; the parts are ${Object.keys(GROUPS).join(', ')}`);
     return GROUPS[name]!;
   });
   return { plan, measures, assert: values.assert, ...(values.json && { json: values.json }) };

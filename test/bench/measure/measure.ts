@@ -19,7 +19,7 @@ export interface Plan {
 
 /** A quantity, measured for one system in one round in separate processes. */
 export interface Measure {
-  name: 'call' | 'correlated' | 'fanout' | 'oldPeers' | 'oldPeersPersonal' | 'heap' | 'storm' | 'told';
+  name: 'call' | 'correlated' | 'fanout' | 'oldPeers' | 'oldPeersPersonal' | 'heap' | 'storm' | 'memberCount';
   title: string;
   unit: string;
   /** The limit for the last system, relative to the first. */

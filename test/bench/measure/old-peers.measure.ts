@@ -3,9 +3,9 @@ import { OLD_PATHS, type OldFrames } from '../service/bench.legacy.js';
 import { cpuDuring } from './cpu.js';
 import type { Measure } from './measure.js';
 
-/** Old peers in the room. */
+/** The number of old peers in the room. */
 const PEERS = 500;
-/** Slow enough for the load to read everything before the next event on a machine of two cores. */
+/** Slow enough for the load process to read everything before the next event on two cores. */
 const EVERY_MS = 20;
 
 function deliveryOf(frames: OldFrames): Measure['take'] {
@@ -20,7 +20,7 @@ function deliveryOf(frames: OldFrames): Measure['take'] {
   };
 }
 
-/** One delivery of an event of about 200 bytes to a room of 500 old peers, which all get the same bytes. */
+/** The delivery of an event of about 200 bytes to a room of 500 old peers, which all get the same bytes. */
 export const oldPeers: Measure = {
   name: 'oldPeers',
   title: `one delivery to ${PEERS} old peers`,
@@ -30,7 +30,7 @@ export const oldPeers: Measure = {
   take: deliveryOf('shared'),
 };
 
-/** The same where each frame holds the `session_id` of its connection. */
+/** The same with the `session_id` of the connection in each frame. */
 export const oldPeersPersonal: Measure = {
   name: 'oldPeersPersonal',
   title: `one delivery to ${PEERS} old peers, session_id in it`,

@@ -1,9 +1,9 @@
 import type { Measure } from './measure.js';
 
-/** Measures a mass join, as after a restart, with presence for everyone. */
+/** The time until all clients have joined one room at once, as after a restart. */
 export const storm: Measure = {
   name: 'storm',
-  title: 'everybody joins one room',
+  title: 'all clients join one room',
   unit: 'ms',
   target: 2,
   systems: ['switchyard', 'presence'],
@@ -14,15 +14,15 @@ export const storm: Measure = {
 };
 
 /** The time from the last join until all clients have the right count. */
-export const told: Measure = {
-  name: 'told',
-  title: 'all know the count',
+export const memberCount: Measure = {
+  name: 'memberCount',
+  title: 'all clients have the right count',
   unit: 'ms',
   limit: 1000,
   systems: ['presence'],
   async take({ load, url }, { members }) {
     await load.ask('open', url, members);
     await load.ask('joinAll');
-    return load.ask('told', members);
+    return load.ask('awaitCount', members);
   },
 };

@@ -25,7 +25,7 @@ export interface LoadCommands {
   /** Joins all open clients to the room at once; resolves to the duration in milliseconds. */
   joinAll(): Promise<number>;
   /** Resolves once all clients know that `count` people are in the room, to the time since the last join in milliseconds. */
-  told(count: number): Promise<number>;
+  awaitCount(count: number): Promise<number>;
   /** Makes `count` calls, with `in_flight` concurrent ones on each client. */
   call(count: number, in_flight: number, correlated: boolean): Promise<void>;
   /** Counts deliveries from zero and resolves at `count`. */

@@ -15,7 +15,7 @@ const JSON_PAYLOAD = JSON.stringify(PAYLOAD);
 
 const clients: LightClient[] = [];
 const oldPeers: OldPeer[] = [];
-let made = 0;
+let correlations = 0;
 let missing = 0;
 let arrived = (): void => {};
 
@@ -23,18 +23,18 @@ const JOIN = JSON.stringify({ room_id: ROOM_KEY });
 
 /** The last presence count of each client, and the number of clients with each count. */
 const counts = new Map<LightClient, number>();
-const tellers = new Map<number, number>();
+const clientsByCount = new Map<number, number>();
 let joinedAt = 0;
-let counted = (): void => {};
+let onCount = (): void => {};
 
 function count(client: LightClient, text: string): void {
   const members = Number(/"members":(\d+)/.exec(text)?.[1] ?? NaN);
   if (Number.isNaN(members)) return;
   const before = counts.get(client);
-  if (before !== undefined) tellers.set(before, tellers.get(before)! - 1);
+  if (before !== undefined) clientsByCount.set(before, clientsByCount.get(before)! - 1);
   counts.set(client, members);
-  tellers.set(members, (tellers.get(members) ?? 0) + 1);
-  counted();
+  clientsByCount.set(members, (clientsByCount.get(members) ?? 0) + 1);
+  onCount();
 }
 
 function delivered(): void {
@@ -73,8 +73,8 @@ function expectOk(reply: string): void {
 
 // Has the shape of an SDK's id, and is new for each call.
 function correlatedPayload(): string {
-  made += 1;
-  return JSON.stringify({ ...PAYLOAD, correlation_id: `bench-${process.pid}-${made.toString().padStart(12, '0')}` });
+  correlations += 1;
+  return JSON.stringify({ ...PAYLOAD, correlation_id: `bench-${process.pid}-${correlations.toString().padStart(12, '0')}` });
 }
 
 function callAll(count: number, in_flight: number, correlated: boolean): Promise<void> {
@@ -105,12 +105,12 @@ const commands: LoadCommands = {
     joinedAt = performance.now();
     return joinedAt - began;
   },
-  told(wanted) {
+  awaitCount(wanted) {
     return new Promise((resolve) => {
-      counted = () => {
-        if (tellers.get(wanted) === clients.length) resolve(performance.now() - joinedAt);
+      onCount = () => {
+        if (clientsByCount.get(wanted) === clients.length) resolve(performance.now() - joinedAt);
       };
-      counted();
+      onCount();
     });
   },
   call: callAll,

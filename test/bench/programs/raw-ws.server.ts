@@ -6,7 +6,7 @@ import { tick } from '../service/bench.domain.js';
 import { personalFrame, sharedFrame } from '../service/bench.legacy.js';
 import { measured } from './measured.server.js';
 
-// The yardstick of the old peers: each frame is encoded once, and the same text is sent to all.
+// The baseline of the old peers: each frame is encoded once, and all peers get the same text.
 const http = createServer();
 const server = new WebSocketServer({ server: http });
 const session_id = randomUUID();

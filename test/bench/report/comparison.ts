@@ -26,10 +26,10 @@ export interface Compared extends Series {
 
 /** Compares every system with the first one, round by round, because a slow round slows both. */
 export function compare({ target, limit }: Measure, series: readonly Series[]): Compared[] {
-  const yardstick = series[0]!.values;
+  const baseline = series[0]!.values;
   return series.map((one) => {
     const figure = spread(one.values);
-    const ratio = spread(one.values.map((value, round) => value / yardstick[round]!));
+    const ratio = spread(one.values.map((value, round) => value / baseline[round]!));
     if (one !== series.at(-1)) return { ...one, figure, ratio };
     if (limit !== undefined) return { ...one, figure, ratio, target: limit, met: figure.max <= limit };
     return { ...one, figure, ratio, ...(target !== undefined && { target, met: ratio.median <= target }) };

@@ -9,8 +9,8 @@ export function table({ title, unit }: Measure, compared: readonly Compared[]): 
     text(ratio, 2),
     target === undefined ? '' : `≤ ${target} ${met ? '✔' : '✘'}`,
   ]);
-  const yardstick = compared[0]!.system.startsWith('raw') ? 'raw' : 'first';
-  return lines([[title, unit, `× ${yardstick}`, 'target'], ...rows]);
+  const baseline = compared[0]!.system.startsWith('raw') ? 'raw' : 'first';
+  return lines([[title, unit, `× ${baseline}`, 'target'], ...rows]);
 }
 
 const text = ({ median, min, max }: Spread, digits: number) =>

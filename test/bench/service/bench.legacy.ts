@@ -5,19 +5,19 @@ type BenchTypes = TypesOf<typeof bench>;
 
 const FIELDS = ['id', 'room_id', 'author', 'text'] as const satisfies readonly (keyof Tick)[];
 
-/** The endpoints of the two old wires, by what their frames hold. */
+/** The endpoints of the two old wires. */
 export const OLD_PATHS = {
   shared: '/api/bench/:room_id/ws',
   personal: '/api/bench/:room_id/personal/ws',
 } as const;
 
-/** Whether all peers get the same bytes, or each its own `session_id` in them. */
+/** `shared`: all peers get the same bytes. `personal`: each frame has the `session_id` of its connection. */
 export type OldFrames = keyof typeof OLD_PATHS;
 
 /** The frame of an event that is the same for every connection. */
 export const sharedFrame = (tick: Tick) => ({ type: 'tick', data: pickFields(tick, FIELDS) });
 
-/** The frame of an event that names the connection it goes to. */
+/** The frame of an event with the `session_id` of its connection. */
 export const personalFrame = (tick: Tick, timestamp: string, session_id: string) => ({
   ...sharedFrame(tick),
   timestamp,
