@@ -20,7 +20,7 @@ function frames(progress: ResearchProgress, { key }: Pick<EventContext, 'key'>):
 
 const completed = (research_id: string): ResearchProgress => ({ research_id, status: 'completed', progress: 100 });
 /** The old wire only reports that the research has ended. */
-const lessened = { event: 'research_completed', payload: {} } as { event: 'research_completed'; payload: never };
+const reduced = { event: 'research_completed', payload: {} } as { event: 'research_completed'; payload: never };
 
 /** The codec of research's old wire: Socket.IO's root namespace with event names for each id; the report comes by HTTP. */
 export const researchLegacy: RootCodec<ResearchTypes> = {
@@ -53,11 +53,11 @@ export const researchLegacy: RootCodec<ResearchTypes> = {
   decodeEvent({ event, payload }): LegacyMessage<ResearchTypes> | undefined {
     if (!/^(research_)?progress_/.test(event)) return undefined;
     const progress = pickFields(payload as ResearchProgress, FIELDS);
-    if (progress.status === 'completed') return { kind: 'event', ...lessened };
+    if (progress.status === 'completed') return { kind: 'event', ...reduced };
     return { kind: 'event', event: 'research_progress', payload: progress };
   },
   project(event) {
-    if (event.event === 'research_completed') return lessened;
+    if (event.event === 'research_completed') return reduced;
     return event.event === 'research_progress' ? event : undefined;
   },
 };

@@ -54,9 +54,6 @@ export class ResearchGateway extends BaseRunService<typeof research, StoredResea
   }
 
   private reporter(stored: StoredResearch): ResearchReporter {
-    const { research_id } = stored.state;
-    return new ResearchReporter(stored.state, (event, payload, state) =>
-      this.publishRunEvent(research_id, event, payload, [this.store.put({ ...stored, state })]),
-    );
+    return new ResearchReporter(stored, this.store, this.publisherOf(stored.state.research_id));
   }
 }

@@ -1,4 +1,5 @@
-import type { ContractEvent, EventName, EventPayload } from '@switchyard/contract';
+import type { ContractEvent } from '@switchyard/contract';
+import type { RoomPublish } from '@switchyard/server';
 import {
   foldResearch,
   type EngineResult,
@@ -10,24 +11,22 @@ import {
   type ResearchState,
   type ResearchTypes,
 } from '@switchyard/services';
+import type { ResearchStore, StoredResearch } from './research.store.js';
 
-/** Publishes an event, and stores the state after it in the same transaction. */
-export type Publish = <E extends EventName<ResearchTypes>>(
-  event: E,
-  payload: EventPayload<ResearchTypes, E>,
-  state: ResearchState,
-) => Promise<unknown>;
+/** Publishes an event of a research, with the writes that belong to it. */
+export type Publish = RoomPublish<ResearchTypes>;
 
 /** Publishes the progress and the end of a research, and stores the state after each event. */
 export class ResearchReporter {
   constructor(
-    private current: ResearchState,
+    private research: StoredResearch,
+    private readonly store: ResearchStore,
     private readonly publish: Publish,
   ) {}
 
   /** The current state. */
   get state(): ResearchState {
-    return this.current;
+    return this.research.state;
   }
 
   /** Begins a phase; `progress` is the part of the research that is done, in percent. */
@@ -68,14 +67,14 @@ export class ResearchReporter {
   }
 
   private progress(change: Partial<ResearchProgress> & Pick<ResearchProgress, 'status'>): Promise<unknown> {
-    const { research_id, progress } = this.current;
+    const { research_id, progress } = this.state;
     const payload = { research_id, ...change, progress: Math.max(progress, Math.round(change.progress ?? 0)) };
     return this.report({ event: 'research_progress', payload });
   }
 
   private report(event: ContractEvent<ResearchTypes>): Promise<unknown> {
-    this.current = foldResearch(this.current, event);
-    return this.publish(event.event, event.payload, this.current);
+    this.research = { ...this.research, state: foldResearch(this.state, event) };
+    return this.publish(event.event, event.payload, [this.store.put(this.research)]);
   }
 }
 
