@@ -49,8 +49,9 @@ export class CrawlWorker {
   /** Crawls a site and reports the end. @throws a recoverable Fault, if the crawl may be tried again */
   async work(order: CrawlOrder, reporter: CrawlReporter, signal: AbortSignal, mayRetry: boolean): Promise<void> {
     const onAbort = () => {
-      // A user's abort has no explanation.
-      if (RunAborted.of(signal) === 'stopped' && !RunAborted.from(signal.reason).why) reporter.stopping('Stopping');
+      const { kind, why } = RunAborted.from(signal.reason);
+      // A stop without an explanation comes from a user.
+      if (kind === 'stopped' && why === undefined) reporter.stopping('Stopping');
     };
     signal.addEventListener('abort', onAbort, { once: true });
     this.active.add(reporter);
