@@ -8,9 +8,9 @@ import type { Environment } from '../config/environment.js';
 const logger = new Logger('store');
 
 /**
- * Opens the store that the environment asks for, and says where it is.
+ * Opens the store that the environment names, and logs its location.
  *
- * @throws Error saying what is wrong with the data, or with the way to it, and what to do
+ * @throws Error with the fault of the data or of the connection, and what to do
  */
 export function openStore({ DATA_DIR, REDIS_URL }: Environment): Promise<Store> {
   return REDIS_URL === undefined ? openData(DATA_DIR) : openRedis(REDIS_URL);
@@ -24,7 +24,7 @@ async function openData(directory: string): Promise<Store> {
   const rooms = (await store.rooms.names()).length;
   logger.log(`the data is in ${folder}: ${rooms} ${rooms === 1 ? 'room' : 'rooms'}, opened in ${took_ms} ms`);
   if (store.isAfterCrash)
-    logger.warn('the process that had it before did not close it; what it had acknowledged is there');
+    logger.warn('the last process did not close the store; everything that it acknowledged is there');
   return store;
 }
 

@@ -65,7 +65,7 @@ describe('the application, killed and started again on the same data', () => {
       for (const room of rooms) room.close?.();
       await busy;
       await app.again();
-      expect(app.said).toContain('the process that had it before did not close it');
+      expect(app.said).toContain('the last process did not close the store');
       back.push(...(await Promise.all(followers.map((follower) => follower.join(server)))));
       for (const room of rooms.splice(0)) await room.check(true);
       for (const follower of followers) await follower.compare(server);
@@ -158,6 +158,6 @@ describe('the application, killed and started again on the same data', () => {
     await app.end('SIGTERM');
     await app.again();
     expect(app.said).toMatch(/the data is in .*: 0 rooms, opened in \d+ ms/);
-    expect(app.said).not.toContain('did not close it');
+    expect(app.said).not.toContain('did not close the store');
   });
 });
