@@ -8,7 +8,7 @@ import { chatView, NOTHING_YET, type ChatView } from './chat.view.js';
 import type { Opening, OpeningView } from './opening.js';
 
 /** The actions of a conversation; each message shows its own result. */
-interface ChatDeeds {
+interface ChatActions {
   say(text: string): void;
   typing(isTyping: boolean): void;
   /** Sends a refused message again. */
@@ -19,7 +19,7 @@ interface ChatDeeds {
 }
 
 /** A conversation's state and actions; `again` retries after a fault. */
-export interface FollowedChat extends ChatDeeds {
+export interface FollowedChat extends ChatActions {
   view: ChatView;
   again(): void;
 }
@@ -32,21 +32,21 @@ export function useChat({ chats, opening }: PageChat, session: string | undefine
     const view$ = session === undefined ? opening.pipe(map(openingView)) : chatView(chats, session);
     return view$.pipe(map((view) => ({ session, view })));
   }, [chats, opening, session, attempt]);
-  const deeds = useMemo(
-    () => (session === undefined ? deedsBefore(opening) : deedsIn(chats, session)),
+  const actions = useMemo(
+    () => (session === undefined ? actionsBefore(opening) : actionsIn(chats, session)),
     [chats, opening, session],
   );
   const begins = session === undefined ? openingView(opening.value) : begunBy(opening.value, session);
   const seen = useObservable<{ session: string | undefined; view: ChatView }>(seen$, { session, view: begins });
   return {
-    ...deeds,
+    ...actions,
     // The state of one conversation is never shown for another.
     view: seen.session === session ? { ...begins, ...seen.view } : begins,
     again: session === undefined ? () => opening.retry() : () => setAttempt((before) => before + 1),
   };
 }
 
-function deedsIn(chats: AgentChatService, session: string): ChatDeeds {
+function actionsIn(chats: AgentChatService, session: string): ChatActions {
   const ignore = () => undefined;
   return {
     say: (text) => void chats.send(session, text).catch(ignore),
@@ -58,7 +58,7 @@ function deedsIn(chats: AgentChatService, session: string): ChatDeeds {
 }
 
 /** The actions without a session; nothing can be typing, refused or answered yet. */
-function deedsBefore(opening: Opening): ChatDeeds {
+function actionsBefore(opening: Opening): ChatActions {
   const nothing = () => undefined;
   return {
     say: (text) => opening.say(text),
@@ -70,11 +70,11 @@ function deedsBefore(opening: Opening): ChatDeeds {
 }
 
 /** The view of a conversation without a session. */
-function openingView({ said, opened, fault }: OpeningView): ChatView {
-  return { ...NOTHING_YET, messages: opened === undefined ? said : [], ...(fault && { fault }) };
+function openingView({ messages, opened, fault }: OpeningView): ChatView {
+  return { ...NOTHING_YET, messages: opened === undefined ? messages : [], ...(fault && { fault }) };
 }
 
 /** The view of a session before its first snapshot: the first messages, if this page started the session. */
-function begunBy({ said, opened }: OpeningView, session: string): ChatView {
-  return opened === session ? { ...NOTHING_YET, messages: said } : NOTHING_YET;
+function begunBy({ messages, opened }: OpeningView, session: string): ChatView {
+  return opened === session ? { ...NOTHING_YET, messages } : NOTHING_YET;
 }

@@ -17,7 +17,7 @@ function start() {
   return { opening, log, settle: () => settle!, until };
 }
 
-const said = (opening: Opening) => opening.value.said.map(({ content }) => content);
+const messagesOf = (opening: Opening) => opening.value.messages.map(({ content }) => content);
 
 describe('a new conversation', () => {
   it('opens one session and sends it everything written until then, in order', async () => {
@@ -26,7 +26,7 @@ describe('a new conversation', () => {
     const { resolve } = settle();
     opening.say('two');
     expect(settle().resolve).toBe(resolve);
-    expect(said(opening)).toEqual(['one', 'two']);
+    expect(messagesOf(opening)).toEqual(['one', 'two']);
     resolve('s');
     await until(() => opening.value.opened === 's');
     expect(log).toEqual(['s: one', 's: two', 'opened s']);
@@ -37,10 +37,10 @@ describe('a new conversation', () => {
     opening.say('one');
     settle().resolve('s');
     await until(() => opening.value.opened === 's');
-    expect(said(opening)).toEqual(['one']);
+    expect(messagesOf(opening)).toEqual(['one']);
     await new Promise(setImmediate);
     opening.say('two');
-    expect(opening.value).toMatchObject({ said: [{ content: 'two' }] });
+    expect(opening.value).toMatchObject({ messages: [{ content: 'two' }] });
     settle().resolve('t');
     await until(() => opening.value.opened === 't');
     expect(log).toEqual(['s: one', 'opened s', 't: two', 'opened t']);
@@ -52,7 +52,7 @@ describe('a new conversation', () => {
     settle().reject(new Fault('rate.limited'));
     await until(() => opening.value.fault !== undefined);
     expect(opening.value.fault).toMatchObject({ code: 'rate.limited' });
-    expect(said(opening)).toEqual(['one']);
+    expect(messagesOf(opening)).toEqual(['one']);
     expect(log).toEqual([]);
     await new Promise(setImmediate);
     opening.retry();

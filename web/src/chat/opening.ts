@@ -7,7 +7,7 @@ import { shown, type ShownFault } from '../fault/shown.fault.js';
 /** The messages of a conversation before it has a session. */
 export interface OpeningView {
   /** In sending order. */
-  said: readonly ShownMessage[];
+  messages: readonly ShownMessage[];
   /** The session, once it is open and has all messages. */
   opened?: string;
   /** Why no session was opened. */
@@ -24,7 +24,7 @@ export class Opening extends BehaviorSubject<OpeningView> {
     private readonly chats: Sessions,
     private readonly opened: (session: string) => void,
   ) {
-    super({ said: [] });
+    super({ messages: [] });
   }
 
   /** Adds a message; it waits while offline. */
@@ -37,14 +37,14 @@ export class Opening extends BehaviorSubject<OpeningView> {
       timestamp: new Date().toISOString(),
       state: 'pending',
     };
-    const { said, opened } = this.value;
-    this.next({ said: opened === undefined ? [...said, message] : [message] });
+    const { messages, opened } = this.value;
+    this.next({ messages: opened === undefined ? [...messages, message] : [message] });
     void this.open();
   }
 
   /** Retries after a fault. */
   retry(): void {
-    this.next({ said: this.value.said });
+    this.next({ messages: this.value.messages });
     void this.open();
   }
 
@@ -53,13 +53,13 @@ export class Opening extends BehaviorSubject<OpeningView> {
     this.isOpening = true;
     try {
       const session = await this.chats.createSession();
-      const { said } = this.value;
-      this.next({ said, opened: session });
+      const { messages } = this.value;
+      this.next({ messages, opened: session });
       // From here on, the session shows each message, including failed ones.
-      for (const { content } of said) this.chats.send(session, content).catch(() => undefined);
+      for (const { content } of messages) this.chats.send(session, content).catch(() => undefined);
       this.opened(session);
     } catch (thrown) {
-      this.next({ said: this.value.said, fault: shown(thrown) });
+      this.next({ messages: this.value.messages, fault: shown(thrown) });
     } finally {
       this.isOpening = false;
     }

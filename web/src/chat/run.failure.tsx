@@ -10,7 +10,7 @@ interface RunFailureProps {
 }
 
 /** Explains why there is no answer. */
-export function RunFailure({ error: { code, error, recoverable, help: told }, again }: RunFailureProps) {
+export function RunFailure({ error: { code, error, recoverable, help: ownHelp }, again }: RunFailureProps) {
   const button = recoverable && again && (
     <button type="button" onClick={again}>
       Ask again
@@ -28,7 +28,7 @@ export function RunFailure({ error: { code, error, recoverable, help: told }, ag
   }
   // An old wire sends no help text, so the page uses its own for the code.
   const help =
-    told ?? faultKind(code)?.help ?? (recoverable ? 'Ask again; it may pass.' : 'Tell the operator of this server.');
+    ownHelp ?? faultKind(code)?.help ?? (recoverable ? 'Ask again; it may pass.' : 'Tell the operator of this server.');
   return (
     <li>
       <FaultNote fault={{ code, message: capitalize(error), help, recoverable, hints: [] }}>{button}</FaultNote>

@@ -19,11 +19,11 @@ export function useItems(
   const { state, fault, feed } = view;
   // The room only reports changes of the first page, so other pages are loaded again.
   const isWhole = !state || state.items.length >= Math.min(state.total, state.per_page);
-  const isTold = q === '' && page === 1 && isWhole;
-  const asked$ = useMemo(
-    () => (isTold ? of(NOTHING_YET) : foundItems(items, { page, ...(q !== '' && { q }) })),
-    [items, isTold, q, page],
+  const isFirstPage = q === '' && page === 1 && isWhole;
+  const loaded$ = useMemo(
+    () => (isFirstPage ? of(NOTHING_YET) : foundItems(items, { page, ...(q !== '' && { q }) })),
+    [items, isFirstPage, q, page],
   );
-  const asked = useObservable(asked$, NOTHING_YET);
-  return { page: isTold ? state : asked.page, fault: fault ?? asked.fault, feed, again };
+  const loaded = useObservable(loaded$, NOTHING_YET);
+  return { page: isFirstPage ? state : loaded.page, fault: fault ?? loaded.fault, feed, again };
 }

@@ -26,10 +26,10 @@ export function StageCard({ service: { name, address, migration }, token, isOpen
       </h2>
       <StageTrack stage={stage} />
       <p>
-        This client is told to use <strong>{wire}</strong>
+        The server advises this client to use <strong>{wire}</strong>
         <span className="where">{wire === 'legacy' ? legacy_path : `namespace ${namespace}`}</span>
       </p>
-      <WireInUse service={name} told={wire} />
+      <WireInUse service={name} advised={wire} />
       {migration && <StageRecord migration={migration} />}
       {token !== undefined && (
         <details className="mover" open={isOpen}>

@@ -6,8 +6,8 @@ export function StagesPanel() {
     <div className="stack stages">
       <h1>Stages</h1>
       <p className="lead">
-        Each service moves from its old wire to Socket.IO in stages, and back at any moment. A stage says which wire
-        each client is told to use; until a service is retired both wires serve.
+        Each service moves from its old wire to Socket.IO in stages, and back at any moment. A stage decides which wire
+        the server advises each client to use; until a service is retired both wires serve.
       </p>
       <ServiceStages />
     </div>

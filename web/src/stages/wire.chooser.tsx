@@ -15,7 +15,7 @@ export function WireChooser() {
       <div className="field">
         <label htmlFor={id}>Wire of this tab</label>
         <select id={id} value={wire ?? ''} onChange={(event) => choose(event.target.value)}>
-          <option value="">as told by the server</option>
+          <option value="">as the server advises</option>
           {WIRES.map((name) => (
             <option key={name} value={name}>
               {name}
@@ -25,7 +25,7 @@ export function WireChooser() {
       </div>
       <p className="hint">
         {wire
-          ? `This tab uses ${wire} for every service that has it, whatever it is told.`
+          ? `This tab uses ${wire} for every service that has it, whatever the server advises.`
           : 'Choose one to see the same cards fed by another wire. The page reloads; nothing is lost.'}
       </p>
     </section>

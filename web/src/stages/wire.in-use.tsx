@@ -3,14 +3,14 @@ import { useSubject } from '../realtime/observable.hook.js';
 import { usePage } from '../realtime/page.context.js';
 import { FALLBACKS } from '../realtime/wire.choice.js';
 
-/** Tells when this page uses another wire than the server would now choose. */
-export function WireInUse({ service, told }: { service: string; told: WireName }) {
+/** Shows that this page uses another wire than the server now advises. */
+export function WireInUse({ service, advised }: { service: string; advised: WireName }) {
   const { realtime, wire: chosen } = usePage();
   // The wires in use have no stream; they change with the connection.
   useSubject(realtime.state$);
   const used = realtime.stats().wires[service];
-  // A page that falls back was not told to.
-  if (chosen || used === undefined || FALLBACKS.includes(used) || used === told) return null;
+  // A fallback is the page's own choice, not the server's.
+  if (chosen || used === undefined || FALLBACKS.includes(used) || used === advised) return null;
   return (
     <div className="note note-warn">
       <p>

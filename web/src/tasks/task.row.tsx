@@ -31,9 +31,9 @@ export function TaskRow({ task, save, setStatus, archive, raise, lower }: TaskRo
           <TaskEditor task={task} save={save} close={() => setEdited(false)} />
         ) : (
           <>
-            <p className="task-text">{description || 'Nothing more is said about it.'}</p>
+            <p className="task-text">{description || 'There is no description.'}</p>
             <p className="hint">Version {version}</p>
-            <Deed label="Edit" of={title} work={() => setEdited(true)} autoFocus={isEdited === false} />
+            <TaskButton label="Edit" of={title} work={() => setEdited(true)} autoFocus={isEdited === false} />
           </>
         )}
       </details>
@@ -49,19 +49,19 @@ export function TaskRow({ task, save, setStatus, archive, raise, lower }: TaskRo
             </option>
           ))}
         </select>
-        <Deed label="Move up" of={title} work={raise}>
+        <TaskButton label="Move up" of={title} work={raise}>
           ↑
-        </Deed>
-        <Deed label="Move down" of={title} work={lower}>
+        </TaskButton>
+        <TaskButton label="Move down" of={title} work={lower}>
           ↓
-        </Deed>
-        <Deed label="Archive" of={title} work={archive} />
+        </TaskButton>
+        <TaskButton label="Archive" of={title} work={archive} />
       </span>
     </li>
   );
 }
 
-interface DeedProps {
+interface TaskButtonProps {
   label: string;
   /** The task's title, for the accessible name. */
   of: string;
@@ -73,7 +73,7 @@ interface DeedProps {
 }
 
 /** A button for one task among many. */
-function Deed({ label, of, work, autoFocus, children = label }: DeedProps) {
+function TaskButton({ label, of, work, autoFocus, children = label }: TaskButtonProps) {
   return (
     <button
       type="button"
