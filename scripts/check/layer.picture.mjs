@@ -6,13 +6,13 @@ import { ROOT } from '../process/project.mjs';
 /** The folders of a package from the lowest layer to the highest; `wires/*` stands for each folder in `wires`. */
 /** @typedef {readonly (readonly string[])[]} Layers */
 
-/** The patterns of which the picture shows each folder: the wires are what a reader looks for. */
+/** The patterns whose folders the picture shows one by one, because a reader looks for the wires. */
 const EXPANDED = new Set(['libs/server/src/wires/*', 'libs/client/src/wires/*']);
 
 /** @type {Readonly<Record<string, Layers>>} */
 const LAYERS = createRequire(import.meta.url)('../../layers.cjs');
 
-/** What a folder does, in a few words; `wires/*` is for each folder in `wires` without words of its own. */
+/** A few words about each folder; `wires/*` is for each folder in `wires` without words of its own. */
 /** @type {Readonly<Record<string, Readonly<Record<string, string>>>>} */
 const WORDS = {
   'libs/server/src': {

@@ -5,10 +5,10 @@ import { LAYERED, pictureOf, wordsWithoutLayer } from './layer.picture.mjs';
 
 /** @typedef {import('./step.mjs').Step} Step */
 
-/** The pages with a picture: of one package where the mark names it, else of all. */
+/** The pages with a picture: of the package that the mark names, else of all packages. */
 const PAGES = ['README.md', 'docs/layers.md'];
 const BLOCK = /(<!-- layers:begin ?(\S*) -->\n)[^]*?(<!-- layers:end -->)/g;
-/** What stands above and below the layers of the server. */
+/** The lines above the layers of the server. */
 const CLIENTS = [
   'pages with our SDK, any Socket.IO client, old clients, curl',
   '   │ joins, calls       ▲ answers, events',
@@ -27,10 +27,10 @@ const draw = (text) =>
   });
 
 /**
- * Says what is wrong with a page; undefined when nothing is.
+ * Returns the fault of a page; undefined when it has none.
  *
  * @param {string} page
- * @param {boolean} write whether other pictures are drawn again
+ * @param {boolean} write whether to draw outdated pictures again
  */
 function faultOf(page, write) {
   const file = join(ROOT, page);

@@ -17,8 +17,8 @@ export async function runTests(args) {
   if (!(await provideTools())) return 1;
   const tree = whole ? testedTree() : '';
   mkdirSync(dirname(RESULTS), { recursive: true });
-  const kept = whole ? ['--json', `--outputFile=${RESULTS}`, `--coverageDirectory=${COVERAGE}`] : [];
-  const { code } = await runNode([commandOf('jest'), ...kept, ...args]);
+  const outputs = whole ? ['--json', `--outputFile=${RESULTS}`, `--coverageDirectory=${COVERAGE}`] : [];
+  const { code } = await runNode([commandOf('jest'), ...outputs, ...args]);
   if (whole) recordRun(tree, code);
   return code;
 }

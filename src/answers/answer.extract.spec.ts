@@ -7,8 +7,8 @@ const hit = (name: string, text: string, { heading = name, position = 0 } = {}):
   const chunk = { id: `${name}.${position}`, ...page, heading, text, word_count: 1, position };
   return { chunk, score: 1, ...page };
 };
-const answer = (asked: string, hits: SearchHit[], weigh = (_term: string) => 1) =>
-  extractAnswer({ asked, query: asked, hits, weigh });
+const answer = (question: string, hits: SearchHit[], weigh = (_term: string) => 1) =>
+  extractAnswer({ question, query: question, hits, weigh });
 
 describe('extractAnswer', () => {
   it('quotes the sentences about the question, with their page', () => {
@@ -67,7 +67,7 @@ describe('extractAnswer', () => {
     const example = { id: 'c', source_id: 'handbook', url: hits[0]!.url, title: 'retarders', heading: '', position: 0 };
     const ask = (code: { code: string; url?: string; language?: string }[]) =>
       extractAnswer({
-        asked: 'code for a retarder',
+        question: 'code for a retarder',
         query: 'code for a retarder',
         hits,
         weigh: () => 1,

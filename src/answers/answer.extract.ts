@@ -12,7 +12,7 @@ export interface ExtractedAnswer {
 /** The input of an extracted answer: a question and its search hits. */
 export interface Findings {
   /** The question in the user's words. */
-  asked: string;
+  question: string;
   /** The search query. */
   query: string;
   /** Best first. */
@@ -45,11 +45,11 @@ const MAX_OVERLAP = 0.7;
 const RELATED_WEIGHT = 0.6;
 
 /** Quotes the best sentences, grouped by page, in reading order, with each page's title and address. */
-export function extractAnswer({ asked, query, hits, weigh, code }: Findings): ExtractedAnswer {
+export function extractAnswer({ question, query, hits, weigh, code }: Findings): ExtractedAnswer {
   const weights = new Map([...termsAsked(query)].map((term) => [term, weigh(term)]));
   const about = hits.filter((hit) => isAbout(hit, weights));
-  const pages = groupByPage(choose(rank(about, asked, weights)));
-  if (pages.length === 0) return { paragraphs: [nothingAbout(asked)], citations: [] };
+  const pages = groupByPage(choose(rank(about, question, weights)));
+  if (pages.length === 0) return { paragraphs: [nothingAbout(question)], citations: [] };
   const citations = pages.map(([{ hit }]) => citationOf(hit));
   const paragraphs = pages.map((quotes, page) => `“${join(quotes)}”\n— ${source(citations[page]!)}`);
   return { paragraphs: [...paragraphs, ...codeParagraphs(code, citations)], citations };
@@ -65,9 +65,9 @@ export function source({ title, url }: Citation): string {
   return title ? `${title} (${url})` : url;
 }
 
-function nothingAbout(asked: string): string {
-  const question = cutText(asked.trim().replace(/\s+/g, ' '), 200);
-  return `There is nothing in the index about “${question}”. Crawl or upload something about it, or ask in other words.`;
+function nothingAbout(question: string): string {
+  const subject = cutText(question.trim().replace(/\s+/g, ' '), 200);
+  return `There is nothing in the index about “${subject}”. Crawl or upload something about it, or ask in other words.`;
 }
 
 /** The weight of the query words that a text contains; a related word counts less. */

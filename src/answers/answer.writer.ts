@@ -27,7 +27,7 @@ export class AnswerWriter {
   /** Answers by quoting the passages. */
   extract(question: string, hits: readonly SearchHit[]): WrittenAnswer {
     const weigh = (term: string) => this.index.weigh(term);
-    const { paragraphs, citations } = extractAnswer({ asked: question, query: question, hits, weigh });
+    const { paragraphs, citations } = extractAnswer({ question, query: question, hits, weigh });
     return { text: paragraphs.join('\n\n'), citations };
   }
 

@@ -24,8 +24,8 @@ const MAX_QUERY_TERMS = 32;
 /** Lists the terms that an answer to `question` should contain. */
 export function termsAsked(question: string): Set<string> {
   const terms = [...termsOf(question)];
-  const telling = terms.filter((term) => !QUESTION_WORDS.has(term));
-  return new Set((telling.length > 0 ? telling : terms).slice(0, MAX_QUERY_TERMS));
+  const meaningful = terms.filter((term) => !QUESTION_WORDS.has(term));
+  return new Set((meaningful.length > 0 ? meaningful : terms).slice(0, MAX_QUERY_TERMS));
 }
 
 /** Tells whether two words share a stem, such as `signal` and `signaller`. */

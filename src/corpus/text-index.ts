@@ -111,12 +111,12 @@ export class TextIndex {
    * Searches find the old chunks until all new ones are indexed.
    */
   async putPage(source_id: string, url: string, chunks: readonly Chunk[], edition?: string): Promise<void> {
-    const place = pageKey(source_id, url);
+    const key = pageKey(source_id, url);
     const page: IndexedPage = { edition, chunks: new Map(chunks.map((chunk) => [(this.lastNumber += 1), chunk])) };
-    this.adding.set(place, page);
+    this.adding.set(key, page);
     for await (const [id, chunk] of inSlices(page.chunks)) {
       // The page may have been removed or replaced meanwhile.
-      if (this.adding.get(place) !== page) return this.discard(page);
+      if (this.adding.get(key) !== page) return this.discard(page);
       this.index.add({ ...chunk, id });
     }
     this.removePage(source_id, url);
@@ -138,7 +138,7 @@ export class TextIndex {
 
   /** Removes the chunks of a source. */
   removeSource(source_id: string): void {
-    for (const place of this.adding.keys()) if (place.startsWith(pageKey(source_id, ''))) this.adding.delete(place);
+    for (const key of this.adding.keys()) if (key.startsWith(pageKey(source_id, ''))) this.adding.delete(key);
     for (const url of this.urlsOf(source_id)) this.removePage(source_id, url);
   }
 
@@ -179,9 +179,9 @@ async function* inSlices(chunks: ReadonlyMap<number, Chunk>): AsyncGenerator<[nu
 function limitWords(text: string): string {
   const words = tokenize(text);
   if (words.length <= MAX_QUERY_WORDS) return text;
-  const telling = new Map(words.map((word) => [indexTerm(word), word]));
-  telling.delete(null);
-  return [...telling.values()].slice(0, MAX_QUERY_WORDS).join(' ');
+  const meaningful = new Map(words.map((word) => [indexTerm(word), word]));
+  meaningful.delete(null);
+  return [...meaningful.values()].slice(0, MAX_QUERY_WORDS).join(' ');
 }
 
 function pageKey(source_id: string, url: string): string {

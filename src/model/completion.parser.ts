@@ -98,8 +98,8 @@ export class CompletionParser {
     return this.half ? all.slice(0, -1) : all;
   }
 
-  private failed(said: string): Fault {
-    return new Fault('model.llm_error', undefined, { cause: new Error(`the model said ${this.hide(said)}`) });
+  private failed(message: string): Fault {
+    return new Fault('model.llm_error', undefined, { cause: new Error(`the model said ${this.hide(message)}`) });
   }
 }
 

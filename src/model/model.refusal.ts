@@ -24,8 +24,8 @@ function codeOf(status: number, error: ModelError): ModelFaultCode {
 export async function faultOfResponse(response: Response, hide: (text: string) => string): Promise<Fault> {
   const text = await response.text().catch(() => '');
   const error = errorIn(text);
-  const said = cutText(hide(error.message ?? text), 500);
-  const cause = new Error(`unable to ask the model; it answered ${response.status} ${said}`);
+  const message = cutText(hide(error.message ?? text), 500);
+  const cause = new Error(`unable to ask the model; it answered ${response.status} ${message}`);
   return new Fault(codeOf(response.status, error), { status: response.status }, { cause });
 }
 

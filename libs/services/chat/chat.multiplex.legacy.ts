@@ -28,9 +28,9 @@ type Frame = Omit<MultiplexContext, 'session_id' | 'correlation_id'> & { correla
 function encodeEvent({ event, payload }: ContractEvent<ChatTypes>, { key, now }: { key: string; now: string }) {
   if (event === 'new_message' || event === 'typing') return undefined;
   const order = ['run_id', 'agent_name', ...FIELDS[event]] as (keyof typeof payload)[];
-  const said = pickFields(payload, order);
+  const fields = pickFields(payload, order);
   // A client without a thread learns here which one was opened.
-  const body = event === 'agent_started' ? { ...said, thread_id: key } : said;
+  const body = event === 'agent_started' ? { ...fields, thread_id: key } : fields;
   return envelope(event, body, { now, correlation_id: payload.correlation_id });
 }
 

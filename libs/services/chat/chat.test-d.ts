@@ -10,11 +10,11 @@ declare const service: AgentChatService;
 export function calls() {
   const sent: Promise<ChatMessage> = service.send('s', 'hello', { source_id: 'x' });
   const stopped: Promise<CallReply<ChatTypes, 'stop_agent'>> = service.call('stop_agent', { session_id: 's' });
-  // @ts-expect-error a message has to say something
+  // @ts-expect-error a message needs a text
   void service.call('send_message', { session_id: 's' });
   // @ts-expect-error there is no such call
   void service.call('start_crawl', { url: 'http://localhost/' });
-  // @ts-expect-error a room is asked for by its key
+  // @ts-expect-error a room needs its key
   service.room();
   return [sent, stopped];
 }
@@ -24,7 +24,7 @@ export function events() {
   const run: Observable<AgentRun | undefined> = service.session('s').run$;
   // @ts-expect-error there is no such event
   service.room('s').on('progress_update');
-  // @ts-expect-error who is typing is no message
+  // @ts-expect-error a typing notification is not a message
   const typing: Observable<ChatMessage> = service.room('s').on('typing');
   const piece: EventPayload<ChatTypes, 'partial_result'> = { run_id: 'r', agent_name: 'rag', index: 0, content: 'A' };
   // @ts-expect-error a piece has an index
@@ -32,7 +32,7 @@ export function events() {
   return [messages, run, typing, piece, lost];
 }
 
-/** The name of an event tells its payload. */
+/** The name of an event determines its payload. */
 export function narrowed(event: RunEvent): string | number {
   if (event.event === 'partial_result') return event.payload.index;
   // @ts-expect-error only pieces have content

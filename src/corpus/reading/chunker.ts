@@ -89,8 +89,8 @@ function* chunksOf(blocks: readonly Block[]): Generator<ChunkDraft> {
       if (builder.isLongEnough) builder.close();
       path.enter(block);
     }
-    const most = block.kind === 'heading' ? MAX_CARRIED_WEIGHT : MAX_PARAGRAPH_WEIGHT;
-    const texts = block.kind === 'code' ? splitLines(block.text, MAX_CODE_CHARACTERS) : splitText(block.text, most);
+    const max = block.kind === 'heading' ? MAX_CARRIED_WEIGHT : MAX_PARAGRAPH_WEIGHT;
+    const texts = block.kind === 'code' ? splitLines(block.text, MAX_CODE_CHARACTERS) : splitText(block.text, max);
     for (const text of texts) {
       builder.add({ ...block, text });
       yield* builder.take();

@@ -44,8 +44,8 @@ export function readDocument(body: Buffer, type: string, arrival: Arrival): Read
 }
 
 /** Shortens a text between characters, with an ellipsis. */
-function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${cutText(text, most - 1).trimEnd()}…`;
+function shorten(text: string, max: number): string {
+  return text.length <= max ? text : `${cutText(text, max - 1).trimEnd()}…`;
 }
 
 function nameOf(url: string): string {

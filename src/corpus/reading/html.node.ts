@@ -46,12 +46,12 @@ export function walk(
   }
 }
 
-/** Returns the text below a node and stops after `most` characters. */
-export function textBelow(root: HtmlNode, most: number): string {
+/** Returns the text below a node and stops after `max` characters. */
+export function textBelow(root: HtmlNode, max: number): string {
   let text = '';
   walk(root, (node) => {
     text += textOf(node) ?? '';
-    return text.length >= most ? 'end' : 'into';
+    return text.length >= max ? 'end' : 'into';
   });
   return text;
 }

@@ -22,8 +22,8 @@ const MAX_LINKS = 20_000;
 const oneLine = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
 
 function directives(survey: PageSurvey, header = ''): Set<string> {
-  const said = ['robots', 'switchyard'].flatMap((name) => survey.metas.get(name) ?? []);
-  const words = [...said, header].flatMap((text) => text.toLowerCase().split(/[\s,]+/));
+  const metas = ['robots', 'switchyard'].flatMap((name) => survey.metas.get(name) ?? []);
+  const words = [...metas, header].flatMap((text) => text.toLowerCase().split(/[\s,]+/));
   return new Set(words.includes('none') ? ['noindex', 'nofollow'] : words);
 }
 

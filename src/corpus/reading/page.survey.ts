@@ -8,8 +8,8 @@ import {
   type HtmlNode,
 } from './html.node.js';
 
-/** The number of characters read for a title, including white space. */
-const MAX_TITLE_LENGTH = 10_000;
+/** How much of an element is read for a title, in characters; the title itself is shorter. */
+const MAX_TITLE_SCAN = 10_000;
 
 /** Collects a page's title, metadata and links in one linear pass. */
 export class PageSurvey {
@@ -54,8 +54,8 @@ export class PageSurvey {
   private note(element: HtmlElement): void {
     const { name, attribs } = element;
     if (name === 'svg') this.svgDepth += 1;
-    if (name === 'title' && this.svgDepth === 0) this.title ||= textBelow(element, MAX_TITLE_LENGTH).trim();
-    if (name === 'h1') this.heading ||= textBelow(element, MAX_TITLE_LENGTH).trim();
+    if (name === 'title' && this.svgDepth === 0) this.title ||= textBelow(element, MAX_TITLE_SCAN).trim();
+    if (name === 'h1') this.heading ||= textBelow(element, MAX_TITLE_SCAN).trim();
     if (name === 'base') this.base ??= attribs['href'];
     if (name === 'body') this.body ??= element;
     if (name === 'main' || attribs['role'] === 'main') this.mains.push(element);

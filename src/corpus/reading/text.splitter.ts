@@ -15,16 +15,16 @@ function weigh(words: number, characters: number): number {
 }
 
 /** Yields the words of a text; overlong words are cut. */
-function* wordsThatFit(text: string, most: number): Generator<string> {
-  for (const [word] of text.matchAll(/\S+/g)) yield* piecesOf(word, most * CHARACTERS_PER_WORD);
+function* wordsThatFit(text: string, max: number): Generator<string> {
+  for (const [word] of text.matchAll(/\S+/g)) yield* piecesOf(word, max * CHARACTERS_PER_WORD);
 }
 
-/** Splits a text into pieces of at most `most` characters, at a line end if the second half has one. */
-export function* splitLines(text: string, most: number): Generator<string> {
+/** Splits a text into pieces of at most `max` characters, at a line end if the second half has one. */
+export function* splitLines(text: string, max: number): Generator<string> {
   let at = 0;
-  while (text.length - at > most) {
-    const line = text.lastIndexOf('\n', at + most);
-    const end = line >= at + most / 2 ? line : at + cutBefore(text.slice(at, at + most + 2), most);
+  while (text.length - at > max) {
+    const line = text.lastIndexOf('\n', at + max);
+    const end = line >= at + max / 2 ? line : at + cutBefore(text.slice(at, at + max + 2), max);
     yield text.slice(at, end);
     at = end;
     if (text[at] === '\n') at += 1;
@@ -32,19 +32,19 @@ export function* splitLines(text: string, most: number): Generator<string> {
   yield text.slice(at);
 }
 
-/** Splits a text into pieces of at most `most` words, at a sentence end if the second half has one. */
-export function* splitText(text: string, most: number): Generator<string> {
+/** Splits a text into pieces of at most `max` words, at a sentence end if the second half has one. */
+export function* splitText(text: string, max: number): Generator<string> {
   // Counting characters first avoids splitting a long text into words.
-  if (text.length <= most * CHARACTERS_PER_WORD && weightOf(text) <= most) {
+  if (text.length <= max * CHARACTERS_PER_WORD && weightOf(text) <= max) {
     yield text;
     return;
   }
   let piece: string[] = [];
   let sentence = 0;
   let characters = 0;
-  for (const word of wordsThatFit(text, most)) {
+  for (const word of wordsThatFit(text, max)) {
     const length = word.length + (piece.length > 0 ? 1 : 0);
-    if (piece.length > 0 && weigh(piece.length + 1, characters + length) > most) {
+    if (piece.length > 0 && weigh(piece.length + 1, characters + length) > max) {
       const end = sentence >= piece.length / 2 ? sentence : piece.length;
       yield piece.slice(0, end).join(' ');
       piece = piece.slice(end);

@@ -35,7 +35,7 @@ export interface VisitRules {
   claim(url: string): boolean;
 }
 
-const REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);
 const isSuccess = (status: number) => status >= 200 && status < 300;
 
@@ -63,7 +63,7 @@ export class PageVisitor {
       return { kind: 'missed', url: start, reason: via + reason, level, temporary };
     };
     try {
-      for (let hop = 0; hop <= REDIRECTS; hop += 1) {
+      for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
         const robots = await this.robots.for(url, signal);
         if (robots.unreadable) throw robots.unreadable;
         if (!robots.allows(url)) return miss('robots.txt does not allow it', 'info');
@@ -77,7 +77,7 @@ export class PageVisitor {
         if (!rules.claim(target)) return miss(`it leads to ${target}, which is known`, 'info');
         url = target;
       }
-      return miss(`it redirects more than ${REDIRECTS} times`);
+      return miss(`it redirects more than ${MAX_REDIRECTS} times`);
     } catch (thrown) {
       if (thrown instanceof ReadingFailure) return miss(thrown.message, 'warning', thrown.kind === 'interrupted');
       if (thrown instanceof WebFailure) return miss(thrown.message, 'warning', thrown.kind === 'temporary');

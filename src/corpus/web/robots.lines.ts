@@ -2,8 +2,8 @@ import { rulePath } from './robots.path.js';
 
 /** The size that RFC 9309 requires crawlers to read, in bytes. */
 const MAX_BYTES = 512_000;
-/** Every page is matched against every pattern, and a `*` makes matching slow. */
-const MAX_PATTERN_LENGTH = 20_000;
+/** The total length of all patterns with a `*`, because every page is matched against each, and slowly. */
+const MAX_PATTERNS_LENGTH = 20_000;
 /** The fields that end a list of user agents; other fields, such as sitemap, must not (RFC 9309, 2.2.4). */
 const RULE_FIELDS = new Set(['allow', 'disallow', 'crawl-delay']);
 
@@ -37,7 +37,7 @@ export function ownLines(body: Buffer, userAgent: string): string | undefined {
   }
   // A group without rules allows everything, but still takes precedence over `*`.
   if (isNaming) lines.push(...[...names].flatMap((name) => [`User-agent: ${name}`, 'Disallow:']));
-  return patterns > MAX_PATTERN_LENGTH ? undefined : lines.join('\n');
+  return patterns > MAX_PATTERNS_LENGTH ? undefined : lines.join('\n');
 }
 
 /** Decodes the file as latin1, because rules are compared octet by octet; without the byte order mark. */
@@ -52,9 +52,9 @@ function octetsOf(body: Buffer): string {
 }
 
 function fieldOf(line: string): [field: string, value: string] {
-  const said = line.split('#', 1)[0]!;
-  const colon = said.indexOf(':');
-  return colon < 0 ? ['', ''] : [trim(said.slice(0, colon)).toLowerCase(), trim(said.slice(colon + 1))];
+  const content = line.split('#', 1)[0]!;
+  const colon = content.indexOf(':');
+  return colon < 0 ? ['', ''] : [trim(content.slice(0, colon)).toLowerCase(), trim(content.slice(colon + 1))];
 }
 
 // `String.trim` would treat the last octet of "à" as white space.

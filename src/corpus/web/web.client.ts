@@ -81,10 +81,10 @@ export class WebClient {
   }
 
   private pause({ headers }: WebAnswer, attempt: number): number {
-    const asked = headers.get('retry-after');
-    if (asked === null) return this.settings.retryDelayMs * 2 ** attempt;
-    if (/^\d+$/.test(asked)) return Number(asked) * 1000;
-    const at = Date.parse(asked);
+    const retryAfter = headers.get('retry-after');
+    if (retryAfter === null) return this.settings.retryDelayMs * 2 ** attempt;
+    if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
+    const at = Date.parse(retryAfter);
     return Number.isNaN(at) ? this.settings.retryDelayMs : Math.max(0, at - Date.now());
   }
 

@@ -51,7 +51,7 @@ export class ChatAgent {
       return this.ask(this.model, promptFor(question.text, question.earlier, hits, code), pages, reporter, signal);
     const weigh = (term: string) => this.index.weigh(term);
     const { paragraphs, citations } = extractAnswer({
-      asked: question.text,
+      question: question.text,
       query,
       hits,
       weigh,

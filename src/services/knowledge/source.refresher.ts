@@ -35,9 +35,9 @@ export class SourceRefresher {
     const source = await this.sources.get(source_id);
     if (!source) throw new Fault('item.not_found', { source_id });
     if (source.source_type !== 'url') throw new Fault('item.not_refreshable', { source_id });
-    const asked: Refresh = { progress_id: randomUUID(), at: Date.now() };
-    const { progress_id } = await this.claim(source_id, asked);
-    if (progress_id === asked.progress_id) await this.request(source, asked, owner);
+    const next: Refresh = { progress_id: randomUUID(), at: Date.now() };
+    const { progress_id } = await this.claim(source_id, next);
+    if (progress_id === next.progress_id) await this.request(source, next, owner);
     return progress_id;
   }
 
@@ -57,23 +57,23 @@ export class SourceRefresher {
   }
 
   /** Stores the crawl to start and returns it, or returns the running one. */
-  private claim(source_id: string, asked: Refresh): Promise<Refresh> {
+  private claim(source_id: string, next: Refresh): Promise<Refresh> {
     return changeDocuments(async () => {
       const last = await this.last(source_id);
       if (last && (await this.isRunning(last))) return last;
-      await this.store.documents.write([{ collection: COLLECTION, id: source_id, value: asked, expect: last ?? null }]);
-      return asked;
+      await this.store.documents.write([{ collection: COLLECTION, id: source_id, value: next, expect: last ?? null }]);
+      return next;
     });
   }
 
-  private async request(source: Source, asked: Refresh, owner: string | undefined): Promise<void> {
+  private async request(source: Source, next: Refresh, owner: string | undefined): Promise<void> {
     const { source_id, url, crawl_limits, tags } = source;
     const request = { url, ...crawl_limits, ...(tags.length > 0 && { tags }) };
     try {
-      await this.requests.make({ request, ...(owner !== undefined && { owner }) }, asked.progress_id);
+      await this.requests.make({ request, ...(owner !== undefined && { owner }) }, next.progress_id);
     } catch (error) {
       // This crawl will not begin, so the next refresh must not wait for it.
-      const forget = { collection: COLLECTION, id: source_id, value: null, expect: asked };
+      const forget = { collection: COLLECTION, id: source_id, value: null, expect: next };
       await this.store.documents.write([forget]).catch(() => undefined);
       throw error;
     }

@@ -39,8 +39,8 @@ export class StaleSources {
   async look(now = Date.now()): Promise<void> {
     try {
       if (!(await this.claim(Math.floor(now / HOUR_MS)))) return;
-      const asked = await this.refreshDue(now);
-      if (asked.length > 0) this.logger.log(`refreshing stale sources: ${asked.join(', ')}`);
+      const refreshed = await this.refreshDue(now);
+      if (refreshed.length > 0) this.logger.log(`refreshing stale sources: ${refreshed.join(', ')}`);
     } catch (error) {
       this.logger.warn(`unable to look for stale sources; trying again in an hour: ${String(error)}`);
     }
@@ -48,13 +48,13 @@ export class StaleSources {
 
   /** Refreshes every source that is stale at `now` (Unix ms), and returns their ids. */
   async refreshDue(now: number): Promise<string[]> {
-    const asked: string[] = [];
+    const refreshed: string[] = [];
     for (const source of await this.sources.list()) {
       if (!(await this.isDue(source, now))) continue;
       await this.store.documents.write([{ collection: TRIES, id: source.source_id, value: { at: now } }]);
-      if (await this.refresh(source)) asked.push(source.source_id);
+      if (await this.refresh(source)) refreshed.push(source.source_id);
     }
-    return asked;
+    return refreshed;
   }
 
   /** Whether this process is the first to look in this hour; the write of a second process gets a conflict. */

@@ -50,7 +50,7 @@ export class UploadWorker implements OnApplicationBootstrap {
     try {
       const user = owner ?? '';
       if (this.queue.sizeFor(user) >= this.settings.maxWaitingUploads) throw new Fault('upload.busy');
-      const item = await this.queue.run(user, () => this.read(file, fields, owner));
+      const item = await this.queue.run(user, () => this.process(file, fields, owner));
       const { chunks_count, word_count } = item.metadata;
       const payload = { source_id: item.source_id, file_name: file.name, chunks_count, word_count };
       this.subject.next({ event: 'upload_completed', payload, owner });
@@ -62,7 +62,7 @@ export class UploadWorker implements OnApplicationBootstrap {
     }
   }
 
-  private async read(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
+  private async process(file: UploadedFile, fields: UploadFields, owner: string | undefined): Promise<KnowledgeItem> {
     const document = await readUpload(file, this.documents.for(owner ?? ''));
     const source_id = sourceIdOf(`file:/${file.name}`, owner);
     await this.leases.acquire(UPLOADS, source_id, new AbortController().signal);

@@ -17,7 +17,7 @@ export class McpLogsStore extends RunStore<ServerStatus> {
   private readonly documents: DocumentStore;
   private lastInstant = 0;
   /** The ids of the stored entries, oldest first. */
-  private readonly kept = new Map<string, string[]>();
+  private readonly entryIds = new Map<string, string[]>();
 
   constructor(@Inject(STORE) store: Store) {
     super(
@@ -33,7 +33,7 @@ export class McpLogsStore extends RunStore<ServerStatus> {
   async open(server_id: string): Promise<void> {
     const entries = await this.documents.list<StoredEntry>(logOf(server_id));
     const ids = entries.map(({ id }) => id);
-    this.kept.set(server_id, ids);
+    this.entryIds.set(server_id, ids);
     // The clock of an earlier process may be ahead of this one's.
     this.lastInstant = Math.max(this.lastInstant, parseInt(ids.at(-1) ?? '0', 36));
   }
@@ -54,15 +54,15 @@ export class McpLogsStore extends RunStore<ServerStatus> {
   putEntry(server_id: string, entry: LogEntry): DocumentWrite[] {
     const instant = (this.lastInstant = Math.max(Date.now(), this.lastInstant + 1));
     const id = `${instant.toString(36).padStart(9, '0')}-${randomBytes(4).toString('hex')}`;
-    const kept = this.kept.get(server_id)!;
-    kept.push(id);
-    const tooMany = kept.splice(0, Math.max(0, kept.length - mcpLogs.keep));
+    const entryIds = this.entryIds.get(server_id)!;
+    entryIds.push(id);
+    const tooMany = entryIds.splice(0, Math.max(0, entryIds.length - mcpLogs.keep));
     return [{ collection: logOf(server_id), id, value: { ...entry, id } }, ...deletionsOf(server_id, tooMany)];
   }
 
   /** Returns the writes that delete all entries. */
   clear(server_id: string): DocumentWrite[] {
-    return deletionsOf(server_id, this.kept.get(server_id)!.splice(0));
+    return deletionsOf(server_id, this.entryIds.get(server_id)!.splice(0));
   }
 }
 

@@ -44,12 +44,12 @@ export function ordersIn(text: string): string[] {
   const parts = sentence.split(/,\s+(?:and|but)\s+|;\s+/);
   // Each part is a sentence with a subject of its own.
   if (parts.length > 1 && parts.every((part) => MODAL.test(part))) return parts.flatMap(ordersIn);
-  const asked = MODAL.exec(sentence)?.[2];
-  if (asked === undefined) return (beginsWithVerb(sentence) ? clauses(sentence) : [sentence]).map(upperCaseFirst);
-  if (STATE.test(asked)) return [`Make sure: ${lowerCaseFirst(sentence)}`];
-  const had = HAVE.exec(asked)?.[1];
-  if (had !== undefined) return [`Provide ${had}`];
-  return clauses(asked).map(upperCaseFirst);
+  const order = MODAL.exec(sentence)?.[2];
+  if (order === undefined) return (beginsWithVerb(sentence) ? clauses(sentence) : [sentence]).map(upperCaseFirst);
+  if (STATE.test(order)) return [`Make sure: ${lowerCaseFirst(sentence)}`];
+  const part = HAVE.exec(order)?.[1];
+  if (part !== undefined) return [`Provide ${part}`];
+  return clauses(order).map(upperCaseFirst);
 }
 
 /**

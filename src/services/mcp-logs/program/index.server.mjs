@@ -1,8 +1,8 @@
 /**
  * An MCP server over stdio whose tools search the index of the application that started it.
  *
- * It has no access to the data of its own: each search is a request to its MCP client, the application, over the same
- * pipe. So there is no port, no token and no second copy of the index.
+ * It cannot read the index itself: each search is a request to its MCP client, the application, over the same pipe. So it
+ * needs no port, no token and no second copy of the index.
  */
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';

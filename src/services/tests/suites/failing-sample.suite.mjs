@@ -1,4 +1,4 @@
-/** Shows what a run looks like in which something is wrong; it fails on purpose. */
+/** A sample run with a failure; it fails on purpose. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

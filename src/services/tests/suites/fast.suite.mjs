@@ -1,6 +1,6 @@
 /**
- * A few tests of this installation that need nothing but what it ships: the guard of child processes, the seed of the
- * stages, the recorded frames, and the contract where it is built. Run in the project's folder.
+ * A few tests of this installation that need only its own files: the guard of child processes, the initial stages, the
+ * recorded frames, and the contract if it is built. Run them in the project's folder.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
