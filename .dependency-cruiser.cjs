@@ -31,7 +31,7 @@ const layered = Object.entries(layers).flatMap(([root, levels]) =>
   ),
 );
 
-/** Each folder of a layered package is on the list: a new one has to be given its place. */
+/** Each folder of a layered package is in the list; a new folder needs a place there. */
 const unlisted = Object.entries(layers).map(([root, levels]) => ({
   name: `layers of ${root}: every folder has one`,
   severity: 'error',
@@ -46,7 +46,7 @@ module.exports = {
     ...unlisted,
     {
       name: 'contract-stands-alone',
-      comment: 'The contract is what both sides share: it needs nobody.',
+      comment: 'Server and browser share the contract, so it imports nothing.',
       severity: 'error',
       from: { path: '^libs/contract/src/', pathNot: TESTS },
       to: { pathNot: '^libs/contract/src/' },
@@ -60,7 +60,7 @@ module.exports = {
     },
     {
       name: 'stores-know-the-store-entry-only',
-      comment: 'contract ← server ← store-*: what a store is written with is in one file of the server.',
+      comment: 'contract ← server ← store-*: one file of the server exports what a store needs.',
       severity: 'error',
       from: { path: '^libs/(store-[^/]+)/', pathNot: TESTS },
       to: {
@@ -70,7 +70,7 @@ module.exports = {
     },
     {
       name: 'the-application-chooses-the-store',
-      comment: 'Who uses one store must not install the drivers of all.',
+      comment: 'An application installs the driver of its own store only.',
       severity: 'error',
       from: { path: '^(libs|web|migration)/', pathNot: [TESTS, '^libs/store-'] },
       to: { path: '^libs/store-' },
@@ -84,28 +84,28 @@ module.exports = {
     },
     {
       name: 'services-know-no-server',
-      comment: 'A service’s shared half is used by pages too.',
+      comment: 'Pages use the shared half of a service, too.',
       severity: 'error',
       from: { path: '^libs/services/', pathNot: TESTS },
       to: { path: '^(libs/server|web)/' },
     },
     {
       name: 'only-service-clients-know-the-client',
-      comment: 'contract, DTO and codec are loaded by the server as well.',
+      comment: 'The server loads contract, DTOs and codec as well.',
       severity: 'error',
       from: { path: '^libs/services/', pathNot: ['\\.client\\.ts$', TESTS] },
       to: { path: '^libs/client/' },
     },
     {
       name: 'shared-services-apart',
-      comment: 'A service touches one folder: what two of them need belongs to the contract or the corpus.',
+      comment: 'A service has one folder here: what two services share belongs to the contract, or to project.',
       severity: 'error',
       from: { path: '^libs/services/([^/]+)/' },
       to: { path: '^libs/services/([^/]+)/', pathNot: '^libs/services/($1|project)/' },
     },
     {
       name: 'shared-services-not-through-the-list',
-      comment: 'The list names every service; going through it is one service knowing all others.',
+      comment: 'The list exports every service, so a service that imports it depends on all others.',
       severity: 'error',
       from: { path: '^libs/services/[^/]+/' },
       to: { path: LIST },
@@ -126,7 +126,7 @@ module.exports = {
     },
     {
       name: 'nobody-knows-the-application',
-      comment: 'The application is where everything is put together; only tests start it.',
+      comment: 'The application composes everything; only tests start it.',
       severity: 'error',
       from: { path: '^(libs|web|migration)/' },
       to: { path: '^src/' },
@@ -139,21 +139,21 @@ module.exports = {
     },
     {
       name: 'browser-safe',
-      comment: 'A type is erased, anything else reaches the page.',
+      comment: 'A type is erased; any other import reaches the page.',
       severity: 'error',
       from: { path: BROWSER, pathNot: TESTS },
       to: { path: [SERVER_ONLY, '\\.dto\\.ts$'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'browser-safe-no-node',
-      comment: 'There is no node in a page.',
+      comment: 'A page has no Node.js modules.',
       severity: 'error',
       from: { path: BROWSER, pathNot: [TESTS, '^web/[^/]+\\.config\\.ts$'] },
       to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-circular',
-      comment: 'Two files that need each other are one file, or three.',
+      comment: 'Merge two files that import each other, or move their common part into a third.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -166,7 +166,7 @@ module.exports = {
     },
     {
       name: 'no-undeclared',
-      comment: 'What the product needs is in dependencies, of this package or of the root.',
+      comment: 'The product imports only packages that are in the dependencies of its package or of the root.',
       severity: 'error',
       from: { path: '^(libs|src)/', pathNot: [TESTS, '^libs/client/src/testing/'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm'] },
@@ -174,7 +174,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // Ours only: many a package has a folder dist, and to leave that out is to see none of its imports.
+    // Only our own dist folders: installed packages keep their code in one, and their imports must be seen.
     exclude: { path: ['^(dist|coverage|\\.cache)/', '^libs/[^/]+/dist/', '^web/dist/'] },
     combinedDependencies: true,
     tsPreCompilationDeps: true,

@@ -1,6 +1,6 @@
 /**
  * The layers of each package, lowest first: a folder may import its own files and the folders of lower layers, types
- * included. `name/*` stands for each folder in `name`: these folders do not know each other. The dependency rules are
+ * included. `name/*` stands for each folder in `name`: these folders do not import each other. The dependency rules are
  * made from this list, and the pictures in the documentation are checked against it.
  */
 module.exports = {
