@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { Injectable, Module } from '@nestjs/common';
+import { rm } from 'node:fs/promises';
+import { Injectable, Module, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Realtime, ServiceClient } from '@switchyard/client';
 import { fakeRealtime } from '@switchyard/client/testing';
@@ -15,21 +16,24 @@ import {
 } from '@switchyard/server';
 import { crawl, type CrawlProgress } from '@switchyard/services';
 import { CrawlProgressService } from '@switchyard/services/crawl/crawl.client';
+import { openLmdbStore } from '@switchyard/store-lmdb';
 import { IsString } from 'class-validator';
 import { firstValueFrom } from 'rxjs';
 import { io, type Socket } from 'socket.io-client';
 import { EventSource } from 'eventsource';
 import { WebSocket } from 'ws';
+import { fastFolder } from '../harness/fast.folder.js';
 import { until } from '../harness/until.js';
 import { startHeldCrawls } from '../sites/held.crawls.js';
 import { board } from '../toys/board.toy.js';
-import { startToys, TOY_OPTIONS } from '../toys/toy.app.js';
+import { startToys } from '../toys/toy.app.js';
 import { runExample, takeExamples, untakenExamples } from './readme.example.js';
 
 /** The three ways, in the order of the page. */
 const WAYS = takeExamples('docs/listening.md', 'Three ways to listen to a crawl')[0]!.split(/^(?=\/\/ \d\. )/m);
 const [STREAM] = takeExamples('docs/listening.md', 'Server-Sent Events');
 const [SERVICE] = takeExamples('README.md', 'A service');
+const [MODULE] = takeExamples('docs/your-application.md', 'The module');
 const [AUTHENTICATE] = takeExamples('docs/identity.md', 'On the server');
 const [RENEWAL] = takeExamples('docs/identity.md', 'In a page');
 const [PAGE_TEST] = takeExamples('docs/testing-a-page.md', 'An example');
@@ -172,7 +176,7 @@ class GuestBooks {
 }
 
 describe('the README’s service', () => {
-  it('is served on every wire', async () => {
+  it('is served on every wire, by the module as documented', async () => {
     const greetingLegacy = {
       path: '/old/halls/:hall_id',
       encodeEvent: ({ payload }: { payload: object }) => payload,
@@ -189,14 +193,15 @@ describe('the README’s service', () => {
       GreetingGateway: new (...args: never[]) => object;
     }>(SERVICE!, given, ['greeting', 'GreetingGateway']);
 
-    @Module({
-      imports: [RealtimeModule.forRootAsync({ useFactory: () => TOY_OPTIONS })],
-      providers: [GuestBooks, GreetingGateway],
-    })
-    class GreetingModule {}
-    const app = await NestFactory.create(GreetingModule, { logger: false });
-    useSwitchyard(app);
-    await app.listen(0, '127.0.0.1');
+    const folder = fastFolder();
+    const parts = {
+      ...{ Module, RealtimeModule, useSwitchyard, GuestBooks, GreetingGateway },
+      NestFactory: { create: (module: Type) => NestFactory.create(module, { logger: false }) },
+      openLmdbStore: () => openLmdbStore(folder),
+      authenticate: () => Promise.resolve(undefined),
+    };
+    const listening = MODULE!.replace('listen(8080)', "listen(0, '127.0.0.1')");
+    const { app } = await runExample<{ app: INestApplication }>(listening, parts, ['app']);
     const url = await app.getUrl();
     const realtime = new Realtime({ url, WebSocket });
     const old = new WebSocket(`${url.replace('http', 'ws')}/old/halls/h`);
@@ -219,6 +224,7 @@ describe('the README’s service', () => {
       old.close();
       realtime.close();
       await app.close();
+      await rm(folder, { recursive: true });
     }
   });
 });
