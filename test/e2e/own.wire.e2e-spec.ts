@@ -1,5 +1,5 @@
 import type { RealtimeConfig } from '@switchyard/contract';
-import { Stages } from '@switchyard/server';
+import { Stages, type ServiceRuntime, type Wire } from '@switchyard/server';
 import { openWs } from '../harness/clients.js';
 import { relay } from '../toys/relay.wire.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
@@ -48,6 +48,36 @@ describe('a wire of the application, which several services share', () => {
     const ws = await open({ service: 'board', key: 'b' });
     await toys.close();
     expect(await ws.nextJson()).toMatchObject({ event: 'service_draining' });
+    expect((await ws.closed()).code).toBe(1012);
+  });
+});
+
+describe('a wire that fails', () => {
+  const fail = () => {
+    throw new Error('broken');
+  };
+  const rooms = { deliver: fail, send: () => false, missesHoles: () => false, restart: fail, drop: () => undefined };
+
+  class BrokenWire implements Wire {
+    readonly name = 'broken';
+    readonly broadcast = fail;
+    readonly close = fail;
+    serve(services: readonly ServiceRuntime[]): void {
+      for (const { wires } of services) wires.add(rooms);
+    }
+    path = () => undefined;
+    connections = () => [];
+  }
+
+  it('keeps no other wire from an event or from the drain', async () => {
+    const toys = await startToys({ wires: [{ type: BrokenWire }] });
+    toys.board.open('b');
+    const ws = await openWs(toys.url, '/api/boards/b/ws?switchyard=1').opened();
+    await ws.waitFor((frame) => frame.includes('joined'));
+    await toys.board.post({ board_id: 'b', text: 'hello' });
+    await ws.waitFor((frame) => frame.includes('hello'));
+    await toys.close();
+    await ws.waitFor((frame) => frame.includes('service_draining'));
     expect((await ws.closed()).code).toBe(1012);
   });
 });

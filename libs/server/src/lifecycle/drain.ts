@@ -47,9 +47,9 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
   async beforeApplicationShutdown(): Promise<void> {
     this.router.draining = true;
     const payload: ControlPayloads['service_draining'] = { reconnect_in_ms: RECONNECT_IN_MS };
-    for (const wire of this.wires) wire.broadcast({ event: 'service_draining', payload });
+    this.wires.broadcast({ event: 'service_draining', payload });
     await this.answered();
-    for (const wire of this.wires) wire.close();
+    this.wires.close();
     this.server.closeIdleConnections();
     const cut = await this.sockets.close(CLOSE_MS);
     if (cut > 0) this.logger.warn(`cut off ${cut} connections that did not close`);

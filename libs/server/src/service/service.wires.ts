@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Position } from '@switchyard/contract';
 import type { Delivery } from '../room/delivery.js';
 import type { DeclaredWire } from './declared.wire.js';
@@ -5,6 +6,7 @@ import type { ServiceWire } from './service.wire.js';
 
 /** The wires of one service: those that deliver its events, and the old ones that its gateway declares. */
 export class ServiceWires {
+  private readonly logger = new Logger('wires');
   private readonly delivering: ServiceWire[] = [];
 
   constructor(readonly declared: readonly DeclaredWire[]) {}
@@ -24,8 +26,15 @@ export class ServiceWires {
     this.delivering.push(wire);
   }
 
+  /** Delivers on every wire; one that fails does not keep the event from the others. */
   deliver(room: string, delivery: Delivery): void {
-    for (const wire of this.delivering) wire.deliver(room, delivery);
+    for (const wire of this.delivering) {
+      try {
+        wire.deliver(room, delivery);
+      } catch (error) {
+        this.logger.error(`unable to deliver ${delivery.event} in ${room}; ${String(error)}`);
+      }
+    }
   }
 
   /** Sends to one member; false when no wire of this process knows it. */

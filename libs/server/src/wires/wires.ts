@@ -1,8 +1,8 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
-import type { Wire, WirePlugin, WireType } from './wire.js';
+import type { ControlMessage, Wire, WirePlugin, WireType } from './wire.js';
 
 /** The injection token of the wires that every service has. */
 export const WIRE_PLUGINS = Symbol('switchyard.wires');
@@ -10,6 +10,7 @@ export const WIRE_PLUGINS = Symbol('switchyard.wires');
 /** Every wire of the application: those that all services have, and the old ones that gateways declare. */
 @Injectable()
 export class Wires implements OnApplicationBootstrap, Iterable<Wire> {
+  private readonly logger = new Logger('wires');
   private readonly wires: Wire[] = [];
 
   constructor(
@@ -34,5 +35,26 @@ export class Wires implements OnApplicationBootstrap, Iterable<Wire> {
   pathsOf(service: ServiceRuntime): Record<string, string> {
     const paths = this.wires.map((wire) => [wire.name, wire.path(service)] as const);
     return Object.fromEntries(paths.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+  }
+
+  /** Sends a control event to every connection of every wire in this process that understands it. */
+  broadcast(message: ControlMessage): void {
+    this.onEach((wire) => wire.broadcast(message));
+  }
+
+  /** Closes every connection of every wire after its unsent data. */
+  close(): void {
+    this.onEach((wire) => wire.close());
+  }
+
+  /** A wire that fails must not keep the others from their work. */
+  private onEach(work: (wire: Wire) => void): void {
+    for (const wire of this.wires) {
+      try {
+        work(wire);
+      } catch (error) {
+        this.logger.error(`the wire ${wire.name} failed; ${String(error)}`);
+      }
+    }
   }
 }

@@ -22,7 +22,7 @@ import { WebSocketEndpoint } from '../../websocket/websocket.endpoint.js';
 import { ShownDelivery } from '../shown.delivery.js';
 import type { WireDependencies } from '../wire.dependencies.js';
 import { WireMembers } from '../wire.members.js';
-import { LegacyFrames } from './legacy.frames.js';
+import { LegacyFrames, type CodecGuard } from './legacy.frames.js';
 import { LegacyPeer, REFUSED } from './legacy.peer.js';
 
 /** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions added. */
@@ -45,15 +45,13 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   deliver(room: string, delivery: Delivery): void {
     const shown = new ShownDelivery(delivery, (variant) => this.encode(room, variant));
     for (const peer of this.members.in(room, delivery.except)) {
-      const frames = shown.to(peer.caller);
-      if (frames) this.guard(() => peer.deliver(frames));
+      peer.deliver(shown.to(peer.caller));
     }
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {
     const peer = this.members.find(room, memberId);
-    const frames = peer && this.encode(room, delivery);
-    if (frames) this.guard(() => peer.deliver(frames));
+    peer?.deliver(this.encode(room, delivery));
     return peer !== undefined;
   }
 
@@ -133,7 +131,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     peer.reassure();
     const { room } = reply;
     for (const { event, payload, epoch, offset } of events) {
-      peer.deliver(new LegacyFrames(this.codec, peer.key, { event, payload, position: { room, epoch, offset } }));
+      peer.deliver(this.encode(room, { event, payload, position: { room, epoch, offset } }));
     }
   }
 
@@ -180,19 +178,19 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     });
   }
 
-  private encode(room: string, delivery: Delivery): LegacyFrames | undefined {
-    return this.guard(() => new LegacyFrames(this.codec, roomKey(this.service.contract, room)!, delivery));
+  private encode(room: string, delivery: Delivery): LegacyFrames {
+    return new LegacyFrames(this.codec, roomKey(this.service.contract, room)!, delivery, this.guard);
   }
 
   /** A codec that fails on one event must not keep the connections from the others. */
-  private guard<T>(step: () => T): T | undefined {
+  private readonly guard: CodecGuard = (step) => {
     try {
       return step();
     } catch (error) {
       this.logger.error(`unable to translate for ${this.path}; ${String(error)}`);
       return undefined;
     }
-  }
+  };
 }
 
 /** Reads the position and the options from the query of a client that asked for positions. @throws Fault `input.invalid` */

@@ -3,35 +3,46 @@ import type { Delivery } from '../../room/delivery.js';
 import { FrameText, connectionFields } from '../frame.text.js';
 import { isUnknownToOldWires } from '../shown.delivery.js';
 
+/** Runs a step of a codec; undefined when it fails, which is logged. */
+export type CodecGuard = <T>(step: () => T) => T | undefined;
+
 /** The two frames of one event on an old wire, each encoded once: the old one, and the one with the position added. */
 export class LegacyFrames {
-  /** The codec's frame; undefined when the old wire has no word for the event. */
-  private readonly frame: LegacyFrame | undefined;
+  /** The codec's frame; undefined when the old wire has no word for the event, or its codec fails. */
+  private frame: LegacyFrame | undefined;
   private oldText: FrameText | undefined;
   private positionedText: FrameText | undefined;
 
-  /** @throws what the codec throws */
   constructor(
     codec: LegacyCodec<ServiceTypes>,
     key: string,
     private readonly delivery: Delivery,
+    private readonly guard: CodecGuard,
   ) {
     const { event, payload } = delivery;
     if (isUnknownToOldWires(event)) return;
     const context = { key, now: new Date().toISOString(), ...connectionFields(codec.perConnection) };
-    this.frame = codec.encodeEvent({ event, payload: payload as object }, context);
+    this.frame = guard(() => codec.encodeEvent({ event, payload: payload as object }, context));
   }
 
   /** For an old client; undefined when there is nothing to send. */
   get old(): FrameText | undefined {
-    if (this.frame === undefined) return undefined;
-    return (this.oldText ??= new FrameText(this.frame));
+    if (this.frame !== undefined) this.oldText ??= this.textOf(this.frame);
+    return this.oldText;
   }
 
-  /** For a client that asked for positions. */
+  /** For a client that asked for positions; when the codec fails, without its frame, so that no event is missing. */
   get positioned(): FrameText {
     const { event, payload, position } = this.delivery;
-    return (this.positionedText ??= new FrameText(enveloped({ event, payload, ...position }, this.frame)));
+    const _sy = { event, payload, ...position };
+    return (this.positionedText ??= this.textOf(enveloped(_sy, this.frame)) ?? new FrameText(enveloped(_sy)));
+  }
+
+  /** The text of a frame; undefined when JSON cannot express what the codec made, which is then not tried again. */
+  private textOf(frame: LegacyFrame): FrameText | undefined {
+    const text = this.guard(() => new FrameText(frame));
+    if (!text) this.frame = undefined;
+    return text;
   }
 }
 
