@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import { KeyedSerialQueue, RunAborted, RunLeases, Runs } from '@switchyard/server';
 import { chat, type ChatMessage, type RunStep } from '@switchyard/services';
@@ -11,13 +11,12 @@ import { ChatSettings } from './chat.settings.js';
 
 /** Answers the messages of each session with the agent, one after another. */
 @Injectable()
-export class ChatWorker implements OnModuleDestroy {
+export class ChatWorker {
   /** The answers of this process, by their sessions. */
   readonly runs: Runs;
   private readonly logger = new Logger(ChatWorker.name);
   /** The questions that wait, by their sessions. */
   private readonly questions = new KeyedSerialQueue();
-  private isStopped = false;
 
   constructor(
     private readonly agent: ChatAgent,
@@ -31,12 +30,9 @@ export class ChatWorker implements OnModuleDestroy {
   /** Answers a message after the earlier messages of the session. */
   answer(session: ChatSession, question: ChatMessage, context: ChatContext | undefined, publish: Publish): void {
     const { session_id } = session;
-    const isLate = this.isStopped;
-    void this.questions.run(session_id, async () => {
-      // A question that arrives during the shutdown is not dropped: its answer ends as interrupted.
-      if (this.isStopped && !isLate) return;
-      await this.runs.run(session_id, (signal) => this.work(session, question, context, signal, publish));
-    });
+    void this.questions.run(session_id, () =>
+      this.runs.run(session_id, (signal) => this.work(session, question, context, signal, publish)),
+    );
   }
 
   /** Ends an answer whose process died, and keeps the text so far as a message. */
@@ -44,11 +40,6 @@ export class ChatWorker implements OnModuleDestroy {
     const { run_id, agent_name, correlation_id, partial } = run;
     const step = stepOf(run_id, agent_name, correlation_id);
     await this.fail(this.reporter(session_id, step, publish), session_id, partial, new Fault('agent.interrupted'));
-  }
-
-  /** Drops the waiting questions; the gateway ends the running answers. */
-  onModuleDestroy(): void {
-    this.isStopped = true;
   }
 
   private reporter(session_id: string, step: RunStep, publish: Publish): ChatReporter {
