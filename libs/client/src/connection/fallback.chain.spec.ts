@@ -69,6 +69,20 @@ it('does not use the second fallback while the first has lost a connection and n
   realtime.close();
 });
 
+it('adds no fallback while the service’s own wire is connected and joins its rooms', async () => {
+  const { realtime, states, made, find, own } = await start();
+  own.lose(3);
+  own.admit = () => undefined;
+  own.connect();
+  find('stream').lose(1);
+  expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'stream']);
+  expect(states.values.at(-1)).toBe('connected');
+  own.rooms.get('a')!.joined('socketio', { recovered: true, events: [], ...at(1) });
+  expect(states.values.slice(-3)).toEqual(['reconnecting', 'connected', 'subscribed']);
+  expect(find('stream').state$.value.status).toBe('closed');
+  realtime.close();
+});
+
 it('passes over a fallback that this client cannot use', async () => {
   const { realtime, states, made, own } = await start('stream');
   own.lose(3);

@@ -56,9 +56,11 @@ export class FallbackChain {
       this.closeAfter(settled);
       return;
     }
+    // A connected wire is about to serve every room.
+    if (chain.some(isConnected)) return;
     const last = chain.at(-1)!;
     const attempts = last === own ? this.options.attemptsBeforeFallback : 1;
-    if (!isConnected(last) && last.state$.value.failures >= attempts) this.add(last.wire);
+    if (last.state$.value.failures >= attempts) this.add(last.wire);
   }
 
   private closeAfter(settled: number): void {
