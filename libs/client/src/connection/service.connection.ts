@@ -188,16 +188,18 @@ export class ServiceConnection implements RoomHost {
     this.reroute();
   }
 
-  /** Moves to the wire that a refusal names, and asks the server for more changes; false when the move failed. */
-  private followRedirect(from: WireName, refusal: Fault | RemoteFault): Promise<boolean> {
+  /** Moves to the wire that a refusal names, and asks the server for more changes; false when the service stays. */
+  private async followRedirect(from: WireName, refusal: Fault | RemoteFault): Promise<boolean> {
     this.reroute();
     const to = redirectOf(refusal);
     const address = this.wireSet.destination;
-    if (!to || to === from || !address) return Promise.resolve(false);
+    if (!to || to === from || !address) return false;
     this.redirect = { from, to };
     const { namespace } = refusal.details ?? {};
     const moved = { ...address, wire: to, ...(typeof namespace === 'string' && { namespace }) };
-    return this.follow(moved, refusal.code);
+    const isDone = await this.follow(moved, refusal.code);
+    // A client that cannot use the wire stays where it is.
+    return isDone && this.wireSet.ownTransport?.wire !== from;
   }
 
   private follow(address: ServiceAddress, reason: string): Promise<boolean> {

@@ -12,8 +12,11 @@ const brought = (offset: number, epoch = 'e1') => ({
   snapshot: { texts: [`${epoch}:${offset}`] },
 });
 
-/** A service whose wires a test controls; each is created as often as needed, and the last one is `wires[name]`. */
-const start = () => {
+/**
+ * A service whose wires a test controls; each is created as often as needed, and the last one is `wires[name]`. `missing`
+ * is a wire that this client cannot use.
+ */
+const start = (missing?: WireName) => {
   const made: FakeTransport[] = [];
   const wires = {} as Record<'socketio' | 'legacy' | 'polling', FakeTransport>;
   const answers = {} as Partial<Record<WireName, (wire: FakeTransport) => void>>;
@@ -23,7 +26,9 @@ const start = () => {
     url: 'http://localhost',
     config,
     fallbacks: ['polling'],
+    reconnect: { minMs: 1, maxMs: 2 },
     transports: (name) => {
+      if (name === missing) return undefined;
       const wire = new FakeTransport(name);
       wire.admit = () => brought(1);
       answers[name]?.(wire);
@@ -132,3 +137,33 @@ it.each(['service.closed', 'service.retired'] as const)(
     realtime.close();
   },
 );
+
+it('the service joins a room again when the refusal names a wire that this client cannot use', async () => {
+  const { open, states, made, wires, realtime } = start('legacy');
+  const seen = open('r1');
+  await states.until(subscribed);
+  const { socketio } = wires;
+  const room = socketio.rooms.get('r1')!;
+  room.lost('socketio');
+  room.joining('socketio');
+  room.refused('socketio', new RemoteFault(new Fault('service.closed', { to: 'legacy' }).toBody()));
+  expect(states.values.at(-1)).toBe('connected');
+  await states.until(subscribed);
+  socketio.emit('r1', { event: 'book_closed', payload: {}, position: at(2) });
+  expect([seen.completed, seen.error]).toEqual([true, undefined]);
+  expect(made).toEqual([socketio]);
+  realtime.close();
+});
+
+it('the service does not take `to` in the details of any other fault for a wire', async () => {
+  const { client, open, states, made, wires, realtime } = start();
+  const announced = new Recording(client.control$);
+  const seen = open('r1');
+  await states.until(subscribed);
+  const fault = new RemoteFault(new Fault('room.forbidden', { to: 'legacy' }).toBody());
+  wires.socketio.rooms.get('r1')!.refused('socketio', fault);
+  expect(seen.error).toBe(fault);
+  expect(announced.values).toEqual([]);
+  expect(made.map(({ wire }) => wire)).toEqual(['socketio']);
+  realtime.close();
+});

@@ -21,9 +21,10 @@ export function isRedirect(refusal: Pick<ErrorBody, 'code' | 'details'>): boolea
   return REDIRECT_CODES.has(refusal.code) || redirectOf(refusal) !== undefined;
 }
 
-/** The wire that a refusal names to use instead; undefined when it names none. */
-export function redirectOf({ details }: Pick<ErrorBody, 'details'>): WireName | undefined {
-  const to = details?.to;
+/** The wire that a refusal of the whole service names instead; undefined when it names none. */
+export function redirectOf({ code, details }: Pick<ErrorBody, 'code' | 'details'>): WireName | undefined {
+  // In the details of other faults, `to` may mean anything.
+  const to = code.startsWith('service.') ? details?.to : undefined;
   return typeof to === 'string' ? to : undefined;
 }
 
