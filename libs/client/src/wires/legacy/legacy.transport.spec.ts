@@ -1,3 +1,4 @@
+import type { RealtimeConfig } from '@switchyard/contract';
 import { until } from '../../../../../test/harness/until.js';
 import { useNotes, usePages } from '../../../test/fixture.js';
 import { Recording } from '../../../test/recording.js';
@@ -25,7 +26,7 @@ it('the old wire asks for positions and names its client in the address', async 
   expect(Object.fromEntries(query)).toEqual({ switchyard: '1', client_id: client.realtime.clientId, token: 'secret' });
 });
 
-describe('an old wire that announces no heartbeat', () => {
+describe('an old wire without `alive` frames', () => {
   const script = async () => {
     const scripted = await ScriptedServer.start('legacy');
     closing.push(scripted);
@@ -38,9 +39,12 @@ describe('an old wire that announces no heartbeat', () => {
 
   it('counts as dead when it is silent for two heartbeats', async () => {
     const { scripted, seen } = await script();
+    scripted.answer = () => ({ recovered: true, epoch: 'e', offset: 0, events: [] });
     await until('a second join', () => scripted.joins.length === 2);
+    expect(scripted.joins[1]).toEqual({ epoch: 'e', offset: 0 });
     scripted.emit('note_added', { text: 'a' }, { epoch: 'e', offset: 1 });
-    await seen.until(({ length }) => length >= 2);
+    await seen.until(({ length }) => length === 2);
+    expect(seen.values[1]).toMatchObject({ kind: 'event', payload: { text: 'a' } });
   });
 
   it('is kept while it shows signs of life', async () => {
@@ -90,9 +94,11 @@ describe('an old wire that announces no heartbeat', () => {
   });
 });
 
-it('a service without an address for the old wire is in its namespace', async () => {
+it('a service without an address for the old wire is in its namespace, though the server names the old wire', async () => {
   server().meters.levels.set('m1', { value: 1 });
-  const client = page();
+  const config = (await (await fetch(`${server().http.url}/realtime/config`)).json()) as RealtimeConfig;
+  const services = { ...config.services, meter: { ...config.services.meter!, wire: 'legacy' } };
+  const client = page({ config: { ...config, services } });
   const level = new Recording(client.meter.room('m1').snapshots$);
   await level.until(({ length }) => length === 1);
   expect(client.realtime.stats().wires).toEqual({ meter: 'socketio' });
