@@ -2,8 +2,8 @@ import type { PollRequest } from '@switchyard/contract';
 import type { RoomSink } from './transport.js';
 
 /** A room and its service, for a request of an HTTP wire. */
-export interface RequestedRoom {
-  service: { readonly name: string };
+export interface RequestedRoom<S extends { readonly name: string } = { readonly name: string }> {
+  service: S;
   room: RoomSink;
 }
 

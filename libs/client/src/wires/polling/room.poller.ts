@@ -3,7 +3,7 @@ import type { ServerClock } from '../../clock/server.clock.js';
 import type { HttpApi, PolledRoom } from '../../http/http.api.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TimerSet } from '../../timer/timer.set.js';
-import { roomRequest } from '../../transport/room.request.js';
+import { roomRequest, type RequestedRoom } from '../../transport/room.request.js';
 import type { RoomSink } from '../../transport/transport.js';
 
 /** A service that is being polled. */
@@ -14,11 +14,6 @@ export interface PolledService {
   answered(wire: WireName | undefined): void;
   /** A poll was not answered, or the server refused all of it. */
   failed(refusal?: RemoteFault): void;
-}
-
-interface RoomOfService {
-  service: PolledService;
-  room: RoomSink;
 }
 
 /** How many rooms the server answers in one request. */
@@ -75,9 +70,13 @@ export class RoomPoller {
       this.schedule(this.isPollPending ? 0 : Math.max(this.intervalMs, this.tokens.retryDelay()));
   }
 
-  private async ask(asked: readonly RoomOfService[], withoutRooms: readonly PolledService[]): Promise<void> {
+  private async ask(
+    asked: readonly RequestedRoom<PolledService>[],
+    withoutRooms: readonly PolledService[],
+  ): Promise<void> {
     // While the request is in flight, a room may be left and a service may return to its own wire.
-    const isWanted = ({ service, room }: RoomOfService) => this.services.has(service) && service.rooms.has(room);
+    const isWanted = ({ service, room }: RequestedRoom<PolledService>) =>
+      this.services.has(service) && service.rooms.has(room);
     const services = new Set([...withoutRooms, ...asked.map(({ service }) => service)]);
     const sentAt = performance.now();
     asked.forEach(({ room }) => room.joining('polling'));

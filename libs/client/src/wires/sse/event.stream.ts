@@ -3,14 +3,14 @@ import type { HttpApi } from '../../http/http.api.js';
 import { TimerSet } from '../../timer/timer.set.js';
 import { FrameReader } from './frame.reader.js';
 
-/** What an event stream tells its owner. */
+/** Receives the frames and the end of an event stream. */
 export interface StreamListener {
   frame(event: string, data: unknown): void;
-  /** The stream is over: the server refused it, or fell silent, or ended it. */
+  /** The stream has ended; `refusal` is the server's reason, and `wasSilent` says that nothing arrived for too long. */
   ended(refusal: RemoteFault | undefined, wasSilent: boolean): void;
 }
 
-/** One request for the events of some rooms, and its answer, read until it ends or falls silent. */
+/** One request for the events of some rooms, and the stream that answers it. */
 export class EventStream {
   private readonly aborting = new AbortController();
   private readonly timers = new TimerSet();
@@ -19,31 +19,31 @@ export class EventStream {
 
   constructor(
     private readonly http: Pick<HttpApi, 'open'>,
-    /** How long nothing may arrive, in milliseconds; the server says later how long that is. */
+    /** The longest silence before the stream counts as dead, in milliseconds. */
     private silenceMs: number,
     private readonly listener: StreamListener,
   ) {}
 
-  /** Sends the request and reads the answer to its end. */
+  /** Sends the request and reads the stream to its end. */
   async run(rooms: PollRequest['rooms'], token: string | undefined): Promise<void> {
-    this.expectMore();
+    this.extendDeadline();
     try {
       const response = await this.http.open('/realtime/events', token, { rooms }, this.aborting.signal);
       if (isEventStream(response)) await this.read(response.body!);
-      else this.end(refusalIn(await response.json()));
+      else this.end(refusalOf(await response.json()));
     } catch {
-      // Cut off, refused by something in between, or no stream at all: the owner tries again or another way.
+      // The connection was cut, or a proxy answered; the listener decides whether to try again.
     }
     this.end();
   }
 
-  /** Takes the server for gone once nothing arrives for this long, in milliseconds. */
-  expectWithin(silenceMs: number): void {
+  /** Changes the longest silence, in milliseconds. */
+  setSilence(silenceMs: number): void {
     this.silenceMs = silenceMs;
-    this.expectMore();
+    this.extendDeadline();
   }
 
-  /** Ends the stream; its listener hears nothing more. */
+  /** Ends the stream and tells its listener nothing more. */
   close(): void {
     this.isOver = true;
     this.timers.close();
@@ -55,7 +55,7 @@ export class EventStream {
     const decoder = new TextDecoder();
     const reader = body.getReader();
     for (let chunk = await reader.read(); !chunk.done && !this.isOver; chunk = await reader.read()) {
-      this.expectMore();
+      this.extendDeadline();
       frames.read(decoder.decode(chunk.value, { stream: true }));
     }
   }
@@ -66,7 +66,7 @@ export class EventStream {
     this.listener.ended(refusal, wasSilent);
   }
 
-  private expectMore(): void {
+  private extendDeadline(): void {
     this.cancelDeadline?.();
     this.cancelDeadline = this.timers.after(this.silenceMs, () => this.end(undefined, true));
   }
@@ -76,7 +76,7 @@ function isEventStream({ ok, body, headers }: Response): boolean {
   return ok && body !== null && !!headers.get('content-type')?.startsWith('text/event-stream');
 }
 
-function refusalIn(body: unknown): RemoteFault | undefined {
+function refusalOf(body: unknown): RemoteFault | undefined {
   const { error } = (body ?? {}) as { error?: ErrorBody };
   return error?.code ? new RemoteFault(error) : undefined;
 }

@@ -1,9 +1,8 @@
-/** Reads the frames of an event stream from its text, which comes in pieces; comments and empty frames are left out. */
+/** Splits the text of an event stream, which arrives in pieces, into frames; it skips comments and empty frames. */
 export class FrameReader {
   private rest = '';
 
-  /** @param frame gets each frame's event and data */
-  constructor(private readonly frame: (event: string, data: string) => unknown) {}
+  constructor(private readonly onFrame: (event: string, data: string) => unknown) {}
 
   read(text: string): void {
     const blocks = (this.rest + text).split(/\r?\n\r?\n/);
@@ -14,7 +13,7 @@ export class FrameReader {
         const [, name, value] = /^(event|data): ?(.*)$/.exec(line) ?? [];
         if (name) fields[name as keyof typeof fields] += value!;
       }
-      if (fields.data) this.frame(fields.event, fields.data);
+      if (fields.data) this.onFrame(fields.event, fields.data);
     }
   }
 }

@@ -7,29 +7,29 @@ import { TimerSet } from '../../timer/timer.set.js';
 import { endsConnection, retryAfterMs } from '../../transport/refusal.js';
 import type { ControlMessage, RoomSink, WireEvent } from '../../transport/transport.js';
 import type { HttpTransport } from '../../transport/http.transport.js';
-import { StreamSet, type Seat, type StreamSetListener, type StreamSetOptions } from './stream.set.js';
+import { StreamSet, type StreamedRoom, type StreamSetListener, type StreamSetOptions } from './stream.set.js';
 
-/** What the streams of a page work with. */
+/** What the streams of a page need. */
 export interface RoomStreamsOptions extends StreamSetOptions {
   backoff: BackoffOptions;
   clock: ServerClock;
   tokens: TokenKeeper;
 }
 
-/** A new token, and who waits until the server has taken it. */
+/** A new token; `settle` receives whether the server accepted it. */
 interface Renewal {
   token: string;
-  settle(isTaken: boolean): void;
+  settle(isAccepted: boolean): void;
 }
 
-/** How many times longer than between two connections the wait may get between attempts that fail. */
-const MAX_PATIENCE = 20;
-/** How many attempts to replace a stream may fail before it is given up. */
+/** The longest wait after failed attempts, as a multiple of the longest wait between two connections. */
+const MAX_WAIT_FACTOR = 20;
+/** How many attempts to replace a stream may fail before it is closed. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Streams the rooms of all services of a page that need it. When rooms come or go, or the token is renewed, another
- * stream is opened at the rooms' positions; it replaces the first one once it has answered for every room.
+ * Streams the rooms of all services of a page that fall back to it. When rooms come or go, and for a new token, it opens
+ * another stream from the rooms' positions, which replaces the first one once it has an answer for every room.
  */
 export class RoomStreams implements StreamSetListener {
   private readonly services = new Map<string, HttpTransport>();
@@ -37,16 +37,16 @@ export class RoomStreams implements StreamSetListener {
   private readonly feeds = new Map<RoomSink, StreamSet>();
   private current?: StreamSet;
   private next?: StreamSet;
-  /** Calls off the opening of the next stream, until its request is sent. */
+  /** Cancels the next stream; undefined once its request is sent. */
   private cancelOpening?: () => void;
-  /** Whether something changed since the next stream was asked for. */
+  /** Whether the rooms or the token changed since the request for the next stream. */
   private isStale = false;
-  /** Attempts that failed since a stream was complete, and the refusal of the last one. */
+  /** The number of failed attempts since a stream was complete, and the refusal of the last one. */
   private failures = 0;
   private refusal?: RemoteFault;
-  /** Streams that were open and fell silent: something on the way holds events back. */
+  /** The number of open streams that fell silent, because a proxy holds events back. */
   private silences = 0;
-  /** The renewal for the stream after the next one, and that for the next one. */
+  /** The renewal that waits for a stream, and the one that the next stream makes. */
   private renewal?: Renewal;
   private renewing?: Renewal;
   private readonly timers = new TimerSet();
@@ -55,7 +55,7 @@ export class RoomStreams implements StreamSetListener {
   constructor(private readonly options: RoomStreamsOptions) {
     const connection = {
       token: () => (this.next ?? this.current)?.token,
-      reauthenticate: (token: string) => this.show(token),
+      reauthenticate: (token: string) => this.renew(token),
     };
     this.tokenRenewal = new TokenRenewal(connection, options.tokens, this.timers);
   }
@@ -63,26 +63,26 @@ export class RoomStreams implements StreamSetListener {
   add(service: HttpTransport): void {
     this.services.set(service.name, service);
     if (this.failures > 0 && !this.current) service.lost(this.failures, this.refusal);
-    this.changed();
+    this.refresh();
   }
 
   remove(service: HttpTransport): void {
     if (this.services.get(service.name) !== service) return;
     this.services.delete(service.name);
     service.rooms.forEach((room) => this.feeds.delete(room));
-    if (this.services.size > 0) this.changed();
+    if (this.services.size > 0) this.refresh();
     else this.stop();
   }
 
-  /** Asks for all rooms anew: one came, or is to be joined again. */
-  changed(): void {
+  /** Opens another stream for all rooms, because they changed or one must join again. */
+  refresh(): void {
     if (this.next) this.isStale = true;
     else if (!this.cancelOpening) this.openAfter(0);
   }
 
   left(room: RoomSink): void {
     this.feeds.delete(room);
-    this.changed();
+    this.refresh();
   }
 
   close(): void {
@@ -96,16 +96,16 @@ export class RoomStreams implements StreamSetListener {
     tokens.accepted();
   }
 
-  joined(set: StreamSet, seat: Seat, reply: JoinReply): void {
-    if (!this.isTaken(seat)) return;
-    this.feeds.set(seat.room, set);
-    seat.room.joined('sse', reply);
+  joined(set: StreamSet, streamed: StreamedRoom, reply: JoinReply): void {
+    if (!this.isWanted(streamed)) return;
+    this.feeds.set(streamed.room, set);
+    streamed.room.joined('sse', reply);
   }
 
-  refused(seat: Seat, fault: RemoteFault): void {
-    if (!this.isTaken(seat)) return;
-    this.feeds.delete(seat.room);
-    seat.room.refused('sse', fault);
+  refused(streamed: StreamedRoom, fault: RemoteFault): void {
+    if (!this.isWanted(streamed)) return;
+    this.feeds.delete(streamed.room);
+    streamed.room.refused('sse', fault);
   }
 
   completed(set: StreamSet): void {
@@ -115,7 +115,7 @@ export class RoomStreams implements StreamSetListener {
     this.next = undefined;
     this.failures = 0;
     this.settle(true);
-    // Not before: calls go over HTTP from then on, and their events must find the rooms joined, as on every other wire.
+    // Only now, because calls go over HTTP from now on, and the rooms must be joined before the events of these calls.
     this.services.forEach((service) => service.connected());
     if (this.isStale) this.openAfter(0);
   }
@@ -126,7 +126,7 @@ export class RoomStreams implements StreamSetListener {
 
   control(set: StreamSet, message: ControlMessage, service: string | undefined): void {
     if (message.event === 'auth_expiring') this.tokenRenewal.begin(message.payload.expires_in_ms);
-    // Two streams say the same while one replaces the other.
+    // While one stream replaces another, both carry the same control events.
     if (set !== (this.current ?? this.next)) return;
     this.services.forEach((one) => (service === undefined || service === one.name) && one.control$.next(message));
   }
@@ -135,7 +135,7 @@ export class RoomStreams implements StreamSetListener {
     const { tokens } = this.options;
     const isNext = set === this.next;
     if (fault?.code.startsWith('auth.')) tokens.refused(set.token, fault);
-    // A page without a token may have a cookie; the next stream brings the new one.
+    // A page without a token may have a cookie, and the next request sends its new value.
     if (fault && endsConnection(fault, tokens.renewable || (!isNext && !tokens.isFixed))) {
       [...this.services.values()].forEach((service) => service.ended(fault));
     } else if (isNext) this.failed(fault);
@@ -146,9 +146,9 @@ export class RoomStreams implements StreamSetListener {
     this.next = undefined;
     this.settle(false);
     this.refusal = fault;
-    // A poll would be refused for the same token.
+    // With an expired token a poll would be refused too, so this is no reason to fall back to polling.
     if (fault?.code !== 'auth.expired') this.failures += 1;
-    if (this.current && this.failures < MAX_ATTEMPTS) this.lose((feed) => feed !== this.current);
+    if (this.current && this.failures < MAX_ATTEMPTS) this.loseRooms((feed) => feed !== this.current);
     else this.giveUp();
     this.retry();
   }
@@ -156,7 +156,7 @@ export class RoomStreams implements StreamSetListener {
   private lost(wasSilent: boolean): void {
     this.current = undefined;
     this.tokenRenewal.stop();
-    // The rooms wait for the answer of the next stream.
+    // The next stream is about to serve the rooms.
     if (this.next) return;
     if (wasSilent) {
       this.silences += 1;
@@ -170,12 +170,12 @@ export class RoomStreams implements StreamSetListener {
   private giveUp(): void {
     this.current?.close();
     this.current = undefined;
-    this.lose(() => true);
+    this.loseRooms(() => true);
     this.services.forEach((service) => service.lost(this.failures, this.refusal));
   }
 
-  /** Tells rooms that they get no events any more. */
-  private lose(isLost: (feed: StreamSet) => boolean): void {
+  /** Reports to rooms that they get no more events. */
+  private loseRooms(isLost: (feed: StreamSet) => boolean): void {
     for (const [room, feed] of [...this.feeds]) {
       if (!isLost(feed)) continue;
       this.feeds.delete(room);
@@ -186,7 +186,7 @@ export class RoomStreams implements StreamSetListener {
   private retry(): void {
     const { failures, silences, refusal } = this;
     const { minMs, maxMs } = this.options.backoff;
-    const longest = MAX_PATIENCE * maxMs;
+    const longest = MAX_WAIT_FACTOR * maxMs;
     const backoff = backoffDelay({ minMs, maxMs: failures > 0 ? longest : maxMs }, failures);
     const asked = Math.max(this.options.tokens.retryDelay(), refusal ? retryAfterMs(refusal) : 0);
     this.openAfter(Math.max(backoff, asked, failures > 0 ? silences * longest : 0));
@@ -203,33 +203,34 @@ export class RoomStreams implements StreamSetListener {
     this.renewing = renewal;
     this.renewal = undefined;
     const token = renewal ? renewal.token : await this.options.tokens.token().catch(() => undefined);
-    // Called off meanwhile.
+    // The opening was cancelled meanwhile.
     if (cancelOpening !== this.cancelOpening) return;
     this.cancelOpening = undefined;
     this.isStale = this.renewal !== undefined;
-    const seats = [...this.services.values()].flatMap((service) =>
+    const rooms = [...this.services.values()].flatMap((service) =>
       [...service.rooms].map((room) => ({ service, room })),
     );
-    // Rooms that have a stream go on with it meanwhile.
-    seats.forEach(({ room }) => this.feeds.has(room) || room.joining('sse'));
-    this.next = new StreamSet(seats, token, this.options, this);
+    // Rooms that have a stream stay live on it meanwhile.
+    rooms.forEach(({ room }) => this.feeds.has(room) || room.joining('sse'));
+    this.next = new StreamSet(rooms, token, this.options, this);
     this.next.open();
   }
 
   /** Opens a stream with a new token. */
-  private show(token: string): Promise<boolean> {
+  private renew(token: string): Promise<boolean> {
     return new Promise((settle) => {
       this.renewal = { token, settle };
-      this.changed();
+      this.refresh();
     });
   }
 
-  private settle(isTaken: boolean): void {
-    this.renewing?.settle(isTaken);
+  private settle(isAccepted: boolean): void {
+    this.renewing?.settle(isAccepted);
     this.renewing = undefined;
   }
 
-  private isTaken({ service, room }: Seat): boolean {
+  /** Whether the page still wants the room on this wire. */
+  private isWanted({ service, room }: StreamedRoom): boolean {
     return this.services.get(service.name) === service && service.rooms.has(room);
   }
 

@@ -21,7 +21,7 @@ export class SseTransport extends HttpTransport {
 
   join(room: RoomSink): void {
     this.rooms.add(room);
-    this.streams.changed();
+    this.streams.refresh();
   }
 
   leave(room: RoomSink): void {

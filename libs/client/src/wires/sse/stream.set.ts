@@ -7,35 +7,32 @@ import {
   type Position,
 } from '@switchyard/contract';
 import type { HttpApi } from '../../http/http.api.js';
-import { roomRequest } from '../../transport/room.request.js';
+import { roomRequest, type RequestedRoom } from '../../transport/room.request.js';
 import type { ControlMessage, RoomSink, WireEvent } from '../../transport/transport.js';
 import { EventStream } from './event.stream.js';
 import type { HttpTransport } from '../../transport/http.transport.js';
 
-/** A room in a request. */
-export interface Seat {
-  service: HttpTransport;
-  room: RoomSink;
-}
+/** A room of a request for streams, and its service. */
+export type StreamedRoom = RequestedRoom<HttpTransport>;
 
-/** What a set of streams tells its owner. */
+/** Receives what arrives on a set of streams. */
 export interface StreamSetListener {
   opened(set: StreamSet, serverTime: string): void;
-  joined(set: StreamSet, seat: Seat, reply: JoinReply): void;
-  refused(seat: Seat, fault: RemoteFault): void;
-  /** Every room was answered. */
+  joined(set: StreamSet, room: StreamedRoom, reply: JoinReply): void;
+  refused(room: StreamedRoom, fault: RemoteFault): void;
+  /** The server has answered for every room. */
   completed(set: StreamSet): void;
   event(set: StreamSet, room: RoomSink, event: WireEvent): void;
-  /** An announcement for one service, or for all. */
+  /** A control event; without a service it is for all. */
   control(set: StreamSet, message: ControlMessage, service: string | undefined): void;
-  /** A stream is over, and with it the set; `fault` is why, where the server said so. */
+  /** The set has ended with one of its streams; `fault` is the server's reason, if it gave one. */
   ended(set: StreamSet, fault: RemoteFault | undefined, wasSilent: boolean): void;
 }
 
-/** What the streams of a page are made with. */
+/** What a set of streams needs to open its requests. */
 export interface StreamSetOptions {
   http: Pick<HttpApi, 'open'>;
-  /** How long the first answer may take, in milliseconds. */
+  /** The time limit for the first frame, in milliseconds. */
   openTimeoutMs: number;
 }
 
@@ -48,73 +45,76 @@ interface Frames {
   control: { service?: string; event: string; payload: unknown };
 }
 
-/** How many rooms the server takes in one request. */
+/** How many rooms the server accepts in one request. */
 const MAX_ROOMS = 200;
 
-/** All rooms of a page as they were asked for at one time: one stream for every 200 of them. */
+/** The streams of one request for all rooms of a page: one stream for every 200 rooms. */
 export class StreamSet {
   readonly sentAt = performance.now();
-  private readonly parts: { seats: readonly Seat[]; stream: EventStream }[] = [];
+  private readonly parts: { rooms: readonly StreamedRoom[]; stream: EventStream }[] = [];
   private unopened: number;
   private unanswered: number;
   private lastError?: ErrorBody;
 
   constructor(
-    seats: readonly Seat[],
+    rooms: readonly StreamedRoom[],
     readonly token: string | undefined,
     private readonly options: StreamSetOptions,
     private readonly listener: StreamSetListener,
   ) {
-    // Also without a room: a service wants to know whether the server answers.
-    for (let at = 0; at === 0 || at < seats.length; at += MAX_ROOMS) this.add(seats.slice(at, at + MAX_ROOMS));
+    // A stream without rooms shows a service whether the server answers.
+    for (let at = 0; at === 0 || at < rooms.length; at += MAX_ROOMS) this.add(rooms.slice(at, at + MAX_ROOMS));
     this.unopened = this.parts.length;
-    this.unanswered = seats.length;
+    this.unanswered = rooms.length;
   }
 
-  /** Sends the requests, from the rooms' positions now. */
+  /** Sends the requests with the rooms' current positions. */
   open(): void {
-    this.parts.forEach(({ seats, stream }) => void stream.run(seats.map(roomRequest), this.token));
+    this.parts.forEach(({ rooms, stream }) => void stream.run(rooms.map(roomRequest), this.token));
   }
 
   close(): void {
     this.parts.forEach(({ stream }) => stream.close());
   }
 
-  private add(seats: readonly Seat[]): void {
+  private add(rooms: readonly StreamedRoom[]): void {
     const { http, openTimeoutMs } = this.options;
     const stream: EventStream = new EventStream(http, openTimeoutMs, {
-      frame: (event, data) => this.take(event, data, seats, stream),
+      frame: (event, data) => this.receive(event, data, rooms, stream),
       ended: (refusal, wasSilent) => {
         this.close();
         const fault = refusal ?? (this.lastError && new RemoteFault(this.lastError));
         this.listener.ended(this, fault, wasSilent);
       },
     });
-    this.parts.push({ seats, stream });
+    this.parts.push({ rooms, stream });
   }
 
-  private take(name: string, data: unknown, seats: readonly Seat[], stream: EventStream): void {
-    if (name === 'event') return this.event(data as Frames['event'], seats);
+  private receive(name: string, data: unknown, rooms: readonly StreamedRoom[], stream: EventStream): void {
+    if (name === 'event') return this.event(data as Frames['event'], rooms);
     if (name === 'control') return this.control(data as Frames['control']);
     if (name === 'open') {
       const { server_time, silence_ms } = data as Frames['open'];
-      stream.expectWithin(silence_ms);
+      stream.setSilence(silence_ms);
       this.unopened -= 1;
       if (this.unopened === 0) this.listener.opened(this, server_time);
     } else if (name === 'joined' || name === 'refused') {
       const { index, error, ...reply } = data as Frames['answer'];
       this.unanswered -= 1;
-      if (error) this.listener.refused(seats[index]!, new RemoteFault(error));
-      else this.listener.joined(this, seats[index]!, reply);
+      if (error) this.listener.refused(rooms[index]!, new RemoteFault(error));
+      else this.listener.joined(this, rooms[index]!, reply);
     }
     if (this.unopened === 0 && this.unanswered === 0) this.listener.completed(this);
   }
 
-  private event({ service, room: name, event, payload, epoch, offset }: Frames['event'], seats: readonly Seat[]): void {
+  private event(
+    { service, room: name, event, payload, epoch, offset }: Frames['event'],
+    rooms: readonly StreamedRoom[],
+  ): void {
     const position = { epoch, offset };
     const message = { event, payload, ...(isPosition(position) && { position }) };
-    // Several rooms of one name differ in the options of their joins.
-    const named = seats.filter(({ service: { name: of }, room }) => of === service && room.name === name);
+    // Rooms that were joined with different options may share a name.
+    const named = rooms.filter(({ service: { name: of }, room }) => of === service && room.name === name);
     named.forEach(({ room }) => this.listener.event(this, room, message));
   }
 
