@@ -50,8 +50,12 @@ export class Realtime {
     const { config } = options;
     this.config = new ConfigSource(config ? { config: () => Promise.resolve(config) } : this.http, backoff);
     const { WebSocket, polling, timeouts } = options;
-    const page = { ...server, backoff, http: this.http, WebSocket, polling, timeouts };
-    this.wires = new PageWires(page, BUILT_IN_WIRES);
+    const limits = {
+      connectTimeoutMs: timeouts?.connectMs ?? 5000,
+      joinTimeoutMs: timeouts?.joinMs ?? 10_000,
+      pollIntervalMs: polling?.intervalMs ?? 3000,
+    };
+    this.wires = new PageWires({ ...server, ...limits, backoff, http: this.http, WebSocket }, BUILT_IN_WIRES);
     this.statistics = new Statistics(this.wires.names);
   }
 

@@ -27,7 +27,7 @@ export class SocketioEngine {
   /** Cancels what is still to be done with a socket. */
   private readonly pending = new Map<Socket, () => void>();
 
-  constructor(private readonly page: Pick<WirePage, 'url' | 'clientId' | 'tokens' | 'backoff' | 'timeouts'>) {}
+  constructor(private readonly page: Pick<WirePage, 'url' | 'clientId' | 'tokens' | 'backoff' | 'connectTimeoutMs'>) {}
 
   /** The socket of a namespace, not connected yet. */
   socket(namespace: string): Socket {
@@ -104,8 +104,7 @@ export class SocketioEngine {
   }
 
   private make(): Manager {
-    const { url, backoff, timeouts } = this.page;
-    const connectTimeoutMs = timeouts?.connectMs ?? 5000;
+    const { url, backoff, connectTimeoutMs } = this.page;
     const manager = new Manager(url, {
       autoConnect: false,
       transports: ['websocket', 'polling'],

@@ -24,13 +24,16 @@ export interface WireOptions {
 }
 
 /** The objects and settings that all wires of a page share. */
-export interface WirePage extends WireOptions {
+export interface WirePage extends Pick<WireOptions, 'WebSocket'> {
   url: string;
   clientId: string;
   tokens: TokenKeeper;
   http: HttpApi;
   clock: ServerClock;
   backoff: BackoffOptions;
+  connectTimeoutMs: number;
+  joinTimeoutMs: number;
+  pollIntervalMs: number;
 }
 
 /** The codecs of a service's old wire. */

@@ -8,10 +8,9 @@ export const legacyWire: WireFactory = (page) => ({
   path: ({ legacy_path }) => legacy_path,
   transport({ contract, legacy: codec }, { legacy_path }) {
     const path = legacy_path ?? codec?.path;
-    const { WebSocket = platformSocket(), timeouts } = page;
+    const { WebSocket = platformSocket() } = page;
     if (path === undefined || !WebSocket) return undefined;
-    const joinTimeoutMs = timeouts?.joinMs ?? 10_000;
-    return new LegacyTransport({ ...page, contract, path, codec, WebSocket, joinTimeoutMs });
+    return new LegacyTransport({ ...page, contract, path, codec, WebSocket });
   },
 });
 

@@ -3,8 +3,8 @@ import { PollingTransport } from './polling.transport.js';
 import { RoomPoller } from './room.poller.js';
 
 /** Status polling: one request every few seconds for all rooms of a page. */
-export const pollingWire: WireFactory = ({ http, clock, polling, tokens }) => {
-  const poller = new RoomPoller(http, clock, polling?.intervalMs ?? 3000, tokens);
+export const pollingWire: WireFactory = ({ http, clock, pollIntervalMs, tokens }) => {
+  const poller = new RoomPoller(http, clock, pollIntervalMs, tokens);
   return {
     name: 'polling',
     role: 'fallback',

@@ -12,10 +12,9 @@ export const rootWire: WireFactory = (page) => {
     path: ({ legacy_path }) => legacy_path,
     transport({ contract, root }) {
       if (!root) return undefined;
-      const joinTimeoutMs = page.timeouts?.joinMs ?? 10_000;
       const calls = new HttpCalls(page.http, contract.name);
       const dialect = rootDialect(contract, root);
-      return new SocketioTransport(engine.socket('/'), { ...page, engine, joinTimeoutMs, dialect, calls });
+      return new SocketioTransport(engine.socket('/'), { ...page, engine, dialect, calls });
     },
   };
 };

@@ -11,13 +11,7 @@ export const socketioWire: WireFactory = (page) => {
     role: 'standard',
     path: ({ namespace }) => namespace,
     transport(_service, { namespace }) {
-      const joinTimeoutMs = page.timeouts?.joinMs ?? 10_000;
-      return new SocketioTransport(engine.socket(namespace), {
-        ...page,
-        engine,
-        joinTimeoutMs,
-        dialect: namespaceDialect,
-      });
+      return new SocketioTransport(engine.socket(namespace), { ...page, engine, dialect: namespaceDialect });
     },
     close: () => engine.close(),
   };

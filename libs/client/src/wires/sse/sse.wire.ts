@@ -4,7 +4,7 @@ import { SseTransport } from './sse.transport.js';
 
 /** Server-Sent Events: one stream over HTTP for all rooms of a page. */
 export const sseWire: WireFactory = (page) => {
-  const streams = new RoomStreams({ ...page, openTimeoutMs: page.timeouts?.connectMs ?? 5000 });
+  const streams = new RoomStreams(page);
   return {
     name: 'sse',
     role: 'fallback',

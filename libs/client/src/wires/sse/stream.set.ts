@@ -33,7 +33,7 @@ export interface StreamSetListener {
 export interface StreamSetOptions {
   http: Pick<HttpApi, 'open'>;
   /** The time limit for the first frame, in milliseconds. */
-  openTimeoutMs: number;
+  connectTimeoutMs: number;
 }
 
 /** The data of the server's frames. */
@@ -78,8 +78,8 @@ export class StreamSet {
   }
 
   private add(rooms: readonly StreamedRoom[]): void {
-    const { http, openTimeoutMs } = this.options;
-    const stream: EventStream = new EventStream(http, openTimeoutMs, {
+    const { http, connectTimeoutMs } = this.options;
+    const stream: EventStream = new EventStream(http, connectTimeoutMs, {
       frame: (event, data) => this.receive(event, data, rooms, stream),
       ended: (refusal, wasSilent) => {
         this.close();
