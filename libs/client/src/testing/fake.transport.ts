@@ -24,10 +24,11 @@ export class FakeTransport implements Transport {
 
   private readonly waiting = new Map<string, () => void>();
 
-  constructor(
-    readonly wire: WireName = 'socketio',
-    readonly polls = wire === 'polling',
-  ) {}
+  constructor(readonly wire: WireName = 'socketio') {}
+
+  get polls(): boolean {
+    return this.wire === 'polling';
+  }
 
   /** Connects, also after `lose`; rooms then join from their positions. */
   connect(): void {
