@@ -2,7 +2,7 @@ import type { RealtimeOptions, WireName } from '@switchyard/client';
 import type { RealtimeConfig } from '@switchyard/contract';
 import { BlockedSocket } from './blocked.socket.js';
 
-/** The wires that clients fall back to; no server tells a client to use one. */
+/** The wires that clients fall back to; the server never chooses one. */
 export const FALLBACKS: readonly WireName[] = ['sse', 'polling'];
 
 /** The wires that a tab can force with `?wire=`. */

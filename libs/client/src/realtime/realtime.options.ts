@@ -6,24 +6,24 @@ import type { TokenSource } from '../identity/token.keeper.js';
 import type { TransportFactory } from '../transport/transport.factory.js';
 import type { WireOptions } from '../transport/wire.js';
 
-/** How a page's `Realtime` is set up; everything has a default in a browser. */
+/** The settings of a page's `Realtime`; in a browser, each has a default. */
 export interface RealtimeOptions extends WireOptions {
   /** The server's origin, `https://example.org`; by default the page's own. */
   url?: string;
-  /** 16 to 64 of `[A-Za-z0-9_-]`; by default a random one that is kept in `storage`. */
+  /** 16 to 64 characters of `[A-Za-z0-9_-]`; by default a random id that is kept in `storage`. */
   clientId?: string;
-  /** Who the page is; a function is asked again before the token ends, and whenever it is refused as expired. */
+  /** The user's token; a function is called again before the token expires, and when the server refuses it as expired. */
   token?: TokenSource;
-  /** Where the client id is kept; by default `localStorage`, or memory where there is none. */
+  /** The store of the client id; by default `localStorage`, or memory without it. */
   storage?: ClientStorage;
   fetch?: typeof fetch;
-  /** Waits between attempts (500 to 1500 ms), which never end. */
+  /** The waits between attempts to connect (500 to 1500 ms); there is no last attempt. */
   reconnect?: Partial<BackoffOptions>;
-  /** The wires that serve a service while its own is away, in this order; by default all there are. */
+  /** The wires that serve a service while its own is lost, in the order of use; by default `sse`, then `polling`. */
   fallbacks?: readonly WireName[];
-  /** How many calls may wait (1000), and how old one may get (9 minutes). */
+  /** How many calls may wait (1000), and for how long (9 minutes). */
   calls?: Partial<CallLimits>;
-  /** The configuration, where it is known without asking the server. */
+  /** The configuration, when the page has it already; the server is then not asked. */
   config?: RealtimeConfig;
   /** Makes transports instead of the built-in ones; for tests. */
   transports?: TransportFactory;

@@ -99,7 +99,7 @@ describe('the sequencer of a room', () => {
     expect(delivered.slice(1)).toEqual(['f2', 'f3']);
   });
 
-  it('asks for a snapshot when a replay has a hole', () => {
+  it('asks for a snapshot when a replay has a gap', () => {
     const { sequencer, asked } = sequencerOf('log');
     sequencer.reply('socketio', { recovered: false, epoch: 'e', offset: 1, snapshot: '' });
     sequencer.hold('socketio');
@@ -123,7 +123,7 @@ const step = fc.record({
   kind: fc.constantFrom('publish', 'deliver', 'lose', 'repeat', 'drop', 'join', 'answer'),
 });
 
-it('the sequencer delivers each event once, in order and without a hole, whatever three wires do', () => {
+it('the sequencer delivers each event once, in order and without a gap, whatever three wires do', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       let head = 0;

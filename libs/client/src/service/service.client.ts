@@ -36,7 +36,7 @@ export interface ServiceClientOptions<T extends ServiceTypes> {
   root?: RootCodec<T>;
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
   isOver?: (snapshot: T['snapshot']) => boolean;
-  /** Whether an event is for somebody who joined with these options; the server lets them shape the snapshot only. */
+  /** Whether a member who joined with these options wants an event; the server applies them to the snapshot only. */
   fits?: (event: ContractEvent<T>, options: JoinOptions<T>) => boolean;
 }
 
@@ -61,12 +61,12 @@ export class ServiceClient<T extends ServiceTypes> {
     return this.connection.control$;
   }
 
-  /** A room, as it is seen with these options; it is joined when one of its observables is subscribed to. */
+  /** A room with these options; the client joins it while one of its observables has a subscriber. */
   room(...asked: [...RoomKey<T>, ...JoinArguments<T>]): ServiceRoom<T> {
     const hasKey = 'key' in this.connection.contract.room;
     const named: unknown = hasKey ? asked : [SINGLE_ROOM_KEY, ...asked];
     const [key, options] = named as [key: string, options?: JoinOptions<T>];
-    // Asked for on each subscription: a room that ended is opened anew.
+    // Looked up on each subscription, so that a room that ended is opened again.
     const messages$ = defer(() => this.connection.room(key, options).messages$ as Observable<RoomMessage<T>>);
     return new ServiceRoom<T>(key, options ? this.fitting(messages$, options) : messages$, (page) =>
       this.listMembers(key, page),
@@ -74,10 +74,10 @@ export class ServiceClient<T extends ServiceTypes> {
   }
 
   /**
-   * Makes a call and returns its reply; while offline it waits its turn. Lost connections are bridged by sending it
-   * again under the same `correlation_id`, so it runs once.
+   * Makes a call and resolves with its reply; while offline, the call waits. After a lost connection it is sent again
+   * with the same `correlation_id`, so that the server runs it once.
    *
-   * @throws RemoteFault as the server refused it; Fault `call.expired`, `call.queue_full`, `client.closed`
+   * @throws RemoteFault when the server refuses the call; Fault `call.expired`, `call.queue_full`, `client.closed`
    */
   call<N extends CallName<T>>(
     name: N,

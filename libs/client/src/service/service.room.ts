@@ -3,8 +3,8 @@ import { filter, map, scan, type Observable } from 'rxjs';
 import type { EventMessage, PresenceMessage, RoomMessage, SnapshotMessage } from '../room/room.message.js';
 
 /**
- * A room as its service's users see it. Each observable joins the room while it is subscribed to (together they join
- * once), completes with the room's terminal event and fails with a `Fault`.
+ * The typed view of a room. Its observables join the room once while they have subscribers, complete with its terminal
+ * event, and fail with a `Fault`.
  */
 export class ServiceRoom<T extends ServiceTypes> {
   constructor(
@@ -28,17 +28,17 @@ export class ServiceRoom<T extends ServiceTypes> {
   }
 
   /**
-   * Who is in the room, and again after changes, at most every 250 ms; above 100 people their number, mostly without
-   * names. Nothing on a wire, or of a service, that does not say so.
+   * The people in the room, and again after changes, at most every 250 ms; with more than 100 people mostly their number
+   * alone. It is empty for a service without presence and on a wire that carries none.
    */
   get presence$(): Observable<PresenceMessage> {
     return this.messages$.pipe(filter((message): message is PresenceMessage => message.kind === 'presence'));
   }
 
   /**
-   * Asks who is in the room, in the order they came; pages begin with 1, and the room need not be joined.
+   * Asks for the people in the room in the order of arrival, also without a join; the first page is 1.
    *
-   * @throws RemoteFault as a join would be refused, `call.unknown` of a service without presence
+   * @throws RemoteFault as a join does, or `call.unknown` from a service without presence
    */
   listMembers(page = 1): Promise<MembersPage> {
     return this.askForMembers(page);
