@@ -9,6 +9,8 @@ import type { TestWs } from '../harness/test-ws.js';
 import type { Note } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
+const JSON_BODY = { 'content-type': 'application/json' };
+
 describe('stopping the server', () => {
   it('tells every client, closes every kind of connection and ends in time', async () => {
     const toys = await startToys();
@@ -82,9 +84,8 @@ describe('stopping the server', () => {
     });
 
     const postOverHttp = async (payload: object): Promise<unknown> => {
-      const headers = { 'content-type': 'application/json' };
       const url = `${toys.url}/realtime/calls/board/post`;
-      return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(payload) })).json();
+      return (await fetch(url, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(payload) })).json();
     };
 
     it.each(['/api/boards/b/ws', '/api/boards/b/ws?switchyard=1', '/socket.io/?EIO=4&transport=websocket', '/nowhere'])(
@@ -98,6 +99,14 @@ describe('stopping the server', () => {
     it('refuses a handshake of long polling', async () => {
       const answer = await fetch(`${toys.url}/socket.io/?EIO=4&transport=polling`);
       expect([answer.status, await answer.json()]).toMatchObject([403, { message: 'draining' }]);
+    });
+
+    it.each([
+      ['an EventSource', '/board/b', {}],
+      ['a page', '', { method: 'POST', headers: JSON_BODY, body: '{"rooms":[{"service":"board","key":"b"}]}' }],
+    ])('refuses the event stream of %s', async (_who, path, init) => {
+      const answer = await fetch(`${toys.url}/realtime/events${path}`, init);
+      expect([answer.status, await answer.json()]).toMatchObject([503, { error: { code: 'service.draining' } }]);
     });
 
     it('is alive, and reports that it drains', async () => {

@@ -176,7 +176,7 @@ describe('an event stream', () => {
       (name) => (received) => received.event === 'control' && read(received).event === name,
     ],
   ])('of %s', (_who, openAny, named) => {
-    it('announces a shutdown and ends like a response, and no other begins', async () => {
+    it('announces a shutdown and ends like a response', async () => {
       await start();
       const stream = openAny();
       await stream.next('joined');
@@ -191,7 +191,7 @@ describe('an event stream', () => {
       await start({ pingIntervalMs: 20 });
       const stream = openAny();
       await stream.next('joined');
-      await until('two heartbeats', () => Promise.resolve((stream.text.match(/\n\n: \n\n/g) ?? []).length >= 1));
+      await until('two heartbeats', () => stream.text.includes('\n\n: \n\n: \n\n'));
     });
 
     it('carries messages to its client alone, and nothing more once that is evicted from the room', async () => {
