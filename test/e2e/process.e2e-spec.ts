@@ -142,6 +142,7 @@ describe('the process of the application', () => {
     const ws = await openWs(app.url, `${OLD}?switchyard=1`).opened();
     app.signal('SIGTERM');
     await ws.waitFor((frame) => frame.includes('service_draining'));
+    // A second signal within 250 ms counts as a repetition of the first.
     await new Promise((resolve) => setTimeout(resolve, 300));
     app.signal('SIGINT');
     expect(await app.ended()).toBe(130);

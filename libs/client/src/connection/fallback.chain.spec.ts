@@ -44,7 +44,7 @@ const note = (text: string, offset: number, epoch = 'e1') => ({
   position: at(offset, epoch),
 });
 
-it('uses the second fallback once the first fails, and closes it when the first serves every room', async () => {
+it('the client uses the second fallback once the first fails, and closes it when the first serves every room', async () => {
   const { realtime, states, made, find, connect, own } = await start();
   own.lose(3);
   const stream = find('stream');
@@ -59,7 +59,7 @@ it('uses the second fallback once the first fails, and closes it when the first 
   realtime.close();
 });
 
-it('does not use the second fallback while the first has lost a connection and no attempt has failed', async () => {
+it('the client does not use the second fallback while the first has lost a connection and no attempt has failed', async () => {
   const { realtime, states, made, find, connect, own } = await start();
   own.lose(3);
   connect(find('stream'));
@@ -69,7 +69,7 @@ it('does not use the second fallback while the first has lost a connection and n
   realtime.close();
 });
 
-it('adds no fallback while the service’s own wire is connected and joins its rooms', async () => {
+it('the client adds no fallback while the service’s own wire is connected and joins its rooms', async () => {
   const { realtime, states, made, find, own } = await start();
   own.lose(3);
   own.admit = () => undefined;
@@ -83,7 +83,7 @@ it('adds no fallback while the service’s own wire is connected and joins its r
   realtime.close();
 });
 
-it('passes over a fallback that this client cannot use', async () => {
+it('the client passes over a fallback that it cannot use', async () => {
   const { realtime, states, made, own } = await start('stream');
   own.lose(3);
   expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'polling']);
@@ -91,7 +91,7 @@ it('passes over a fallback that this client cannot use', async () => {
   realtime.close();
 });
 
-it('closes every fallback when the service’s own wire serves every room again', async () => {
+it('the client closes every fallback when the service’s own wire serves every room again', async () => {
   const { realtime, states, made, find, own } = await start();
   own.lose(3);
   find('stream').lose(1);
@@ -101,7 +101,7 @@ it('closes every fallback when the service’s own wire serves every room again'
   realtime.close();
 });
 
-it('goes on with the first fallback also when the second was the last to bring a snapshot', async () => {
+it('the client continues on the first fallback also when the second was the last to bring a snapshot', async () => {
   const { realtime, states, texts, find, connect, own } = await start();
   own.lose(3);
   const stream = find('stream');
@@ -121,7 +121,7 @@ it('goes on with the first fallback also when the second was the last to bring a
   realtime.close();
 });
 
-it('makes calls on the first fallback that is connected, and holds none back', async () => {
+it('the client makes calls on the first connected fallback, and holds none back', async () => {
   const { realtime, client, find, connect, own } = await start();
   own.lose(3);
   const stream = find('stream');
