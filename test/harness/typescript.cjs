@@ -1,16 +1,18 @@
 // Makes node run the application from its sources, `node -r test/harness/typescript.cjs src/main.ts`, so that test
-// processes run the current code without a build.
-const { readFileSync } = require('node:fs');
+// processes run the current code without a build. Compiled files are kept in .cache, because many processes start.
+const { createHash } = require('node:crypto');
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { transformSync } = require('@swc/core');
 
 const ROOT = join(__dirname, '../..');
+const CACHE = join(ROOT, '.cache/test/compiled');
 const ENTRIES = [
   [/^@switchyard\/(contract|server|client|store-lmdb|store-redis)$/, 'libs/$1/src/index.ts'],
   [/^@switchyard\/server\/store$/, 'libs/server/src/store.entry.ts'],
   [/^@switchyard\/services$/, 'libs/services/index.ts'],
   [/^@switchyard\/services\/(.+?)(?:\.js)?$/, 'libs/services/$1.ts'],
 ];
+const COMPILER = readFileSync(__filename, 'utf8') + readFileSync(require.resolve('@swc/core/package.json'), 'utf8');
 
 /** Resolves our modules to their sources; other names stay unchanged. */
 function sourceOf(name) {
@@ -19,8 +21,10 @@ function sourceOf(name) {
   return name.startsWith('.') ? name.replace(/\.js$/, '') : name;
 }
 
-require.extensions['.ts'] = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, 'utf8'), {
+function compile(source, filename) {
+  // Loading the compiler is slow too.
+  const { transformSync } = require('@swc/core');
+  const { code } = transformSync(source, {
     filename,
     jsc: {
       target: 'es2022',
@@ -33,8 +37,32 @@ require.extensions['.ts'] = (module, filename) => {
     swcrc: false,
   });
   const requires = /\brequire\("([^"]+)"\)/g;
-  module._compile(
-    code.replace(requires, (_, name) => `require(${JSON.stringify(sourceOf(name))})`),
-    filename,
-  );
-};
+  return code.replace(requires, (_, name) => `require(${JSON.stringify(sourceOf(name))})`);
+}
+
+/** Returns the compiled file from the cache, or compiles it. */
+function compiled(filename) {
+  const source = readFileSync(filename, 'utf8');
+  const hash = createHash('sha256').update(`${COMPILER}\0${filename}\0${source}`).digest('hex');
+  const path = join(CACHE, `${hash}.cjs`);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    const code = compile(source, filename);
+    store(path, code);
+    return code;
+  }
+}
+
+function store(path, code) {
+  try {
+    mkdirSync(CACHE, { recursive: true });
+    // Another process may read the file now.
+    writeFileSync(`${path}.${process.pid}`, code);
+    renameSync(`${path}.${process.pid}`, path);
+  } catch {
+    // The cache cannot be written; the next process compiles again.
+  }
+}
+
+require.extensions['.ts'] = (module, filename) => module._compile(compiled(filename), filename);
