@@ -1,9 +1,16 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { formatPosition, type JoinReply } from '@switchyard/contract';
-import type { CrawlProgress } from '@switchyard/services';
+import { callPath, formatPosition, type JoinReply } from '@switchyard/contract';
+import { crawl, isCrawlOver, type CrawlProgress } from '@switchyard/services';
 import { startApp } from '../harness/app.js';
 import type { RunningService } from '../harness/running.service.js';
+import { until } from '../harness/until.js';
+
+/** The number of pages of a site besides its start page; a test releases a few, and crawls the rest at the end. */
+const PAGES = 20;
+/** The number of pages that a crawl requests at the same time. */
+const AT_ONCE = 4;
+const JSON_BODY = { 'content-type': 'application/json' };
 
 /** Serves a site whose pages are answered one by one on the test's command. */
 async function startHeldSite() {
@@ -13,7 +20,9 @@ async function startHeldSite() {
     const [, site = '', page = ''] = (request.url ?? '').split('/');
     if (site === 'robots.txt') return void response.writeHead(404).end();
     const links =
-      page === '' ? Array.from({ length: 40 }, (_, n) => `<a href="/${site}/page-${n}">page ${n}</a>`).join(' ') : '';
+      page === ''
+        ? Array.from({ length: PAGES }, (_, n) => `<a href="/${site}/page-${n}">page ${n}</a>`).join(' ')
+        : '';
     response.setHeader('content-type', 'text/html');
     const answer = () =>
       response.end(`<title>${site} ${page}</title><h1>${page}</h1><p>Points and signals of ${page}.</p>${links}`);
@@ -53,44 +62,51 @@ export async function startHeldCrawls(
     const query = since ? `?since=${formatPosition(since)}` : '';
     return (await (await fetch(`${app.url}/realtime/rooms/crawl/${key}${query}`)).json()) as JoinReply<CrawlProgress>;
   };
-  /** Resolves once the crawl waits for the site and its events are in the log. */
+  /** Resolves once the crawl is in this state, and the events up to it are in the log. */
   const settled = async (key: string, since: JoinReply, over: (progress: CrawlProgress) => boolean) => {
-    for (;;) {
+    await until(`the state of crawl ${key}`, async () => {
       const { snapshot } = await poll(key);
+      if (!over(snapshot!)) return false;
       const last = (await poll(key, since)).events?.at(-1)?.payload;
-      if (last && over(snapshot!) && JSON.stringify(last) === JSON.stringify(snapshot)) return;
-    }
+      return last && JSON.stringify(last) === JSON.stringify(snapshot);
+    });
   };
+  const isHeld = (name: string) => () => site.waiting(name) === AT_ONCE;
 
   const finish = async (key: string) => {
     const before = await poll(key);
     site.open(sites.get(key)!);
     if (before.snapshot!.status !== 'completed') await settled(key, before, ({ status }) => status === 'completed');
   };
+  /** Stops a crawl, because a site is crawled once at a time. */
+  const stop = async (progress_id: string) => {
+    const body = JSON.stringify({ progress_id });
+    await fetch(app.url + callPath(crawl, 'stop_crawl'), { method: 'POST', headers: JSON_BODY, body });
+    await until('the end of the last crawl', async () => isCrawlOver((await poll(progress_id)).snapshot!.status));
+  };
 
   return {
     url: app.url,
     async room() {
-      // A site is crawled once at a time, so the previous test's crawl must end first.
       const earlier = [...sites.keys()].at(-1);
-      if (earlier) await finish(earlier);
+      if (earlier) await stop(earlier);
       const name = `site-${(made += 1)}`;
       const response = await fetch(`${app.url}/api/crawls`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: JSON_BODY,
         body: JSON.stringify({ url: `${site.url}/${name}/` }),
       });
       const { progress_id } = (await response.json()) as { progress_id: string };
       sites.set(progress_id, name);
       const start = await poll(progress_id);
-      await settled(progress_id, { ...start, offset: 0 }, () => site.waiting(name) === 4);
+      await settled(progress_id, { ...start, offset: 0 }, isHeld(name));
       return progress_id;
     },
     async act(key) {
       const name = sites.get(key)!;
       const before = await poll(key);
       site.release(name);
-      await settled(key, before, () => site.waiting(name) === 4);
+      await settled(key, before, isHeld(name));
     },
     finish,
     async close() {
