@@ -22,6 +22,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/browser/console.setup.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
   reporters: ['default', '<rootDir>/scripts/test/end.reporter.mjs'],
+  testSequencer: '<rootDir>/scripts/test/suites.first.sequencer.mjs',
   // What hangs fails; how fast it is on a busy machine is no test's business.
   testTimeout: 60_000,
   testRegex: '\\.(spec|e2e-spec)\\.ts$',
