@@ -74,7 +74,10 @@ function expectOk(reply: string): void {
 // Has the shape of an SDK's id, and is new for each call.
 function correlatedPayload(): string {
   correlations += 1;
-  return JSON.stringify({ ...PAYLOAD, correlation_id: `bench-${process.pid}-${correlations.toString().padStart(12, '0')}` });
+  return JSON.stringify({
+    ...PAYLOAD,
+    correlation_id: `bench-${process.pid}-${correlations.toString().padStart(12, '0')}`,
+  });
 }
 
 function callAll(count: number, in_flight: number, correlated: boolean): Promise<void> {
