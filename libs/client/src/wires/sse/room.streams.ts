@@ -1,5 +1,5 @@
 import type { JoinReply, RemoteFault } from '@switchyard/contract';
-import { backoffDelay, type BackoffOptions } from '../../backoff/backoff.js';
+import type { BackoffOptions } from '../../backoff/backoff.js';
 import type { ServerClock } from '../../clock/server.clock.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TokenRenewal } from '../../identity/token.renewal.js';
@@ -7,6 +7,7 @@ import { TimerSet } from '../../timer/timer.set.js';
 import { endsConnection, retryAfterMs } from '../../transport/refusal.js';
 import type { ControlMessage, RoomSink, WireEvent } from '../../transport/transport.js';
 import type { HttpTransport } from '../../transport/http.transport.js';
+import { streamDelay } from './stream.delay.js';
 import { StreamSet, type StreamedRoom, type StreamSetListener, type StreamSetOptions } from './stream.set.js';
 
 /** What the streams of a page need. */
@@ -22,8 +23,6 @@ interface Renewal {
   settle(isAccepted: boolean): void;
 }
 
-/** The longest wait after failed attempts, as a multiple of the longest wait between two connections. */
-const MAX_WAIT_FACTOR = 20;
 /** How many attempts to replace a stream may fail before it is closed. */
 const MAX_ATTEMPTS = 3;
 
@@ -185,11 +184,9 @@ export class RoomStreams implements StreamSetListener {
 
   private retry(): void {
     const { failures, silences, refusal } = this;
-    const { minMs, maxMs } = this.options.backoff;
-    const longest = MAX_WAIT_FACTOR * maxMs;
-    const backoff = backoffDelay({ minMs, maxMs: failures > 0 ? longest : maxMs }, failures);
-    const asked = Math.max(this.options.tokens.retryDelay(), refusal ? retryAfterMs(refusal) : 0);
-    this.openAfter(Math.max(backoff, asked, failures > 0 ? silences * longest : 0));
+    const { backoff, tokens } = this.options;
+    const asked = Math.max(tokens.retryDelay(), refusal ? retryAfterMs(refusal) : 0);
+    this.openAfter(Math.max(streamDelay(backoff, failures, silences), asked));
   }
 
   private openAfter(ms: number): void {
