@@ -49,6 +49,14 @@ describe('the index', () => {
     }
   });
 
+  it('finds misspelt words, but seeks no misspelling of what is too long for a word', async () => {
+    const index = new TextIndex();
+    const long = word(7).repeat(8);
+    await index.putPage('yard', 'http://yard.test/yard', [chunk('yard', 0, ['retarder', long])]);
+    const found = (query: string) => index.search(query).length;
+    expect([found('retardar'), found(long), found(`x${long.slice(1)}`)]).toEqual([1, 1, 0]);
+  });
+
   it('keeps nothing of removed pages', async () => {
     const index = new TextIndex();
     await index.putPage('kept', 'http://yard.test/kept', [chunk('kept', 0, ['retarder'])]);

@@ -22,9 +22,11 @@ export interface SearchOptions {
   reader?: string | undefined;
 }
 
+/** Searching for misspellings takes memory and time with the square of a word's length; longer ones are no words. */
+const MAX_FUZZY_LENGTH = 40;
 const LENIENT: SearchParameters = {
   prefix: (term) => term.length > 3,
-  fuzzy: (term) => (term.length > 4 ? 0.15 : false),
+  fuzzy: (term) => (term.length > 4 && term.length <= MAX_FUZZY_LENGTH ? 0.15 : false),
 };
 /** More frequent words weigh almost nothing, so counting stops here. */
 const MAX_WEIGHED_HITS = 100;
