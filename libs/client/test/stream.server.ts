@@ -48,9 +48,8 @@ export class StreamServer {
   isOwnWireThere = false;
   silence_ms = 60_000;
   readonly streams = new Set<OpenStream>();
-  /** The rooms of each request for a stream, and the largest number of streams open at one time. */
+  /** The rooms of each request for a stream. */
   readonly requests: string[][] = [];
-  mostStreams = 0;
   polls = 0;
   calls: object[] = [];
   private readonly logs = new Map<string, LoggedEvent[]>();
@@ -184,7 +183,6 @@ export class StreamServer {
       end: () => response.end(),
     };
     this.streams.add(stream);
-    this.mostStreams = Math.max(this.mostStreams, this.streams.size);
     response.on('close', () => this.streams.delete(stream));
     stream.frame('open', { server_time: new Date().toISOString(), silence_ms: this.silence_ms });
     rooms.forEach(({ key, since }, index) => {
