@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { callPath, formatPosition, type JoinReply } from '@switchyard/contract';
 import { crawl, isCrawlOver, type CrawlProgress } from '@switchyard/services';
+import PQueue from 'p-queue';
 import { startApp } from '../harness/app.js';
 import type { RunningService } from '../harness/running.service.js';
 import { until } from '../harness/until.js';
@@ -73,42 +74,44 @@ export async function startHeldCrawls(
   };
   const isHeld = (name: string) => () => site.waiting(name) === AT_ONCE;
 
-  const finish = async (key: string) => {
-    const before = await poll(key);
-    site.open(sites.get(key)!);
-    if (before.snapshot!.status !== 'completed') await settled(key, before, ({ status }) => status === 'completed');
-  };
+  // One at a time: what waits for a held crawl would wait for good once another step has opened the site.
+  const steps = new PQueue({ concurrency: 1 });
+
   /** Stops a crawl, because a site is crawled once at a time. */
   const stop = async (progress_id: string) => {
     const body = JSON.stringify({ progress_id });
     await fetch(app.url + callPath(crawl, 'stop_crawl'), { method: 'POST', headers: JSON_BODY, body });
     await until('the end of the last crawl', async () => isCrawlOver((await poll(progress_id)).snapshot!.status));
   };
+  const begin = async () => {
+    const earlier = [...sites.keys()].at(-1);
+    if (earlier) await stop(earlier);
+    const name = `site-${(made += 1)}`;
+    const body = JSON.stringify({ url: `${site.url}/${name}/` });
+    const response = await fetch(`${app.url}/api/crawls`, { method: 'POST', headers: JSON_BODY, body });
+    const { progress_id } = (await response.json()) as { progress_id: string };
+    sites.set(progress_id, name);
+    const start = await poll(progress_id);
+    await settled(progress_id, { ...start, offset: 0 }, isHeld(name));
+    return progress_id;
+  };
+  const act = async (key: string) => {
+    const name = sites.get(key)!;
+    const before = await poll(key);
+    site.release(name);
+    await settled(key, before, isHeld(name));
+  };
+  const finish = async (key: string) => {
+    const before = await poll(key);
+    site.open(sites.get(key)!);
+    if (before.snapshot!.status !== 'completed') await settled(key, before, ({ status }) => status === 'completed');
+  };
 
   return {
     url: app.url,
-    async room() {
-      const earlier = [...sites.keys()].at(-1);
-      if (earlier) await stop(earlier);
-      const name = `site-${(made += 1)}`;
-      const response = await fetch(`${app.url}/api/crawls`, {
-        method: 'POST',
-        headers: JSON_BODY,
-        body: JSON.stringify({ url: `${site.url}/${name}/` }),
-      });
-      const { progress_id } = (await response.json()) as { progress_id: string };
-      sites.set(progress_id, name);
-      const start = await poll(progress_id);
-      await settled(progress_id, { ...start, offset: 0 }, isHeld(name));
-      return progress_id;
-    },
-    async act(key) {
-      const name = sites.get(key)!;
-      const before = await poll(key);
-      site.release(name);
-      await settled(key, before, isHeld(name));
-    },
-    finish,
+    room: () => steps.add(begin),
+    act: (key) => steps.add(() => act(key)),
+    finish: (key: string) => steps.add(() => finish(key)),
     async close() {
       site.close();
       await app.close();
