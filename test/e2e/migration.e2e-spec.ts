@@ -60,10 +60,10 @@ describe('the migration of a service', () => {
   const clientId = (n: number) => `client-number-${String(n).padStart(6, '0')}`;
   const onSocketIo = async (count: number) => {
     const wires = await Promise.all(
-      Array.from(
-        { length: count },
-        async (_, n) => [n, await toys.get(Stages).wire('board', `client:${clientId(n)}`)] as const,
-      ),
+      Array.from({ length: count }, async (_, n) => {
+        const caller = { key: `client:${clientId(n)}`, client_id: clientId(n) };
+        return [n, await toys.get(Stages).wire('board', caller)] as const;
+      }),
     );
     return new Set(wires.filter(([, wire]) => wire === 'socketio').map(([n]) => n));
   };

@@ -1,4 +1,5 @@
-import { STORE, type StageAudit, type Store } from '@switchyard/server';
+import type { MigrationAudit } from '@switchyard/contract';
+import { STORE, type Store } from '@switchyard/server';
 import { startApp, type TestApp } from '../harness/app.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
@@ -50,7 +51,9 @@ describe('the application with REDIS_URL', () => {
       const statuses = await Promise.all(reasons.map((reason, n) => move(nodes[n % 2]!, reason)));
       expect(statuses).toEqual(reasons.map(() => 200));
       const { documents } = nodes[0]!.app.get<Store>(STORE, { strict: false });
-      const audit = (await documents.list<StageAudit>('migration-audit')).filter(({ to }) => to.service === 'research');
+      const audit = (await documents.list<MigrationAudit>('migration-audit')).filter(
+        ({ to }) => to.service === 'research',
+      );
       expect(audit.map(({ to }) => to.reason).sort()).toEqual([...reasons].sort());
       expect(new Set(audit.map(({ from }) => from.reason)).size).toBe(reasons.length);
     } finally {

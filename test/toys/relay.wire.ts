@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Fault, roomKey } from '@switchyard/contract';
+import { Fault, roomKey, type ControlMessage } from '@switchyard/contract';
 import {
   FrameText,
   ShownDelivery,
   WireDependencies,
   WireMembers,
   type Caller,
-  type ControlMessage,
   type Delivery,
   type ServiceRuntime,
   type ServiceWire,

@@ -20,12 +20,6 @@ export {
 export { ServiceRoom } from './service/service.room.js';
 export type { LegacySocket, LegacySocketClass } from './transport/legacy.socket.js';
 export type { TransportFactory } from './transport/transport.factory.js';
-export type {
-  ControlMessage,
-  RoomSink,
-  Transport,
-  TransportState,
-  WireEvent,
-  WireReply,
-} from './transport/transport.js';
+export type { RoomSink, Transport, TransportState, WireEvent, WireReply } from './transport/transport.js';
+export type { ControlMessage } from '@switchyard/contract';
 export { VERSION } from './version/version.js';

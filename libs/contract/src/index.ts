@@ -6,6 +6,7 @@ export * from './fault.registry.js';
 export * from './fields.js';
 export * from './legacy.codec.js';
 export * from './legacy.envelope.js';
+export * from './migration.js';
 export * from './multiplex.codec.js';
 export * from './position.js';
 export * from './presence.js';

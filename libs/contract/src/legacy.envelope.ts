@@ -18,11 +18,15 @@ export type ControlEvent = (typeof CONTROL_EVENTS)[number];
 
 /** The payloads of the control events. */
 export interface ControlPayloads {
-  transport_switch: { service: string; to: WireName; reason: string };
+  /** The client moves at a random moment within `within_ms` milliseconds. */
+  transport_switch: { service: string; to: WireName; reason: string; within_ms: number };
   service_draining: { reconnect_in_ms: number };
   /** `expires_at` is Unix time in ms by the server's clock. */
   auth_expiring: { expires_at: number; expires_in_ms: number };
 }
+
+/** An event about connections, not about a room. */
+export type ControlMessage = { [E in ControlEvent]: { event: E; payload: ControlPayloads[E] } }[ControlEvent];
 
 /** The name of a wire: `socketio`, `legacy` for a service's old wire, or a fallback such as `sse` or `polling`. */
 export type WireName = string;

@@ -1,9 +1,5 @@
 import type { WireName } from './legacy.envelope.js';
-
-/** The stages of a service's migration, in order. */
-export const STAGES = ['legacy', 'shadow', 'canary', 'socketio', 'retired'] as const;
-/** A stage of a service's migration. */
-export type Stage = (typeof STAGES)[number];
+import type { Stage } from './migration.js';
 
 /** The stage of a service and its addresses. */
 export interface ServiceAddress {
@@ -29,17 +25,4 @@ export interface RealtimeConfig {
 /** The body of `POST /realtime/rooms`, which polls several rooms at once. */
 export interface PollRequest {
   rooms: { service: string; key: string; since?: { epoch: string; offset: number }; options?: object }[];
-}
-
-/** The migration state of a service, as `/admin/migration` returns it. */
-export interface MigrationState {
-  service: string;
-  stage: Stage;
-  /** Percentage of clients that use Socket.IO in `canary`, 0 to 100. */
-  percent: number;
-  closed: boolean;
-  held: boolean;
-  updated_at: string;
-  updated_by: string;
-  reason: string;
 }

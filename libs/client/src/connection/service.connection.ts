@@ -4,6 +4,7 @@ import {
   type ServiceAddress,
   type ServiceContract,
   type WireName,
+  type ControlMessage,
 } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
@@ -15,7 +16,6 @@ import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscripti
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { endsConnection, isRetryable, isRedirect, redirectOf, retryAfterMs } from '../transport/refusal.js';
-import type { ControlMessage } from '../transport/transport.js';
 import { AddressLookup, type AddressLookupOptions } from './address.lookup.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
 
@@ -207,7 +207,10 @@ export class ServiceConnection implements RoomHost {
     const { destination, ownTransport } = this.wireSet;
     if (wire !== destination?.wire && wire !== ownTransport?.wire && wire !== this.announcedWire) {
       this.announcedWire = wire;
-      this.control$.next({ event: 'transport_switch', payload: { service: this.contract.name, to: wire, reason } });
+      this.control$.next({
+        event: 'transport_switch',
+        payload: { service: this.contract.name, to: wire, reason, within_ms: 0 },
+      });
     }
     return this.wireSet.follow({ ...address, wire });
   }

@@ -1,8 +1,8 @@
-import { Fault, type RemoteFault, type ServiceAddress, type WireName } from '@switchyard/contract';
+import { Fault, type RemoteFault, type ServiceAddress, type WireName, type ControlMessage } from '@switchyard/contract';
 import type { RoomSubscription } from '../room/room.subscription.js';
 import type { Statistics } from '../statistics/connection.statistics.js';
 import { isRedirect } from '../transport/refusal.js';
-import type { ControlMessage, Transport } from '../transport/transport.js';
+import type { Transport } from '../transport/transport.js';
 import type { Reach } from './address.lookup.js';
 import { AddressedTransports, type ServiceTransports } from './addressed.transports.js';
 import { FallbackChain, isConnected, type FallbackChainOptions } from './fallback.chain.js';

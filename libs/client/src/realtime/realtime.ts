@@ -1,4 +1,4 @@
-import { isClientId, type Fault, type RemoteFault } from '@switchyard/contract';
+import { isClientId, type Fault, type RemoteFault, type ControlMessage } from '@switchyard/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
 import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
@@ -11,7 +11,6 @@ import { TokenKeeper } from '../identity/token.keeper.js';
 import type { WireService } from '../transport/wire.js';
 import { BUILT_IN_WIRES } from '../wires/built-in.wires.js';
 import { PageWires } from '../wires/page.wires.js';
-import type { ControlMessage } from '../transport/transport.js';
 import type { RealtimeOptions } from './realtime.options.js';
 import { worstState, type ConnectionState } from '../connection/connection.state.js';
 import { Statistics, type RealtimeStats } from '../statistics/connection.statistics.js';

@@ -13,13 +13,13 @@ import {
   type RootCodec,
   type ServiceContract,
   type ServiceTypes,
+  type ControlMessage,
 } from '@switchyard/contract';
 import { defer, filter, type Observable } from 'rxjs';
 import type { ServiceConnection } from '../connection/service.connection.js';
 import type { ConnectionState } from '../connection/connection.state.js';
 import type { Realtime, ServiceUse } from '../realtime/realtime.js';
 import type { RoomMessage } from '../room/room.message.js';
-import type { ControlMessage } from '../transport/transport.js';
 import { ServiceRoom } from './service.room.js';
 
 /** The arguments that name a room: its key, or none when the service has a single room. */

@@ -1,5 +1,12 @@
-import { CONTROL_EVENTS, isPosition, type ErrorBody, type EventPosition, type WireName } from '@switchyard/contract';
-import type { ControlMessage, RoomSink, WireEvent } from '../transport/transport.js';
+import {
+  CONTROL_EVENTS,
+  isPosition,
+  type ErrorBody,
+  type EventPosition,
+  type WireName,
+  type ControlMessage,
+} from '@switchyard/contract';
+import type { RoomSink, WireEvent } from '../transport/transport.js';
 
 /** A packet, decoded into a message of the client. */
 export type DecodedPacket =

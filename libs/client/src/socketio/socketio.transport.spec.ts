@@ -96,10 +96,10 @@ it('the page receives announcements', async () => {
   scripted.answer = () => ({ recovered: false, epoch: 'e', offset: 0, snapshot: { texts: [] } });
   await seen.until(({ length }) => length === 1);
   const announced = new Recording(client.realtime.control$);
-  scripted.announce('transport_switch', { service: 'notes', to: 'legacy', reason: 'canary' });
+  scripted.announce('transport_switch', { service: 'notes', to: 'legacy', reason: 'canary', within_ms: 0 });
   await announced.until(({ length }) => length === 1);
   expect(announced.values).toEqual([
-    { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: 'canary' } },
+    { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: 'canary', within_ms: 0 } },
   ]);
   client.realtime.close();
   await scripted.close();

@@ -1,4 +1,12 @@
-import { Fault, RemoteFault, type ErrorBody, type JoinReply, type Reply, type WireName } from '@switchyard/contract';
+import {
+  Fault,
+  RemoteFault,
+  type ErrorBody,
+  type JoinReply,
+  type Reply,
+  type WireName,
+  type ControlMessage,
+} from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type { Socket } from 'socket.io-client';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
@@ -11,7 +19,7 @@ import { isFinalRefusal, isRedirect } from '../transport/refusal.js';
 import { RoomSinks } from '../transport/room.sinks.js';
 import type { SocketioDialect } from './socketio.dialect.js';
 import type { SocketioEngine } from './socketio.engine.js';
-import type { ControlMessage, RoomSink, Transport, TransportState } from '../transport/transport.js';
+import type { RoomSink, Transport, TransportState } from '../transport/transport.js';
 
 /** What a Socket.IO transport needs besides its socket. */
 export interface SocketioTransportOptions {

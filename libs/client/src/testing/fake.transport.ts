@@ -1,13 +1,6 @@
-import { Fault, RemoteFault, type Reply, type WireName } from '@switchyard/contract';
+import { Fault, RemoteFault, type Reply, type WireName, type ControlMessage } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
-import type {
-  ControlMessage,
-  RoomSink,
-  Transport,
-  TransportState,
-  WireEvent,
-  WireReply,
-} from '../transport/transport.js';
+import type { RoomSink, Transport, TransportState, WireEvent, WireReply } from '../transport/transport.js';
 
 /** A transport without a wire, whose events and replies a test decides, and whose joins and calls it reads. */
 export class FakeTransport implements Transport {

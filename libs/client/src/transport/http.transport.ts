@@ -1,8 +1,8 @@
-import type { Fault, RemoteFault, Reply, WireName } from '@switchyard/contract';
+import type { Fault, RemoteFault, Reply, WireName, ControlMessage } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type { HttpApi } from '../http/http.api.js';
 import { HttpCalls } from '../http/http.calls.js';
-import type { ControlMessage, RoomSink, Transport, TransportState } from './transport.js';
+import type { RoomSink, Transport, TransportState } from './transport.js';
 
 /** One service on a wire that carries no calls, so that they go over HTTP. */
 export abstract class HttpTransport implements Transport {

@@ -1,13 +1,4 @@
-import type {
-  ControlEvent,
-  ControlPayloads,
-  Fault,
-  JoinReply,
-  Position,
-  RemoteFault,
-  Reply,
-  WireName,
-} from '@switchyard/contract';
+import type { ControlMessage, Fault, JoinReply, Position, RemoteFault, Reply, WireName } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
 
 /** An event from a wire; it has no position when it is volatile or its wire has no positions. */
@@ -19,9 +10,6 @@ export interface WireEvent {
 
 /** The reply to a join; it has no position on an old wire without positions. */
 export type WireReply = Pick<JoinReply, 'recovered' | 'snapshot' | 'events' | 'members' | 'users'> & Partial<Position>;
-
-/** A control event from a wire. */
-export type ControlMessage = { [E in ControlEvent]: { event: E; payload: ControlPayloads[E] } }[ControlEvent];
 
 /** The state of a transport; a *disconnected* one tries again, a *closed* one does not. */
 export interface TransportState {

@@ -29,7 +29,7 @@ export function identify(wire: string, user: User | undefined, clientId: unknown
 }
 
 /** The key that a stage assigns this caller's wire by; undefined when the caller cannot be recognised later. */
-export function targetingKey({ key, user, client_id }: Caller): string | undefined {
+export function targetingKey({ key, user, client_id }: Pick<Caller, 'key' | 'user' | 'client_id'>): string | undefined {
   return user || client_id !== undefined ? key : undefined;
 }
 

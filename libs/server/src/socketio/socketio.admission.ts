@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Fault, type ControlPayloads, type ErrorBody, type HandshakeAuth, type Reply } from '@switchyard/contract';
+import {
+  Fault,
+  type ControlPayloads,
+  type ErrorBody,
+  type HandshakeAuth,
+  type Reply,
+  type ControlMessage,
+} from '@switchyard/contract';
 import type { ExtendedError } from 'socket.io';
 import { invalidField } from '../validation/payload.validation.js';
 import { Authentication } from '../identity/authentication.js';
 import { CredentialExpiry, type CredentialHolder } from '../identity/credential.expiry.js';
 import { OpenConnections } from '../limits/open.connections.js';
-import type { ControlMessage } from '../wires/wire.js';
 import type { EngineSocket } from './engine.connection.js';
 import { comeBack, type Connection, type ServiceNamespace } from './socketio.connection.js';
 

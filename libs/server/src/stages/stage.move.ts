@@ -1,12 +1,4 @@
-import { Fault, STAGES, type Stage } from '@switchyard/contract';
-
-/** The stages that a service may move to from `stage` without force. */
-function allowedMoves(stage: Stage): Stage[] {
-  if (stage === 'retired') return ['socketio'];
-  const at = STAGES.indexOf(stage);
-  // The same stage is allowed, to change the percentage, the reason or whether the new wire is closed.
-  return STAGES.slice(0, at + 2);
-}
+import { Fault, allowedMoves, type Stage } from '@switchyard/contract';
 
 /**
  * Checks a change of stage: one step forward, or more with `force`; back to any earlier stage, but from `retired` only

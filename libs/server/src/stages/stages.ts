@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
-import type { MigrationState, WireName } from '@switchyard/contract';
+import type { MigrationAudit, MigrationState, WireName } from '@switchyard/contract';
 import { watch, type FSWatcher } from 'chokidar';
+import { Subject, type Observable } from 'rxjs';
+import { targetingKey, type Caller } from '../caller/caller.js';
 import { invalidField } from '../validation/payload.validation.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
@@ -18,14 +21,14 @@ import { checkMove } from './stage.move.js';
 const STATES = 'migration';
 const AUDIT = 'migration-audit';
 
-/** One entry of the audit: a stage change with the state before and after it. */
-export interface StageAudit {
-  id: string;
-  at: string;
-  by: string;
+/** A change of a service's state, made in this process or in another one. */
+export interface StageChanged {
   from: MigrationState;
   to: MigrationState;
 }
+
+/** The part of a caller that decides which wire it is advised. */
+export type AdvisedCaller = Pick<Caller, 'key' | 'user' | 'client_id'>;
 
 /** Keeps the stage of each service and decides which wire each client uses. */
 @Injectable()
@@ -37,6 +40,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly domain = `switchyard-${randomUUID()}`;
   private readonly builtIn = new FlagProvider();
   private readonly client: Client = OpenFeature.getClient(this.domain);
+  private readonly changed = new Subject<StageChanged>();
   private watcher: FSWatcher | undefined;
   private unwatch: (() => void) | undefined;
 
@@ -48,7 +52,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onApplicationBootstrap(): Promise<void> {
     this.unwatch = await this.store.cluster?.watch(STATES, () => void this.reload());
-    await this.load();
+    for (const state of await this.load()) this.states.set(state.service, state);
     this.seed();
     await OpenFeature.setProviderAndWait(this.domain, this.options.flagProvider ?? this.builtIn);
     const { flagsFile } = this.options;
@@ -67,6 +71,11 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     await OpenFeature.setProviderAndWait(this.domain, new FlagProvider());
   }
 
+  /** Every change of a service's state after the start, once its flags are in force in this process. */
+  get changes$(): Observable<StageChanged> {
+    return this.changed;
+  }
+
   /** The state of every service, in registration order. */
   all(): MigrationState[] {
     return this.registry.all().map(({ contract }) => this.of(contract.name));
@@ -78,14 +87,15 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     return this.states.get(service)!;
   }
 
-  /** The wire that a client uses; `targetingKey` keeps the choice stable, a client without one is never in a canary. */
-  async wire(service: string, targetingKey: string | undefined): Promise<WireName> {
+  /** The wire that a client is advised; one that cannot be recognised later is never in a canary. */
+  async wire(service: string, caller: AdvisedCaller): Promise<WireName> {
     const { contract, wires } = this.registry.get(service);
     const { closed, stage } = this.of(service);
+    const key = targetingKey(caller);
     if (!wires.hasOldWire) return 'socketio';
     if (closed && stage !== 'retired') return 'legacy';
-    if (stage === 'canary' && targetingKey === undefined) return 'legacy';
-    const context: EvaluationContext = targetingKey === undefined ? {} : { targetingKey };
+    if (stage === 'canary' && key === undefined) return 'legacy';
+    const context: EvaluationContext = key === undefined ? {} : { targetingKey: key };
     return (await this.client.getStringValue(contract.flag, 'legacy', context)) === 'socketio' ? 'socketio' : 'legacy';
   }
 
@@ -96,9 +106,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
    */
   async change(service: string, change: StageChange, by: string): Promise<MigrationState> {
     const { from, to } = await changeDocuments(() => this.move(service, change, by));
-    this.states.set(service, to);
-    this.fileFlags.delete(service);
-    this.publishFlags();
+    this.adopt([to]);
     this.logger.log(`${service}: ${from.stage} → ${to.stage} (${to.percent} %) by ${by}: ${change.reason}`);
     return to;
   }
@@ -118,7 +126,13 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
       updated_by: by,
       reason: change.reason,
     };
-    const audit: StageAudit = { id: `${to.updated_at}-${randomUUID()}`, at: to.updated_at, by, from, to };
+    const audit: Omit<MigrationAudit, 'effect'> = {
+      id: `${to.updated_at}-${randomUUID()}`,
+      at: to.updated_at,
+      by,
+      from,
+      to,
+    };
     await this.store.documents.write([
       { collection: STATES, id: service, value: to, expect: stored ?? null },
       { collection: AUDIT, id: audit.id, value: audit },
@@ -126,18 +140,28 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     return { from, to };
   }
 
-  private async load(): Promise<void> {
-    for (const { id: _, ...state } of await this.store.documents.list<MigrationState & { id?: string }>(STATES)) {
-      this.states.set(state.service, state);
-      if (state.updated_by !== 'flags') this.fileFlags.delete(state.service);
+  private async load(): Promise<MigrationState[]> {
+    const stored = await this.store.documents.list<MigrationState & { id?: string }>(STATES);
+    return stored.map(({ id: _, ...state }) => state);
+  }
+
+  /** Puts states in force and reports each one that differs; every change of a state comes through here. */
+  private adopt(states: readonly MigrationState[]): void {
+    const changes: StageChanged[] = [];
+    for (const to of states) {
+      const from = this.states.get(to.service);
+      this.states.set(to.service, to);
+      if (to.updated_by !== 'flags') this.fileFlags.delete(to.service);
+      if (from && !isDeepStrictEqual(from, to)) changes.push({ from, to });
     }
+    this.publishFlags();
+    for (const change of changes) this.changed.next(change);
   }
 
   /** Takes over what another process changed; while the store is away the last known stage holds. */
   private async reload(): Promise<void> {
     try {
-      await this.load();
-      this.publishFlags();
+      this.adopt(await this.load());
     } catch (error) {
       this.logger.warn(`unable to read the stages again; ${String(error)}; they stay as they are`);
     }
@@ -146,16 +170,17 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   private seed(): void {
     const { flagsFile } = this.options;
     const flags = flagsFile ? readFlagFile(flagsFile) : new Map<string, FileFlag>();
+    const seeded: MigrationState[] = [];
     for (const { contract } of this.registry.all()) {
       const known = this.states.get(contract.name);
       if (known && known.updated_by !== 'flags') continue;
       const flag = flags.get(contract.flag);
       const state = seededState(contract.name, flag, flagsFile);
       if (known && known.stage === state.stage && known.percent === state.percent) state.updated_at = known.updated_at;
-      this.states.set(contract.name, state);
+      seeded.push(state);
       if (flag) this.fileFlags.set(contract.name, flag.definition);
     }
-    this.publishFlags();
+    this.adopt(seeded);
   }
 
   private reseed(): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ControlPayloads, ErrorBody, LegacyFrame } from '@switchyard/contract';
+import type { ControlPayloads, ErrorBody, LegacyFrame, ControlMessage } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import type { CredentialHolder } from '../identity/credential.expiry.js';
@@ -8,7 +8,7 @@ import type { RoomConnection } from '../room/room.connection.js';
 import { timerMs } from '../timer/long.timer.js';
 import { backlogOfSocket, type Backlog } from '../wires/backlog.js';
 import type { FrameText } from '../wires/frame.text.js';
-import type { ControlMessage, WireConnection } from '../wires/wire.js';
+import type { WireConnection } from '../wires/wire.js';
 
 /** The close code of a connection that is one too many for its user: WebSocket's own for a broken policy. */
 const EVICTED = 1008;

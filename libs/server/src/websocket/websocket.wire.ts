@@ -1,8 +1,9 @@
+import type { ControlMessage } from '@switchyard/contract';
 import { Injectable } from '@nestjs/common';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { timerMs } from '../timer/long.timer.js';
 import { WireDependencies } from '../wires/wire.dependencies.js';
-import type { ControlMessage, Wire, WireType } from '../wires/wire.js';
+import type { Wire, WireType } from '../wires/wire.js';
 import { COME_BACK, type WebSocketConnection } from './websocket.connection.js';
 import type { WebSocketEndpoint } from './websocket.endpoint.js';
 

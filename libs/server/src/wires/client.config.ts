@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { pollPath, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
-import { targetingKey } from '../caller/caller.js';
+import type { Caller } from '../caller/caller.js';
 import { CallSizes } from '../dispatch/call.sizes.js';
 import { HttpCallers } from '../http/http.caller.js';
 import { requestQuery } from '../http/request.target.js';
@@ -27,9 +27,8 @@ export class ClientConfig {
   async of(request: IncomingMessage): Promise<RealtimeConfig> {
     const caller = await this.callers.ofOrAnonymous(request, 'polling', requestQuery(request));
     const { client_id } = caller;
-    const key = targetingKey(caller);
     const all = this.registry.all();
-    const services = await Promise.all(all.map((service) => this.address(service, key)));
+    const services = await Promise.all(all.map((service) => this.address(service, caller)));
     return {
       version: '1.0',
       server_time: new Date().toISOString(),
@@ -46,10 +45,10 @@ export class ClientConfig {
     return { ...this.options.limits, max_message_bytes: Math.max(this.options.maxCallBytes, ...sizes) };
   }
 
-  private async address(service: ServiceRuntime, key: string | undefined): Promise<[string, ServiceAddress]> {
+  private async address(service: ServiceRuntime, caller: Caller): Promise<[string, ServiceAddress]> {
     const { contract } = service;
     const { stage } = this.stages.of(contract.name);
-    const wire = await this.stages.wire(contract.name, key);
+    const wire = await this.stages.wire(contract.name, caller);
     const wires = this.wires.pathsOf(service);
     const { namespace } = contract;
     const { legacy } = wires;

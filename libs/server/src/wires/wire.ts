@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { ControlEvent, ControlPayloads } from '@switchyard/contract';
+import type { ControlMessage } from '@switchyard/contract';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import type { Backlog } from './backlog.js';
 
@@ -10,9 +10,6 @@ export interface WireConnection {
   /** Cuts the connection without waiting for its peer; the client can come back and resume. */
   terminate(): void;
 }
-
-/** An event about connections, not about a room. */
-export type ControlMessage = { [E in ControlEvent]: { event: E; payload: ControlPayloads[E] } }[ControlEvent];
 
 /**
  * One way for clients to reach services, such as a Socket.IO namespace or an old WebSocket. An application has one

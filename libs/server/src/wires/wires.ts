@@ -1,8 +1,9 @@
+import type { ControlMessage } from '@switchyard/contract';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
-import type { ControlMessage, Wire, WirePlugin, WireType } from './wire.js';
+import type { Wire, WirePlugin, WireType } from './wire.js';
 
 /** The injection token of the wires that every service has. */
 export const WIRE_PLUGINS = Symbol('switchyard.wires');

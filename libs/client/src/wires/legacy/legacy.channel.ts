@@ -1,10 +1,10 @@
-import type { RemoteFault } from '@switchyard/contract';
+import type { RemoteFault, ControlMessage } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../../backoff/backoff.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TokenRenewal } from '../../identity/token.renewal.js';
 import { TimerSet } from '../../timer/timer.set.js';
 import { LegacyConnection, type LegacyConnectionOptions } from './legacy.connection.js';
-import type { ControlMessage, RoomSink } from '../../transport/transport.js';
+import type { RoomSink } from '../../transport/transport.js';
 
 /** What a channel needs besides its connections' options. */
 export interface LegacyChannelOptions extends LegacyConnectionOptions {

@@ -12,11 +12,12 @@ import {
   type Position,
   type ServiceContract,
   type ServiceTypes,
+  type ControlMessage,
 } from '@switchyard/contract';
 import type { ServerClock } from '../../clock/server.clock.js';
 import type { TimerSet } from '../../timer/timer.set.js';
 import type { LegacySocket, LegacySocketClass } from '../../transport/legacy.socket.js';
-import type { ControlMessage, RoomSink, WireEvent, WireReply } from '../../transport/transport.js';
+import type { RoomSink, WireEvent, WireReply } from '../../transport/transport.js';
 import { legacyUrl } from './legacy.url.js';
 
 /** What all rooms of a service on its old wire share. */

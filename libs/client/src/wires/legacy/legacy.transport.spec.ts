@@ -88,7 +88,7 @@ describe('an old wire without `alive` frames', () => {
   it('passes on announcements', async () => {
     const { scripted, client } = await script();
     const announced = new Recording(client.notes.control$);
-    scripted.announce('transport_switch', { service: 'notes', to: 'socketio', reason: 'canary' });
+    scripted.announce('transport_switch', { service: 'notes', to: 'socketio', reason: 'canary', within_ms: 0 });
     await announced.until(({ length }) => length === 1);
     expect(announced.values[0]).toMatchObject({ event: 'transport_switch', payload: { to: 'socketio' } });
   });

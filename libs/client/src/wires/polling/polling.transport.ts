@@ -39,7 +39,10 @@ export class PollingTransport extends HttpTransport implements PolledService {
     this.connected();
     if (wire === undefined || wire === this.announcedWire) return;
     this.announcedWire = wire;
-    this.control$.next({ event: 'transport_switch', payload: { service: this.name, to: wire, reason: 'poll' } });
+    this.control$.next({
+      event: 'transport_switch',
+      payload: { service: this.name, to: wire, reason: 'poll', within_ms: 0 },
+    });
   }
 
   failed(refusal?: RemoteFault): void {

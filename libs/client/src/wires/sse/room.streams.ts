@@ -1,11 +1,11 @@
-import type { JoinReply, RemoteFault } from '@switchyard/contract';
+import type { JoinReply, RemoteFault, ControlMessage } from '@switchyard/contract';
 import type { BackoffOptions } from '../../backoff/backoff.js';
 import type { ServerClock } from '../../clock/server.clock.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TokenRenewal } from '../../identity/token.renewal.js';
 import { TimerSet } from '../../timer/timer.set.js';
 import { endsConnection, retryAfterMs } from '../../transport/refusal.js';
-import type { ControlMessage, RoomSink, WireEvent } from '../../transport/transport.js';
+import type { RoomSink, WireEvent } from '../../transport/transport.js';
 import type { HttpTransport } from '../../transport/http.transport.js';
 import { streamDelay } from './stream.delay.js';
 import { StreamSet, type StreamedRoom, type StreamSetListener, type StreamSetOptions } from './stream.set.js';

@@ -5,10 +5,11 @@ import {
   type ErrorBody,
   type JoinReply,
   type Position,
+  type ControlMessage,
 } from '@switchyard/contract';
 import type { HttpApi } from '../../http/http.api.js';
 import { roomRequest, type RequestedRoom } from '../../transport/room.request.js';
-import type { ControlMessage, RoomSink, WireEvent } from '../../transport/transport.js';
+import type { RoomSink, WireEvent } from '../../transport/transport.js';
 import { EventStream } from './event.stream.js';
 import type { HttpTransport } from '../../transport/http.transport.js';
 

@@ -5,13 +5,13 @@ import type {
   LegacyEnvelope,
   LegacyFrame,
   ServiceTypes,
+  ControlMessage,
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../caller/caller.js';
 import type { ClientSocket } from '../../limits/open.connections.js';
 import { timerMs } from '../../timer/long.timer.js';
 import { WebSocketConnection } from '../../websocket/websocket.connection.js';
-import type { ControlMessage } from '../wire.js';
 import { enveloped, type LegacyFrames } from './legacy.frames.js';
 
 /** The close code of a client that asked for positions and was refused; the frame before it says why. */

@@ -4,7 +4,7 @@ import { Fault, type ErrorBody, type JoinReply, type PollRequest, type WireName 
 import { RateLimits } from '../../limits/rate.limits.js';
 import { HttpCallers } from '../../http/http.caller.js';
 import { requestQuery } from '../../http/request.target.js';
-import { targetingKey, type Caller } from '../../caller/caller.js';
+import type { Caller } from '../../caller/caller.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import { Stages } from '../../stages/stages.js';
 import { readRoom, readRooms } from '../room.requests.js';
@@ -42,10 +42,9 @@ export class RoomsController {
     const caller = await this.caller(request);
     const asked = readRooms(body);
     const rooms = await Promise.all(asked.map((room) => this.answer(caller, room)));
-    const cohort = targetingKey(caller);
     const services = new Set(asked.map(({ service }) => service).filter((service) => this.registry.has(service)));
     const wires = await Promise.all(
-      [...services].map(async (name) => [name, await this.stages.wire(name, cohort)] as const),
+      [...services].map(async (name) => [name, await this.stages.wire(name, caller)] as const),
     );
     return { rooms, wires: Object.fromEntries(wires) };
   }

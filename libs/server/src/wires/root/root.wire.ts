@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Fault, type RootCodec, type ServiceTypes } from '@switchyard/contract';
+import { Fault, type RootCodec, type ServiceTypes, type ControlMessage } from '@switchyard/contract';
 import type { DeclaredWire } from '../../service/declared.wire.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { isAck, refuse } from '../../socketio/acknowledgement.js';
@@ -7,7 +7,7 @@ import { SocketIoAdmission } from '../../socketio/socketio.admission.js';
 import type { Connection, ServiceNamespace } from '../../socketio/socketio.connection.js';
 import { SocketIoHost } from '../../socketio/socketio.host.js';
 import { StageCheck } from '../stage.check.js';
-import type { ControlMessage, Wire, WireConnection } from '../wire.js';
+import type { Wire, WireConnection } from '../wire.js';
 import { ASKED, ENVELOPE, RootService } from './root.service.js';
 
 /** The wire of services whose old wire was Socket.IO's root namespace. */

@@ -1,10 +1,11 @@
+import type { ControlMessage } from '@switchyard/contract';
 import { Injectable } from '@nestjs/common';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { SocketIoAdmission } from '../../socketio/socketio.admission.js';
 import type { ServiceNamespace } from '../../socketio/socketio.connection.js';
 import { SocketIoHost } from '../../socketio/socketio.host.js';
 import { WireDependencies } from '../wire.dependencies.js';
-import type { ControlMessage, Wire, WireConnection, WirePlugin } from '../wire.js';
+import type { Wire, WireConnection, WirePlugin } from '../wire.js';
 import { SocketIoService } from './socketio.service.js';
 
 /** The wire of Socket.IO namespaces, one for each service. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ControlPayloads, ErrorBody, Position } from '@switchyard/contract';
+import type { ControlPayloads, ErrorBody, Position, ControlMessage } from '@switchyard/contract';
 import type { Caller } from '../../caller/caller.js';
 import type { CredentialHolder } from '../../identity/credential.expiry.js';
 import type { ClientSocket } from '../../limits/open.connections.js';
 import type { RoomConnection } from '../../room/room.connection.js';
 import type { Backlog } from '../backlog.js';
-import type { ControlMessage, WireConnection } from '../wire.js';
+import type { WireConnection } from '../wire.js';
 import type { SseFrames } from './sse.frames.js';
 import type { SseStream } from './sse.stream.js';
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Fault, type PollRequest } from '@switchyard/contract';
+import { Fault, type PollRequest, type ControlMessage } from '@switchyard/contract';
 import type { Caller } from '../../caller/caller.js';
 import { requestQuery } from '../../http/request.target.js';
 import type { JoinRequest } from '../../service/join.request.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { WireDependencies } from '../wire.dependencies.js';
-import type { ControlMessage, Wire } from '../wire.js';
+import type { Wire } from '../wire.js';
 import { EventSourceConnection } from './event-source.connection.js';
 import { PageConnection, type AskedRoom } from './page.connection.js';
 import type { SseConnection } from './sse.connection.js';

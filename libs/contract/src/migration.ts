@@ -1,0 +1,73 @@
+/** The stages of a service's migration, in order. */
+export const STAGES = ['legacy', 'shadow', 'canary', 'socketio', 'retired'] as const;
+/** A stage of a service's migration. */
+export type Stage = (typeof STAGES)[number];
+
+/** The migration state of a service, as `/admin/migration` returns it. */
+export interface MigrationState {
+  service: string;
+  stage: Stage;
+  /** Percentage of clients that use Socket.IO in `canary`, 0 to 100. */
+  percent: number;
+  /** Whether joins on the new wire are refused and every client is sent to the old one. */
+  closed: boolean;
+  /** Whether every promotion is refused until a person clears it. */
+  held: boolean;
+  /** ISO 8601 with Z. */
+  updated_at: string;
+  updated_by: string;
+  reason: string;
+}
+
+/** The body of `PUT /admin/migration/{service}`. */
+export interface MigrationChange {
+  stage: Stage;
+  /** At most three decimals; required when a canary begins, else unchanged when absent. */
+  percent?: number;
+  /** 1 to 500 characters. */
+  reason: string;
+  /** Allows skipping stages. */
+  force?: boolean;
+  /** Unchanged when absent. */
+  closed?: boolean;
+  /** Unchanged when absent. */
+  held?: boolean;
+}
+
+/** What a change of stage did to the clients that were connected, counted over all processes. */
+export interface MoveEffect {
+  /** The connections that were told to move. */
+  told: number;
+  /** The clients that came to the wire that they were told, with the position where they left the other one. */
+  moved: number;
+  /** The time from the change to the last connection told, in ms; absent while none was. */
+  told_ms?: number;
+  /** The time from the change to the last client moved, in ms; absent while none has. */
+  moved_ms?: number;
+}
+
+/** One entry of a service's audit: a change of its state. */
+export interface MigrationAudit {
+  id: string;
+  /** ISO 8601 with Z. */
+  at: string;
+  by: string;
+  from: MigrationState;
+  to: MigrationState;
+  effect: MoveEffect;
+}
+
+/** The stages that a service may move to from `stage` without force; its own stage is one, for a change without a move. */
+export function allowedMoves(stage: Stage): Stage[] {
+  if (stage === 'retired') return ['socketio'];
+  return STAGES.slice(0, STAGES.indexOf(stage) + 2);
+}
+
+/** Whether a change gives the new wire more clients: a later stage, or a larger percentage of a canary. */
+export function isPromotion(
+  from: Pick<MigrationState, 'stage' | 'percent'>,
+  to: Pick<MigrationState, 'stage' | 'percent'>,
+): boolean {
+  const distance = STAGES.indexOf(to.stage) - STAGES.indexOf(from.stage);
+  return distance > 0 || (distance === 0 && to.percent > from.percent);
+}
