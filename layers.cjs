@@ -14,7 +14,7 @@ module.exports = {
     ['presence'],
     ['service'],
     ['runs', 'stages'],
-    ['dispatch'],
+    ['cutover', 'dispatch'],
     ['http'],
     ['wires'],
     ['socketio', 'websocket'],

@@ -56,7 +56,15 @@ describe('a wire that fails', () => {
   const fail = () => {
     throw new Error('broken');
   };
-  const rooms = { deliver: fail, send: () => false, missesHoles: () => false, restart: fail, drop: () => undefined };
+  const rooms = {
+    name: 'broken',
+    connections: fail,
+    deliver: fail,
+    send: () => false,
+    missesHoles: () => false,
+    restart: fail,
+    drop: () => undefined,
+  };
 
   class BrokenWire implements Wire {
     readonly name = 'broken';

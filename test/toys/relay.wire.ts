@@ -29,6 +29,12 @@ class RelayPeer implements WireConnection {
     return { bytes: this.socket.bufferedAmount, level: this.socket.bufferedAmount };
   }
 
+  readonly takesControl = true;
+
+  control(message: ControlMessage): void {
+    this.send(message);
+  }
+
   send(frame: object): void {
     this.socket.send(JSON.stringify(frame));
   }
@@ -40,6 +46,7 @@ class RelayPeer implements WireConnection {
 
 /** The rooms of one service on the relay. */
 class RelayRooms implements ServiceWire {
+  readonly name = 'relay';
   private readonly members = new WireMembers<RelayPeer>();
 
   constructor(private readonly service: ServiceRuntime) {}
@@ -51,6 +58,10 @@ class RelayRooms implements ServiceWire {
       peer.socket.once('close', () => this.leave(peer, room));
       return true;
     });
+  }
+
+  connections(): Iterable<RelayPeer> {
+    return this.members.all();
   }
 
   deliver(room: string, delivery: Delivery): void {
@@ -120,7 +131,7 @@ class RelayWire implements Wire {
   }
 
   broadcast(message: ControlMessage): void {
-    for (const peer of this.peers) peer.send(message);
+    for (const peer of this.peers) peer.control(message);
   }
 
   close(): void {

@@ -2,6 +2,11 @@ import type { Server as HttpServer } from 'node:http';
 import { Module, type DynamicModule, type INestApplication, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import * as builtIn from './built-in.wires.js';
+import { ConnectedClients } from './cutover/connected.clients.js';
+import { Cutover } from './cutover/cutover.js';
+import { FiguresController } from './cutover/figures.controller.js';
+import { MoveEffects } from './cutover/move.effects.js';
+import { MovePace } from './cutover/move.pace.js';
 import { CallDispatcher } from './dispatch/call.dispatcher.js';
 import { CallRepeats } from './dispatch/call.repeats.js';
 import { CallSizes } from './dispatch/call.sizes.js';
@@ -62,9 +67,13 @@ const PROVIDERS: Provider[] = [
   CallRepeats,
   CallSizes,
   ClientConfig,
+  ConnectedClients,
   CredentialExpiry,
+  Cutover,
   Drain,
   HttpCallers,
+  MoveEffects,
+  MovePace,
   OpenConnections,
   OriginPolicy,
   RateLimits,
@@ -94,6 +103,7 @@ export class RealtimeModule {
       imports: [DiscoveryModule, ...imports],
       controllers: [
         ClientConfigController,
+        FiguresController,
         HealthController,
         MigrationController,
         ...plugins.flatMap(({ controllers = [] }) => controllers),

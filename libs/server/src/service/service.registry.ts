@@ -21,6 +21,8 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   private readonly services = new Map<string, ServiceRuntime>();
   readonly retention: RoomRetention;
   readonly presence: RoomPresence;
+  /** Asks the other processes; undefined where there are none. */
+  readonly questions: ClusterQuestions | undefined;
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -29,6 +31,7 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
     readonly limits: RateLimits,
   ) {
     const logger = new Logger('rooms');
+    this.questions = store.cluster && new ClusterQuestions(store.cluster);
     this.retention = new RoomRetention(options.roomRetentionMs, {
       records: new RoomIndex(store.documents),
       open: (name) => this.openRoom(name),
@@ -59,9 +62,8 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async reachPeers(): Promise<void> {
-    const { cluster } = this.store;
-    if (!cluster) return;
-    const questions = new ClusterQuestions(cluster);
+    const { questions } = this;
+    if (!questions) return;
     for (const service of this.services.values()) service.reach(new ClusterPeers(questions, service));
     await questions.start();
   }

@@ -22,6 +22,7 @@ import { callsOf, type CallHandler } from './call.decorator.js';
 import type { Caller } from '../caller/caller.js';
 import type { JoinRequest } from './join.request.js';
 import { listMembers } from './list.members.js';
+import type { MoveFollower } from './move.follower.js';
 import type { ServedRooms } from './served.rooms.js';
 import type { ServiceDependencies, ServiceParts } from './service.dependencies.js';
 import type { ServicePeers } from './service.peers.js';
@@ -39,6 +40,7 @@ export class ServiceRuntime implements ServedRooms {
   /** The joins and leaves of one connection and room, in the order in which they were asked for. */
   private readonly membership = new KeyedSerialQueue();
   private peers: ServicePeers | undefined;
+  private moves: MoveFollower | undefined;
   private readonly logger: Logger;
 
   constructor(
@@ -79,6 +81,11 @@ export class ServiceRuntime implements ServedRooms {
     return this.store.writes;
   }
 
+  /** Gives the service's joins to the one who follows its moves between wires. */
+  followMoves(moves: MoveFollower): void {
+    this.moves = moves;
+  }
+
   /** Gives the service a way to members that other processes serve. */
   reach(peers: ServicePeers): void {
     this.peers = peers;
@@ -105,10 +112,12 @@ export class ServiceRuntime implements ServedRooms {
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
     return this.membership.run(membershipKey(member.id, key), async () => {
-      if (!isCounted) await this.limits.countJoin(member.caller);
+      const isMove = since !== undefined && ((await this.moves?.isMove(member.caller, key)) ?? false);
+      if (!isCounted && !isMove) await this.limits.countJoin(member.caller);
       const room = this.rooms.open(await this.authorize(member.caller, key));
       const reply = await room.join(member, since, this.optionsIn(options), admit);
       if (!reply) throw new Fault(this.contract.notFound);
+      void this.moves?.joined(member, since !== undefined);
       return reply;
     });
   }

@@ -1,8 +1,25 @@
-import type { Position } from '@switchyard/contract';
+import type { ControlMessage, Position, WireName } from '@switchyard/contract';
+import type { Caller } from '../caller/caller.js';
 import type { Delivery, DeliveryTarget } from '../room/delivery.js';
+
+/** One open connection of a service on one wire, in this process. */
+export interface ServiceConnection {
+  /** The same as the id of its rooms' member. */
+  readonly id: string;
+  readonly caller: Caller;
+  /** Whether its client understands control events; a client of an old wire without positions does not. */
+  readonly takesControl: boolean;
+  control(message: ControlMessage): void;
+}
 
 /** What delivers one service's events on one wire. */
 export interface ServiceWire extends DeliveryTarget {
+  /** The wire's name in statistics, which its callers have too. */
+  readonly name: string;
+  /** The name by which a stage advises clients to use the wire; undefined for one that no stage names, such as a fallback. */
+  readonly advisedAs?: WireName;
+  /** The service's open connections on this wire. */
+  connections(): Iterable<ServiceConnection>;
   /** Sends to one member; false when this wire does not know it. */
   send(memberId: string, room: string, delivery: Delivery): boolean;
   /** Whether this wire serves the member, and the member would not notice that events of the room are missing. */

@@ -1,8 +1,14 @@
 import { Logger } from '@nestjs/common';
-import type { Position } from '@switchyard/contract';
+import type { Position, WireName } from '@switchyard/contract';
 import type { Delivery } from '../room/delivery.js';
 import type { DeclaredWire } from './declared.wire.js';
-import type { ServiceWire } from './service.wire.js';
+import type { ServiceConnection, ServiceWire } from './service.wire.js';
+
+/** A connection of a service and its wire. */
+interface WireConnection {
+  wire: ServiceWire;
+  connection: ServiceConnection;
+}
 
 /** The wires of one service: those that deliver its events, and the old ones that its gateway declares. */
 export class ServiceWires {
@@ -14,6 +20,23 @@ export class ServiceWires {
   /** Whether the service has an old wire that our client speaks. */
   get hasOldWire(): boolean {
     return this.declared.some(({ isForOurClient }) => isForOurClient);
+  }
+
+  /** The service's open connections in this process, each with its wire; a wire that fails has none. */
+  connections(): WireConnection[] {
+    return this.delivering.flatMap((wire) => {
+      try {
+        return [...wire.connections()].map((connection) => ({ wire, connection }));
+      } catch (error) {
+        this.logger.error(`unable to list the connections of the wire ${wire.name}; ${String(error)}`);
+        return [];
+      }
+    });
+  }
+
+  /** The name by which a stage advises the wire with this name; undefined when no stage names it. */
+  advisedAs(name: string): WireName | undefined {
+    return this.delivering.find((wire) => wire.name === name)?.advisedAs;
   }
 
   /** The codecs that the gateway declares for a wire, given the wire's class. */

@@ -1,8 +1,8 @@
-import { isPresenceEvent, type Position } from '@switchyard/contract';
+import { isPresenceEvent, type Position, type WireName } from '@switchyard/contract';
 import { isOpenTo } from '../caller/caller.js';
 import { hidden } from '../room/audience.js';
 import type { Delivery } from '../room/delivery.js';
-import type { ServiceWire } from '../service/service.wire.js';
+import type { ServiceConnection, ServiceWire } from '../service/service.wire.js';
 import { comeBack, socketRoom, type Connection, type ServiceNamespace } from './socketio.connection.js';
 
 /** One event as it is emitted to a socket. */
@@ -13,6 +13,9 @@ export interface SocketFrame {
 
 /** The members that a Socket.IO namespace serves of one service; each event is encoded once for all that get the same. */
 export abstract class NamespaceMembers implements ServiceWire {
+  abstract readonly name: string;
+  abstract readonly advisedAs: WireName;
+
   constructor(protected readonly namespace: ServiceNamespace) {}
 
   deliver(room: string, delivery: Delivery): void {
@@ -51,6 +54,7 @@ export abstract class NamespaceMembers implements ServiceWire {
     if (socket) this.part(socket, room);
   }
 
+  abstract connections(): Iterable<ServiceConnection>;
   abstract missesHoles(memberId: string, room: string): boolean;
 
   /** The frames of an event for members that take positions, or for those that do not. */

@@ -13,10 +13,7 @@ import { Authentication } from '../identity/authentication.js';
 import { CredentialExpiry, type CredentialHolder } from '../identity/credential.expiry.js';
 import { OpenConnections } from '../limits/open.connections.js';
 import type { EngineSocket } from './engine.connection.js';
-import { comeBack, type Connection, type ServiceNamespace } from './socketio.connection.js';
-
-/** Sends one socket of a namespace a control event, where its client understands that. */
-type SendControl = (socket: Connection, message: ControlMessage) => void;
+import { comeBack, type Connection, type SendControl, type ServiceNamespace } from './socketio.connection.js';
 
 /** Admits sockets to namespaces once they are authenticated, and ends them when their credentials expire. */
 @Injectable()
@@ -30,10 +27,10 @@ export class SocketIoAdmission {
     private readonly credentials: CredentialExpiry,
   ) {}
 
-  /** Admits the sockets of a namespace, and counts them as part of their connection. */
-  guard(namespace: ServiceNamespace, control: SendControl): void {
+  /** Admits the sockets of a namespace, which is a wire of this name, and counts them as part of their connection. */
+  guard(namespace: ServiceNamespace, wire: string, control: SendControl): void {
     namespace.use((socket, next: (refusal?: ExtendedError) => void) => {
-      void this.introduce(socket).then(
+      void this.introduce(socket, wire).then(
         () => next(),
         (error: unknown) => next(connectError(Fault.from(error))),
       );
@@ -68,12 +65,12 @@ export class SocketIoAdmission {
     }
   }
 
-  private async introduce(socket: Connection): Promise<void> {
+  private async introduce(socket: Connection, wire: string): Promise<void> {
     const { client_id, token, sdk, positions } = handshakeAuth(socket.handshake.auth);
     const { cookie } = socket.handshake.headers;
     const credentials = { ...(token && { token }), ...(cookie && { cookie }) };
     socket.data = {
-      caller: await this.authentication.caller('socketio', credentials, client_id),
+      caller: await this.authentication.caller(wire, credentials, client_id),
       sdk: sdk !== undefined,
       positions: positions !== false,
       rooms: new Set(),

@@ -1,6 +1,8 @@
+import type { ControlMessage } from '@switchyard/contract';
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 import type { RoomConnection } from '../room/room.connection.js';
 import type { Caller } from '../caller/caller.js';
+import type { ServiceConnection } from '../service/service.wire.js';
 import type { EngineSocket } from './engine.connection.js';
 
 /** The data of each socket. */
@@ -25,6 +27,19 @@ export function socketRoom(room: string, positions: boolean): string {
 /** Ends the connection under a socket; its client comes back, which it does not after a `socket.disconnect()`. */
 export function comeBack(socket: Connection): void {
   (socket.conn as unknown as EngineSocket).close();
+}
+
+/** Sends one socket of a namespace a control event, where its client understands that. */
+export type SendControl = (socket: Connection, message: ControlMessage) => void;
+
+/** A socket as a connection of a service. */
+export function connectionOf(socket: Connection, takesControl: boolean, send: SendControl): ServiceConnection {
+  return {
+    id: socket.id,
+    caller: socket.data.caller,
+    takesControl,
+    control: (message) => send(socket, message),
+  };
 }
 
 /** A socket as a member of rooms. */

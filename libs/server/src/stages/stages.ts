@@ -25,6 +25,10 @@ const AUDIT = 'migration-audit';
 export interface StageChanged {
   from: MigrationState;
   to: MigrationState;
+  /** The id of the change in the audit; undefined for one that has none. */
+  audit?: string;
+  /** The wire that a client was advised before the change. */
+  before(caller: AdvisedCaller): Promise<WireName>;
 }
 
 /** The part of a caller that decides which wire it is advised. */
@@ -89,14 +93,34 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The wire that a client is advised; one that cannot be recognised later is never in a canary. */
   async wire(service: string, caller: AdvisedCaller): Promise<WireName> {
+    return this.advise(this.of(service), caller, (flag, context) =>
+      this.client.getStringValue(flag, 'legacy', context),
+    );
+  }
+
+  /** The wire that a client is advised while a service is in this state, and its flag is evaluated so. */
+  private async advise(
+    { service, closed, stage }: MigrationState,
+    caller: AdvisedCaller,
+    evaluate: (flag: string, context: EvaluationContext) => Promise<string>,
+  ): Promise<WireName> {
     const { contract, wires } = this.registry.get(service);
-    const { closed, stage } = this.of(service);
     const key = targetingKey(caller);
     if (!wires.hasOldWire) return 'socketio';
     if (closed && stage !== 'retired') return 'legacy';
     if (stage === 'canary' && key === undefined) return 'legacy';
-    const context: EvaluationContext = key === undefined ? {} : { targetingKey: key };
-    return (await this.client.getStringValue(contract.flag, 'legacy', context)) === 'socketio' ? 'socketio' : 'legacy';
+    const value = await evaluate(contract.flag, key === undefined ? {} : { targetingKey: key });
+    return value === 'socketio' ? 'socketio' : 'legacy';
+  }
+
+  /** What the flag of a state said to each client, for when it is in force no more. */
+  private adviceOf(state: MigrationState): StageChanged['before'] {
+    const { flag } = this.registry.get(state.service).contract;
+    const provider = new FlagProvider();
+    provider.setFlags({ [flag]: this.fileFlags.get(state.service) ?? flagFor(state) });
+    const evaluate = async (name: string, context: EvaluationContext) =>
+      (await provider.resolveStringEvaluation(name, 'legacy', context)).value;
+    return (caller) => this.advise(state, caller, evaluate);
   }
 
   /**
@@ -150,9 +174,10 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     const changes: StageChanged[] = [];
     for (const to of states) {
       const from = this.states.get(to.service);
+      const change = from && !isDeepStrictEqual(from, to) && { from, to, before: this.adviceOf(from) };
       this.states.set(to.service, to);
       if (to.updated_by !== 'flags') this.fileFlags.delete(to.service);
-      if (from && !isDeepStrictEqual(from, to)) changes.push({ from, to });
+      if (change) changes.push(change);
     }
     this.publishFlags();
     for (const change of changes) this.changed.next(change);

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import type { CredentialHolder } from '../identity/credential.expiry.js';
 import type { ClientSocket } from '../limits/open.connections.js';
+import type { ServiceConnection } from '../service/service.wire.js';
 import type { RoomConnection } from '../room/room.connection.js';
 import { timerMs } from '../timer/long.timer.js';
 import { backlogOfSocket, type Backlog } from '../wires/backlog.js';
@@ -23,7 +24,9 @@ const UNAUTHENTICATED = 4401;
 const AS_TEXT = { binary: false, compress: false };
 
 /** One old WebSocket, whatever rooms it is in. */
-export abstract class WebSocketConnection implements RoomConnection, CredentialHolder, WireConnection {
+export abstract class WebSocketConnection
+  implements ServiceConnection, RoomConnection, CredentialHolder, WireConnection
+{
   readonly id = randomUUID();
   /** Whether the peer answered since the last ping. */
   alive = true;
@@ -70,7 +73,12 @@ export abstract class WebSocketConnection implements RoomConnection, CredentialH
     this.socket.ping();
   }
 
-  /** Sends a control event, where the client understands it; old wires have no word for one. */
+  /** Whether the client understands control events; old wires have no word for one. */
+  get takesControl(): boolean {
+    return false;
+  }
+
+  /** Sends a control event, where the client understands it. */
   control(_message: ControlMessage): void {}
 
   /** Sends the client an error; false when the old wire has no frame for it. */

@@ -19,7 +19,7 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   constructor(
     protected readonly service: ServiceRuntime,
     protected readonly wires: WireDependencies,
-    private readonly wireName: string,
+    readonly name: string,
     readonly path: string,
   ) {
     // A frame over the limit of a call is answered; only one over this closes the socket.
@@ -31,10 +31,14 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   async accept(upgrade: UpgradeRequest): Promise<void> {
     const { request, socket, head, query } = upgrade;
     this.wires.stages.oldWire(this.service.contract);
-    const caller = await this.wires.callers.ofUpgrade(request, this.wireName, query);
+    const caller = await this.wires.callers.ofUpgrade(request, this.name, query);
     const key = await this.admit(caller, upgrade);
     if (socket.destroyed) return;
     this.acceptor.handleUpgrade(request, socket, head, (ws) => this.open(ws, caller, query, key));
+  }
+
+  connections(): Iterable<P> {
+    return this.peers.values();
   }
 
   abstract deliver(room: string, delivery: Delivery): void;

@@ -19,6 +19,11 @@ export class WireMembers<M extends RoomConnection> {
     return this.byRoom.get(room)?.get(memberId);
   }
 
+  /** Every member, once. */
+  all(): Iterable<M> {
+    return new Set([...this.byRoom.values()].flatMap((members) => [...members.values()]));
+  }
+
   /** The members of a room, without those in `except`. */
   *in(room: string, except?: ReadonlySet<string>): Generator<M> {
     for (const member of this.byRoom.get(room)?.values() ?? []) {

@@ -27,6 +27,7 @@ import { LegacyPeer, REFUSED } from './legacy.peer.js';
 
 /** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions added. */
 export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
+  readonly advisedAs = 'legacy';
   private readonly members = new WireMembers<LegacyPeer>();
   private readonly param: string;
   /** How long the server may be silent before a client that asked for positions considers it gone, in ms. */

@@ -68,6 +68,10 @@ export class LegacyPeer extends WebSocketConnection {
     if (this.positions) this.envelop({ event: 'alive', payload: { within_ms: this.silence_ms } });
   }
 
+  override get takesControl(): boolean {
+    return this.positions;
+  }
+
   override control(message: ControlMessage): void {
     if (this.positions) this.envelop(message);
   }

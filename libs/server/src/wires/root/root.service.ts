@@ -12,16 +12,31 @@ import {
 } from '@switchyard/contract';
 import type { Delivery } from '../../room/delivery.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
+import type { ServiceConnection } from '../../service/service.wire.js';
 import { isAck, noRoom, refuse, type Ack } from '../../socketio/acknowledgement.js';
 import { NamespaceMembers, type SocketFrame } from '../../socketio/namespace.members.js';
-import { memberOf, socketRoom, type Connection, type ServiceNamespace } from '../../socketio/socketio.connection.js';
+import {
+  connectionOf,
+  memberOf,
+  socketRoom,
+  type Connection,
+  type SendControl,
+  type ServiceNamespace,
+} from '../../socketio/socketio.connection.js';
 import { isUnknownToOldWires } from '../shown.delivery.js';
 import type { StageCheck } from '../stage.check.js';
 
+/** The name of the wire. */
+export const ROOT = 'root';
 /** The event that carries what the old wire has no word for, to clients that asked for positions. */
 export const ENVELOPE = '_sy';
 /** The Socket.IO room of every client that has asked for positions. */
 export const ASKED = '#asked';
+
+/** Sends a control event to a socket that asked for positions. */
+export const sendEnveloped: SendControl = (socket, message) => {
+  if (takesEnvelopes(socket)) socket.emit(ENVELOPE, { _sy: message });
+};
 
 /** A join or leave of a client that asks for positions. */
 interface Asking {
@@ -31,6 +46,8 @@ interface Asking {
 
 /** One service on the root namespace, where clients ask for rooms by id and each room has event names of its own. */
 export class RootService extends NamespaceMembers {
+  readonly name = ROOT;
+  readonly advisedAs = 'legacy';
   private readonly logger = new Logger('legacy');
   private readonly encoded = new WeakMap<Delivery, readonly RootFrame[]>();
 
@@ -52,6 +69,14 @@ export class RootService extends NamespaceMembers {
       }
       socket.on('disconnect', () => this.forget(socket));
     });
+  }
+
+  /** The sockets that are in a room of this service: the namespace has those of other services too. */
+  *connections(): Generator<ServiceConnection> {
+    for (const socket of this.namespace.sockets.values()) {
+      const isHere = [...socket.data.rooms].some((room) => roomKey(this.service.contract, room) !== undefined);
+      if (isHere) yield connectionOf(socket, takesEnvelopes(socket), sendEnveloped);
+    }
   }
 
   missesHoles(memberId: string, room: string): boolean {
@@ -180,6 +205,10 @@ function contextOf(key: string): EventContext {
 
 function socketFrame({ event, payload }: RootFrame): SocketFrame {
   return { event, args: [payload] };
+}
+
+function takesEnvelopes(socket: Connection): boolean {
+  return socket.rooms.has(ASKED);
 }
 
 function isAsking(payload: unknown): payload is Asking {

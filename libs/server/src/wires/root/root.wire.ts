@@ -8,12 +8,12 @@ import type { Connection, ServiceNamespace } from '../../socketio/socketio.conne
 import { SocketIoHost } from '../../socketio/socketio.host.js';
 import { StageCheck } from '../stage.check.js';
 import type { Wire, WireConnection } from '../wire.js';
-import { ASKED, ENVELOPE, RootService } from './root.service.js';
+import { ASKED, ENVELOPE, ROOT, RootService, sendEnveloped } from './root.service.js';
 
 /** The wire of services whose old wire was Socket.IO's root namespace. */
 @Injectable()
 class RootWire implements Wire {
-  readonly name = 'root';
+  readonly name = ROOT;
   private namespace: ServiceNamespace | undefined;
 
   constructor(
@@ -25,9 +25,7 @@ class RootWire implements Wire {
   serve(services: readonly ServiceRuntime[]): void {
     const namespace = this.host.server.of('/') as unknown as ServiceNamespace;
     this.namespace = namespace;
-    this.admission.guard(namespace, (socket, message) => {
-      if (socket.rooms.has(ASKED)) socket.emit(ENVELOPE, { _sy: message });
-    });
+    this.admission.guard(namespace, this.name, sendEnveloped);
     namespace.on('connection', (socket) => {
       socket.on(ENVELOPE, (payload: unknown, ack?: unknown) => void this.renew(socket, payload, ack));
       socket.onAny((event: string, ...args: unknown[]) => {

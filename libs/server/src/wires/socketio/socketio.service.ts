@@ -10,18 +10,28 @@ import {
   type ServiceContract,
 } from '@switchyard/contract';
 import type { Delivery } from '../../room/delivery.js';
+import type { ServiceConnection } from '../../service/service.wire.js';
 import { refuseCall } from '../../service/call.answer.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { answer, isAck, noRoom, refuse, type Ack } from '../../socketio/acknowledgement.js';
 import { NamespaceMembers, type SocketFrame } from '../../socketio/namespace.members.js';
 import type { SocketIoAdmission } from '../../socketio/socketio.admission.js';
-import { memberOf, socketRoom, type Connection, type ServiceNamespace } from '../../socketio/socketio.connection.js';
+import {
+  connectionOf,
+  memberOf,
+  socketRoom,
+  type Connection,
+  type SendControl,
+  type ServiceNamespace,
+} from '../../socketio/socketio.connection.js';
 import { positionIn } from '../../validation/join.options.js';
 import { Oversized } from '../../validation/oversized.js';
 import type { WireDependencies } from '../wire.dependencies.js';
 
 /** One service's namespace: a thin adapter between sockets, rooms and calls. */
 export class SocketIoService extends NamespaceMembers {
+  readonly name = 'socketio';
+  readonly advisedAs = 'socketio';
   private readonly contract: ServiceContract;
   private readonly joins: ReadonlySet<string>;
   private readonly leaves: ReadonlySet<string>;
@@ -36,7 +46,7 @@ export class SocketIoService extends NamespaceMembers {
     this.contract = service.contract;
     this.joins = new Set(['join_room', ...this.contract.joins]);
     this.leaves = new Set(['leave_room', ...this.contract.leaves]);
-    admission.guard(namespace, (socket, { event, payload }) => socket.emit(event, payload));
+    admission.guard(namespace, this.name, sendControl);
     const onCall = this.onCall.bind(this);
     const onDisconnect = this.onDisconnect.bind(this);
     namespace.on('connection', (socket) => {
@@ -48,6 +58,10 @@ export class SocketIoService extends NamespaceMembers {
         onDisconnect(this);
       });
     });
+  }
+
+  *connections(): Generator<ServiceConnection> {
+    for (const socket of this.namespace.sockets.values()) yield connectionOf(socket, true, sendControl);
   }
 
   missesHoles(memberId: string): boolean {
@@ -141,3 +155,5 @@ function sinceIn(payload: unknown): Position | undefined {
   if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
   return positionIn((payload as { since?: unknown } | null | undefined)?.since);
 }
+
+const sendControl: SendControl = (socket, { event, payload }) => void socket.emit(event, payload);

@@ -4,6 +4,7 @@ import type { Caller } from '../../caller/caller.js';
 import type { CredentialHolder } from '../../identity/credential.expiry.js';
 import type { ClientSocket } from '../../limits/open.connections.js';
 import type { RoomConnection } from '../../room/room.connection.js';
+import type { ServiceConnection } from '../../service/service.wire.js';
 import type { Backlog } from '../backlog.js';
 import type { WireConnection } from '../wire.js';
 import type { SseFrames } from './sse.frames.js';
@@ -13,8 +14,11 @@ import type { SseStream } from './sse.stream.js';
 type StreamMessage = ControlMessage | { event: 'service_error'; payload: ErrorBody };
 
 /** One open event stream, of an `EventSource` or of our client. */
-export abstract class SseConnection implements RoomConnection, WireConnection, CredentialHolder, ClientSocket {
+export abstract class SseConnection
+  implements ServiceConnection, RoomConnection, WireConnection, CredentialHolder, ClientSocket
+{
   readonly id = randomUUID();
+  readonly takesControl = true;
   /** Whether the client would not notice that events are missing. */
   abstract readonly missesHoles: boolean;
 

@@ -10,6 +10,7 @@ import { SseFrames } from './sse.frames.js';
 
 /** The rooms of one service on event streams. */
 export class SseService implements ServiceWire {
+  readonly name = 'sse';
   private readonly members = new WireMembers<SseConnection>();
 
   constructor(readonly service: ServiceRuntime) {}
@@ -29,6 +30,10 @@ export class SseService implements ServiceWire {
       connection.onClose(() => this.leave(connection, room));
       return true;
     });
+  }
+
+  connections(): Iterable<SseConnection> {
+    return this.members.all();
   }
 
   deliver(room: string, delivery: Delivery): void {

@@ -1,0 +1,57 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Subscription } from 'rxjs';
+import { ServiceRegistry } from '../service/service.registry.js';
+import { Stages, type StageChanged } from '../stages/stages.js';
+import { MoveEffects } from './move.effects.js';
+import { MovePace } from './move.pace.js';
+import { ServiceMoves } from './service.moves.js';
+
+/** Moves connected clients: tells those that a change of stage sends to another wire, and follows them there. */
+@Injectable()
+export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('cutover');
+  private readonly services = new Map<string, ServiceMoves>();
+  private changes: Subscription | undefined;
+
+  constructor(
+    private readonly registry: ServiceRegistry,
+    private readonly stages: Stages,
+    private readonly pace: MovePace,
+    private readonly effects: MoveEffects,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const service of this.registry.all()) {
+      const { name } = service.contract;
+      const moves = new ServiceMoves(service, {
+        pace: this.pace,
+        advice: (caller) => this.stages.wire(name, caller),
+        effected: ({ change: { audit }, effect }) => audit !== undefined && this.effects.write(audit, effect),
+      });
+      service.followMoves(moves);
+      this.services.set(name, moves);
+    }
+    this.changes = this.stages.changes$.subscribe((change) => void this.begin(change));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.changes?.unsubscribe();
+    await this.effects.flush();
+  }
+
+  private async begin(change: StageChanged): Promise<void> {
+    const { service } = change.to;
+    if (!changesAdvice(change)) return;
+    try {
+      await this.services.get(service)?.begin(change);
+    } catch (error) {
+      this.logger.error(`unable to announce the change of ${service}; ${String(error)}`);
+    }
+  }
+}
+
+/** Whether a change may send clients to another wire; an edited file may do so by its targeting alone. */
+function changesAdvice({ from, to }: StageChanged): boolean {
+  if (to.updated_by === 'flags') return true;
+  return from.stage !== to.stage || from.percent !== to.percent || from.closed !== to.closed;
+}

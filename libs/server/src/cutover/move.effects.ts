@@ -1,0 +1,43 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { MoveEffect } from '@switchyard/contract';
+import { joinKey } from '../store/key.parts.js';
+import { STORE, type Store } from '../store/store.js';
+
+/** The collection of what this and other processes saw of each change's effect. */
+export const EFFECTS = 'migration-effects';
+/** How long an effect may grow before it is written, in ms. */
+const WRITE_MS = 500;
+
+/** Keeps in the store what each change of a stage did to the clients of this process. */
+@Injectable()
+export class MoveEffects {
+  private readonly logger = new Logger('cutover');
+  private readonly unwritten = new Map<string, MoveEffect>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  /** Writes the effect of a change soon; it may grow until then. */
+  write(audit: string, effect: MoveEffect): void {
+    this.unwritten.set(audit, effect);
+    this.timer ??= setTimeout(() => void this.flush(), WRITE_MS).unref();
+  }
+
+  /** Writes now what is not written yet. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const effects = [...this.unwritten];
+    this.unwritten.clear();
+    const writes = effects.map(([audit, effect]) => ({
+      collection: EFFECTS,
+      id: joinKey(' ', audit, this.store.node),
+      value: { ...effect },
+    }));
+    if (writes.length === 0) return;
+    await this.store.documents.write(writes).catch((error: unknown) => {
+      this.logger.warn(`unable to record what a change of stage did; ${String(error)}`);
+      for (const [audit, effect] of effects) if (!this.unwritten.has(audit)) this.write(audit, effect);
+    });
+  }
+}

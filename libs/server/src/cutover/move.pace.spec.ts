@@ -1,0 +1,54 @@
+import { MovePace } from './move.pace.js';
+
+/** Keeps the event loop busy for `ms` milliseconds. */
+function work(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+/** Moves clients one after another for a little more than one measurement, with `pause` between; returns how many per second. */
+async function move(pace: MovePace, pause: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  let moves = 0;
+  while (performance.now() - begin < 1300) {
+    pace.moved('socketio');
+    moves += 1;
+    await pause();
+  }
+  return (moves / (performance.now() - begin)) * 1000;
+}
+
+const idle = () => new Promise((resolve) => setTimeout(resolve, 100));
+const busy = async () => {
+  work(30);
+  await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('the pace of moves', () => {
+  it('gives each client the same share of the time, on every wire', () => {
+    const pace = new MovePace();
+    const one = pace.within('socketio', 1);
+    expect(one).toBeGreaterThan(0);
+    expect(pace.within('socketio', 500)).toBe(500 * one);
+    expect(pace.within('legacy', 1)).toBe(one);
+    expect(pace.within('legacy', 0)).toBe(0);
+  });
+
+  it('slows down for a wire whose moves fill the event loop, and for that one only', async () => {
+    const pace = new MovePace();
+    const before = pace.within('socketio', 1000);
+    const rate = await move(pace, busy);
+    const after = pace.within('socketio', 1000);
+    expect(after).toBeGreaterThan(before);
+    // The whole loop was busy at this rate, so that half of it takes fewer.
+    expect(1_000_000 / after).toBeLessThan(rate);
+    expect(pace.within('legacy', 1000)).toBe(before);
+  });
+
+  it('never gets slower through a few moves on an idle event loop', async () => {
+    const pace = new MovePace();
+    const before = pace.within('socketio', 1000);
+    await move(pace, idle);
+    expect(pace.within('socketio', 1000)).toBeLessThanOrEqual(before);
+  });
+});

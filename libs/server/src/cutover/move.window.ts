@@ -1,0 +1,77 @@
+import { performance } from 'node:perf_hooks';
+import { joinKey } from '../store/key.parts.js';
+import type { Caller } from '../caller/caller.js';
+import type { MoveEffect, WireName } from '@switchyard/contract';
+import type { StageChanged } from '../stages/stages.js';
+import { clientName } from './client.name.js';
+
+/** How long clients may still arrive after the time within which they should, in ms: they wait for calls, and try again. */
+const ARRIVAL_MS = 30_000;
+/** How many joins of one change are remembered; further ones count against the limit of joins. */
+const MAX_JOINS = 100_000;
+
+/** The time after a change of a service's stage in which its clients move. */
+export class MoveWindow {
+  readonly effect: MoveEffect = { told: 0, moved: 0 };
+  /** The connections that were told, by id. */
+  private readonly told = new Set<string>();
+  private readonly moved = new Set<string>();
+  private readonly joins = new Set<string>();
+  private readonly began = performance.now();
+  private endsAt = this.began + ARRIVAL_MS;
+
+  constructor(
+    readonly change: StageChanged,
+    /** The wire that a client is advised now. */
+    private readonly advice: (caller: Caller) => Promise<WireName>,
+  ) {}
+
+  get isOpen(): boolean {
+    return performance.now() < this.endsAt;
+  }
+
+  /** The clients should move within `ms` milliseconds from now. */
+  extend(ms: number): void {
+    this.endsAt = Math.max(this.endsAt, performance.now() + ms + ARRIVAL_MS);
+  }
+
+  /** The wire that a client on `wire` should move to; undefined when it is where it should be. */
+  async destination(caller: Caller, wire: WireName | undefined): Promise<WireName | undefined> {
+    const to = await this.advice(caller);
+    // A client on a fallback is on no wire that a stage names: only a change is news to it.
+    const from = wire ?? (await this.change.before(caller));
+    return to === from ? undefined : to;
+  }
+
+  /** Whether this change sends a client that is on `wire` now there. */
+  async sends(caller: Caller, wire: WireName): Promise<boolean> {
+    return (await this.advice(caller)) === wire && (await this.change.before(caller)) !== wire;
+  }
+
+  /** Notes that a connection was told; false when it was told before. */
+  tell(id: string): boolean {
+    if (this.told.has(id)) return false;
+    this.told.add(id);
+    this.effect.told += 1;
+    this.effect.told_ms = Math.round(performance.now() - this.began);
+    return true;
+  }
+
+  /** Notes that a client has arrived where this change sends it; false when it had arrived before. */
+  arrive(caller: Caller): boolean {
+    const name = clientName(caller);
+    if (this.moved.has(name)) return false;
+    this.moved.add(name);
+    this.effect.moved += 1;
+    this.effect.moved_ms = Math.round(performance.now() - this.began);
+    return true;
+  }
+
+  /** Whether this is the first join of this client and room since the change. */
+  isFirstJoin(caller: Caller, key: string | undefined): boolean {
+    const join = joinKey(' ', clientName(caller), key ?? '');
+    if (this.joins.has(join) || this.joins.size >= MAX_JOINS) return false;
+    this.joins.add(join);
+    return true;
+  }
+}

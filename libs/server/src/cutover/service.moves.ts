@@ -1,0 +1,126 @@
+import { performance } from 'node:perf_hooks';
+import { Logger } from '@nestjs/common';
+import type { WireName } from '@switchyard/contract';
+import type { Caller } from '../caller/caller.js';
+import type { RoomConnection } from '../room/room.connection.js';
+import type { MoveFollower } from '../service/move.follower.js';
+import type { ServiceRuntime } from '../service/service.runtime.js';
+import type { ServiceConnection } from '../service/service.wire.js';
+import type { StageChanged } from '../stages/stages.js';
+import { clientName } from './client.name.js';
+import type { MovePace } from './move.pace.js';
+import { MoveWindow } from './move.window.js';
+
+/** How many connections are looked at, or told, in one step of the event loop. */
+const STEP = 200;
+
+/** A connection that should move. */
+interface Mover {
+  connection: ServiceConnection;
+  to: WireName;
+}
+
+/** What a service's moves need. */
+export interface ServiceMovesOptions {
+  pace: MovePace;
+  /** The wire that a client is advised now. */
+  advice(caller: Caller): Promise<WireName>;
+  /** The effect of a change has grown. */
+  effected(window: MoveWindow): void;
+}
+
+/** Tells the clients of one service that are on another wire than they are advised, and follows them there. */
+export class ServiceMoves implements MoveFollower {
+  private readonly logger = new Logger('cutover');
+  /** The latest change. */
+  private window: MoveWindow | undefined;
+  /** Where connections were told to go that may still wait for their moment, by id. */
+  private readonly waiting = new Map<string, { to: WireName; until: number }>();
+
+  constructor(
+    private readonly service: ServiceRuntime,
+    private readonly options: ServiceMovesOptions,
+  ) {}
+
+  /** Tells every connection whose wire differs from the advice after a change; a newer change overtakes it. */
+  async begin(change: StageChanged): Promise<void> {
+    const window = (this.window = new MoveWindow(change, (caller) => this.options.advice(caller)));
+    const movers: Mover[] = [];
+    this.forgetArrivals();
+    await this.inSteps(window, this.service.wires.connections(), async ({ wire, connection }) => {
+      if (!connection.takesControl) return;
+      // One that is about to leave for another wire has to be told that it should not, although it is still where it belongs.
+      const heading = this.waiting.get(connection.id)?.to ?? wire.advisedAs;
+      const to = await window.destination(connection.caller, heading);
+      if (to !== undefined) movers.push({ connection, to });
+    });
+    const within = this.within(movers);
+    await this.inSteps(window, movers, ({ connection, to }) => this.tell(window, connection, to, within.get(to)!));
+  }
+
+  async isMove(caller: Caller, key: string | undefined): Promise<boolean> {
+    const { window } = this;
+    const wire = this.service.wires.advisedAs(caller.wire);
+    if (!window?.isOpen || wire === undefined) return false;
+    return (await window.sends(caller, wire)) && window.isFirstJoin(caller, key);
+  }
+
+  async joined({ id, caller }: RoomConnection, hasPosition: boolean): Promise<void> {
+    const { window } = this;
+    const wire = this.service.wires.advisedAs(caller.wire);
+    if (!window?.isOpen || wire === undefined) return;
+    try {
+      if (hasPosition && (await window.sends(caller, wire))) this.arrived(window, caller, wire);
+      else await this.tellLate(window, id, caller, wire);
+    } catch (error) {
+      this.logger.error(`unable to follow a move of ${this.service.contract.name}; ${String(error)}`);
+    }
+  }
+
+  private arrived(window: MoveWindow, caller: Caller, wire: WireName): void {
+    if (!window.arrive(caller)) return;
+    this.options.pace.moved(wire);
+    this.options.effected(window);
+  }
+
+  /** Tells a connection that joins after the others were told: its client may have read its configuration before the change. */
+  private async tellLate(window: MoveWindow, id: string, caller: Caller, wire: WireName): Promise<void> {
+    const to = await window.destination(caller, wire);
+    if (to === undefined || window !== this.window) return;
+    const found = this.service.wires.connections().find(({ connection }) => connection.id === id);
+    if (found?.connection.takesControl) this.tell(window, found.connection, to, this.options.pace.within(to, 1));
+  }
+
+  private tell(window: MoveWindow, connection: ServiceConnection, to: WireName, within_ms: number): void {
+    if (!window.tell(connection.id)) return;
+    window.extend(within_ms);
+    this.waiting.set(connection.id, { to, until: performance.now() + within_ms });
+    const { stage, closed } = window.change.to;
+    const payload = { service: this.service.contract.name, to, reason: closed ? 'closed' : stage, within_ms };
+    connection.control({ event: 'transport_switch', payload });
+    this.options.effected(window);
+  }
+
+  private forgetArrivals(): void {
+    const now = performance.now();
+    for (const [id, { until }] of this.waiting) if (until < now) this.waiting.delete(id);
+  }
+
+  /** The time within which the clients should move to each wire, in ms. */
+  private within(movers: readonly Mover[]): Map<WireName, number> {
+    const clients = new Map<WireName, Set<string>>();
+    for (const { connection, to } of movers) {
+      clients.set(to, (clients.get(to) ?? new Set()).add(clientName(connection.caller)));
+    }
+    return new Map([...clients].map(([to, { size }]) => [to, this.options.pace.within(to, size)]));
+  }
+
+  /** Does work for each item until a newer change comes, and lets the event loop do other work in between. */
+  private async inSteps<T>(window: MoveWindow, items: readonly T[], work: (item: T) => unknown): Promise<void> {
+    for (const [index, item] of items.entries()) {
+      if (index % STEP === STEP - 1) await new Promise((resolve) => setImmediate(resolve));
+      if (window !== this.window) return;
+      await work(item);
+    }
+  }
+}
