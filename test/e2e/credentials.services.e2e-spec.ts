@@ -56,7 +56,8 @@ describe('a credential that has ended', () => {
     it('enters no room', async () => {
       let isIn = false;
       const admit = () => (isIn = true);
-      expect(await refusal(service.join({ id: 'a-socket', caller: ended }, key, {}, admit))).toBe('auth.expired');
+      const socket = { id: 'a-socket', caller: ended, takesControl: false, control: () => undefined };
+      expect(await refusal(service.join(socket, key, {}, admit))).toBe('auth.expired');
       expect(isIn).toBe(false);
     });
 

@@ -2,7 +2,6 @@ import { performance } from 'node:perf_hooks';
 import { Logger } from '@nestjs/common';
 import type { WireName } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
-import type { RoomConnection } from '../room/room.connection.js';
 import type { MoveFollower } from '../service/move.follower.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import type { ServiceConnection } from '../service/service.wire.js';
@@ -59,22 +58,31 @@ export class ServiceMoves implements MoveFollower {
   }
 
   async isMove(caller: Caller, key: string | undefined): Promise<boolean> {
-    const { window } = this;
+    const window = this.openWindow();
     const wire = this.service.wires.advisedAs(caller.wire);
-    if (!window?.isOpen || wire === undefined) return false;
+    if (!window || wire === undefined) return false;
     return (await window.sends(caller, wire)) && window.isFirstJoin(caller, key);
   }
 
-  async joined({ id, caller }: RoomConnection, hasPosition: boolean): Promise<void> {
-    const { window } = this;
+  async joined(connection: ServiceConnection, hasPosition: boolean): Promise<void> {
+    const window = this.openWindow();
+    const { caller } = connection;
     const wire = this.service.wires.advisedAs(caller.wire);
-    if (!window?.isOpen || wire === undefined) return;
+    if (!window || wire === undefined) return;
     try {
       if (hasPosition && (await window.sends(caller, wire))) this.arrived(window, caller, wire);
-      else await this.tellLate(window, id, caller, wire);
+      else await this.tellLate(window, connection, wire);
     } catch (error) {
       this.logger.error(`unable to follow a move of ${this.service.contract.name}; ${String(error)}`);
     }
+  }
+
+  /** The window in which clients still move; forgets one that is over, with all that it remembers. */
+  private openWindow(): MoveWindow | undefined {
+    if (this.window?.isOpen) return this.window;
+    this.window = undefined;
+    this.waiting.clear();
+    return undefined;
   }
 
   private arrived(window: MoveWindow, caller: Caller, wire: WireName): void {
@@ -84,11 +92,10 @@ export class ServiceMoves implements MoveFollower {
   }
 
   /** Tells a connection that joins after the others were told: its client may have read its configuration before the change. */
-  private async tellLate(window: MoveWindow, id: string, caller: Caller, wire: WireName): Promise<void> {
-    const to = await window.destination(caller, wire);
-    if (to === undefined || window !== this.window) return;
-    const found = this.service.wires.connections().find(({ connection }) => connection.id === id);
-    if (found?.connection.takesControl) this.tell(window, found.connection, to, this.options.pace.within(to, 1));
+  private async tellLate(window: MoveWindow, connection: ServiceConnection, wire: WireName): Promise<void> {
+    const to = await window.destination(connection.caller, wire);
+    if (to === undefined || window !== this.window || !connection.takesControl) return;
+    this.tell(window, connection, to, this.options.pace.within(to, 1));
   }
 
   private tell(window: MoveWindow, connection: ServiceConnection, to: WireName, within_ms: number): void {

@@ -26,6 +26,7 @@ import type { MoveFollower } from './move.follower.js';
 import type { ServedRooms } from './served.rooms.js';
 import type { ServiceDependencies, ServiceParts } from './service.dependencies.js';
 import type { ServicePeers } from './service.peers.js';
+import type { ServiceConnection } from './service.wire.js';
 import { ServiceWires } from './service.wires.js';
 
 /** One service at run time: its contract, behaviour, rooms and wires, for every wire and the call dispatcher. */
@@ -106,7 +107,7 @@ export class ServiceRuntime implements ServedRooms {
 
   /** Admits a member to a room once it is authorised; see `Room.join`. @throws Fault `rate.limited`, the contract's `notFound` and those of `authorize` */
   join(
-    member: RoomConnection,
+    member: ServiceConnection,
     key: string | undefined,
     { since, options, isCounted }: JoinRequest,
     admit: (reply: JoinReply) => boolean,

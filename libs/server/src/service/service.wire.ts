@@ -1,12 +1,9 @@
 import type { ControlMessage, Position, WireName } from '@switchyard/contract';
-import type { Caller } from '../caller/caller.js';
 import type { Delivery, DeliveryTarget } from '../room/delivery.js';
+import type { RoomConnection } from '../room/room.connection.js';
 
 /** One open connection of a service on one wire, in this process. */
-export interface ServiceConnection {
-  /** The same as the id of its rooms' member. */
-  readonly id: string;
-  readonly caller: Caller;
+export interface ServiceConnection extends RoomConnection {
   /** Whether its client understands control events; a client of an old wire without positions does not. */
   readonly takesControl: boolean;
   control(message: ControlMessage): void;

@@ -1,6 +1,5 @@
 import type { ControlMessage } from '@switchyard/contract';
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
-import type { RoomConnection } from '../room/room.connection.js';
 import type { Caller } from '../caller/caller.js';
 import type { ServiceConnection } from '../service/service.wire.js';
 import type { EngineSocket } from './engine.connection.js';
@@ -32,23 +31,21 @@ export function comeBack(socket: Connection): void {
 /** Sends one socket of a namespace a control event, where its client understands that. */
 export type SendControl = (socket: Connection, message: ControlMessage) => void;
 
-/** A socket as a connection of a service. */
-export function connectionOf(socket: Connection, takesControl: boolean, send: SendControl): ServiceConnection {
+/** A socket as a connection of a service; `takesControl` says whether its client understands control events. */
+export function connectionOf(
+  socket: Connection,
+  takesControl: (socket: Connection) => boolean,
+  send: SendControl,
+): ServiceConnection {
   return {
     id: socket.id,
-    caller: socket.data.caller,
-    takesControl,
-    control: (message) => send(socket, message),
-  };
-}
-
-/** A socket as a member of rooms. */
-export function memberOf(socket: Connection): RoomConnection {
-  return {
-    id: socket.id,
-    // Read each time: the credential may be renewed while the socket is in a room, or joins one.
+    // Both are read each time: the credential may be renewed, and positions asked for, while the socket is in a room.
     get caller() {
       return socket.data.caller;
     },
+    get takesControl() {
+      return takesControl(socket);
+    },
+    control: (message) => send(socket, message),
   };
 }

@@ -17,7 +17,6 @@ import { isAck, noRoom, refuse, type Ack } from '../../socketio/acknowledgement.
 import { NamespaceMembers, type SocketFrame } from '../../socketio/namespace.members.js';
 import {
   connectionOf,
-  memberOf,
   socketRoom,
   type Connection,
   type SendControl,
@@ -75,7 +74,7 @@ export class RootService extends NamespaceMembers {
   *connections(): Generator<ServiceConnection> {
     for (const socket of this.namespace.sockets.values()) {
       const isHere = [...socket.data.rooms].some((room) => roomKey(this.service.contract, room) !== undefined);
-      if (isHere) yield connectionOf(socket, takesEnvelopes(socket), sendEnveloped);
+      if (isHere) yield memberOf(socket);
     }
   }
 
@@ -205,6 +204,10 @@ function contextOf(key: string): EventContext {
 
 function socketFrame({ event, payload }: RootFrame): SocketFrame {
   return { event, args: [payload] };
+}
+
+function memberOf(socket: Connection): ServiceConnection {
+  return connectionOf(socket, takesEnvelopes, sendEnveloped);
 }
 
 function takesEnvelopes(socket: Connection): boolean {

@@ -18,7 +18,6 @@ import { NamespaceMembers, type SocketFrame } from '../../socketio/namespace.mem
 import type { SocketIoAdmission } from '../../socketio/socketio.admission.js';
 import {
   connectionOf,
-  memberOf,
   socketRoom,
   type Connection,
   type SendControl,
@@ -61,7 +60,7 @@ export class SocketIoService extends NamespaceMembers {
   }
 
   *connections(): Generator<ServiceConnection> {
-    for (const socket of this.namespace.sockets.values()) yield connectionOf(socket, true, sendControl);
+    for (const socket of this.namespace.sockets.values()) yield memberOf(socket);
   }
 
   missesHoles(memberId: string): boolean {
@@ -154,6 +153,11 @@ export class SocketIoService extends NamespaceMembers {
 function sinceIn(payload: unknown): Position | undefined {
   if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
   return positionIn((payload as { since?: unknown } | null | undefined)?.since);
+}
+
+/** Every client of a namespace understands control events, or ignores them. */
+function memberOf(socket: Connection): ServiceConnection {
+  return connectionOf(socket, () => true, sendControl);
 }
 
 const sendControl: SendControl = (socket, { event, payload }) => void socket.emit(event, payload);
