@@ -66,6 +66,7 @@ export class Environment {
   @Whole(0) RATE_LIMIT_MESSAGES = 60;
   @Whole(0) RATE_LIMIT_JOINS = 60;
   @Whole(0) ROOM_RETENTION_MS = 300_000;
+  @Whole(0) RETIRE_AFTER_DAYS = 7;
   @Whole(1000) RUN_LEASE_MS = 10_000;
   @Whole(1000) PRESENCE_GRACE_MS = 15_000;
   @Whole(1) PING_INTERVAL_MS = 25_000;

@@ -182,7 +182,7 @@ describe('the migration of a service', () => {
     expect((await admin('/shelf', { stage: 'socketio', reason: 'regret' })).status).toBe(200);
   });
 
-  it('answers old connections of a retired service with 410 and the new address, and admits the others', async () => {
+  it('closes the old connections of a retired service, and answers new ones with 410 and the new address', async () => {
     toys.board.open('b');
     const old = await openWs(toys.url, '/api/boards/b/ws').opened();
     await admin('/board', { stage: 'retired', reason: 'nobody left', force: true });
@@ -194,7 +194,7 @@ describe('the migration of a service', () => {
         details: { service: 'board', to: 'socketio', namespace: '/board' },
       }),
     });
-    expect(old.ws.readyState).toBe(old.ws.OPEN);
+    expect(await old.closed()).toEqual({ code: 4410, reason: 'service.retired' });
     await admin('/board', { stage: 'socketio', reason: 'somebody was' });
     await openWs(toys.url, '/api/boards/b/ws').opened();
   });

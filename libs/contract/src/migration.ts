@@ -57,6 +57,27 @@ export interface MigrationAudit {
   effect: MoveEffect;
 }
 
+/** A client that was seen on an old wire. */
+export interface OldWireClient {
+  /** The user's key or the client's id, as far as it said who it is. */
+  client: string;
+  /** What the client says it is: the version of our client, or its user agent. */
+  agent?: string;
+  /** ISO 8601 with Z. */
+  last_seen_at: string;
+}
+
+/** The use of a service's old wires, as far back as it was observed. */
+export interface OldWireUse {
+  service: string;
+  /** When the observation began, ISO 8601 with Z. */
+  since: string;
+  /** When a connection was last open; absent when none was seen. */
+  last_seen_at?: string;
+  /** The clients seen last, the latest first. */
+  clients: OldWireClient[];
+}
+
 /** What is known about a service's clients, as `GET /admin/migration/{service}/figures` returns it. */
 export interface ServiceFigures {
   service: string;

@@ -7,6 +7,8 @@ import { Cutover } from './cutover/cutover.js';
 import { FiguresController } from './cutover/figures.controller.js';
 import { MoveEffects } from './cutover/move.effects.js';
 import { MovePace } from './cutover/move.pace.js';
+import { OldWireUsage } from './cutover/old.wire.usage.js';
+import { Retirement } from './cutover/retirement.js';
 import { CallDispatcher } from './dispatch/call.dispatcher.js';
 import { CallRepeats } from './dispatch/call.repeats.js';
 import { CallSizes } from './dispatch/call.sizes.js';
@@ -74,10 +76,12 @@ const PROVIDERS: Provider[] = [
   HttpCallers,
   MoveEffects,
   MovePace,
+  OldWireUsage,
   OpenConnections,
   OriginPolicy,
   RateLimits,
   RestCalls,
+  Retirement,
   CallForwarder,
   RunLeases,
   ServiceRegistry,

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { Stages, type StageChanged } from '../stages/stages.js';
 import { MoveEffects } from './move.effects.js';
@@ -11,7 +11,7 @@ import { ServiceMoves } from './service.moves.js';
 export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('cutover');
   private readonly services = new Map<string, ServiceMoves>();
-  private changes: Subscription | undefined;
+  private readonly subscriptions = new Subscription();
 
   constructor(
     private readonly registry: ServiceRegistry,
@@ -28,14 +28,15 @@ export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdow
         advice: (caller) => this.stages.wire(name, caller),
         effected: ({ change: { audit }, effect }) => audit !== undefined && this.effects.write(audit, effect),
       });
-      service.followMoves(moves);
+      service.announceMoves(moves);
+      this.subscriptions.add(service.joins$.subscribe((joined) => void moves.joined(joined)));
       this.services.set(name, moves);
     }
-    this.changes = this.stages.changes$.subscribe((change) => void this.begin(change));
+    this.subscriptions.add(this.stages.changes$.subscribe((change) => void this.begin(change)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.changes?.unsubscribe();
+    this.subscriptions.unsubscribe();
     await this.effects.flush();
   }
 

@@ -1,17 +1,21 @@
 import { performance } from 'node:perf_hooks';
 import { Logger } from '@nestjs/common';
-import type { WireName } from '@switchyard/contract';
+import { Fault, type WireName } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
-import type { MoveFollower } from '../service/move.follower.js';
-import type { ServiceRuntime } from '../service/service.runtime.js';
+import type { AnnouncedMoves } from '../service/announced.moves.js';
+import type { Joined, ServiceRuntime } from '../service/service.runtime.js';
 import type { ServiceConnection } from '../service/service.wire.js';
 import type { StageChanged } from '../stages/stages.js';
+import { timerMs } from '../timer/long.timer.js';
 import { clientName } from './client.name.js';
 import type { MovePace } from './move.pace.js';
 import { MoveWindow } from './move.window.js';
 
 /** How many connections are looked at, or told, in one step of the event loop. */
 const STEP = 200;
+
+/** How long a move may take once its moment has come, before an old wire that is retired closes, in ms. */
+const LAST_MOVE_MS = 5000;
 
 /** A connection that should move. */
 interface Mover {
@@ -29,7 +33,7 @@ export interface ServiceMovesOptions {
 }
 
 /** Tells the clients of one service that are on another wire than they are advised, and follows them there. */
-export class ServiceMoves implements MoveFollower {
+export class ServiceMoves implements AnnouncedMoves {
   private readonly logger = new Logger('cutover');
   /** The latest change. */
   private window: MoveWindow | undefined;
@@ -55,6 +59,9 @@ export class ServiceMoves implements MoveFollower {
     });
     const within = this.within(movers);
     await this.inSteps(window, movers, ({ connection, to }) => this.tell(window, connection, to, within.get(to)!));
+    if (change.to.stage !== 'retired') return;
+    const last_ms = movers.length > 0 ? Math.max(...within.values()) + LAST_MOVE_MS : 0;
+    this.retireAfter(window, last_ms);
   }
 
   async isMove(caller: Caller, key: string | undefined): Promise<boolean> {
@@ -64,7 +71,8 @@ export class ServiceMoves implements MoveFollower {
     return (await window.sends(caller, wire)) && window.isFirstJoin(caller, key);
   }
 
-  async joined(connection: ServiceConnection, hasPosition: boolean): Promise<void> {
+  /** Follows a client that has joined a room; never rejects. */
+  async joined({ connection, hasPosition }: Joined): Promise<void> {
     const window = this.openWindow();
     const { caller } = connection;
     const wire = this.service.wires.advisedAs(caller.wire);
@@ -75,6 +83,14 @@ export class ServiceMoves implements MoveFollower {
     } catch (error) {
       this.logger.error(`unable to follow a move of ${this.service.contract.name}; ${String(error)}`);
     }
+  }
+
+  /** Ends what is still on the old wires of a retired service, once those who can move have had their time. */
+  private retireAfter(window: MoveWindow, ms: number): void {
+    const { name: service, namespace } = this.service.contract;
+    const error = new Fault('service.retired', { service, to: 'socketio', namespace }).toBody();
+    const retire = () => this.inSteps(window, this.service.wires.oldConnections(), (old) => old.retire?.(error));
+    setTimeout(() => void retire(), timerMs(ms)).unref();
   }
 
   /** The window in which clients still move; forgets one that is over, with all that it remembers. */

@@ -59,6 +59,8 @@ export interface RealtimeOptions {
   flagsFile?: string;
   /** The bearer token of the admin API, which is closed when undefined. */
   adminToken?: string;
+  /** A service is retired without force only after so many days without a connection on its old wire, 0 for any time; 7 when undefined. */
+  retireAfterDays?: number;
   /** An OpenFeature provider to use instead of the built-in one. */
   flagProvider?: Provider;
 }

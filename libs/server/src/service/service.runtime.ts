@@ -7,6 +7,7 @@ import {
   type Position,
   type ServiceContract,
 } from '@switchyard/contract';
+import { Subject, type Observable } from 'rxjs';
 import { validatePayload } from '../validation/payload.validation.js';
 import { checkCredential } from '../caller/credential.js';
 import type { RateLimits } from '../limits/rate.limits.js';
@@ -22,12 +23,18 @@ import { callsOf, type CallHandler } from './call.decorator.js';
 import type { Caller } from '../caller/caller.js';
 import type { JoinRequest } from './join.request.js';
 import { listMembers } from './list.members.js';
-import type { MoveFollower } from './move.follower.js';
+import type { AnnouncedMoves } from './announced.moves.js';
 import type { ServedRooms } from './served.rooms.js';
 import type { ServiceDependencies, ServiceParts } from './service.dependencies.js';
 import type { ServicePeers } from './service.peers.js';
 import type { ServiceConnection } from './service.wire.js';
 import { ServiceWires } from './service.wires.js';
+
+/** A join: its connection, and whether it named the position where it left off. */
+export interface Joined {
+  connection: ServiceConnection;
+  hasPosition: boolean;
+}
 
 /** One service at run time: its contract, behaviour, rooms and wires, for every wire and the call dispatcher. */
 export class ServiceRuntime implements ServedRooms {
@@ -41,7 +48,8 @@ export class ServiceRuntime implements ServedRooms {
   /** The joins and leaves of one connection and room, in the order in which they were asked for. */
   private readonly membership = new KeyedSerialQueue();
   private peers: ServicePeers | undefined;
-  private moves: MoveFollower | undefined;
+  private moves: AnnouncedMoves | undefined;
+  private readonly joined = new Subject<Joined>();
   private readonly logger: Logger;
 
   constructor(
@@ -82,8 +90,13 @@ export class ServiceRuntime implements ServedRooms {
     return this.store.writes;
   }
 
-  /** Gives the service's joins to the one who follows its moves between wires. */
-  followMoves(moves: MoveFollower): void {
+  /** Every join in this process, once its member is in the room. */
+  get joins$(): Observable<Joined> {
+    return this.joined;
+  }
+
+  /** Tells the service which joins are part of an announced move. */
+  announceMoves(moves: AnnouncedMoves): void {
     this.moves = moves;
   }
 
@@ -118,7 +131,7 @@ export class ServiceRuntime implements ServedRooms {
       const room = this.rooms.open(await this.authorize(member.caller, key));
       const reply = await room.join(member, since, this.optionsIn(options), admit);
       if (!reply) throw new Fault(this.contract.notFound);
-      void this.moves?.joined(member, since !== undefined);
+      this.joined.next({ connection: member, hasPosition: since !== undefined });
       return reply;
     });
   }

@@ -1,4 +1,4 @@
-import type { ControlMessage, Position, WireName } from '@switchyard/contract';
+import type { ControlMessage, ErrorBody, Position, WireName } from '@switchyard/contract';
 import type { Delivery, DeliveryTarget } from '../room/delivery.js';
 import type { RoomConnection } from '../room/room.connection.js';
 
@@ -6,7 +6,11 @@ import type { RoomConnection } from '../room/room.connection.js';
 export interface ServiceConnection extends RoomConnection {
   /** Whether its client understands control events; a client of an old wire without positions does not. */
   readonly takesControl: boolean;
+  /** What the client says it is: the version of our client, or its user agent. */
+  readonly agent?: string | undefined;
   control(message: ControlMessage): void;
+  /** Ends it on an old wire that is retired, with the fault that says where to go; absent on wires that are never retired. */
+  retire?(error: ErrorBody): void;
 }
 
 /** What delivers one service's events on one wire. */

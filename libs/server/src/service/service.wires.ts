@@ -4,6 +4,9 @@ import type { Delivery } from '../room/delivery.js';
 import type { DeclaredWire } from './declared.wire.js';
 import type { ServiceConnection, ServiceWire } from './service.wire.js';
 
+/** The name by which stages advise every old wire. */
+export const OLD_WIRE: WireName = 'legacy';
+
 /** A connection of a service and its wire. */
 interface WireConnection {
   wire: ServiceWire;
@@ -32,6 +35,11 @@ export class ServiceWires {
         return [];
       }
     });
+  }
+
+  /** The service's open connections on its old wires in this process. */
+  oldConnections(): ServiceConnection[] {
+    return this.connections().flatMap(({ wire, connection }) => (wire.advisedAs === OLD_WIRE ? [connection] : []));
   }
 
   /** The name by which a stage advises the wire with this name; undefined when no stage names it. */

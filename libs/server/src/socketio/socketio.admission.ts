@@ -9,6 +9,7 @@ import {
 } from '@switchyard/contract';
 import type { ExtendedError } from 'socket.io';
 import { invalidField } from '../validation/payload.validation.js';
+import { describeAgent } from '../http/client.agent.js';
 import { Authentication } from '../identity/authentication.js';
 import { CredentialExpiry, type CredentialHolder } from '../identity/credential.expiry.js';
 import { OpenConnections } from '../limits/open.connections.js';
@@ -67,10 +68,11 @@ export class SocketIoAdmission {
 
   private async introduce(socket: Connection, wire: string): Promise<void> {
     const { client_id, token, sdk, positions } = handshakeAuth(socket.handshake.auth);
-    const { cookie } = socket.handshake.headers;
+    const { cookie, 'user-agent': userAgent } = socket.handshake.headers;
     const credentials = { ...(token && { token }), ...(cookie && { cookie }) };
     socket.data = {
       caller: await this.authentication.caller(wire, credentials, client_id),
+      agent: describeAgent(sdk, userAgent),
       sdk: sdk !== undefined,
       positions: positions !== false,
       rooms: new Set(),

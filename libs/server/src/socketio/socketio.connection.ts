@@ -7,6 +7,7 @@ import type { EngineSocket } from './engine.connection.js';
 /** The data of each socket. */
 interface ConnectionData {
   caller: Caller;
+  agent: string | undefined;
   /** Whether the client is ours, which takes snapshots from the reply. */
   sdk: boolean;
   /** Whether events have their position as second argument. */
@@ -36,8 +37,10 @@ export function connectionOf(
   socket: Connection,
   takesControl: (socket: Connection) => boolean,
   send: SendControl,
+  retire?: ServiceConnection['retire'],
 ): ServiceConnection {
   return {
+    ...(retire && { retire }),
     id: socket.id,
     // Both are read each time: the credential may be renewed, and positions asked for, while the socket is in a room.
     get caller() {
@@ -45,6 +48,9 @@ export function connectionOf(
     },
     get takesControl() {
       return takesControl(socket);
+    },
+    get agent() {
+      return socket.data.agent;
     },
     control: (message) => send(socket, message),
   };

@@ -45,6 +45,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly builtIn = new FlagProvider();
   private readonly client: Client = OpenFeature.getClient(this.domain);
   private readonly changed = new Subject<StageChanged>();
+  private mayRetire: (service: string) => Promise<void> = () => Promise.resolve();
   private watcher: FSWatcher | undefined;
   private unwatch: (() => void) | undefined;
 
@@ -78,6 +79,11 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   /** Every change of a service's state after the start, once its flags are in force in this process. */
   get changes$(): Observable<StageChanged> {
     return this.changed;
+  }
+
+  /** Asks `check` before each service is retired without force; what it throws refuses that. */
+  guardRetirement(check: (service: string) => Promise<void>): void {
+    this.mayRetire = check;
   }
 
   /** The state of every service, in registration order. */
@@ -141,6 +147,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     const stored = await this.store.documents.get<MigrationState>(STATES, service);
     const from = stored ?? known;
     checkMove(from.stage, change.stage, change.force === true);
+    if (change.stage === 'retired' && from.stage !== 'retired' && !change.force) await this.mayRetire(service);
     const to: MigrationState = {
       ...from,
       stage: change.stage,

@@ -20,6 +20,9 @@ export const TRY_AGAIN_LATER = 1013;
 /** The close code of a connection whose credential has ended. */
 const UNAUTHENTICATED = 4401;
 
+/** The close code of a connection whose old wire is retired. */
+const RETIRED = 4410;
+
 /** Frames are text and not compressed: to compress them for each connection costs more than it saves. */
 const AS_TEXT = { binary: false, compress: false };
 
@@ -30,6 +33,7 @@ export abstract class WebSocketConnection
   readonly id = randomUUID();
   /** Whether the peer answered since the last ping. */
   alive = true;
+  agent: string | undefined;
   /** Whether it is logged already that this client gets no answer. */
   wasRefused = false;
 
@@ -94,6 +98,11 @@ export abstract class WebSocketConnection
 
   end(): void {
     this.close(UNAUTHENTICATED, 'auth.expired');
+  }
+
+  retire(error: ErrorBody): void {
+    this.complain(error);
+    this.close(RETIRED, error.code);
   }
 
   close(code: number, reason: string): void {

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Position } from '@switchyard/contract';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
+import { agentOf } from '../http/client.agent.js';
 import type { UpgradeRequest } from '../http/upgrade.router.js';
 import type { Delivery } from '../room/delivery.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
@@ -34,7 +35,9 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
     const caller = await this.wires.callers.ofUpgrade(request, this.name, query);
     const key = await this.admit(caller, upgrade);
     if (socket.destroyed) return;
-    this.acceptor.handleUpgrade(request, socket, head, (ws) => this.open(ws, caller, query, key));
+    this.acceptor.handleUpgrade(request, socket, head, (ws) => {
+      this.open(this.connect(ws, caller, query, key), ws, agentOf(request, query), query);
+    });
   }
 
   connections(): Iterable<P> {
@@ -55,8 +58,9 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   protected abstract receive(peer: P, data: Buffer): void;
   protected abstract closed(peer: P): void;
 
-  private open(ws: WebSocket, caller: Caller, query: URLSearchParams, key: string): void {
-    const peer = this.connect(ws, caller, query, key);
+  private open(peer: P, ws: WebSocket, agent: string | undefined, query: URLSearchParams): void {
+    const { caller } = peer;
+    peer.agent = agent;
     this.peers.set(peer.id, peer);
     ws.on('error', () => ws.terminate());
     ws.on('message', (data) => {

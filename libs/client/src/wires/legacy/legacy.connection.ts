@@ -18,6 +18,7 @@ import type { ServerClock } from '../../clock/server.clock.js';
 import type { TimerSet } from '../../timer/timer.set.js';
 import type { LegacySocket, LegacySocketClass } from '../../transport/legacy.socket.js';
 import type { RoomSink, WireEvent, WireReply } from '../../transport/transport.js';
+import { VERSION } from '../../version/version.js';
 import { legacyUrl } from './legacy.url.js';
 
 /** What all rooms of a service on its old wire share. */
@@ -74,7 +75,7 @@ export class LegacyConnection {
     const { since, token } = this;
     const options = this.room.options && JSON.stringify(this.room.options);
     const room = { ...('key' in contract.room && { [contract.room.key]: this.room.key }) };
-    const query = { client_id: clientId, since: since && formatPosition(since), options, token };
+    const query = { client_id: clientId, sdk: VERSION, since: since && formatPosition(since), options, token };
     const socket = tryOpen(() => new WebSocket(legacyUrl(url, path, room, query)));
     if (!socket) return this.listener.lost();
     this.socket = socket;

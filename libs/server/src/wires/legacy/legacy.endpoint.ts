@@ -14,6 +14,7 @@ import type { Caller } from '../../caller/caller.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { JoinRequest } from '../../service/join.request.js';
+import { OLD_WIRE } from '../../service/service.wires.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { parseOptions } from '../../validation/join.options.js';
 import { readFrame } from '../../websocket/frame.reader.js';
@@ -27,7 +28,7 @@ import { LegacyPeer, REFUSED } from './legacy.peer.js';
 
 /** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions added. */
 export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
-  readonly advisedAs = 'legacy';
+  readonly advisedAs = OLD_WIRE;
   private readonly members = new WireMembers<LegacyPeer>();
   private readonly param: string;
   /** How long the server may be silent before a client that asked for positions considers it gone, in ms. */

@@ -89,6 +89,12 @@ export class LegacyPeer extends WebSocketConnection {
     else this.complain(error);
   }
 
+  override retire(error: ErrorBody): void {
+    if (!this.positions) return super.retire(error);
+    this.refuse(error);
+    this.close(REFUSED, error.code);
+  }
+
   /** Sends what only a client that asked for positions understands, added to `frame` where the old wire has one. */
   envelop(_sy: LegacyEnvelope, frame?: LegacyFrame): void {
     this.send(enveloped(_sy, frame));

@@ -12,6 +12,7 @@ import {
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../caller/caller.js';
 import type { Delivery } from '../../room/delivery.js';
+import { OLD_WIRE } from '../../service/service.wires.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { readFrame } from '../../websocket/frame.reader.js';
 import { COME_BACK } from '../../websocket/websocket.connection.js';
@@ -24,6 +25,7 @@ import { MultiplexPeer } from './multiplex.peer.js';
 
 /** One old WebSocket endpoint on which a connection of JSON frames is in every room that it has named. */
 export class MultiplexEndpoint extends WebSocketEndpoint<MultiplexPeer> {
+  readonly advisedAs = OLD_WIRE;
   private readonly members = new WireMembers<MultiplexPeer>();
 
   constructor(

@@ -5,12 +5,14 @@ import {
   keyInPayload,
   roomKey,
   roomName,
+  type ErrorBody,
   type EventContext,
   type RootCodec,
   type RootFrame,
   type ServiceTypes,
 } from '@switchyard/contract';
 import type { Delivery } from '../../room/delivery.js';
+import { OLD_WIRE } from '../../service/service.wires.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import type { ServiceConnection } from '../../service/service.wire.js';
 import { isAck, noRoom, refuse, type Ack } from '../../socketio/acknowledgement.js';
@@ -46,7 +48,7 @@ interface Asking {
 /** One service on the root namespace, where clients ask for rooms by id and each room has event names of its own. */
 export class RootService extends NamespaceMembers {
   readonly name = ROOT;
-  readonly advisedAs = 'legacy';
+  readonly advisedAs = OLD_WIRE;
   private readonly logger = new Logger('legacy');
   private readonly encoded = new WeakMap<Delivery, readonly RootFrame[]>();
 
@@ -74,7 +76,21 @@ export class RootService extends NamespaceMembers {
   *connections(): Generator<ServiceConnection> {
     for (const socket of this.namespace.sockets.values()) {
       const isHere = [...socket.data.rooms].some((room) => roomKey(this.service.contract, room) !== undefined);
-      if (isHere) yield memberOf(socket);
+      if (isHere) yield this.memberOf(socket);
+    }
+  }
+
+  private memberOf(socket: Connection): ServiceConnection {
+    return connectionOf(socket, takesEnvelopes, sendEnveloped, (error) => this.retire(socket, error));
+  }
+
+  /** Takes a socket out of the service's rooms: it may be in rooms of other services and namespaces. */
+  private retire(socket: Connection, error: ErrorBody): void {
+    if (takesEnvelopes(socket)) socket.emit(ENVELOPE, { _sy: { event: 'service_error', payload: error } });
+    else socket.emit('service_error', error);
+    for (const room of socket.data.rooms) {
+      const key = roomKey(this.service.contract, room);
+      if (key !== undefined) void this.service.leave(socket.id, key, () => this.part(socket, room));
     }
   }
 
@@ -113,7 +129,7 @@ export class RootService extends NamespaceMembers {
     const key = this.codec.keyOf(payload);
     if (key === undefined) throw noRoom();
     const { contract } = this.service;
-    const member = memberOf(socket);
+    const member = this.memberOf(socket);
     try {
       this.stages.oldWire(this.service.contract);
       await this.service.join(member, key, {}, ({ room, snapshot }) => {
@@ -140,7 +156,7 @@ export class RootService extends NamespaceMembers {
     };
     try {
       this.stages.oldWire(this.service.contract);
-      await this.service.join(memberOf(socket), keyInPayload(contract, asking), request, (reply) => {
+      await this.service.join(this.memberOf(socket), keyInPayload(contract, asking), request, (reply) => {
         if (!socket.connected) return false;
         ack({ ok: true, data: reply });
         void socket.join(ASKED);
@@ -204,10 +220,6 @@ function contextOf(key: string): EventContext {
 
 function socketFrame({ event, payload }: RootFrame): SocketFrame {
   return { event, args: [payload] };
-}
-
-function memberOf(socket: Connection): ServiceConnection {
-  return connectionOf(socket, takesEnvelopes, sendEnveloped);
 }
 
 function takesEnvelopes(socket: Connection): boolean {

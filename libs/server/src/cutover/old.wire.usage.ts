@@ -1,0 +1,106 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { OldWireClient, OldWireUse } from '@switchyard/contract';
+import { Subscription } from 'rxjs';
+import { ServiceRegistry } from '../service/service.registry.js';
+import type { ServiceRuntime } from '../service/service.runtime.js';
+import type { ServiceConnection } from '../service/service.wire.js';
+import { OLD_WIRE } from '../service/service.wires.js';
+import { changeDocuments } from '../store/document.conflict.js';
+import { STORE, type Store } from '../store/store.js';
+import { clientName } from './client.name.js';
+
+const USES = 'migration-old-wires';
+/** How often the open connections are noted, and what was seen is written, in ms. */
+const OBSERVE_MS = 60_000;
+/** How many clients are remembered for each service: enough to know whom to ask. */
+const MAX_CLIENTS = 50;
+
+/** Observes who still uses the old wires of each service, over all processes and restarts. */
+@Injectable()
+export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('cutover');
+  /** What was seen since the last write: the clients of each service, by name. */
+  private readonly seen = new Map<ServiceRuntime, Map<string, OldWireClient>>();
+  private readonly subscriptions = new Subscription();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly registry: ServiceRegistry,
+    @Inject(STORE) private readonly store: Pick<Store, 'documents'>,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const service of this.registry.all()) {
+      if (service.wires.declared.length === 0) continue;
+      this.seen.set(service, new Map());
+      // A connection may be shorter than the time between two looks.
+      const joins = service.joins$.subscribe(({ connection }) => this.note(service, connection));
+      this.subscriptions.add(joins);
+    }
+    void this.observe();
+    this.timer = setInterval(() => void this.observe(), OBSERVE_MS).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    this.subscriptions.unsubscribe();
+    await this.observe();
+  }
+
+  /** The use of a service's old wires, with what this process has seen until now. @throws Fault `store.unavailable` */
+  async of(service: ServiceRuntime): Promise<OldWireUse> {
+    for (const connection of service.wires.oldConnections()) this.see(service, connection);
+    const latest = [...(this.seen.get(service)?.values() ?? [])];
+    const use = await changeDocuments(() => this.merge(service.contract.name, latest));
+    // What was seen during the write is written next time.
+    for (const client of latest) {
+      const seen = this.seen.get(service);
+      if (seen?.get(client.client) === client) seen.delete(client.client);
+    }
+    return use;
+  }
+
+  private async observe(): Promise<void> {
+    for (const service of this.seen.keys()) {
+      try {
+        await this.of(service);
+      } catch (error) {
+        this.logger.warn(`unable to record who uses the old wire of ${service.contract.name}; ${String(error)}`);
+      }
+    }
+  }
+
+  private note(service: ServiceRuntime, connection: ServiceConnection): void {
+    if (service.wires.advisedAs(connection.caller.wire) === OLD_WIRE) this.see(service, connection);
+  }
+
+  private see(service: ServiceRuntime, { caller, agent }: ServiceConnection): void {
+    const client = clientName(caller);
+    const seen = this.seen.get(service);
+    // The last of very many is as good as any: what counts is that there was one.
+    if (seen && seen.size >= MAX_CLIENTS) seen.delete(seen.keys().next().value!);
+    seen?.set(client, { client, ...(agent !== undefined && { agent }), last_seen_at: new Date().toISOString() });
+  }
+
+  private async merge(service: string, latest: readonly OldWireClient[]): Promise<OldWireUse> {
+    const stored = await this.store.documents.get<OldWireUse>(USES, service);
+    const use = withClients(stored ?? { service, since: new Date().toISOString(), clients: [] }, latest);
+    if (!stored || latest.length > 0) {
+      await this.store.documents.write([{ collection: USES, id: service, value: use, expect: stored ?? null }]);
+    }
+    return use;
+  }
+}
+
+function withClients(use: OldWireUse, latest: readonly OldWireClient[]): OldWireUse {
+  const byName = new Map([...use.clients, ...latest].map((client) => [client.client, client]));
+  const clients = [...byName.values()].sort((a, b) => b.last_seen_at.localeCompare(a.last_seen_at));
+  const last_seen_at = clients[0]?.last_seen_at;
+  return { ...use, ...(last_seen_at !== undefined && { last_seen_at }), clients: clients.slice(0, MAX_CLIENTS) };
+}

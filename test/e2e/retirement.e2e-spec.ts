@@ -1,0 +1,108 @@
+import type { ErrorBody, MigrationChange } from '@switchyard/contract';
+import { ADMIN_TOKEN } from '../harness/admin.token.js';
+import { openSocket, openWs } from '../harness/clients.js';
+import { changeStage } from '../harness/stage.change.js';
+import { until } from '../harness/until.js';
+import { startToys, type ToyApp, type ToyOptions } from '../toys/toy.app.js';
+
+/** A few milliseconds, in days. */
+const SHORT_DAYS = 5 / (24 * 60 * 60 * 1000);
+
+describe('the retirement of a service', () => {
+  let toys: ToyApp;
+  const start = async (options?: ToyOptions) => {
+    toys = await startToys(options);
+    toys.board.open('b');
+    await changeStage(toys, 'board', { stage: 'socketio', force: true });
+  };
+  afterEach(() => toys.close());
+
+  const retire = async (change: Partial<MigrationChange> = {}) => {
+    const response = await fetch(`${toys.url}/admin/migration/board`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ stage: 'retired', reason: 'a test', ...change }),
+    });
+    const { error } = (await response.json()) as { error?: ErrorBody };
+    return { status: response.status, code: error?.code, details: error?.details };
+  };
+  const stage = async () => {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const response = await fetch(`${toys.url}/admin/migration/board`, { headers });
+    return ((await response.json()) as { stage: string }).stage;
+  };
+
+  it('is refused while the old wire was not observed for a week, unless it is forced', async () => {
+    await start();
+    expect(await retire()).toMatchObject({
+      status: 409,
+      code: 'stage.in_use',
+      details: { days: 7, open: 0, clients: [] },
+    });
+    expect(await stage()).toBe('socketio');
+    expect((await retire({ force: true })).status).toBe(200);
+    expect(await stage()).toBe('retired');
+  });
+
+  it('is refused while somebody is on an old wire, and names the clients with their versions', async () => {
+    await start({ retireAfterDays: SHORT_DAYS });
+    const client_id = 'client-number-001';
+    const agent = { headers: { 'user-agent': 'old-app/3\u00e9' } };
+    await openWs(toys.url, `/api/boards/b/ws?client_id=${client_id}`, agent).opened();
+    await openWs(toys.url, '/api/boards/b/ws?switchyard=1&sdk=0.9.1&client_id=client-number-002').opened();
+    const oldSocket = await openSocket(toys.url, '/', {
+      auth: { client_id: 'client-number-003', sdk: '0.9.2' },
+    }).connected();
+    oldSocket.socket.emit('watch', 'b');
+    await oldSocket.next('notes_b');
+    const { code, details } = await retire();
+    expect(code).toBe('stage.in_use');
+    expect(details).toMatchObject({
+      open: 3,
+      last_seen_at: expect.any(String),
+      clients: expect.arrayContaining([
+        { client: client_id, agent: 'old-app/3?', last_seen_at: expect.any(String) },
+        { client: 'client-number-002', agent: 'switchyard 0.9.1', last_seen_at: expect.any(String) },
+        { client: 'client-number-003', agent: 'switchyard 0.9.2', last_seen_at: expect.any(String) },
+      ]),
+    });
+  });
+
+  it('is possible once nobody was on an old wire for the time, and a client that left still counts until then', async () => {
+    await start({ retireAfterDays: 1 });
+    const old = await openWs(toys.url, '/api/boards/b/ws?client_id=client-number-001').opened();
+    await old.nextJson();
+    await old.close();
+    await until('the close to be seen', async () => (await retire()).details?.open === 0);
+    expect((await retire()).details).toMatchObject({ open: 0, clients: [{ client: 'client-number-001' }] });
+    await toys.close();
+    await start({ retireAfterDays: SHORT_DAYS });
+    await until('the time to be over', async () => (await retire()).status === 200);
+  });
+
+  it('is possible at any time where the check is off', async () => {
+    await start({ retireAfterDays: 0 });
+    expect((await retire()).status).toBe(200);
+  });
+
+  it('ends what is left on the old wires with the reason and the new address, and nothing else', async () => {
+    await start();
+    const old = await openWs(toys.url, '/api/boards/b/ws').opened();
+    await old.nextJson();
+    const oldSocket = await openSocket(toys.url, '/').connected();
+    oldSocket.socket.emit('watch', 'b');
+    await oldSocket.next('notes_b');
+    const current = await openSocket(toys.url, '/board').connected();
+    await current.call('join_board', { board_id: 'b' });
+    await retire({ force: true });
+    expect(await old.closed()).toEqual({ code: 4410, reason: 'service.retired' });
+    expect(JSON.parse(old.frames.at(-1)!)).toEqual({ type: 'error', code: 'service.retired' });
+    const [error] = await oldSocket.next<[ErrorBody]>('service_error');
+    expect(error).toMatchObject({ code: 'service.retired', details: { to: 'socketio', namespace: '/board' } });
+    await toys.board.post({ board_id: 'b', text: 'after it' });
+    await current.next('note');
+    // The root namespace may have events of others, so that its sockets stay connected and only leave the rooms.
+    expect(oldSocket.socket.connected).toBe(true);
+    expect(oldSocket.received.map(({ event }) => event)).not.toContain('note_b');
+  });
+});
