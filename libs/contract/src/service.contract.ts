@@ -1,4 +1,3 @@
-import { faultKind } from './fault.registry.js';
 import { LIST_MEMBERS, isPresenceEvent } from './presence.js';
 import type { CallName, EventName, EventPayload, RoomKind, ServiceTypes } from './service.types.js';
 
@@ -44,7 +43,7 @@ export interface ServiceDefinition<T extends ServiceTypes> {
   snapshot: string;
   calls: { readonly [N in CallName<T>]: CallOptions };
   events: { readonly [E in EventName<T>]: EventOptions<EventPayload<T, E>> };
-  /** The code of the fault for an unknown room (default `room.not_found`). */
+  /** The code of the fault for an unknown room (default `room.not_found`); `@ServiceGateway` checks it. */
   notFound?: string;
   /** Whether members see who else is in the room (default no). */
   presence?: boolean;
@@ -90,14 +89,12 @@ const NAME = /^[a-z][a-z0-9-]*$/;
 /**
  * Defines a service: `defineService<ChatTypes>()({ name: 'chat', … })`.
  *
- * @throws TypeError when a name is malformed, reserved or declared twice, or a fault is not registered.
+ * @throws TypeError when a name is malformed, reserved or declared twice
  */
 export function defineService<T extends ServiceTypes>() {
   return (definition: ServiceDefinition<T>): ServiceContract<T> => {
     const { name } = definition;
     if (!NAME.test(name)) throw new TypeError(`unable to define the service "${name}"; its name must match ${NAME}`);
-    const { notFound = 'room.not_found' } = definition;
-    if (!faultKind(notFound)) throw new TypeError(`unable to define the service "${name}"; "${notFound}" is no fault`);
     const unusable = Object.keys(definition.events).find((event) => event === HIDDEN_EVENT || event.includes(' '));
     if (unusable !== undefined) {
       throw new TypeError(`unable to define the service "${name}"; no event can be called "${unusable}"`);
@@ -125,7 +122,7 @@ export function defineService<T extends ServiceTypes>() {
       // Maps, so that a received name can never select an inherited property such as `constructor`.
       calls: new Map(Object.entries<CallOptions>(definition.calls)),
       events: new Map(Object.entries<EventOptions<never>>(definition.events)),
-      notFound,
+      notFound: definition.notFound ?? 'room.not_found',
       presence: definition.presence ?? false,
       keep: definition.keep ?? DEFAULT_KEEP,
       coalesce_ms: definition.kind === 'state' ? (definition.coalesce_ms ?? DEFAULT_COALESCE_MS) : 0,

@@ -1,6 +1,6 @@
 import { Injectable, SetMetadata, applyDecorators, type Type } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
-import type { ServiceContract, TypesOf } from '@switchyard/contract';
+import { faultKind, type ServiceContract, type TypesOf } from '@switchyard/contract';
 import type { PayloadClass } from '../validation/payload.class.js';
 import type { DeclaredWire } from './declared.wire.js';
 
@@ -30,11 +30,18 @@ export interface ServiceGatewayMetadata {
 /** The metadata key under which `@ServiceGateway` marks a provider. */
 const SERVICE_GATEWAY = 'switchyard:gateway';
 
-/** Serves a class derived from `BaseRoomService` as the service of `contract`, on every wire. */
+/**
+ * Serves a class derived from `BaseRoomService` as the service of `contract`, on every wire.
+ *
+ * @throws TypeError when the contract's `notFound` is not registered
+ */
 export function ServiceGateway<C extends ServiceContract>(
   contract: C,
   ...[options]: GatewayArguments<C>
 ): ClassDecorator {
+  const { name, notFound } = contract;
+  // Not when the contract is defined, because a page has no fault that only a server raises.
+  if (!faultKind(notFound)) throw new TypeError(`unable to serve ${name}; its notFound, "${notFound}", is no fault`);
   return applyDecorators(Injectable(), SetMetadata(SERVICE_GATEWAY, { contract, ...options }));
 }
 
