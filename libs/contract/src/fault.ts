@@ -17,7 +17,7 @@ export class Fault extends Error {
   readonly help: string;
   readonly status: number;
 
-  /** @throws TypeError when `code` is not registered */
+  /** @throws TypeError when `code` is not registered, such as one of `SERVER_FAULTS` in the bundle of a page */
   constructor(
     readonly code: string,
     readonly details?: Record<string, unknown>,

@@ -13,5 +13,6 @@ export * from './presence.js';
 export * from './realtime.config.js';
 export * from './reply.js';
 export * from './root.codec.js';
+export * from './server.faults.js';
 export * from './service.contract.js';
 export * from './service.types.js';

@@ -1,20 +1,25 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { Fault, RemoteFault, faultKind, type CoreFaultCode, type ErrorBody } from '@switchyard/contract';
+import { CORE_FAULTS, Fault, RemoteFault, SERVER_FAULTS, faultKind, type ErrorBody } from '@switchyard/contract';
 import type { Response } from 'express';
 import { setRetryAfter } from './retry.after.js';
 
-const CODES: Readonly<Record<number, CoreFaultCode>> = {
-  400: 'input.invalid',
-  401: 'auth.required',
-  403: 'room.forbidden',
-  404: 'path.not_found',
-  413: 'payload.too_large',
-  429: 'rate.limited',
-};
+// Names the faults of a server, so that a bundler keeps them there.
+const KINDS = { ...CORE_FAULTS, ...SERVER_FAULTS };
 
-function codeOf(status: number): CoreFaultCode | undefined {
+/** The faults for the statuses with which Nest and Express refuse requests; no two have the same status. */
+const REFUSALS = [
+  'input.invalid',
+  'auth.required',
+  'room.forbidden',
+  'path.not_found',
+  'payload.too_large',
+  'rate.limited',
+] as const satisfies readonly (keyof typeof KINDS)[];
+
+function codeOf(status: number): string | undefined {
+  const code = REFUSALS.find((refusal) => KINDS[refusal].status === status);
   // Express refuses requests with other 4xx statuses too, for example a body in an unknown charset.
-  return CODES[status] ?? (status >= 400 && status < 500 ? 'input.invalid' : undefined);
+  return code ?? (status >= 400 && status < 500 ? 'input.invalid' : undefined);
 }
 
 function asFault(thrown: unknown): Fault {

@@ -1,0 +1,131 @@
+import { defineFaults } from './fault.registry.js';
+
+/**
+ * The faults that only a server raises. A client gets their texts from the server, so the bundle of a page does not have
+ * them: a bundler leaves this module out where nothing names it.
+ */
+export const SERVER_FAULTS = defineFaults({
+  'call.unknown': {
+    status: 404,
+    recoverable: false,
+    message: 'unable to run the call; this service has none of that name',
+    help: 'Check the name against the contract of the service.',
+  },
+  'call.id_reused': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to run the call; its correlation_id belongs to another call',
+    help: 'Use a new correlation_id for each call.',
+  },
+  'call.outcome_unknown': {
+    status: 503,
+    recoverable: false,
+    message: 'unable to tell the outcome; the process or the store failed while the call ran',
+    help: 'Check whether it took effect before making it again.',
+  },
+  'room.not_found': {
+    status: 404,
+    recoverable: false,
+    message: 'unable to join the room; nothing is known under this id',
+    help: 'Check the id; it may have been removed or never created.',
+  },
+  'room.forbidden': {
+    status: 403,
+    recoverable: false,
+    message: 'unable to open the room; it belongs to somebody else',
+    help: 'Sign in as its owner or ask for access.',
+  },
+  'path.not_found': {
+    status: 404,
+    recoverable: false,
+    message: 'unable to find the path; nothing is served there',
+    help: 'See /realtime/config for the addresses there are.',
+  },
+  'service.draining': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to let anyone in; the server is about to restart',
+    help: 'Try again in a second.',
+  },
+  'service.closed': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to join here; the service is closed on this wire',
+    help: 'Use the wire named in details.',
+  },
+  'service.retired': {
+    status: 410,
+    recoverable: false,
+    message: 'unable to use this endpoint; it is retired',
+    help: 'Connect to the namespace named in details.',
+  },
+  'auth.required': {
+    status: 401,
+    recoverable: true,
+    message: 'unable to connect; authentication is required',
+    help: 'Send a token in the handshake.',
+  },
+  'auth.invalid': {
+    status: 401,
+    recoverable: false,
+    message: 'unable to authenticate; the token is not valid',
+    help: 'Sign in again.',
+  },
+  'auth.expired': {
+    status: 401,
+    recoverable: true,
+    message: 'unable to authenticate; the token has expired',
+    help: 'Refresh the token and try again.',
+  },
+  'auth.revoked': {
+    status: 401,
+    recoverable: false,
+    message: 'unable to authenticate; the session was ended',
+    help: 'Sign in again.',
+  },
+  'origin.refused': {
+    status: 403,
+    recoverable: false,
+    message: 'unable to connect; this origin is not allowed',
+    help: 'Ask the operator to add the origin to ALLOWED_ORIGINS.',
+  },
+  'rate.limited': {
+    status: 429,
+    recoverable: true,
+    message: 'unable to accept more for now; the rate limit is reached',
+    help: 'Wait for the time given in details.',
+  },
+  'payload.too_large': {
+    status: 413,
+    recoverable: false,
+    message: 'unable to accept the message; it is too large',
+    help: 'Send at most the number of bytes given in details.',
+  },
+  'store.unavailable': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to save; the store cannot be reached',
+    help: 'Try again in a moment.',
+  },
+  'store.stopped': {
+    status: 503,
+    recoverable: true,
+    message: 'unable to save; the store takes no more writes since one failed',
+    help: 'Ask the operator to restart the server; /health/ready says what is wrong.',
+  },
+  'stage.illegal': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to change the stage; that move is not allowed',
+    help: 'Take one of the moves in details.',
+  },
+  'admin.closed': {
+    status: 403,
+    recoverable: false,
+    message: 'unable to open the admin interface; no ADMIN_TOKEN is set',
+    help: 'Set ADMIN_TOKEN and start again.',
+  },
+});
+
+/** The code of a fault that only a server raises. */
+export type ServerFaultCode = keyof typeof SERVER_FAULTS;
