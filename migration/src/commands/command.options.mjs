@@ -1,0 +1,49 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { STAGES } from '../stage/stage.moves.mjs';
+
+/** @typedef {import('commander').Command} Command */
+
+const MAX_REASON = 500;
+
+/** @param {string} text */
+function percentage(text) {
+  if (/^\d{1,3}(\.\d{1,3})?%?$/.test(text) && parseFloat(text) <= 100) return parseFloat(text);
+  throw new InvalidArgumentError('It must be a number from 0 to 100 with at most three decimals.');
+}
+
+/** @param {string} text */
+function reasonText(text) {
+  const reason = text.trim();
+  if (reason.length >= 1 && reason.length <= MAX_REASON) return reason;
+  throw new InvalidArgumentError(`It must have 1 to ${MAX_REASON} characters.`);
+}
+
+/** @param {string} text */
+export function count(text) {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+}
+
+/** Every command has a form for programs. @param {Command} command */
+export const withJson = (command) => command.option('--json', 'write JSON for programs');
+
+/** The options of a command that changes a service. @param {Command} command */
+export const withChange = (command) =>
+  withJson(command)
+    .requiredOption('--reason <text>', 'why, for the audit and for your colleagues', reasonText)
+    .option('--as <name>', 'who makes the change (default: SWITCHYARD_ACTOR, else your user name)');
+
+/** The option that does not wait for the clients. @param {Command} command */
+export const withWait = (command) => command.option('--no-wait', 'do not wait until the connected clients have moved');
+
+/** @param {string} about */
+export const stageOption = (about) => new Option('--to <stage>', about).choices(STAGES);
+
+/** @param {string} about */
+export const percentOption = (about) => new Option('--percent <n>', about).argParser(percentage);
+
+/** Adds examples to the help of a command. @param {Command} command @param {readonly string[]} examples */
+export function withExamples(command, examples) {
+  const lines = examples.map((example) => `  $ switchyard ${example}`);
+  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}

@@ -1,0 +1,34 @@
+import { Session } from '../session.mjs';
+import { movesOf } from '../stage/stage.moves.mjs';
+import { detailsOf, overviewOf } from '../stage/stage.report.mjs';
+import { withExamples, withJson } from './command.options.mjs';
+
+/** @typedef {import('commander').Command} Command */
+/** @typedef {import('../stage/stage.report.mjs').ServiceReport} ServiceReport */
+
+/** @param {string | undefined} name @param {{ json?: boolean }} options */
+async function showStatus(name, options) {
+  const { api, out } = new Session(options);
+  const states = name === undefined ? await api.services() : [await api.service(name)];
+  const services = await Promise.all(
+    states.map(
+      async (state) =>
+        /** @type {ServiceReport} */ ({
+          ...state,
+          moves: movesOf(state),
+          clients: (await api.clients(state.service)) ?? null,
+        }),
+    ),
+  );
+  out.result({ services }, name === undefined ? overviewOf(services, out) : detailsOf(services, out));
+  if (services.some(({ clients }) => !clients)) out.note('This server does not count the clients of each wire.');
+}
+
+/** @param {Command} program */
+export function addStatus(program) {
+  const command = program
+    .command('status')
+    .description('show the stage of every service, or everything about one')
+    .argument('[service]', 'one service');
+  withExamples(withJson(command), ['status', 'status tasks', 'status --json']).action(showStatus);
+}

@@ -1,0 +1,128 @@
+import { refused } from '../failure.mjs';
+import { answerFailure, unreachable } from './answer.failure.mjs';
+
+/** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
+/** @typedef {import('@switchyard/contract').MigrationChange} MigrationChange */
+/** @typedef {import('@switchyard/contract').MigrationAudit} MigrationAudit */
+/** @typedef {import('@switchyard/contract').ErrorBody} ErrorBody */
+/** @typedef {{ entries: MigrationAudit[], next?: string }} AuditPage newest first; `next` is the id to go on before */
+/** @typedef {Readonly<Record<string, number>>} ClientsByWire */
+
+const TIMEOUT_MS = 10_000;
+
+/** The admin API of a server. Every method throws a Failure when the server refuses or does not answer. */
+export class AdminApi {
+  #url;
+  #headers;
+
+  /** @param {{ url: URL, token: string, actor: string }} options */
+  constructor({ url, token, actor }) {
+    this.#url = url;
+    this.#headers = { authorization: `Bearer ${token}`, 'x-switchyard-actor': actor };
+  }
+
+  /** The server's address, for messages. */
+  get origin() {
+    return this.#url.origin;
+  }
+
+  /** The state of every service. @returns {Promise<MigrationState[]>} */
+  async services() {
+    /** @type {{ services: MigrationState[] }} */
+    const { services } = await this.#request('');
+    return services;
+  }
+
+  /** The state of one service. @param {string} name @returns {Promise<MigrationState>} */
+  async service(name) {
+    const services = await this.services();
+    const found = services.find(({ service }) => service === name);
+    if (found) return found;
+    const names = services.map(({ service }) => service);
+    throw refused('service.unknown', `unable to find the service ${name}; there is none of that name`, {
+      help: `The services are: ${names.join(', ')}.`,
+    });
+  }
+
+  /** @param {string} service @param {MigrationChange} change @returns {Promise<MigrationState>} the state afterwards */
+  change(service, change) {
+    return this.#request(`/${encodeURIComponent(service)}`, change);
+  }
+
+  /**
+   * A page of a service's audit.
+   *
+   * @param {string} service
+   * @param {{ limit: number, before?: string }} page
+   * @returns {Promise<AuditPage | undefined>} undefined when the server cannot be asked for it
+   */
+  async audit(service, { limit, before }) {
+    const query = new URLSearchParams({ limit: String(limit), ...(before !== undefined && { before }) });
+    return this.#optional(`/${encodeURIComponent(service)}/audit?${query}`);
+  }
+
+  /** The open connections of a service; undefined when the server does not count them. @param {string} service */
+  async clients(service) {
+    /** @type {{ clients: ClientsByWire } | undefined} */
+    const figures = await this.#optional(`/${encodeURIComponent(service)}/figures`);
+    return figures?.clients;
+  }
+
+  /** @template T @param {string} path @returns {Promise<T | undefined>} undefined when the server has no such path */
+  async #optional(path) {
+    try {
+      return await this.#request(path);
+    } catch (error) {
+      if (/** @type {{ code?: string }} */ (error).code === 'path.not_found') return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * @template T
+   * @param {string} path
+   * @param {MigrationChange} [body]
+   * @returns {Promise<T>}
+   */
+  async #request(path, body) {
+    const { status, location, text } = await this.#send(path, body);
+    if (location !== null) throw unreachable(this.#url, `it sends us to ${location}`);
+    const answer = parse(text);
+    if (status === 200 && answer) return /** @type {T} */ (answer);
+    throw answerFailure(this.#url, status, answer?.error);
+  }
+
+  /** @param {string} path @param {MigrationChange} [body] */
+  async #send(path, body) {
+    try {
+      const response = await fetch(new URL(`admin/migration${path}`, this.#url), {
+        method: body ? 'PUT' : 'GET',
+        headers: { ...this.#headers, ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+        // A redirect to another server would lose the token, and "wrong token" would be the wrong error.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      return { status: response.status, location: response.headers.get('location'), text: await response.text() };
+    } catch (error) {
+      throw unreachable(this.#url, causeOf(/** @type {Error} */ (error)));
+    }
+  }
+}
+
+/** @param {string} text @returns {{ error?: ErrorBody } | undefined} undefined when it is no JSON object */
+function parse(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why fetch failed, in the words of the operating system. @param {Error} error */
+function causeOf(error) {
+  if (error.name === 'TimeoutError') return `it did not answer within ${TIMEOUT_MS / 1000} s`;
+  const cause = /** @type {{ code?: string, message?: string } | undefined} */ (error.cause);
+  return cause?.code ?? cause?.message ?? error.message;
+}

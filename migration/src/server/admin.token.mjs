@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT, Failure } from '../failure.mjs';
+import { isLocal } from './address.mjs';
+
+const CLONE = fileURLToPath(new URL('../../..', import.meta.url));
+const FILE = 'admin-token';
+
+/**
+ * The admin token: `ADMIN_TOKEN`, else the one that a server in development stored in its `DATA_DIR`. The latter goes to
+ * this machine only, unless `DATA_DIR` is set: it belongs to a server here, and no other should learn it.
+ *
+ * @param {URL} url the server's
+ * @returns {string}
+ * @throws Failure
+ */
+export function adminToken(url, variables = process.env) {
+  if (variables.ADMIN_TOKEN) return variables.ADMIN_TOKEN;
+  const { DATA_DIR } = variables;
+  const folders = DATA_DIR ? [resolve(DATA_DIR)] : isLocal(url) ? [resolve('data'), join(CLONE, 'data')] : [];
+  const file = folders.map((folder) => join(folder, FILE)).find((path) => existsSync(path));
+  if (file === undefined) {
+    const looked = folders.length ? `, and there is no file ${FILE} in ${[...new Set(folders)].join(' or ')}` : '';
+    throw missing(`unable to authenticate; ADMIN_TOKEN is not set${looked}`);
+  }
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw missing(
+      `unable to authenticate; ${file} cannot be read (${/** @type {NodeJS.ErrnoException} */ (error).code})`,
+    );
+  }
+}
+
+/** @param {string} message */
+const missing = (message) =>
+  new Failure(EXIT.unauthorised, 'auth.required', message, {
+    help: `Set ADMIN_TOKEN to the server's token. Or set DATA_DIR to the data folder of a server on this machine, if you may read its file ${FILE}.`,
+  });

@@ -1,0 +1,74 @@
+import { plain } from '../terminal/plain.text.mjs';
+import { table } from '../terminal/text.table.mjs';
+import { absolute, relative } from '../terminal/time.text.mjs';
+import { flagsOf, meaningOf, stageText } from './stage.text.mjs';
+
+/** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
+/** @typedef {import('@switchyard/contract').Stage} Stage */
+/** @typedef {import('../terminal/output.mjs').Output} Output */
+/** @typedef {MigrationState & { moves: Stage[], clients: Readonly<Record<string, number>> | null }} ServiceReport */
+
+/** The two wires that a stage is about; the others follow by name. */
+const FIRST = ['socketio', 'legacy'];
+const LABEL = 9;
+
+/** The wires on which any service has clients. @param {readonly ServiceReport[]} services */
+function wiresOf(services) {
+  const names = new Set(services.flatMap(({ clients }) => Object.keys(clients ?? {})));
+  return [...FIRST.filter((name) => names.has(name)), ...[...names].filter((name) => !FIRST.includes(name)).sort()];
+}
+
+/** A table of services, one line for each. @param {readonly ServiceReport[]} services @param {Output} out */
+export function overviewOf(services, out) {
+  const wires = wiresOf(services);
+  const columns = [
+    { title: 'SERVICE' },
+    { title: 'STAGE' },
+    ...wires.map((wire) => ({ title: plain(wire).toUpperCase(), align: /** @type {const} */ ('right') })),
+    { title: 'CHANGED' },
+    { title: 'AT' },
+    { title: 'BY' },
+    { title: 'WHY' },
+  ];
+  const rows = services.map((state) => [
+    plain(state.service),
+    stageText(state),
+    ...wires.map((wire) => String(state.clients?.[wire] ?? '')),
+    relative(state.updated_at),
+    absolute(state.updated_at),
+    plain(state.updated_by),
+    plain(state.reason),
+  ]);
+  const [heading = '', ...lines] = table(columns, rows, out.columns);
+  return [out.style('bold', heading), ...lines.map((line, at) => shown(out, services[at], line))];
+}
+
+/** What is closed or held is seen first. @param {Output} out @param {ServiceReport | undefined} state @param {string} line */
+function shown(out, state, line) {
+  if (state?.closed) return out.style('red', line);
+  return state?.held ? out.style('yellow', line) : line;
+}
+
+/** Everything about services, one paragraph for each. @param {readonly ServiceReport[]} services @param {Output} out */
+export function detailsOf(services, out) {
+  return services.flatMap((state) => {
+    const { service, stage, percent, clients, moves, updated_at, updated_by, reason } = state;
+    const counted = wiresOf([state]).map((wire) => `${plain(wire)} ${clients?.[wire]}`);
+    const lines = [
+      ['stage', stageText(state)],
+      ['', meaningOf(stage, percent)],
+      ...flagsOf(state).map((flag) => ['', FLAGS[flag] ?? '']),
+      ...(clients ? [['clients', counted.join(', ') || 'none']] : []),
+      ['changed', `${absolute(updated_at)} (${relative(updated_at)}) by ${plain(updated_by)}`],
+      ['why', plain(reason)],
+      ['moves', moves.filter((move) => move !== stage || move === 'canary').join(', ') || 'none'],
+    ];
+    return [out.style('bold', plain(service)), ...lines.map(([label = '', text]) => `  ${label.padEnd(LABEL)}${text}`)];
+  });
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const FLAGS = {
+  closed: 'closed: Socket.IO refuses joins, and all clients use the old wire',
+  held: 'held: every promotion is refused',
+};

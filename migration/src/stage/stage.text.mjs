@@ -1,0 +1,28 @@
+/** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
+/** @typedef {import('@switchyard/contract').Stage} Stage */
+
+/** A state in short, for a line of text: `canary 5 %, held`. @param {Pick<MigrationState, 'stage' | 'percent' | 'closed' | 'held'>} state */
+export function stageText({ stage, percent, closed, held }) {
+  return [stage === 'canary' ? `canary ${percent} %` : stage, ...flagsOf({ closed, held })].join(', ');
+}
+
+/** What blocks a service beside its stage. @param {Pick<MigrationState, 'closed' | 'held'>} state */
+export function flagsOf({ closed, held }) {
+  return [...(closed ? ['closed'] : []), ...(held ? ['held'] : [])];
+}
+
+/** What a stage means for the clients of a service. @param {Stage} stage @param {number | undefined} percent */
+export function meaningOf(stage, percent) {
+  switch (stage) {
+    case 'legacy':
+      return 'all clients use the old wire';
+    case 'shadow':
+      return 'all clients use the old wire; a sample compares both';
+    case 'canary':
+      return `${percent} % of the clients use Socket.IO, the others the old wire`;
+    case 'socketio':
+      return 'our clients use Socket.IO; the old wire still serves old clients';
+    case 'retired':
+      return 'the old wire refuses every client';
+  }
+}
