@@ -44,6 +44,11 @@ function usageOf({ message }) {
   return usage(`unable to read the command line; ${reason}`, 'switchyard help <command> shows what it takes.');
 }
 
+/** Ends the program on Ctrl-C, unless the command has something to say and does it. */
+function endByKey() {
+  if (process.listenerCount('SIGINT') === 1) process.exit(EXIT.interrupted);
+}
+
 /**
  * Runs one command.
  *
@@ -52,6 +57,9 @@ function usageOf({ message }) {
  */
 export async function runProgram(args) {
   const out = new Output({ json: args.includes('--json') });
+  process.on('SIGINT', endByKey);
+  // The reader of a pipe has seen enough.
+  process.stdout.on('error', () => process.exit(EXIT.done));
   try {
     await createProgram().parseAsync([...args], { from: 'user' });
     return EXIT.done;

@@ -13,7 +13,13 @@ const pagesIn = (folder: string) =>
 export const GUIDE = ['README.md', ...pagesIn('docs')];
 
 /** Every page that people read. */
-export const PAGES = [...GUIDE, 'CONTRIBUTING.md', 'CHANGELOG.md', ...pagesIn('migration/decisions')];
+export const PAGES = [
+  ...GUIDE,
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...pagesIn('migration/decisions'),
+  ...pagesIn('migration/playbooks'),
+];
 
 /** The text of a page. */
 export function readPage(page: string): string {

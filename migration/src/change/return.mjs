@@ -5,7 +5,7 @@ import { stageText } from '../stage/stage.text.mjs';
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').Stage} Stage */
 /** @typedef {import('../server/admin.api.mjs').AdminApi} AdminApi */
-/** @typedef {{ stage: Stage, percent?: number }} Target */
+/** @typedef {{ stage: Stage, percent?: number, note?: string }} ReturnTarget `note` explains the choice */
 /** @typedef {{ to?: Stage, percent?: number }} ReturnOptions */
 
 /** How many changes back the percentage of an earlier canary is looked for. */
@@ -33,7 +33,7 @@ function behind({ service, stage }, percent) {
   });
 }
 
-/** @param {MigrationState} state @param {Target} target */
+/** @param {MigrationState} state @param {ReturnTarget} target */
 function checkBehind(state, { stage, percent }) {
   const distance = orderOf(stage) - orderOf(state.stage);
   if (distance < 0) return checkMove(state, stage);
@@ -51,7 +51,7 @@ function checkBehind(state, { stage, percent }) {
  * @param {AdminApi} api
  * @param {MigrationState} state
  * @param {ReturnOptions} options
- * @returns {Promise<Target>}
+ * @returns {Promise<ReturnTarget>}
  * @throws Failure when the rules do not allow it, with the moves that they allow
  */
 export async function returnOf(api, state, { to, percent }) {
@@ -65,5 +65,7 @@ export async function returnOf(api, state, { to, percent }) {
     );
   }
   const share = percent ?? (await formerPercent(api, state.service));
-  return share === undefined ? { stage: 'shadow' } : { stage, percent: share };
+  if (share !== undefined) return { stage, percent: share };
+  const note = `It goes to shadow, where nobody uses Socket.IO: no earlier canary of ${state.service} is known. For a canary add --percent.`;
+  return { stage: 'shadow', note };
 }

@@ -10,7 +10,8 @@ import { percentOption, stageOption, withChange, withExamples, withWait } from '
 async function rollBack(service, options) {
   const session = new Session(options);
   const from = await session.api.service(service);
-  const target = await returnOf(session.api, from, options);
+  const { note, ...target } = await returnOf(session.api, from, options);
+  if (note) session.out.note(note);
   await makeChange(session, from, { ...target, reason: options.reason }, options);
 }
 

@@ -15,9 +15,8 @@ export function flagsOf({ closed, held }) {
 export function meaningOf(stage, percent) {
   switch (stage) {
     case 'legacy':
-      return 'all clients use the old wire';
     case 'shadow':
-      return 'all clients use the old wire; a sample compares both';
+      return 'all clients use the old wire';
     case 'canary':
       return `${percent} % of the clients use Socket.IO, the others the old wire`;
     case 'socketio':

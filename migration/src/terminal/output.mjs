@@ -6,6 +6,8 @@ import { cut } from './text.table.mjs';
 
 /** @typedef {Parameters<typeof styleText>[0]} Style */
 
+const DEFAULT_COLUMNS = 80;
+
 /** Writes results to stdout, and everything else to stderr, so that a program can read the results. */
 export class Output {
   #progress = false;
@@ -17,7 +19,7 @@ export class Output {
 
   /** The width of the terminal that shows the results; Infinity without one. */
   get columns() {
-    return process.stdout.isTTY ? process.stdout.columns : Infinity;
+    return process.stdout.isTTY ? columnsOf(process.stdout) : Infinity;
   }
 
   /** Styles a text of the results, if a terminal shows them and may show colours. @param {Style} style @param {string} text */
@@ -41,7 +43,7 @@ export class Output {
   progress(text) {
     if (!process.stderr.isTTY) return;
     this.#endProgress();
-    process.stderr.write(cut(text, process.stderr.columns));
+    process.stderr.write(cut(text, columnsOf(process.stderr)));
     this.#progress = true;
   }
 
@@ -59,6 +61,9 @@ export class Output {
     cursorTo(process.stderr, 0);
   }
 }
+
+/** The width of a terminal; one that does not know its own says 0. @param {NodeJS.WriteStream} stream */
+const columnsOf = ({ columns }) => columns || DEFAULT_COLUMNS;
 
 /** @param {NodeJS.WriteStream} stream @param {Style} style @param {string} text */
 function styled(stream, style, text) {
