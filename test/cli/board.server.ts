@@ -8,10 +8,12 @@ export interface BoardServer extends Pick<ToyApp, 'url' | 'close'> {
   /** The state that the server has. */
   board(): MigrationState;
   /** Puts the service where a test begins. */
-  set(change: Partial<MigrationChange>): Promise<void>;
+  set(change: BoardChange): Promise<void>;
   /** Runs a command to its end. */
   run(...args: string[]): Promise<CliResult>;
 }
+
+type BoardChange = Partial<Pick<MigrationChange, 'stage' | 'percent' | 'reason' | 'closed' | 'held'>>;
 
 /** Starts the toy services for commands. */
 export async function startBoard(options?: ToyOptions): Promise<BoardServer> {
@@ -25,7 +27,7 @@ export async function startBoard(options?: ToyOptions): Promise<BoardServer> {
       const { stage } = stages.of('board');
       if (stage === 'retired') await stages.change('board', { stage: 'socketio', reason: 'on the way' }, 'test');
       const to = { stage: stages.of('board').stage, reason: 'the test begins', force: true, ...change };
-      await stages.change('board', to as MigrationChange, 'test');
+      await stages.change('board', to, 'test');
     },
     run: (...args) => cli(toys.url, args),
   };

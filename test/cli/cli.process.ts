@@ -6,7 +6,7 @@ import { until } from '../harness/until.js';
 
 const ROOT = join(__dirname, '../..');
 /** The command line as `npx switchyard` runs it. */
-export const PROGRAM = join(ROOT, 'migration/bin/switchyard.mjs');
+const PROGRAM = join(ROOT, 'migration/bin/switchyard.mjs');
 
 /** What a command left. */
 export interface CliResult {
@@ -16,7 +16,7 @@ export interface CliResult {
 }
 
 /** The environment of a command: nothing of the test's own but the way to programs. */
-export const environment = (url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+const environment = (url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   PATH: process.env.PATH!,
   SWITCHYARD_URL: url,
   ADMIN_TOKEN,

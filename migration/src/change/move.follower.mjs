@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const ASK_EVERY_MS = 250;
 /** A server tells its connections within a second of the change; after so long without news all are told. */
-const TOLD_AFTER_MS = 2000;
+const TOLD_AFTER_MS = 1500;
 /** A client that does not come in so long a time stays where it is. */
 const STUCK_AFTER_MS = 10_000;
 /** The change is among the newest entries, also when others follow it at once. */

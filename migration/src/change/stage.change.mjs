@@ -10,7 +10,7 @@ import { followMove } from './move.follower.mjs';
 /** @typedef {import('../session.mjs').Session} Session */
 
 /** What a change did to the connected clients, in words. @param {MoveEffect} effect */
-export function effectText({ told, moved, moved_ms }) {
+function effectText({ told, moved, moved_ms }) {
   if (told === 0) return 'no connected client has to move';
   const time = moved_ms === undefined ? '' : ` in ${duration(moved_ms)}`;
   return `${moved} of ${told} connected clients moved${time}`;

@@ -1,4 +1,4 @@
-import { refused } from '../failure.mjs';
+import { EXIT, Failure, refused } from '../failure.mjs';
 import { answerFailure, unreachable } from './answer.failure.mjs';
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
@@ -45,8 +45,15 @@ export class AdminApi {
   }
 
   /** @param {string} service @param {MigrationChange} change @returns {Promise<MigrationState>} the state afterwards */
-  change(service, change) {
-    return this.#request(`/${encodeURIComponent(service)}`, change);
+  async change(service, change) {
+    try {
+      return await this.#request(`/${encodeURIComponent(service)}`, change);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.exit !== EXIT.unreachable) throw error;
+      // The answer may be lost, and not the change.
+      const help = `${error.help} It may have got the change before: switchyard status ${service} shows it.`;
+      throw new Failure(error.exit, error.code, error.message, { help });
+    }
   }
 
   /**

@@ -26,7 +26,7 @@ export function movesOf({ stage, held }) {
 }
 
 /** The moves of a service in words, for a refusal. @param {MigrationState} state */
-export function movesText(state) {
+function movesText(state) {
   const others = movesOf(state).filter((stage) => stage !== state.stage);
   const moves = others.length ? others.join(', ') : 'nowhere';
   return `${state.service} is at ${stageText(state)} and can move to: ${moves}.`;

@@ -11,7 +11,7 @@ export const canAsk = () => process.stdin.isTTY === true && process.stderr.isTTY
  * @returns {Promise<string>}
  * @throws Failure with exit code 130 on Ctrl-C
  */
-export function ask(question) {
+function ask(question) {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   /** @type {Promise<string>} */
   const answer = new Promise((resolve, reject) => {

@@ -10,7 +10,7 @@ const characters = new Intl.Segmenter();
 const widthOf = (character) => (WIDE.test(character) ? 2 : 1);
 
 /** The columns of a terminal that a text takes. @param {string} text */
-export function width(text) {
+function width(text) {
   let columns = 0;
   for (const { segment } of characters.segment(text)) columns += widthOf(segment);
   return columns;
