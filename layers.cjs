@@ -60,4 +60,5 @@ module.exports = {
     ['knowledge', 'project-creation', 'query', 'research'],
     ['app'],
   ],
+  'migration/src': [['failure'], ['terminal'], ['server'], ['session', 'stage'], ['change'], ['commands']],
 };

@@ -5,7 +5,7 @@ import { addRollback } from './commands/rollback.command.mjs';
 import { addStatus } from './commands/status.command.mjs';
 import { addSwitches } from './commands/switch.commands.mjs';
 import { addWatch } from './commands/watch.command.mjs';
-import { EXIT, Failure, usage } from './failure.mjs';
+import { EXIT, Failure, usage } from './failure/failure.mjs';
 import { Output } from './terminal/output.mjs';
 
 const ENVIRONMENT = `

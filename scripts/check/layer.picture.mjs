@@ -60,6 +60,15 @@ const WORDS = {
     stages: 'the page of the stages',
     realtime: 'one connection for the page',
   },
+  'migration/src': {
+    commands: 'one file for each command',
+    change: 'a change, and the clients that follow it',
+    stage: 'legal moves; a stage in words',
+    session: 'what each command works with',
+    server: 'the admin API, its address and token',
+    terminal: 'tables, colours, questions',
+    failure: 'exit codes',
+  },
   'libs/client/src': {
     testing: 'test doubles for pages',
     service: 'the typed client of a service',

@@ -1,4 +1,4 @@
-import { refused, usage } from '../failure.mjs';
+import { refused, usage } from '../failure/failure.mjs';
 import { checkMove, orderOf, STAGES } from '../stage/stage.moves.mjs';
 import { stageText } from '../stage/stage.text.mjs';
 import { relative } from '../terminal/time.text.mjs';

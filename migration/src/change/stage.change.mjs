@@ -1,4 +1,4 @@
-import { EXIT, Failure } from '../failure.mjs';
+import { EXIT, Failure } from '../failure/failure.mjs';
 import { stageText } from '../stage/stage.text.mjs';
 import { plain } from '../terminal/plain.text.mjs';
 import { duration } from '../terminal/time.text.mjs';
@@ -7,7 +7,7 @@ import { followMove } from './move.follower.mjs';
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').MigrationChange} MigrationChange */
 /** @typedef {import('@switchyard/contract').MoveEffect} MoveEffect */
-/** @typedef {import('../session.mjs').Session} Session */
+/** @typedef {import('../session/session.mjs').Session} Session */
 
 /** What a change did to the connected clients, in words. @param {MoveEffect} effect */
 function effectText({ told, moved, moved_ms }) {

@@ -1,5 +1,5 @@
-import { EXIT, Failure } from '../failure.mjs';
-import { Session } from '../session.mjs';
+import { EXIT, Failure } from '../failure/failure.mjs';
+import { Session } from '../session/session.mjs';
 import { stageText } from '../stage/stage.text.mjs';
 import { plain } from '../terminal/plain.text.mjs';
 import { table } from '../terminal/text.table.mjs';

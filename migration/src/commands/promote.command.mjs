@@ -1,7 +1,7 @@
 import { makeChange } from '../change/stage.change.mjs';
 import { promotionOf } from '../change/promotion.mjs';
-import { refused, usage } from '../failure.mjs';
-import { Session } from '../session.mjs';
+import { refused, usage } from '../failure/failure.mjs';
+import { Session } from '../session/session.mjs';
 import { meaningOf, stageText } from '../stage/stage.text.mjs';
 import { canAsk, confirm, confirmName } from '../terminal/question.mjs';
 import { percentOption, stageOption, withChange, withExamples, withWait } from './command.options.mjs';

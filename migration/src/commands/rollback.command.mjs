@@ -1,6 +1,6 @@
 import { returnOf } from '../change/return.mjs';
 import { makeChange } from '../change/stage.change.mjs';
-import { Session } from '../session.mjs';
+import { Session } from '../session/session.mjs';
 import { percentOption, stageOption, withChange, withExamples, withWait } from './command.options.mjs';
 
 /** @typedef {import('commander').Command} Command */

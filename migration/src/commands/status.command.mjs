@@ -1,4 +1,4 @@
-import { Session } from '../session.mjs';
+import { Session } from '../session/session.mjs';
 import { movesOf } from '../stage/stage.moves.mjs';
 import { detailsOf, overviewOf } from '../stage/stage.report.mjs';
 import { withExamples, withJson } from './command.options.mjs';

@@ -1,6 +1,6 @@
 import { makeChange, noChange } from '../change/stage.change.mjs';
-import { EXIT, Failure } from '../failure.mjs';
-import { Session } from '../session.mjs';
+import { EXIT, Failure } from '../failure/failure.mjs';
+import { Session } from '../session/session.mjs';
 import { withChange, withExamples, withWait } from './command.options.mjs';
 
 /** @typedef {import('commander').Command} Command */

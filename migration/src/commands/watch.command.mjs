@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT, Failure } from '../failure.mjs';
-import { Session } from '../session.mjs';
+import { EXIT, Failure } from '../failure/failure.mjs';
+import { Session } from '../session/session.mjs';
 import { changesBetween } from '../stage/stage.changes.mjs';
 import { stageText } from '../stage/stage.text.mjs';
 import { plain } from '../terminal/plain.text.mjs';

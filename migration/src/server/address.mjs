@@ -1,4 +1,4 @@
-import { usage } from '../failure.mjs';
+import { usage } from '../failure/failure.mjs';
 
 const DEFAULT = 'http://localhost:8080';
 

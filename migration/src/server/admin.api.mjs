@@ -1,4 +1,4 @@
-import { EXIT, Failure, refused } from '../failure.mjs';
+import { EXIT, Failure, refused } from '../failure/failure.mjs';
 import { answerFailure, unreachable } from './answer.failure.mjs';
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT, Failure } from '../failure.mjs';
+import { EXIT, Failure } from '../failure/failure.mjs';
 import { isLocal } from './address.mjs';
 
 const CLONE = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,4 +1,4 @@
-import { EXIT, Failure } from '../failure.mjs';
+import { EXIT, Failure } from '../failure/failure.mjs';
 
 /** @typedef {import('@switchyard/contract').ErrorBody} ErrorBody */
 

@@ -1,4 +1,4 @@
-import { refused } from '../failure.mjs';
+import { refused } from '../failure/failure.mjs';
 import { stageText } from './stage.text.mjs';
 
 /** @typedef {import('@switchyard/contract').Stage} Stage */

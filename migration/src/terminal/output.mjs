@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { styleText } from 'node:util';
-import { Failure } from '../failure.mjs';
+import { Failure } from '../failure/failure.mjs';
 import { plain, plainJson } from './plain.text.mjs';
 import { cut } from './text.table.mjs';
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { EXIT, Failure, refused } from '../failure.mjs';
+import { EXIT, Failure, refused } from '../failure/failure.mjs';
 
 /** Whether somebody can be asked. */
 export const canAsk = () => process.stdin.isTTY === true && process.stderr.isTTY === true;

@@ -1,8 +1,8 @@
-import { actorName } from './server/actor.mjs';
-import { serverAddress } from './server/address.mjs';
-import { AdminApi } from './server/admin.api.mjs';
-import { adminToken } from './server/admin.token.mjs';
-import { Output } from './terminal/output.mjs';
+import { actorName } from '../server/actor.mjs';
+import { serverAddress } from '../server/address.mjs';
+import { AdminApi } from '../server/admin.api.mjs';
+import { adminToken } from '../server/admin.token.mjs';
+import { Output } from '../terminal/output.mjs';
 
 /** @typedef {{ json?: boolean, as?: string }} SessionOptions */
 
