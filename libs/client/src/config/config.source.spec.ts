@@ -1,9 +1,9 @@
-import { Fault, type RealtimeConfig } from '@switchyard/contract';
+import { Fault, RemoteFault, type RealtimeConfig } from '@switchyard/contract';
 import { ConfigSource } from './config.source.js';
 
 /** A server that answers each request on the test's command. */
 const start = () => {
-  const requests: { answer(namespace: string): void; fail(): void }[] = [];
+  const requests: { answer(namespace: string): void; fail(fault?: Fault | RemoteFault): void }[] = [];
   let asked: () => void = () => undefined;
   const config = () =>
     new Promise<RealtimeConfig>((resolve, reject) => {
@@ -11,10 +11,11 @@ const start = () => {
         const notes = { wire: 'socketio', stage: 'socketio', namespace, poll_path: '' } as const;
         resolve({ version: '1.0', server_time: '', features: {}, limits: {}, services: { notes } });
       };
-      requests.push({ answer, fail: () => reject(new Fault('wire.lost')) });
+      requests.push({ answer, fail: (fault = new Fault('wire.lost')) => reject(fault) });
       asked();
     });
-  const source = new ConfigSource({ config }, { minMs: 1, maxMs: 2 });
+  const isFinal = ({ code }: RemoteFault) => code === 'auth.invalid';
+  const source = new ConfigSource({ config }, { minMs: 1, maxMs: 2 }, { isFinal, retryDelay: () => 0 });
   const sent = async (count: number) => {
     while (requests.length < count) await new Promise<void>((resolve) => (asked = resolve));
   };
@@ -74,4 +75,21 @@ it('the config source rejects every waiting caller when it is closed, with a req
   await expect(out).rejects.toMatchObject({ code: 'client.closed' });
   await expect(source.latest('notes', false)).rejects.toMatchObject({ code: 'client.closed' });
   expect(requests).toHaveLength(1);
+});
+
+it('the config source rejects its callers when the server refuses for good, and asks again for the next caller', async () => {
+  const { source, requests, sent } = start();
+  const failures: number[] = [];
+  const [first, second] = [source.address('notes', (count) => failures.push(count)), source.latest('notes', true)];
+  await sent(1);
+  requests[0]!.fail(new RemoteFault(new Fault('store.unavailable').toBody()));
+  await sent(2);
+  requests[1]!.fail(new RemoteFault(new Fault('auth.invalid').toBody()));
+  await expect(first).rejects.toMatchObject({ code: 'auth.invalid' });
+  await expect(second).rejects.toMatchObject({ code: 'auth.invalid' });
+  expect(failures).toEqual([1]);
+  const next = source.address('notes', ignore);
+  await sent(3);
+  requests[2]!.answer('/one');
+  expect((await next).namespace).toBe('/one');
 });

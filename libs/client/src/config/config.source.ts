@@ -1,4 +1,4 @@
-import { Fault, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
+import { Fault, RemoteFault, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { clientFault } from '../faults/client.faults.js';
 import type { HttpApi } from '../http/http.api.js';
@@ -9,13 +9,24 @@ const MAX_WAIT_FACTOR = 5;
 
 interface Waiting {
   resolve(config: RealtimeConfig): void;
-  reject(fault: Fault): void;
+  reject(fault: Fault | RemoteFault): void;
+}
+
+/** What to do after refused requests. */
+export interface RefusedRequests {
+  /** Whether another request would be refused too. */
+  isFinal(refusal: RemoteFault): boolean;
+  /** The least wait before another request, in milliseconds. */
+  retryDelay(): number;
 }
 
 /** Receives the number of failed requests in a row, after each of them. */
 export type OnFailure = (failures: number) => void;
 
-/** Fetches the server's configuration, with one request for all services that wait for it, until the server answers. */
+/**
+ * Fetches the server's configuration, with one request for all services that wait for it, until the server answers or
+ * refuses for good.
+ */
 export class ConfigSource {
   private config?: RealtimeConfig;
   private waiting: Waiting[] = [];
@@ -30,12 +41,13 @@ export class ConfigSource {
   constructor(
     private readonly http: Pick<HttpApi, 'config'>,
     private readonly backoff: BackoffOptions,
+    private readonly refused: RefusedRequests,
   ) {}
 
   /**
    * Gives a service's last known address; `onFailure` is called after each failed request for it.
    *
-   * @throws Fault `service.unknown`, `client.closed`
+   * @throws Fault `service.unknown`, `client.closed`; RemoteFault when the server refuses for good
    */
   async address(service: string, onFailure: OnFailure): Promise<ServiceAddress> {
     this.listeners.add(onFailure);
@@ -50,7 +62,7 @@ export class ConfigSource {
    * Asks the server for a service's current address. `isReachable` says that the server answers again, which ends the
    * long wait after failed requests.
    *
-   * @throws Fault `service.unknown`, `client.closed`
+   * @throws Fault `service.unknown`, `client.closed`; RemoteFault when the server refuses for good
    */
   async latest(service: string, isReachable: boolean): Promise<ServiceAddress> {
     if (isReachable) this.failures = 0;
@@ -86,20 +98,29 @@ export class ConfigSource {
       const config = (this.config = await this.http.config());
       this.failures = 0;
       callers.forEach(({ resolve }) => resolve(config));
-    } catch {
-      this.failures += 1;
-      this.listeners.forEach((listener) => listener(this.failures));
-      this.waiting.unshift(...callers);
+    } catch (thrown) {
+      if (thrown instanceof RemoteFault && this.refused.isFinal(thrown))
+        callers.forEach(({ reject }) => reject(thrown));
+      else this.repeat(callers);
     }
     this.isAsking = false;
     if (this.closed) this.close();
     else if (this.waiting.length > 0) this.schedule(this.pause());
   }
 
+  private repeat(callers: Waiting[]): void {
+    this.failures += 1;
+    this.listeners.forEach((listener) => listener(this.failures));
+    this.waiting.unshift(...callers);
+  }
+
   /** Random, so that pages cut off together ask at different moments; longer than the wait between connections. */
   private pause(): number {
     const { minMs, maxMs } = this.backoff;
-    if (this.failures > 0) return backoffDelay({ minMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.failures - 1);
+    if (this.failures > 0) {
+      const delayMs = backoffDelay({ minMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.failures - 1);
+      return Math.max(delayMs, this.refused.retryDelay());
+    }
     return Math.max(0, this.askedAt + 2 * maxMs - performance.now()) + Math.random() * minMs;
   }
 }

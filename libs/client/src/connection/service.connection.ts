@@ -64,7 +64,8 @@ export class ServiceConnection implements RoomHost {
       },
       options,
     );
-    const { backoff, latest } = options;
+    const { backoff } = options;
+    const latest = options.latest && ((isReachable: boolean) => this.latest(isReachable));
     this.lookup = new AddressLookup({ backoff, latest, follow: (address) => this.follow(address, 'config') });
     this.calls = new CallQueue(() => this.wireSet.carrier, options.calls, options.backoff, options.tokens);
   }
@@ -213,6 +214,16 @@ export class ServiceConnection implements RoomHost {
       });
     }
     return this.wireSet.follow({ ...address, wire });
+  }
+
+  /** Asks for the service's address; a final refusal ends the connection, as that of a join does. */
+  private async latest(isReachable: boolean): Promise<ServiceAddress> {
+    try {
+      return await this.options.latest!(isReachable);
+    } catch (thrown) {
+      if (thrown instanceof RemoteFault) this.close(thrown);
+      throw thrown;
+    }
   }
 
   private joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {

@@ -44,11 +44,12 @@ export class HttpApi {
 
   constructor(private readonly options: HttpApiOptions) {}
 
-  /** @throws Fault `wire.lost` */
+  /** @throws Fault `wire.lost`; RemoteFault when the request is refused */
   async config(): Promise<RealtimeConfig> {
     const sentAt = performance.now();
     const { status, body } = await this.request('/realtime/config', ASK_TIMEOUT_MS);
-    const config = body as RealtimeConfig | null;
+    const config = body as (RealtimeConfig & { error?: ErrorBody }) | null;
+    if (config?.error?.code) throw new RemoteFault(config.error);
     if (status !== 200 || !config?.services) throw new Fault('wire.lost', { status });
     this.options.clock.observe(config.server_time, sentAt);
     return config;

@@ -1,4 +1,4 @@
-import type { RealtimeConfig } from '@switchyard/contract';
+import { Fault, type RealtimeConfig } from '@switchyard/contract';
 import { useNotes } from '../../test/fixture.js';
 import { notes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
@@ -94,4 +94,71 @@ it('the state of Realtime is the worst state of its services', () => {
   expect(worstState(['subscribed', 'idle', 'connected'])).toBe('subscribed');
   expect(worstState(['subscribed', 'polling'])).toBe('polling');
   expect(worstState(['polling', 'reconnecting'])).toBe('reconnecting');
+});
+
+describe('a page whose token is refused with the configuration', () => {
+  /** Refuses every request for the configuration with a token that `refuse` names, as a server does. */
+  const refusing = (refuse: (token: string | undefined) => Fault | undefined): typeof fetch => {
+    return (input, init) => {
+      const authorization = new Headers(init?.headers).get('authorization');
+      const fault = refuse(authorization?.replace('Bearer ', ''));
+      if (fault && (input as string).includes('/realtime/config'))
+        return Promise.resolve(Response.json({ error: fault.toBody() }, { status: 401 }));
+      return fetch((input as string).replace(server().url, server().http.url), init);
+    };
+  };
+  const follow = ({ notes: client }: ReturnType<typeof page>) => {
+    const states = new Recording(client.state$);
+    const seen = new Recording(client.room('b1').messages$);
+    const call = client.call('add_note', { book_id: 'b1', text: 'a' });
+    call.catch(() => undefined);
+    return { states, seen, call };
+  };
+  beforeEach(() => server().book('b1'));
+
+  it.each([
+    ['auth.invalid', 'ann#old'],
+    ['auth.revoked', () => 'ann#old'],
+    ['auth.expired', 'ann#old'],
+    ['auth.required', undefined],
+  ] as const)('ends with %s when no other token can help', async (code, token) => {
+    const { states, seen, call } = follow(page({ token, fetch: refusing(() => new Fault(code)) }));
+    await expect(call).rejects.toMatchObject({ code });
+    await seen.ended();
+    expect(seen.error).toMatchObject({ code });
+    expect(states.values).toEqual(['idle', 'initializing', 'disconnected']);
+  });
+
+  it('waits while its source has expired tokens only, reports it, and connects with a valid one', async () => {
+    let issued = 'ann#old';
+    const client = page({
+      token: () => issued,
+      fetch: refusing((token) => (token === 'ann#old' ? new Fault('auth.expired') : undefined)),
+    });
+    const faults = new Recording(client.realtime.faults$);
+    const { states, seen, call } = follow(client);
+    await faults.until(({ length }) => length > 0);
+    expect(faults.values[0]).toMatchObject({ code: 'auth.expired' });
+    expect(states.values.at(-1)).toBe('reconnecting');
+    issued = 'ann#new';
+    await call;
+    await seen.until(({ length }) => length > 0);
+    expect(server().handshakes).toMatchObject([{ token: 'ann#new' }]);
+  });
+
+  it('ends when it asks again after a loss', async () => {
+    let isRevoked = false;
+    const client = page({
+      token: 'ann',
+      fallbacks: [],
+      fetch: refusing(() => (isRevoked ? new Fault('auth.revoked') : undefined)),
+    });
+    const { states, seen } = follow(client);
+    await states.until((all) => all.at(-1) === 'subscribed');
+    isRevoked = true;
+    server().block();
+    await seen.ended();
+    expect(seen.error).toMatchObject({ code: 'auth.revoked' });
+    expect(states.values.at(-1)).toBe('disconnected');
+  });
 });

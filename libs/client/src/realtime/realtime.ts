@@ -8,6 +8,7 @@ import { ServiceConnection } from '../connection/service.connection.js';
 import { HttpApi } from '../http/http.api.js';
 import { clientIdentity } from '../identity/client.identity.js';
 import { TokenKeeper } from '../identity/token.keeper.js';
+import { endsConnection } from '../transport/refusal.js';
 import type { WireService } from '../transport/wire.js';
 import { BUILT_IN_WIRES } from '../wires/built-in.wires.js';
 import { PageWires } from '../wires/page.wires.js';
@@ -47,7 +48,10 @@ export class Realtime {
     const server = { url, clientId: this.clientId, tokens: this.tokens, clock: this.clock };
     this.http = new HttpApi({ ...server, fetch: options.fetch ?? ((...request) => fetch(...request)) });
     const { config } = options;
-    this.config = new ConfigSource(config ? { config: () => Promise.resolve(config) } : this.http, backoff);
+    this.config = new ConfigSource(config ? { config: () => Promise.resolve(config) } : this.http, backoff, {
+      isFinal: (refusal) => endsConnection(refusal, this.tokens.renewable),
+      retryDelay: () => this.tokens.retryDelay(),
+    });
     const { WebSocket, polling, timeouts } = options;
     const limits = {
       connectTimeoutMs: timeouts?.connectMs ?? 5000,
