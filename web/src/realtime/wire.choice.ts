@@ -1,5 +1,4 @@
 import type { RealtimeOptions, WireName } from '@switchyard/client';
-import type { RealtimeConfig } from '@switchyard/contract';
 import { BlockedSocket } from './blocked.socket.js';
 
 /** The wires that clients fall back to; the server never chooses one. */
@@ -24,23 +23,8 @@ export function addressWith(wire: WireName | undefined, address: string): string
 
 /** Returns the client options that force `wire`. */
 export function settingsFor(wire: WireName | undefined): RealtimeOptions {
-  if (!wire) return {};
   // Clients fall back when sockets are blocked, so a fallback is forced by blocking them.
-  if (FALLBACKS.includes(wire)) {
-    const polling = { afterAttempts: 1 };
-    return { fetch: fetchTold('legacy'), WebSocket: BlockedSocket, fallbacks: [wire], polling };
-  }
-  return { fetch: fetchTold(wire) };
-}
-
-/** Wraps `fetch` to name `wire` for every service in the server's configuration. */
-function fetchTold(wire: WireName): typeof fetch {
-  return async (input, init) => {
-    const response = await fetch(input, init);
-    const { pathname } = new URL(input instanceof Request ? input.url : input, window.location.href);
-    if (pathname !== '/realtime/config' || !response.ok) return response;
-    const config = (await response.json()) as RealtimeConfig;
-    const services = Object.entries(config.services).map(([name, address]) => [name, { ...address, wire }] as const);
-    return Response.json({ ...config, services: Object.fromEntries(services) });
-  };
+  if (wire && FALLBACKS.includes(wire))
+    return { wire: 'legacy', WebSocket: BlockedSocket, fallbacks: [wire], polling: { afterAttempts: 1 } };
+  return wire ? { wire } : {};
 }

@@ -21,6 +21,8 @@ export interface RealtimeOptions extends WireOptions {
   reconnect?: Partial<BackoffOptions>;
   /** The wires that serve a service while its own is lost, in the order of use; by default `sse`, then `polling`. */
   fallbacks?: readonly WireName[];
+  /** A wire for every service, whatever the server advises; for trying a wire out. */
+  wire?: WireName;
   /** How many calls may wait (1000), and for how long (9 minutes). */
   calls?: Partial<CallLimits>;
   /** The configuration, when the page has it already; the server is then not asked. */

@@ -1,4 +1,4 @@
-import { isClientId, type Fault, type RemoteFault, type ControlMessage } from '@switchyard/contract';
+import { isClientId, type ControlMessage, type Fault, type RemoteFault, type ServiceAddress } from '@switchyard/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
 import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
@@ -74,6 +74,7 @@ export class Realtime {
     if (existing) return existing;
     const { options, statistics, wires } = this;
     const make = options.transports ?? wires.factory(service);
+    const forced = (address: ServiceAddress) => ({ ...address, wire: options.wire ?? address.wire });
     const connection = new ServiceConnection(contract, {
       statistics,
       isOver,
@@ -86,8 +87,8 @@ export class Realtime {
       switchGraceMs: 2000,
       tokens: this.tokens,
       transport: (wire, address) => make(wire, contract, address),
-      address: (onFailure) => this.config.address(contract.name, onFailure),
-      latest: options.config ? undefined : (isReachable) => this.config.latest(contract.name, isReachable),
+      address: (onFailure) => this.config.address(contract.name, onFailure).then(forced),
+      latest: options.config ? undefined : (isReachable) => this.config.latest(contract.name, isReachable).then(forced),
     });
     this.connections.set(contract.name, connection);
     connection.state$.subscribe(() => this.review());
