@@ -11,7 +11,7 @@ export interface AddressLookupOptions {
   /** Asks the server, as `ConfigSource.latest` does; undefined when the page has a fixed configuration. */
   latest?(isReachable: boolean): Promise<ServiceAddress>;
   /** Moves the service to the address; resolves with false when the move failed and the service stays. */
-  follow(address: ServiceAddress): Promise<boolean>;
+  follow(address: ServiceAddress, isAnnounced: boolean): Promise<boolean>;
 }
 
 /** The longest wait between two lookups, as a multiple of the longest wait between two connections. */
@@ -19,12 +19,15 @@ const MAX_WAIT_FACTOR = 20;
 
 /**
  * Asks for a service's address whenever its reach changes, and follows the answer: the service may have moved while the
- * client was offline, and a browser hides the refusal that says so.
+ * client was offline, and a browser hides the refusal that says so. After a failed move it asks again, less and less often.
  */
 export class AddressLookup {
   private reach: Reach = 'starting';
-  /** The number of answers since the reach changed. */
+  /** The number of answers since the reach changed or the server announced an address. */
   private answers = 0;
+  /** The last announced address, and the number of announcements. */
+  private announced?: ServiceAddress;
+  private announcements = 0;
   private cancelNext?: () => void;
   private readonly timers = new TimerSet();
 
@@ -41,27 +44,58 @@ export class AddressLookup {
 
   /** Asks for the service's current address, and moves there. */
   lookUp(isReachable: boolean): void {
-    const { latest, follow } = this.options;
+    const { latest } = this.options;
     this.cancelNext?.();
-    if (!latest) return;
-    latest(isReachable)
-      .then(follow)
-      .then(
-        (isSettled) => (isSettled && this.reach === 'wire' ? undefined : this.lookUpLater()),
-        // A server that does not know the service may be an old version during a deployment.
-        () => this.lookUpLater(),
-      );
+    if (latest) this.follow(latest(isReachable), false);
+    else this.followAnnounced();
+  }
+
+  /**
+   * Moves to an announced address at a random moment within `ms` milliseconds, so that the clients of a service do not all
+   * move at once; when the reach changes, nobody waits.
+   */
+  announce(address: ServiceAddress, ms: number): void {
+    this.announced = address;
+    this.announcements += 1;
+    this.answers = 0;
+    this.next(Math.random() * ms, () => this.followAnnounced());
   }
 
   close(): void {
     this.timers.close();
   }
 
+  private followAnnounced(): void {
+    if (this.announced) this.follow(Promise.resolve(this.announced), true);
+  }
+
+  private follow(asked: Promise<ServiceAddress>, isAnnounced: boolean): void {
+    const { announcements } = this;
+    const isOvertaken = () => announcements !== this.announcements;
+    asked
+      .then((address) => {
+        // The server may have given an older answer before it announced another wire.
+        if (isOvertaken() && address.wire !== this.announced?.wire) return true;
+        // A newer answer ends the wait of an announced move.
+        this.cancelNext?.();
+        return this.options.follow(address, isAnnounced);
+      })
+      .then(
+        (isSettled) => (isOvertaken() || (isSettled && this.reach === 'wire') ? undefined : this.lookUpLater()),
+        // A server that does not know the service may be an old version during a deployment.
+        () => (isOvertaken() ? undefined : this.lookUpLater()),
+      );
+  }
+
   private lookUpLater(): void {
     const { minMs, maxMs } = this.options.backoff;
     this.answers += 1;
-    this.cancelNext?.();
     const delayMs = backoffDelay({ minMs: minMs + maxMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.answers);
-    this.cancelNext = this.timers.after(delayMs, () => this.lookUp(false));
+    this.next(delayMs, () => this.lookUp(false));
+  }
+
+  private next(ms: number, action: () => void): void {
+    this.cancelNext?.();
+    this.cancelNext = this.timers.after(ms, action);
   }
 }

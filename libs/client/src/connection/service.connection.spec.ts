@@ -176,23 +176,66 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
     expect(client.realtime.stats().wires).toEqual({ notes: to });
   });
 
-  it('holds calls back during the move, and repeats those without an answer', async () => {
-    const { server, client, states } = await start(from);
+  it('holds calls back while the move waits for the replies to others', async () => {
+    const { server, client, states, written } = await start(from);
     await states.until((all) => all.at(-1) === 'subscribed');
     const release = server.hold();
     const before = client.notes.call('add_note', { book_id: 'b1', text: 'before' });
     await server.until(() => server.calls.length === 1);
     const moved = client.notes.connection.switchTo(to);
-    const atOnce = client.notes.call('add_note', { book_id: 'b1', text: 'at once' });
-    await server.until(() => server.joins.at(-1)?.wire === to);
+    const stop = repeatedly(() => server.gateway.note('b1', String(written().length)));
+    // The new wire serves the room.
+    await server.until(() => client.realtime.stats().events[to]! > 1);
+    stop();
     const during = client.notes.call('add_note', { book_id: 'b1', text: 'during' });
     const texts = () => server.calls.map(({ payload }) => payload.text);
     // The call had time to arrive.
     await fetch(`${server.http.url}/realtime/config`);
     expect(texts()).not.toContain('during');
     release();
-    await Promise.all([before, atOnce, during, moved]);
-    expect(texts()).toEqual(['before', 'at once', 'during']);
+    await Promise.all([before, during, moved]);
+    expect(texts()).toEqual(['before', 'during']);
+  });
+
+  it('goes on with calls on the old wire until the new one serves the rooms', async () => {
+    const { server, client, states } = await start(from);
+    await states.until((all) => all.at(-1) === 'subscribed');
+    let admit = (): void => undefined;
+    server.admission = new Promise((resolve) => (admit = resolve));
+    const moved = client.notes.connection.switchTo(to);
+    await server.until(() => server.joins.at(-1)?.wire === to);
+    await client.notes.call('add_note', { book_id: 'b1', text: 'during' });
+    expect(client.realtime.stats().wires).toEqual({ notes: from });
+    admit();
+    await moved;
+    await client.notes.call('add_note', { book_id: 'b1', text: 'after' });
+    expect(server.calls.map(({ payload }) => payload.text)).toEqual(['during', 'after']);
+  });
+
+  it('follows an announcement while events and calls stream, without a change of its state', async () => {
+    const { server, client, states, added, texts, written } = await start(from);
+    await states.until((all) => all.at(-1) === 'subscribed');
+    const { length } = states.values;
+    const asked = server.requests.length;
+    const replies: Promise<unknown>[] = [];
+    const stop = repeatedly(() => {
+      const text = String(replies.length);
+      if (replies.length < 200) replies.push(client.notes.call('add_note', { book_id: 'b1', text }));
+      return server.gateway.note('b1', `event ${written().length}`);
+    });
+    await added.until((all) => all.length > 3);
+    server.announce(to, 30);
+    await server.until(() => client.realtime.stats().wires.notes === to);
+    const heard = added.values.length;
+    await added.until((all) => all.length > heard + 3);
+    stop();
+    await Promise.all(replies);
+    await added.until((all) => all.length === written().length);
+    expect(texts()).toEqual(written());
+    expect(server.calls.map(({ payload }) => payload.text)).toEqual(replies.map((_, number) => String(number)));
+    expect(states.values).toHaveLength(length);
+    expect(client.realtime.stats()).toMatchObject({ moves: { made: 1, failed: 0 }, reconnects: 0 });
+    expect(server.requests.slice(asked).filter((url) => url.includes('/config'))).toEqual([]);
   });
 
   it('is cancelled when the new wire refuses the rooms', async () => {
@@ -244,6 +287,27 @@ it('the connection disturbs no other service when three moves are requested at o
   await client.notes.call('add_note', { book_id: 'b1', text: 'a' });
   expect(others.values).toHaveLength(before);
   expect(client.realtime.stats()).toMatchObject({ wires: { notes: 'socketio', meter: 'socketio' }, reconnects: 0 });
+});
+
+it('the connection ends on the last of many announcements, and nothing is lost, repeated or reordered', async () => {
+  const { server, client, states, added, texts, written } = await start();
+  await states.until((all) => all.at(-1) === 'subscribed');
+  const { length } = states.values;
+  const stop = repeatedly(() => server.gateway.note('b1', String(written().length)));
+  for (let turn = 0; turn < 25; turn += 1) {
+    const heard = added.values.length;
+    server.announce(turn % 2 === 0 ? 'legacy' : 'socketio', 10);
+    // From none to ten events pass before the next announcement.
+    await added.until((all) => all.length >= heard + (turn % 11));
+  }
+  await server.until(() => client.realtime.stats().wires.notes === 'legacy');
+  const heard = added.values.length;
+  await added.until((all) => all.length > heard + 3);
+  stop();
+  await added.until((all) => all.length === written().length);
+  expect(texts()).toEqual(written());
+  expect(states.values).toHaveLength(length);
+  expect(client.realtime.stats()).toMatchObject({ wires: { notes: 'legacy' }, moves: { failed: 0 }, reconnects: 0 });
 });
 
 it('the connection moves when its service is closed on the wire', async () => {

@@ -1,10 +1,10 @@
 import {
   RemoteFault,
+  type ControlMessage,
   type Fault,
   type ServiceAddress,
   type ServiceContract,
   type WireName,
-  type ControlMessage,
 } from '@switchyard/contract';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
@@ -15,9 +15,9 @@ import type { Statistics } from '../statistics/connection.statistics.js';
 import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscription.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
-import { endsConnection, isRetryable, isRedirect, redirectOf, retryAfterMs } from '../transport/refusal.js';
-import { AddressLookup, type AddressLookupOptions } from './address.lookup.js';
+import { endsConnection, isRetryable, isRedirect, retryAfterMs } from '../transport/refusal.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
+import { WireAdvice, type WireAdviceOptions } from './wire.advice.js';
 
 /** What a service's connection needs from its page. */
 export interface ServiceConnectionOptions extends ServiceWiresOptions {
@@ -25,9 +25,12 @@ export interface ServiceConnectionOptions extends ServiceWiresOptions {
   calls: CallLimits;
   tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>;
   isOver?(snapshot: object): boolean;
+  /** Whether the page chose the wire, so that it does not follow announcements. */
+  isForced?: boolean;
   /** Gives the service's address at its first use. */
   address(onFailure: (failures: number) => void): Promise<ServiceAddress>;
-  latest?: AddressLookupOptions['latest'];
+  /** Asks the server for it, as `ConfigSource.latest` does; undefined when the page has a fixed configuration. */
+  latest?: WireAdviceOptions['latest'];
 }
 
 /** One service's connection to the server: its rooms, its calls, and the wires they use. */
@@ -41,11 +44,7 @@ export class ServiceConnection implements RoomHost {
   private readonly timers = new TimerSet();
   private starting?: Promise<void>;
   private configFailures = 0;
-  private readonly lookup: AddressLookup;
-  /** A wire that refused the service and the wire it named instead; the first is not used again before an outage. */
-  private redirect?: { from: WireName; to: WireName };
-  /** The wire of the last `transport_switch`. */
-  private announcedWire?: WireName;
+  private readonly advice: WireAdvice;
   private closed?: { fault?: Fault | RemoteFault };
 
   constructor(
@@ -57,16 +56,22 @@ export class ServiceConnection implements RoomHost {
         rooms: () => this.rooms.values(),
         changed: () => this.review(),
         announced: (message) => this.onControl(message),
-        redirected: (wire, refusal) => void this.followRedirect(wire, refusal),
+        redirected: (wire, refusal) => void this.advice.followRedirect(wire, refusal),
         ended: (fault) => this.close(fault),
         reopened: () => this.calls.resume(),
         whenIdle: (ms) => this.calls.whenIdle(ms),
+        moveFailed: (to, { code, message: error }) =>
+          options.statistics.moveFailed({ service: contract.name, to, code, error }),
       },
       options,
     );
-    const { backoff } = options;
-    const latest = options.latest && ((isReachable: boolean) => this.latest(isReachable));
-    this.lookup = new AddressLookup({ backoff, latest, follow: (address) => this.follow(address, 'config') });
+    this.advice = new WireAdvice({
+      service: contract.name,
+      backoff: options.backoff,
+      latest: options.latest && ((isReachable) => this.latest(isReachable)),
+      wires: this.wireSet,
+      announced: (payload) => this.control$.next({ event: 'transport_switch', payload }),
+    });
     this.calls = new CallQueue(() => this.wireSet.carrier, options.calls, options.backoff, options.tokens);
   }
 
@@ -101,8 +106,8 @@ export class ServiceConnection implements RoomHost {
   }
 
   /**
-   * Moves to another wire, make before break: it joins there from the last positions, then leaves the old wire. Calls
-   * wait meanwhile. A second move cancels the first.
+   * Moves to another wire, make before break: it joins there from the last positions, then leaves the old wire. New calls
+   * wait only while the last replies of the old wire are on their way. A second move cancels the first.
    *
    * @throws Fault `wire.lost` when the new wire cannot be reached, or the new wire's refusal; the old wire then stays.
    */
@@ -113,7 +118,7 @@ export class ServiceConnection implements RoomHost {
 
   /** Asks the server for the service's current address and moves there, from the last positions. */
   reroute(): void {
-    if (this.starting && !this.closed) this.lookup.lookUp(true);
+    if (this.starting && !this.closed) this.advice.lookUp();
   }
 
   /** Closes the connection for good: rooms complete, or fail with the fault if there is one. */
@@ -123,7 +128,7 @@ export class ServiceConnection implements RoomHost {
     const reason = fault ?? clientFault('client.closed');
     this.calls.close(reason);
     this.timers.close();
-    this.lookup.close();
+    this.advice.close();
     [...this.rooms.values()].forEach((room) => room.end(fault));
     this.wireSet.close(reason);
     this.state$.next('disconnected');
@@ -155,9 +160,9 @@ export class ServiceConnection implements RoomHost {
     if (endsConnection(fault, this.options.tokens.renewable)) return this.close(fault);
     // A rate limit does not end a move: with many rooms, it only takes longer.
     const canWait = fault.code === 'rate.limited';
-    if (!canWait && this.wireSet.abandonMove(wire, fault)) return;
+    if (!canWait && this.wireSet.mover.abandon(wire, fault)) return;
     if (isRedirect(fault))
-      void this.followRedirect(wire, fault).then((isMoved) => isMoved || this.joinLater(room, wire, fault));
+      void this.advice.followRedirect(wire, fault).then((isMoved) => isMoved || this.joinLater(room, wire, fault));
     else if (isRetryable(fault, this.options.tokens.renewable)) this.joinLater(room, wire, fault);
     else room.end(fault);
   }
@@ -183,37 +188,8 @@ export class ServiceConnection implements RoomHost {
   }
 
   private onControl(message: ControlMessage): void {
-    this.control$.next(message);
-    if (message.event !== 'transport_switch') return;
-    this.announcedWire = message.payload.to;
-    this.reroute();
-  }
-
-  /** Moves to the wire that a refusal names, and asks the server for more changes; false when the service stays. */
-  private async followRedirect(from: WireName, refusal: Fault | RemoteFault): Promise<boolean> {
-    this.reroute();
-    const to = redirectOf(refusal);
-    const address = this.wireSet.destination;
-    if (!to || to === from || !address) return false;
-    this.redirect = { from, to };
-    const { namespace } = refusal.details ?? {};
-    const moved = { ...address, wire: to, ...(typeof namespace === 'string' && { namespace }) };
-    const isDone = await this.follow(moved, refusal.code);
-    // A client that cannot use the wire stays where it is.
-    return isDone && this.wireSet.ownTransport?.wire !== from;
-  }
-
-  private follow(address: ServiceAddress, reason: string): Promise<boolean> {
-    const wire = address.wire === this.redirect?.from ? this.redirect.to : address.wire;
-    const { destination, ownTransport } = this.wireSet;
-    if (wire !== destination?.wire && wire !== ownTransport?.wire && wire !== this.announcedWire) {
-      this.announcedWire = wire;
-      this.control$.next({
-        event: 'transport_switch',
-        payload: { service: this.contract.name, to: wire, reason, within_ms: 0 },
-      });
-    }
-    return this.wireSet.follow({ ...address, wire });
+    if (message.event !== 'transport_switch') this.control$.next(message);
+    else if (!this.options.isForced) this.advice.announce(message.payload);
   }
 
   /** Asks for the service's address; a final refusal ends the connection, as that of a join does. */
@@ -231,6 +207,7 @@ export class ServiceConnection implements RoomHost {
     if (this.wireSet.find(wire)?.polls) return;
     const { backoff, tokens } = this.options;
     const delayMs = Math.max(retryAfterMs(fault), backoffDelay(backoff, 1), tokens.retryDelay());
+    this.wireSet.mover.extend(wire, delayMs);
     this.timers.after(delayMs, () => this.rooms.get(room.id) === room && this.rejoin(room, wire));
   }
 
@@ -238,9 +215,7 @@ export class ServiceConnection implements RoomHost {
     if (this.closed) return;
     this.wireSet.review();
     if (this.isClosed()) return;
-    const { reach } = this.wireSet;
-    if (reach === 'nothing') this.redirect = undefined;
-    this.lookup.review(reach);
+    this.advice.review(this.wireSet.reach);
     const state = this.state();
     if (state !== this.state$.value) this.state$.next(state);
     this.calls.flush();
@@ -253,10 +228,13 @@ export class ServiceConnection implements RoomHost {
 
   private state(): ConnectionState {
     if (!this.starting) return 'idle';
-    const { reach, settled } = this.wireSet;
+    const { mover, reach, settled } = this.wireSet;
     if (settled?.polls) return 'polling';
     if (settled) {
-      return [...this.rooms.values()].some((room) => room.isLive(settled.wire)) ? 'subscribed' : 'connected';
+      // During a move, the new wire may be the one that serves a room.
+      const wires = [settled.wire, mover.transport?.wire];
+      const isLive = (room: RoomSubscription) => wires.some((wire) => wire && room.isLive(wire));
+      return [...this.rooms.values()].some(isLive) ? 'subscribed' : 'connected';
     }
     return reach === 'nothing' || this.configFailures > 0 ? 'reconnecting' : 'initializing';
   }

@@ -111,7 +111,7 @@ it('the service stays on its wire when the new one ends before the move is made'
   await after.joined('r1');
   after.state$.next({ status: 'closed', failures: 0, fault: new RemoteFault(new Fault('connection.limit').toBody()) });
   answer({ ok: true, data: { number: 1 } });
-  await expect(moved).rejects.toMatchObject({ code: 'wire.lost' });
+  await expect(moved).rejects.toMatchObject({ code: 'connection.limit' });
   await call;
   expect(realtime.stats().wires).toEqual({ notes: 'socketio' });
   expect([seen.completed, seen.error]).toEqual([false, undefined]);
@@ -132,7 +132,7 @@ it.each(['service.closed', 'service.retired'] as const)(
     await client.connection.switchTo('legacy');
     expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'legacy']);
     expect(announced.values).toEqual([
-      { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: code } },
+      { event: 'transport_switch', payload: { service: 'notes', to: 'legacy', reason: code, within_ms: 0 } },
     ]);
     realtime.close();
   },

@@ -13,6 +13,8 @@ import { WireOutage } from './wire.outage.js';
 export interface ServiceWiresOptions extends ServiceTransports, FallbackChainOptions {
   /** How long a switch waits for the replies to calls in flight on the old wire, in milliseconds. */
   switchGraceMs: number;
+  /** How long a switch waits for a sign of life of the new wire, in milliseconds. */
+  switchSilenceMs: number;
   statistics: Statistics;
 }
 
@@ -30,13 +32,16 @@ export interface WiresHost {
   reopened(): void;
   /** Resolves once no call is in flight, at the latest after `ms`. */
   whenIdle(ms: number): Promise<void>;
+  /** Reports that a move to another wire failed, and the service stays on its wire. */
+  moveFailed(wire: WireName, fault: Fault | RemoteFault): void;
 }
 
 /** The wires of one service: its own, the fallbacks while that is lost, and the one being moved to. */
 export class ServiceWires {
   private readonly transports: AddressedTransports;
   private readonly fallbacks: FallbackChain;
-  private readonly mover: WireMover;
+  /** Moves to another wire while the service's own is connected. */
+  readonly mover: WireMover;
   private address?: ServiceAddress;
   private own?: Transport;
   private readonly outage = new WireOutage();
@@ -62,12 +67,13 @@ export class ServiceWires {
         use: (transport) => this.use(transport),
         whenIdle: () => host.whenIdle(options.switchGraceMs),
         adopt: (transport) => this.adopt(transport),
+        failed: (wire, fault) => this.closed || host.moveFailed(wire, fault),
         finished: () => {
           host.changed();
           host.reopened();
         },
       },
-      options.attemptsBeforeFallback,
+      { attempts: options.attemptsBeforeFallback, silenceMs: options.switchSilenceMs },
     );
   }
 
@@ -104,9 +110,9 @@ export class ServiceWires {
     return this.outage.isOn || failures > 0 ? 'nothing' : 'starting';
   }
 
-  /** The transport that carries calls now; none does during a move. */
+  /** The transport that carries calls now; none does while a move waits for the calls in flight. */
   get carrier(): Transport | undefined {
-    if (this.mover.transport || !this.own) return undefined;
+    if (this.mover.isEnding || !this.own) return undefined;
     return isConnected(this.own) ? this.own : this.fallbacks.carrier;
   }
 
@@ -124,9 +130,9 @@ export class ServiceWires {
 
   /**
    * Moves to `address`: make before break while the wire in use is connected, else at once; resolves with false when the
-   * move failed.
+   * move failed. When this client cannot use an announced wire, it stays; the configuration sends it to the standard wire.
    */
-  async follow(address: ServiceAddress): Promise<boolean> {
+  async follow(address: ServiceAddress, isAnnounced = false): Promise<boolean> {
     const { own, mover, transports } = this;
     this.address = address;
     if (this.closed || !own) return true;
@@ -136,7 +142,7 @@ export class ServiceWires {
     if (!isClosed && transports.isAt(own, address)) return true;
     const transport = own.wire === address.wire ? undefined : transports.make(address.wire, address);
     // As in `begin`: this client cannot use the wire that the address names.
-    if (!transport && !isClosed && transports.isStandard(own, address)) return true;
+    if (!transport && !isClosed && (isAnnounced || transports.isStandard(own, address))) return true;
     if (!transport || !isConnected(own)) {
       this.replace(own, transport ?? transports.makeFor(address));
       return true;
@@ -154,17 +160,11 @@ export class ServiceWires {
     return this.mover.start(transport);
   }
 
-  /** Cancels a move to `wire`; returns false when there is none. */
-  abandonMove(wire: WireName, fault: Fault | RemoteFault): boolean {
-    return this.mover.abandon(wire, fault);
-  }
-
   /** Acts on a change of a wire or a room: a wire closed, came back or was lost, or a move is complete. */
   review(): void {
     if (this.closed) return;
     this.fallbacks.all.forEach((transport) => this.isRedirected(transport));
-    if (this.own && this.isRedirected(this.own)) return;
-    if (this.own) this.reviewOwn(this.own);
+    if (this.own && !this.isRedirected(this.own)) this.reviewOwn(this.own);
     this.rejoinOvertaken(this.mover.transport ?? this.serving);
     this.mover.review(this.host.rooms());
   }
@@ -224,6 +224,7 @@ export class ServiceWires {
   private adopt(transport: Transport): void {
     const old = this.own;
     this.own = transport;
+    this.options.statistics.moveMade();
     old?.close();
   }
 

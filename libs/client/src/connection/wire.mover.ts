@@ -1,8 +1,7 @@
 import { Fault, type RemoteFault, type WireName } from '@switchyard/contract';
 import type { RoomSubscription } from '../room/room.subscription.js';
 import type { Transport } from '../transport/transport.js';
-import { isConnected } from './fallback.chain.js';
-import { WireSwitch } from './wire.switch.js';
+import { WireSwitch, type WireSwitchLimits } from './wire.switch.js';
 
 /** The part of a service that its mover uses. */
 export interface WireMoverHost {
@@ -12,6 +11,8 @@ export interface WireMoverHost {
   whenIdle(): Promise<void>;
   /** Makes the new transport the service's own. */
   adopt(transport: Transport): void;
+  /** Reports a move that failed; one that another move overtakes did not. */
+  failed(wire: WireName, fault: Fault | RemoteFault): void;
   /** Reports the end of a move, successful or not. */
   finished(): void;
 }
@@ -23,12 +24,17 @@ export class WireMover {
 
   constructor(
     private readonly host: WireMoverHost,
-    private readonly attempts: number,
+    private readonly limits: WireSwitchLimits,
   ) {}
 
   /** The transport being moved to. */
   get transport(): Transport | undefined {
     return this.moving?.transport;
+  }
+
+  /** Whether the new wire serves every room, so that only calls in flight delay the end of the move. */
+  get isEnding(): boolean {
+    return this.moving?.isLive ?? false;
   }
 
   /** The last move; rejects when it failed. */
@@ -56,25 +62,35 @@ export class WireMover {
     return true;
   }
 
-  /** Checks whether the move is complete. */
+  /** Gives a move to `wire` more time, in milliseconds. */
+  extend(wire: WireName, ms: number): void {
+    if (this.moving?.transport.wire === wire) this.moving.extend(ms);
+  }
+
+  /** Checks whether the new wire serves every room. */
   review(rooms: Iterable<RoomSubscription>): void {
     this.moving?.review(rooms);
   }
 
   private async move(transport: Transport): Promise<void> {
-    const moving = new WireSwitch(transport, this.attempts);
+    const moving = new WireSwitch(transport, this.limits);
     this.moving = moving;
     try {
       this.host.use(transport);
-      await moving.made;
-      await this.host.whenIdle();
-      if (this.moving !== moving || !isConnected(transport)) throw new Fault('wire.lost');
-    } catch (fault) {
-      if (this.moving === moving) this.moving = undefined;
+      do {
+        await moving.live();
+        await this.host.whenIdle();
+        // The new wire may have been lost meanwhile.
+      } while (!moving.isLive);
+    } catch (thrown) {
+      const isOvertaken = this.moving !== moving;
+      if (!isOvertaken) this.moving = undefined;
       transport.close();
+      if (!isOvertaken) this.host.failed(transport.wire, thrown as Fault | RemoteFault);
       this.host.finished();
-      throw fault;
+      throw thrown;
     }
+    moving.end();
     this.moving = undefined;
     this.host.adopt(transport);
     this.host.finished();

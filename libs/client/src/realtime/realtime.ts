@@ -1,4 +1,10 @@
-import { isClientId, type ControlMessage, type Fault, type RemoteFault, type ServiceAddress } from '@switchyard/contract';
+import {
+  isClientId,
+  type ControlMessage,
+  type Fault,
+  type RemoteFault,
+  type ServiceAddress,
+} from '@switchyard/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
 import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
@@ -35,6 +41,7 @@ export class Realtime {
   private readonly http: HttpApi;
   private readonly config: ConfigSource;
   private readonly wires: PageWires;
+  private readonly joinTimeoutMs: number;
   private readonly connections = new Map<string, ServiceConnection>();
   private closed = false;
 
@@ -55,7 +62,7 @@ export class Realtime {
     const { WebSocket, polling, timeouts } = options;
     const limits = {
       connectTimeoutMs: timeouts?.connectMs ?? 5000,
-      joinTimeoutMs: timeouts?.joinMs ?? 10_000,
+      joinTimeoutMs: (this.joinTimeoutMs = timeouts?.joinMs ?? 10_000),
       pollIntervalMs: polling?.intervalMs ?? 3000,
     };
     this.wires = new PageWires({ ...server, ...limits, backoff, http: this.http, WebSocket }, BUILT_IN_WIRES);
@@ -85,8 +92,10 @@ export class Realtime {
       standard: wires.standard,
       path: (wire, address) => wires.path(wire, address),
       switchGraceMs: 2000,
+      switchSilenceMs: this.joinTimeoutMs,
       tokens: this.tokens,
       transport: (wire, address) => make(wire, contract, address),
+      isForced: options.wire !== undefined,
       address: (onFailure) => this.config.address(contract.name, onFailure).then(forced),
       latest: options.config ? undefined : (isReachable) => this.config.latest(contract.name, isReachable).then(forced),
     });

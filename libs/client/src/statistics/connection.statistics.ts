@@ -1,6 +1,16 @@
 import type { WireName } from '@switchyard/contract';
 import type { ClockEstimate } from '../clock/server.clock.js';
 
+/** A move of a service to another wire that failed; the service stays on its wire, and tries again later. */
+export interface MoveFailure {
+  service: string;
+  /** The wire that it was to move to. */
+  to: WireName;
+  /** The code and the text of the fault. */
+  code: string;
+  error: string;
+}
+
 /** Counts of what happened on a page's connections so far. */
 export interface RealtimeStats {
   reconnects: number;
@@ -10,6 +20,8 @@ export interface RealtimeStats {
   duplicatesDropped: number;
   /** Events received per wire, replayed ones included. */
   events: Record<WireName, number>;
+  /** Moves of connected services to another wire; `lastFailure` is undefined before the first failed one. */
+  moves: { made: number; failed: number; lastFailure?: MoveFailure };
   /** The wire that serves each service in use now. */
   wires: Record<string, WireName>;
   /** The server's clock; undefined before its first answer. */
@@ -22,6 +34,7 @@ export class Statistics {
   private lastReconnectMs?: number;
   private gapsHealed = 0;
   private duplicatesDropped = 0;
+  private readonly moves: RealtimeStats['moves'] = { made: 0, failed: 0 };
   private readonly events: Record<WireName, number>;
 
   constructor(wires: readonly WireName[]) {
@@ -45,12 +58,22 @@ export class Statistics {
     this.lastReconnectMs = Math.round(ms);
   }
 
+  moveMade(): void {
+    this.moves.made += 1;
+  }
+
+  moveFailed(failure: MoveFailure): void {
+    this.moves.failed += 1;
+    this.moves.lastFailure = failure;
+  }
+
   read(): Omit<RealtimeStats, 'wires' | 'clock'> {
     return {
       reconnects: this.reconnects,
       lastReconnectMs: this.lastReconnectMs,
       gapsHealed: this.gapsHealed,
       duplicatesDropped: this.duplicatesDropped,
+      moves: { ...this.moves },
       events: { ...this.events },
     };
   }
