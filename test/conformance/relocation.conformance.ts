@@ -1,6 +1,7 @@
 import {
   Realtime,
   ServiceClient,
+  type ConnectionState,
   type EventMessage,
   type RoomMessage,
   type ServiceClientOptions,
@@ -36,6 +37,44 @@ export function relocationConformance<C extends ServiceContract>(
     }
   };
 
+  /** Opens a page that follows a room, at an address of the server. */
+  const follow = async (url: string, key: string, at: Stage) => {
+    const realtime = new Realtime({ url, WebSocket, reconnect: { minMs: 10, maxMs: 50 } });
+    const options = { legacy: codec, root } as unknown as ServiceClientOptions<ServiceTypes>;
+    const client = new ServiceClient(realtime, contract, options);
+    const told: RoomMessage[] = [];
+    const states: ConnectionState[] = [];
+    client.connection.room(key).messages$.subscribe((message) => told.push(message));
+    client.state$.subscribe((state) => states.push(state));
+    const isOn = (stage: Stage) => () =>
+      realtime.stats().wires[contract.name] === WIRES[stage] && states.at(-1) === 'subscribed';
+    const events = () =>
+      told.filter((message): message is EventMessage => message.kind === 'event' && message.position !== undefined);
+    const page = {
+      realtime,
+      states,
+      on: (stage: Stage) => until(`${contract.name} is followed at ${stage}`, isOn(stage)),
+      /** Compares what the page received with the log of the room. */
+      async heardAll() {
+        const [first] = told;
+        if (first?.kind !== 'snapshot' || !first.position) throw new Error('the room began without a snapshot');
+        const reader = pollingWire(contract).connect(service().url);
+        const { events: log } = await reader.join(key, positionOf(first.position));
+        const last = log!.at(-1)!.offset;
+        await until(`the page is at ${last}`, () => events().at(-1)?.position?.offset === last);
+        const heard = events().map(({ event, payload, position }) => ({ event, payload, ...position }));
+        // For a state the latest value is enough.
+        if (contract.kind === 'state') expect(heard.at(-1)).toEqual(log!.at(-1));
+        else expect(heard).toEqual(log);
+        expect(told.filter(({ kind }) => kind === 'snapshot')).toHaveLength(1);
+      },
+    };
+    await page.on(at);
+    return page;
+  };
+  // From `retired` a service can only move to `socketio`.
+  afterEach(() => moveTo('socketio', 'legacy'));
+
   it.each<[Stage, Stage]>([
     ['legacy', 'retired'],
     ['socketio', 'legacy'],
@@ -43,19 +82,9 @@ export function relocationConformance<C extends ServiceContract>(
     await moveTo('socketio', from);
     const key = await service().room();
     const proxy = await FaultProxy.to(Number(new URL(service().url).port));
-    const realtime = new Realtime({ url: proxy.url, WebSocket, reconnect: { minMs: 10, maxMs: 50 } });
-    const options = { legacy: codec, root } as unknown as ServiceClientOptions<ServiceTypes>;
-    const client = new ServiceClient(realtime, contract, options);
-    const told: RoomMessage[] = [];
-    client.connection.room(key).messages$.subscribe((message) => told.push(message));
-    const isOn = (stage: Stage) => () =>
-      realtime.stats().wires[contract.name] === WIRES[stage] && realtime.state$.value === 'subscribed';
-    const events = () =>
-      told.filter((message): message is EventMessage => message.kind === 'event' && message.position !== undefined);
+    const page = await follow(proxy.url, key, from);
+    const { realtime } = page;
     try {
-      await until(`${contract.name} is followed at ${from}`, isOn(from));
-      const [first] = told;
-      if (first?.kind !== 'snapshot' || !first.position) throw new Error('the room began without a snapshot');
       await service().act(key);
       proxy.refuse();
       proxy.cutClean();
@@ -63,21 +92,32 @@ export function relocationConformance<C extends ServiceContract>(
       await moveTo(to);
       await service().act(key);
       proxy.accept();
-      await until(`${contract.name} is followed at ${to}`, isOn(to));
+      await page.on(to);
       await service().act(key);
-      const { events: log } = await pollingWire(contract).connect(service().url).join(key, positionOf(first.position));
-      const last = log!.at(-1)!.offset;
-      await until(`the page is at ${last}`, () => events().at(-1)?.position?.offset === last);
-      const heard = events().map(({ event, payload, position }) => ({ event, payload, ...position }));
-      // For a state the latest value is enough.
-      if (contract.kind === 'state') expect(heard.at(-1)).toEqual(log!.at(-1));
-      else expect(heard).toEqual(log);
-      expect(told.filter(({ kind }) => kind === 'snapshot')).toHaveLength(1);
+      await page.heardAll();
     } finally {
       realtime.close();
       await proxy.close();
-      // From `retired` a service can only move to `socketio`.
-      await moveTo('socketio', 'legacy');
+    }
+  });
+
+  it('a connected page moves with its service from legacy to socketio and back, and nobody sees it', async () => {
+    await moveTo('legacy');
+    const key = await service().room();
+    const page = await follow(service().url, key, 'legacy');
+    const { realtime, states } = page;
+    const atFirst = [...states];
+    try {
+      for (const stage of ['socketio', 'legacy'] as const) {
+        await Promise.all([service().act(key), moveTo(stage)]);
+        await page.on(stage);
+        await service().act(key);
+      }
+      await page.heardAll();
+      expect(states).toEqual(atFirst);
+      expect(realtime.stats()).toMatchObject({ moves: { made: 2, failed: 0 }, reconnects: 0, gapsHealed: 0 });
+    } finally {
+      realtime.close();
     }
   });
 }
