@@ -7,6 +7,8 @@ import { clientName } from './client.name.js';
 
 /** How long clients may still arrive after the time within which they should, in ms: they wait for calls, and try again. */
 const ARRIVAL_MS = 30_000;
+/** How long it may take from a client's request for the configuration to its join, in ms. */
+const STALE_MS = 10_000;
 /** How many joins of one change are remembered; further ones count against the limit of joins. */
 const MAX_JOINS = 100_000;
 
@@ -25,6 +27,11 @@ export class MoveWindow {
     /** The wire that a client is advised now. */
     private readonly advice: (caller: Caller) => Promise<WireName>,
   ) {}
+
+  /** Whether a client that connects now may have read its configuration before the change. */
+  get isNew(): boolean {
+    return performance.now() < this.began + STALE_MS;
+  }
 
   get isOpen(): boolean {
     return performance.now() < this.endsAt;

@@ -79,7 +79,7 @@ export class ServiceMoves implements AnnouncedMoves {
     if (!window || wire === undefined) return;
     try {
       if (hasPosition && (await window.sends(caller, wire))) this.arrived(window, caller, wire);
-      else await this.tellLate(window, connection, wire);
+      else if (connection.isOurClient && window.isNew) await this.tellLate(window, connection, wire);
     } catch (error) {
       this.logger.error(`unable to follow a move of ${this.service.contract.name}; ${String(error)}`);
     }
@@ -110,7 +110,7 @@ export class ServiceMoves implements AnnouncedMoves {
   /** Tells a connection that joins after the others were told: its client may have read its configuration before the change. */
   private async tellLate(window: MoveWindow, connection: ServiceConnection, wire: WireName): Promise<void> {
     const to = await window.destination(connection.caller, wire);
-    if (to === undefined || window !== this.window || !connection.takesControl) return;
+    if (to === undefined || window !== this.window) return;
     this.tell(window, connection, to, this.options.pace.within(to, 1));
   }
 

@@ -6,6 +6,8 @@ import type { RoomConnection } from '../room/room.connection.js';
 export interface ServiceConnection extends RoomConnection {
   /** Whether its client understands control events; a client of an old wire without positions does not. */
   readonly takesControl: boolean;
+  /** Whether its client is ours, which reads the configuration before it connects; false when undefined. */
+  readonly isOurClient?: boolean;
   /** What the client says it is: the version of our client, or its user agent. */
   readonly agent?: string | undefined;
   control(message: ControlMessage): void;

@@ -49,6 +49,9 @@ export function connectionOf(
     get takesControl() {
       return takesControl(socket);
     },
+    get isOurClient() {
+      return socket.data.sdk;
+    },
     get agent() {
       return socket.data.agent;
     },

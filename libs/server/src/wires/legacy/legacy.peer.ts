@@ -72,6 +72,10 @@ export class LegacyPeer extends WebSocketConnection {
     return this.positions;
   }
 
+  get isOurClient(): boolean {
+    return this.positions;
+  }
+
   override control(message: ControlMessage): void {
     if (this.positions) this.envelop(message);
   }
