@@ -4,6 +4,7 @@ import type { Store } from '@switchyard/server';
 import { openLmdbStore, type LmdbStore } from '@switchyard/store-lmdb';
 import { fastFolder } from '../harness/fast.folder.js';
 import { limitConformance } from './limit.conformance.js';
+import { seriesConformance } from './series.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
 /** The first pages of a data file, which name the last commit, in bytes. */
@@ -59,3 +60,4 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 storeConformance('lmdb', open, RUNS, crash);
 limitConformance('lmdb', open);
+seriesConformance('lmdb', open, crash);

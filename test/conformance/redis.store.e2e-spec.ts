@@ -3,6 +3,7 @@ import { TestRedis } from '../harness/redis.js';
 import { leaseConformance } from './lease.conformance.js';
 import { limitConformance, sharedLimitConformance } from './limit.conformance.js';
 import { processesConformance } from './processes.conformance.js';
+import { seriesConformance, sharedSeriesConformance } from './series.conformance.js';
 import { storeConformance } from './store.conformance.js';
 
 /** The number of interleavings; `STORE_RUNS=10000 npm test -- test/conformance/redis` tries more. */
@@ -27,3 +28,5 @@ processesConformance('redis', openTwice);
 leaseConformance('redis', openTwice);
 limitConformance('redis', open);
 sharedLimitConformance('redis', openTwice);
+seriesConformance('redis', open);
+sharedSeriesConformance('redis', openTwice);

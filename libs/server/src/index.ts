@@ -28,6 +28,7 @@ export * from './store/key.parts.js';
 export * from './store/limit.store.js';
 export * from './store/memory/memory.store.js';
 export * from './store/presence.store.js';
+export * from './store/series.store.js';
 export * from './store/cluster.js';
 export * from './store/lease.store.js';
 export * from './store/store.js';

@@ -19,6 +19,14 @@ export { leastWait, SlidingWindow } from './store/memory/sliding.window.js';
 export { newNodeId } from './store/node.id.js';
 export { isPending } from './store/pending.call.js';
 export type { Person, PresenceStore } from './store/presence.store.js';
+export {
+  addCounts,
+  checkCounts,
+  MAX_COUNTERS,
+  MAX_MINUTES,
+  type MinuteCounts,
+  type SeriesStore,
+} from './store/series.store.js';
 export type {
   Appended,
   CallRecord,

@@ -13,9 +13,10 @@ import { CommitRefusal, GroupCommit } from './group.commit.js';
 import { LmdbCalls, type CallRow } from './lmdb.calls.js';
 import { LmdbDocuments } from './lmdb.documents.js';
 import { LmdbRooms, type BaseRow, type EntryRow } from './lmdb.rooms.js';
+import { LmdbSeries, type CountsRow } from './lmdb.series.js';
 import { LmdbTable, type RowKey, type RowWrite } from './lmdb.table.js';
 
-const TABLES = ['entries', 'bases', 'documents', 'calls', 'format'] as const;
+const TABLES = ['entries', 'bases', 'documents', 'calls', 'series', 'format'] as const;
 
 /** Tells when the disk is nearly full. */
 export type FreeSpace = Pick<DiskSpace, 'shortage'>;
@@ -31,6 +32,7 @@ export class LmdbStore implements Store {
   readonly documents: LmdbDocuments;
   readonly calls: LmdbCalls;
   readonly limits = new ProcessLimits();
+  readonly series: LmdbSeries;
   /** Whether the previous process crashed before it closed the data. */
   readonly isAfterCrash: boolean;
   private readonly logger = new Logger('store');
@@ -59,6 +61,7 @@ export class LmdbStore implements Store {
     const tables = { entries: this.table<EntryRow>('entries'), bases: this.table<BaseRow>('bases') };
     this.documents = new LmdbDocuments(documents, this.commits);
     this.calls = new LmdbCalls(calls, this.commits);
+    this.series = new LmdbSeries(this.table<CountsRow>('series'), this.commits);
     const epoch = randomBytes(6).toString('base64url');
     this.rooms = new LmdbRooms({ ...tables, documents: this.documents }, this.commits, epoch);
   }
@@ -69,7 +72,7 @@ export class LmdbStore implements Store {
   }
 
   get writes(): number {
-    return this.commits.count;
+    return this.commits.count - this.series.writes;
   }
 
   async ready(): Promise<boolean> {

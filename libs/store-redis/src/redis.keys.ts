@@ -48,6 +48,16 @@ export class RedisKeys {
     return `${this.prefix}seized:${joinKey(':', owner, key)}`;
   }
 
+  /** The minutes that a series has. */
+  series(name: string): string {
+    return `${this.prefix}series:${keyPart(name)}`;
+  }
+
+  /** The counts of one minute of a series. */
+  minute(series: string, minute: number | string): string {
+    return `${this.prefix}minute:${joinKey(':', series, String(minute))}`;
+  }
+
   /** The channel of the texts that are sent to an address. */
   messages(address: string): string {
     return `${this.prefix}${this.database}:messages:${keyPart(address)}`;

@@ -122,19 +122,20 @@ export class RedisLink {
   }
 
   /**
-   * Runs a task that is one write, as `use` does.
+   * Runs a task that is one write, as `use` does; `isCounted` is whether it counts as one of `writes`.
    *
    * @throws as `use`; Fault `call.outcome_unknown` when Redis may have made the write without an answer
    */
-  write<T>(task: (redis: Redis, run: string) => Promise<T>): Promise<T> {
+  write<T>(task: (redis: Redis, run: string) => Promise<T>, isCounted = true): Promise<T> {
+    const count = () => (this.written += isCounted ? 1 : 0);
     return this.use(async (redis, run) => {
       try {
         const result = await task(redis, run);
-        this.written += 1;
+        count();
         return result;
       } catch (error) {
         if (error instanceof Fault || wasNotMade(error)) throw error;
-        this.written += 1;
+        count();
         this.suspect(error);
         throw new Fault('call.outcome_unknown', { reason: 'the store did not answer' }, { cause: error });
       }

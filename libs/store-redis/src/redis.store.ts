@@ -14,6 +14,7 @@ import { RedisMessages } from './redis.messages.js';
 import { RedisNodes } from './redis.nodes.js';
 import { RedisPresence } from './redis.presence.js';
 import { RedisRooms } from './redis.rooms.js';
+import { RedisSeries } from './redis.series.js';
 
 const PREFIX = 'switchyard:';
 /** How long Redis may take to answer a readiness check. */
@@ -38,6 +39,7 @@ export class RedisStore implements Store {
   readonly documents: RedisDocuments;
   readonly calls: RedisCalls;
   readonly limits: RedisLimits;
+  readonly series: RedisSeries;
   readonly cluster: Cluster;
   readonly node = newNodeId();
   private readonly heartbeat: Heartbeat;
@@ -61,6 +63,7 @@ export class RedisStore implements Store {
     this.documents = new RedisDocuments(link, keys, feed);
     this.calls = new RedisCalls(link, keys, nodes);
     this.limits = new RedisLimits(link, keys);
+    this.series = new RedisSeries(link, keys);
     this.cluster = {
       node,
       nodes,

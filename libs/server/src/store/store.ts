@@ -3,6 +3,7 @@ import type { CallStore } from './call.store.js';
 import type { Cluster } from './cluster.js';
 import type { NewEntry, StoredEntry } from './entry.js';
 import type { LimitStore } from './limit.store.js';
+import type { SeriesStore } from './series.store.js';
 
 export type { CallRecord, CallStore } from './call.store.js';
 export type { NewEntry, StoredEntry } from './entry.js';
@@ -94,11 +95,12 @@ export interface Store {
   readonly documents: DocumentStore;
   readonly calls: CallStore;
   readonly limits: LimitStore;
+  readonly series: SeriesStore;
   /** The other processes that use the store; undefined where only one process can. */
   readonly cluster?: Cluster | undefined;
   /**
-   * How many writes of this process the store took, or may have taken; 0 where none is ever refused. When a refused write
-   * fails a task and this number has not grown during the task, the task has written nothing.
+   * How many writes of this process the store took, or may have taken, without those of `series`; 0 where none is ever
+   * refused. When a refused write fails a task and this number has not grown during the task, the task has written nothing.
    */
   readonly writes: number;
   /** Why the store takes no writes although it can be reached, and what to do, in one sentence for people. */

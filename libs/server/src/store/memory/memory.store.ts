@@ -5,6 +5,7 @@ import type { Store } from '../store.js';
 import { MemoryCalls } from './memory.calls.js';
 import { MemoryDocuments } from './memory.documents.js';
 import { MemoryRooms } from './memory.rooms.js';
+import { MemorySeries } from './memory.series.js';
 
 /** A store in this process's memory: the default, and the reference of the conformance suite. */
 export class MemoryStore implements Store {
@@ -17,6 +18,7 @@ export class MemoryStore implements Store {
   readonly documents = new MemoryDocuments();
   readonly calls = new MemoryCalls();
   readonly limits = new ProcessLimits();
+  readonly series = new MemorySeries();
   readonly rooms = new MemoryRooms(randomBytes(6).toString('base64url'), (writes) => this.documents.apply(writes));
 
   ready(): Promise<boolean> {
