@@ -9,7 +9,7 @@ module.exports = {
     ['store'],
     ['store/memory'],
     ['cluster'],
-    ['options'],
+    ['counters', 'options'],
     ['identity', 'limits', 'room'],
     ['presence'],
     ['service'],

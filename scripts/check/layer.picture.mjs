@@ -31,6 +31,7 @@ const WORDS = {
     room: 'one queue and one log for each room',
     identity: 'credentials and their end',
     options: 'the settings of the module',
+    counters: 'what happens on each wire',
     cluster: 'this process and the others',
     'store/memory': 'the store of one process, without a disk',
     store: 'the port of a store',

@@ -3,12 +3,6 @@ export class InFlight {
   private count = 0;
   private readonly waiting = new Set<() => void>();
 
-  /** Counts work until its promise settles, and returns that promise. */
-  track<T>(work: Promise<T>): Promise<T> {
-    const end = this.begin();
-    return work.finally(end);
-  }
-
   /** Counts work until the returned function is called; further calls of it do nothing. */
   begin(): () => void {
     this.count += 1;

@@ -6,6 +6,8 @@ export interface Delivery {
   payload: unknown;
   /** Without epoch and offset when the event is volatile. */
   position: EventPosition;
+  /** When it was appended, Unix time in ms; undefined when the event is volatile. */
+  at?: number | undefined;
   /** The ids of connections that do not get it. */
   except?: ReadonlySet<string> | undefined;
   /** The id of the only user who gets it; undefined when everybody does. */

@@ -9,12 +9,18 @@ export interface Membership {
 /** The members that this process serves in one room. */
 export class RoomMembers {
   private readonly memberships = new Map<string, Membership>();
+  private readonly wires = new Map<string, number>();
 
   /** @param left called with a connection that left the room, or whose admission failed. */
   constructor(private readonly left: (member: RoomConnection) => void) {}
 
   get size(): number {
     return this.memberships.size;
+  }
+
+  /** How many members are on each wire, by its name. */
+  get byWire(): ReadonlyMap<string, number> {
+    return this.wires;
   }
 
   /** Whether the connection with this id is a member. */
@@ -38,7 +44,7 @@ export class RoomMembers {
     try {
       isAdmitted = admit();
     } finally {
-      if (isAdmitted) this.memberships.set(member.id, { member, options });
+      if (isAdmitted) this.add(member, options);
       else this.left(member);
     }
   }
@@ -47,6 +53,17 @@ export class RoomMembers {
   remove(id: string): void {
     const membership = this.memberships.get(id);
     this.memberships.delete(id);
-    if (membership) this.left(membership.member);
+    if (!membership) return;
+    this.count(membership.member.caller.wire, -1);
+    this.left(membership.member);
+  }
+
+  private add(member: RoomConnection, options: object): void {
+    if (!this.memberships.has(member.id)) this.count(member.caller.wire, 1);
+    this.memberships.set(member.id, { member, options });
+  }
+
+  private count(wire: string, change: 1 | -1): void {
+    this.wires.set(wire, (this.wires.get(wire) ?? 0) + change);
   }
 }

@@ -24,8 +24,8 @@ import type { RoomView } from './room.view.js';
 export interface RoomHost extends LogHost, ReplyHost, RestartHost {
   /** The other processes that serve the room; undefined when there are none. */
   readonly cluster?: ClusterRooms | undefined;
-  /** Sends an event to the room's members in this process. */
-  deliver(room: string, delivery: Delivery): void;
+  /** Sends an event to the room's members in this process; `members` is how many there are on each wire. */
+  deliver(room: string, delivery: Delivery, members: ReadonlyMap<string, number>): void;
   /** Called before a member is admitted; returns the presence for its join reply. */
   entering?(room: string, member: RoomConnection): Promise<Presence | undefined>;
   /** A member left, or its admission failed. */
@@ -104,7 +104,7 @@ export class Room {
 
   /** Sends an event to the current members, without offset and without waiting for the room's queue. */
   publishVolatile(event: string, payload: object): void {
-    this.host.deliver(this.name, { event, payload, position: { room: this.name } });
+    this.deliver({ event, payload, position: { room: this.name } });
     // Members in other processes miss it while the store is unavailable: a volatile event may be lost.
     this.host.cluster?.publishVolatile(this.name, event, JSON.stringify(payload)).catch(() => undefined);
     this.closeIfIdle();
@@ -114,7 +114,7 @@ export class Room {
   broadcastSystem(make: () => Promise<Omit<Delivery, 'position'> | undefined>): void {
     this.queue.attempt(async () => {
       const made = await make();
-      if (made) this.host.deliver(this.name, { ...made, position: { room: this.name } });
+      if (made) this.deliver({ ...made, position: { room: this.name } });
     });
   }
 
@@ -190,12 +190,16 @@ export class Room {
   }
 
   private release(entry: StoredEntry, except?: ReadonlySet<string>): void {
-    const { event, epoch, offset, onlyForUser } = entry;
+    const { event, epoch, offset, onlyForUser, at } = entry;
     const payload = this.log.payloadOf(entry);
     const position = { room: this.name, epoch, offset };
-    this.host.deliver(this.name, { event, payload, position, onlyForUser, except });
+    this.deliver({ event, payload, position, onlyForUser, except, at });
     // Also when another process appended it: the appending process may not live long enough to forget the room.
     if (isTerminal(this.host.contract, event, payload)) this.host.ended(this);
+  }
+
+  private deliver(delivery: Delivery): void {
+    this.host.deliver(this.name, delivery, this.members.byWire);
   }
 
   private receiveVolatile(event: string, text: string): void {

@@ -10,6 +10,7 @@ import {
 import { Subject, type Observable } from 'rxjs';
 import { validatePayload } from '../validation/payload.validation.js';
 import { checkCredential } from '../caller/credential.js';
+import { ServiceCounters } from '../counters/service.counters.js';
 import type { RateLimits } from '../limits/rate.limits.js';
 import type { RoomPresence } from '../presence/room.presence.js';
 import type { RoomConnection } from '../room/room.connection.js';
@@ -42,6 +43,7 @@ export class ServiceRuntime implements ServedRooms {
   readonly rooms: RoomRegistry;
   readonly wires: ServiceWires;
   readonly limits: RateLimits;
+  readonly counters = new ServiceCounters();
   private readonly store: Pick<Store, 'writes'>;
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
@@ -59,7 +61,7 @@ export class ServiceRuntime implements ServedRooms {
     { store, retention, presence, limits }: ServiceDependencies,
   ) {
     this.store = store;
-    this.wires = new ServiceWires(wires);
+    this.wires = new ServiceWires(wires, this.counters);
     this.limits = limits;
     this.joinClass = join;
     this.presence = contract.presence ? presence : undefined;
@@ -74,7 +76,7 @@ export class ServiceRuntime implements ServedRooms {
       cluster: store.cluster?.rooms,
       records: retention.records,
       snapshot: (key, view) => behaviour.snapshot(key, view),
-      deliver: (room, delivery) => this.wires.deliver(room, delivery),
+      deliver: (room, delivery, members) => this.wires.deliver(room, delivery, members),
       missesHoles: (id, room) => this.wires.missesHoles(id, room),
       restart: (id, room, ...snapshot) => this.wires.restart(id, room, ...snapshot),
       entering: async (room, member) => this.presence?.enter(room, member),
@@ -119,21 +121,22 @@ export class ServiceRuntime implements ServedRooms {
   }
 
   /** Admits a member to a room once it is authorised; see `Room.join`. @throws Fault `rate.limited`, the contract's `notFound` and those of `authorize` */
-  join(
+  async join(
     member: ServiceConnection,
     key: string | undefined,
-    { since, options, isCounted }: JoinRequest,
+    request: JoinRequest,
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
-    return this.membership.run(membershipKey(member.id, key), async () => {
-      const isMove = since !== undefined && ((await this.moves?.isMove(member.caller, key)) ?? false);
-      if (!isCounted && !isMove) await this.limits.countJoin(member.caller);
-      const room = this.rooms.open(await this.authorize(member.caller, key));
-      const reply = await room.join(member, since, this.optionsIn(options), admit);
-      if (!reply) throw new Fault(this.contract.notFound);
-      this.joined.next({ connection: member, hasPosition: since !== undefined });
+    let isAdmitted = false;
+    try {
+      const reply = await this.enter(member, key, request, (made) => (isAdmitted = admit(made)));
+      // Not when the connection closed meanwhile: nobody got the answer.
+      if (isAdmitted) this.counters.joined(member.caller, request.since !== undefined, reply);
       return reply;
-    });
+    } catch (thrown) {
+      this.counters.joinFailed(member.caller, Fault.from(thrown).code);
+      throw thrown;
+    }
   }
 
   /** Admits a member to a room that the domain does not know yet; `admit` runs in the step of the admission. */
@@ -234,6 +237,23 @@ export class ServiceRuntime implements ServedRooms {
   async evictHere(memberId: string, key: string): Promise<void> {
     const room = this.rooms.find(key);
     await room?.leave(memberId, () => this.wires.drop(memberId, room.name));
+  }
+
+  private enter(
+    member: ServiceConnection,
+    key: string | undefined,
+    { since, options, isCounted }: JoinRequest,
+    admit: (reply: JoinReply) => boolean,
+  ): Promise<JoinReply> {
+    return this.membership.run(membershipKey(member.id, key), async () => {
+      const isMove = since !== undefined && ((await this.moves?.isMove(member.caller, key)) ?? false);
+      if (!isCounted && !isMove) await this.limits.countJoin(member.caller);
+      const room = this.rooms.open(await this.authorize(member.caller, key));
+      const reply = await room.join(member, since, this.optionsIn(options), admit);
+      if (!reply) throw new Fault(this.contract.notFound);
+      this.joined.next({ connection: member, hasPosition: since !== undefined });
+      return reply;
+    });
   }
 
   private builtInCalls(): [string, CallHandler][] {

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Position, WireName } from '@switchyard/contract';
+import type { ServiceCounters } from '../counters/service.counters.js';
 import type { Delivery } from '../room/delivery.js';
 import type { DeclaredWire } from './declared.wire.js';
 import type { ServiceConnection, ServiceWire } from './service.wire.js';
@@ -18,7 +19,10 @@ export class ServiceWires {
   private readonly logger = new Logger('wires');
   private readonly delivering: ServiceWire[] = [];
 
-  constructor(readonly declared: readonly DeclaredWire[]) {}
+  constructor(
+    readonly declared: readonly DeclaredWire[],
+    private readonly counters: Pick<ServiceCounters, 'delivered'>,
+  ) {}
 
   /** Whether the service has an old wire that our client speaks. */
   get hasOldWire(): boolean {
@@ -57,11 +61,16 @@ export class ServiceWires {
     this.delivering.push(wire);
   }
 
-  /** Delivers on every wire; one that fails does not keep the event from the others. */
-  deliver(room: string, delivery: Delivery): void {
+  /**
+   * Delivers on every wire, and counts that for the wires with members; one that fails does not keep the event from the
+   * others.
+   */
+  deliver(room: string, delivery: Delivery, members: ReadonlyMap<string, number>): void {
     for (const wire of this.delivering) {
       try {
         wire.deliver(room, delivery);
+        const count = members.get(wire.name) ?? 0;
+        if (count > 0) this.counters.delivered(wire.name, count, delivery.at);
       } catch (error) {
         this.logger.error(`unable to deliver ${delivery.event} in ${room}; ${String(error)}`);
       }

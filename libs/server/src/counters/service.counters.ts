@@ -1,0 +1,81 @@
+import type { JoinReply, Reply, WireName } from '@switchyard/contract';
+import type { Caller } from '../caller/caller.js';
+import { WireCounters } from './wire.counters.js';
+
+/** Tells which arm of a migration clients belong to. */
+export interface Arms {
+  /** The arm of all clients of a wire; undefined for a wire that clients of each arm fall back to. */
+  ofWire(wire: string): WireName | undefined;
+  /** The arm of one client. */
+  ofCaller(caller: Caller): Promise<WireName>;
+}
+
+/** The arm of clients that belong to none, or to one that cannot be told. */
+const NO_ARM = '';
+
+/** Counts what happens to the clients of one service in this process, by wire and arm. */
+export class ServiceCounters {
+  private readonly byWire = new Map<string, Map<string, WireCounters>>();
+  private arms: Arms | undefined;
+
+  /** Tells clients apart by arm from now on. */
+  divide(arms: Arms): void {
+    this.arms = arms;
+  }
+
+  /** Counts a join that was answered. */
+  joined(caller: Caller, hadPosition: boolean, { recovered }: JoinReply): void {
+    this.count(caller, (counters) => {
+      counters.joins += 1;
+      if (!hadPosition) return;
+      if (recovered) counters.recovered += 1;
+      else counters.reset += 1;
+    });
+  }
+
+  /** Counts a join that was refused. */
+  joinFailed(caller: Caller, code: string): void {
+    this.count(caller, (counters) => counters.joinFailed(code));
+  }
+
+  /** Counts a call that was answered. */
+  answered(caller: Caller, reply: Reply): void {
+    this.count(caller, (counters) => {
+      if (reply.ok) counters.calls += 1;
+      else counters.callFailed(reply.error.code);
+    });
+  }
+
+  /** Counts an event that a wire has written to so many members; `at` is the Unix ms of its append. */
+  delivered(wire: string, members: number, at: number | undefined): void {
+    // Which members were there is not known any more, so on a wire of both arms this belongs to none.
+    const counters = this.of(wire, this.arms?.ofWire(wire) ?? NO_ARM);
+    // The clock of another process may be ahead.
+    counters.delivered(members, at === undefined ? undefined : Math.max(0, Date.now() - at));
+  }
+
+  /** Everything that was counted since the last time, by the names of counters. */
+  drain(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const byArm of this.byWire.values()) for (const counters of byArm.values()) counters.drainInto(counts);
+    return counts;
+  }
+
+  private count(caller: Caller, add: (counters: WireCounters) => void): void {
+    const { wire } = caller;
+    const arm = this.arms ? this.arms.ofWire(wire) : NO_ARM;
+    if (arm !== undefined) return add(this.of(wire, arm));
+    this.arms!.ofCaller(caller).then(
+      (found) => add(this.of(wire, found)),
+      () => add(this.of(wire, NO_ARM)),
+    );
+  }
+
+  private of(wire: string, arm: string): WireCounters {
+    let byArm = this.byWire.get(wire);
+    if (!byArm) this.byWire.set(wire, (byArm = new Map<string, WireCounters>()));
+    let counters = byArm.get(arm);
+    if (!counters) byArm.set(arm, (counters = new WireCounters(wire, arm)));
+    return counters;
+  }
+}
