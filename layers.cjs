@@ -16,6 +16,7 @@ module.exports = {
     ['runs', 'stages'],
     ['cutover', 'dispatch'],
     ['http'],
+    ['figures'],
     ['wires'],
     ['socketio', 'websocket'],
     ['wires/*'],

@@ -23,6 +23,7 @@ const WORDS = {
     websocket: 'what old WebSockets share',
     wires: 'the port of a wire',
     http: 'origins, health, configuration',
+    figures: 'what clients experienced, by minute',
     dispatch: 'calls: limit, validate, authorise, run once, answer',
     stages: 'which wire is advised',
     runs: 'long-running work',

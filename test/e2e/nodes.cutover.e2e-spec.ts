@@ -1,7 +1,6 @@
-import type { ServiceFigures } from '@switchyard/contract';
-import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { openSocket } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
+import { figuresOf } from '../harness/service.figures.js';
 import { changeStage } from '../harness/stage.change.js';
 import type { ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
@@ -24,9 +23,6 @@ describe('two processes', () => {
     const sockets = await Promise.all(nodes.map(({ url }) => openSocket(url, '/board').connected()));
     await changeStage(a, 'board', { stage: 'legacy' });
     for (const socket of sockets) expect(await socket.next('transport_switch')).toMatchObject([{ to: 'legacy' }]);
-    const response = await fetch(`${b.url}/admin/migration/board/figures`, {
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
-    });
-    expect(((await response.json()) as ServiceFigures).clients).toEqual({ socketio: 2 });
+    expect((await figuresOf(b, 'board')).clients).toEqual({ socketio: 2 });
   });
 });

@@ -4,6 +4,7 @@ export * from './client.identity.js';
 export * from './fault.js';
 export * from './fault.registry.js';
 export * from './fields.js';
+export * from './figures.js';
 export * from './latency.js';
 export * from './legacy.codec.js';
 export * from './legacy.envelope.js';

@@ -78,15 +78,6 @@ export interface OldWireUse {
   clients: OldWireClient[];
 }
 
-/** What is known about a service's clients, as `GET /admin/migration/{service}/figures` returns it. */
-export interface ServiceFigures {
-  service: string;
-  /** ISO 8601 with Z. */
-  at: string;
-  /** The open connections of the service now, by the name of their wire, over all processes. */
-  clients: Record<string, number>;
-}
-
 /** The stages that a service may move to from `stage` without force; its own stage is one, for a change without a move. */
 export function allowedMoves(stage: Stage): Stage[] {
   if (stage === 'retired') return ['socketio'];

@@ -4,7 +4,6 @@ import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import * as builtIn from './built-in.wires.js';
 import { ConnectedClients } from './cutover/connected.clients.js';
 import { Cutover } from './cutover/cutover.js';
-import { FiguresController } from './cutover/figures.controller.js';
 import { MoveEffects } from './cutover/move.effects.js';
 import { MovePace } from './cutover/move.pace.js';
 import { OldWireUsage } from './cutover/old.wire.usage.js';
@@ -12,6 +11,9 @@ import { Retirement } from './cutover/retirement.js';
 import { CallDispatcher } from './dispatch/call.dispatcher.js';
 import { CallRepeats } from './dispatch/call.repeats.js';
 import { CallSizes } from './dispatch/call.sizes.js';
+import { FiguresController } from './figures/figures.controller.js';
+import { FiguresReader } from './figures/figures.reader.js';
+import { FiguresRecorder } from './figures/figures.recorder.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { HttpCallers } from './http/http.caller.js';
@@ -73,6 +75,8 @@ const PROVIDERS: Provider[] = [
   CredentialExpiry,
   Cutover,
   Drain,
+  FiguresReader,
+  FiguresRecorder,
   HttpCallers,
   MoveEffects,
   MovePace,

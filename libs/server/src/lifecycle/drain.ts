@@ -4,6 +4,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ControlPayloads } from '@switchyard/contract';
 import { CallDispatcher } from '../dispatch/call.dispatcher.js';
+import { FiguresRecorder } from '../figures/figures.recorder.js';
 import { requestTarget } from '../http/request.target.js';
 import { UpgradeRouter } from '../http/upgrade.router.js';
 import { ServiceRegistry } from '../service/service.registry.js';
@@ -31,6 +32,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly wires: Wires,
     private readonly registry: ServiceRegistry,
     private readonly calls: CallDispatcher,
+    private readonly figures: FiguresRecorder,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -49,6 +51,8 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     const payload: ControlPayloads['service_draining'] = { reconnect_in_ms: RECONNECT_IN_MS };
     this.wires.broadcast({ event: 'service_draining', payload });
     await this.answered();
+    // While there are connections: they keep the process alive until the store has answered.
+    await this.figures.close();
     this.wires.close();
     this.server.closeIdleConnections();
     const cut = await this.sockets.close(CLOSE_MS);
