@@ -1,5 +1,23 @@
 import type { Latency } from './latency.js';
 
+/** What our clients have seen themselves, as far as they have reported it; a client is free to report anything. */
+export interface ReportedFigures {
+  /** Events that arrived, replayed ones and duplicates included. */
+  events: number;
+  /** Events that arrived a second time and were dropped. */
+  duplicates: number;
+  /** Joins that were repeated because events were missing. */
+  gaps: number;
+  /** Losses of a connection that was regained. */
+  reconnects: number;
+  /** How long those connections were lost, in ms. */
+  outage_ms: number;
+  /** Moves to this wire that were completed. */
+  moves: number;
+  /** Moves to this wire that failed, by code. */
+  moves_failed: Record<string, number>;
+}
+
 /** What happened to a service's clients in some time, on one wire or in one arm, over all processes. */
 export interface Figures {
   /** Joins that were answered. */
@@ -18,6 +36,7 @@ export interface Figures {
   deliveries: number;
   /** From the append of an event until it was written to all members on a wire; one for each event and wire. */
   delivery: Latency;
+  reported: ReportedFigures;
 }
 
 /** The figures of one time: by the wire that clients were on, and by arm: the wire that their stage gives them. */

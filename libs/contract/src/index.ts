@@ -18,3 +18,4 @@ export * from './root.codec.js';
 export * from './server.faults.js';
 export * from './service.contract.js';
 export * from './service.types.js';
+export * from './stats.report.js';

@@ -14,6 +14,7 @@ import { CallSizes } from './dispatch/call.sizes.js';
 import { FiguresController } from './figures/figures.controller.js';
 import { FiguresReader } from './figures/figures.reader.js';
 import { FiguresRecorder } from './figures/figures.recorder.js';
+import { StatsController } from './figures/stats.controller.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { HttpCallers } from './http/http.caller.js';
@@ -114,6 +115,7 @@ export class RealtimeModule {
         FiguresController,
         HealthController,
         MigrationController,
+        StatsController,
         ...plugins.flatMap(({ controllers = [] }) => controllers),
       ],
       providers: [

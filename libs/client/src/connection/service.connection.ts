@@ -11,7 +11,7 @@ import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
 import { CallQueue, type CallLimits } from '../call/call.queue.js';
 import { clientFault } from '../faults/client.faults.js';
 import type { ConnectionState } from './connection.state.js';
-import type { Statistics } from '../statistics/connection.statistics.js';
+import type { ServiceStatistics } from '../statistics/service.statistics.js';
 import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscription.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
@@ -60,8 +60,7 @@ export class ServiceConnection implements RoomHost {
         ended: (fault) => this.close(fault),
         reopened: () => this.calls.resume(),
         whenIdle: (ms) => this.calls.whenIdle(ms),
-        moveFailed: (to, { code, message: error }) =>
-          options.statistics.moveFailed({ service: contract.name, to, code, error }),
+        moveFailed: (to, { code, message: error }) => options.statistics.moveFailed({ to, code, error }),
       },
       options,
     );
@@ -75,7 +74,7 @@ export class ServiceConnection implements RoomHost {
     this.calls = new CallQueue(() => this.wireSet.carrier, options.calls, options.backoff, options.tokens);
   }
 
-  get statistics(): Statistics {
+  get statistics(): ServiceStatistics {
     return this.options.statistics;
   }
 

@@ -1,6 +1,6 @@
 import { Fault, type RemoteFault, type ServiceAddress, type WireName, type ControlMessage } from '@switchyard/contract';
 import type { RoomSubscription } from '../room/room.subscription.js';
-import type { Statistics } from '../statistics/connection.statistics.js';
+import type { ServiceStatistics } from '../statistics/service.statistics.js';
 import { isRedirect } from '../transport/refusal.js';
 import type { Transport } from '../transport/transport.js';
 import type { Reach } from './address.lookup.js';
@@ -15,7 +15,7 @@ export interface ServiceWiresOptions extends ServiceTransports, FallbackChainOpt
   switchGraceMs: number;
   /** How long a switch waits for a sign of life of the new wire, in milliseconds. */
   switchSilenceMs: number;
-  statistics: Statistics;
+  statistics: ServiceStatistics;
 }
 
 /** The part of a service's connection that its wires use. */
@@ -215,7 +215,7 @@ export class ServiceWires {
     }
     const outageMs = this.outage.observe(isConnected(own));
     if (outageMs !== undefined) {
-      this.options.statistics.reconnected(outageMs);
+      this.options.statistics.reconnected(own.wire, outageMs);
       this.host.reopened();
     }
     this.fallbacks.review(own);
@@ -224,7 +224,7 @@ export class ServiceWires {
   private adopt(transport: Transport): void {
     const old = this.own;
     this.own = transport;
-    this.options.statistics.moveMade();
+    this.options.statistics.moveMade(transport.wire);
     old?.close();
   }
 

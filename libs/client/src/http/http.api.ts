@@ -1,11 +1,13 @@
 import {
   Fault,
   RemoteFault,
+  STATS_PATH,
   type ErrorBody,
   type JoinReply,
   type PollRequest,
   type RealtimeConfig,
   type Reply,
+  type StatsReport,
   type WireName,
 } from '@switchyard/contract';
 import type { ServerClock } from '../clock/server.clock.js';
@@ -75,7 +77,13 @@ export class HttpApi {
   }
 
   /** Sends a request and does not read the answer's body; rejects when `fetch` does. */
-  open(path: string, token: string | undefined, body: object | undefined, signal: AbortSignal): Promise<Response> {
+  open(
+    path: string,
+    token: string | undefined,
+    body: object | undefined,
+    signal: AbortSignal,
+    keepalive = false,
+  ): Promise<Response> {
     const query = new URLSearchParams({ client_id: this.options.clientId });
     return this.options.fetch(`${this.options.url}${path}?${query}`, {
       method: body ? 'POST' : 'GET',
@@ -85,7 +93,16 @@ export class HttpApi {
       },
       body: body && JSON.stringify(body),
       signal,
+      keepalive,
     });
+  }
+
+  /** Reports what the page has seen, also while it is left; rejects when the report did not arrive. */
+  async report(report: StatsReport): Promise<void> {
+    const token = await this.options.tokens.token();
+    const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
+    const { status } = await this.open(STATS_PATH, token, report, signal, true);
+    if (status >= 500) throw new Fault('wire.lost', { status });
   }
 
   close(): void {

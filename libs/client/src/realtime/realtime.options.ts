@@ -25,6 +25,8 @@ export interface RealtimeOptions extends WireOptions {
   wire?: WireName;
   /** How many calls may wait (1000), and for how long (9 minutes). */
   calls?: Partial<CallLimits>;
+  /** The page reports what it sees to the server, at most once in this time (30 s); 0 for no reports. */
+  reportEveryMs?: number;
   /** The configuration, when the page has it already; the server is then not asked. */
   config?: RealtimeConfig;
   /** Makes transports instead of the built-in ones; for tests. */

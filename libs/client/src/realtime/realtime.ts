@@ -21,6 +21,8 @@ import { PageWires } from '../wires/page.wires.js';
 import type { RealtimeOptions } from './realtime.options.js';
 import { worstState, type ConnectionState } from '../connection/connection.state.js';
 import { Statistics, type RealtimeStats } from '../statistics/connection.statistics.js';
+import { PageReport } from '../statistics/page.report.js';
+import { ServiceStatistics } from '../statistics/service.statistics.js';
 
 /** A service that a page uses. */
 export interface ServiceUse extends WireService {
@@ -37,6 +39,7 @@ export class Realtime {
   readonly control$ = new Subject<ControlMessage>();
   private readonly clock = new ServerClock();
   private readonly statistics: Statistics;
+  private readonly report: PageReport;
   private readonly tokens: TokenKeeper;
   private readonly http: HttpApi;
   private readonly config: ConfigSource;
@@ -67,6 +70,9 @@ export class Realtime {
     };
     this.wires = new PageWires({ ...server, ...limits, backoff, http: this.http, WebSocket }, BUILT_IN_WIRES);
     this.statistics = new Statistics(this.wires.names);
+    // A page that makes its own transports may have no server.
+    const everyMs = options.transports ? 0 : (options.reportEveryMs ?? 30_000);
+    this.report = new PageReport(everyMs, (report) => this.http.report(report));
   }
 
   /** Faults that only the page can mend: its token source fails, or gives tokens that have expired. */
@@ -79,11 +85,11 @@ export class Realtime {
     const { contract } = service;
     const existing = this.connections.get(contract.name);
     if (existing) return existing;
-    const { options, statistics, wires } = this;
+    const { options, wires } = this;
     const make = options.transports ?? wires.factory(service);
     const forced = (address: ServiceAddress) => ({ ...address, wire: options.wire ?? address.wire });
     const connection = new ServiceConnection(contract, {
-      statistics,
+      statistics: new ServiceStatistics(contract.name, this.statistics, this.report),
       isOver,
       backoff: { ...DEFAULT_BACKOFF, ...options.reconnect },
       calls: { ...DEFAULT_CALL_LIMITS, ...options.calls },
@@ -121,6 +127,7 @@ export class Realtime {
     if (this.closed) return;
     this.closed = true;
     this.connections.forEach((connection) => connection.close());
+    this.report.close();
     this.config.close();
     this.wires.close();
     this.http.close();

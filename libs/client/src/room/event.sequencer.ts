@@ -5,8 +5,8 @@ import type { WireEvent, WireReply } from '../transport/transport.js';
 export interface SequencerTarget {
   snapshot(snapshot: unknown, position: Position | undefined): void;
   event(event: WireEvent): void;
-  duplicate(): void;
-  healed(): void;
+  duplicate(wire: WireName): void;
+  healed(wire: WireName): void;
   /** Joins again on a wire, from the sequencer's position, because events are missing. */
   rejoin(wire: WireName): void;
   activeWire(): WireName | undefined;
@@ -77,7 +77,7 @@ export class EventSequencer {
     this.lanes.set(wire, live);
     if (!reply.recovered || !this.current) this.adopt(wire, reply);
     else if (!this.follow(wire, reply)) return;
-    if (lane?.healing) this.target.healed();
+    if (lane?.healing) this.target.healed(wire);
     lane?.held.forEach((event) => this.event(wire, event));
   }
 
@@ -94,7 +94,7 @@ export class EventSequencer {
     } else if (!this.current || position.epoch !== this.current.epoch) {
       this.rejoin(wire, event);
     } else if (position.offset <= this.current.offset) {
-      this.target.duplicate();
+      this.target.duplicate(wire);
     } else if (this.isNext(position.offset)) {
       this.deliver(event, position);
     } else {
@@ -119,7 +119,7 @@ export class EventSequencer {
   /** Applies a replay; returns false when it has a gap, after it has asked for a snapshot. */
   private follow(wire: WireName, { epoch, offset, events }: WireReply): boolean {
     for (const event of events ?? []) {
-      if (event.offset <= this.current!.offset) this.target.duplicate();
+      if (event.offset <= this.current!.offset) this.target.duplicate(wire);
       else if (this.isNext(event.offset)) this.deliver(event, { epoch: event.epoch, offset: event.offset });
       else return this.rejoinAnew(wire);
     }

@@ -13,7 +13,7 @@ import {
   type WireName,
 } from '@switchyard/contract';
 import { Observable, type Subscriber } from 'rxjs';
-import type { Statistics } from '../statistics/connection.statistics.js';
+import type { ServiceStatistics } from '../statistics/service.statistics.js';
 import type { RoomSink, WireEvent, WireReply } from '../transport/transport.js';
 import { EventSequencer } from './event.sequencer.js';
 import type { EventMessage, RoomMessage, SnapshotMessage } from './room.message.js';
@@ -21,7 +21,7 @@ import type { EventMessage, RoomMessage, SnapshotMessage } from './room.message.
 /** The part of a service's connection that its rooms use. */
 export interface RoomHost {
   readonly contract: ServiceContract;
-  readonly statistics: Statistics;
+  readonly statistics: ServiceStatistics;
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
   isOver(snapshot: object): boolean;
   openRoom(room: RoomSubscription): void;
@@ -66,8 +66,8 @@ export class RoomSubscription implements RoomSink {
     this.sequencer = new EventSequencer(contract.kind, {
       snapshot: (snapshot, position) => this.applySnapshot(snapshot as object | undefined, position),
       event: (event) => this.applyEvent(event),
-      duplicate: () => statistics.duplicate(),
-      healed: () => statistics.healed(),
+      duplicate: (wire) => statistics.duplicate(wire),
+      healed: (wire) => statistics.healed(wire),
       rejoin: (wire) => host.rejoin(this, wire),
       activeWire: () => this.activeWire(),
     });

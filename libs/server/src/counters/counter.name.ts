@@ -1,3 +1,5 @@
+import type { ReportedFigure } from '@switchyard/contract';
+
 /** What a counter counts, and for whom. */
 export interface CounterName {
   /** The name of the wire that the clients were on. */
@@ -17,6 +19,11 @@ export function counterPrefix(wire: string, arm: string): string {
 /** The end of a counter's name. */
 export function counterSuffix(figure: string, detail?: string | number): string {
   return detail === undefined ? figure : `${figure}/${detail}`;
+}
+
+/** The figure of a counter that clients report. */
+export function reportedAs(figure: ReportedFigure): string {
+  return `reported_${figure}`;
 }
 
 /** Reads the name of a counter. */

@@ -1,6 +1,6 @@
 import type { JoinReply, Reply, WireName } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
-import { WireCounters } from './wire.counters.js';
+import { WireCounters, type ReportedCount } from './wire.counters.js';
 
 /** Tells which arm of a migration clients belong to. */
 export interface Arms {
@@ -52,6 +52,11 @@ export class ServiceCounters {
     const counters = this.of(wire, this.arms?.ofWire(wire) ?? NO_ARM);
     // The clock of another process may be ahead.
     counters.delivered(members, at === undefined ? undefined : Math.max(0, Date.now() - at));
+  }
+
+  /** Counts what a client has reported about one wire. */
+  reported(caller: Caller, wire: string, counts: readonly ReportedCount[]): void {
+    this.count({ ...caller, wire }, (counters) => counts.forEach((count) => counters.reported(count)));
   }
 
   /** Everything that was counted since the last time, by the names of counters. */

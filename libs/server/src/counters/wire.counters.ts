@@ -1,12 +1,19 @@
-import { LATENCY_MS } from '@switchyard/contract';
+import { LATENCY_MS, type ReportedFigure } from '@switchyard/contract';
 import { MAX_COUNTER_NAME } from '../store/series.store.js';
-import { counterPrefix, counterSuffix } from './counter.name.js';
+import { counterPrefix, counterSuffix, reportedAs } from './counter.name.js';
 
 /** How many codes of refusals are counted apart, for each figure. */
 const MAX_CODES = 100;
-/** Stands for codes that are too long, or too many. */
-const OTHER = 'other';
+/** Stands for codes that are not counted apart. */
+export const OTHER_CODE = 'other';
 const MAX_CODE_LENGTH = 60;
+
+/** One count that a client has reported, with a code where the figure has codes. */
+export interface ReportedCount {
+  figure: ReportedFigure;
+  count: number;
+  code?: string;
+}
 
 /** What happened on one wire, for the clients of one arm, since it was last read. */
 export class WireCounters {
@@ -18,6 +25,8 @@ export class WireCounters {
   private readonly delays = new Uint32Array(LATENCY_MS.length);
   private readonly failedJoins = new Map<string, number>();
   private readonly failedCalls = new Map<string, number>();
+  private readonly failedMoves = new Map<string, number>();
+  private readonly reports = new Map<ReportedFigure, number>();
   private readonly prefix: string;
 
   constructor(wire: string, arm: string) {
@@ -38,6 +47,12 @@ export class WireCounters {
     if (ms !== undefined) this.delays[latencyClass(ms)]! += 1;
   }
 
+  /** Counts what a client has reported. */
+  reported({ figure, count, code }: ReportedCount): void {
+    if (code !== undefined) countCode(this.failedMoves, code, count);
+    else this.reports.set(figure, (this.reports.get(figure) ?? 0) + count);
+  }
+
   /** Moves everything that was counted into `counts`, and begins at 0 again. */
   drainInto(counts: Map<string, number>): void {
     const move = (count: number, figure: string, detail?: string | number) => {
@@ -52,22 +67,23 @@ export class WireCounters {
     move(this.deliveries, 'deliveries');
     for (const [code, count] of this.failedJoins) move(count, 'joins_failed', code);
     for (const [code, count] of this.failedCalls) move(count, 'calls_failed', code);
+    for (const [code, count] of this.failedMoves) move(count, reportedAs('moves_failed'), code);
+    for (const [figure, count] of this.reports) move(count, reportedAs(figure));
     this.delays.forEach((count, index) => move(count, 'delivery', LATENCY_MS[index]));
     this.joins = this.recovered = this.reset = this.calls = this.deliveries = 0;
-    this.failedJoins.clear();
-    this.failedCalls.clear();
+    for (const counts of [this.failedJoins, this.failedCalls, this.failedMoves, this.reports]) counts.clear();
     this.delays.fill(0);
   }
 }
 
 /** The index in `LATENCY_MS` of the class of a duration. */
-export function latencyClass(ms: number): number {
+function latencyClass(ms: number): number {
   const index = LATENCY_MS.findIndex((end) => ms <= end);
   return index < 0 ? LATENCY_MS.length - 1 : index;
 }
 
-function countCode(counts: Map<string, number>, code: string): void {
+function countCode(counts: Map<string, number>, code: string, by = 1): void {
   const isApart = counts.has(code) || (counts.size < MAX_CODES && code.length <= MAX_CODE_LENGTH);
-  const name = isApart ? code : OTHER;
-  counts.set(name, (counts.get(name) ?? 0) + 1);
+  const name = isApart ? code : OTHER_CODE;
+  counts.set(name, (counts.get(name) ?? 0) + by);
 }

@@ -1,5 +1,5 @@
-import { LATENCY_MS, type Figures, type Latency } from '@switchyard/contract';
-import { parseCounterName } from '../counters/counter.name.js';
+import { LATENCY_MS, REPORTED, type Figures, type Latency, type ReportedFigures } from '@switchyard/contract';
+import { parseCounterName, reportedAs } from '../counters/counter.name.js';
 
 type Counts = Readonly<Record<string, number>>;
 type CountName = { [K in keyof Figures]: Figures[K] extends number ? K : never }[keyof Figures];
@@ -24,10 +24,24 @@ class FigureSum {
   /** The figures. */
   read(): Figures {
     return {
-      ...fieldsOf(COUNTS, (name) => this.counts.get(name) ?? 0),
-      ...fieldsOf(CODES, (name) => Object.fromEntries(this.details.get(name) ?? [])),
+      ...fieldsOf(COUNTS, (name) => this.count(name)),
+      ...fieldsOf(CODES, (name) => this.codes(name)),
       delivery: this.latency('delivery'),
+      reported: this.reported(),
     };
+  }
+
+  private reported(): ReportedFigures {
+    const counts = fieldsOf(REPORTED, (name) => this.count(reportedAs(name)));
+    return { ...counts, moves_failed: this.codes(reportedAs('moves_failed')) };
+  }
+
+  private count(figure: string): number {
+    return this.counts.get(figure) ?? 0;
+  }
+
+  private codes(figure: string): Record<string, number> {
+    return Object.fromEntries(this.details.get(figure) ?? []);
   }
 
   private latency(figure: string): Latency {

@@ -51,6 +51,14 @@ export class ServiceWires {
     return this.delivering.find((wire) => wire.name === name)?.advisedAs;
   }
 
+  /** The name of the wire that our client calls so; undefined when it is none on which the service's events go out. */
+  named(name: string): string | undefined {
+    // Our client knows an old wire by the name by which stages advise it, whatever its kind.
+    return (
+      this.delivering.find((wire) => wire.name === name) ?? this.delivering.find(({ advisedAs }) => advisedAs === name)
+    )?.name;
+  }
+
   /** The codecs that the gateway declares for a wire, given the wire's class. */
   codecsOf(wire: DeclaredWire['type']): readonly object[] {
     return this.declared.filter(({ type }) => type === wire).map(({ codec }) => codec);

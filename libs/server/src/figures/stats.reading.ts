@@ -1,0 +1,46 @@
+import { REPORTED, faultKind, type ReportedFigure } from '@switchyard/contract';
+import { OTHER_CODE, type ReportedCount } from '../counters/wire.counters.js';
+
+/** What a report says about one wire of a service. */
+export interface WireReport {
+  service: string;
+  wire: string;
+  counts: ReportedCount[];
+}
+
+/** How many counts of a report are read. */
+const MAX_COUNTS = 500;
+/** The largest counts that are believed: a page reports every minute, or once after it was away for long. */
+const MAX_COUNT = 100_000;
+const MAX_OUTAGE_MS = 3_600_000;
+
+const NAME = /^([\w-]{1,60})\/([\w-]{1,20})\/([a-z_]{1,20})(?:\/([a-z]{1,20}\.[a-z_]{1,40}))?$/;
+
+/** The counts in the body of a report; what is none is left out, and a larger one than is believed is reduced. */
+export function readReport(body: unknown): WireReport[] {
+  const counts = (body as { counts?: unknown } | null | undefined)?.counts;
+  if (typeof counts !== 'object' || counts === null) return [];
+  const reports = new Map<string, WireReport>();
+  for (const [name, value] of Object.entries(counts as Record<string, unknown>).slice(0, MAX_COUNTS)) {
+    const [, service = '', wire = '', figure, code] = NAME.exec(name) ?? [];
+    const count = countIn(figure, code, value);
+    if (!count) continue;
+    const about = `${service}/${wire}`;
+    const known = reports.get(about);
+    if (known) known.counts.push(count);
+    else reports.set(about, { service, wire, counts: [count] });
+  }
+  return [...reports.values()];
+}
+
+function countIn(figure: string | undefined, code: string | undefined, value: unknown): ReportedCount | undefined {
+  if (!isReported(figure) || (figure === 'moves_failed') !== (code !== undefined)) return undefined;
+  if (typeof value !== 'number' || !(value >= 1)) return undefined;
+  const count = Math.min(Math.round(value), figure === 'outage_ms' ? MAX_OUTAGE_MS : MAX_COUNT);
+  // Codes that anybody made up would take the room of other counters.
+  return { figure, count, ...(code !== undefined && { code: faultKind(code) ? code : OTHER_CODE }) };
+}
+
+function isReported(figure: string | undefined): figure is ReportedFigure {
+  return (REPORTED as readonly (string | undefined)[]).includes(figure);
+}
