@@ -5,6 +5,9 @@ const DEADLINE_MS = 10_000;
 /** A second signal within this time is a repetition: a terminal, npm and a shell may each forward the first. */
 const REPEAT_MS = 250;
 
+/** A signal that the process has sent itself arrives within this time. */
+const ARRIVAL_MS = 100;
+
 /** The exit codes for signals, as shells define them (128 + number). */
 const SIGNAL_CODES = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 } as const;
 
@@ -20,6 +23,8 @@ export function limitShutdown(): void {
       beganAt = performance.now();
       const expire = () => end(1, `unable to shut down in ${DEADLINE_MS} ms; ending the process`);
       setTimeout(expire, DEADLINE_MS).unref();
+      // A signal does not keep a process alive: one that Nest sends again may find it with nothing else to do.
+      process.once('beforeExit', () => setTimeout(() => undefined, ARRIVAL_MS));
       return;
     }
     // After the shutdown, Nest removes its listener and sends the signal again to end the process.
