@@ -1,5 +1,5 @@
 import { Realtime, ServiceClient, type RealtimeOptions } from '@switchyard/client';
-import type { ReportedFigures, WireName } from '@switchyard/contract';
+import { LATENCY_MS, type JoinReply, type ReportedFigures, type WireName } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { figuresOf } from '../harness/service.figures.js';
@@ -78,6 +78,48 @@ describe('the reports of a page', () => {
     expect(all).toMatchObject({ outage_ms: lastReconnectMs, duplicates: 0 });
   });
 
+  it.each(['socketio', 'legacy'])('say on %s how long an event took from its append to the page', async (wire) => {
+    await start(wire, { reportEveryMs: 1 });
+    const arrival = async () => (await reported(wire)).arrival;
+    await post(1);
+    // A page that has just begun may not know the server's clock yet.
+    await until('an arrival', async () => {
+      const { count = 0 } = (await arrival()) ?? {};
+      if (count === 0 && received > 0) await post(1);
+      return count > 0;
+    });
+    await until('all events', () => received === toys.board.boards.get('b')!.length);
+    await until('all reports', async () => (await reported(wire)).events === received);
+    const before = (await arrival())!;
+    const [delay_ms, last] = [LATENCY_MS[8]!, received];
+    proxy.delay(delay_ms);
+    const sent = performance.now();
+    await post(1);
+    await until('the event', () => received > last);
+    const longest = performance.now() - sent;
+    const after = await until('its arrival', async () => {
+      const now = (await arrival())!;
+      return now.count > before.count ? now : undefined;
+    });
+    expect(after!.count).toBe(before.count + 1);
+    const index = after!.classes.findIndex((count, at) => count > before.classes[at]!);
+    // The server's times are whole milliseconds.
+    const error_ms = realtime.stats().clock!.uncertaintyMs + 1;
+    expect(LATENCY_MS[index]).toBeGreaterThanOrEqual(delay_ms - error_ms);
+    expect(LATENCY_MS[index - 1]).toBeLessThanOrEqual(longest + error_ms);
+  });
+
+  it('name an event that arrived once, also after a move to another wire', async () => {
+    await start('legacy', { reportEveryMs: 1 });
+    const arrivals = async (wire: WireName) => (await reported(wire)).arrival?.count ?? 0;
+    await post(1);
+    await until('the arrival on the old wire', async () => (await arrivals('legacy')) === 1);
+    await client.connection.switchTo('socketio');
+    await post(1);
+    await until('the arrival on the new wire', async () => (await arrivals('socketio')) === 1);
+    expect(await arrivals('legacy')).toBe(1);
+  });
+
   it('are sent again until one arrives', async () => {
     const http = await FaultProxy.to(toys.port);
     http.refuse();
@@ -154,7 +196,17 @@ describe('a report', () => {
     const { wires } = (await figuresOf(toys, 'board')).totals;
     return Object.fromEntries(Object.entries(wires).map(([wire, figures]) => [wire, figures.reported]));
   };
-  const NONE = { events: 0, duplicates: 0, gaps: 0, reconnects: 0, outage_ms: 0, moves: 0, moves_failed: {} };
+  const NEVER = { count: 0, p50_ms: null, p99_ms: null, classes: LATENCY_MS.map(() => 0) };
+  const NONE = {
+    arrival: NEVER,
+    events: 0,
+    duplicates: 0,
+    gaps: 0,
+    reconnects: 0,
+    outage_ms: 0,
+    moves: 0,
+    moves_failed: {},
+  };
 
   it.each<[string, unknown]>([
     ['nothing', null],
@@ -172,9 +224,11 @@ describe('a report', () => {
     ['a code that is none', { counts: { 'board/socketio/moves_failed/<script>': 1 } }],
     ['a text for a count', { counts: { 'board/legacy/events': '5' } }],
     ['nothing for a count', { counts: { 'board/legacy/events': null } }],
+    ['no arrivals', { arrivals: 'many', uncertainty_ms: 0 }],
+    ['an arrival of nothing', { arrivals: { 'board/socketio': null, 'nothing/socketio': {} }, uncertainty_ms: 0 }],
     ['a long name', { counts: { [`board/socketio/${'e'.repeat(10_000)}`]: 1 } }],
   ])('with %s is taken and not counted', async (_, body) => {
-    expect(await send(body)).toBe(204);
+    expect(await send(body)).toBe(200);
     expect(await reported()).toEqual({});
   });
 
@@ -187,7 +241,7 @@ describe('a report', () => {
       'board/socketio/events': -1,
       'board/sse/events': 0.4,
     };
-    expect(await send({ counts })).toBe(204);
+    expect(await send({ counts })).toBe(200);
     expect(await reported()).toEqual({
       socketio: { ...NONE, moves: 2, moves_failed: { 'wire.lost': 3 } },
       legacy: { ...NONE, gaps: 1 },
@@ -209,11 +263,47 @@ describe('a report', () => {
     expect((await reported()).socketio!.moves_failed).toEqual({ 'wire.lost': 1, other: 499 });
   });
 
+  describe('of an event that arrived', () => {
+    let position: { epoch: string; offset: number };
+    beforeEach(async () => {
+      toys.board.open('b');
+      await toys.board.postMany({ board_id: 'b', count: 3 });
+      const reply = (await (await fetch(`${toys.url}/realtime/rooms/board/b`)).json()) as JoinReply;
+      position = { epoch: reply.epoch, offset: reply.offset };
+    });
+
+    const arrived = (change: object = {}) => {
+      return { 'board/socketio': { room: 'board_b', ...position, at: Date.now(), ...change } };
+    };
+    const count = async () => (await reported()).socketio?.arrival.count ?? 0;
+
+    it('is counted while the page knows the clock of the server well enough', async () => {
+      await send({ arrivals: arrived(), uncertainty_ms: 50 });
+      expect(await count()).toBe(1);
+      for (const uncertainty_ms of [50.1, null, '1', undefined]) await send({ arrivals: arrived(), uncertainty_ms });
+      expect(await count()).toBe(1);
+      await send({ arrivals: arrived({ offset: 1 }), uncertainty_ms: 0 });
+      expect(await count()).toBe(2);
+    });
+
+    it.each<[string, object]>([
+      ['room', { room: 'board_c' }],
+      ['room of another service', { room: 'meter_b' }],
+      ['event', { offset: 4 }],
+      ['event before the first', { offset: 0 }],
+      ['epoch', { epoch: 'another' }],
+      ['time', { at: 'now' }],
+    ])('is taken and not counted when there is no such %s', async (_, change) => {
+      expect(await send({ arrivals: arrived(change), uncertainty_ms: 0 })).toBe(200);
+      expect(await count()).toBe(0);
+    });
+  });
+
   it('is counted twenty times a minute for each client, and not from nobody', async () => {
     const counts = { 'board/socketio/events': 1 };
-    for (let n = 0; n < 25; n += 1) expect(await send({ counts })).toBe(204);
-    expect(await send({ counts }, '?client_id=client-number-000002')).toBe(204);
-    expect(await send({ counts }, '')).toBe(204);
+    for (let n = 0; n < 25; n += 1) expect(await send({ counts })).toBe(200);
+    expect(await send({ counts }, '?client_id=client-number-000002')).toBe(200);
+    expect(await send({ counts }, '')).toBe(200);
     expect((await reported()).socketio!.events).toBe(21);
   });
 });

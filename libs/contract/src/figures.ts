@@ -16,6 +16,8 @@ export interface ReportedFigures {
   moves: number;
   /** Moves to this wire that failed, by code. */
   moves_failed: Record<string, number>;
+  /** From the append of an event until it arrived; one event for each report, if the page knows the server's clock well. */
+  arrival: Latency;
 }
 
 /** What happened to a service's clients in some time, on one wire or in one arm, over all processes. */

@@ -1,8 +1,17 @@
+import type { Position } from './position.js';
+
 /** The figures that a page reports. */
 export const REPORTED = ['events', 'duplicates', 'gaps', 'reconnects', 'outage_ms', 'moves', 'moves_failed'] as const;
 
 /** A figure that a page reports. */
 export type ReportedFigure = (typeof REPORTED)[number];
+
+/** An event that arrived. */
+export interface Arrival extends Position {
+  room: string;
+  /** When it arrived, by the server's clock as the page knows it, Unix time in ms. */
+  at: number;
+}
 
 /** Where a page reports what it has seen. */
 export const STATS_PATH = '/realtime/stats';
@@ -13,4 +22,14 @@ export const STATS_PATH = '/realtime/stats';
  */
 export interface StatsReport {
   counts: Record<string, number>;
+  /** The last event that arrived since the last report, by `{service}/{wire}`. */
+  arrivals: Record<string, Arrival>;
+  /** The largest error of the times in `arrivals`, in ms; absent before the server's clock is known. */
+  uncertainty_ms?: number;
+}
+
+/** The answer to a report. */
+export interface StatsReply {
+  /** ISO 8601 with Z. */
+  server_time: string;
 }

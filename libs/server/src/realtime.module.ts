@@ -11,6 +11,7 @@ import { Retirement } from './cutover/retirement.js';
 import { CallDispatcher } from './dispatch/call.dispatcher.js';
 import { CallRepeats } from './dispatch/call.repeats.js';
 import { CallSizes } from './dispatch/call.sizes.js';
+import { EventTimes } from './figures/event.times.js';
 import { FiguresController } from './figures/figures.controller.js';
 import { FiguresReader } from './figures/figures.reader.js';
 import { FiguresRecorder } from './figures/figures.recorder.js';
@@ -76,6 +77,7 @@ const PROVIDERS: Provider[] = [
   CredentialExpiry,
   Cutover,
   Drain,
+  EventTimes,
   FiguresReader,
   FiguresRecorder,
   HttpCallers,

@@ -7,6 +7,7 @@ import {
   type PollRequest,
   type RealtimeConfig,
   type Reply,
+  type StatsReply,
   type StatsReport,
   type WireName,
 } from '@switchyard/contract';
@@ -101,8 +102,10 @@ export class HttpApi {
   async report(report: StatsReport): Promise<void> {
     const token = await this.options.tokens.token();
     const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
-    const { status } = await this.open(STATS_PATH, token, report, signal, true);
-    if (status >= 500) throw new Fault('wire.lost', { status });
+    const sentAt = performance.now();
+    const response = await this.open(STATS_PATH, token, report, signal, true);
+    if (response.status >= 500) throw new Fault('wire.lost');
+    this.options.clock.observe(((await response.json().catch(() => null)) as StatsReply | null)?.server_time, sentAt);
   }
 
   close(): void {

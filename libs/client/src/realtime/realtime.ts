@@ -72,7 +72,7 @@ export class Realtime {
     this.statistics = new Statistics(this.wires.names);
     // A page that makes its own transports may have no server.
     const everyMs = options.transports ? 0 : (options.reportEveryMs ?? 30_000);
-    this.report = new PageReport(everyMs, (report) => this.http.report(report));
+    this.report = new PageReport(everyMs, this.clock, (report) => this.http.report(report));
   }
 
   /** Faults that only the page can mend: its token source fails, or gives tokens that have expired. */

@@ -102,6 +102,7 @@ export class RoomSubscription implements RoomSink {
   event(wire: WireName, event: WireEvent): void {
     if (this.ended) return;
     this.host.statistics.received(wire, 1);
+    if (event.position) this.host.statistics.arrived(wire, this.name, event.position);
     this.sequencer.event(wire, event);
   }
 

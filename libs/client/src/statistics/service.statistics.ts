@@ -1,4 +1,4 @@
-import type { ReportedFigure, WireName } from '@switchyard/contract';
+import type { Position, ReportedFigure, WireName } from '@switchyard/contract';
 import type { MoveFailure, Statistics } from './connection.statistics.js';
 import type { PageReport } from './page.report.js';
 
@@ -13,6 +13,10 @@ export class ServiceStatistics {
   received(wire: WireName, events: number): void {
     this.page.received(wire, events);
     this.count(wire, 'events', events);
+  }
+
+  arrived(wire: WireName, room: string, position: Position): void {
+    this.report.arrived(`${this.service}/${wire}`, room, position);
   }
 
   duplicate(wire: WireName): void {

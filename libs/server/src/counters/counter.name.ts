@@ -22,7 +22,7 @@ export function counterSuffix(figure: string, detail?: string | number): string 
 }
 
 /** The figure of a counter that clients report. */
-export function reportedAs(figure: ReportedFigure): string {
+export function reportedAs(figure: ReportedFigure | 'arrival'): string {
   return `reported_${figure}`;
 }
 

@@ -59,6 +59,11 @@ export class ServiceCounters {
     this.count({ ...caller, wire }, (counters) => counts.forEach((count) => counters.reported(count)));
   }
 
+  /** Counts an event that has arrived at a client so long after it was appended. */
+  arrived(caller: Caller, wire: string, ms: number): void {
+    this.count({ ...caller, wire }, (counters) => counters.arrived(ms));
+  }
+
   /** Everything that was counted since the last time, by the names of counters. */
   drain(): Map<string, number> {
     const counts = new Map<string, number>();

@@ -23,6 +23,7 @@ export class WireCounters {
   calls = 0;
   deliveries = 0;
   private readonly delays = new Uint32Array(LATENCY_MS.length);
+  private readonly arrivals = new Uint32Array(LATENCY_MS.length);
   private readonly failedJoins = new Map<string, number>();
   private readonly failedCalls = new Map<string, number>();
   private readonly failedMoves = new Map<string, number>();
@@ -53,6 +54,11 @@ export class WireCounters {
     else this.reports.set(figure, (this.reports.get(figure) ?? 0) + count);
   }
 
+  /** Counts an event that has arrived `ms` after it was appended. */
+  arrived(ms: number): void {
+    this.arrivals[latencyClass(ms)]! += 1;
+  }
+
   /** Moves everything that was counted into `counts`, and begins at 0 again. */
   drainInto(counts: Map<string, number>): void {
     const move = (count: number, figure: string, detail?: string | number) => {
@@ -70,9 +76,11 @@ export class WireCounters {
     for (const [code, count] of this.failedMoves) move(count, reportedAs('moves_failed'), code);
     for (const [figure, count] of this.reports) move(count, reportedAs(figure));
     this.delays.forEach((count, index) => move(count, 'delivery', LATENCY_MS[index]));
+    this.arrivals.forEach((count, index) => move(count, reportedAs('arrival'), LATENCY_MS[index]));
     this.joins = this.recovered = this.reset = this.calls = this.deliveries = 0;
     for (const counts of [this.failedJoins, this.failedCalls, this.failedMoves, this.reports]) counts.clear();
     this.delays.fill(0);
+    this.arrivals.fill(0);
   }
 }
 

@@ -33,7 +33,8 @@ class FigureSum {
 
   private reported(): ReportedFigures {
     const counts = fieldsOf(REPORTED, (name) => this.count(reportedAs(name)));
-    return { ...counts, moves_failed: this.codes(reportedAs('moves_failed')) };
+    const arrival = this.latency(reportedAs('arrival'));
+    return { ...counts, moves_failed: this.codes(reportedAs('moves_failed')), arrival };
   }
 
   private count(figure: string): number {

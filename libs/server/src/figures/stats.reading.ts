@@ -1,4 +1,4 @@
-import { REPORTED, faultKind, type ReportedFigure } from '@switchyard/contract';
+import { REPORTED, faultKind, isPosition, type Arrival, type ReportedFigure } from '@switchyard/contract';
 import { OTHER_CODE, type ReportedCount } from '../counters/wire.counters.js';
 
 /** What a report says about one wire of a service. */
@@ -8,6 +8,16 @@ export interface WireReport {
   counts: ReportedCount[];
 }
 
+/** An arrival of a report. */
+export interface ReportedArrival extends Arrival {
+  service: string;
+  wire: string;
+}
+
+/** How many arrivals of a report are read. */
+const MAX_ARRIVALS = 20;
+/** The largest error of a time that is compared with ours, in ms. */
+const MAX_UNCERTAINTY_MS = 50;
 /** How many counts of a report are read. */
 const MAX_COUNTS = 500;
 /** The largest counts that are believed: a page reports every minute, or once after it was away for long. */
@@ -31,6 +41,21 @@ export function readReport(body: unknown): WireReport[] {
     else reports.set(about, { service, wire, counts: [count] });
   }
   return [...reports.values()];
+}
+
+/** The arrivals in the body of a report; none when the page does not know our clock well enough. */
+export function readArrivals(body: unknown): ReportedArrival[] {
+  const { arrivals, uncertainty_ms } = (body ?? {}) as { arrivals?: unknown; uncertainty_ms?: unknown };
+  if (typeof uncertainty_ms !== 'number' || !(uncertainty_ms <= MAX_UNCERTAINTY_MS)) return [];
+  if (typeof arrivals !== 'object' || arrivals === null) return [];
+  return Object.entries(arrivals as Record<string, unknown>)
+    .slice(0, MAX_ARRIVALS)
+    .flatMap(([name, value]) => {
+      const [service = '', wire = ''] = name.split('/');
+      const { room, at } = (value ?? {}) as { room?: unknown; at?: unknown };
+      if (!isPosition(value) || typeof room !== 'string' || typeof at !== 'number' || !Number.isFinite(at)) return [];
+      return { service, wire, room, epoch: value.epoch, offset: value.offset, at };
+    });
 }
 
 function countIn(figure: string | undefined, code: string | undefined, value: unknown): ReportedCount | undefined {
