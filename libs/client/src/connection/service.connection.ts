@@ -60,7 +60,8 @@ export class ServiceConnection implements RoomHost {
         ended: (fault) => this.close(fault),
         reopened: () => this.calls.resume(),
         whenIdle: (ms) => this.calls.whenIdle(ms),
-        moveFailed: (to, { code, message: error }) => options.statistics.moveFailed({ to, code, error }),
+        moveFailed: (to, { code, message: error }) =>
+          options.statistics.moveFailed({ service: contract.name, to, code, error }),
       },
       options,
     );

@@ -215,7 +215,8 @@ export class ServiceWires {
     }
     const outageMs = this.outage.observe(isConnected(own));
     if (outageMs !== undefined) {
-      this.options.statistics.reconnected(own.wire, outageMs);
+      this.options.statistics.count(own.wire, 'reconnects');
+      this.options.statistics.count(own.wire, 'outage_ms', Math.round(outageMs));
       this.host.reopened();
     }
     this.fallbacks.review(own);
@@ -224,7 +225,7 @@ export class ServiceWires {
   private adopt(transport: Transport): void {
     const old = this.own;
     this.own = transport;
-    this.options.statistics.moveMade(transport.wire);
+    this.options.statistics.count(transport.wire, 'moves');
     old?.close();
   }
 

@@ -66,8 +66,8 @@ export class RoomSubscription implements RoomSink {
     this.sequencer = new EventSequencer(contract.kind, {
       snapshot: (snapshot, position) => this.applySnapshot(snapshot as object | undefined, position),
       event: (event) => this.applyEvent(event),
-      duplicate: (wire) => statistics.duplicate(wire),
-      healed: (wire) => statistics.healed(wire),
+      duplicate: (wire) => statistics.count(wire, 'duplicates'),
+      healed: (wire) => statistics.count(wire, 'gaps'),
       rejoin: (wire) => host.rejoin(this, wire),
       activeWire: () => this.activeWire(),
     });
@@ -92,7 +92,7 @@ export class RoomSubscription implements RoomSink {
 
   joined(wire: WireName, reply: WireReply): void {
     if (this.ended) return;
-    this.host.statistics.received(wire, reply.events?.length ?? 0);
+    this.host.statistics.count(wire, 'events', reply.events?.length ?? 0);
     this.sequencer.reply(wire, reply);
     // After the events that waited for the reply, because they are older.
     if (reply.members !== undefined) this.applyPresence({ members: reply.members, users: reply.users ?? [] });
@@ -101,7 +101,7 @@ export class RoomSubscription implements RoomSink {
 
   event(wire: WireName, event: WireEvent): void {
     if (this.ended) return;
-    this.host.statistics.received(wire, 1);
+    this.host.statistics.count(wire, 'events');
     if (event.position) this.host.statistics.arrived(wire, this.name, event.position);
     this.sequencer.event(wire, event);
   }

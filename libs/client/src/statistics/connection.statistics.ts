@@ -1,4 +1,4 @@
-import type { WireName } from '@switchyard/contract';
+import type { ReportedFigure, WireName } from '@switchyard/contract';
 import type { ClockEstimate } from '../clock/server.clock.js';
 
 /** A move of a service to another wire that failed; the service stays on its wire, and tries again later. */
@@ -28,52 +28,32 @@ export interface RealtimeStats {
   clock?: ClockEstimate;
 }
 
-/** Counts what happens on a page's connections. */
+/** Adds up what happens on a page's connections. */
 export class Statistics {
-  private reconnects = 0;
+  lastFailure?: MoveFailure;
   private lastReconnectMs?: number;
-  private gapsHealed = 0;
-  private duplicatesDropped = 0;
-  private readonly moves: RealtimeStats['moves'] = { made: 0, failed: 0 };
   private readonly events: Record<WireName, number>;
+  private readonly totals: Partial<Record<ReportedFigure, number>> = {};
 
   constructor(wires: readonly WireName[]) {
     this.events = Object.fromEntries(wires.map((wire) => [wire, 0]));
   }
 
-  received(wire: WireName, events: number): void {
-    this.events[wire] = (this.events[wire] ?? 0) + events;
-  }
-
-  duplicate(): void {
-    this.duplicatesDropped += 1;
-  }
-
-  healed(): void {
-    this.gapsHealed += 1;
-  }
-
-  reconnected(ms: number): void {
-    this.reconnects += 1;
-    this.lastReconnectMs = Math.round(ms);
-  }
-
-  moveMade(): void {
-    this.moves.made += 1;
-  }
-
-  moveFailed(failure: MoveFailure): void {
-    this.moves.failed += 1;
-    this.moves.lastFailure = failure;
+  /** Adds to a figure of a wire. */
+  count(wire: WireName, figure: ReportedFigure, by: number): void {
+    this.totals[figure] = (this.totals[figure] ?? 0) + by;
+    if (figure === 'events') this.events[wire] = (this.events[wire] ?? 0) + by;
+    if (figure === 'outage_ms') this.lastReconnectMs = by;
   }
 
   read(): Omit<RealtimeStats, 'wires' | 'clock'> {
+    const { reconnects = 0, gaps = 0, duplicates = 0, moves = 0, moves_failed = 0 } = this.totals;
     return {
-      reconnects: this.reconnects,
+      reconnects,
       lastReconnectMs: this.lastReconnectMs,
-      gapsHealed: this.gapsHealed,
-      duplicatesDropped: this.duplicatesDropped,
-      moves: { ...this.moves },
+      gapsHealed: gaps,
+      duplicatesDropped: duplicates,
+      moves: { made: moves, failed: moves_failed, lastFailure: this.lastFailure },
       events: { ...this.events },
     };
   }

@@ -10,43 +10,19 @@ export class ServiceStatistics {
     private readonly report: PageReport,
   ) {}
 
-  received(wire: WireName, events: number): void {
-    this.page.received(wire, events);
-    this.count(wire, 'events', events);
+  /** Adds to a figure, under a code where it has codes. */
+  count(wire: WireName, figure: ReportedFigure, by = 1, code = ''): void {
+    this.page.count(wire, figure, by);
+    this.report.count(`${this.service}/${wire}/${figure}${code && `/${code}`}`, by);
   }
 
+  /** Notes that an event with a position arrived now. */
   arrived(wire: WireName, room: string, position: Position): void {
     this.report.arrived(`${this.service}/${wire}`, room, position);
   }
 
-  duplicate(wire: WireName): void {
-    this.page.duplicate();
-    this.count(wire, 'duplicates');
-  }
-
-  healed(wire: WireName): void {
-    this.page.healed();
-    this.count(wire, 'gaps');
-  }
-
-  reconnected(wire: WireName, ms: number): void {
-    this.page.reconnected(ms);
-    this.count(wire, 'reconnects');
-    this.count(wire, 'outage_ms', Math.round(ms));
-  }
-
-  moveMade(wire: WireName): void {
-    this.page.moveMade();
-    this.count(wire, 'moves');
-  }
-
-  moveFailed(failure: Omit<MoveFailure, 'service'>): void {
-    const { service } = this;
-    this.page.moveFailed({ service, ...failure });
-    this.report.count(`${service}/${failure.to}/moves_failed/${failure.code}`, 1);
-  }
-
-  private count(wire: WireName, figure: ReportedFigure, by = 1): void {
-    this.report.count(`${this.service}/${wire}/${figure}`, by);
+  moveFailed(failure: MoveFailure): void {
+    this.page.lastFailure = failure;
+    this.count(failure.to, 'moves_failed', 1, failure.code);
   }
 }
