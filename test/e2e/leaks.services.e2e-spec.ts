@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child } from '../bench/process/child.js';
+import { Child } from '../process/child.js';
 import { leftBehind, type Look, type WatchedCommands } from '../leaks/look.js';
 import { passThrough } from '../leaks/passage.js';
 import { endsRooms, environmentFor, everyServiceRuns, type Runner, type ServiceRuns } from '../runs/service.runs.js';

@@ -8,7 +8,7 @@ import { Subscriber } from 'rxjs';
 import { Room } from '../../libs/server/src/room/room.js';
 import { SocketIoHost } from '../../libs/server/src/socketio/socketio.host.js';
 import { createApplication } from '../../src/application.js';
-import { followCommands } from '../bench/process/command.follower.js';
+import { followCommands } from '../process/command.follower.js';
 import type { Look, WatchedCommands } from './look.js';
 
 const timer = setTimeout(() => undefined, 0);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Child } from './child.js';
+import { Child } from '../../process/child.js';
 import type { LoadCommands, ServerCommands } from './commands.js';
 
 /** A system under test. */

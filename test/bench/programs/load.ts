@@ -1,5 +1,5 @@
 import type { LoadCommands } from '../process/commands.js';
-import { followCommands } from '../process/command.follower.js';
+import { followCommands } from '../../process/command.follower.js';
 import { PRESENCE_EVENT } from '@switchyard/contract';
 import { ROOM_KEY } from '../service/bench.contract.js';
 import type { Post } from '../service/bench.dto.js';

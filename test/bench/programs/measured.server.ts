@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Session } from 'node:inspector/promises';
 import type { ServerCommands } from '../process/commands.js';
-import { followCommands } from '../process/command.follower.js';
+import { followCommands } from '../../process/command.follower.js';
 
 /** A listening system under test. */
 export interface MeasuredServer {
