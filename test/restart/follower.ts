@@ -9,18 +9,13 @@ import {
   type ServiceContract,
 } from '@switchyard/contract';
 import { io, type Socket } from 'socket.io-client';
+import type { DeliveryTally } from '../load/delivery.check.js';
 import { poll, type Server } from './busy.service.js';
 
 /** The sum of what all followers have seen. */
-export interface Tally {
-  delivered: number;
-  lost: number;
-  duplicated: number;
-  reordered: number;
+export interface Tally extends DeliveryTally {
   /** How often a client came back and got the missed events. */
   recovered: number;
-  /** How often a client came back and got a snapshot instead. */
-  snapshots: number;
 }
 
 /** Creates an empty tally. */

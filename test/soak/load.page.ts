@@ -1,9 +1,10 @@
 import { Realtime, ServiceClient } from '@switchyard/client';
 import type { Position, RealtimeConfig, WireName } from '@switchyard/contract';
-import { tasks, tasksLegacy, type Task, type TaskTypes } from '@switchyard/services';
+import { tasks, tasksLegacy, type TaskTypes } from '@switchyard/services';
 import { WebSocket } from 'ws';
+import type { DeliveryCheck } from '../load/delivery.check.js';
+import type { LoadRoom } from '../load/load.room.js';
 import type { Tally } from '../restart/follower.js';
-import { eventOf, type LoadRoom } from './load.room.js';
 
 /** The environment of pages. */
 export interface LoadPageOptions {
@@ -21,8 +22,8 @@ export interface LoadPageOptions {
 
 /** A page with our own client that follows a room under load and checks that each event comes once and in order. */
 export class LoadPage {
-  private position: Position | undefined;
   private awaySince: number | undefined;
+  private readonly check: DeliveryCheck;
   private readonly realtime: Realtime;
   private readonly client: ServiceClient<TaskTypes>;
 
@@ -30,16 +31,11 @@ export class LoadPage {
     readonly room: LoadRoom,
     private readonly options: LoadPageOptions,
   ) {
-    const { url, config, wire } = options;
+    const { url, config, wire, tally } = options;
     const services = { ...config.services, tasks: { ...config.services.tasks!, wire } };
     this.realtime = new Realtime({ url, config: { ...config, services }, WebSocket });
     this.client = new ServiceClient(this.realtime, tasks, { legacy: tasksLegacy });
-    this.client.room(room.key).messages$.subscribe((message) => {
-      if (message.kind === 'snapshot') this.adopt(message.snapshot.tasks, message.position!);
-      if (message.kind === 'event' && message.position) {
-        this.take(message.position, eventOf(message.event, message.payload as Task));
-      }
-    });
+    this.check = room.follow(this.client, tally);
     this.client.state$.subscribe((state) => this.moved(state === 'subscribed'));
   }
 
@@ -49,8 +45,8 @@ export class LoadPage {
   }
 
   /** Counts the missing events up to a position. */
-  behind({ offset }: Position): number {
-    return Math.max(0, offset - (this.position?.offset ?? 0));
+  behind(head: Position): number {
+    return this.check.behind(head);
   }
 
   close(): void {
@@ -61,27 +57,10 @@ export class LoadPage {
     if (!isLive) this.awaySince ??= performance.now();
     if (!isLive || this.awaySince === undefined) return;
     const { tally, upSince, back } = this.options;
-    if (this.position) {
+    if (this.check.position) {
       tally.recovered += 1;
       back(Math.max(0, performance.now() - Math.max(this.awaySince, upSince())));
     }
     this.awaySince = undefined;
-  }
-
-  private adopt(tasks: readonly Task[], position: Position): void {
-    if (this.position) this.options.tally.snapshots += 1;
-    this.room.ledger.show(tasks);
-    this.position = position;
-  }
-
-  private take(position: Position, event: string): void {
-    const { tally } = this.options;
-    const before = this.position!.offset;
-    tally.delivered += 1;
-    const isSame = this.room.ledger.agrees(position, event);
-    if (position.offset > before + 1) tally.lost += position.offset - before - 1;
-    if (position.offset <= before) tally[isSame ? 'duplicated' : 'reordered'] += 1;
-    else if (!isSame) tally.reordered += 1;
-    this.position = position;
   }
 }

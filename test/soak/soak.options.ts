@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { numberOption, type NumberRange } from '../load/number.option.js';
 
 /** The options of a soak. */
 export interface SoakOptions {
@@ -37,12 +38,14 @@ export function readOptions(args: readonly string[]): SoakOptions | undefined {
     },
   });
   if (values.help) return undefined;
-  const number = (name: 'minutes' | 'nodes' | 'clients' | 'rate' | 'seed', max = Infinity) => {
-    const value = Number(values[name]);
-    if (values[name] !== '' && value > 0 && value <= max) return value;
-    throw new Error(`unable to begin; --${name} must be a number above 0${max < Infinity ? ` up to ${max}` : ''}`);
+  const number = (name: 'minutes' | 'rate') => numberOption(name, values[name], { above: 0 });
+  const whole = (name: 'nodes' | 'clients' | 'seed', range: NumberRange) =>
+    numberOption(name, values[name], { ...range, isWhole: true });
+  return {
+    nodes: whole('nodes', { min: 1, max: 2 }),
+    minutes: number('minutes'),
+    clients: whole('clients', { min: 1 }),
+    rate: number('rate'),
+    seed: whole('seed', { min: 0 }),
   };
-  const nodes = number('nodes', 2);
-  if (nodes !== 1 && nodes !== 2) throw new Error('unable to begin; --nodes must be 1 or 2');
-  return { nodes, minutes: number('minutes'), clients: number('clients'), rate: number('rate'), seed: number('seed') };
 }

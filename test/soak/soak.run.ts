@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RealtimeConfig } from '@switchyard/contract';
 import { slowness } from '../harness/machine.js';
 import { randomFrom } from '../harness/random.js';
+import { LoadRoom } from '../load/load.room.js';
 import type { ApplicationNodes } from '../restart/application.nodes.js';
 import { BusyRooms } from '../restart/busy.rooms.js';
 import { emptyTally } from '../restart/follower.js';
 import { LoadPage } from './load.page.js';
-import { LoadRoom } from './load.room.js';
 import type { SoakOptions } from './soak.options.js';
 import type { SoakFigures } from './soak.report.js';
 

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ServiceClient } from '@switchyard/client';
 import { callPath, type Position, type Reply } from '@switchyard/contract';
-import { tasks, type Project, type Task, type TaskList } from '@switchyard/services';
+import { tasks, type Project, type Task, type TaskList, type TaskTypes } from '@switchyard/services';
 import { call, poll, type Server } from '../restart/busy.service.js';
+import { DeliveryCheck, type DeliveryTally } from './delivery.check.js';
 import { EventLedger } from './event.ledger.js';
 
 /** The number of tasks changed in turn; a task waits for the reply to its last change. */
 const TASKS = 20;
 const RETRY_MS = 50;
+/** The number of remembered send times; more events are never on their way. */
+const MAX_SENT = 1000;
 
 interface LoadTask {
   id: string;
@@ -20,10 +24,11 @@ export class LoadRoom {
   readonly ledger = new EventLedger();
   /** The acknowledged changes, and those with an unknown result. */
   readonly changes = { acknowledged: 0, unknown: 0 };
-  private readonly clientId = `soak-${randomUUID()}`;
+  private readonly clientId = `load-${randomUUID()}`;
   private readonly changing = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private made = 0;
+  private readonly sent = new Map<string, number>();
 
   private constructor(
     readonly key: string,
@@ -60,6 +65,36 @@ export class LoadRoom {
     await Promise.all(this.changing);
   }
 
+  /** Checks what a client is delivered in this room; `delivered` is called after each event. */
+  follow(
+    client: ServiceClient<TaskTypes>,
+    tally: DeliveryTally,
+    delivered: (event: Task) => void = () => undefined,
+  ): DeliveryCheck {
+    const check = new DeliveryCheck(this.ledger, tally);
+    client.room(this.key).messages$.subscribe((message) => {
+      if (message.kind === 'snapshot') check.snapshot(message.snapshot.tasks, message.position!);
+      if (message.kind !== 'event' || !message.position) return;
+      const task = message.payload as Task;
+      check.event(eventOf(message.event, task), message.position);
+      delivered(task);
+    });
+    return check;
+  }
+
+  /** When the change that gave a task this title was first sent, by `performance.now()`; undefined for others' changes. */
+  sentAt({ title }: Task): number | undefined {
+    return this.sent.get(title);
+  }
+
+  /** The titles of all tasks, as the project's own list has them. */
+  titles(): Promise<string[]> {
+    return this.answered(async () => {
+      const response = await fetch(`${this.server.url}/api/projects/${this.key}/tasks`);
+      return ((await response.json()) as Task[]).map(({ title }) => title);
+    });
+  }
+
   /** The last position of the room's log. */
   head(): Promise<Position> {
     return poll(this.server, tasks, this.key);
@@ -67,7 +102,9 @@ export class LoadRoom {
 
   private async change(task: LoadTask): Promise<void> {
     task.isChanging = true;
-    const change = { title: `Lay tracks (${(this.made += 1)})`, version: task.version, correlation_id: randomUUID() };
+    const title = `Lay tracks (${(this.made += 1)})`;
+    this.noteSent(title);
+    const change = { title, version: task.version, correlation_id: randomUUID() };
     const reply = await this.answered(() => this.request({ task_id: task.id, ...change }));
     if (reply.ok) {
       this.changes.acknowledged += 1;
@@ -79,6 +116,11 @@ export class LoadRoom {
       task.version = snapshot!.tasks.find(({ id }) => id === task.id)!.version;
     }
     task.isChanging = false;
+  }
+
+  private noteSent(title: string): void {
+    this.sent.set(title, performance.now());
+    if (this.sent.size > MAX_SENT) this.sent.delete(this.sent.keys().next().value!);
   }
 
   private async request(payload: object): Promise<Reply<Task>> {
@@ -103,6 +145,6 @@ export class LoadRoom {
 }
 
 /** An event of the room, in a comparable form. */
-export function eventOf(event: string, { id, version, title }: Pick<Task, 'id' | 'version' | 'title'>): string {
+function eventOf(event: string, { id, version, title }: Pick<Task, 'id' | 'version' | 'title'>): string {
   return `${event} ${id}@${version} ${title}`;
 }
