@@ -64,6 +64,18 @@ describe('the fault proxy', () => {
     await proxy.whenConnections(0);
   });
 
+  it('cuts a share of its connections and leaves the others open', async () => {
+    const clients = [await open(), await open(), await open()];
+    for (const client of clients) await echo(client, 'x');
+    const numbers = [0.4, 0.6, 0.5];
+    const gone = once(clients[0] as Socket, 'close');
+    expect(proxy.cutShare(0.5, () => numbers.shift()!)).toBe(1);
+    await gone;
+    expect(proxy.connections).toBe(2);
+    expect(await echo(clients[1]!, 'ab')).toBe('ab');
+    expect(await echo(clients[2]!, 'cd')).toBe('cd');
+  });
+
   it('cuts so that both sides notice', async () => {
     const client = await open();
     await echo(client, 'x');

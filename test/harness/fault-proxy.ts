@@ -64,6 +64,13 @@ export class FaultProxy {
     for (const pair of this.pairs) this.drop(pair);
   }
 
+  /** Closes each connection with a probability, decided by `random` (0 up to 1); returns the number closed. */
+  cutShare(probability: number, random: () => number): number {
+    const chosen = [...this.pairs].filter(() => random() < probability);
+    for (const pair of chosen) this.drop(pair);
+    return chosen.length;
+  }
+
   /** Turns every open connection into a black hole that forwards nothing; new connections work. */
   halfOpen(): void {
     for (const pair of this.pairs) {
