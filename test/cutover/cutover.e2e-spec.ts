@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+
+// Starts an application and its load as separate processes, several times.
+jest.setTimeout(240_000);
+
+/** Runs the program with a preloaded fault for its load processes. */
+async function cutover(args: readonly string[], fault?: string): Promise<{ code: number; output: string }> {
+  const preload = `--require ${join(__dirname, 'broken.fetch.cjs')}`;
+  const program = spawn(process.execPath, ['scripts/cutover.mjs', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...(fault && { NODE_OPTIONS: preload, BROKEN_FETCH: fault }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [program.stdout, program.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const [code] = (await once(program, 'close')) as [number];
+  return { code, output };
+}
+
+const SMALL = ['--clients', '10', '--rooms', '3', '--moves', '2', '--seed', '1'];
+
+describe('npm run cutover', () => {
+  it('moves every client there and back, and finds nothing lost, duplicated or reordered', async () => {
+    const { code, output } = await cutover(SMALL);
+    expect(output).toContain('lost 0, duplicated 0, reordered 0, snapshots 0');
+    expect(output).toMatch(/move 1 of 2 to socketio: told 10 .*, moved 10 of 10 /);
+    expect(output).toMatch(/move 2 of 2 to legacy: told 10 .*, moved 10 of 10 /);
+    expect(output).toMatch(/calls [1-9]\d*, of them \d+ in flight during a move; one effect \d+, none 0, several 0/);
+    expect(output).not.toContain('PROBLEM');
+    expect(code).toBe(0);
+  });
+
+  it('fails when the server acknowledges an event that reaches nobody', async () => {
+    const { code, output } = await cutover(SMALL, 'forget');
+    expect(output).toContain('PROBLEM: 1 acknowledged events reached no client');
+    expect(code).toBe(1);
+  });
+
+  it('fails when a call has two effects', async () => {
+    const { code, output } = await cutover(SMALL, 'repeat');
+    expect(output).toContain('PROBLEM: 1 calls had more than one effect');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [['--clients', '0'], '--clients must be a whole number of at least 1'],
+    [['--clients', '2', '--rooms', '3'], '--rooms must be a whole number of at least 1 up to 2'],
+    [['--moves', '2', '--kill', '3'], '--kill must be a whole number of at least 0 up to 2'],
+    [['--cut', '101'], '--cut must be a number of at least 0 up to 100'],
+    [['--nodes', '3'], '--nodes must be a whole number of at least 1 up to 2'],
+    [['--service', 'trains'], '--service must be one of'],
+  ])('does not begin with %j', async (args, reason) => {
+    const { code, output } = await cutover(args);
+    expect(output).toContain(`unable to begin; ${reason}`);
+    expect(code).toBe(2);
+  });
+
+  it('shows its options', async () => {
+    const { code, output } = await cutover(['--help']);
+    for (const option of ['clients', 'rooms', 'moves', 'nodes', 'cut', 'kill', 'rate', 'seed', 'service']) {
+      expect(output).toContain(`--${option} `);
+    }
+    expect(code).toBe(0);
+  });
+});
