@@ -135,3 +135,31 @@ describe('tokens of an issuer that publishes its keys', () => {
     expect(await refusal(check(first))).toBe('ERR_JWKS_NO_MATCHING_KEY');
   });
 });
+
+describe('the tenant of a token', () => {
+  const secret = 'a-secret-of-at-least-32-characters';
+  const userOf = async (claims: Record<string, unknown>, settings: Record<string, string> = {}) => {
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject('ada')
+      .sign(new TextEncoder().encode(secret));
+    return new JwtAuthenticator(readEnvironment({ JWT_SECRET: secret, ...settings })).authenticate({ token });
+  };
+  const ORG = 'https://yard.example/org';
+
+  it.each([
+    [{ tenant: 'acme' }, {}, 'acme'],
+    [{ tenant: 42 }, {}, '42'],
+    [{ org: 'acme', tenant: 'other' }, { JWT_TENANT_CLAIM: 'org' }, 'acme'],
+    [{ [ORG]: 'acme' }, { JWT_TENANT_CLAIM: ORG }, 'acme'],
+  ])('of %j with %j is %s', async (claims, settings, tenant) => {
+    expect(await userOf(claims, settings as Record<string, string>)).toEqual({ id: 'ada', tenant });
+  });
+
+  it.each([{}, { tenant: '' }, { tenant: null }, { tenant: ['acme'] }, { tenant: { id: 'acme' } }, { org: 'acme' }])(
+    'is missing in %j',
+    async (claims) => {
+      expect(await userOf(claims)).toEqual({ id: 'ada' });
+    },
+  );
+});

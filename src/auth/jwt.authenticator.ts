@@ -32,7 +32,7 @@ export class JwtAuthenticator {
       return undefined;
     }
     try {
-      return toUser(await this.verify(token));
+      return toUser(await this.verify(token), this.environment.JWT_TENANT_CLAIM);
     } catch (error) {
       if (error instanceof Fault) throw error;
       throw new Fault(error instanceof errors.JWTExpired ? 'auth.expired' : 'auth.invalid', undefined, {
@@ -42,14 +42,22 @@ export class JwtAuthenticator {
   }
 }
 
-function toUser({ sub, name, exp }: JWTPayload): User {
+function toUser(payload: JWTPayload, tenantClaim: string): User {
+  const { sub, name, exp } = payload;
   if (!sub) throw new Fault('auth.invalid');
+  const tenant = tenantIn(payload[tenantClaim]);
   const user = {
     id: sub,
     ...(typeof name === 'string' && { name }),
+    ...(tenant && { tenant }),
     ...(exp !== undefined && { expires_at: exp * 1000 }),
   };
   // `exp` may be fractional, and jose compares it with the clock in whole seconds.
   if (hasExpired(user)) throw new Fault('auth.expired');
   return user;
+}
+
+/** The tenant in a claim; numbers are ids as well, and any other value names no tenant. */
+function tenantIn(claim: unknown): string | undefined {
+  return typeof claim === 'string' || typeof claim === 'number' ? String(claim) : undefined;
 }

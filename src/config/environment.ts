@@ -7,6 +7,7 @@ import {
   IsOptional,
   IsString,
   IsUrl,
+  Matches,
   Max,
   Min,
   MinLength,
@@ -60,6 +61,8 @@ export class Environment {
   @Setting() @MinLength(16, { message: 'ADMIN_TOKEN must have at least 16 characters' }) ADMIN_TOKEN?: string;
   @Setting() @MinLength(32, { message: 'JWT_SECRET must have at least 32 characters' }) JWT_SECRET?: string;
   @Setting() @WebAddress() JWKS_URL?: string;
+  @Matches(/^\S+$/, { message: 'JWT_TENANT_CLAIM must be the name of a claim, without spaces' })
+  JWT_TENANT_CLAIM = 'tenant';
   @Setting() @Flag() REQUIRE_AUTH?: boolean;
   @Setting() @IsString() ALLOWED_ORIGINS?: string;
   @Whole(0) MAX_CONNECTIONS_PER_USER = 5;

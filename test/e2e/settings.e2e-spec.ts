@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JoinReply, RealtimeConfig, Reply } from '@switchyard/contract';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '@switchyard/server';
 import type { CrawlProgress, Project, ServerStatus, Task, TaskList } from '@switchyard/services';
 import { Redis } from 'ioredis';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -158,6 +159,15 @@ const SETTINGS: [setting: string, environment: Environment, shows: (app: TestApp
         return [config.features.auth_required, ...(await Promise.all(answers))];
       },
       [true, 401, 401, 200],
+    ],
+    [
+      'JWT_TENANT_CLAIM',
+      { JWT_SECRET, JWT_TENANT_CLAIM: 'name' },
+      async ({ app }) => {
+        const { authenticate } = app.get<RealtimeOptions>(REALTIME_OPTIONS, { strict: false });
+        return (await authenticate({ token: await userToken('ada') }))?.tenant;
+      },
+      'ada',
     ],
     [
       'ALLOWED_ORIGINS',

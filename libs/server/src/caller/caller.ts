@@ -5,6 +5,8 @@ import { isClientId } from '@switchyard/contract';
 export interface User {
   id: string;
   name?: string;
+  /** The organisation that the user belongs to; rules of a canary may name it, so that its people move together. */
+  tenant?: string;
   /** When the credential expires, Unix time in milliseconds; undefined when it never does. */
   expires_at?: number;
 }
