@@ -13,6 +13,9 @@ function credentialsOf({ headers }: IncomingMessage, query?: URLSearchParams): C
   return { ...(token && { token }), ...(headers.cookie && { cookie: headers.cookie }) };
 }
 
+/** The refusals that leave a caller without a token anonymous. */
+const ANONYMOUS = /^(auth|origin)\./;
+
 function clientIdIn({ headers }: IncomingMessage, query: URLSearchParams): unknown {
   return query.get('client_id') ?? headers['x-client-id'];
 }
@@ -38,9 +41,22 @@ export class HttpCallers {
     return this.authentication.caller(wire, credentialsOf(request, query), clientIdIn(request, query));
   }
 
-  /** The caller of a request that anybody may make; a client that cannot authenticate counts as anonymous. */
+  /**
+   * The caller of a request that anybody may make; one without a token counts as anonymous where it cannot authenticate.
+   *
+   * A refused token is refused here, too: an anonymous caller may be advised another wire than the user. Cookies are not,
+   * because a browser sends stale ones by itself, and the page that renews them reads its configuration first.
+   *
+   * @throws Fault `auth.*` when the request has a token; what else `authenticate` throws, such as `issuer.unavailable`
+   */
   async ofOrAnonymous(request: IncomingMessage, wire: string, query: URLSearchParams): Promise<Caller> {
-    return this.of(request, wire, query).catch(() => identify(wire, undefined, clientIdIn(request, query)));
+    try {
+      return await this.of(request, wire, query);
+    } catch (error) {
+      const isUnproven = error instanceof Fault && ANONYMOUS.test(error.code);
+      if (!isUnproven || credentialsOf(request).token !== undefined) throw error;
+      return identify(wire, undefined, clientIdIn(request, query));
+    }
   }
 
   private checkOrigin({ headers }: IncomingMessage): void {
