@@ -1,59 +1,25 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { MigrationState, RealtimeConfig } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
-import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { openSocket, openWs } from '../harness/clients.js';
-import { until } from '../harness/until.js';
+import { TestFlagFile } from '../harness/flag.file.js';
+import { ToyAdmin } from '../toys/toy.admin.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-function flags(stages: Record<string, { stage: string; percent?: number }>): string {
-  return JSON.stringify({
-    flags: Object.fromEntries(
-      Object.entries(stages).map(([service, metadata]) => [
-        `realtime-${service}`,
-        {
-          state: 'ENABLED',
-          variants: { legacy: 'legacy', socketio: 'socketio' },
-          defaultVariant: metadata.stage === 'socketio' ? 'socketio' : 'legacy',
-          ...(metadata.percent !== undefined && {
-            targeting: {
-              fractional: [
-                ['socketio', metadata.percent],
-                ['legacy', 100 - metadata.percent],
-              ],
-            },
-          }),
-          metadata,
-        },
-      ]),
-    ),
-  });
-}
-
 describe('the migration of a service', () => {
-  let folder: string;
-  let flagsFile: string;
+  let file: TestFlagFile;
   let toys: ToyApp;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'switchyard-flags-'));
-    flagsFile = join(folder, 'flags.json');
-    await writeFile(flagsFile, flags({ board: { stage: 'canary', percent: 30 }, meter: { stage: 'socketio' } }));
-    toys = await startToys({ flagsFile });
+    file = await TestFlagFile.of({ board: { stage: 'canary', percent: 30 }, meter: { stage: 'socketio' } });
+    toys = await startToys({ flagsFile: file.path });
   });
   afterEach(async () => {
     await toys.close();
-    await rm(folder, { recursive: true });
+    await file.remove();
   });
 
-  const admin = async (path: string, body?: object, token = ADMIN_TOKEN) => {
-    const response = await fetch(`${toys.url}/admin/migration${path}`, {
-      method: body ? 'PUT' : 'GET',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-switchyard-actor': 'ada' },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: (await response.json()) as never };
+  const admin = async (path: string, body?: object, token?: string) => {
+    const answer = await new ToyAdmin(toys.url, 'ada', token).ask(path, body);
+    return { status: answer.status, body: answer.body as never };
   };
   const config = async (client: string): Promise<RealtimeConfig> =>
     (await (await fetch(`${toys.url}/realtime/config?client_id=${client}`)).json()) as RealtimeConfig;
@@ -294,18 +260,8 @@ describe('the migration of a service', () => {
     await closed.close();
   });
 
-  it('follows an edit of the flag file for services that were never moved', async () => {
-    await admin('/board', { stage: 'canary', percent: 10, reason: 'by hand' });
-    await writeFile(flagsFile, flags({ board: { stage: 'legacy' }, shelf: { stage: 'shadow' } }));
-    const stage = (name: string) => toys.get(Stages).of(name).stage;
-    await until('the edited stage', () => stage('shelf') === 'shadow');
-    expect(stage('board')).toBe('canary');
-    expect(stage('meter')).toBe('legacy');
-  });
-
-  it('keeps its stages when the flag file becomes unreadable, and refuses to start with one', async () => {
-    const broken = join(folder, 'broken.json');
-    await writeFile(broken, flags({ board: { stage: 'sometime' } }));
-    await expect(startToys({ flagsFile: broken })).rejects.toThrow(/broken\.json.*realtime-board.*metadata\.stage/);
+  it('refuses to start with a flag file that is none', async () => {
+    await file.write({ board: { stage: 'sometime' } });
+    await expect(startToys({ flagsFile: file.path })).rejects.toThrow(/flags\.json.*realtime-board.*metadata\.stage/);
   });
 });

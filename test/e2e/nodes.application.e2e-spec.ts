@@ -1,8 +1,7 @@
-import type { MigrationAudit } from '@switchyard/contract';
-import { STORE, type Store } from '@switchyard/server';
 import { startApp, type TestApp } from '../harness/app.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
+import { ToyAdmin, type AuditPage } from '../toys/toy.admin.js';
 
 describe('the application with REDIS_URL', () => {
   it('keeps its data there, reports its durability, and leaves nothing behind that blocks a stop', async () => {
@@ -50,12 +49,12 @@ describe('the application with REDIS_URL', () => {
       const reasons = Array.from({ length: 20 }, (_, n) => `move ${n}`);
       const statuses = await Promise.all(reasons.map((reason, n) => move(nodes[n % 2]!, reason)));
       expect(statuses).toEqual(reasons.map(() => 200));
-      const { documents } = nodes[0]!.app.get<Store>(STORE, { strict: false });
-      const audit = (await documents.list<MigrationAudit>('migration-audit')).filter(
-        ({ to }) => to.service === 'research',
-      );
-      expect(audit.map(({ to }) => to.reason).sort()).toEqual([...reasons].sort());
-      expect(new Set(audit.map(({ from }) => from.reason)).size).toBe(reasons.length);
+      const pages = nodes.map(({ url }) => new ToyAdmin(url).audit('research'));
+      const [{ entries }, other] = (await Promise.all(pages)) as [AuditPage, AuditPage];
+      expect(other.entries).toEqual(entries);
+      expect(entries.pop()).toMatchObject({ by: 'flags' });
+      expect(entries.map(({ to }) => to.reason).sort()).toEqual([...reasons].sort());
+      expect(entries.slice(0, -1).map(({ from }) => from)).toEqual(entries.slice(1).map(({ to }) => to));
     } finally {
       await Promise.all(nodes.map((node) => node.close()));
       await redis.stop();

@@ -119,6 +119,12 @@ export const SERVER_FAULTS = defineFaults({
     message: 'unable to change the stage; that move is not allowed',
     help: 'Take one of the moves in details.',
   },
+  'stage.held': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to promote the service; it is held',
+    help: 'Clear the hold first; details say who holds it and why.',
+  },
   'admin.closed': {
     status: 403,
     recoverable: false,

@@ -37,6 +37,7 @@ import { CallForwarder } from './runs/call.forwarder.js';
 import { RunLeases } from './runs/run.leases.js';
 import { ServiceRegistry } from './service/service.registry.js';
 import { AdminGuard } from './stages/admin.guard.js';
+import { MigrationAuditReader } from './stages/migration.audit.js';
 import { MigrationController } from './stages/migration.controller.js';
 import { Stages } from './stages/stages.js';
 import { MemoryStore } from './store/memory/memory.store.js';
@@ -81,6 +82,7 @@ const PROVIDERS: Provider[] = [
   FiguresReader,
   FiguresRecorder,
   HttpCallers,
+  MigrationAuditReader,
   MoveEffects,
   MovePace,
   OldWireUsage,

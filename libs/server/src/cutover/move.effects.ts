@@ -1,10 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { MoveEffect } from '@switchyard/contract';
-import { joinKey } from '../store/key.parts.js';
+import { effectWrite } from '../stages/effect.documents.js';
 import { STORE, type Store } from '../store/store.js';
 
-/** The collection of what this and other processes saw of each change's effect. */
-export const EFFECTS = 'migration-effects';
 /** How long an effect may grow before it is written, in ms. */
 const WRITE_MS = 500;
 
@@ -29,11 +27,7 @@ export class MoveEffects {
     this.timer = undefined;
     const effects = [...this.unwritten];
     this.unwritten.clear();
-    const writes = effects.map(([audit, effect]) => ({
-      collection: EFFECTS,
-      id: joinKey(' ', audit, this.store.node),
-      value: { ...effect },
-    }));
+    const writes = effects.map(([audit, effect]) => effectWrite(audit, this.store.node, effect));
     if (writes.length === 0) return;
     await this.store.documents.write(writes).catch((error: unknown) => {
       this.logger.warn(`unable to record what a change of stage did; ${String(error)}`);

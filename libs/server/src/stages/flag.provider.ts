@@ -13,9 +13,27 @@ export class FlagProvider implements Provider {
   readonly runsOn = 'server' as const;
   private readonly core = new FlagdCore();
 
+  /** Checks that flagd can evaluate a definition. @throws TypeError that names the flag */
+  static check(name: string, definition: object): void {
+    const provider = new FlagProvider();
+    try {
+      provider.setFlags({ [name]: definition });
+    } catch (error) {
+      throw new TypeError(`unable to read the flag ${name}; flagd does not accept it`, { cause: error });
+    }
+    const { errorCode, errorMessage } = provider.evaluate(name, '', { targetingKey: name });
+    if (errorCode !== ErrorCode.PARSE_ERROR) return;
+    throw new TypeError(`unable to read the flag ${name}; ${errorMessage ?? 'flagd does not accept its targeting'}`);
+  }
+
   /** Replaces all flags. @throws ParseError when they do not fit flagd's schema */
   setFlags(flags: Readonly<Record<string, object>>): void {
     this.core.setConfigurations(JSON.stringify({ flags }));
+  }
+
+  /** Evaluates a flag at once. */
+  evaluate(flag: string, fallback: string, context: EvaluationContext): ResolutionDetails<string> {
+    return this.core.resolveStringEvaluation(flag, fallback, context);
   }
 
   resolveStringEvaluation(
@@ -23,7 +41,7 @@ export class FlagProvider implements Provider {
     fallback: string,
     context: EvaluationContext,
   ): Promise<ResolutionDetails<string>> {
-    return Promise.resolve(this.core.resolveStringEvaluation(flag, fallback, context));
+    return Promise.resolve(this.evaluate(flag, fallback, context));
   }
 
   resolveBooleanEvaluation(_flag: string, fallback: boolean): Promise<ResolutionDetails<boolean>> {

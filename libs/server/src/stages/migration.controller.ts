@@ -1,15 +1,22 @@
-import { Body, Controller, Get, Header, Headers, Param, Put, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, Param, Put, Query, UseGuards } from '@nestjs/common';
 import type { MigrationState } from '@switchyard/contract';
 import { validatePayload } from '../validation/payload.validation.js';
 import { AdminGuard } from './admin.guard.js';
+import { AuditQuery } from './audit.query.dto.js';
+import { MigrationAuditReader, type AuditPage } from './migration.audit.js';
 import { StageChange } from './stage.change.dto.js';
 import { Stages } from './stages.js';
+
+const DEFAULT_AUDIT_LIMIT = 50;
 
 /** Serves and changes the stages of services. */
 @Controller('admin/migration')
 @UseGuards(AdminGuard)
 export class MigrationController {
-  constructor(private readonly stages: Stages) {}
+  constructor(
+    private readonly stages: Stages,
+    private readonly audit: MigrationAuditReader,
+  ) {}
 
   @Get()
   @Header('Cache-Control', 'no-store')
@@ -21,6 +28,18 @@ export class MigrationController {
   @Header('Cache-Control', 'no-store')
   one(@Param('service') service: string): MigrationState {
     return this.stages.of(service);
+  }
+
+  /** The changes of a stage, newest first. */
+  @Get(':service/audit')
+  @Header('Cache-Control', 'no-store')
+  changes(
+    @Param('service') service: string,
+    @Query('limit') limit?: string,
+    @Query('before') before?: string,
+  ): Promise<AuditPage> {
+    const query = validatePayload(AuditQuery, { before, limit: limit === undefined ? undefined : Number(limit) });
+    return this.audit.page(service, query.limit ?? DEFAULT_AUDIT_LIMIT, query.before);
   }
 
   /** Changes a stage; `X-Switchyard-Actor` names the person for the audit. */

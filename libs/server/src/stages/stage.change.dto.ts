@@ -26,4 +26,9 @@ export class StageChange {
   @IsOptional()
   @IsBoolean()
   closed?: boolean;
+
+  /** Refuses every promotion until a person clears it; unchanged when absent. */
+  @IsOptional()
+  @IsBoolean()
+  held?: boolean;
 }

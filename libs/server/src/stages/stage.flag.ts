@@ -1,64 +1,71 @@
-import { STAGES, type Stage, type WireName } from '@switchyard/contract';
+import { STAGES, type MigrationState, type Stage, type WireName } from '@switchyard/contract';
+import { shareOf, withShare } from './flag.share.js';
 
-/** The part of a flagd definition that a migration flag uses. */
-export interface MigrationFlag {
-  state: 'ENABLED';
-  variants: Record<WireName, WireName>;
-  defaultVariant: WireName;
+/** A flag in flagd's schema, as far as migrations use it. */
+export interface FlagDefinition {
+  state: string;
+  variants: Record<string, unknown>;
+  defaultVariant?: string | null;
   targeting?: object;
-  metadata: { stage: Stage; percent?: number };
+  metadata?: Record<string, unknown>;
 }
 
 /** The stage and percentage that a flag stands for. */
-export interface StageSetting {
-  stage: Stage;
-  percent: number;
-}
+export type StageSetting = Pick<MigrationState, 'stage' | 'percent'>;
 
 const VARIANTS: Record<WireName, WireName> = { legacy: 'legacy', socketio: 'socketio' };
-
-/** flagd accepts whole weights only, so this is the precision of a percentage. */
-const WEIGHTS_OF_ONE_PERCENT = 1000;
 
 /** Whether `value` is the name of a stage. */
 function isStage(value: unknown): value is Stage {
   return STAGES.includes(value as Stage);
 }
 
-/**
- * Makes the flagd flag of a stage. In `canary`, flagd's `fractional` assigns each key a bucket that does not depend on the
- * percentage, so each client keeps its wire and a higher percentage only adds clients.
- */
-export function flagFor({ stage, percent }: StageSetting): MigrationFlag {
-  const defaultVariant: WireName = stage === 'socketio' || stage === 'retired' ? 'socketio' : 'legacy';
-  const metadata = stage === 'canary' ? { stage, percent } : { stage };
-  const flag: MigrationFlag = { state: 'ENABLED', variants: VARIANTS, defaultVariant, metadata };
-  if (stage !== 'canary') return flag;
-  const weight = Math.round(percent * WEIGHTS_OF_ONE_PERCENT);
-  const rest = 100 * WEIGHTS_OF_ONE_PERCENT - weight;
-  return {
-    ...flag,
-    targeting: {
-      fractional: [
-        ['socketio', weight],
-        ['legacy', rest],
-      ],
-    },
-  };
+/** The percentage of a stage that is not `canary`. */
+export function fixedPercent(stage: Stage): number {
+  return stage === 'socketio' || stage === 'retired' ? 100 : 0;
 }
 
 /**
- * Reads the stage from a flag of the flag file.
- *
- * @throws TypeError that names the flag when it has no migration metadata
+ * Makes the flagd flag of a state. In `canary` the team's own flag is evaluated, if there is one; at any other stage
+ * everybody has the same wire.
  */
+export function flagFor(setting: StageSetting & { definition?: FlagDefinition }): FlagDefinition {
+  const { stage, percent, definition } = setting;
+  if (stage !== 'canary') {
+    const defaultVariant: WireName = fixedPercent(stage) === 100 ? 'socketio' : 'legacy';
+    return { state: 'ENABLED', variants: VARIANTS, defaultVariant, metadata: { stage } };
+  }
+  const flag = definition ?? withPercent(undefined, percent);
+  return { ...flag, metadata: { ...flag.metadata, stage, percent } };
+}
+
+/**
+ * Gives a canary's flag another percentage and keeps its rules: each `fractional` between the two wires gets new weights.
+ * Where there is none, those whom no rule names are divided.
+ *
+ * flagd assigns each key a bucket that does not depend on the weights, so each client keeps its wire and a higher
+ * percentage only adds clients.
+ */
+export function withPercent(definition: FlagDefinition | undefined, percent: number): FlagDefinition {
+  const variants = { ...definition?.variants, ...VARIANTS };
+  const base: FlagDefinition = { ...definition, state: 'ENABLED', variants };
+  // At another stage the default says which wire everybody has; a canary must not give it to those whom no rule names.
+  if (definition?.metadata?.stage !== 'canary') base.defaultVariant = 'legacy';
+  const targeting = withShare(base.targeting, variants, percent);
+  if (targeting.found) return { ...base, targeting: targeting.rules };
+  const share = shareOf(percent);
+  // `or` answers what the team's rules answer, or else the share.
+  return { ...base, targeting: base.targeting ? { or: [base.targeting, share] } : share };
+}
+
+/** The stage that a flag of the flag file stands for. @throws TypeError that names the flag when it has no migration metadata */
 export function settingOf(name: string, flag: unknown): StageSetting {
-  const metadata = (flag as { metadata?: { stage?: unknown; percent?: unknown } } | null)?.metadata;
+  const metadata = (flag as Partial<FlagDefinition> | null)?.metadata;
   const stage = metadata?.stage;
   if (!isStage(stage)) {
     throw new TypeError(`unable to read the flag ${name}; metadata.stage must be one of ${STAGES.join(', ')}`);
   }
-  const percent = stage === 'canary' ? metadata?.percent : stage === 'socketio' || stage === 'retired' ? 100 : 0;
+  const percent = stage === 'canary' ? metadata?.percent : fixedPercent(stage);
   if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
     throw new TypeError(`unable to read the flag ${name}; metadata.percent must be a number from 0 to 100 in canary`);
   }
