@@ -90,7 +90,7 @@ describe('another flag provider', () => {
     const provider = new TypedInMemoryProvider(flagOf(isAcme));
     await start(provider);
     let reports = 0;
-    toys.get(Stages).providerChanged$.subscribe(() => (reports += 1));
+    toys.get(Stages).changes$.subscribe(() => (reports += 1));
     provider.putConfiguration(flagOf(({ user }) => user === 'bob'));
     expect(reports).toBe(1);
     expect(await wires()).toEqual(['legacy', 'socketio', 'legacy']);
@@ -102,7 +102,7 @@ describe('another flag provider', () => {
   ])('%s reports nothing any more when the application has closed', async (_how, provider) => {
     await start(provider);
     let reports = 0;
-    toys.get(Stages).providerChanged$.subscribe(() => (reports += 1));
+    toys.get(Stages).changes$.subscribe(() => (reports += 1));
     await toys.close();
     provider.putConfiguration(flagOf(() => false));
     expect(reports).toBe(0);
@@ -143,7 +143,7 @@ describe('another flag provider', () => {
     const provider = new LateProvider(() => Promise.reject(new ProviderFatalError('no flags yet')));
     await start(provider);
     let reports = 0;
-    toys.get(Stages).providerChanged$.subscribe(() => (reports += 1));
+    toys.get(Stages).changes$.subscribe(() => (reports += 1));
     provider.events.emit(ProviderEvents.Ready);
     expect(await wires()).toEqual(['socketio', 'legacy', 'legacy']);
     provider.events.emit(ProviderEvents.Ready);

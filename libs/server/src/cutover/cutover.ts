@@ -42,17 +42,11 @@ export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   private async begin(change: StageChanged): Promise<void> {
     const { service } = change.to;
-    if (!changesAdvice(change)) return;
+    if (!change.changesAdvice) return;
     try {
       await this.services.get(service)?.begin(change);
     } catch (error) {
       this.logger.error(`unable to announce the change of ${service}; ${String(error)}`);
     }
   }
-}
-
-/** Whether a change may send clients to another wire; an edited file may do so by its targeting alone. */
-function changesAdvice({ from, to }: StageChanged): boolean {
-  if (to.updated_by === 'flags') return true;
-  return from.stage !== to.stage || from.percent !== to.percent || from.closed !== to.closed;
 }

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { MigrationChange, MigrationState, WireName } from '@switchyard/contract';
-import { map, share, type Observable } from 'rxjs';
+import { map, merge, mergeMap, share, type Observable } from 'rxjs';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
+import type { ServiceRuntime } from '../service/service.runtime.js';
 import { STORE, type Store } from '../store/store.js';
 import { FlagFileWatch } from './flag.file.watch.js';
 import { flagFor } from './stage.flag.js';
@@ -19,8 +21,10 @@ export interface StageChanged {
   to: MigrationState;
   /** The id of the change in the audit, of the last one when several are seen at once; undefined for one that has none. */
   audit?: string;
-  /** The wire that a client was advised before the change. */
-  before(caller: AdvisedCaller): Promise<WireName>;
+  /** Whether it may send clients to another wire: a hold or another reason does not. */
+  changesAdvice: boolean;
+  /** The wire that a client was advised before the change; undefined when that is not known. */
+  before(caller: AdvisedCaller): Promise<WireName | undefined>;
 }
 
 /** Keeps the stage of each service and decides which wire each client uses. */
@@ -29,7 +33,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly file: FlagFileWatch;
   private readonly records: StageRecords;
   private readonly advice: WireAdvice;
-  /** Every change of a service's state after the start, once its flags are in force in this process. */
+  /** Every change of a service's state, or of the application's flags, after the start, once it is in force in this process. */
   readonly changes$: Observable<StageChanged>;
 
   constructor(
@@ -41,10 +45,11 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     this.file = new FlagFileWatch(flagsFile);
     const services = () => registry.all().map(({ contract: { name, flag } }) => ({ name, flag }));
     this.records = new StageRecords(services, this.file, new StageStore(store), () => this.publish());
-    this.changes$ = this.records.changed.pipe(
-      map((change) => this.changeOf(change)),
-      share(),
+    const recorded = this.records.changed.pipe(map((change) => this.changeOf(change)));
+    const provided = this.advice.changed$.pipe(
+      mergeMap(() => registry.all().map((service) => this.providerChange(service))),
     );
+    this.changes$ = merge(recorded, provided).pipe(share());
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -56,11 +61,6 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     this.records.close();
     await this.file.close();
     await this.advice.close();
-  }
-
-  /** The application's flag provider has other flags now, so the advice of every service may have changed. */
-  get providerChanged$(): Observable<void> {
-    return this.advice.changed$;
   }
 
   /** Asks `check` before each service is retired without force; what it throws refuses that. */
@@ -96,6 +96,12 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     return stateOf(await this.records.change(service, change, by));
   }
 
+  /** A change of the flags of the application's provider, which says nothing about what they were. */
+  private providerChange({ contract: { name } }: ServiceRuntime): StageChanged {
+    const state = this.of(name);
+    return { from: state, to: state, changesAdvice: true, before: () => Promise.resolve(undefined) };
+  }
+
   private changeOf({ from, to }: RecordChanged): StageChanged {
     const { contract, wires } = this.registry.get(to.service);
     const before = this.advice.while(contract.flag, from);
@@ -103,6 +109,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
       from: stateOf(from),
       to: stateOf(to),
       ...(to.audit !== undefined && { audit: to.audit }),
+      changesAdvice: from.closed !== to.closed || !isDeepStrictEqual(flagFor(from), flagFor(to)),
       before: (caller) => (wires.hasOldWire ? before(caller) : Promise.resolve('socketio')),
     };
   }
