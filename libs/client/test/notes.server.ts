@@ -2,10 +2,9 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { INestApplication } from '@nestjs/common';
-import { roomName, type Fault, type Position, type Stage, type WireName } from '@switchyard/contract';
+import { roomName, type Fault, type Position, type Stage } from '@switchyard/contract';
 import { ServiceRegistry, Stages, type ServiceRuntime, type User } from '@switchyard/server';
 import { CallDispatcher } from '../../server/src/dispatch/call.dispatcher.js';
-import { Wires } from '../../server/src/wires/wires.js';
 import { SocketIoHost } from '../../server/src/socketio/socketio.host.js';
 import { FaultProxy } from '../../../test/harness/fault-proxy.js';
 import { until } from '../../../test/harness/until.js';
@@ -86,12 +85,6 @@ export class NotesServer {
   /** Changes the stage of the notes. */
   async use(stage: Stage, closed = false): Promise<void> {
     await this.app.get(Stages).change('notes', { stage, closed, force: true, reason: 'a test' }, 'a test');
-  }
-
-  /** Announces the wire of the notes to every connection, whatever its wire. */
-  announce(to: WireName, within_ms: number): void {
-    const payload = { service: 'notes', to, reason: 'a test', within_ms };
-    this.app.get(Wires).broadcast({ event: 'transport_switch', payload });
   }
 
   book(key: string, texts: string[] = []): void {

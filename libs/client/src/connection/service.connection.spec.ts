@@ -2,15 +2,16 @@ import { Fault, type RealtimeConfig } from '@switchyard/contract';
 import { useNotes, usePages } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
 import { ScriptedServer } from '../../test/scripted.server.js';
+import type { RealtimeOptions } from '../realtime/realtime.options.js';
 
 const { server: running, page, repeatedly } = useNotes();
 const { page: pageOf } = usePages();
 
-const start = async (wire: 'socketio' | 'legacy' = 'socketio') => {
+const start = async (wire: 'socketio' | 'legacy' = 'socketio', options: RealtimeOptions = {}) => {
   const server = running();
   await server.use(wire);
   server.book('b1');
-  const client = page({ fallbacks: ['polling'] });
+  const client = page({ fallbacks: ['polling'], ...options });
   const added = new Recording(client.notes.room('b1').on('note_added'));
   const states = new Recording(client.notes.state$);
   const written = () => server.gateway.books.get('b1')!;
@@ -162,7 +163,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
   ['socketio', 'legacy'],
 ])('moving from %s to %s', (from, to) => {
   it('joins the new wire before it leaves the old one, and nothing is lost, repeated or reordered', async () => {
-    const { server, client, states, added, texts, written } = await start(from);
+    const { server, client, states, added, texts, written } = await start(from, { wire: from });
     await states.until((all) => all.at(-1) === 'subscribed');
     const stop = repeatedly(() => server.gateway.note('b1', String(written().length)));
     await added.until(({ length }) => length > 3);
@@ -177,7 +178,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
   });
 
   it('holds calls back while the move waits for the replies to others', async () => {
-    const { server, client, states, written } = await start(from);
+    const { server, client, states, written } = await start(from, { wire: from });
     await states.until((all) => all.at(-1) === 'subscribed');
     const release = server.hold();
     const before = client.notes.call('add_note', { book_id: 'b1', text: 'before' });
@@ -198,7 +199,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
   });
 
   it('goes on with calls on the old wire until the new one serves the rooms', async () => {
-    const { server, client, states } = await start(from);
+    const { server, client, states } = await start(from, { wire: from });
     await states.until((all) => all.at(-1) === 'subscribed');
     let admit = (): void => undefined;
     server.admission = new Promise((resolve) => (admit = resolve));
@@ -224,7 +225,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
       return server.gateway.note('b1', `event ${written().length}`);
     });
     await added.until((all) => all.length > 3);
-    server.announce(to, 30);
+    await server.use(to);
     await server.until(() => client.realtime.stats().wires.notes === to);
     const heard = added.values.length;
     await added.until((all) => all.length > heard + 3);
@@ -239,7 +240,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
   });
 
   it('is cancelled when the new wire refuses the rooms', async () => {
-    const { server, client, states, added } = await start(from);
+    const { server, client, states, added } = await start(from, { wire: from });
     await states.until((all) => all.at(-1) === 'subscribed');
     server.refuse = () => new Fault('room.forbidden');
     await expect(client.notes.connection.switchTo(to)).rejects.toMatchObject({ code: 'room.forbidden' });
@@ -250,7 +251,7 @@ describe.each<['socketio' | 'legacy', 'socketio' | 'legacy']>([
 });
 
 it('the connection gives up a move when another is requested', async () => {
-  const { client, states } = await start('legacy');
+  const { client, states } = await start('legacy', { wire: 'legacy' });
   await states.until((all) => all.at(-1) === 'subscribed');
   const first = client.notes.connection.switchTo('socketio');
   const second = client.notes.connection.switchTo('legacy');
@@ -260,7 +261,7 @@ it('the connection gives up a move when another is requested', async () => {
 });
 
 it('the connection ends on the last of three moves requested at once', async () => {
-  const { server, client, states, added } = await start('legacy');
+  const { server, client, states, added } = await start('legacy', { wire: 'legacy' });
   await states.until((all) => all.at(-1) === 'subscribed');
   const { connection } = client.notes;
   const moves = [connection.switchTo('socketio'), connection.switchTo('legacy'), connection.switchTo('socketio')];
@@ -272,7 +273,7 @@ it('the connection ends on the last of three moves requested at once', async () 
 });
 
 it('the connection disturbs no other service when three moves are requested at once', async () => {
-  const { server, client, states } = await start('legacy');
+  const { server, client, states } = await start('legacy', { wire: 'legacy' });
   server.meters.levels.set('m1', { value: 1 });
   new Recording(client.meter.room('m1').messages$);
   const others = new Recording(client.meter.state$);
@@ -296,7 +297,7 @@ it('the connection ends on the last of many announcements, and nothing is lost, 
   const stop = repeatedly(() => server.gateway.note('b1', String(written().length)));
   for (let turn = 0; turn < 25; turn += 1) {
     const heard = added.values.length;
-    server.announce(turn % 2 === 0 ? 'legacy' : 'socketio', 10);
+    await server.use(turn % 2 === 0 ? 'legacy' : 'socketio');
     // From none to ten events pass before the next announcement.
     await added.until((all) => all.length >= heard + (turn % 11));
   }

@@ -23,7 +23,12 @@ it('the old wire asks for positions and names its client in the address', async 
   const { upgrades, client, seen } = await start({ token: 'secret' });
   await seen.until(({ length }) => length === 1);
   const query = new URL(upgrades.at(-1)!, 'http://localhost').searchParams;
-  expect(Object.fromEntries(query)).toEqual({ switchyard: '1', client_id: client.realtime.clientId, token: 'secret' });
+  expect(Object.fromEntries(query)).toEqual({
+    switchyard: '1',
+    client_id: client.realtime.clientId,
+    sdk: '0.1.0',
+    token: 'secret',
+  });
 });
 
 describe('an old wire without `alive` frames', () => {
