@@ -79,7 +79,7 @@ describe('the stages of the flag file', () => {
     const wires = await Promise.all(callers.map((caller) => stages.wire('board', caller)));
     const [ann, bob] = [callers[wires.indexOf('legacy')]!, callers[wires.indexOf('socketio')]!];
     const targeting = { if: [{ in: [{ var: 'user' }, [ann.user.id]] }, 'socketio'] };
-    const before: Promise<WireName>[] = [];
+    const before: Promise<WireName | undefined>[] = [];
     stages.changes$.subscribe((change) => before.push(change.before(ann)));
     await file.write({ board: { stage: 'canary', percent: 30, targeting }, meter: { stage: 'socketio' } });
     await until('the rule', () => reasons().board === 'flags.json was edited');
