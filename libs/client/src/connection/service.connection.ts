@@ -36,6 +36,8 @@ export interface ServiceConnectionOptions extends ServiceWiresOptions {
 /** One service's connection to the server: its rooms, its calls, and the wires they use. */
 export class ServiceConnection implements RoomHost {
   readonly state$ = new BehaviorSubject<ConnectionState>('idle');
+  /** `wire`, with every change of it. */
+  readonly wire$ = new BehaviorSubject<WireName | undefined>(undefined);
   /** The server's control events on the wires in use. */
   readonly control$ = new Subject<ControlMessage>();
   private readonly rooms = new Map<string, RoomSubscription>();
@@ -133,6 +135,7 @@ export class ServiceConnection implements RoomHost {
     this.wireSet.close(reason);
     this.state$.next('disconnected');
     this.state$.complete();
+    this.wire$.complete();
     this.control$.complete();
   }
 
@@ -215,6 +218,7 @@ export class ServiceConnection implements RoomHost {
     if (this.closed) return;
     this.wireSet.review();
     if (this.isClosed()) return;
+    if (this.wire !== this.wire$.value) this.wire$.next(this.wire);
     this.advice.review(this.wireSet.reach);
     const state = this.state();
     if (state !== this.state$.value) this.state$.next(state);

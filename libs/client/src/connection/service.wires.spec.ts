@@ -167,3 +167,21 @@ it('the service does not take `to` in the details of any other fault for a wire'
   expect(made.map(({ wire }) => wire)).toEqual(['socketio']);
   realtime.close();
 });
+
+it('the service and its page report each wire once it is in use', async () => {
+  const { realtime, client, open, states, wires, legacy } = start();
+  const used = new Recording(client.connection.wire$);
+  const byService = new Recording(realtime.wires$);
+  open('r1');
+  await states.until(subscribed);
+  const moved = client.connection.switchTo('legacy');
+  await legacy;
+  expect(used.values).toEqual([undefined, 'socketio']);
+  await moved;
+  expect(used.values).toEqual([undefined, 'socketio', 'legacy']);
+  wires.legacy.state$.next({ status: 'disconnected', failures: 3 });
+  await states.until((all) => all.at(-1) === 'polling');
+  expect(byService.values).toEqual([{}, { notes: 'socketio' }, { notes: 'legacy' }, { notes: 'polling' }]);
+  realtime.close();
+  expect([used.completed, byService.completed]).toEqual([true, true]);
+});

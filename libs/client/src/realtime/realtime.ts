@@ -4,6 +4,7 @@ import {
   type Fault,
   type RemoteFault,
   type ServiceAddress,
+  type WireName,
 } from '@switchyard/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
@@ -35,6 +36,8 @@ export class Realtime {
   readonly clientId: string;
   /** The worst state of its services. */
   readonly state$ = new BehaviorSubject<ConnectionState>('idle');
+  /** The wire in use of each service that the page has used, by the service's name. */
+  readonly wires$ = new BehaviorSubject<Readonly<Record<string, WireName>>>({});
   /** The server's control events about all services: a wire to move to, a drain, a token that expires. */
   readonly control$ = new Subject<ControlMessage>();
   private readonly clock = new ServerClock();
@@ -107,9 +110,15 @@ export class Realtime {
     });
     this.connections.set(contract.name, connection);
     connection.state$.subscribe(() => this.review());
+    connection.wire$.subscribe((wire) => wire && this.wires$.next({ ...this.wires$.value, [contract.name]: wire }));
     connection.control$.subscribe((message) => this.control$.next(message));
     if (this.closed) connection.close();
     return connection;
+  }
+
+  /** Asks for the current wire of a service that the page uses, and moves there. */
+  reroute(service: string): void {
+    this.connections.get(service)?.reroute();
   }
 
   /** The server's Unix time now, in milliseconds, as estimated; `stats().clock` has the largest error. */
@@ -118,8 +127,7 @@ export class Realtime {
   }
 
   stats(): RealtimeStats {
-    const wires = [...this.connections].flatMap(([name, { wire }]) => (wire ? [[name, wire] as const] : []));
-    return { ...this.statistics.read(), wires: Object.fromEntries(wires), clock: this.clock.estimate() };
+    return { ...this.statistics.read(), wires: this.wires$.value, clock: this.clock.estimate() };
   }
 
   /** Ends all connections for good: rooms complete, open calls fail as `client.closed`. */
@@ -134,6 +142,7 @@ export class Realtime {
     this.tokens.close();
     this.state$.next('disconnected');
     this.state$.complete();
+    this.wires$.complete();
     this.control$.complete();
   }
 
