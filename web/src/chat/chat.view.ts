@@ -3,7 +3,7 @@ import type { AgentChatService } from '@switchyard/services/chat/chat.client.js'
 import type { ShownMessage } from '@switchyard/services/chat/chat.outbox.client.js';
 import { catchError, map, merge, of, scan, type Observable } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
-import { feedAfter, NO_FEED, type RoomFeed } from '../realtime/room.feed.js';
+import { feedAfter, feedOn, feedWires, NO_FEED, type RoomFeed } from '../realtime/room.feed.js';
 import { nextAnnouncement, type AnnouncedAnswer } from './announced.answer.js';
 
 /** A page's view of a session. */
@@ -35,13 +35,19 @@ export function chatView(chats: AgentChatService, id: string): Observable<ChatVi
     chats.room(id).messages$.pipe(
       map((message) => (view) => ({
         ...view,
-        feed: feedAfter(view.feed, message, chats.connection.wire),
+        feed: feedAfter(view.feed, message, chats.connection.wire$.value),
       })),
     ),
+    feedWires(chats.connection).pipe(map((wire) => (view) => ({ ...view, feed: feedOn(view.feed, wire) }))),
   ];
   return merge(...changes).pipe(
     catchError((thrown: unknown) =>
-      of<Change>((view) => ({ ...view, messages: unsent(view.messages), fault: shown(thrown) })),
+      of<Change>((view) => ({
+        ...view,
+        messages: unsent(view.messages),
+        feed: { ...view.feed, isOver: true },
+        fault: shown(thrown),
+      })),
     ),
     scan((view, change) => {
       const next = change(view);

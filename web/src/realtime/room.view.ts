@@ -1,8 +1,8 @@
 import type { ServiceConnection, ServiceRoom } from '@switchyard/client';
 import type { ContractEvent, ServiceTypes } from '@switchyard/contract';
-import { catchError, map, of, scan, type Observable } from 'rxjs';
+import { catchError, endWith, map, merge, of, scan, type Observable } from 'rxjs';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
-import { feedAfter, NO_FEED, type RoomFeed } from './room.feed.js';
+import { feedAfter, feedOn, feedWires, NO_FEED, type RoomFeed } from './room.feed.js';
 
 /** A component's view of a room. */
 export interface RoomView<S> {
@@ -18,18 +18,22 @@ export const NO_VIEW: RoomView<never> = { feed: NO_FEED };
 /** Follows a room, folds its events and never fails; a fault is part of the view. */
 export function roomView<T extends ServiceTypes>(
   room: ServiceRoom<T>,
-  connection: Pick<ServiceConnection, 'wire'>,
+  connection: Pick<ServiceConnection, 'wire$'>,
   fold: (state: T['snapshot'], event: ContractEvent<T>) => T['snapshot'],
 ): Observable<RoomView<T['snapshot']>> {
   type View = RoomView<T['snapshot']>;
-  return room.messages$.pipe(
+  const messages$ = room.messages$.pipe(
     map((message) => (view: View): View => {
-      const feed = feedAfter(view.feed, message, connection.wire);
+      const feed = feedAfter(view.feed, message, connection.wire$.value);
       if (message.kind === 'presence') return { ...view, feed };
       if (message.kind === 'snapshot') return { state: message.snapshot, feed };
       return view.state === undefined ? { feed } : { state: fold(view.state, message), feed };
     }),
     catchError((thrown: unknown) => of((view: View): View => ({ ...view, fault: shown(thrown) }))),
-    scan((view, change) => change(view), NO_VIEW as View),
+    endWith((view: View): View => ({ ...view, feed: { ...view.feed, isOver: true } })),
   );
+  const moves$ = feedWires(connection).pipe(
+    map((wire) => (view: View): View => ({ ...view, feed: feedOn(view.feed, wire) })),
+  );
+  return merge(moves$, messages$).pipe(scan((view, change) => change(view), NO_VIEW as View));
 }

@@ -9,7 +9,7 @@ export function RoomWire({ feed }: { feed: RoomFeed }) {
   // The statistics have no stream; they change with the connection and with this card's messages.
   useSubject(realtime.state$);
   const { gapsHealed, duplicatesDropped, reconnects, lastReconnectMs } = realtime.stats();
-  const { wire, position, events, snapshots, here } = feed;
+  const { wire, position, events, snapshots, here, isOver } = feed;
   return (
     <footer className="wire">
       {here && (
@@ -18,7 +18,7 @@ export function RoomWire({ feed }: { feed: RoomFeed }) {
         </span>
       )}
       <span data-wire={wire}>
-        wire <b>{wire ?? '–'}</b>
+        {isOver ? 'last wire' : 'wire'} <b>{wire ?? '–'}</b>
       </span>
       <span data-position>
         at <b>{position ? formatPosition(position) : '–'}</b>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { WireBadge } from '../realtime/wire.badge.js';
 import { ServiceStages } from '../stages/service.stages.js';
 
 interface ServicePanelProps {
@@ -9,12 +10,15 @@ interface ServicePanelProps {
   children: ReactNode;
 }
 
-/** A service's page with its migration stage. */
+/** A service's page with the wire that feeds it and its migration stage. */
 export function ServicePanel({ title, service, about, children }: ServicePanelProps) {
   return (
     <div className="columns">
       <div className="stack">
-        <h1>{title}</h1>
+        <div className="panel-title">
+          <h1>{title}</h1>
+          <WireBadge service={service} />
+        </div>
         {about !== undefined && <p className="lead">{about}</p>}
         {children}
       </div>
