@@ -1,14 +1,15 @@
 import { FaultNote } from '../fault/fault.note.js';
 import { RetryNote } from '../fault/retry.note.js';
 import { useSubject } from '../realtime/observable.hook.js';
+import { ActorField } from './actor.field.js';
 import { adminToken, forgetToken } from './admin.token.js';
 import { StageCard } from './stage.card.js';
 import { useStages } from './stages.hook.js';
 import { WireChooser } from './wire.chooser.js';
 
-/** Shows the stages of all services or one, and with an admin token the controls to move them. */
+/** Shows the stages of all services or one, and with an admin token the controls to change them. */
 export function ServiceStages({ only }: { only?: string }) {
-  const { services, fault, adminFault, refresh } = useStages();
+  const { services, fault, adminFault, refresh, changed } = useStages();
   const token = useSubject(adminToken);
   const listed = services?.filter(({ name }) => only === undefined || name === only);
   return (
@@ -21,13 +22,13 @@ export function ServiceStages({ only }: { only?: string }) {
           key={service.name}
           service={service}
           token={adminFault ? undefined : token}
-          isOpen={only !== undefined}
-          moved={refresh}
+          isAlone={only !== undefined}
+          changed={changed}
         />
       ))}
       {token === undefined && (
         <p className="hint">
-          To move a service, open this page as <code>#token=…</code> with the admin token, which the server prints on
+          To change a service, open this page as <code>#token=…</code> with the admin token, which the server prints on
           its first start and keeps in its data folder.
         </p>
       )}
@@ -38,6 +39,7 @@ export function ServiceStages({ only }: { only?: string }) {
           </button>
         </FaultNote>
       )}
+      {token !== undefined && !adminFault && <ActorField />}
       <WireChooser />
     </>
   );

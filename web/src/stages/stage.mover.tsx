@@ -1,81 +1,83 @@
-import { STAGES, type Stage } from '@switchyard/contract';
-import { useState } from 'react';
-import { FaultNote } from '../fault/fault.note.js';
-import { shown, type ShownFault } from '../fault/shown.fault.js';
+import { STAGES, type MigrationState } from '@switchyard/contract';
 import { FormField } from '../form/form.field.js';
-import { moveService } from './stages.source.js';
+import { SelectField } from '../form/select.field.js';
+import { offeredMoves, type MoveEntry, type MoveProblems } from './stage.order.js';
+import { STAGE_HINTS } from './stage.words.js';
 
 interface StageMoverProps {
-  service: string;
-  from: Stage;
-  token: string;
-  moved(): void;
+  state: MigrationState;
+  entry: MoveEntry;
+  problems: MoveProblems;
+  isPending: boolean;
+  /** Whether the server has refused to retire the service, because its old wire is in use. */
+  isInUse: boolean;
+  enter(entry: Partial<MoveEntry>): void;
 }
 
-/** The result of the last move. */
-interface Outcome {
-  done?: Stage;
-  problem?: string;
-  fault?: ShownFault;
-}
-
-const CANARY_PERCENT = '5';
-
-/** Moves a service to another stage; the server decides which moves are allowed. */
-export function StageMover({ service, from, token, moved }: StageMoverProps) {
-  const [reason, setReason] = useState('');
-  const [percent, setPercent] = useState(CANARY_PERCENT);
-  const [moving, setMoving] = useState<Stage>();
-  const [{ done, problem, fault }, setOutcome] = useState<Outcome>({});
-  // Changing the canary's percentage is a move too.
-  const isOff = (stage: Stage) => moving !== undefined || (stage === from && stage !== 'canary');
-
-  const move = async (stage: Stage) => {
-    if (reason.trim() === '') return setOutcome({ problem: 'Enter a reason; it is recorded with the move.' });
-    setOutcome({});
-    setMoving(stage);
-    try {
-      const share = stage === 'canary' && { percent: Number(percent) };
-      await moveService(token, service, { stage, reason: reason.trim(), ...share });
-      setReason('');
-      setOutcome({ done: stage });
-      moved();
-    } catch (thrown) {
-      setOutcome({ fault: shown(thrown) });
-    } finally {
-      setMoving(undefined);
-    }
-  };
-
+/** The part of an operator's form that moves a service; it offers only the moves that are allowed now. */
+export function StageMover({ state, entry, problems, isPending, isInUse, enter }: StageMoverProps) {
+  const { service, held, percent } = state;
+  const moves = offeredMoves(state);
+  const stage = moves.find((move) => move === entry.stage) ?? '';
   return (
-    <form noValidate onSubmit={(event) => event.preventDefault()} aria-label={`Move ${service}`}>
-      <div className="form-row">
-        <FormField
-          label="Reason"
-          className="grow"
-          value={reason}
-          maxLength={500}
-          problem={problem}
-          change={setReason}
-        />
-        <FormField label="Canary %" type="number" min={0} max={100} value={percent} change={setPercent} />
-      </div>
-      <div className="actions" role="group" aria-label="Move to">
-        {STAGES.map((stage) => (
-          <button
-            key={stage}
-            type="button"
-            aria-disabled={isOff(stage)}
-            onClick={() => (isOff(stage) ? undefined : void move(stage))}
-          >
-            {moving === stage ? 'Moving…' : stage}
-          </button>
+    <>
+      <SelectField
+        label="Move to"
+        name="stage"
+        hint={stage === '' ? undefined : STAGE_HINTS[stage]}
+        value={stage}
+        problem={problems.stage}
+        change={(chosen) => enter({ stage: moves.find((move) => move === chosen) ?? '' })}
+      >
+        <option value="">choose a stage</option>
+        {moves.map((move) => (
+          <option key={move} value={move}>
+            {wordOf(move, state)}
+          </option>
         ))}
+      </SelectField>
+      {stage === 'canary' && (
+        <FormField
+          label="Canary %"
+          name="percent"
+          inputMode="decimal"
+          placeholder={state.stage === 'canary' ? `now ${percent}` : `0 to 100`}
+          value={entry.percent}
+          problem={problems.percent}
+          change={(typed) => enter({ percent: typed })}
+        />
+      )}
+      {stage === 'retired' && (
+        <FormField
+          label={`Type ${service} to confirm`}
+          name="confirmation"
+          value={entry.confirmation}
+          problem={problems.confirmation}
+          change={(typed) => enter({ confirmation: typed })}
+        />
+      )}
+      {stage === 'retired' && isInUse && (
+        <label className="check">
+          <input type="checkbox" checked={entry.force} onChange={({ target }) => enter({ force: target.checked })} />
+          Retire it although its old wire is in use
+        </label>
+      )}
+      {stage === 'retired' && (
+        <p className="note note-warn">
+          Clients that know only the old wire are cut off. From retired, the only way is back to socketio.
+        </p>
+      )}
+      {held && <p className="hint">Only moves back are offered, because {service} is held.</p>}
+      <div className="actions">
+        <button type="submit" className="primary" aria-disabled={isPending}>
+          {isPending ? 'Changing…' : `Move ${service}`}
+        </button>
       </div>
-      <p className="hint" role="status">
-        {done && `Moved to ${done}.`}
-      </p>
-      {fault && <FaultNote fault={fault} />}
-    </form>
+    </>
   );
+}
+
+function wordOf(to: MigrationState['stage'], { stage }: MigrationState): string {
+  if (to === stage) return `${to}, another percentage`;
+  return STAGES.indexOf(to) < STAGES.indexOf(stage) ? `back to ${to}` : `on to ${to}`;
 }

@@ -1,15 +1,19 @@
 import type { MigrationState } from '@switchyard/contract';
+import { actorWord, timeWord } from './stage.words.js';
 
-/** Shows operators who moved a service, when and why. */
+/** Shows operators who changed a service last, when and why. */
 export function StageRecord({ migration }: { migration: MigrationState }) {
   const { updated_by, updated_at, reason, closed } = migration;
-  const when = new Date(updated_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
   return (
     <>
-      {closed && <p className="note note-warn">The new wire is closed: joins are sent back to the old one.</p>}
-      <p className="hint">
-        {updated_by === 'flags' ? 'Set by the flag file' : `Last moved by ${updated_by}`},{' '}
-        <time dateTime={updated_at}>{when}</time>: {reason}
+      {closed && (
+        <p className="note note-warn" data-closed>
+          <strong>The new wire is closed.</strong> Every client is sent to the old wire, at any stage.
+        </p>
+      )}
+      <p className="hint" data-changed-by={updated_by}>
+        {updated_by === 'flags' ? 'Set by the flag file' : `Last changed by ${actorWord(updated_by)}`},{' '}
+        <time dateTime={updated_at}>{timeWord(updated_at)}</time>: {reason}
       </p>
     </>
   );

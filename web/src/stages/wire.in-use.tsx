@@ -1,26 +1,74 @@
 import type { WireName } from '@switchyard/contract';
-import { useSubject } from '../realtime/observable.hook.js';
+import { useEffect, useState } from 'react';
 import { usePage } from '../realtime/page.context.js';
 import { FALLBACKS } from '../realtime/wire.choice.js';
+import { useWire } from '../realtime/wire.hook.js';
+import { moveSentence, wireWord } from '../realtime/wire.words.js';
 
-/** Shows that this page uses another wire than the server now advises. */
-export function WireInUse({ service, advised }: { service: string; advised: WireName }) {
+/** How long the page waits for an announcement, in milliseconds; without an open room the server may not reach it. */
+const UNTOLD_MS = 3000;
+/** How long a move may take, in milliseconds, before the page calls it late. */
+const LATE_MS = 30_000;
+
+interface WireInUseProps {
+  service: string;
+  /** The wire that the server advises. */
+  advised: WireName;
+  /** Whether a move is announced here; a panel's own badge announces it already. */
+  isAnnounced: boolean;
+}
+
+/** Shows the wire that this page uses for a service, and why it is not the advised one. */
+export function WireInUse({ service, advised, isAnnounced }: WireInUseProps) {
   const { realtime, wire: chosen } = usePage();
-  // The wires in use have no stream; they change with the connection.
-  useSubject(realtime.state$);
-  const used = realtime.stats().wires[service];
+  const { wire: used, note } = useWire(service);
   // A fallback is the page's own choice, not the server's.
-  if (chosen || used === undefined || FALLBACKS.includes(used) || used === advised) return null;
+  const isOther = used !== undefined && !chosen && !FALLBACKS.includes(used) && used !== advised;
+  const isUntold = useLasting(isOther && !note, UNTOLD_MS);
+  const isLate = useLasting(isOther, LATE_MS);
+  useEffect(() => {
+    if (isUntold) realtime.reroute(service);
+  }, [realtime, service, isUntold]);
   return (
-    <div className="note note-warn">
-      <p>
-        This page still uses <strong>{used}</strong>: a client asks for its wire when it loads, and after each loss.
+    <>
+      <p className="in-use" data-uses={used}>
+        {used === undefined ? (
+          'This page has not used it yet.'
+        ) : (
+          <>
+            {/* One line in both cases, so that a move shifts nothing. */}
+            This page {isOther ? 'moves to' : 'uses'} <strong>{wireWord(isOther ? advised : used)}</strong>
+            {used !== advised && reasonFor(used, chosen)}.
+          </>
+        )}
       </p>
-      <div className="actions">
-        <button type="button" onClick={() => window.location.reload()}>
-          Reload this page
-        </button>
-      </div>
-    </div>
+      {isAnnounced && (
+        <p className="visually-hidden" role="status">
+          {note && moveSentence(service, note)}
+        </p>
+      )}
+      {isLate && (
+        <p className="note note-warn">
+          The move takes longer than usual: {wireWord(advised)} has not answered this page. The page tries again by
+          itself; until then {service} goes on as before.
+        </p>
+      )}
+    </>
   );
+}
+
+function reasonFor(used: WireName, chosen: WireName | undefined): string {
+  if (chosen) return ', as this tab forces it';
+  return FALLBACKS.includes(used) ? ', because no better wire can be reached' : '';
+}
+
+/** Whether a condition has held for `ms` milliseconds. */
+function useLasting(condition: boolean, ms: number): boolean {
+  const [isLasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!condition) return setLasting(false);
+    const timer = setTimeout(() => setLasting(true), ms);
+    return () => clearTimeout(timer);
+  }, [condition, ms]);
+  return condition && isLasting;
 }
