@@ -72,6 +72,13 @@ export class ConsolePage {
     await this.card.locator(`[data-wire="${wire}"]`).waitFor();
   }
 
+  /** Waits until the panel and the card of its stage say that the page uses the wire. */
+  async isOn(wire: string): Promise<void> {
+    for (const place of ['.fed-by', '[data-stage]']) {
+      await this.page.locator(`${place} [data-uses="${wire}"]`).waitFor();
+    }
+  }
+
   /** Waits until the top card names the position. */
   async hasPosition(): Promise<void> {
     await this.card.locator('[data-position]', { hasText: /^at .+:\d+$/ }).waitFor();
