@@ -11,7 +11,9 @@ export interface AdminServer {
   clients: Record<string, number> | undefined;
   /** What the newest change did, one value for each question; the last one stays. */
   effects: MoveEffect[];
-  /** The headers of the last change. */
+  /** Whether the answers to changes are lost. */
+  losesAnswers: boolean;
+  /** The person whom the last change named. */
   actor: string | undefined;
   close(): Promise<void>;
 }
@@ -42,6 +44,10 @@ export async function startAdmin(): Promise<AdminServer> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       if (request.method === 'PUT') admin.actor = request.headers['x-switchyard-actor'] as string;
+      if (request.method === 'PUT' && admin.losesAnswers) {
+        answer(request.method, request.url!, Buffer.concat(chunks).toString());
+        return request.socket.destroy();
+      }
       const found = answer(request.method!, request.url!, Buffer.concat(chunks).toString());
       const missing = { error: { code: 'path.not_found', error: 'unable to find the path; nothing is served there' } };
       response
@@ -64,6 +70,7 @@ export async function startAdmin(): Promise<AdminServer> {
     },
     clients: undefined,
     effects: [{ told: 0, moved: 0 }],
+    losesAnswers: false,
     actor: undefined,
     async close() {
       server.closeAllConnections();

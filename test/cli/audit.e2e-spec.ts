@@ -37,6 +37,13 @@ describe('switchyard audit', () => {
     expect(all.next).toBeNull();
   });
 
+  it('reads more changes than the server sends at once', async () => {
+    for (let n = 1; n <= 120; n += 1) await server.set({ percent: 20 + n / 10 });
+    const { entries } = await read('--limit', '110');
+    const percents = entries.map(({ to }) => to.percent);
+    expect(percents).toEqual(Array.from({ length: 110 }, (_, n) => 20 + (120 - n) / 10));
+  });
+
   it('says where the older changes are', async () => {
     const { next } = await read('--limit', '2');
     const { err } = await server.run('audit', 'board', '--limit', '2');

@@ -65,6 +65,14 @@ describe('what a command shows of the clients', () => {
     expect(err).toContain('yard: canary 5 % → canary 20 %. The change is made');
   });
 
+  it('is not known when the answer is lost, and the command says where to look', async () => {
+    admin.losesAnswers = true;
+    const { code, out, err } = await cli(admin.url, change);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toContain('It may have got the change before: switchyard status yard shows it.');
+    expect(admin.state.percent).toBe(20);
+  });
+
   it.each([
     ['Zoë\nX-Evil: 1', 'Zoë X-Evil: 1'],
     ['Дана', '????'],

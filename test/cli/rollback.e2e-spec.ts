@@ -24,8 +24,10 @@ describe('switchyard rollback', () => {
   });
 
   it('gives a canary its former percentage back', async () => {
-    await server.set({ stage: 'canary', percent: 35 });
-    await server.set({ stage: 'socketio' });
+    for (const percent of [60, 35]) {
+      await server.set({ stage: 'canary', percent });
+      await server.set({ stage: 'socketio' });
+    }
     expect(await rollBack()).toMatchObject({ code: 0 });
     expect(server.board()).toMatchObject({ stage: 'canary', percent: 35 });
   });
