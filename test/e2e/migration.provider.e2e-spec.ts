@@ -139,7 +139,7 @@ describe('another flag provider', () => {
     expect(await wires()).toEqual(['socketio', 'socketio', 'legacy']);
   });
 
-  it('that fails and is ready again is heard again, and reports it once', async () => {
+  it('that fails and is ready again is heard again, and reports each service once', async () => {
     const provider = new LateProvider(() => Promise.reject(new ProviderFatalError('no flags yet')));
     await start(provider);
     const reported: string[] = [];
@@ -151,6 +151,6 @@ describe('another flag provider', () => {
     provider.events.emit(ProviderEvents.Error);
     expect(reported).toEqual(['board', 'meter', 'shelf']);
     provider.events.emit(ProviderEvents.Ready);
-    expect(reports).toBe(2);
+    expect(reported).toHaveLength(6);
   });
 });

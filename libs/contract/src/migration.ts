@@ -21,7 +21,8 @@ export interface MigrationState {
 
 /** The body of `PUT /admin/migration/{service}`. */
 export interface MigrationChange {
-  stage: Stage;
+  /** Unchanged when absent, which is possible where `closed` or `held` is given. */
+  stage?: Stage;
   /** At most three decimals; required when a canary begins, else unchanged when absent. */
   percent?: number;
   /** 1 to 500 characters. */

@@ -16,6 +16,7 @@ import { FiguresController } from './figures/figures.controller.js';
 import { FiguresReader } from './figures/figures.reader.js';
 import { FiguresRecorder } from './figures/figures.recorder.js';
 import { StatsController } from './figures/stats.controller.js';
+import { StatsReports } from './figures/stats.reports.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { HttpCallers } from './http/http.caller.js';
@@ -98,6 +99,7 @@ const PROVIDERS: Provider[] = [
   SocketIoHost,
   Stages,
   StageCheck,
+  StatsReports,
   StoreCloser,
   UpgradeRouter,
   WireDependencies,

@@ -58,7 +58,8 @@ async function set({ name, field, value, already }, service, options) {
   const session = new Session(options);
   const from = await session.api.service(service);
   if (from[field] === value) return noChange(session, from, already);
-  const change = { stage: from.stage, reason: options.reason, [field]: value };
+  // Without a stage, so that a move which somebody makes meanwhile stays.
+  const change = { reason: options.reason, [field]: value };
   // Nobody moves when a service is held, so there is nothing to wait for.
   const to = await makeChange(session, from, change, { wait: field === 'closed' && options.wait === true });
   if (to[field] === value) return;

@@ -1,7 +1,7 @@
-import type { MigrationState } from '@switchyard/contract';
+import type { MigrationState, MigrationChange } from '@switchyard/contract';
 import { useState } from 'react';
 import { shown, type ShownFault } from '../fault/shown.fault.js';
-import { changeService, type StageOrder } from './stages.source.js';
+import { changeService } from './stages.source.js';
 
 /** The result of an operator's last change. */
 export interface ChangeOutcome {
@@ -17,7 +17,7 @@ export interface StageChanger {
   outcome: ChangeOutcome;
   isPending: boolean;
   /** Carries out an order; resolves with whether it was done. */
-  change(order: StageOrder, sentence: (state: MigrationState) => string): Promise<boolean>;
+  change(order: MigrationChange, sentence: (state: MigrationState) => string): Promise<boolean>;
 }
 
 /** Lets an operator change the service that is shown in the state `seen`. */

@@ -1,4 +1,4 @@
-import type { MigrationState } from '@switchyard/contract';
+import type { MigrationState, MigrationChange } from '@switchyard/contract';
 import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import { FormField } from '../form/form.field.js';
@@ -7,7 +7,6 @@ import { useStageChange } from './stage.change.hook.js';
 import { StageMover } from './stage.mover.js';
 import { NO_ENTRY, readMove, readReason, type MoveEntry, type MoveProblems } from './stage.order.js';
 import { stageWord } from './stage.words.js';
-import type { StageOrder } from './stages.source.js';
 
 interface StageFormProps {
   state: MigrationState;
@@ -41,7 +40,7 @@ export function StageForm({ state, token, changed }: StageFormProps) {
 
   const enter = (changed: Partial<MoveEntry>) => setEntry((before) => ({ ...before, ...changed }));
   const order = async (
-    read: { order: StageOrder } | { problems: MoveProblems },
+    read: { order: MigrationChange } | { problems: MoveProblems },
     sentence: (state: MigrationState) => string,
   ) => {
     const wrong = 'problems' in read ? read.problems : {};

@@ -1,6 +1,12 @@
-import { STAGES, allowedMoves, isPromotion, type MigrationState, type Stage } from '@switchyard/contract';
+import {
+  STAGES,
+  allowedMoves,
+  isPromotion,
+  type MigrationState,
+  type Stage,
+  type MigrationChange,
+} from '@switchyard/contract';
 import { readPercent } from './stage.percent.js';
-import type { StageOrder } from './stages.source.js';
 
 /** What an operator has entered to move a service. */
 export interface MoveEntry {
@@ -32,7 +38,10 @@ export function readReason({ reason }: Pick<MoveEntry, 'reason'>): { reason: str
 }
 
 /** Reads the order of a move from what was entered, or names the fields that are wrong. */
-export function readMove(state: MigrationState, entry: MoveEntry): { order: StageOrder } | { problems: MoveProblems } {
+export function readMove(
+  state: MigrationState,
+  entry: MoveEntry,
+): { order: MigrationChange } | { problems: MoveProblems } {
   const { service, held } = state;
   const { stage, confirmation, force } = entry;
   const reason = readReason(entry);

@@ -16,9 +16,6 @@ export interface ServiceStage {
   migration?: MigrationState;
 }
 
-/** A change that an operator orders; without a stage the service stays at the one that it has. */
-export type StageOrder = Omit<MigrationChange, 'stage'> & Partial<Pick<MigrationChange, 'stage'>>;
-
 /** The result of an order. */
 export interface StageResult {
   /** The service's state now. */
@@ -63,7 +60,7 @@ export async function readHold(token: string, service: string): Promise<Migratio
  *
  * @throws RemoteFault `stage.illegal`, `stage.held`, `input.invalid`, `auth.invalid`; Fault `wire.lost`
  */
-export async function changeService(token: string, seen: MigrationState, order: StageOrder): Promise<StageResult> {
+export async function changeService(token: string, seen: MigrationState, order: MigrationChange): Promise<StageResult> {
   const path = `/${seen.service}`;
   const before = await admin<MigrationState>(token, path);
   if (order.stage !== undefined && isOther(before, seen)) return { state: before, isDone: false };
@@ -71,7 +68,7 @@ export async function changeService(token: string, seen: MigrationState, order: 
     const state = await ask<MigrationState>(`/admin/migration${path}`, {
       method: 'PUT',
       headers: { ...bearer(token), 'content-type': 'application/json' },
-      body: JSON.stringify({ stage: before.stage, ...order }),
+      body: JSON.stringify(order),
     });
     return { state, isDone: true };
   } catch (refusal) {

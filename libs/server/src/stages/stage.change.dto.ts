@@ -1,10 +1,14 @@
-import { IsBoolean, IsIn, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsNumber, IsOptional, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
 import { STAGES, type Stage } from '@switchyard/contract';
 
 /** The body of `PUT /admin/migration/{service}`. */
 export class StageChange {
+  /** Unchanged when absent, so that the brake and a hold undo no move of somebody else. */
+  @ValidateIf(
+    ({ stage, closed, held }: StageChange) => stage !== undefined || (closed === undefined && held === undefined),
+  )
   @IsIn(STAGES)
-  stage: Stage;
+  stage?: Stage;
 
   /** Percentage of clients that use Socket.IO in `canary`, with at most three decimals; unchanged when absent. */
   @IsOptional()

@@ -9,13 +9,13 @@ import { timeAfter, type StageRecord } from './stage.record.js';
  * @throws Fault `stage.illegal`, `stage.held`, `input.invalid`
  */
 export function moved(from: StageRecord, change: MigrationChange, by: string): StageRecord {
-  const { stage, reason, force = false, closed = from.closed, held = from.held } = change;
-  checkMove(from.stage, stage, force);
-  const percent = percentOf(from, change);
+  const { stage = from.stage, reason, force = false, closed = from.closed, held = from.held } = change;
+  if (change.stage !== undefined) checkMove(from.stage, stage, force);
+  const percent = percentOf(from, stage, change);
   const to = { stage, percent, closed, held, updated_at: timeAfter(from), updated_by: by, reason };
   if (from.held && held && isPromotion(from, to)) throw heldFault(from);
   const hold = held && (from.hold ?? { since: to.updated_at, by, reason });
-  const definition = definitionAfter(from, change);
+  const definition = definitionAfter(from, stage, change);
   return { service: from.service, ...to, ...(definition && { definition }), ...(hold && { hold }) };
 }
 
@@ -31,7 +31,7 @@ function checkMove(from: Stage, to: Stage, force: boolean): void {
   throw new Fault('stage.illegal', { from, to, allowed });
 }
 
-function percentOf(from: StageRecord, { stage, percent }: MigrationChange): number {
+function percentOf(from: StageRecord, stage: Stage, { percent }: MigrationChange): number {
   if (stage !== 'canary') return fixedPercent(stage);
   if (percent !== undefined) return percent;
   if (from.stage === 'canary') return from.percent;
@@ -39,7 +39,7 @@ function percentOf(from: StageRecord, { stage, percent }: MigrationChange): numb
 }
 
 /** A percentage that is not given leaves the weights as they are: the flag file may have other ones. */
-function definitionAfter({ definition }: StageRecord, { stage, percent }: MigrationChange) {
+function definitionAfter({ definition }: StageRecord, stage: Stage, { percent }: MigrationChange) {
   if (!definition || stage !== 'canary' || percent === undefined) return definition;
   return withPercent(definition, percent);
 }

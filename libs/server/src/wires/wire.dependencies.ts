@@ -7,6 +7,7 @@ import { CredentialExpiry } from '../identity/credential.expiry.js';
 import { OpenConnections } from '../limits/open.connections.js';
 import { RateLimits } from '../limits/rate.limits.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { StatsReports } from '../figures/stats.reports.js';
 import { StageCheck } from './stage.check.js';
 
 /** The parts of the framework that a wire needs; inject it into a wire of your own. */
@@ -21,6 +22,7 @@ export class WireDependencies {
     readonly rates: RateLimits,
     readonly credentials: CredentialExpiry,
     readonly stages: StageCheck,
+    readonly reports: StatsReports,
     @Inject(REALTIME_OPTIONS) readonly options: RealtimeOptions,
   ) {}
 }

@@ -4,6 +4,7 @@ import { faultKind, type Reply } from '@switchyard/contract';
 import type { Response } from 'express';
 import { CallDispatcher } from '../../dispatch/call.dispatcher.js';
 import { CallSizes } from '../../dispatch/call.sizes.js';
+import { REPORT_STATS, StatsReports } from '../../figures/stats.reports.js';
 import { bodySize } from '../../http/json.body.js';
 import { setRetryAfter } from '../../http/retry.after.js';
 import { HttpCallers } from '../../http/http.caller.js';
@@ -18,6 +19,7 @@ export class CallsController {
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
     private readonly sizes: CallSizes,
+    private readonly reports: StatsReports,
   ) {}
 
   /** Answers with the same envelope as a namespace; the HTTP status is that of the error's code. */
@@ -31,6 +33,7 @@ export class CallsController {
     @Body() body: unknown,
   ): Promise<Reply> {
     const caller = await this.callers.of(request, 'polling', requestQuery(request));
+    if (call === REPORT_STATS) return this.reports.answer(caller, body);
     const payload = this.sizes.fit(service, call, bodySize(request), body);
     const reply = await this.calls.call(this.registry.get(service), call, payload, caller);
     if (!reply.ok) setRetryAfter(response, reply.error);

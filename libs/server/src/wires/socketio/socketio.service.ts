@@ -9,6 +9,7 @@ import {
   type Reply,
   type ServiceContract,
 } from '@switchyard/contract';
+import { REPORT_STATS } from '../../figures/stats.reports.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { ServiceConnection } from '../../service/service.wire.js';
 import { refuseCall } from '../../service/call.answer.js';
@@ -88,11 +89,14 @@ export class SocketIoService extends NamespaceMembers {
     const payload = args[0];
     if (this.joins.has(name)) return void this.join(socket, name, payload, ack);
     if (this.leaves.has(name)) return void this.leave(socket, name, payload, ack);
-    const answered =
-      name === 'reauthenticate'
-        ? this.admission.reauthenticate(socket, payload)
-        : this.wires.calls.call(this.service, name, payload, socket.data.caller);
-    void answered.then((reply) => this.answerCall(socket, name, reply, ack));
+    void this.call(socket, name, payload).then((reply) => this.answerCall(socket, name, reply, ack));
+  }
+
+  private call(socket: Connection, name: string, payload: unknown): Promise<Reply> {
+    const { caller } = socket.data;
+    if (name === 'reauthenticate') return this.admission.reauthenticate(socket, payload);
+    if (name === REPORT_STATS) return this.wires.reports.answer(caller, payload);
+    return this.wires.calls.call(this.service, name, payload, caller);
   }
 
   private answerCall(socket: Connection, name: string, reply: Reply, ack: Ack | undefined): void {
