@@ -3,7 +3,7 @@ import { Fault } from '@switchyard/contract';
 import type { Authenticate } from '@switchyard/server';
 import { startApp, type TestApp } from '../harness/app.js';
 import { JWT_SECRET, userToken } from '../harness/user.token.js';
-import { ToyAdmin } from '../toys/toy.admin.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { startToys } from '../toys/toy.app.js';
 
 interface ConfigAnswer {
@@ -63,7 +63,7 @@ describe('the configuration of a product with cookie sessions', () => {
   const codes = async (headers: Record<string, string>) => {
     const toys = await startToys({ authenticate: sessions });
     try {
-      await new ToyAdmin(toys.url).change('board', { stage: 'canary', percent: 100, force: true });
+      await new AdminClient(toys.url).change('board', { stage: 'canary', percent: 100, force: true });
       const { status, body } = await ask(`${toys.url}/realtime/config`, headers);
       return [status, body.error?.code ?? body.services!.board!.wire];
     } finally {

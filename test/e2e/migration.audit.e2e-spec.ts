@@ -4,7 +4,7 @@ import { effectWrite } from '../../libs/server/src/stages/effect.documents.js';
 import { TestFlagFile } from '../harness/flag.file.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
-import { ToyAdmin } from '../toys/toy.admin.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
@@ -14,12 +14,12 @@ describe('the audit of a service', () => {
   let file: TestFlagFile;
   let store: MemoryStore;
   let toys: ToyApp;
-  let admin: ToyAdmin;
+  let admin: AdminClient;
   beforeEach(async () => {
     store = new MemoryStore();
     file = await TestFlagFile.of({ board: { stage: 'canary', percent: 1 } });
     toys = await startToys({ flagsFile: file.path, openStore: () => Promise.resolve(store) });
-    admin = new ToyAdmin(toys.url);
+    admin = new AdminClient(toys.url);
   });
   afterEach(async () => {
     await toys.close();
@@ -111,7 +111,7 @@ describe('the audit of a service', () => {
   });
 
   it('is refused without the token, and for a service that there is not', async () => {
-    expect((await new ToyAdmin(toys.url, 'eve', 'a-wrong-token').ask('/board/audit')).status).toBe(401);
+    expect((await new AdminClient(toys.url, 'eve', 'a-wrong-token').ask('/board/audit')).status).toBe(401);
     expect((await admin.ask('/nothing/audit')).body).toMatchObject({ error: { code: 'service.unknown' } });
   });
 
@@ -126,7 +126,7 @@ describe('the audit of a service', () => {
     const before = (await admin.audit('board')).entries;
     await toys.close();
     toys = await startToys({ flagsFile: file.path, openStore: () => Promise.resolve(store) });
-    admin = new ToyAdmin(toys.url);
+    admin = new AdminClient(toys.url);
     expect((await admin.audit('board')).entries).toEqual(before);
     await ramp(4, 4);
     expect((await admin.audit('board')).entries.slice(1)).toEqual(before);
@@ -153,7 +153,7 @@ describe('the audit of a service', () => {
     try {
       const seen = nodes.map(() => [] as (string | undefined)[]);
       nodes.forEach((node, n) => node.get(Stages).changes$.subscribe(({ audit }) => seen[n]!.push(audit)));
-      const [one, two] = nodes.map(({ url }) => new ToyAdmin(url)) as [ToyAdmin, ToyAdmin];
+      const [one, two] = nodes.map(({ url }) => new AdminClient(url)) as [AdminClient, AdminClient];
       await one.change('board', { stage: 'canary', percent: 2 });
       await until('the change', () => seen[1]!.length === 1);
       await two.change('board', { stage: 'canary', percent: 3 });

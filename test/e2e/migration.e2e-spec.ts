@@ -2,7 +2,7 @@ import type { MigrationState, RealtimeConfig } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
 import { openSocket, openWs } from '../harness/clients.js';
 import { TestFlagFile } from '../harness/flag.file.js';
-import { ToyAdmin } from '../toys/toy.admin.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 describe('the migration of a service', () => {
@@ -18,7 +18,7 @@ describe('the migration of a service', () => {
   });
 
   const admin = async (path: string, body?: object, token?: string) => {
-    const answer = await new ToyAdmin(toys.url, 'ada', token).ask(path, body);
+    const answer = await new AdminClient(toys.url, 'ada', token).ask(path, body);
     return { status: answer.status, body: answer.body as never };
   };
   const config = async (client: string): Promise<RealtimeConfig> =>

@@ -1,16 +1,16 @@
 import { MemoryStore, Stages } from '@switchyard/server';
-import { ToyAdmin } from '../toys/toy.admin.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 describe('a held service', () => {
   let store: MemoryStore;
   let toys: ToyApp;
-  let ada: ToyAdmin;
-  let bob: ToyAdmin;
+  let ada: AdminClient;
+  let bob: AdminClient;
   beforeEach(async () => {
     store = new MemoryStore();
     toys = await startToys({ openStore: () => Promise.resolve(store) });
-    [ada, bob] = [new ToyAdmin(toys.url), new ToyAdmin(toys.url, 'bob')];
+    [ada, bob] = [new AdminClient(toys.url), new AdminClient(toys.url, 'bob')];
     await ada.change('board', { stage: 'canary', percent: 20, force: true });
     await ada.change('board', { stage: 'canary', held: true, reason: 'looking at the errors' });
   });
@@ -48,6 +48,20 @@ describe('a held service', () => {
   ] as const)('accepts %j and stays held', async (change) => {
     expect(await ada.change('board', change)).toMatchObject({ ...change, held: true });
     expect((await ada.ask('/board', { stage: 'socketio', force: true, reason: 'x' })).status).toBe(409);
+  });
+
+  it('keeps its stage when a hold or the brake is changed without naming one', async () => {
+    await ada.change('board', { stage: 'shadow' });
+    expect(await bob.change('board', { held: false })).toMatchObject({ stage: 'shadow', held: false });
+    expect(await bob.change('board', { closed: true })).toMatchObject({ stage: 'shadow', closed: true });
+    await ada.change('board', { stage: 'retired', force: true });
+    expect(await bob.change('board', { held: true })).toMatchObject({ stage: 'retired', held: true });
+  });
+
+  it.each([{}, { percent: 5 }, { force: true }])('is not changed by %j, which names no stage', async (change) => {
+    const { status, body } = await ada.ask('/board', { ...change, reason: 'nothing' });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain('"field":"stage"');
   });
 
   it('accepts that its brake is released, which is no promotion', async () => {

@@ -4,7 +4,7 @@ import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestFlagFile } from '../harness/flag.file.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
-import { ToyAdmin } from '../toys/toy.admin.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { startToys, TOY_OPTIONS, type ToyApp } from '../toys/toy.app.js';
 
 const CLIENTS = Array.from({ length: 200 }, (_, n) => `client-number-${String(n).padStart(6, '0')}`);
@@ -43,7 +43,7 @@ describe('the stages while Redis is away', () => {
 
   it('hold, and nobody moves; a change is refused and changes nothing', async () => {
     const toys = await start();
-    const admin = new ToyAdmin(toys.url);
+    const admin = new AdminClient(toys.url);
     await admin.change('board', { stage: 'canary', percent: 60 });
     const changes: StageChanged[] = [];
     toys.get(Stages).changes$.subscribe((change) => changes.push(change));
@@ -82,7 +82,7 @@ describe('the stages while Redis is away', () => {
     far.get(Stages).changes$.subscribe((change) => changes.push(change));
     const before = far.get(Stages).of('board');
     away();
-    const admin = new ToyAdmin(near.url);
+    const admin = new AdminClient(near.url);
     await admin.change('board', { stage: 'canary', percent: 40 });
     const to = await admin.change('board', { stage: 'canary', percent: 50 });
     expect(far.get(Stages).of('board')).toEqual(before);
@@ -99,7 +99,7 @@ describe('the stages while Redis is away', () => {
     await until('the outage', async () => (await fetch(`${toys.url}/health/ready`)).status === 503);
     const before = toys.get(Stages).all();
     await file.write({ board: { stage: 'canary', percent: 70 }, meter: { stage: 'socketio' } });
-    const admin = new ToyAdmin(toys.url);
+    const admin = new AdminClient(toys.url);
     expect((await admin.ask('/board', { stage: 'socketio', reason: 'now' })).status).toBe(503);
     expect(toys.get(Stages).all()).toEqual(before);
     proxy.accept();
@@ -126,7 +126,7 @@ describe('the stages while Redis is away', () => {
 
   it('begin at legacy when they cannot be read at the start, and follow the store when they can', async () => {
     const near = await start();
-    await new ToyAdmin(near.url).change('board', { stage: 'canary', percent: 100 });
+    await new AdminClient(near.url).change('board', { stage: 'canary', percent: 100 });
     const store = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}` });
     away();
     // Other parts of an application refuse to start without Redis, so the stages are started alone.
@@ -146,7 +146,7 @@ describe('the stages while Redis is away', () => {
       expect(stages.all()).toEqual(near.get(Stages).all());
       expect(await stages.wire('board', caller)).toBe('socketio');
       // It hears the other processes from now on.
-      await new ToyAdmin(near.url).change('board', { stage: 'legacy' });
+      await new AdminClient(near.url).change('board', { stage: 'legacy' });
       await until('the change', () => stages.of('board').stage === 'legacy');
     } finally {
       await stages.onModuleDestroy();

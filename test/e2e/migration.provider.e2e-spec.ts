@@ -7,7 +7,7 @@ import {
   type Provider,
 } from '@openfeature/server-sdk';
 import { Stages, type AdvisedCaller, type StageChanged } from '@switchyard/server';
-import { ToyAdmin } from '../toys/toy.admin.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 const ann: AdvisedCaller = { key: 'user:ann', user: { id: 'ann', tenant: 'acme' }, client_id: 'client-of-ann-0001' };
@@ -45,12 +45,12 @@ class LateProvider extends TypedInMemoryProvider {
 
 describe('another flag provider', () => {
   let toys: ToyApp;
-  let admin: ToyAdmin;
+  let admin: AdminClient;
   afterEach(() => toys.close());
 
   const start = async (flagProvider: Provider) => {
     toys = await startToys({ flagProvider });
-    admin = new ToyAdmin(toys.url);
+    admin = new AdminClient(toys.url);
     await admin.change('board', { stage: 'canary', percent: 0, force: true });
   };
   const wires = () => Promise.all([ann, bob, nobody].map((caller) => toys.get(Stages).wire('board', caller)));

@@ -3,7 +3,7 @@ import { MemoryStore, Stages, type StageChanged } from '@switchyard/server';
 import { TestFlagFile } from '../harness/flag.file.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
-import { ToyAdmin } from '../toys/toy.admin.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
@@ -13,10 +13,10 @@ describe('the stages of the flag file', () => {
   let file: TestFlagFile;
   let store: MemoryStore;
   let toys: ToyApp;
-  let admin: ToyAdmin;
+  let admin: AdminClient;
   const start = async () => {
     toys = await startToys({ flagsFile: file.path, openStore: () => Promise.resolve(store) });
-    admin = new ToyAdmin(toys.url);
+    admin = new AdminClient(toys.url);
   };
   beforeEach(async () => {
     store = new MemoryStore();
@@ -101,7 +101,7 @@ describe('the stages of the flag file', () => {
   });
 
   it('do not follow an edit where a person has moved the service, by whatever name, also after a restart', async () => {
-    await new ToyAdmin(toys.url, 'flags').change('board', { stage: 'canary', percent: 10, reason: 'by hand' });
+    await new AdminClient(toys.url, 'flags').change('board', { stage: 'canary', percent: 10, reason: 'by hand' });
     const moved = toys.get(Stages).of('board');
     await file.write({ board: { stage: 'legacy' }, shelf: { stage: 'shadow' } });
     await until('the edit', () => toys.get(Stages).of('shelf').stage === 'shadow');
@@ -131,7 +131,7 @@ describe('the stages of the flag file', () => {
     try {
       const [one, two] = nodes.map((node) => node.get(Stages)) as [Stages, Stages];
       expect(one.all()).toEqual(two.all());
-      const ada = new ToyAdmin(nodes[0].url);
+      const ada = new AdminClient(nodes[0].url);
       const lengths = () => Promise.all(SERVICES.map(async (name) => (await ada.audit(name)).entries.length));
       expect(await lengths()).toEqual([1, 1, 1]);
       await file.write({ board: { stage: 'canary', percent: 40 }, meter: { stage: 'legacy' } });
@@ -154,7 +154,7 @@ describe('the stages of the flag file', () => {
       const all = [...older, ...node];
       await until('the new flag', () => all.every((toy) => toy.get(Stages).of('board').stage === 'socketio'));
       // A change of another service makes every process read the records again.
-      await new ToyAdmin(node[0].url).change('shelf', { stage: 'shadow' });
+      await new AdminClient(node[0].url).change('shelf', { stage: 'shadow' });
       await until('the change', () => all.every((toy) => toy.get(Stages).of('shelf').stage === 'shadow'));
       expect(all.map((toy) => toy.get(Stages).of('board').stage)).toEqual(Array(4).fill('socketio'));
     } finally {

@@ -3,7 +3,7 @@ import { MemoryStore, type Authenticate } from '@switchyard/server';
 import { TestFlagFile } from '../harness/flag.file.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
-import { ToyAdmin } from '../toys/toy.admin.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
@@ -27,10 +27,10 @@ describe("a canary with the team's own targeting", () => {
   let file: TestFlagFile;
   let store: MemoryStore;
   let toys: ToyApp;
-  let admin: ToyAdmin;
+  let admin: AdminClient;
   const start = async (flagsFile: string | undefined = file.path) => {
     toys = await startToys({ authenticate, flagsFile, openStore: () => Promise.resolve(store) });
-    admin = new ToyAdmin(toys.url);
+    admin = new AdminClient(toys.url);
   };
   beforeEach(async () => {
     store = new MemoryStore();
@@ -176,9 +176,9 @@ describe("a canary with the team's own targeting", () => {
     const redis = await TestRedis.start();
     const nodes = await startNodes(redis, { authenticate, flagsFile: file.path });
     try {
-      await new ToyAdmin(nodes[0].url).change('board', { stage: 'canary', percent: 100 });
+      await new AdminClient(nodes[0].url).change('board', { stage: 'canary', percent: 100 });
       await until('the share', async () => (await wireOf('cy@other', nodes[1].url)) === 'socketio');
-      await new ToyAdmin(nodes[1].url).change('board', { stage: 'canary', percent: 0 });
+      await new AdminClient(nodes[1].url).change('board', { stage: 'canary', percent: 0 });
       await until('the share', async () => (await wireOf('cy@other', nodes[0].url)) === 'legacy');
       expect(await wireOf('ann@acme', nodes[0].url)).toBe('socketio');
     } finally {

@@ -1,7 +1,7 @@
 import { startApp, type TestApp } from '../harness/app.js';
 import { TestRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
-import { ToyAdmin, type AuditPage } from '../toys/toy.admin.js';
+import { AdminClient, type AuditPage } from '../harness/admin.client.js';
 
 describe('the application with REDIS_URL', () => {
   it('keeps its data there, reports its durability, and leaves nothing behind that blocks a stop', async () => {
@@ -49,7 +49,7 @@ describe('the application with REDIS_URL', () => {
       const reasons = Array.from({ length: 20 }, (_, n) => `move ${n}`);
       const statuses = await Promise.all(reasons.map((reason, n) => move(nodes[n % 2]!, reason)));
       expect(statuses).toEqual(reasons.map(() => 200));
-      const pages = nodes.map(({ url }) => new ToyAdmin(url).audit('research'));
+      const pages = nodes.map(({ url }) => new AdminClient(url).audit('research'));
       const [{ entries }, other] = (await Promise.all(pages)) as [AuditPage, AuditPage];
       expect(other.entries).toEqual(entries);
       expect(entries.pop()).toMatchObject({ by: 'flags' });

@@ -1,6 +1,7 @@
 import { Realtime, ServiceClient, type RealtimeOptions } from '@switchyard/client';
 import { LATENCY_MS, type JoinReply, type ReportedFigures, type WireName } from '@switchyard/contract';
 import { WebSocket } from 'ws';
+import { openSocket } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { figuresOf } from '../harness/service.figures.js';
 import { changeStage } from '../harness/stage.change.js';
@@ -305,5 +306,26 @@ describe('a report', () => {
     expect(await send({ counts }, '?client_id=client-number-000002')).toBe(200);
     expect(await send({ counts }, '')).toBe(200);
     expect((await reported()).socketio!.events).toBe(21);
+  });
+});
+
+describe('the reserved call report_stats', () => {
+  it('counts a report in a namespace and over HTTP, outside the limit of calls, and refuses none', async () => {
+    const toys = await startToys({ callRate: { limit: 1, window_ms: 60_000 } });
+    toys.board.open('b');
+    const socket = await openSocket(toys.url, '/board', { auth: { client_id: CLIENT } }).connected();
+    const counts = { 'board/socketio/duplicates': 2 };
+    const answer = { ok: true, data: { server_time: expect.any(String) } };
+    expect(await socket.call('report_stats', { counts })).toEqual(answer);
+    expect(await socket.call('report_stats', { counts })).toEqual(answer);
+    expect(await socket.call('report_stats', 'nonsense')).toEqual(answer);
+    const response = await fetch(`${toys.url}/realtime/calls/board/report_stats?client_id=${CLIENT}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ counts }),
+    });
+    expect(await response.json()).toEqual(answer);
+    expect((await figuresOf(toys, 'board')).totals.wires.socketio!.reported.duplicates).toBe(6);
+    await toys.close();
   });
 });

@@ -1,5 +1,5 @@
 import type { MigrationAudit, MigrationChange, MigrationState } from '@switchyard/contract';
-import { ADMIN_TOKEN } from '../harness/admin.token.js';
+import { ADMIN_TOKEN } from './admin.token.js';
 
 /** An answer of the admin API. */
 export interface AdminAnswer<T = unknown> {
@@ -14,7 +14,7 @@ export interface AuditPage {
 }
 
 /** Speaks to the admin API as one person. */
-export class ToyAdmin {
+export class AdminClient {
   constructor(
     private readonly url: string,
     private readonly actor = 'ada',
