@@ -22,6 +22,14 @@ describe('what a command shows of the clients', () => {
     expect(services).toEqual([expect.objectContaining({ clients: admin.clients })]);
   });
 
+  it('is left out, with a note, when the server does not count them', async () => {
+    const { out, err } = await cli(admin.url, ['status']);
+    expect(out).not.toContain('SOCKETIO');
+    expect(err).toBe('The server does not say how many clients use each wire.\n');
+    const { services } = JSON.parse((await cli(admin.url, ['status', '--json'])).out) as { services: object[] };
+    expect(services).toEqual([expect.objectContaining({ clients: null })]);
+  });
+
   it('is how many moved, once all have', async () => {
     admin.effects = [{ told: 0, moved: 0 }, { told: 40, moved: 12 }, ALL];
     const { code, out } = await cli(admin.url, change);

@@ -27,7 +27,8 @@ describe('the playbook', () => {
   let server: TestApp;
   beforeAll(async () => {
     redis = await TestRedis.start();
-    server = await startApp({ REDIS_URL: redis.url });
+    // The page on retiring is about a service whose old wire was quiet for a week.
+    server = await startApp({ REDIS_URL: redis.url, RETIRE_AFTER_DAYS: '0' });
   });
   afterAll(async () => {
     await server.close();

@@ -2,12 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlPayloads, RealtimeConfig } from '@switchyard/contract';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
+import { AdminClient } from '../harness/admin.client.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { EventStream } from '../harness/event.stream.js';
 import { fastFolder } from '../harness/fast.folder.js';
 import { figuresOf } from '../harness/service.figures.js';
 import { changeStage } from '../harness/stage.change.js';
 import type { TestSocket } from '../harness/test-socket.js';
+import { until } from '../harness/until.js';
 
 type Announced = ControlPayloads['transport_switch'];
 
@@ -220,6 +222,24 @@ describe('a change of stage', () => {
     await changeStage(toys, 'board', { stage: 'socketio', force: true });
     expect(await join()).toMatchObject({ ok: true });
     expect(await join()).toMatchObject({ ok: false, error: { code: 'rate.limited' } });
+  });
+
+  it('is recorded with how many clients were told and have moved, and when the last one was', async () => {
+    await start();
+    await Promise.all([KINDS.legacy(toys), KINDS.legacy(toys), KINDS.legacy(toys, clientId(1))]);
+    await changeStage(toys, 'board', { stage: 'socketio', force: true });
+    const response = await fetch(`${toys.url}/realtime/rooms/board/b?client_id=${clientId(2)}`);
+    const { epoch, offset } = (await response.json()) as { epoch: string; offset: number };
+    const join = async (n: number, since?: object) => {
+      const socket = await openSocket(toys.url, '/board', { auth: { client_id: clientId(n) } }).connected();
+      await socket.call('join_board', { board_id: 'b', since });
+    };
+    for (let times = 0; times < 2; times += 1) await join(1, { epoch, offset });
+    // A newcomer has no position, and did not move.
+    await join(3);
+    const effect = async () => (await new AdminClient(toys.url).audit('board')).entries[0]!.effect;
+    await until('the record', async () => (await effect()).moved > 0);
+    expect(await effect()).toEqual({ told: 2, moved: 1, told_ms: expect.any(Number), moved_ms: expect.any(Number) });
   });
 
   it('is seen in the number of connections on each wire', async () => {

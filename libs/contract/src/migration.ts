@@ -37,11 +37,11 @@ export interface MigrationChange {
 
 /** What a change of stage did to the clients that were connected, counted over all processes. */
 export interface MoveEffect {
-  /** The connections that were told to move. */
+  /** The clients that were told to move, once for each process. */
   told: number;
   /** The clients that came to the wire that they were told, with the position where they left the other one. */
   moved: number;
-  /** The time from the change to the last connection told, in ms; absent while none was. */
+  /** The time from the change to the last client told, in ms; absent while none was. */
   told_ms?: number;
   /** The time from the change to the last client moved, in ms; absent while none has. */
   moved_ms?: number;

@@ -21,7 +21,7 @@ async function showStatus(name, options) {
     ),
   );
   out.result({ services }, name === undefined ? overviewOf(services, out) : detailsOf(services, out));
-  if (services.some(({ clients }) => !clients)) out.note('This server does not count the clients of each wire.');
+  if (services.some(({ clients }) => !clients)) out.note('The server does not say how many clients use each wire.');
 }
 
 /** @param {Command} program */

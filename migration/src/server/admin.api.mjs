@@ -68,19 +68,25 @@ export class AdminApi {
     return this.#optional(`/${encodeURIComponent(service)}/audit?${query}`);
   }
 
-  /** The open connections of a service; undefined when the server does not count them. @param {string} service */
+  /** The open connections of a service; undefined when the server does not say it, also for now. @param {string} service */
   async clients(service) {
     /** @type {{ clients: ClientsByWire } | undefined} */
-    const figures = await this.#optional(`/${encodeURIComponent(service)}/figures`);
+    const figures = await this.#optional(`/${encodeURIComponent(service)}/figures?minutes=1`, 'store.unavailable');
     return figures?.clients;
   }
 
-  /** @template T @param {string} path @returns {Promise<T | undefined>} undefined when the server has no such path */
-  async #optional(path) {
+  /**
+   * @template T
+   * @param {string} path
+   * @param {string} [orCode] another code that counts as no answer
+   * @returns {Promise<T | undefined>} undefined when the server has no such path
+   */
+  async #optional(path, orCode) {
     try {
       return await this.#request(path);
     } catch (error) {
-      if (/** @type {{ code?: string }} */ (error).code === 'path.not_found') return undefined;
+      const { code } = /** @type {{ code?: string }} */ (error);
+      if (code === 'path.not_found' || (code !== undefined && code === orCode)) return undefined;
       throw error;
     }
   }

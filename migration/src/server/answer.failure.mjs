@@ -14,6 +14,21 @@ function exitOf(status) {
   return status === 429 || status >= 500 ? EXIT.failed : EXIT.refused;
 }
 
+/**
+ * Who has used an old wire, in sentences.
+ *
+ * @param {{ days?: unknown, open?: unknown, since?: unknown, last_seen_at?: unknown, clients?: unknown }} details
+ */
+function usersOf({ days, open, since, last_seen_at, clients }) {
+  const seen = last_seen_at === undefined ? 'nobody was seen' : `the last connection was seen at ${last_seen_at}`;
+  const names = Array.isArray(clients) ? clients.map(nameOf).join(', ') : '';
+  const whom = names === '' ? '' : ` Seen last: ${names}.`;
+  return `It needs ${days} days without a connection on the old wire; ${open} are open now, and since ${since} ${seen}.${whom}`;
+}
+
+/** @param {{ client?: string, agent?: string }} seen */
+const nameOf = ({ client, agent }) => (agent === undefined ? `${client}` : `${client} (${agent})`);
+
 /** What the operator can do, where the server's own help is for somebody else. @param {ErrorBody} error */
 function helpFor({ code, help, details }) {
   const known = /** @type {Record<string, unknown>} */ (details ?? {});
@@ -25,6 +40,7 @@ function helpFor({ code, help, details }) {
     const { service, since, by, reason } = known;
     return `${by} holds it since ${since}: ${reason}. To clear it: switchyard unhold ${service} --reason "…"`;
   }
+  if (code === 'stage.in_use') return `${usersOf(known)} To retire it all the same: --force, with a reason.`;
   if (details === undefined) return help;
   return `${help} ${JSON.stringify(details)}`;
 }

@@ -25,7 +25,6 @@ export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdow
       const { name } = service.contract;
       const moves = new ServiceMoves(service, {
         pace: this.pace,
-        advice: (caller) => this.stages.wire(name, caller),
         effected: ({ change: { audit }, effect }) => audit !== undefined && this.effects.write(audit, effect),
       });
       service.announceMoves(moves);

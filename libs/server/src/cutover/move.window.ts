@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { RoomConnection } from '../room/room.connection.js';
 import { joinKey } from '../store/key.parts.js';
 import type { Caller } from '../caller/caller.js';
 import type { MoveEffect, WireName } from '@switchyard/contract';
@@ -17,16 +18,13 @@ export class MoveWindow {
   readonly effect: MoveEffect = { told: 0, moved: 0 };
   /** The connections that were told, by id. */
   private readonly told = new Set<string>();
+  private readonly toldClients = new Set<string>();
   private readonly moved = new Set<string>();
   private readonly joins = new Set<string>();
   private readonly began = performance.now();
   private endsAt = this.began + ARRIVAL_MS;
 
-  constructor(
-    readonly change: StageChanged,
-    /** The wire that a client is advised now. */
-    private readonly advice: (caller: Caller) => Promise<WireName>,
-  ) {}
+  constructor(readonly change: StageChanged) {}
 
   /** Whether a client that connects now may have read its configuration before the change. */
   get isNew(): boolean {
@@ -44,7 +42,7 @@ export class MoveWindow {
 
   /** The wire that a client on `wire` should move to; undefined when it is where it should be. */
   async destination(caller: Caller, wire: WireName | undefined): Promise<WireName | undefined> {
-    const to = await this.advice(caller);
+    const to = await this.change.after(caller);
     // A client on a fallback is on no wire that a stage names: only a change is news to it.
     const from = wire ?? (await this.change.before(caller));
     return to === from ? undefined : to;
@@ -52,14 +50,14 @@ export class MoveWindow {
 
   /** Whether this change sends a client that is on `wire` now there. */
   async sends(caller: Caller, wire: WireName): Promise<boolean> {
-    return (await this.advice(caller)) === wire && (await this.change.before(caller)) !== wire;
+    return (await this.change.after(caller)) === wire && (await this.change.before(caller)) !== wire;
   }
 
   /** Notes that a connection was told; false when it was told before. */
-  tell(id: string): boolean {
+  tell({ id, caller }: RoomConnection): boolean {
     if (this.told.has(id)) return false;
     this.told.add(id);
-    this.effect.told += 1;
+    this.effect.told = this.toldClients.add(clientName(caller)).size;
     this.effect.told_ms = Math.round(performance.now() - this.began);
     return true;
   }

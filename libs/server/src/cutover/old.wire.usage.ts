@@ -16,8 +16,10 @@ import { STORE, type Store } from '../store/store.js';
 import { clientName } from './client.name.js';
 
 const USES = 'migration-old-wires';
-/** How often the open connections are noted, and what was seen is written, in ms. */
+/** How often the open connections are noted, in ms. */
 const OBSERVE_MS = 60_000;
+/** How long a client that was seen waits to be written, in ms: with the others, and not in memory for long. */
+const WRITE_MS = 1000;
 /** How many clients are remembered for each service: enough to know whom to ask. */
 const MAX_CLIENTS = 50;
 
@@ -29,6 +31,7 @@ export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly seen = new Map<ServiceRuntime, Map<string, OldWireClient>>();
   private readonly subscriptions = new Subscription();
   private timer: NodeJS.Timeout | undefined;
+  private readonly writing = new Map<ServiceRuntime, NodeJS.Timeout>();
 
   constructor(
     private readonly registry: ServiceRegistry,
@@ -49,6 +52,7 @@ export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationSh
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    for (const timer of this.writing.values()) clearTimeout(timer);
     this.subscriptions.unsubscribe();
     await this.observe();
   }
@@ -67,17 +71,27 @@ export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async observe(): Promise<void> {
-    for (const service of this.seen.keys()) {
-      try {
-        await this.of(service);
-      } catch (error) {
-        this.logger.warn(`unable to record who uses the old wire of ${service.contract.name}; ${String(error)}`);
-      }
+    for (const service of this.seen.keys()) await this.write(service);
+  }
+
+  /** Never rejects: what could not be written is written with the next. */
+  private async write(service: ServiceRuntime): Promise<void> {
+    try {
+      await this.of(service);
+    } catch (error) {
+      this.logger.warn(`unable to record who uses the old wire of ${service.contract.name}; ${String(error)}`);
     }
   }
 
   private note(service: ServiceRuntime, connection: ServiceConnection): void {
-    if (service.wires.advisedAs(connection.caller.wire) === OLD_WIRE) this.see(service, connection);
+    if (service.wires.advisedAs(connection.caller.wire) !== OLD_WIRE) return;
+    this.see(service, connection);
+    if (this.writing.has(service)) return;
+    const write = () => {
+      this.writing.delete(service);
+      void this.write(service);
+    };
+    this.writing.set(service, setTimeout(write, WRITE_MS).unref());
   }
 
   private see(service: ServiceRuntime, { caller, agent }: ServiceConnection): void {

@@ -26,8 +26,6 @@ interface Mover {
 /** What a service's moves need. */
 export interface ServiceMovesOptions {
   pace: MovePace;
-  /** The wire that a client is advised now. */
-  advice(caller: Caller): Promise<WireName>;
   /** The effect of a change has grown. */
   effected(window: MoveWindow): void;
 }
@@ -47,7 +45,7 @@ export class ServiceMoves implements AnnouncedMoves {
 
   /** Tells every connection whose wire differs from the advice after a change; a newer change overtakes it. */
   async begin(change: StageChanged): Promise<void> {
-    const window = (this.window = new MoveWindow(change, (caller) => this.options.advice(caller)));
+    const window = (this.window = new MoveWindow(change));
     const movers: Mover[] = [];
     this.forgetArrivals();
     await this.inSteps(window, this.service.wires.connections(), async ({ wire, connection }) => {
@@ -115,7 +113,7 @@ export class ServiceMoves implements AnnouncedMoves {
   }
 
   private tell(window: MoveWindow, connection: ServiceConnection, to: WireName, within_ms: number): void {
-    if (!window.tell(connection.id)) return;
+    if (!window.tell(connection)) return;
     window.extend(within_ms);
     this.waiting.set(connection.id, { to, until: performance.now() + within_ms });
     const { stage, closed } = window.change.to;
