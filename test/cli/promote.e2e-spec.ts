@@ -1,4 +1,6 @@
 import type { MigrationChange } from '@switchyard/contract';
+import { openWs } from '../harness/clients.js';
+import { until } from '../harness/until.js';
 import { startBoard, type BoardServer } from './board.server.js';
 import { startInTerminal } from './cli.process.js';
 
@@ -8,7 +10,7 @@ const CTRL_D = '\u0004';
 describe('switchyard promote', () => {
   let server: BoardServer;
   beforeAll(async () => {
-    server = await startBoard();
+    server = await startBoard({ retireAfterDays: 0 });
   });
   afterAll(() => server.close());
 
@@ -108,5 +110,19 @@ describe('switchyard promote', () => {
     expect(code).toBe(2);
     expect(err).toContain(`Add ${option}`);
     expect(server.board().stage).toBe(stage);
+  });
+
+  it('says who keeps a service from being retired', async () => {
+    const board = await startBoard();
+    await board.set({ stage: 'socketio' });
+    await openWs(board.url, '/api/boards/none/ws?switchyard=1&sdk=0.9.1&client_id=client-number-001').opened();
+    const retire = ['promote', 'board', '--to', 'retired', '--confirm', 'board', '--no-wait', '--reason', 'why'];
+    await until('the client to be seen', async () => (await board.run(...retire)).err.includes('client-number-001'));
+    const { code, err } = await board.run(...retire);
+    expect(code).toBe(1);
+    expect(err).toContain('It needs 7 days without a connection on the old wire');
+    expect(err).toContain('Seen last: client-number-001 (switchyard 0.9.1).');
+    expect((await board.run(...retire, '--force')).code).toBe(0);
+    await board.close();
   });
 });
