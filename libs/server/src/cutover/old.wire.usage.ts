@@ -43,8 +43,9 @@ export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationSh
       if (service.wires.declared.length === 0) continue;
       this.seen.set(service, new Map());
       // A connection may be shorter than the time between two looks.
-      const joins = service.joins$.subscribe(({ connection }) => this.note(service, connection));
-      this.subscriptions.add(joins);
+      this.subscriptions.add(service.oldConnections$.subscribe((connection) => this.note(service, connection)));
+      // On a namespace with several services, a socket belongs to those whose rooms it joins.
+      this.subscriptions.add(service.joins$.subscribe(({ connection }) => this.note(service, connection)));
     }
     void this.observe();
     this.timer = setInterval(() => void this.observe(), OBSERVE_MS).unref();

@@ -52,6 +52,7 @@ export class ServiceRuntime implements ServedRooms {
   private peers: ServicePeers | undefined;
   private moves: AnnouncedMoves | undefined;
   private readonly joined = new Subject<Joined>();
+  private readonly openedOld = new Subject<ServiceConnection>();
   private readonly logger: Logger;
 
   constructor(
@@ -95,6 +96,16 @@ export class ServiceRuntime implements ServedRooms {
   /** Every join in this process, once its member is in the room. */
   get joins$(): Observable<Joined> {
     return this.joined;
+  }
+
+  /** Every connection that opens on an old wire of the service, whether it gets into a room or not. */
+  get oldConnections$(): Observable<ServiceConnection> {
+    return this.openedOld;
+  }
+
+  /** Reports a connection that opened on an old wire. */
+  openOld(connection: ServiceConnection): void {
+    this.openedOld.next(connection);
   }
 
   /** Tells the service which joins are part of an announced move. */

@@ -1,12 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Fault,
-  type ControlPayloads,
-  type ErrorBody,
-  type HandshakeAuth,
-  type Reply,
-  type ControlMessage,
-} from '@switchyard/contract';
+import { Fault, type ControlPayloads, type ErrorBody, type HandshakeAuth, type Reply } from '@switchyard/contract';
 import type { ExtendedError } from 'socket.io';
 import { invalidField } from '../validation/payload.validation.js';
 import { describeAgent } from '../http/client.agent.js';

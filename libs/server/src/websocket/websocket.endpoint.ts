@@ -74,6 +74,7 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
       this.peers.delete(peer.id);
       this.closed(peer);
     });
+    this.service.openOld(peer);
     this.opened(peer, query);
   }
 }
