@@ -63,7 +63,7 @@ describe('the page of one of several operators', () => {
     await crawl.set('legacy', { reason: 'something is wrong' });
     await operator.move();
     const alert = operator.page.getByRole('alert');
-    await alert.getByText('Nothing was changed, because admin was faster.').waitFor();
+    await alert.getByText('Nothing was changed, because ada was faster.').waitFor();
     await alert.getByText('crawl is at legacy now: something is wrong').waitFor();
     await operator.isAt('legacy');
     expect(await operator.moves()).toEqual(['shadow']);

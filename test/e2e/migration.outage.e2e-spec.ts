@@ -89,7 +89,8 @@ describe('the stages while Redis is away', () => {
     proxy.accept();
     await until('the change', () => changes.length > 0);
     const { id } = (await admin.audit('board')).entries[0]!;
-    expect(changes).toEqual([{ from: before, to, audit: id, before: expect.any(Function) }]);
+    const advice = { before: expect.any(Function), after: expect.any(Function) };
+    expect(changes).toEqual([{ from: before, to, audit: id, changesAdvice: true, ...advice }]);
     expect(await advised(far)).toEqual(await advised(near));
   });
 

@@ -46,7 +46,7 @@ export async function readClients(
   service: string,
   signal: AbortSignal,
 ): Promise<Record<string, number> | undefined> {
-  return (await admin<{ clients?: Record<string, number> }>(token, `/${service}/figures`, signal)).clients;
+  return (await admin<{ clients?: Record<string, number> }>(token, `/${service}/figures?minutes=1`, signal)).clients;
 }
 
 /** Finds the change that put a held service on hold, in the last part of its audit. @throws RemoteFault, Fault `wire.lost` */
