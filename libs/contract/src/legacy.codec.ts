@@ -70,4 +70,13 @@ export interface LegacyCodec<T extends ServiceTypes> {
   unknownRoom(context: LegacyContext): UnknownRoom;
   /** The part of an event that this wire can carry: the event without the fields that the old wire never had. */
   project(event: ContractEvent<T>): ContractEvent<T> | undefined;
+  /**
+   * What an event is recognised by when two wires are compared and this one has no positions, such as the id of a message
+   * and its revision; undefined for an event that is not compared then.
+   */
+  identify?(event: ContractEvent<T>): string | undefined;
+  /** The form in which an event of either wire is compared: numbers rounded, lists sorted, and the like. */
+  normalise?(event: ContractEvent<T>): ContractEvent<T>;
+  /** The fields that are not compared, by event, as paths in which `*` stands for any index or name: `items.*.seen_at`. */
+  readonly ignore?: { readonly [event: string]: readonly string[] };
 }

@@ -10,6 +10,8 @@ export interface ServiceAddress {
   poll_path: string;
   /** The path of the service on each wire, by the wire's name. */
   wires?: Readonly<Record<string, string>>;
+  /** The wire that this client compares with its own, in the stage `shadow`; absent for clients that are not in the sample. */
+  shadow?: WireName;
 }
 
 /** The answer to `GET /realtime/config?client_id=`, which a client reads before it connects. */

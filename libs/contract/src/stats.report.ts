@@ -1,3 +1,5 @@
+import type { WireName } from './legacy.envelope.js';
+import type { ParityReport } from './parity.js';
 import type { Position } from './position.js';
 
 /** The figures that a page reports. */
@@ -26,10 +28,14 @@ export interface StatsReport {
   arrivals: Record<string, Arrival>;
   /** The largest error of the times in `arrivals`, in ms; absent before the server's clock is known. */
   uncertainty_ms?: number;
+  /** What the page's comparisons of two wires have found since the last report. */
+  parity?: readonly ParityReport[];
 }
 
 /** The answer to a report. */
 export interface StatsReply {
   /** ISO 8601 with Z. */
   server_time: string;
+  /** The wire that the client compares with its own now, for each service in the report; null for none. */
+  shadows?: Readonly<Record<string, WireName | null>>;
 }
