@@ -68,6 +68,20 @@ describe('the retirement of a service', () => {
     });
   });
 
+  it('names each of fifty clients, also when one of them opens a second connection', async () => {
+    await start();
+    const names = Array.from({ length: 50 }, (_, n) => `client-number-${String(n).padStart(3, '0')}`);
+    const open = (name: string) => openWs(toys.url, `/api/boards/b/ws?client_id=${name}`).opened();
+    const first = await open(names[0]!);
+    await first.nextJson();
+    await first.close();
+    await Promise.all(names.slice(1).map(async (name) => (await open(name)).nextJson()));
+    await (await open(names.at(-1)!)).nextJson();
+    const { details } = await retire();
+    const clients = details!.clients as { client: string }[];
+    expect(clients.map(({ client }) => client).sort()).toEqual(names);
+  });
+
   it('is possible once nobody was on an old wire for the time, and a client that left still counts until then', async () => {
     await start({ retireAfterDays: 1 });
     const old = await openWs(toys.url, '/api/boards/b/ws?client_id=client-number-001').opened();

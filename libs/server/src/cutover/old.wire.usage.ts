@@ -98,6 +98,8 @@ export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationSh
   private see(service: ServiceRuntime, { caller, agent }: ServiceConnection): void {
     const client = clientName(caller);
     const seen = this.seen.get(service);
+    // The client seen last comes last, also when it is known.
+    seen?.delete(client);
     // The last of very many is as good as any: what counts is that there was one.
     if (seen && seen.size >= MAX_CLIENTS) seen.delete(seen.keys().next().value!);
     seen?.set(client, { client, ...(agent !== undefined && { agent }), last_seen_at: new Date().toISOString() });
