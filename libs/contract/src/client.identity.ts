@@ -11,4 +11,6 @@ export interface HandshakeAuth {
   sdk?: string;
   /** `false` leaves out the position, the second argument of events. */
   positions?: boolean;
+  /** `true` says that the connection only compares this wire with the old one, which the client uses. */
+  shadow?: boolean;
 }

@@ -69,4 +69,6 @@ export interface ServiceParity {
   examples: readonly Mismatch[];
   /** Absent unless the service is a canary whose share can be tested. */
   share?: KeyShare;
+  /** Whether anything differs: a mismatch in this time, or the share of clients. */
+  differs: boolean;
 }

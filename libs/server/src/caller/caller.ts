@@ -19,6 +19,8 @@ export interface Caller {
   readonly wire: string;
   /** Whether the caller exists for one request only; without a user and a `client_id` its calls cannot be counted. */
   readonly isForOneRequest?: boolean;
+  /** Whether the caller's connection only compares the new wire with the old one, which shows its client the events. */
+  readonly isShadow?: boolean;
   readonly user?: User;
   readonly client_id?: string;
 }

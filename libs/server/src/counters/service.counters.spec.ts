@@ -9,7 +9,7 @@ describe('the counters of a service', () => {
   it('begin at 0 again once they were read', () => {
     const counters = new ServiceCounters();
     counters.answered(caller('socketio'), { ok: true, data: null });
-    counters.delivered('socketio', 3, undefined);
+    counters.delivered('socketio', { clients: 3, shadows: 0 }, undefined);
     expect([...counters.drain()]).toEqual([
       ['socketio//calls', 1],
       ['socketio//deliveries', 3],
@@ -30,8 +30,23 @@ describe('the counters of a service', () => {
 
   it('count an event from a clock that is ahead as one without delay', () => {
     const counters = new ServiceCounters();
-    counters.delivered('socketio', 1, Date.now() + 60_000);
+    counters.delivered('socketio', { clients: 1, shadows: 0 }, Date.now() + 60_000);
     expect(counters.drain().get('socketio//delivery/1')).toBe(1);
+  });
+
+  it('count what a shadow gets on its wire and in no arm, and the time of an event once', () => {
+    const counters = new ServiceCounters();
+    counters.divide({ ofWire: () => 'socketio', ofCaller: () => Promise.resolve('socketio') });
+    counters.answered({ ...caller('socketio'), isShadow: true }, { ok: true, data: null });
+    counters.delivered('socketio', { clients: 2, shadows: 1 }, Date.now() + 60_000);
+    counters.delivered('socketio', { clients: 0, shadows: 1 }, Date.now() + 60_000);
+    expect(Object.fromEntries(counters.drain())).toEqual({
+      'socketio//calls': 1,
+      'socketio//deliveries': 2,
+      'socketio/socketio/deliveries': 2,
+      'socketio//delivery/1': 1,
+      'socketio/socketio/delivery/1': 1,
+    });
   });
 
   it('count a client whose arm cannot be told, in no arm', async () => {

@@ -1,5 +1,6 @@
 import type { JoinReply, Reply, WireName } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
+import type { MemberCount } from './member.count.js';
 import { WireCounters, type ReportedCount } from './wire.counters.js';
 
 /** Tells which arm of a migration clients belong to. */
@@ -46,12 +47,14 @@ export class ServiceCounters {
     });
   }
 
-  /** Counts an event that a wire has written to so many members; `at` is the Unix ms of its append. */
-  delivered(wire: string, members: number, at: number | undefined): void {
-    // Which members were there is not known any more, so on a wire of both arms this belongs to none.
-    const counters = this.of(wire, this.arms?.ofWire(wire) ?? NO_ARM);
+  /** Counts an event that a wire has written to members; `at` is the Unix ms of its append. */
+  delivered(wire: string, { clients, shadows }: MemberCount, at: number | undefined): void {
     // The clock of another process may be ahead.
-    counters.delivered(members, at === undefined ? undefined : Math.max(0, Date.now() - at));
+    const ms = at === undefined ? undefined : Math.max(0, Date.now() - at);
+    // Which members were there is not known any more, so on a wire of both arms this belongs to none.
+    if (clients > 0) this.of(wire, this.arms?.ofWire(wire) ?? NO_ARM).delivered(clients, ms);
+    // The time of an event counts once for each wire.
+    if (shadows > 0) this.of(wire, NO_ARM).delivered(shadows, clients > 0 ? undefined : ms);
   }
 
   /** Counts what a client has reported about one wire. */
@@ -73,7 +76,8 @@ export class ServiceCounters {
 
   private count(caller: Caller, add: (counters: WireCounters) => void): void {
     const { wire } = caller;
-    const arm = this.arms ? this.arms.ofWire(wire) : NO_ARM;
+    // What happens to a shadow happens to no client.
+    const arm = this.arms && !caller.isShadow ? this.arms.ofWire(wire) : NO_ARM;
     if (arm !== undefined) return add(this.of(wire, arm));
     this.arms!.ofCaller(caller).then(
       (found) => add(this.of(wire, found)),

@@ -27,7 +27,9 @@ export class ConnectedClients implements OnModuleInit {
 
   private here(service: string): ConnectionsByWire {
     const counts: ConnectionsByWire = {};
-    for (const { wire } of this.registry.get(service).wires.connections()) {
+    for (const { wire, connection } of this.registry.get(service).wires.connections()) {
+      // Its client is on another wire, where it counts.
+      if (connection.caller.isShadow) continue;
       counts[wire.name] = (counts[wire.name] ?? 0) + 1;
     }
     return counts;

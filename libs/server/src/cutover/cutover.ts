@@ -27,7 +27,7 @@ export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdow
         pace: this.pace,
         effected: ({ change: { audit }, effect }) => audit !== undefined && this.effects.write(audit, effect),
       });
-      service.announceMoves(moves);
+      service.exempt(moves);
       this.subscriptions.add(service.joins$.subscribe((joined) => void moves.joined(joined)));
       this.services.set(name, moves);
     }

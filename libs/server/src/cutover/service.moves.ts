@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { Logger } from '@nestjs/common';
 import { Fault, type WireName } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
-import type { AnnouncedMoves } from '../service/announced.moves.js';
-import type { Joined, ServiceRuntime } from '../service/service.runtime.js';
+import type { AskedJoin, FreeJoins } from '../service/free.joins.js';
+import type { Joined } from '../service/join.admission.js';
+import type { ServiceRuntime } from '../service/service.runtime.js';
 import type { ServiceConnection } from '../service/service.wire.js';
 import type { StageChanged } from '../stages/stages.js';
 import { timerMs } from '../timer/long.timer.js';
@@ -31,7 +32,7 @@ export interface ServiceMovesOptions {
 }
 
 /** Tells the clients of one service that are on another wire than they are advised, and follows them there. */
-export class ServiceMoves implements AnnouncedMoves {
+export class ServiceMoves implements FreeJoins {
   private readonly logger = new Logger('cutover');
   /** The latest change. */
   private window: MoveWindow | undefined;
@@ -49,7 +50,8 @@ export class ServiceMoves implements AnnouncedMoves {
     const movers: Mover[] = [];
     this.forgetArrivals();
     await this.inSteps(window, this.service.wires.connections(), async ({ wire, connection }) => {
-      if (!connection.takesControl) return;
+      // One that only compares the wires stays until its client ends it.
+      if (!connection.takesControl || connection.caller.isShadow) return;
       // One that is about to leave for another wire has to be told that it should not, although it is still where it belongs.
       const heading = this.waiting.get(connection.id)?.to ?? wire.advisedAs;
       const to = await window.destination(connection.caller, heading);
@@ -62,10 +64,11 @@ export class ServiceMoves implements AnnouncedMoves {
     this.retireAfter(window, last_ms);
   }
 
-  async isMove(caller: Caller, key: string | undefined): Promise<boolean> {
+  /** Whether a join is part of an announced move; true once for each client and room. */
+  async isFree({ caller, key, hasPosition }: AskedJoin): Promise<boolean> {
     const window = this.openWindow();
     const wire = this.service.wires.advisedAs(caller.wire);
-    if (!window || wire === undefined) return false;
+    if (!window || wire === undefined || !hasPosition || caller.isShadow) return false;
     return (await window.sends(caller, wire)) && window.isFirstJoin(caller, key);
   }
 
@@ -74,7 +77,7 @@ export class ServiceMoves implements AnnouncedMoves {
     const window = this.openWindow();
     const { caller } = connection;
     const wire = this.service.wires.advisedAs(caller.wire);
-    if (!window || wire === undefined) return;
+    if (!window || wire === undefined || caller.isShadow) return;
     try {
       if (hasPosition && (await window.sends(caller, wire))) this.arrived(window, caller, wire);
       else if (connection.isOurClient && window.isNew) await this.tellLate(window, connection, wire);

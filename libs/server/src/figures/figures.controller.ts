@@ -1,12 +1,9 @@
 import { Controller, Get, Header, Param, Query, UseGuards } from '@nestjs/common';
 import type { ServiceFigures } from '@switchyard/contract';
+import { minutesIn } from '../counters/minutes.query.js';
 import { ConnectedClients } from '../cutover/connected.clients.js';
 import { AdminGuard } from '../stages/admin.guard.js';
-import { MAX_MINUTES } from '../store/series.store.js';
-import { invalidField } from '../validation/payload.validation.js';
 import { FiguresReader } from './figures.reader.js';
-
-const DEFAULT_MINUTES = 60;
 
 /** Serves what is known about a service's clients. */
 @Controller('admin/migration')
@@ -24,11 +21,4 @@ export class FiguresController {
     const clients = await this.clients.of(service);
     return { service, at: new Date().toISOString(), clients, ...(await this.figures.of(service, asked)) };
   }
-}
-
-function minutesIn(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_MINUTES;
-  const minutes = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (minutes >= 1 && minutes <= MAX_MINUTES) return minutes;
-  throw invalidField('minutes', `must be a whole number from 1 to ${MAX_MINUTES}`);
 }

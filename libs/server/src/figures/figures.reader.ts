@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FigureSet, ServiceFigures } from '@switchyard/contract';
+import { minuteOf } from '../counters/series.writer.js';
 import { STORE, type Store } from '../store/store.js';
 import { sumBy } from './figure.sum.js';
-import { FiguresRecorder, minuteOf } from './figures.recorder.js';
+import { FiguresRecorder } from './figures.recorder.js';
 
 /** Reads the figures of a service, which all processes have counted. */
 @Injectable()

@@ -1,3 +1,4 @@
+import type { MemberCount } from '../counters/member.count.js';
 import type { RoomConnection } from './room.connection.js';
 
 /** A member of a room with the options of its join. */
@@ -9,7 +10,7 @@ export interface Membership {
 /** The members that this process serves in one room. */
 export class RoomMembers {
   private readonly memberships = new Map<string, Membership>();
-  private readonly wires = new Map<string, number>();
+  private readonly wires = new Map<string, MemberCount>();
 
   /** @param left called with a connection that left the room, or whose admission failed. */
   constructor(private readonly left: (member: RoomConnection) => void) {}
@@ -19,7 +20,7 @@ export class RoomMembers {
   }
 
   /** How many members are on each wire, by its name. */
-  get byWire(): ReadonlyMap<string, number> {
+  get byWire(): ReadonlyMap<string, MemberCount> {
     return this.wires;
   }
 
@@ -54,16 +55,18 @@ export class RoomMembers {
     const membership = this.memberships.get(id);
     this.memberships.delete(id);
     if (!membership) return;
-    this.count(membership.member.caller.wire, -1);
+    this.count(membership.member, -1);
     this.left(membership.member);
   }
 
   private add(member: RoomConnection, options: object): void {
-    if (!this.memberships.has(member.id)) this.count(member.caller.wire, 1);
+    if (!this.memberships.has(member.id)) this.count(member, 1);
     this.memberships.set(member.id, { member, options });
   }
 
-  private count(wire: string, change: 1 | -1): void {
-    this.wires.set(wire, (this.wires.get(wire) ?? 0) + change);
+  private count({ caller: { wire, isShadow } }: RoomConnection, change: 1 | -1): void {
+    const { clients, shadows } = this.wires.get(wire) ?? { clients: 0, shadows: 0 };
+    const count = isShadow ? { clients, shadows: shadows + change } : { clients: clients + change, shadows };
+    this.wires.set(wire, count);
   }
 }

@@ -6,6 +6,7 @@ import {
   type Position,
   type Presence,
 } from '@switchyard/contract';
+import type { MemberCount } from '../counters/member.count.js';
 import type { ClusterRooms } from '../store/cluster.js';
 import type { Appended, DocumentWrite, StoredEntry } from '../store/store.js';
 import type { Delivery } from './delivery.js';
@@ -25,7 +26,7 @@ export interface RoomHost extends LogHost, ReplyHost, RestartHost {
   /** The other processes that serve the room; undefined when there are none. */
   readonly cluster?: ClusterRooms | undefined;
   /** Sends an event to the room's members in this process; `members` is how many there are on each wire. */
-  deliver(room: string, delivery: Delivery, members: ReadonlyMap<string, number>): void;
+  deliver(room: string, delivery: Delivery, members: ReadonlyMap<string, MemberCount>): void;
   /** Called before a member is admitted; returns the presence for its join reply. */
   entering?(room: string, member: RoomConnection): Promise<Presence | undefined>;
   /** A member left, or its admission failed. */

@@ -15,27 +15,20 @@ import type { RateLimits } from '../limits/rate.limits.js';
 import type { RoomPresence } from '../presence/room.presence.js';
 import type { RoomConnection } from '../room/room.connection.js';
 import { RoomRegistry } from '../room/room.registry.js';
-import { KeyedSerialQueue } from '../queue/keyed.serial.queue.js';
-import { joinKey } from '../store/key.parts.js';
 import type { DocumentWrite, Store } from '../store/store.js';
 import type { BaseRoomService } from './base-room.service.js';
 import type { PayloadClass } from '../validation/payload.class.js';
 import { callsOf, type CallHandler } from './call.decorator.js';
 import type { Caller } from '../caller/caller.js';
+import type { FreeJoins } from './free.joins.js';
+import { JoinAdmission, type Joined } from './join.admission.js';
 import type { JoinRequest } from './join.request.js';
 import { listMembers } from './list.members.js';
-import type { AnnouncedMoves } from './announced.moves.js';
 import type { ServedRooms } from './served.rooms.js';
 import type { ServiceDependencies, ServiceParts } from './service.dependencies.js';
 import type { ServicePeers } from './service.peers.js';
 import type { ServiceConnection } from './service.wire.js';
 import { ServiceWires } from './service.wires.js';
-
-/** A join: its connection, and whether it named the position where it left off. */
-export interface Joined {
-  connection: ServiceConnection;
-  hasPosition: boolean;
-}
 
 /** One service at run time: its contract, behaviour, rooms and wires, for every wire and the call dispatcher. */
 export class ServiceRuntime implements ServedRooms {
@@ -47,12 +40,10 @@ export class ServiceRuntime implements ServedRooms {
   private readonly store: Pick<Store, 'writes'>;
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
-  /** The joins and leaves of one connection and room, in the order in which they were asked for. */
-  private readonly membership = new KeyedSerialQueue();
+  private readonly admission: JoinAdmission;
   private peers: ServicePeers | undefined;
-  private moves: AnnouncedMoves | undefined;
-  private readonly joined = new Subject<Joined>();
   private readonly openedOld = new Subject<ServiceConnection>();
+  private readonly polling = new Subject<Caller>();
   private readonly logger: Logger;
 
   constructor(
@@ -85,6 +76,14 @@ export class ServiceRuntime implements ServedRooms {
       presenceChanged: (room) => this.presence?.changed(room),
       ended: ({ name }) => retention.ended(name),
     });
+    this.admission = new JoinAdmission({
+      contract,
+      limits,
+      rooms: this.rooms,
+      counters: this.counters,
+      authorize: (caller, key) => this.authorize(caller, key),
+      optionsIn: (options) => this.optionsIn(options),
+    });
     behaviour.attach(this);
   }
 
@@ -95,7 +94,7 @@ export class ServiceRuntime implements ServedRooms {
 
   /** Every join in this process, once its member is in the room. */
   get joins$(): Observable<Joined> {
-    return this.joined;
+    return this.admission.joins$;
   }
 
   /** Every connection that opens on an old wire of the service, whether it gets into a room or not. */
@@ -108,9 +107,19 @@ export class ServiceRuntime implements ServedRooms {
     this.openedOld.next(connection);
   }
 
-  /** Tells the service which joins are part of an announced move. */
-  announceMoves(moves: AnnouncedMoves): void {
-    this.moves = moves;
+  /** Every poll of our clients in this process that was answered; who polls joins no room. */
+  get polls$(): Observable<Caller> {
+    return this.polling;
+  }
+
+  /** Reports a poll of our client. */
+  polled(caller: Caller): void {
+    this.polling.next(caller);
+  }
+
+  /** Lets the limit of joins not count those that are `free`. */
+  exempt(free: FreeJoins): void {
+    this.admission.exempt(free);
   }
 
   /** Gives the service a way to members that other processes serve. */
@@ -132,22 +141,13 @@ export class ServiceRuntime implements ServedRooms {
   }
 
   /** Admits a member to a room once it is authorised; see `Room.join`. @throws Fault `rate.limited`, the contract's `notFound` and those of `authorize` */
-  async join(
+  join(
     member: ServiceConnection,
     key: string | undefined,
     request: JoinRequest,
     admit: (reply: JoinReply) => boolean,
   ): Promise<JoinReply> {
-    let isAdmitted = false;
-    try {
-      const reply = await this.enter(member, key, request, (made) => (isAdmitted = admit(made)));
-      // Not when the connection closed meanwhile: nobody got the answer.
-      if (isAdmitted) this.counters.joined(member.caller, request.since !== undefined, reply);
-      return reply;
-    } catch (thrown) {
-      this.counters.joinFailed(member.caller, Fault.from(thrown).code);
-      throw thrown;
-    }
+    return this.admission.join(member, key, request, admit);
   }
 
   /** Admits a member to a room that the domain does not know yet; `admit` runs in the step of the admission. */
@@ -230,12 +230,7 @@ export class ServiceRuntime implements ServedRooms {
 
   /** Takes a member out of a room, after any join that it asked for before; `left` runs in the same step. */
   leave(memberId: string, key: string, left: () => void = () => {}): Promise<void> {
-    return this.membership.run(membershipKey(memberId, key), async () => {
-      const room = this.rooms.find(key);
-      // After an eviction the room may be closed already.
-      if (room) await room.leave(memberId, left);
-      else left();
-    });
+    return this.admission.leave(memberId, key, left);
   }
 
   /** See `BaseRoomService.leave`. */
@@ -248,23 +243,6 @@ export class ServiceRuntime implements ServedRooms {
   async evictHere(memberId: string, key: string): Promise<void> {
     const room = this.rooms.find(key);
     await room?.leave(memberId, () => this.wires.drop(memberId, room.name));
-  }
-
-  private enter(
-    member: ServiceConnection,
-    key: string | undefined,
-    { since, options, isCounted }: JoinRequest,
-    admit: (reply: JoinReply) => boolean,
-  ): Promise<JoinReply> {
-    return this.membership.run(membershipKey(member.id, key), async () => {
-      const isMove = since !== undefined && ((await this.moves?.isMove(member.caller, key)) ?? false);
-      if (!isCounted && !isMove) await this.limits.countJoin(member.caller);
-      const room = this.rooms.open(await this.authorize(member.caller, key));
-      const reply = await room.join(member, since, this.optionsIn(options), admit);
-      if (!reply) throw new Fault(this.contract.notFound);
-      this.joined.next({ connection: member, hasPosition: since !== undefined });
-      return reply;
-    });
   }
 
   private builtInCalls(): [string, CallHandler][] {
@@ -281,9 +259,4 @@ function noRoom({ room }: ServiceContract): Fault {
     fields: ['key' in room ? room.key : 'room'],
     expected: 'a room of this service',
   });
-}
-
-function membershipKey(memberId: string, key: unknown): string {
-  // A wire may pass something that is no room key; `authorize` refuses it.
-  return joinKey(' ', memberId, typeof key === 'string' ? key : '');
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Position, WireName } from '@switchyard/contract';
+import type { MemberCount } from '../counters/member.count.js';
 import type { ServiceCounters } from '../counters/service.counters.js';
 import type { Delivery } from '../room/delivery.js';
 import type { DeclaredWire } from './declared.wire.js';
@@ -73,12 +74,12 @@ export class ServiceWires {
    * Delivers on every wire, and counts that for the wires with members; one that fails does not keep the event from the
    * others.
    */
-  deliver(room: string, delivery: Delivery, members: ReadonlyMap<string, number>): void {
+  deliver(room: string, delivery: Delivery, members: ReadonlyMap<string, MemberCount>): void {
     for (const wire of this.delivering) {
       try {
         wire.deliver(room, delivery);
-        const count = members.get(wire.name) ?? 0;
-        if (count > 0) this.counters.delivered(wire.name, count, delivery.at);
+        const count = members.get(wire.name);
+        if (count) this.counters.delivered(wire.name, count, delivery.at);
       } catch (error) {
         this.logger.error(`unable to deliver ${delivery.event} in ${room}; ${String(error)}`);
       }

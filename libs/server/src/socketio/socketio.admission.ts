@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Fault, type ControlPayloads, type ErrorBody, type HandshakeAuth, type Reply } from '@switchyard/contract';
+import {
+  Fault,
+  type ControlPayloads,
+  type ErrorBody,
+  type HandshakeAuth,
+  type Reply,
+  type WireName,
+} from '@switchyard/contract';
 import type { ExtendedError } from 'socket.io';
 import { invalidField } from '../validation/payload.validation.js';
 import { describeAgent } from '../http/client.agent.js';
@@ -8,6 +15,9 @@ import { CredentialExpiry, type CredentialHolder } from '../identity/credential.
 import { OpenConnections } from '../limits/open.connections.js';
 import type { EngineSocket } from './engine.connection.js';
 import { comeBack, type Connection, type SendControl, type ServiceNamespace } from './socketio.connection.js';
+
+/** The wire that is compared with the old ones. */
+const COMPARED: WireName = 'socketio';
 
 /** Admits sockets to namespaces once they are authenticated, and ends them when their credentials expire. */
 @Injectable()
@@ -60,11 +70,13 @@ export class SocketIoAdmission {
   }
 
   private async introduce(socket: Connection, wire: string): Promise<void> {
-    const { client_id, token, sdk, positions } = handshakeAuth(socket.handshake.auth);
+    const { client_id, token, sdk, positions, shadow } = handshakeAuth(socket.handshake.auth);
     const { cookie, 'user-agent': userAgent } = socket.handshake.headers;
     const credentials = { ...(token && { token }), ...(cookie && { cookie }) };
+    const caller = await this.authentication.caller(wire, credentials, client_id);
     socket.data = {
-      caller: await this.authentication.caller(wire, credentials, client_id),
+      // An old wire is what others are compared with.
+      caller: shadow === true && wire === COMPARED ? { ...caller, isShadow: true } : caller,
       agent: describeAgent(sdk, userAgent),
       sdk: sdk !== undefined,
       positions: positions !== false,
@@ -114,12 +126,13 @@ class SocketCredential implements CredentialHolder {
 
 /** The `auth` of a socket's handshake, without the fields that have another type than expected. */
 function handshakeAuth(auth: Record<string, unknown>): HandshakeAuth {
-  const { client_id, token, sdk, positions } = auth;
+  const { client_id, token, sdk, positions, shadow } = auth;
   return {
     ...(typeof client_id === 'string' && { client_id }),
     ...(typeof token === 'string' && { token }),
     ...(typeof sdk === 'string' && { sdk }),
     ...(typeof positions === 'boolean' && { positions }),
+    ...(typeof shadow === 'boolean' && { shadow }),
   };
 }
 

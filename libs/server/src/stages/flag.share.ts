@@ -4,6 +4,9 @@ import type { WireName } from '@switchyard/contract';
 const WEIGHTS_OF_ONE_PERCENT = 1000;
 const TOTAL = 100 * WEIGHTS_OF_ONE_PERCENT;
 
+/** The variants of a flag that has no others. */
+const WIRES: Readonly<Record<WireName, WireName>> = { legacy: 'legacy', socketio: 'socketio' };
+
 /** A bucket of flagd's `fractional`: a variant and its weight. */
 type Bucket = [variant: string, weight: number];
 
@@ -22,6 +25,18 @@ export function shareOf(percent: number): { fractional: Bucket[] } {
       ['legacy', TOTAL - weight],
     ],
   };
+}
+
+/** Whether rules give `percent` of all keys Socket.IO and the others the old wire, and do nothing else. */
+export function isShareOf(rules: unknown, percent: number): boolean {
+  if (typeof rules !== 'object' || rules === null) return false;
+  const [[rule, buckets] = [], ...others] = Object.entries(rules) as [string, unknown][];
+  const split = rule === 'fractional' && others.length === 0 ? splitOf(buckets, WIRES) : undefined;
+  if (!split || split.key.length > 0) return false;
+  const weights = new Map(buckets as Bucket[]);
+  const [socketio = NaN, legacy = NaN] = [weights.get('socketio'), weights.get('legacy')];
+  // Weights are whole numbers, percentages have three decimals.
+  return Math.abs((socketio / (socketio + legacy)) * 100 - percent) < 1e-6;
 }
 
 /**

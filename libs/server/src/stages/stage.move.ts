@@ -1,7 +1,7 @@
 import { Fault, allowedMoves, isPromotion, type MigrationChange, type Stage } from '@switchyard/contract';
 import { invalidField } from '../validation/payload.validation.js';
 import { fixedPercent, withPercent } from './stage.flag.js';
-import { timeAfter, type StageRecord } from './stage.record.js';
+import { advisedAt, hasSameAdvice, timeAfter, type StageRecord } from './stage.record.js';
 
 /**
  * The record after a change by a person or a program.
@@ -16,7 +16,8 @@ export function moved(from: StageRecord, change: MigrationChange, by: string): S
   if (from.held && held && isPromotion(from, to)) throw heldFault(from);
   const hold = held && (from.hold ?? { since: to.updated_at, by, reason });
   const definition = definitionAfter(from, stage, change);
-  return { service: from.service, ...to, ...(definition && { definition }), ...(hold && { hold }) };
+  const record: StageRecord = { service: from.service, ...to, ...(definition && { definition }), ...(hold && { hold }) };
+  return hasSameAdvice(from, record) ? { ...record, advised_at: advisedAt(from) } : record;
 }
 
 /**

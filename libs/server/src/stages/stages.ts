@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { MigrationChange, MigrationState, WireName } from '@switchyard/contract';
 import { map, merge, mergeMap, share, type Observable } from 'rxjs';
@@ -7,8 +6,9 @@ import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { STORE, type Store } from '../store/store.js';
 import { FlagFileWatch } from './flag.file.watch.js';
+import { isShareOf } from './flag.share.js';
 import { flagFor } from './stage.flag.js';
-import { stateOf, type StageRecord } from './stage.record.js';
+import { advisedAt, hasSameAdvice, stateOf, type StageRecord } from './stage.record.js';
 import { StageRecords, type RecordChanged } from './stage.records.js';
 import { StageStore } from './stage.store.js';
 import { WireAdvice, type AdvisedCaller } from './wire.advice.js';
@@ -29,6 +29,13 @@ export interface StageChanged {
   after(caller: AdvisedCaller): Promise<WireName>;
 }
 
+/** A canary whose clients are divided by its percentage alone. */
+export interface Canary {
+  percent: number;
+  /** When it began or its percentage was set, ISO 8601 with Z. */
+  since: string;
+}
+
 /** Keeps the stage of each service and decides which wire each client uses. */
 @Injectable()
 export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
@@ -41,10 +48,10 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly registry: ServiceRegistry,
     @Inject(STORE) store: Store,
-    @Inject(REALTIME_OPTIONS) { flagsFile, flagProvider }: RealtimeOptions,
+    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {
-    this.advice = new WireAdvice(flagProvider);
-    this.file = new FlagFileWatch(flagsFile);
+    this.advice = new WireAdvice(options.flagProvider);
+    this.file = new FlagFileWatch(options.flagsFile);
     const services = () => registry.all().map(({ contract: { name, flag } }) => ({ name, flag }));
     this.records = new StageRecords(services, this.file, new StageStore(store), () => this.publish());
     const recorded = this.records.changed.pipe(map((change) => this.changeOf(change)));
@@ -88,6 +95,15 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     return this.advice.wire(contract.flag, this.records.get(service), caller);
   }
 
+  /** The canary that a service is in, if its percentage alone decides: no rules of the team, no provider of the application. */
+  canary(service: string): Canary | undefined {
+    const record = this.records.get(service);
+    const { stage, percent, closed, definition } = record;
+    if (stage !== 'canary' || closed || this.options.flagProvider) return undefined;
+    if (definition && !isShareOf(definition.targeting, percent)) return undefined;
+    return { percent, since: advisedAt(record) };
+  }
+
   /**
    * Changes the state of a service and writes an audit entry.
    *
@@ -118,7 +134,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
       from: stateOf(from),
       to: stateOf(to),
       ...(to.audit !== undefined && { audit: to.audit }),
-      changesAdvice: from.closed !== to.closed || !isDeepStrictEqual(flagFor(from), flagFor(to)),
+      changesAdvice: !hasSameAdvice(from, to),
       before: adviceOf(from),
       after: adviceOf(to),
     };

@@ -58,7 +58,10 @@ export class RoomsController {
 
   private async answer(caller: Caller, { service, key, ...request }: PollRequest['rooms'][number]) {
     try {
-      return await this.registry.get(service).poll(caller, key, request);
+      const served = this.registry.get(service);
+      const reply = await served.poll(caller, key, request);
+      served.polled(caller);
+      return reply;
     } catch (thrown) {
       return { error: Fault.from(thrown).toBody() };
     }

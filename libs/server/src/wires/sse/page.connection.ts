@@ -14,6 +14,7 @@ export interface AskedRoom {
 /** The one stream of a page, on which our client follows all its rooms. */
 export class PageConnection extends SseConnection {
   readonly missesHoles = false;
+  readonly isOurClient = true;
 
   constructor(
     stream: SseStream,
