@@ -36,6 +36,7 @@ export function realtimeSettings(
     maxBacklogBytes: MAX_BACKLOG_BYTES,
     roomRetentionMs: environment.ROOM_RETENTION_MS,
     retireAfterDays: environment.RETIRE_AFTER_DAYS,
+    shadowPercent: environment.SHADOW_PERCENT,
     runLeaseMs: environment.RUN_LEASE_MS,
     presenceGraceMs: environment.PRESENCE_GRACE_MS,
     callRate: { limit: environment.RATE_LIMIT_MESSAGES, window_ms: CALL_WINDOW_MS },

@@ -4,6 +4,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
   IsString,
   IsUrl,
@@ -27,6 +28,15 @@ const Whole = (min: number) => (target: object, key: string) => {
   )(target, key);
   IsInt({ message: `${key} must be a whole number` })(target, key);
   Min(min, { message: `${key} must not be less than ${min}` })(target, key);
+};
+const Percentage = () => (target: object, key: string) => {
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value,
+  )(target, key);
+  const message = `${key} must be a number from 0 to 100`;
+  IsNumber({}, { message })(target, key);
+  Min(0, { message })(target, key);
+  Max(100, { message })(target, key);
 };
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 const Flag = () => (target: object, key: string) => {
@@ -70,6 +80,7 @@ export class Environment {
   @Whole(0) RATE_LIMIT_JOINS = 60;
   @Whole(0) ROOM_RETENTION_MS = 300_000;
   @Whole(0) RETIRE_AFTER_DAYS = 7;
+  @Percentage() SHADOW_PERCENT = 10;
   @Whole(1000) RUN_LEASE_MS = 10_000;
   @Whole(1000) PRESENCE_GRACE_MS = 15_000;
   @Whole(1) PING_INTERVAL_MS = 25_000;

@@ -104,6 +104,18 @@ const SETTINGS: [setting: string, environment: Environment, shows: (app: TestApp
       true,
     ],
     [
+      'SHADOW_PERCENT',
+      { SHADOW_PERCENT: '100' },
+      async ({ url }) => {
+        // The flag file has mcp-logs in the stage shadow.
+        const response = await fetch(`${url}/realtime/config?client_id=client-number-000001`);
+        return Object.entries(((await response.json()) as RealtimeConfig).services).flatMap(([name, { shadow }]) =>
+          shadow ? [`${name} ${shadow}`] : [],
+        );
+      },
+      ['mcp-logs socketio'],
+    ],
+    [
       'MAX_CONNECTIONS_PER_USER',
       { MAX_CONNECTIONS_PER_USER: '1', JWT_SECRET },
       async ({ url }) => {

@@ -34,6 +34,11 @@ import { OpenConnections } from './limits/open.connections.js';
 import { RateLimits } from './limits/rate.limits.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './options/realtime.options.js';
 import type { RealtimeModuleOptions } from './realtime-module.options.js';
+import { CanaryKeys } from './parity/canary.keys.js';
+import { ParityController } from './parity/parity.controller.js';
+import { ParityRecorder } from './parity/parity.recorder.js';
+import { ParityReports } from './parity/parity.reports.js';
+import { ShadowSample } from './parity/shadow.sample.js';
 import { CallForwarder } from './runs/call.forwarder.js';
 import { RunLeases } from './runs/run.leases.js';
 import { ServiceRegistry } from './service/service.registry.js';
@@ -74,6 +79,7 @@ const PROVIDERS: Provider[] = [
   CallDispatcher,
   CallRepeats,
   CallSizes,
+  CanaryKeys,
   ClientConfig,
   ConnectedClients,
   CredentialExpiry,
@@ -89,12 +95,15 @@ const PROVIDERS: Provider[] = [
   OldWireUsage,
   OpenConnections,
   OriginPolicy,
+  ParityRecorder,
+  ParityReports,
   RateLimits,
   RestCalls,
   Retirement,
   CallForwarder,
   RunLeases,
   ServiceRegistry,
+  ShadowSample,
   SocketIoAdmission,
   SocketIoHost,
   Stages,
@@ -121,6 +130,7 @@ export class RealtimeModule {
         FiguresController,
         HealthController,
         MigrationController,
+        ParityController,
         StatsController,
         ...plugins.flatMap(({ controllers = [] }) => controllers),
       ],

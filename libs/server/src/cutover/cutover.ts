@@ -39,6 +39,11 @@ export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.effects.flush();
   }
 
+  /** How long clients of this process may still move after the latest change of a service, in ms; 0 when none do. */
+  left_ms(service: string): number {
+    return this.services.get(service)?.left_ms ?? 0;
+  }
+
   private async begin(change: StageChanged): Promise<void> {
     const { service } = change.to;
     if (!change.changesAdvice) return;

@@ -32,7 +32,12 @@ export class MoveWindow {
   }
 
   get isOpen(): boolean {
-    return performance.now() < this.endsAt;
+    return this.left_ms > 0;
+  }
+
+  /** How long clients may still arrive, in ms; not above 0 once it is over. */
+  get left_ms(): number {
+    return this.endsAt - performance.now();
   }
 
   /** The clients should move within `ms` milliseconds from now. */

@@ -64,6 +64,11 @@ export class ServiceMoves implements FreeJoins {
     this.retireAfter(window, last_ms);
   }
 
+  /** How long clients of the latest change may still move, in ms; 0 when none do. */
+  get left_ms(): number {
+    return Math.max(0, this.window?.left_ms ?? 0);
+  }
+
   /** Whether a join is part of an announced move; true once for each client and room. */
   async isFree({ caller, key, hasPosition }: AskedJoin): Promise<boolean> {
     const window = this.openWindow();

@@ -58,6 +58,19 @@ export function readArrivals(body: unknown): ReportedArrival[] {
     });
 }
 
+/** The services that the body of a report names, also those about which it says nothing that is counted. */
+export function servicesIn(body: unknown): Set<string> {
+  const { counts, arrivals, parity } = (body ?? {}) as Record<string, unknown>;
+  const names = [counts, arrivals].flatMap((named) =>
+    typeof named === 'object' && named !== null ? Object.keys(named).slice(0, MAX_COUNTS) : [],
+  );
+  const compared: unknown[] = Array.isArray(parity) ? parity.slice(0, MAX_COUNTS) : [];
+  const services = compared.map((report) => (report as { service?: unknown } | null)?.service);
+  return new Set(
+    [...names.map((name) => name.split('/', 1)[0]!), ...services].filter((name) => typeof name === 'string'),
+  );
+}
+
 function countIn(figure: string | undefined, code: string | undefined, value: unknown): ReportedCount | undefined {
   if (!isReported(figure) || (figure === 'moves_failed') !== (code !== undefined)) return undefined;
   if (typeof value !== 'number' || !(value >= 1)) return undefined;

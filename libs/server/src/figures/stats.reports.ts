@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Reply, StatsReply } from '@switchyard/contract';
 import { targetingKey, type Caller } from '../caller/caller.js';
 import { ServiceRegistry } from '../service/service.registry.js';
+import { ParityReports } from '../parity/parity.reports.js';
 import { SlidingWindow } from '../store/memory/sliding.window.js';
 import { EventTimes } from './event.times.js';
-import { readArrivals, readReport } from './stats.reading.js';
+import { readArrivals, readReport, servicesIn } from './stats.reading.js';
 
 /** The call that takes a report on wires that carry calls, reserved in every service. */
 export const REPORT_STATS = 'report_stats';
@@ -25,6 +26,7 @@ export class StatsReports {
   constructor(
     private readonly registry: ServiceRegistry,
     private readonly times: EventTimes,
+    private readonly parity: ParityReports,
   ) {}
 
   /** Counts one report. */
@@ -32,7 +34,7 @@ export class StatsReports {
     const server_time = new Date().toISOString();
     const key = targetingKey(caller);
     if (key !== undefined && this.rate.consume(key) === 0) await this.count(caller, body);
-    return { server_time };
+    return { server_time, shadows: await this.parity.shadows(caller, servicesIn(body)) };
   }
 
   /** The same as the answer to a call. */
@@ -41,6 +43,7 @@ export class StatsReports {
   }
 
   private async count(caller: Caller, body: unknown): Promise<void> {
+    this.parity.take(caller, body);
     for (const { service, wire, at, ...arrival } of readArrivals(body)) {
       const known = this.wireOf(service, wire);
       const appended = known === undefined ? undefined : await this.times.of(service, arrival);

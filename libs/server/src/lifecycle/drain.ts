@@ -7,6 +7,7 @@ import { CallDispatcher } from '../dispatch/call.dispatcher.js';
 import { FiguresRecorder } from '../figures/figures.recorder.js';
 import { requestTarget } from '../http/request.target.js';
 import { UpgradeRouter } from '../http/upgrade.router.js';
+import { ParityRecorder } from '../parity/parity.recorder.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { Wires } from '../wires/wires.js';
 import { InFlight } from '../dispatch/in.flight.js';
@@ -33,6 +34,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly registry: ServiceRegistry,
     private readonly calls: CallDispatcher,
     private readonly figures: FiguresRecorder,
+    private readonly parity: ParityRecorder,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -52,7 +54,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.wires.broadcast({ event: 'service_draining', payload });
     await this.answered();
     // While there are connections: they keep the process alive until the store has answered.
-    await this.figures.close();
+    await Promise.all([this.figures.close(), this.parity.close()]);
     this.wires.close();
     this.server.closeIdleConnections();
     const cut = await this.sockets.close(CLOSE_MS);

@@ -61,6 +61,8 @@ export interface RealtimeOptions {
   adminToken?: string;
   /** A service is retired without force only after so many days without a connection on its old wire, 0 for any time; 7 when undefined. */
   retireAfterDays?: number;
+  /** The percentage of a service's clients that compare the new wire with the old one in the stage `shadow`, 0 to 100; 10 when undefined. */
+  shadowPercent?: number;
   /** An OpenFeature provider to use instead of the built-in one. */
   flagProvider?: Provider;
 }

@@ -20,6 +20,12 @@ export class RoomRegistry {
     return this.rooms.get(key);
   }
 
+  /** The ids of the members of all rooms in this process. */
+  memberIds(): Set<string> {
+    const rooms = [...this.rooms.values()];
+    return new Set(rooms.flatMap(({ members }) => members.connections().map(({ id }) => id)));
+  }
+
   /** How many rooms are in use. */
   get size(): number {
     return this.rooms.size;

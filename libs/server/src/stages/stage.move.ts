@@ -16,7 +16,12 @@ export function moved(from: StageRecord, change: MigrationChange, by: string): S
   if (from.held && held && isPromotion(from, to)) throw heldFault(from);
   const hold = held && (from.hold ?? { since: to.updated_at, by, reason });
   const definition = definitionAfter(from, stage, change);
-  const record: StageRecord = { service: from.service, ...to, ...(definition && { definition }), ...(hold && { hold }) };
+  const record: StageRecord = {
+    service: from.service,
+    ...to,
+    ...(definition && { definition }),
+    ...(hold && { hold }),
+  };
   return hasSameAdvice(from, record) ? { ...record, advised_at: advisedAt(from) } : record;
 }
 

@@ -6,6 +6,7 @@ import { CallSizes } from '../dispatch/call.sizes.js';
 import { HttpCallers } from '../http/http.caller.js';
 import { requestQuery } from '../http/request.target.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { ShadowSample } from '../parity/shadow.sample.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { Stages } from '../stages/stages.js';
@@ -17,6 +18,7 @@ export class ClientConfig {
   constructor(
     private readonly registry: ServiceRegistry,
     private readonly stages: Stages,
+    private readonly sample: ShadowSample,
     private readonly wires: Wires,
     private readonly callers: HttpCallers,
     private readonly sizes: CallSizes,
@@ -49,12 +51,11 @@ export class ClientConfig {
     const { contract } = service;
     const { stage } = this.stages.of(contract.name);
     const wire = await this.stages.wire(contract.name, caller);
+    const shadow = await this.sample.wireOf(contract.name, caller);
     const wires = this.wires.pathsOf(service);
     const { namespace } = contract;
     const { legacy } = wires;
-    return [
-      contract.name,
-      { wire, stage, namespace, ...(legacy && { legacy_path: legacy }), poll_path: pollPath(contract), wires },
-    ];
+    const paths = { namespace, ...(legacy && { legacy_path: legacy }), poll_path: pollPath(contract), wires };
+    return [contract.name, { wire, stage, ...paths, ...(shadow && { shadow }) }];
   }
 }
