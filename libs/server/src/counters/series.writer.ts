@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
 import type { Store } from '../store/store.js';
 import { PendingCounts, type PendingMinute } from './pending.counts.js';
