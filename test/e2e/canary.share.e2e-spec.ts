@@ -105,6 +105,8 @@ describe("the share of a canary's clients on the new wire", () => {
       await onNew(clientNumber(0));
       await onNew(clientNumber(1000));
       await onNew(clientNumber(1001), { sdk: undefined });
+      const auth = { client_id: clientNumber(1002), sdk: 'test' };
+      await openSocket(toys.url, '/board', { auth }).connected();
       expect(await share()).toMatchObject({ keys: 206, verdict: 'differs' });
     } finally {
       await toys.close();
