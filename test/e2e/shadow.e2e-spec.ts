@@ -212,6 +212,20 @@ describe('the comparison of two wires on the server', () => {
         expect(await enter(socket)).toMatchObject({ ok: true, data: { members: 1 } });
     });
 
+    it('makes no call that the contract does not declare repeatable', async () => {
+      await toys.close();
+      await start({ providers: [KilnGateway] });
+      const shadow = await connect(1);
+      const code = (reply: Reply) => (reply.ok ? undefined : reply.error.code);
+      expect(code(await shadow.call<Reply>('post', { board_id: 'b', text: 'twice' }))).toBe('call.not_repeatable');
+      expect(toys.board.runs).toBe(0);
+      const auth = { client_id: clientNumber(1), sdk: 'test', shadow: true };
+      const kiln = await openSocket(toys.url, '/kiln', { auth }).connected();
+      await kiln.call('fire', { kiln_id: 'k' });
+      await kiln.call('cool', { kiln_id: 'k' });
+      expect(toys.get(KilnGateway).called).toEqual(['cool']);
+    });
+
     it('is no connection of its own', async () => {
       await toys.close();
       await start({ maxConnectionsPerUser: 1 });

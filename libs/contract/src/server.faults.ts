@@ -17,6 +17,12 @@ export const SERVER_FAULTS = defineFaults({
     message: 'unable to run the call; its correlation_id belongs to another call',
     help: 'Use a new correlation_id for each call.',
   },
+  'call.not_repeatable': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to make the call; the connection only compares two wires, and the call is not repeatable',
+    help: 'Make it on the wire that the client uses, or declare it repeatable in the contract.',
+  },
   'call.outcome_unknown': {
     status: 503,
     recoverable: false,

@@ -15,6 +15,8 @@ export * from './caller/caller.js';
 export * from './service/service-gateway.decorator.js';
 export * from './service/service.registry.js';
 export * from './service/declared.wire.js';
+export type { AskedJoin, FreeJoins } from './service/free.joins.js';
+export type { Joined } from './service/join.admission.js';
 export * from './service/join.request.js';
 export * from './service/service.runtime.js';
 export * from './service/service.wire.js';

@@ -49,6 +49,9 @@ export class CallDispatcher {
       if (counting) await counting;
       const handler = service.handlers.get(name);
       if (!handler) throw new Fault('call.unknown', { calls: [...service.handlers.keys()] });
+      const repeatable = 'answer' in handler || service.contract.calls.get(name)?.repeatable === true;
+      // A shadow repeats what its client does on the other wire.
+      if (caller.isShadow && !repeatable) throw new Fault('call.not_repeatable');
       if (payload instanceof Oversized) throw new Fault('payload.too_large', { limit_bytes: payload.limit_bytes });
       const dto = validatePayload(handler.payload, payload);
       // Built-in calls check the room themselves.
@@ -58,7 +61,7 @@ export class CallDispatcher {
         {
           key: joinKey('|', caller.key, checkCorrelationId(correlationId)),
           digest: CallRepeats.digest(service.contract.name, name, dto),
-          repeatable: 'answer' in handler || service.contract.calls.get(name)?.repeatable === true,
+          repeatable,
         },
         async () => {
           // Count only the first attempt: repeats get its reply.
