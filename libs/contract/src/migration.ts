@@ -41,10 +41,49 @@ export interface MoveEffect {
   told: number;
   /** The clients that came to the wire that they were told, with the position where they left the other one. */
   moved: number;
+  /**
+   * The clients that were told and have reported that they could not move, so that they are still where they were; absent
+   * while there is none. Pages report every 30 to 60 s, so it grows late; one that arrives after all is moved, not failed.
+   */
+  failed?: number;
   /** The time from the change to the last client told, in ms; absent while none was. */
   told_ms?: number;
   /** The time from the change to the last client moved, in ms; absent while none has. */
   moved_ms?: number;
+}
+
+/** What happened to the clients of one arm in the minutes before a change. */
+export interface ArmSummary {
+  joins: number;
+  /** Joins that were refused. */
+  joins_failed: number;
+  /** Those of them that are the server's own fault: the status of their code is 500 or more. */
+  joins_broken: number;
+  joins_recovered: number;
+  joins_reset: number;
+  calls: number;
+  /** Calls that were answered with an error. */
+  calls_failed: number;
+  /** Those of them that are the server's own fault. */
+  calls_broken: number;
+  /** From the append of an event until it was written, as in `Figures`; null without any. */
+  delivery_p50_ms: number | null;
+  delivery_p99_ms: number | null;
+  /** Joins that clients repeated because events were missing, as they have reported it. */
+  gaps: number;
+  /** Moves that failed, as clients have reported it. */
+  moves_failed: number;
+}
+
+/** A service's figures at the moment of a change. */
+export interface ChangeFigures {
+  /** When they were read, ISO 8601 with Z. */
+  at: string;
+  /** Where the time that `arms` are about begins: five full minutes before the current one. */
+  since: string;
+  /** The open connections by wire, over all processes. */
+  clients: Record<string, number>;
+  arms: Record<string, ArmSummary>;
 }
 
 /** One entry of a service's audit: a change of its state. */
@@ -56,6 +95,8 @@ export interface MigrationAudit {
   from: MigrationState;
   to: MigrationState;
   effect: MoveEffect;
+  /** Absent for the first entry of a service, and where the figures could not be read or stored. */
+  figures?: ChangeFigures;
 }
 
 /** A client that was seen on an old wire. */

@@ -4,6 +4,7 @@ import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import * as builtIn from './built-in.wires.js';
 import { ConnectedClients } from './cutover/connected.clients.js';
 import { Cutover } from './cutover/cutover.js';
+import { FailedMoves } from './cutover/failed.moves.js';
 import { MoveEffects } from './cutover/move.effects.js';
 import { MovePace } from './cutover/move.pace.js';
 import { OldWireUsage } from './cutover/old.wire.usage.js';
@@ -11,6 +12,7 @@ import { Retirement } from './cutover/retirement.js';
 import { CallDispatcher } from './dispatch/call.dispatcher.js';
 import { CallRepeats } from './dispatch/call.repeats.js';
 import { CallSizes } from './dispatch/call.sizes.js';
+import { ChangeFiguresRecorder } from './figures/change.figures.js';
 import { EventTimes } from './figures/event.times.js';
 import { FiguresController } from './figures/figures.controller.js';
 import { FiguresReader } from './figures/figures.reader.js';
@@ -80,12 +82,14 @@ const PROVIDERS: Provider[] = [
   CallRepeats,
   CallSizes,
   CanaryKeys,
+  ChangeFiguresRecorder,
   ClientConfig,
   ConnectedClients,
   CredentialExpiry,
   Cutover,
   Drain,
   EventTimes,
+  FailedMoves,
   FiguresReader,
   FiguresRecorder,
   HttpCallers,

@@ -2,6 +2,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { Subscription } from 'rxjs';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { Stages, type StageChanged } from '../stages/stages.js';
+import { FailedMoves } from './failed.moves.js';
 import { MoveEffects } from './move.effects.js';
 import { MovePace } from './move.pace.js';
 import { ServiceMoves } from './service.moves.js';
@@ -18,6 +19,7 @@ export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly stages: Stages,
     private readonly pace: MovePace,
     private readonly effects: MoveEffects,
+    private readonly failures: FailedMoves,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -26,8 +28,10 @@ export class Cutover implements OnApplicationBootstrap, BeforeApplicationShutdow
       const moves = new ServiceMoves(service, {
         pace: this.pace,
         effected: ({ change: { audit }, effect }) => audit !== undefined && this.effects.write(audit, effect),
+        recovered: (client) => this.failures.recovered(name, client),
       });
       service.exempt(moves);
+      this.failures.follow(name, moves);
       this.subscriptions.add(service.joins$.subscribe((joined) => void moves.joined(joined)));
       this.services.set(name, moves);
     }

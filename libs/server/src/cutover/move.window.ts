@@ -8,18 +8,25 @@ import { clientName } from './client.name.js';
 
 /** How long clients may still arrive after the time within which they should, in ms: they wait for calls, and try again. */
 const ARRIVAL_MS = 30_000;
+/** How long after their time clients may still report that they could not move, in ms: a page reports once a minute. */
+const REPORT_MS = 70_000;
 /** How long it may take from a client's request for the configuration to its join, in ms. */
 const STALE_MS = 10_000;
 /** How many joins of one change are remembered; further ones count against the limit of joins. */
 const MAX_JOINS = 100_000;
+/** How many clients that could not move are remembered for one change. */
+const MAX_FAILURES = 100_000;
 
 /** The time after a change of a service's stage in which its clients move. */
 export class MoveWindow {
   readonly effect: MoveEffect = { told: 0, moved: 0 };
   /** The connections that were told, by id. */
   private readonly told = new Set<string>();
-  private readonly toldClients = new Set<string>();
+  /** Where the clients were told to go, by name. */
+  private readonly toldClients = new Map<string, WireName>();
   private readonly moved = new Set<string>();
+  /** The clients that could not move, by name; true for those that this process has told. */
+  private readonly failures = new Map<string, boolean>();
   private readonly joins = new Set<string>();
   private readonly began = performance.now();
   private endsAt = this.began + ARRIVAL_MS;
@@ -40,6 +47,11 @@ export class MoveWindow {
     return this.endsAt - performance.now();
   }
 
+  /** Whether a client may still report that it could not move. */
+  get takesReports(): boolean {
+    return performance.now() < this.endsAt + REPORT_MS;
+  }
+
   /** The clients should move within `ms` milliseconds from now. */
   extend(ms: number): void {
     this.endsAt = Math.max(this.endsAt, performance.now() + ms + ARRIVAL_MS);
@@ -58,11 +70,11 @@ export class MoveWindow {
     return (await this.change.after(caller)) === wire && (await this.change.before(caller)) !== wire;
   }
 
-  /** Notes that a connection was told; false when it was told before. */
-  tell({ id, caller }: RoomConnection): boolean {
+  /** Notes that a connection was told to move to a wire; false when it was told before. */
+  tell({ id, caller }: RoomConnection, to: WireName): boolean {
     if (this.told.has(id)) return false;
     this.told.add(id);
-    this.effect.told = this.toldClients.add(clientName(caller)).size;
+    this.effect.told = this.toldClients.set(clientName(caller), to).size;
     this.effect.told_ms = Math.round(performance.now() - this.began);
     return true;
   }
@@ -75,6 +87,34 @@ export class MoveWindow {
     this.effect.moved += 1;
     this.effect.moved_ms = Math.round(performance.now() - this.began);
     return true;
+  }
+
+  /** Whether a client has arrived in this process. */
+  hasArrived(client: string): boolean {
+    return this.moved.has(client);
+  }
+
+  /** Notes that a client could not move to a wire; true when that changes the effect. Where it was told may be another process. */
+  fail(client: string, to: WireName): boolean {
+    if (this.moved.has(client) || this.failures.has(client) || this.failures.size >= MAX_FAILURES) return false;
+    const wasTold = this.toldClients.get(client) === to;
+    this.failures.set(client, wasTold);
+    this.countFailures(wasTold ? 1 : 0);
+    return wasTold;
+  }
+
+  /** Takes a failure back, because the client has arrived; undefined when there was none, else whether that changes the effect. */
+  recover(client: string): boolean | undefined {
+    const wasTold = this.failures.get(client);
+    this.failures.delete(client);
+    this.countFailures(wasTold ? -1 : 0);
+    return wasTold;
+  }
+
+  private countFailures(change: -1 | 0 | 1): void {
+    const failed = (this.effect.failed ?? 0) + change;
+    if (failed > 0) this.effect.failed = failed;
+    else delete this.effect.failed;
   }
 
   /** Whether this is the first join of this client and room since the change. */

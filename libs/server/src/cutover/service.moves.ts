@@ -27,8 +27,10 @@ interface Mover {
 /** What a service's moves need. */
 export interface ServiceMovesOptions {
   pace: MovePace;
-  /** The effect of a change has grown. */
+  /** The effect of a change has changed. */
   effected(window: MoveWindow): void;
+  /** A client has arrived that had reported a failure, maybe to another process too. */
+  recovered(client: string): void;
 }
 
 /** Tells the clients of one service that are on another wire than they are advised, and follows them there. */
@@ -91,6 +93,20 @@ export class ServiceMoves implements FreeJoins {
     }
   }
 
+  /** A client has reported that it could not move; true when it has arrived in this process after all. */
+  failed(client: string, to: WireName): boolean {
+    const window = this.openWindow() ?? this.window;
+    if (!window) return false;
+    if (window.hasArrived(client)) return true;
+    if (window.fail(client, to)) this.options.effected(window);
+    return false;
+  }
+
+  /** A client has arrived in another process. */
+  recover(client: string): void {
+    if (this.window?.recover(client)) this.options.effected(this.window);
+  }
+
   /** Ends what is still on the old wires of a retired service, once those who can move have had their time. */
   private retireAfter(window: MoveWindow, ms: number): void {
     const { name: service, namespace } = this.service.contract;
@@ -99,16 +115,18 @@ export class ServiceMoves implements FreeJoins {
     setTimeout(() => void retire(), timerMs(ms)).unref();
   }
 
-  /** The window in which clients still move; forgets one that is over, with all that it remembers. */
+  /** The window in which clients still move; forgets one that is over and has had its reports, with all that it remembers. */
   private openWindow(): MoveWindow | undefined {
     if (this.window?.isOpen) return this.window;
-    this.window = undefined;
+    if (!this.window?.takesReports) this.window = undefined;
     this.waiting.clear();
     return undefined;
   }
 
   private arrived(window: MoveWindow, caller: Caller, wire: WireName): void {
     if (!window.arrive(caller)) return;
+    const client = clientName(caller);
+    if (window.recover(client) !== undefined) this.options.recovered(client);
     this.options.pace.moved(wire);
     this.options.effected(window);
   }
@@ -121,7 +139,7 @@ export class ServiceMoves implements FreeJoins {
   }
 
   private tell(window: MoveWindow, connection: ServiceConnection, to: WireName, within_ms: number): void {
-    if (!window.tell(connection)) return;
+    if (!window.tell(connection, to)) return;
     window.extend(within_ms);
     this.waiting.set(connection.id, { to, until: performance.now() + within_ms });
     const { stage, closed } = window.change.to;

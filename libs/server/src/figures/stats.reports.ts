@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Reply, StatsReply } from '@switchyard/contract';
 import { targetingKey, type Caller } from '../caller/caller.js';
+import { FailedMoves } from '../cutover/failed.moves.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { ParityReports } from '../parity/parity.reports.js';
 import { SlidingWindow } from '../store/memory/sliding.window.js';
@@ -27,6 +28,7 @@ export class StatsReports {
     private readonly registry: ServiceRegistry,
     private readonly times: EventTimes,
     private readonly parity: ParityReports,
+    private readonly failures: FailedMoves,
   ) {}
 
   /** Counts one report. */
@@ -51,7 +53,12 @@ export class StatsReports {
     }
     for (const { service, wire, counts } of readReport(body)) {
       const known = this.wireOf(service, wire);
-      if (known !== undefined) this.registry.get(service).counters.reported(caller, known, counts);
+      if (known === undefined) continue;
+      this.registry.get(service).counters.reported(caller, known, counts);
+      const to = this.registry.get(service).wires.advisedAs(known);
+      const hasFailed = counts.some(({ figure }) => figure === 'moves_failed');
+      // The page does not wait for it: other processes have to be asked.
+      if (to !== undefined && hasFailed) void this.failures.reported(service, caller, to);
     }
   }
 

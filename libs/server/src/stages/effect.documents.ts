@@ -20,9 +20,11 @@ export async function effectOf(documents: DocumentStore, audit: string): Promise
 function sum(a: MoveEffect, b: MoveEffect): MoveEffect {
   const told_ms = latest(a.told_ms, b.told_ms);
   const moved_ms = latest(a.moved_ms, b.moved_ms);
+  const failed = (a.failed ?? 0) + (b.failed ?? 0);
   return {
     told: a.told + b.told,
     moved: a.moved + b.moved,
+    ...(failed > 0 && { failed }),
     ...(told_ms !== undefined && { told_ms }),
     ...(moved_ms !== undefined && { moved_ms }),
   };

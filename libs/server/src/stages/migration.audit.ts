@@ -4,6 +4,7 @@ import { ServiceRegistry } from '../service/service.registry.js';
 import { STORE, type Store } from '../store/store.js';
 import { invalidField } from '../validation/payload.validation.js';
 import { effectOf } from './effect.documents.js';
+import { figuresAt } from './figure.documents.js';
 import { StageStore, type AuditRecord } from './stage.store.js';
 
 /** A page of a service's audit, newest first; `next` is the `before` of the following page, absent on the last one. */
@@ -53,6 +54,8 @@ export class MigrationAuditReader {
   }
 
   private async shown({ id, at, by, from, to }: AuditRecord): Promise<MigrationAudit> {
-    return { id, at, by, from, to, effect: await effectOf(this.store.documents, id) };
+    const { documents } = this.store;
+    const [effect, figures] = await Promise.all([effectOf(documents, id), figuresAt(documents, id)]);
+    return { id, at, by, from, to, effect, ...(figures && { figures }) };
   }
 }

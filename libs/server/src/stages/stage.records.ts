@@ -16,6 +16,12 @@ export interface RecordChanged {
   to: StageRecord;
 }
 
+/** A change that this process has made: its service, and the id of its audit entry. */
+export interface ChangeMade {
+  service: string;
+  audit: string;
+}
+
 /** A service and its flag. */
 interface FlaggedService {
   name: string;
@@ -33,6 +39,8 @@ const RETRY_MS = 1000;
 export class StageRecords {
   /** Every change of a state, once `publish` has put the new one in force. */
   readonly changed = new Subject<RecordChanged>();
+  /** Every change that this process has made, once it is stored; not the first record of a service. */
+  readonly made = new Subject<ChangeMade>();
   private readonly logger = new Logger('stages');
   private readonly records = new Map<string, StageRecord>();
   /** The services whose flag in the flag file has still to be compared with their record. */
@@ -108,9 +116,19 @@ export class StageRecords {
       const from = stored ?? this.get(service);
       const to = moved(from, change, by);
       if (to.stage === 'retired' && from.stage !== 'retired' && !change.force) await this.mayRetire(service);
-      return this.store.change(stored, from, to);
+      return this.write(stored, from, to);
     });
     this.adopt([record]);
+    return record;
+  }
+
+  private async write(
+    stored: StageRecord | undefined,
+    from: StageRecord,
+    to: StageRecord,
+  ): Promise<StageRecord & { audit: string }> {
+    const record = await this.store.change(stored, from, to);
+    if (from.audit !== undefined) this.made.next({ service: to.service, audit: record.audit });
     return record;
   }
 
@@ -167,7 +185,7 @@ export class StageRecords {
       // The store has lost the record: what this process knows holds, and nobody moves.
       if (seed === known) return this.store.restore(known);
       const from = stored ?? known ?? unknownState(service, 'not seen before', seed.updated_at);
-      return this.store.change(stored, from, seed);
+      return this.write(stored, from, seed);
     });
     this.unseeded.delete(service);
     return record;

@@ -48,11 +48,11 @@ export class StageStore {
    * @param stored the record that the change was made from, undefined when there was none
    * @throws DocumentConflict when the store has another one
    */
-  async change(stored: StageRecord | undefined, from: StageRecord, to: StageRecord): Promise<StageRecord> {
+  async change(stored: StageRecord | undefined, from: StageRecord, to: StageRecord): Promise<StageRecord & { audit: string }> {
     const { updated_at: at, updated_by: by } = to;
     const id = `${at}-${randomUUID()}`;
     const previous = from.audit;
-    const record: StageRecord = { ...to, audit: id };
+    const record = { ...to, audit: id };
     const entry: AuditRecord = { id, at, by, from: stateOf(from), to: stateOf(to), ...(previous && { previous }) };
     await this.store.documents.write([
       { collection: RECORDS, id: to.service, value: record, expect: stored ?? null },

@@ -9,7 +9,7 @@ import { FlagFileWatch } from './flag.file.watch.js';
 import { isShareOf } from './flag.share.js';
 import { flagFor } from './stage.flag.js';
 import { advisedAt, hasSameAdvice, stateOf, type StageRecord } from './stage.record.js';
-import { StageRecords, type RecordChanged } from './stage.records.js';
+import { StageRecords, type ChangeMade, type RecordChanged } from './stage.records.js';
 import { StageStore } from './stage.store.js';
 import { WireAdvice, type AdvisedCaller } from './wire.advice.js';
 
@@ -44,6 +44,8 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly advice: WireAdvice;
   /** Every change of a service's state, or of the application's flags, after the start, once it is in force in this process. */
   readonly changes$: Observable<StageChanged>;
+  /** The changes that this process has made, and no other one, once they are stored. */
+  readonly made$: Observable<ChangeMade>;
 
   constructor(
     private readonly registry: ServiceRegistry,
@@ -54,6 +56,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     this.file = new FlagFileWatch(options.flagsFile);
     const services = () => registry.all().map(({ contract: { name, flag } }) => ({ name, flag }));
     this.records = new StageRecords(services, this.file, new StageStore(store), () => this.publish());
+    this.made$ = this.records.made;
     const recorded = this.records.changed.pipe(map((change) => this.changeOf(change)));
     const provided = this.advice.changed$.pipe(
       mergeMap(() => registry.all().map((service) => this.providerChange(service))),
