@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.command.mjs';
 import { addPromote } from './commands/promote.command.mjs';
+import { addRetire } from './commands/retire.command.mjs';
 import { addRollback } from './commands/rollback.command.mjs';
 import { addStatus } from './commands/status.command.mjs';
 import { addSwitches } from './commands/switch.commands.mjs';
@@ -25,7 +26,7 @@ Exit codes:
   130  you ended it with Ctrl-C`;
 
 /** One list of commands; later ones get a line here. */
-const COMMANDS = [addStatus, addPromote, addRollback, addSwitches, addAudit, addWatch];
+const COMMANDS = [addStatus, addPromote, addRollback, addRetire, addSwitches, addAudit, addWatch];
 
 function createProgram() {
   const program = new Command('switchyard')

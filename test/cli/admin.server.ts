@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { MigrationAudit, MigrationChange, MigrationState, MoveEffect } from '@switchyard/contract';
+import type { ChangeFigures, MigrationAudit, MigrationChange, MigrationStatus, MoveEffect } from '@switchyard/contract';
 
 /** An admin API with one service, whose figures and effects a test decides. */
 export interface AdminServer {
   url: string;
-  state: MigrationState;
+  state: MigrationStatus;
   /** The open connections by wire; the server does not count them when undefined. */
   clients: Record<string, number> | undefined;
   /** What the newest change did, one value for each question; the last one stays. */
   effects: MoveEffect[];
+  /** What the audit says about the moment of each change. */
+  figures: ChangeFigures | undefined;
+  /** How often it was asked for the audit. */
+  audits: number;
   /** Whether the answers to changes are lost. */
   losesAnswers: boolean;
   /** The person whom the last change named. */
@@ -22,7 +26,7 @@ const at = (n: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, n)).toISOString()
 
 /** Starts a server that answers like the admin API, to show what a command writes about answers that take a crowd. */
 export async function startAdmin(): Promise<AdminServer> {
-  const audit: Omit<MigrationAudit, 'effect'>[] = [];
+  const audit: Omit<MigrationAudit, 'effect' | 'figures'>[] = [];
   const answer = (method: string, path: string, body: string): object | undefined => {
     const [, action] = /^\/admin\/migration(?:\/yard(?:\/(\w+))?)?(?:\?|$)/.exec(path) ?? [];
     if (method === 'PUT') {
@@ -33,8 +37,10 @@ export async function startAdmin(): Promise<AdminServer> {
       return admin.state;
     }
     if (action === 'audit') {
+      admin.audits += 1;
       const effect = admin.effects.length > 1 ? admin.effects.shift()! : admin.effects[0]!;
-      return { entries: audit.map((entry) => ({ ...entry, effect })) };
+      const { figures } = admin;
+      return { entries: audit.map((entry) => ({ ...entry, effect, ...(figures && { figures }) })) };
     }
     if (action === 'figures') return admin.clients && { service: 'yard', at: at(0), clients: admin.clients };
     return { services: [admin.state] };
@@ -67,9 +73,12 @@ export async function startAdmin(): Promise<AdminServer> {
       updated_at: at(0),
       updated_by: 'flags',
       reason: 'seeded from flags.json',
+      switch: 'lossless',
     },
     clients: undefined,
     effects: [{ told: 0, moved: 0 }],
+    figures: undefined,
+    audits: 0,
     losesAnswers: false,
     actor: undefined,
     async close() {

@@ -22,7 +22,7 @@ describe('switchyard audit', () => {
     const { code, out } = await server.run('audit', 'board');
     expect(code).toBe(0);
     const [heading, newest, before] = out.split('\n');
-    expect(heading).toMatch(/^AT +BY +CHANGE +TOLD +MOVED +IN +WHY$/);
+    expect(heading).toMatch(/^AT +BY +CHANGE +TOLD +MOVED +FAILED +IN +WHY$/);
     expect(newest).toMatch(/ UTC {2}test +canary 4 % → canary 5 % +0 +0 +step 5$/);
     expect(before).toMatch(/ canary 3 % → canary 4 % .* step 4$/);
   });

@@ -55,6 +55,62 @@ describe('what a command shows of the clients', () => {
     expect(err).toContain('did not follow yet');
   });
 
+  it('is how many could not move, and the command waits no longer for those', async () => {
+    admin.effects = [{ told: 40, moved: 38, failed: 2, told_ms: 600, moved_ms: 900 }];
+    const { code, out, err } = await cli(admin.url, change);
+    expect(code).toBe(0);
+    expect(out).toContain('38 of 40 connected clients moved in 900 ms, and 2 could not\n');
+    expect(err).toContain('did not follow yet');
+    // It asks four times a second, and gives up on clients that say nothing after ten.
+    expect(admin.audits).toBeLessThan(20);
+  });
+
+  it('is in the audit with how the clients fared before, a line for each arm in which anything happened', async () => {
+    await cli(admin.url, [...change, '--no-wait']);
+    admin.effects = [{ told: 40, moved: 38, failed: 2, told_ms: 600, moved_ms: 900 }];
+    const quiet = {
+      ...{ joins: 0, joins_failed: 0, joins_broken: 0, joins_recovered: 0, joins_reset: 0 },
+      ...{ calls: 0, calls_failed: 0, calls_broken: 0, gaps: 0, moves_failed: 0 },
+      ...{ delivery_p50_ms: null, delivery_p99_ms: null },
+    };
+    const busy = { ...quiet, joins: 120, joins_failed: 4, joins_broken: 3, calls: 30, gaps: 1, moves_failed: 2 };
+    admin.figures = {
+      at: '2026-01-01T12:00:02.000Z',
+      since: '2026-01-01T11:55:00.000Z',
+      clients: { legacy: 230, socketio: 12 },
+      arms: { socketio: { ...busy, delivery_p50_ms: 3, delivery_p99_ms: 70 }, legacy: quiet },
+    };
+    const { out } = await cli(admin.url, ['audit', 'yard']);
+    const [, row, ...lines] = out.trimEnd().split('\n');
+    expect(row).toMatch(/ canary 20 % +40 +38 +2 +900 ms +why$/);
+    expect(lines).toEqual([
+      "  socketio: 12 open, 120 joins and 4 failed, 3 by the server's own fault, 30 calls, delivery p50 3 ms, p99 70 ms, 1 gaps, 2 failed moves",
+      '  legacy: 230 open',
+    ]);
+    const { entries } = JSON.parse((await cli(admin.url, ['audit', 'yard', '--json'])).out) as { entries: object[] };
+    expect(entries).toEqual([expect.objectContaining({ figures: admin.figures })]);
+  });
+
+  it('is that they begin with a snapshot, where the old wire has no positions', async () => {
+    const text = 'begins with a snapshot: the old wire has no positions';
+    const rollback = ['rollback', 'yard', '--to', 'shadow', '--no-wait', '--reason', 'why'];
+    for (const [way, times] of [
+      ['lossless', 0],
+      ['snapshot', 1],
+    ] as const) {
+      admin.state = { ...admin.state, stage: 'canary', percent: 5, switch: way };
+      const said = await Promise.all([
+        cli(admin.url, ['status', 'yard']).then(({ out }) => out),
+        cli(admin.url, [...change, '--no-wait']).then(({ err }) => err),
+      ]);
+      said.push((await cli(admin.url, rollback)).err);
+      expect(said.map((output) => output.split(text).length - 1)).toEqual([times, times, times]);
+      // Nobody moves.
+      const further = await cli(admin.url, ['rollback', 'yard', '--to', 'legacy', '--no-wait', '--reason', 'why']);
+      expect(further.err).toBe('');
+    }
+  });
+
   it('is nothing when the operator does not wait', async () => {
     const { out } = await cli(admin.url, [...change, '--no-wait']);
     expect(out).toBe('yard: canary 5 % → canary 20 %\n');

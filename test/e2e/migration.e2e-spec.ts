@@ -1,8 +1,9 @@
-import type { MigrationState, RealtimeConfig } from '@switchyard/contract';
+import type { MigrationState, MigrationStatus, RealtimeConfig } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
 import { openSocket, openWs } from '../harness/clients.js';
 import { TestFlagFile } from '../harness/flag.file.js';
 import { AdminClient } from '../harness/admin.client.js';
+import { KilnGateway } from '../toys/kiln.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 describe('the migration of a service', () => {
@@ -122,7 +123,7 @@ describe('the migration of a service', () => {
         reason: 'compare first',
       } satisfies Partial<MigrationState>),
     );
-    expect((await admin('/shelf')).body).toEqual(moved.body);
+    expect((await admin('/shelf')).body).toMatchObject(moved.body);
     expect((await admin('/meter', { stage: 'legacy', reason: 'roll back' })).body).toMatchObject({
       stage: 'legacy',
       percent: 0,
@@ -264,4 +265,14 @@ describe('the migration of a service', () => {
     await file.write({ board: { stage: 'sometime' } });
     await expect(startToys({ flagsFile: file.path })).rejects.toThrow(/flags\.json.*realtime-board.*metadata\.stage/);
   });
+});
+
+it('a service without an old wire that has positions is moved through a snapshot, and the admin API says so', async () => {
+  const toys = await startToys({ providers: [KilnGateway] });
+  const admin = new AdminClient(toys.url);
+  const { body } = await admin.ask<{ services: MigrationStatus[] }>('');
+  const ways = Object.fromEntries(body.services.map((state) => [state.service, state.switch]));
+  expect(ways).toEqual({ board: 'lossless', meter: 'lossless', shelf: 'lossless', kiln: 'snapshot' });
+  expect(await admin.state('kiln')).toMatchObject({ switch: 'snapshot' });
+  await toys.close();
 });

@@ -34,7 +34,7 @@ describe('a held service', () => {
     expect(status).toBe(409);
     const details = { service: 'board', stage: 'canary', since, by: 'ada', reason: 'looking at the errors' };
     expect(body).toEqual({ error: expect.objectContaining({ code: 'stage.held', recoverable: false, details }) });
-    expect(await ada.state('board')).toEqual(before);
+    expect(await ada.state('board')).toMatchObject(before);
     expect((await ada.audit('board')).entries[0]!.to).toEqual(before);
   });
 

@@ -19,6 +19,17 @@ export interface MigrationState {
   reason: string;
 }
 
+/**
+ * How a client changes wires. *lossless*: it goes on at its position. *snapshot*: it begins with a snapshot, because the
+ * service has no old wire with positions.
+ */
+export type WireChange = 'lossless' | 'snapshot';
+
+/** A service as `GET /admin/migration` returns it. */
+export interface MigrationStatus extends MigrationState {
+  switch: WireChange;
+}
+
 /** The body of `PUT /admin/migration/{service}`. */
 export interface MigrationChange {
   /** Unchanged when absent, which is possible where `closed` or `held` is given. */

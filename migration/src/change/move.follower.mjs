@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').MoveEffect} MoveEffect */
 /** @typedef {import('../server/admin.api.mjs').AdminApi} AdminApi */
-/** @typedef {{ effect: MoveEffect, settled: boolean }} MoveOutcome `settled`: as many clients moved as connections were told */
+/** @typedef {{ effect: MoveEffect, settled: boolean }} MoveOutcome `settled`: as many clients moved as were told */
 
 const ASK_EVERY_MS = 250;
 /** A server tells its connections within a second of the change; after so long without news all are told. */
@@ -38,7 +39,7 @@ export async function followMove(api, state, show) {
     try {
       const latest = await effectOf(api, state);
       if (!latest) return undefined;
-      if (effect?.told !== latest.told || effect.moved !== latest.moved) changed_ms = performance.now();
+      if (!isDeepStrictEqual(effect, latest)) changed_ms = performance.now();
       effect = latest;
       show(latest);
     } catch (error) {
@@ -47,8 +48,9 @@ export async function followMove(api, state, show) {
     }
     const quiet_ms = performance.now() - changed_ms;
     const settled = effect !== undefined && effect.moved >= effect.told;
+    const ended = effect !== undefined && effect.moved + (effect.failed ?? 0) >= effect.told;
     if (quiet_ms > STUCK_AFTER_MS && failure) throw failure;
-    if (effect && !failure && quiet_ms > (settled ? TOLD_AFTER_MS : STUCK_AFTER_MS)) return { effect, settled };
+    if (effect && !failure && quiet_ms > (ended ? TOLD_AFTER_MS : STUCK_AFTER_MS)) return { effect, settled };
     await pause(ASK_EVERY_MS);
   }
 }

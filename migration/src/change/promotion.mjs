@@ -15,7 +15,7 @@ function ahead(state, percent) {
   if (stage === 'retired') throw refused('stage.illegal', `unable to promote ${service}; it is retired already`);
   if (stage === 'socketio') {
     throw refused('stage.illegal', `unable to promote ${service}; only its retirement is ahead`, {
-      help: `Old clients are refused from then on. If you mean that: switchyard promote ${service} --to retired`,
+      help: `Old clients are refused from then on. If you mean that: switchyard retire ${service}`,
     });
   }
   return /** @type {Stage} */ (STAGES[orderOf(stage) + 1]);
@@ -26,6 +26,7 @@ function checkAhead(state, { stage, percent }) {
   const { service } = state;
   const distance = orderOf(stage) - orderOf(state.stage);
   if (distance > 0) return;
+  if (stage === 'retired') throw refused('stage.illegal', `unable to retire ${service}; it is retired already`);
   if (distance === 0 && stage === 'canary' && percent === undefined) {
     throw usage(`unable to promote ${service}; it is a canary`, 'Say its new percentage with --percent.');
   }

@@ -10,10 +10,10 @@ import { followMove } from './move.follower.mjs';
 /** @typedef {import('../session/session.mjs').Session} Session */
 
 /** What a change did to the connected clients, in words. @param {MoveEffect} effect */
-function effectText({ told, moved, moved_ms }) {
+function effectText({ told, moved, failed, moved_ms }) {
   if (told === 0) return 'no connected client has to move';
   const time = moved_ms === undefined ? '' : ` in ${duration(moved_ms)}`;
-  return `${moved} of ${told} connected clients moved${time}`;
+  return `${moved} of ${told} connected clients moved${time}${failed ? `, and ${failed} could not` : ''}`;
 }
 
 /**

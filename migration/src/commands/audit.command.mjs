@@ -1,5 +1,6 @@
 import { EXIT, Failure } from '../failure/failure.mjs';
 import { Session } from '../session/session.mjs';
+import { figureLines } from '../stage/figure.text.mjs';
 import { stageText } from '../stage/stage.text.mjs';
 import { plain } from '../terminal/plain.text.mjs';
 import { table } from '../terminal/text.table.mjs';
@@ -40,6 +41,7 @@ function rowOf({ at, by, from, to, effect }) {
     `${stageText(from)} → ${stageText(to)}`,
     String(effect?.told ?? ''),
     String(effect?.moved ?? ''),
+    String(effect?.failed ?? ''),
     effect?.moved_ms === undefined ? '' : duration(effect.moved_ms),
     plain(to.reason),
   ];
@@ -51,6 +53,7 @@ const COLUMNS = [
   { title: 'CHANGE' },
   { title: 'TOLD', align: /** @type {const} */ ('right') },
   { title: 'MOVED', align: /** @type {const} */ ('right') },
+  { title: 'FAILED', align: /** @type {const} */ ('right') },
   { title: 'IN', align: /** @type {const} */ ('right') },
   { title: 'WHY' },
 ];
@@ -60,7 +63,8 @@ async function showAudit(name, options) {
   const { api, out } = new Session(options);
   const { service } = await api.service(name);
   const { entries, next } = await read(api, service, options);
-  const [heading = '', ...lines] = table(COLUMNS, entries.map(rowOf), out.columns);
+  const [heading = '', ...rows] = table(COLUMNS, entries.map(rowOf), out.columns);
+  const lines = rows.flatMap((row, at) => [row, ...figureLines(entries[at]?.figures)]);
   const none = [`${service} was never changed; its stage comes from the flag file.`];
   out.result({ service, entries, next }, entries.length ? [out.style('bold', heading), ...lines] : none);
   if (next !== null) out.note(`Older changes: switchyard audit ${service} --before ${plain(next)}`);
@@ -70,7 +74,9 @@ async function showAudit(name, options) {
 export function addAudit(program) {
   const command = program
     .command('audit')
-    .description('show the changes of a service: when, who, what, why, and how many clients moved')
+    .description(
+      'show the changes of a service: when, who, what, why, how the clients fared before, and how many moved',
+    )
     .argument('<service>')
     .option('--limit <n>', 'the number of changes, newest first', count, DEFAULT_LIMIT)
     .option('--before <id>', 'only changes older than the one with this id');

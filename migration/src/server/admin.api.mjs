@@ -2,6 +2,7 @@ import { EXIT, Failure, refused } from '../failure/failure.mjs';
 import { answerFailure, unreachable } from './answer.failure.mjs';
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
+/** @typedef {import('@switchyard/contract').MigrationStatus} MigrationStatus */
 /** @typedef {import('@switchyard/contract').MigrationChange} MigrationChange */
 /** @typedef {import('@switchyard/contract').MigrationAudit} MigrationAudit */
 /** @typedef {import('@switchyard/contract').ErrorBody} ErrorBody */
@@ -26,14 +27,14 @@ export class AdminApi {
     return this.#url.origin;
   }
 
-  /** The state of every service. @returns {Promise<MigrationState[]>} */
+  /** The state of every service. @returns {Promise<MigrationStatus[]>} */
   async services() {
-    /** @type {{ services: MigrationState[] }} */
+    /** @type {{ services: MigrationStatus[] }} */
     const { services } = await this.#request('');
     return services;
   }
 
-  /** The state of one service. @param {string} name @returns {Promise<MigrationState>} */
+  /** The state of one service. @param {string} name @returns {Promise<MigrationStatus>} */
   async service(name) {
     const services = await this.services();
     const found = services.find(({ service }) => service === name);

@@ -40,7 +40,7 @@ function helpFor({ code, help, details }) {
     const { service, since, by, reason } = known;
     return `${by} holds it since ${since}: ${reason}. To clear it: switchyard unhold ${service} --reason "…"`;
   }
-  if (code === 'stage.in_use') return `${usersOf(known)} To retire it all the same: --force, with a reason.`;
+  if (code === 'stage.in_use') return `${usersOf(known)} To retire it all the same: --force.`;
   if (details === undefined) return help;
   return `${help} ${JSON.stringify(details)}`;
 }

@@ -6,7 +6,7 @@ import { flagsOf, meaningOf, stageText } from './stage.text.mjs';
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').Stage} Stage */
 /** @typedef {import('../terminal/output.mjs').Output} Output */
-/** @typedef {MigrationState & { moves: Stage[], clients: Readonly<Record<string, number>> | null }} ServiceReport */
+/** @typedef {MigrationState & { switch?: string, moves: Stage[], clients: Readonly<Record<string, number>> | null }} ServiceReport */
 
 /** The two wires that a stage is about; the others follow by name. */
 const FIRST = ['socketio', 'legacy'];
@@ -58,6 +58,7 @@ export function detailsOf(services, out) {
       ['stage', stageText(state)],
       ['', meaningOf(stage, percent)],
       ...flagsOf(state).map((flag) => ['', FLAGS[flag] ?? '']),
+      ...(state.switch === 'snapshot' ? [['', SNAPSHOT]] : []),
       ...(clients ? [['clients', counted.join(', ') || 'none']] : []),
       ['changed', `${absolute(updated_at)} (${relative(updated_at)}) by ${plain(updated_by)}`],
       ['why', plain(reason)],
@@ -66,6 +67,8 @@ export function detailsOf(services, out) {
     return [out.style('bold', plain(service)), ...lines.map(([label = '', text]) => `  ${label.padEnd(LABEL)}${text}`)];
   });
 }
+
+const SNAPSHOT = 'a client that changes wires begins with a snapshot: the old wire has no positions';
 
 /** @type {Readonly<Record<string, string>>} */
 const FLAGS = {

@@ -25,3 +25,20 @@ export function meaningOf(stage, percent) {
       return 'the old wire refuses every client';
   }
 }
+
+/** How much of a service's clients a stage gives the new wire, in percent. @param {Stage} stage @param {number | undefined} percent */
+function shareOf(stage, percent) {
+  if (stage === 'canary') return percent;
+  return stage === 'socketio' || stage === 'retired' ? 100 : 0;
+}
+
+/**
+ * What clients lose when a change moves them; undefined when they lose nothing, or the server does not say it.
+ *
+ * @param {MigrationState & { switch?: string }} from
+ * @param {{ stage: Stage, percent?: number }} to
+ */
+export function lossOf(from, { stage, percent }) {
+  if (from.switch !== 'snapshot' || shareOf(from.stage, from.percent) === shareOf(stage, percent)) return undefined;
+  return `A client of ${from.service} that changes wires begins with a snapshot: the old wire has no positions.`;
+}

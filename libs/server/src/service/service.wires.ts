@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Position, WireName } from '@switchyard/contract';
+import type { Position, WireChange, WireName } from '@switchyard/contract';
 import type { MemberCount } from '../counters/member.count.js';
 import type { ServiceCounters } from '../counters/service.counters.js';
 import type { Delivery } from '../room/delivery.js';
@@ -28,6 +28,11 @@ export class ServiceWires {
   /** Whether the service has an old wire that our client speaks. */
   get hasOldWire(): boolean {
     return this.declared.some(({ isForOurClient }) => isForOurClient);
+  }
+
+  /** How clients change between the service's old and new wires; only an old wire that our client speaks has positions. */
+  get change(): WireChange {
+    return this.hasOldWire ? 'lossless' : 'snapshot';
   }
 
   /** The service's open connections in this process, each with its wire; a wire that fails has none. */

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Header, Headers, Param, Put, Query, UseGuards } from '@nestjs/common';
-import type { MigrationState } from '@switchyard/contract';
+import type { MigrationState, MigrationStatus } from '@switchyard/contract';
+import { ServiceRegistry } from '../service/service.registry.js';
 import { validatePayload } from '../validation/payload.validation.js';
 import { AdminGuard } from './admin.guard.js';
 import { AuditQuery } from './audit.query.dto.js';
@@ -16,18 +17,19 @@ export class MigrationController {
   constructor(
     private readonly stages: Stages,
     private readonly audit: MigrationAuditReader,
+    private readonly registry: ServiceRegistry,
   ) {}
 
   @Get()
   @Header('Cache-Control', 'no-store')
-  all(): { services: MigrationState[] } {
-    return { services: this.stages.all() };
+  all(): { services: MigrationStatus[] } {
+    return { services: this.stages.all().map(({ service }) => this.one(service)) };
   }
 
   @Get(':service')
   @Header('Cache-Control', 'no-store')
-  one(@Param('service') service: string): MigrationState {
-    return this.stages.of(service);
+  one(@Param('service') service: string): MigrationStatus {
+    return { ...this.stages.of(service), switch: this.registry.get(service).wires.change };
   }
 
   /** The changes of a stage, newest first. */
