@@ -242,6 +242,64 @@ describe('a change of stage', () => {
     expect(await effect()).toEqual({ told: 2, moved: 1, told_ms: expect.any(Number), moved_ms: expect.any(Number) });
   });
 
+  describe('that clients could not follow', () => {
+    const report = (client: string, counts: Record<string, number>) =>
+      fetch(`${toys.url}/realtime/stats?client_id=${client}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ counts }),
+      });
+    const failed = (client: string, wire = 'socketio') =>
+      report(client, { [`board/${wire}/moves_failed/wire.lost`]: 2 });
+    const effect = async () => (await new AdminClient(toys.url).audit('board')).entries[0]!.effect;
+    const shown = (count: number | undefined) =>
+      until(`${count} failed`, async () => (await effect()).failed === count);
+    const arrive = async (client: string) => {
+      const response = await fetch(`${toys.url}/realtime/rooms/board/b?client_id=${clientId(99)}`);
+      const { epoch, offset } = (await response.json()) as { epoch: string; offset: number };
+      const socket = await openSocket(toys.url, '/board', { auth: { client_id: client } }).connected();
+      await socket.call('join_board', { board_id: 'b', since: { epoch, offset } });
+    };
+
+    it('has the number of those that were told and reported it, each once', async () => {
+      await start();
+      await Promise.all([0, 1, 2].map((n) => KINDS.legacy(toys, clientId(n))));
+      await changeStage(toys, 'board', { stage: 'socketio', force: true });
+      for (const n of [0, 0, 1]) await failed(clientId(n));
+      // One that was never told, a move to another wire, and other figures.
+      await failed(clientId(7));
+      await failed(clientId(2), 'legacy');
+      await report(clientId(2), { 'board/socketio/moves': 1, 'board/socketio/gaps': 1 });
+      await shown(2);
+      expect(await effect()).toMatchObject({ told: 3, moved: 0, failed: 2 });
+    });
+
+    it('counts a client that arrives later as moved, and one that has arrived does not fail', async () => {
+      await start();
+      await Promise.all([0, 1].map((n) => KINDS.legacy(toys, clientId(n))));
+      await changeStage(toys, 'board', { stage: 'socketio', force: true });
+      await failed(clientId(0));
+      await shown(1);
+      await arrive(clientId(0));
+      await shown(undefined);
+      await failed(clientId(0));
+      await failed(clientId(1));
+      await shown(1);
+      expect(await effect()).toMatchObject({ told: 2, moved: 1, failed: 1 });
+    });
+
+    it('does not have the failures of a change before', async () => {
+      await start();
+      await KINDS.legacy(toys, clientId(0));
+      await KINDS.socketio(toys, clientId(1));
+      await changeStage(toys, 'board', { stage: 'socketio', force: true });
+      await changeStage(toys, 'board', { stage: 'legacy' });
+      await failed(clientId(0));
+      await failed(clientId(1), 'legacy');
+      await shown(1);
+    });
+  });
+
   it('is seen in the number of connections on each wire', async () => {
     await start();
     await Promise.all([KINDS.legacy(toys), KINDS.socketio(toys), KINDS.root(toys), KINDS.page(toys)]);

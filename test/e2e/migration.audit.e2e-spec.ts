@@ -8,6 +8,13 @@ import { AdminClient } from '../harness/admin.client.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
+/** The audit of the board once each of its changes has its figures, which no change waits for. */
+const withFigures = async (admin: AdminClient) =>
+  (await until('the figures', async () => {
+    const page = await admin.audit('board');
+    return page.entries.slice(0, -1).every(({ figures }) => figures) ? page : undefined;
+  }))!;
+
 const percents = (entries: readonly MigrationAudit[]) => entries.map(({ to }) => to.percent);
 
 describe('the audit of a service', () => {
@@ -35,7 +42,7 @@ describe('the audit of a service', () => {
   it('has every change with the person, the reason and both states, newest first, and the seed at its end', async () => {
     const { updated_at } = await admin.state('board');
     const changed = await admin.change('board', { stage: 'canary', percent: 2, reason: 'a little more' });
-    const { entries, next } = await admin.audit('board');
+    const { entries, next } = await withFigures(admin);
     expect(next).toBeUndefined();
     const seed = { stage: 'canary', percent: 1, updated_at, updated_by: 'flags', reason: 'seeded from flags.json' };
     const effect = { told: 0, moved: 0 };
@@ -47,6 +54,7 @@ describe('the audit of a service', () => {
         from: expect.objectContaining(seed),
         to: changed,
         effect,
+        figures: expect.any(Object),
       },
       {
         id: expect.any(String),
@@ -123,7 +131,7 @@ describe('the audit of a service', () => {
 
   it('goes on after a restart', async () => {
     await ramp(2, 3);
-    const before = (await admin.audit('board')).entries;
+    const before = (await withFigures(admin)).entries;
     await toys.close();
     toys = await startToys({ flagsFile: file.path, openStore: () => Promise.resolve(store) });
     admin = new AdminClient(toys.url);
@@ -158,7 +166,7 @@ describe('the audit of a service', () => {
       await until('the change', () => seen[1]!.length === 1);
       await two.change('board', { stage: 'canary', percent: 3 });
       await until('the change', () => seen[0]!.length === 2);
-      const { entries } = await one.audit('board');
+      const { entries } = await withFigures(one);
       expect(percents(entries)).toEqual([3, 2, 1]);
       expect(seen.map((ids) => [...ids].reverse())).toEqual([0, 1].map(() => entries.slice(0, 2).map(({ id }) => id)));
       expect(await two.audit('board')).toEqual({ entries });

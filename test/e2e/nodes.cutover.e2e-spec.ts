@@ -1,7 +1,10 @@
-import { openSocket } from '../harness/clients.js';
+import type { JoinReply } from '@switchyard/contract';
+import { AdminClient } from '../harness/admin.client.js';
+import { openSocket, openWs } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
 import { figuresOf } from '../harness/service.figures.js';
 import { changeStage } from '../harness/stage.change.js';
+import { until } from '../harness/until.js';
 import type { ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
@@ -24,5 +27,38 @@ describe('two processes', () => {
     await changeStage(a, 'board', { stage: 'legacy' });
     for (const socket of sockets) expect(await socket.next('transport_switch')).toMatchObject([{ to: 'legacy' }]);
     expect((await figuresOf(b, 'board')).clients).toEqual({ socketio: 2 });
+  });
+
+  it('count a failed move once, whichever is told of it, until the client arrives at another one', async () => {
+    const [a, b] = nodes;
+    const client_id = 'client-number-000007';
+    for (const { board } of nodes) board.open('b');
+    const old = await openWs(a.url, `/api/boards/b/ws?switchyard=1&client_id=${client_id}`).opened();
+    await old.waitFor((frame) => frame.includes('joined'));
+    await changeStage(b, 'board', { stage: 'socketio', force: true });
+    await old.waitFor((frame) => frame.includes('transport_switch'));
+    const effect = async () => (await new AdminClient(a.url).audit('board')).entries[0]!.effect;
+    const report = () =>
+      fetch(`${b.url}/realtime/stats?client_id=${client_id}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ counts: { 'board/socketio/moves_failed/wire.lost': 1 } }),
+      });
+    await report();
+    await until('the failure', async () => (await effect()).failed === 1);
+    const { epoch, offset } = (await (await fetch(`${b.url}/realtime/rooms/board/b`)).json()) as JoinReply;
+    const socket = await openSocket(b.url, '/board', { auth: { client_id } }).connected();
+    await socket.call('join_board', { board_id: 'b', since: { epoch, offset } });
+    await until('the arrival', async () => (await effect()).failed === undefined);
+    expect(await effect()).toMatchObject({ told: 1, moved: 1 });
+    // A report of the same failure that comes late is about a client that has arrived elsewhere.
+    const otherWay = () =>
+      fetch(`${a.url}/realtime/stats?client_id=${client_id}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ counts: { 'board/socketio/moves_failed/wire.lost': 1 } }),
+      });
+    await otherWay();
+    await until('no failure', async () => (await effect()).failed === undefined);
   });
 });

@@ -48,7 +48,11 @@ export class StageStore {
    * @param stored the record that the change was made from, undefined when there was none
    * @throws DocumentConflict when the store has another one
    */
-  async change(stored: StageRecord | undefined, from: StageRecord, to: StageRecord): Promise<StageRecord & { audit: string }> {
+  async change(
+    stored: StageRecord | undefined,
+    from: StageRecord,
+    to: StageRecord,
+  ): Promise<StageRecord & { audit: string }> {
     const { updated_at: at, updated_by: by } = to;
     const id = `${at}-${randomUUID()}`;
     const previous = from.audit;
