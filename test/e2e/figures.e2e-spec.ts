@@ -135,6 +135,43 @@ describe('the figures of a service', () => {
     stream.close();
   });
 
+  it('count the bytes of each event for each member, as they were written', async () => {
+    const text = 'Grüße ✓';
+    const size = (frame: string) => Buffer.byteLength(frame);
+    const sockets = await Promise.all(
+      [true, true, false].map((positions) => openSocket(toys.url, '/board', { auth: { positions } }).connected()),
+    );
+    for (const socket of sockets) await socket.call('join_board', { board_id: 'b' });
+    const peers = await Promise.all(
+      ['', '?switchyard=1&client_id=client-number-000001'].map((query) =>
+        openWs(toys.url, `/api/boards/b/ws${query}`).opened(),
+      ),
+    );
+    for (const peer of peers) await peer.waitFor((frame) => /"notes"|joined/.test(frame));
+    const root = await openSocket(toys.url).connected();
+    await root.call('watch', { board_id: 'b', switchyard: 1 });
+    const stream = new EventStream(`${toys.url}/realtime/events/board/b`);
+    await stream.next('joined');
+    await toys.board.post({ board_id: 'b', text });
+    const packets = await Promise.all(sockets.map(async (socket) => ['note', ...(await socket.next('note'))]));
+    const frames = await Promise.all(peers.map((peer) => peer.waitFor((frame) => frame.includes(text))));
+    const note = await root.waitFor(({ args }) => JSON.stringify(args).includes(text), 'a note');
+    await stream.next('note');
+    const { wires, arms } = (await figuresOf(toys, 'board')).totals;
+    const ofSockets = packets.reduce((sum, packet) => sum + size(`2/board,${JSON.stringify(packet)}`), 0);
+    const ofRoot = size(`2${JSON.stringify([note.event, ...note.args])}`);
+    const ofPeers = frames.reduce((sum, frame) => sum + size(frame), 0);
+    const ofStream = size(stream.text.slice(stream.text.indexOf('event: note\n')));
+    expect({
+      socketio: wires.socketio!.bytes,
+      root: wires.root!.bytes,
+      legacy: wires.legacy!.bytes,
+      sse: wires.sse!.bytes,
+    }).toEqual({ socketio: ofSockets, root: ofRoot, legacy: ofPeers, sse: ofStream });
+    expect([arms.socketio!.bytes, arms.legacy!.bytes]).toEqual([ofSockets, ofRoot + ofPeers]);
+    stream.close();
+  });
+
   it('belong to the minute in which they were counted', async () => {
     const socket = await openSocket(toys.url, '/board').connected();
     const before = Date.now();

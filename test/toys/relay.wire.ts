@@ -64,11 +64,15 @@ class RelayRooms implements ServiceWire {
     return this.members.all();
   }
 
-  deliver(room: string, delivery: Delivery): void {
+  deliver(room: string, delivery: Delivery): number {
     const shown = new ShownDelivery(delivery, (variant) => this.text(variant));
+    let written = 0;
     for (const peer of this.members.in(room, delivery.except)) {
-      peer.socket.send(shown.to(peer.caller).for(peer.id), { binary: false });
+      const bytes = shown.to(peer.caller).for(peer.id);
+      peer.socket.send(bytes, { binary: false });
+      written += bytes.length;
     }
+    return written;
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {

@@ -36,6 +36,8 @@ export interface Figures {
   calls_failed: Record<string, number>;
   /** Events times the members that they were written to. */
   deliveries: number;
+  /** The bytes of these events as they were written, without the framing and the compression of the transport. */
+  bytes: number;
   /** From the append of an event until it was written to all members on a wire; one for each event and wire. */
   delivery: Latency;
   reported: ReportedFigures;

@@ -9,10 +9,11 @@ describe('the counters of a service', () => {
   it('begin at 0 again once they were read', () => {
     const counters = new ServiceCounters();
     counters.answered(caller('socketio'), { ok: true, data: null });
-    counters.delivered('socketio', { clients: 3, shadows: 0 }, undefined);
+    counters.delivered('socketio', { members: { clients: 3, shadows: 0 }, bytes: 90 });
     expect([...counters.drain()]).toEqual([
       ['socketio//calls', 1],
       ['socketio//deliveries', 3],
+      ['socketio//bytes', 90],
     ]);
     expect(counters.drain().size).toBe(0);
   });
@@ -30,7 +31,7 @@ describe('the counters of a service', () => {
 
   it('count an event from a clock that is ahead as one without delay', () => {
     const counters = new ServiceCounters();
-    counters.delivered('socketio', { clients: 1, shadows: 0 }, Date.now() + 60_000);
+    counters.delivered('socketio', { members: { clients: 1, shadows: 0 }, bytes: 0, at: Date.now() + 60_000 });
     expect(counters.drain().get('socketio//delivery/1')).toBe(1);
   });
 
@@ -38,12 +39,14 @@ describe('the counters of a service', () => {
     const counters = new ServiceCounters();
     counters.divide({ ofWire: () => 'socketio', ofCaller: () => Promise.resolve('socketio') });
     counters.answered({ ...caller('socketio'), isShadow: true }, { ok: true, data: null });
-    counters.delivered('socketio', { clients: 2, shadows: 1 }, Date.now() + 60_000);
-    counters.delivered('socketio', { clients: 0, shadows: 1 }, Date.now() + 60_000);
+    counters.delivered('socketio', { members: { clients: 2, shadows: 1 }, bytes: 91, at: Date.now() + 60_000 });
+    counters.delivered('socketio', { members: { clients: 0, shadows: 1 }, bytes: 30, at: Date.now() + 60_000 });
     expect(Object.fromEntries(counters.drain())).toEqual({
       'socketio//calls': 1,
       'socketio//deliveries': 2,
+      'socketio//bytes': 60,
       'socketio/socketio/deliveries': 2,
+      'socketio/socketio/bytes': 61,
       'socketio//delivery/1': 1,
       'socketio/socketio/delivery/1': 1,
     });

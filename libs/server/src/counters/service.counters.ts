@@ -11,6 +11,16 @@ export interface Arms {
   ofCaller(caller: Caller): Promise<WireName>;
 }
 
+/** An event that a wire has written. */
+export interface Written {
+  /** At least one. */
+  members: MemberCount;
+  /** The bytes for all members together; 0 where the wire does not know them. */
+  bytes: number;
+  /** When the event was appended, Unix time in ms; undefined for one without a position. */
+  at?: number | undefined;
+}
+
 /** The arm of clients that belong to none, or to one that cannot be told. */
 const NO_ARM = '';
 
@@ -47,14 +57,15 @@ export class ServiceCounters {
     });
   }
 
-  /** Counts an event that a wire has written to members; `at` is the Unix ms of its append. */
-  delivered(wire: string, { clients, shadows }: MemberCount, at: number | undefined): void {
+  /** Counts an event that a wire has written to its members. */
+  delivered(wire: string, { members: { clients, shadows }, bytes, at }: Written): void {
     // The clock of another process may be ahead.
     const ms = at === undefined ? undefined : Math.max(0, Date.now() - at);
+    const toClients = Math.round((bytes * clients) / (clients + shadows));
     // Which members were there is not known any more, so on a wire of both arms this belongs to none.
-    if (clients > 0) this.of(wire, this.arms?.ofWire(wire) ?? NO_ARM).delivered(clients, ms);
+    if (clients > 0) this.of(wire, this.arms?.ofWire(wire) ?? NO_ARM).delivered(clients, toClients, ms);
     // The time of an event counts once for each wire.
-    if (shadows > 0) this.of(wire, NO_ARM).delivered(shadows, clients > 0 ? undefined : ms);
+    if (shadows > 0) this.of(wire, NO_ARM).delivered(shadows, bytes - toClients, clients > 0 ? undefined : ms);
   }
 
   /** Counts what a client has reported about one wire. */

@@ -21,7 +21,8 @@ export class WireCounters {
   recovered = 0;
   reset = 0;
   calls = 0;
-  deliveries = 0;
+  private deliveries = 0;
+  private bytes = 0;
   private readonly delays = new Uint32Array(LATENCY_MS.length);
   private readonly arrivals = new Uint32Array(LATENCY_MS.length);
   private readonly failedJoins = new Map<string, number>();
@@ -42,9 +43,10 @@ export class WireCounters {
     countCode(this.failedCalls, code);
   }
 
-  /** Counts an event that was written to `members` members, `ms` after it was appended where that is known. */
-  delivered(members: number, ms: number | undefined): void {
+  /** Counts an event that was written to `members` members in so many bytes, `ms` after its append if that is known. */
+  delivered(members: number, bytes: number, ms: number | undefined): void {
     this.deliveries += members;
+    this.bytes += bytes;
     if (ms !== undefined) this.delays[latencyClass(ms)]! += 1;
   }
 
@@ -71,13 +73,14 @@ export class WireCounters {
     move(this.reset, 'joins_reset');
     move(this.calls, 'calls');
     move(this.deliveries, 'deliveries');
+    move(this.bytes, 'bytes');
     for (const [code, count] of this.failedJoins) move(count, 'joins_failed', code);
     for (const [code, count] of this.failedCalls) move(count, 'calls_failed', code);
     for (const [code, count] of this.failedMoves) move(count, reportedAs('moves_failed'), code);
     for (const [figure, count] of this.reports) move(count, reportedAs(figure));
     this.delays.forEach((count, index) => move(count, 'delivery', LATENCY_MS[index]));
     this.arrivals.forEach((count, index) => move(count, reportedAs('arrival'), LATENCY_MS[index]));
-    this.joins = this.recovered = this.reset = this.calls = this.deliveries = 0;
+    this.joins = this.recovered = this.reset = this.calls = this.deliveries = this.bytes = 0;
     for (const counts of [this.failedJoins, this.failedCalls, this.failedMoves, this.reports]) counts.clear();
     this.delays.fill(0);
     this.arrivals.fill(0);

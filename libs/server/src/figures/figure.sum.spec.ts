@@ -6,7 +6,7 @@ describe('the sum of counters', () => {
   const counted = (wire: string, arm: string, durations: readonly number[]) => {
     const counters = new WireCounters(wire, arm);
     counters.calls = durations.length;
-    for (const ms of durations) counters.delivered(2, ms);
+    for (const ms of durations) counters.delivered(2, 0, ms);
     const counts = new Map<string, number>();
     counters.drainInto(counts);
     return Object.fromEntries(counts);

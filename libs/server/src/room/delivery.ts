@@ -16,5 +16,9 @@ export interface Delivery {
 
 /** Sends events to the members that one wire serves. */
 export interface DeliveryTarget {
-  deliver(room: string, delivery: Delivery): void;
+  /**
+   * Writes an event to the members that this wire serves, and returns how many bytes of frames these were, for all of them
+   * together and without the framing of the transport; undefined where the wire does not know it.
+   */
+  deliver(room: string, delivery: Delivery): number | undefined;
 }

@@ -80,14 +80,19 @@ export class ServiceWires {
    * others.
    */
   deliver(room: string, delivery: Delivery, members: ReadonlyMap<string, MemberCount>): void {
+    // Old endpoints of one kind have one name, and their members are counted together.
+    const written = new Map<string, number>();
     for (const wire of this.delivering) {
       try {
-        wire.deliver(room, delivery);
-        const count = members.get(wire.name);
-        if (count) this.counters.delivered(wire.name, count, delivery.at);
+        const bytes = wire.deliver(room, delivery) ?? 0;
+        written.set(wire.name, (written.get(wire.name) ?? 0) + bytes);
       } catch (error) {
         this.logger.error(`unable to deliver ${delivery.event} in ${room}; ${String(error)}`);
       }
+    }
+    for (const [name, bytes] of written) {
+      const count = members.get(name);
+      if (count) this.counters.delivered(name, { members: count, bytes, at: delivery.at });
     }
   }
 

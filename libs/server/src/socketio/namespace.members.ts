@@ -3,6 +3,7 @@ import { isOpenTo } from '../caller/caller.js';
 import { hidden } from '../room/audience.js';
 import type { Delivery } from '../room/delivery.js';
 import type { ServiceConnection, ServiceWire } from '../service/service.wire.js';
+import type { MeasuredEncoder } from './measured.encoder.js';
 import { comeBack, socketRoom, type Connection, type ServiceNamespace } from './socketio.connection.js';
 
 /** One event as it is emitted to a socket. */
@@ -16,20 +17,27 @@ export abstract class NamespaceMembers implements ServiceWire {
   abstract readonly name: string;
   abstract readonly advisedAs: WireName;
 
-  constructor(protected readonly namespace: ServiceNamespace) {}
+  /** The server's own encoder, see `sizedParser`; each namespace's adapter encodes with it. */
+  private readonly encoder: MeasuredEncoder;
 
-  deliver(room: string, delivery: Delivery): void {
+  constructor(protected readonly namespace: ServiceNamespace) {
+    this.encoder = namespace.server.encoder as MeasuredEncoder;
+  }
+
+  deliver(room: string, delivery: Delivery): number {
+    let bytes = 0;
     for (const positions of [true, false]) {
       const ids = this.namespace.adapter.rooms.get(socketRoom(room, positions));
       if (!ids) continue;
       const { onlyForUser } = delivery;
-      if (onlyForUser === undefined) this.emit(room, positions, delivery, [], delivery.except);
+      if (onlyForUser === undefined) bytes += this.emit(room, positions, delivery, [], delivery.except);
       else {
         const owners = [...ids].filter((id) => this.isOpenTo(id, onlyForUser) && !delivery.except?.has(id));
-        this.emit(room, positions, hidden(delivery), [], new Set([...owners, ...(delivery.except ?? [])]));
-        if (owners.length > 0) this.emit(room, positions, delivery, owners);
+        bytes += this.emit(room, positions, hidden(delivery), [], new Set([...owners, ...(delivery.except ?? [])]));
+        if (owners.length > 0) bytes += this.emit(room, positions, delivery, owners);
       }
     }
+    return bytes;
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {
@@ -68,20 +76,29 @@ export abstract class NamespaceMembers implements ServiceWire {
   ): readonly SocketFrame[];
   protected abstract part(socket: Connection, room: string): void;
 
-  /** Emits to these sockets, or to the whole room; `except` are left out. */
+  /** Emits to these sockets, or to the whole room; `except` are left out. Returns the bytes for all of them together. */
   private emit(
     room: string,
     positions: boolean,
     delivery: Delivery,
     ids: string[],
     except?: ReadonlySet<string>,
-  ): void {
+  ): number {
     const to = ids.length > 0 ? ids : socketRoom(room, positions);
+    let bytes = 0;
     for (const { event, args } of this.frames(room, delivery, positions)) {
       let members = this.isDroppable(delivery) ? this.namespace.local.volatile : this.namespace.local;
       if (except && except.size > 0) members = members.except([...except]);
-      members.to(to).emit(event, ...args);
+      bytes += this.encoder.sizeOf(() => members.to(to).emit(event, ...args));
     }
+    return bytes === 0 ? 0 : bytes * (ids.length || this.membersIn(to as string, except));
+  }
+
+  private membersIn(room: string, except: ReadonlySet<string> = new Set()): number {
+    const ids = this.namespace.adapter.rooms.get(room);
+    let count = ids?.size ?? 0;
+    for (const id of except) if (ids?.has(id)) count -= 1;
+    return count;
   }
 
   /** Whether an event may be lost to a member whose transport is busy. */

@@ -1,5 +1,6 @@
 import * as parser from 'socket.io-parser';
 import { Oversized } from '../validation/oversized.js';
+import { MeasuredEncoder } from './measured.encoder.js';
 
 /**
  * Socket.IO's own parser, except that it drops the payload of an event that is larger than its limit. The packet still
@@ -30,5 +31,5 @@ export function sizedParser(
       super.add(data);
     }
   }
-  return { Encoder: parser.Encoder, Decoder: SizedDecoder };
+  return { Encoder: MeasuredEncoder, Decoder: SizedDecoder };
 }

@@ -65,9 +65,12 @@ export abstract class WebSocketConnection
     this.sendText(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
-  /** Sends a frame that was encoded once for many connections. */
-  sendShared(text: FrameText): void {
-    this.sendText(text.for(this.id));
+  /** Sends a frame that was encoded once for many connections; returns how many bytes were written. */
+  sendShared(text: FrameText): number {
+    if (!this.open) return 0;
+    const bytes = text.for(this.id);
+    this.sendText(bytes);
+    return bytes.length;
   }
 
   /** Pings the peer, or cuts the connection when it did not answer the last ping. */

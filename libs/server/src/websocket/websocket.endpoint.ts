@@ -44,7 +44,7 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
     return this.peers.values();
   }
 
-  abstract deliver(room: string, delivery: Delivery): void;
+  abstract deliver(room: string, delivery: Delivery): number;
   abstract send(memberId: string, room: string, delivery: Delivery): boolean;
   abstract missesHoles(memberId: string, room: string): boolean;
   abstract restart(memberId: string, room: string, snapshot: object | undefined, position: Position): void;

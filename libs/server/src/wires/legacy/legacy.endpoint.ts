@@ -44,11 +44,11 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     this.param = 'key' in service.contract.room ? service.contract.room.key : '';
   }
 
-  deliver(room: string, delivery: Delivery): void {
+  deliver(room: string, delivery: Delivery): number {
     const shown = new ShownDelivery(delivery, (variant) => this.encode(room, variant));
-    for (const peer of this.members.in(room, delivery.except)) {
-      peer.deliver(shown.to(peer.caller));
-    }
+    let bytes = 0;
+    for (const peer of this.members.in(room, delivery.except)) bytes += peer.deliver(shown.to(peer.caller));
+    return bytes;
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {

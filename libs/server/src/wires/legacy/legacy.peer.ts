@@ -52,10 +52,10 @@ export class LegacyPeer extends WebSocketConnection {
     return { key: this.key, session_id: this.id, now: new Date().toISOString() };
   }
 
-  /** Sends an event in the old wire's words, or with its position to a client that asked for positions. */
-  deliver(frames: LegacyFrames): void {
+  /** Sends an event in the old wire's words, or with its position to a client that asked for positions; returns the bytes. */
+  deliver(frames: LegacyFrames): number {
     const text = this.positions ? frames.positioned : frames.old;
-    if (text) this.sendShared(text);
+    return text ? this.sendShared(text) : 0;
   }
 
   override probe(): void {

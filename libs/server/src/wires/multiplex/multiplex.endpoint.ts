@@ -36,12 +36,14 @@ export class MultiplexEndpoint extends WebSocketEndpoint<MultiplexPeer> {
     super(service, wires, 'multiplex', codec.path);
   }
 
-  deliver(room: string, delivery: Delivery): void {
+  deliver(room: string, delivery: Delivery): number {
     const shown = new ShownDelivery(delivery, (variant) => this.encode(room, variant));
+    let bytes = 0;
     for (const peer of this.members.in(room, delivery.except)) {
       const text = shown.to(peer.caller);
-      if (text) peer.sendShared(text);
+      if (text) bytes += peer.sendShared(text);
     }
+    return bytes;
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {

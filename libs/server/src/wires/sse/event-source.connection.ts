@@ -41,8 +41,8 @@ export class EventSourceConnection extends SseConnection {
     }
   }
 
-  deliver(frames: SseFrames): void {
-    this.stream.send(frames.plain);
+  deliver(frames: SseFrames): number {
+    return this.stream.send(frames.plain);
   }
 
   restart(snapshot: object, position: Position): void {

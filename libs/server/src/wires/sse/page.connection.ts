@@ -39,8 +39,8 @@ export class PageConnection extends SseConnection {
     this.stream.send(eventText('refused', { ...asked, error }));
   }
 
-  deliver(frames: SseFrames): void {
-    this.stream.send(frames.shared);
+  deliver(frames: SseFrames): number {
+    return this.stream.send(frames.shared);
   }
 
   /** Ends the stream: our client notices holes by itself, and asks again. */

@@ -37,7 +37,8 @@ export abstract class SseConnection
 
   /** Begins the stream. */
   abstract start(): void;
-  abstract deliver(frames: SseFrames): void;
+  /** Sends an event; returns how many bytes were written. */
+  abstract deliver(frames: SseFrames): number;
   /** Sends a snapshot in place of events that are missing. */
   abstract restart(snapshot: object, position: Position): void;
   abstract control(message: StreamMessage): void;

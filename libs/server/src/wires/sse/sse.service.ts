@@ -36,9 +36,13 @@ export class SseService implements ServiceWire {
     return this.members.all();
   }
 
-  deliver(room: string, delivery: Delivery): void {
+  deliver(room: string, delivery: Delivery): number {
     const shown = new ShownDelivery(delivery, (variant) => new SseFrames(this.service.contract.name, variant));
-    for (const connection of this.members.in(room, delivery.except)) connection.deliver(shown.to(connection.caller));
+    let bytes = 0;
+    for (const connection of this.members.in(room, delivery.except)) {
+      bytes += connection.deliver(shown.to(connection.caller));
+    }
+    return bytes;
   }
 
   send(memberId: string, room: string, delivery: Delivery): boolean {

@@ -46,11 +46,12 @@ export class SseStream {
     this.onClose(() => clearInterval(this.heartbeat));
   }
 
-  /** Sends text or, where many streams get the same, bytes. */
-  send(text: string | Buffer): void {
-    if (!this.open) return;
+  /** Sends text or, where many streams get the same, bytes; returns its length as it was written. */
+  send(text: string | Buffer): number {
+    if (!this.open) return 0;
     this.response.write(text);
     this.heartbeat?.refresh();
+    return text.length;
   }
 
   onClose(closed: () => void): void {
