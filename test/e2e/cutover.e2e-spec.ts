@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlPayloads, RealtimeConfig } from '@switchyard/contract';
+import { Stages } from '@switchyard/server';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { AdminClient } from '../harness/admin.client.js';
 import { openSocket, openWs } from '../harness/clients.js';
@@ -189,6 +190,18 @@ describe('a change of stage', () => {
     expect(await late.next()).toMatchObject({ to: 'socketio' });
   });
 
+  it('is announced once to a client that comes late, however many rooms it joins', async () => {
+    await start({ flagsFile: boardOnSocketio() });
+    toys.board.open('c');
+    await changeStage(toys, 'board', { stage: 'legacy' });
+    const auth = { client_id: clientId(0), sdk: 'test' };
+    const socket = await openSocket(toys.url, '/board', { auth }).connected();
+    for (const board_id of ['b', 'c']) await socket.call('join_board', { board_id });
+    await toys.board.post({ board_id: 'c', text: 'after both' });
+    await socket.next('note');
+    expect(socket.received.filter(({ event }) => event === 'transport_switch')).toHaveLength(1);
+  });
+
   it('is announced when an operator closes the new wire, and when it opens again', async () => {
     await start();
     await changeStage(toys, 'board', { stage: 'socketio', force: true });
@@ -209,6 +222,31 @@ describe('a change of stage', () => {
       await changeStage(toys, service, { stage: 'socketio', closed: true, force: true });
     const alone = await within(one!);
     for (const socket of several) expect(await within(socket)).toBe(3 * alone);
+  });
+
+  it('gives a client with several connections no more time than another one', async () => {
+    await start();
+    const sockets = await Promise.all(
+      ['/meter', '/board', '/board'].map((namespace) =>
+        openSocket(toys.url, namespace, { auth: { client_id: clientId(0) } }).connected(),
+      ),
+    );
+    for (const service of ['meter', 'board'])
+      await changeStage(toys, service, { stage: 'socketio', closed: true, force: true });
+    const [alone, ...several] = await Promise.all(
+      sockets.map(async (socket) => (await socket.next<[Announced]>('transport_switch'))[0].within_ms),
+    );
+    expect(several).toEqual([alone, alone]);
+  });
+
+  it('lets those who can move do so before it ends the old wire of a retired service', async () => {
+    await start();
+    const old = await openWs(toys.url, `/api/boards/b/ws?switchyard=1&client_id=${clientId(0)}`).opened();
+    await old.waitFor((frame) => frame.includes('joined'));
+    await changeStage(toys, 'board', { stage: 'retired', force: true });
+    await old.waitFor((frame) => frame.includes('transport_switch'));
+    await toys.board.post({ board_id: 'b', text: 'on its way' });
+    await old.waitFor((frame) => frame.includes('on its way'));
   });
 
   it('lets a client join its rooms on the new wire once without counting that', async () => {
@@ -240,6 +278,28 @@ describe('a change of stage', () => {
     const effect = async () => (await new AdminClient(toys.url).audit('board')).entries[0]!.effect;
     await until('the record', async () => (await effect()).moved > 0);
     expect(await effect()).toEqual({ told: 2, moved: 1, told_ms: expect.any(Number), moved_ms: expect.any(Number) });
+  });
+
+  it('does not count those who were on the right wire before and only come back, and a hold does not take over its moves', async () => {
+    await start({ flagsFile: boardOnSocketio() });
+    const stages = toys.get(Stages);
+    const before = async (n: number) => stages.wire('board', { key: `client:${clientId(n)}`, client_id: clientId(n) });
+    await changeStage(toys, 'board', { stage: 'canary', percent: 50 });
+    const ids = Array.from({ length: 40 }, (_, n) => n);
+    const wires = await Promise.all(ids.map(before));
+    const [stays, moves] = ['socketio', 'legacy'].map((wire) => ids[wires.indexOf(wire as never)]!);
+    await changeStage(toys, 'board', { stage: 'socketio' });
+    await changeStage(toys, 'board', { stage: 'socketio', held: true });
+    const response = await fetch(`${toys.url}/realtime/rooms/board/b?client_id=${clientId(99)}`);
+    const { epoch, offset } = (await response.json()) as { epoch: string; offset: number };
+    for (const n of [stays, moves]) {
+      const socket = await openSocket(toys.url, '/board', { auth: { client_id: clientId(n!) } }).connected();
+      await socket.call('join_board', { board_id: 'b', since: { epoch, offset } });
+    }
+    const moved = async () =>
+      (await new AdminClient(toys.url).audit('board')).entries.map(({ effect }) => effect.moved);
+    await until('the move', async () => (await moved()).some((count) => count > 0));
+    expect((await moved()).slice(0, 2)).toEqual([0, 1]);
   });
 
   describe('that clients could not follow', () => {

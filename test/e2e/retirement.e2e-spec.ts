@@ -1,4 +1,5 @@
-import type { ErrorBody, MigrationChange } from '@switchyard/contract';
+import type { ErrorBody, MigrationChange, OldWireClient, OldWireUse } from '@switchyard/contract';
+import { MemoryStore } from '@switchyard/server';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { changeStage } from '../harness/stage.change.js';
@@ -91,6 +92,47 @@ describe('the retirement of a service', () => {
     expect((await retire()).details).toMatchObject({ open: 0, clients: [{ client: 'client-number-001' }] });
     await toys.close();
     await start({ retireAfterDays: SHORT_DAYS });
+    await until('the time to be over', async () => (await retire()).status === 200);
+  });
+
+  it.each([
+    [1, 409],
+    [8, 200],
+  ])('answers, %d days after the last client was seen in weeks of observation, with %d', async (days, expected) => {
+    const store = new MemoryStore();
+    const ago = (count: number) => new Date(Date.now() - count * 24 * 60 * 60 * 1000).toISOString();
+    const last_seen_at = ago(days);
+    const use: OldWireUse = {
+      service: 'board',
+      since: ago(30),
+      last_seen_at,
+      clients: [{ client: 'c', last_seen_at }],
+    };
+    await store.documents.write([{ collection: 'migration-old-wires', id: 'board', value: { ...use } }]);
+    await start({ openStore: () => Promise.resolve(store) });
+    const { status, details } = await retire();
+    expect(status).toBe(expected);
+    if (expected === 409) expect(details).toMatchObject({ since: use.since, last_seen_at, clients: use.clients });
+  });
+
+  it('names the fifty clients that were seen last, the latest first', async () => {
+    await start();
+    const open = (n: number) =>
+      openWs(toys.url, `/api/boards/b/ws?client_id=client-number-${String(n).padStart(3, '0')}`).opened();
+    for (let n = 0; n < 60; n += 1) await (await open(n)).close();
+    const clients = async () => ((await retire()).details?.clients ?? []) as OldWireClient[];
+    await until('the last one', async () => (await clients()).some(({ client }) => client === 'client-number-059'));
+    const seen = await clients();
+    const times = seen.map(({ last_seen_at }) => last_seen_at);
+    expect(times).toHaveLength(50);
+    expect(times).toEqual([...times].sort().reverse());
+    expect(seen.map(({ client }) => client)).not.toContain('client-number-000');
+  });
+
+  it('is not hindered by clients of the new wire', async () => {
+    await start({ retireAfterDays: SHORT_DAYS });
+    const socket = await openSocket(toys.url, '/board', { auth: { client_id: 'client-number-001' } }).connected();
+    await socket.call('join_board', { board_id: 'b' });
     await until('the time to be over', async () => (await retire()).status === 200);
   });
 

@@ -12,6 +12,7 @@ export class MoveEffects {
   private readonly logger = new Logger('cutover');
   private readonly unwritten = new Map<string, MoveEffect>();
   private timer: NodeJS.Timeout | undefined;
+  private isFailing = false;
 
   constructor(@Inject(STORE) private readonly store: Store) {}
 
@@ -29,9 +30,14 @@ export class MoveEffects {
     this.unwritten.clear();
     const writes = effects.map(([audit, effect]) => effectWrite(audit, this.store.node, effect));
     if (writes.length === 0) return;
-    await this.store.documents.write(writes).catch((error: unknown) => {
-      this.logger.warn(`unable to record what a change of stage did; ${String(error)}`);
+    try {
+      await this.store.documents.write(writes);
+      this.isFailing = false;
+    } catch (error) {
+      // It is tried twice a second, for as long as the store is away.
+      if (!this.isFailing) this.logger.warn(`unable to record what a change of stage did; ${String(error)}; it waits`);
+      this.isFailing = true;
       for (const [audit, effect] of effects) if (!this.unwritten.has(audit)) this.write(audit, effect);
-    });
+    }
   }
 }

@@ -31,6 +31,7 @@ export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly seen = new Map<ServiceRuntime, Map<string, OldWireClient>>();
   private readonly subscriptions = new Subscription();
   private timer: NodeJS.Timeout | undefined;
+  private isFailing = false;
   private readonly writing = new Map<ServiceRuntime, NodeJS.Timeout>();
 
   constructor(
@@ -79,8 +80,12 @@ export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationSh
   private async write(service: ServiceRuntime): Promise<void> {
     try {
       await this.of(service);
+      this.isFailing = false;
     } catch (error) {
-      this.logger.warn(`unable to record who uses the old wire of ${service.contract.name}; ${String(error)}`);
+      // While the store is away, it is tried for every service again and again.
+      if (!this.isFailing)
+        this.logger.warn(`unable to record who uses the old wire of ${service.contract.name}; ${String(error)}`);
+      this.isFailing = true;
     }
   }
 
