@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlPayloads, RealtimeConfig } from '@switchyard/contract';
-import { Stages } from '@switchyard/server';
+import { MemoryStore, Stages } from '@switchyard/server';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { AdminClient } from '../harness/admin.client.js';
 import { openSocket, openWs } from '../harness/clients.js';
@@ -133,6 +133,19 @@ describe('a change of stage', () => {
     for (const { next } of elsewhere) expect(await next()).toMatchObject({ to: 'legacy', reason: 'legacy' });
     await settle();
     for (const { told } of arrived) expect(told()).toEqual([]);
+  });
+
+  it('says nothing on a fallback to clients whose advice stays the same', async () => {
+    await start();
+    const streams = await Promise.all([KINDS.eventSource(toys), KINDS.page(toys, clientId(1))]);
+    await changeStage(toys, 'board', { stage: 'shadow' });
+    await settle();
+    await changeStage(toys, 'board', { stage: 'socketio', force: true });
+    // The first announcement is that of the second change.
+    for (const { next, told } of streams) {
+      expect(await next()).toMatchObject({ to: 'socketio' });
+      expect(told()).toHaveLength(1);
+    }
   });
 
   it('says nothing to old clients that did not ask for positions, nor to other services', async () => {
@@ -278,6 +291,17 @@ describe('a change of stage', () => {
     const effect = async () => (await new AdminClient(toys.url).audit('board')).entries[0]!.effect;
     await until('the record', async () => (await effect()).moved > 0);
     expect(await effect()).toEqual({ told: 2, moved: 1, told_ms: expect.any(Number), moved_ms: expect.any(Number) });
+  });
+
+  it('is recorded also when the process stops right after it', async () => {
+    const store = new MemoryStore();
+    await start({ openStore: () => Promise.resolve(store) });
+    const client = await KINDS.legacy(toys);
+    await changeStage(toys, 'board', { stage: 'socketio', force: true });
+    await client.next();
+    await toys.close();
+    await start({ openStore: () => Promise.resolve(store) });
+    expect((await new AdminClient(toys.url).audit('board')).entries[0]!.effect).toMatchObject({ told: 1 });
   });
 
   it('does not count those who were on the right wire before and only come back, and a hold does not take over its moves', async () => {

@@ -1,4 +1,4 @@
-import type { JoinReply } from '@switchyard/contract';
+import type { ErrorBody, JoinReply } from '@switchyard/contract';
 import { AdminClient } from '../harness/admin.client.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { TestRedis } from '../harness/redis.js';
@@ -52,4 +52,26 @@ describe('two processes', () => {
     await until('the arrival', async () => (await effect()).failed === undefined);
     expect(await effect()).toMatchObject({ moved: 1 });
   });
+});
+
+it('a service is not retired while a client is connected to the old wire of another process', async () => {
+  const redis = await TestRedis.start();
+  // What was seen a moment ago is long over; only an open connection counts.
+  const [a, b] = await startNodes(redis, { retireAfterDays: 1 / (24 * 60 * 60 * 1000) });
+  try {
+    const admin = new AdminClient(a.url);
+    await admin.change('board', { stage: 'socketio', force: true });
+    b.board.open('b');
+    const old = await openWs(b.url, '/api/boards/b/ws').opened();
+    await old.nextJson();
+    const retire = () => admin.ask<{ error?: ErrorBody }>('/board', { stage: 'retired', reason: 'a test' });
+    for (let times = 0; times < 3; times += 1) {
+      expect((await retire()).body.error).toMatchObject({ code: 'stage.in_use', details: { open: 1 } });
+    }
+    await old.close();
+    await until('the retirement', async () => (await retire()).status === 200);
+  } finally {
+    await Promise.all([a, b].map((node) => node.close()));
+    await redis.stop();
+  }
 });
