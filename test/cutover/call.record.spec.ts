@@ -39,6 +39,14 @@ describe('the record of calls', () => {
     expect(record.refusals).toEqual(['room.forbidden']);
   });
 
+  it('counts the calls whose outcome the server could not tell', async () => {
+    make('a');
+    make('b');
+    record.noteUnknown();
+    await record.settled();
+    expect(record.compare(['a', 'b'])).toEqual({ ...CLEAN, unknown: 1 });
+  });
+
   it('counts a call as open until it is answered', async () => {
     let answer = () => {};
     make('a');
