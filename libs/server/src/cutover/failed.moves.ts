@@ -27,8 +27,9 @@ export class FailedMoves implements OnModuleInit {
 
   onModuleInit(): void {
     const { questions } = this.registry;
-    questions?.answer<FailedMove & { to: WireName }, boolean>(FAILED, ({ service, client, to }) =>
-      this.fail(service, client, to),
+    questions?.answer<FailedMove & { to: WireName }, boolean>(
+      FAILED,
+      ({ service, client, to }) => this.services.get(service)?.failed(client, to) === 'arrived',
     );
     questions?.answer<FailedMove, null>(RECOVERED, ({ service, client }) => this.recover(service, client));
   }
@@ -41,7 +42,8 @@ export class FailedMoves implements OnModuleInit {
   /** A client has reported that it could not move to a wire. */
   async reported(service: string, caller: Caller, to: WireName): Promise<void> {
     const client = clientName(caller);
-    if (this.fail(service, client, to)) return;
+    // The others are asked once for each client and change.
+    if (this.services.get(service)?.failed(client, to) !== 'noted') return;
     const arrived = await this.registry.questions?.ask<boolean>(FAILED, { service, client, to });
     if (!arrived?.includes(true)) return;
     this.recover(service, client);
@@ -51,11 +53,6 @@ export class FailedMoves implements OnModuleInit {
   /** A client has arrived here after a failure: the process that told it must not count it as failed. */
   recovered(service: string, client: string): void {
     void this.registry.questions?.ask(RECOVERED, { service, client });
-  }
-
-  /** Whether the client has arrived here after all. */
-  private fail(service: string, client: string, to: WireName): boolean {
-    return this.services.get(service)?.failed(client, to) ?? false;
   }
 
   private recover(service: string, client: string): null {

@@ -89,18 +89,14 @@ export class MoveWindow {
     return true;
   }
 
-  /** Whether a client has arrived in this process. */
-  hasArrived(client: string): boolean {
-    return this.moved.has(client);
-  }
-
-  /** Notes that a client could not move to a wire; true when that changes the effect. Where it was told may be another process. */
-  fail(client: string, to: WireName): boolean {
-    if (this.moved.has(client) || this.failures.has(client) || this.failures.size >= MAX_FAILURES) return false;
+  /** Notes that a client could not move to a wire; another process may have told it to, and then the effect stays. */
+  fail(client: string, to: WireName): 'arrived' | 'known' | 'told' | 'not told' {
+    if (this.moved.has(client)) return 'arrived';
+    if (this.failures.has(client) || this.failures.size >= MAX_FAILURES) return 'known';
     const wasTold = this.toldClients.get(client) === to;
     this.failures.set(client, wasTold);
     this.countFailures(wasTold ? 1 : 0);
-    return wasTold;
+    return wasTold ? 'told' : 'not told';
   }
 
   /** Takes a failure back, because the client has arrived; undefined when there was none, else whether that changes the effect. */

@@ -93,13 +93,12 @@ export class ServiceMoves implements FreeJoins {
     }
   }
 
-  /** A client has reported that it could not move; true when it has arrived in this process after all. */
-  failed(client: string, to: WireName): boolean {
+  /** A client has reported that it could not move; tells whether it has arrived in this process, or that is known already. */
+  failed(client: string, to: WireName): 'arrived' | 'known' | 'noted' {
     const window = this.openWindow() ?? this.window;
-    if (!window) return false;
-    if (window.hasArrived(client)) return true;
-    if (window.fail(client, to)) this.options.effected(window);
-    return false;
+    const outcome = window?.fail(client, to) ?? 'known';
+    if (outcome === 'told') this.options.effected(window!);
+    return outcome === 'arrived' || outcome === 'known' ? outcome : 'noted';
   }
 
   /** A client has arrived in another process. */
