@@ -71,7 +71,11 @@ describe("a canary with the team's own targeting", () => {
     const { body } = await admin.ask<{ services: object[] }>('');
     const { entries } = await admin.audit('board');
     for (const state of [...states, ...body.services, ...entries.flatMap(({ from, to }) => [from, to])]) {
-      expect(Object.keys(state).filter((name) => name !== 'switch').sort()).toEqual(shown);
+      expect(
+        Object.keys(state)
+          .filter((name) => name !== 'switch')
+          .sort(),
+      ).toEqual(shown);
     }
   });
 
