@@ -22,6 +22,10 @@ export interface ReportedFigures {
 
 /** What happened to a service's clients in some time, on one wire or in one arm, over all processes. */
 export interface Figures {
+  /** Connections that were opened, on wires that keep one. */
+  connections: number;
+  /** Connections that ended without a goodbye of the client, and not by the server. */
+  connections_lost: number;
   /** Joins that were answered. */
   joins: number;
   /** Joins that were refused, by code. */

@@ -22,4 +22,6 @@ export interface ServiceHealth {
   /** The length of the window, in seconds. */
   window_s: number;
   breaches: readonly Breach[];
+  /** Why the state is unknown, in words. */
+  reason?: string;
 }

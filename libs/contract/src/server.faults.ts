@@ -131,6 +131,12 @@ export const SERVER_FAULTS = defineFaults({
     message: 'unable to promote the service; it is held',
     help: 'Clear the hold first; details say who holds it and why.',
   },
+  'stage.changed': {
+    status: 409,
+    recoverable: true,
+    message: 'unable to change the stage; somebody else has changed it in the meantime',
+    help: 'Look at it as it is now, and decide again.',
+  },
   'admin.closed': {
     status: 403,
     recoverable: false,

@@ -19,6 +19,9 @@ import { FiguresReader } from './figures/figures.reader.js';
 import { FiguresRecorder } from './figures/figures.recorder.js';
 import { StatsController } from './figures/stats.controller.js';
 import { StatsReports } from './figures/stats.reports.js';
+import { HealthWatch } from './health/health.watch.js';
+import { ServiceHealthController } from './health/service-health.controller.js';
+import { SloFile } from './health/slo.file.js';
 import { FaultFilter } from './http/fault.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { HttpCallers } from './http/http.caller.js';
@@ -92,6 +95,7 @@ const PROVIDERS: Provider[] = [
   FailedMoves,
   FiguresReader,
   FiguresRecorder,
+  HealthWatch,
   HttpCallers,
   MigrationAuditReader,
   MoveEffects,
@@ -108,6 +112,7 @@ const PROVIDERS: Provider[] = [
   RunLeases,
   ServiceRegistry,
   ShadowSample,
+  SloFile,
   SocketIoAdmission,
   SocketIoHost,
   Stages,
@@ -135,6 +140,7 @@ export class RealtimeModule {
         HealthController,
         MigrationController,
         ParityController,
+        ServiceHealthController,
         StatsController,
         ...plugins.flatMap(({ controllers = [] }) => controllers),
       ],

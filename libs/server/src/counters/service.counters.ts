@@ -34,6 +34,16 @@ export class ServiceCounters {
     this.arms = arms;
   }
 
+  /** Counts a connection that was opened. */
+  opened(caller: Caller): void {
+    this.count(caller, (counters) => (counters.connections += 1));
+  }
+
+  /** Counts a connection that ended without a goodbye of its client, and not by this server. */
+  lost(caller: Caller): void {
+    this.count(caller, (counters) => (counters.lost += 1));
+  }
+
   /** Counts a join that was answered. */
   joined(caller: Caller, hadPosition: boolean, { recovered }: JoinReply): void {
     this.count(caller, (counters) => {

@@ -17,6 +17,8 @@ export interface ReportedCount {
 
 /** What happened on one wire, for the clients of one arm, since it was last read. */
 export class WireCounters {
+  connections = 0;
+  lost = 0;
   joins = 0;
   recovered = 0;
   reset = 0;
@@ -68,6 +70,8 @@ export class WireCounters {
       const name = this.prefix + counterSuffix(figure, detail);
       if (name.length <= MAX_COUNTER_NAME) counts.set(name, (counts.get(name) ?? 0) + count);
     };
+    move(this.connections, 'connections');
+    move(this.lost, 'connections_lost');
     move(this.joins, 'joins');
     move(this.recovered, 'joins_recovered');
     move(this.reset, 'joins_reset');
@@ -80,6 +84,7 @@ export class WireCounters {
     for (const [figure, count] of this.reports) move(count, reportedAs(figure));
     this.delays.forEach((count, index) => move(count, 'delivery', LATENCY_MS[index]));
     this.arrivals.forEach((count, index) => move(count, reportedAs('arrival'), LATENCY_MS[index]));
+    this.connections = this.lost = 0;
     this.joins = this.recovered = this.reset = this.calls = this.deliveries = this.bytes = 0;
     for (const counts of [this.failedJoins, this.failedCalls, this.failedMoves, this.reports]) counts.clear();
     this.delays.fill(0);

@@ -5,7 +5,16 @@ type Counts = Readonly<Record<string, number>>;
 type CountName = { [K in keyof Figures]: Figures[K] extends number ? K : never }[keyof Figures];
 type CodesName = { [K in keyof Figures]: Figures[K] extends Record<string, number> ? K : never }[keyof Figures];
 
-const COUNTS: readonly CountName[] = ['joins', 'joins_recovered', 'joins_reset', 'calls', 'deliveries', 'bytes'];
+const COUNTS: readonly CountName[] = [
+  'connections',
+  'connections_lost',
+  'joins',
+  'joins_recovered',
+  'joins_reset',
+  'calls',
+  'deliveries',
+  'bytes',
+];
 const CODES: readonly CodesName[] = ['joins_failed', 'calls_failed'];
 
 /** Adds up counters of one wire or arm to figures. */

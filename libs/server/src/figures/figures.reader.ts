@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FigureSet, ServiceFigures } from '@switchyard/contract';
 import { minuteOf } from '../counters/series.writer.js';
+import type { MinuteCounts } from '../store/series.store.js';
 import { STORE, type Store } from '../store/store.js';
 import { sumBy } from './figure.sum.js';
 import { FiguresRecorder } from './figures.recorder.js';
@@ -20,9 +21,7 @@ export class FiguresReader {
    * @throws Fault `store.unavailable`
    */
   async of(service: string, minutes: number): Promise<Pick<ServiceFigures, 'minutes' | 'totals'>> {
-    await this.recorder.flush();
-    const now = minuteOf(Date.now());
-    const read = await this.store.series.read(service, now - minutes + 1, now);
+    const read = await this.counts(service, minutes);
     return {
       minutes: read.map(({ minute, counts }) => ({
         minute: new Date(minute * 60_000).toISOString(),
@@ -30,6 +29,13 @@ export class FiguresReader {
       })),
       totals: figureSet(read.map(({ counts }) => counts)),
     };
+  }
+
+  /** The same as counters, by minute. @throws Fault `store.unavailable` */
+  async counts(service: string, minutes: number): Promise<MinuteCounts[]> {
+    await this.recorder.flush();
+    const now = minuteOf(Date.now());
+    return this.store.series.read(service, now - minutes + 1, now);
   }
 }
 

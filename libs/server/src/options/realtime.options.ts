@@ -57,6 +57,8 @@ export interface RealtimeOptions {
   socketIoAdapter?: (store: Store) => ServerOptions['adapter'] | undefined;
   /** The path of the flag file with the initial stages. */
   flagsFile?: string;
+  /** The path of the file with the thresholds of each service; where it is missing, no service goes back by itself. */
+  sloFile?: string;
   /** The bearer token of the admin API, which is closed when undefined. */
   adminToken?: string;
   /** A service is retired without force only after so many days without a connection on its old wire, 0 for any time; 7 when undefined. */

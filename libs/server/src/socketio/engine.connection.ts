@@ -10,8 +10,8 @@ export interface EngineSocket {
   /** Packets that wait for the transport, as text or bytes. */
   readonly writeBuffer: readonly { data?: string | Buffer }[];
   readonly transport: {
-    /** The WebSocket, when the connection is on one. */
-    readonly socket?: { terminate(): void };
+    /** The WebSocket of `ws`, when the connection is on one, with its private field that says whether the peer has said goodbye. */
+    readonly socket?: { terminate(): void; readonly _closeFrameReceived?: boolean };
     /** How long a closed session of long polling waits for its next poll, in ms. */
     closeTimeout?: number;
   };

@@ -1,5 +1,5 @@
 import type { ControlMessage } from '@switchyard/contract';
-import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
+import type { DefaultEventsMap, DisconnectReason, Namespace, Socket } from 'socket.io';
 import type { Caller } from '../caller/caller.js';
 import type { ServiceConnection } from '../service/service.wire.js';
 import type { EngineSocket } from './engine.connection.js';
@@ -27,6 +27,14 @@ export function socketRoom(room: string, positions: boolean): string {
 /** Ends the connection under a socket; its client comes back, which it does not after a `socket.disconnect()`. */
 export function comeBack(socket: Connection): void {
   (socket.conn as unknown as EngineSocket).close();
+}
+
+/** Whether a socket that was disconnected was lost: its client has not said goodbye, nor has this process ended it. */
+export function isLost(socket: Connection, reason: DisconnectReason): boolean {
+  if (reason === 'ping timeout' || reason === 'transport error') return true;
+  // With long polling, only a client that leaves closes its transport.
+  const webSocket = (socket.conn as unknown as EngineSocket).transport.socket;
+  return reason === 'transport close' && webSocket?._closeFrameReceived === false;
 }
 
 /** Sends one socket of a namespace a control event, where its client understands that. */

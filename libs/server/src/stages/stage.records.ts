@@ -97,11 +97,12 @@ export class StageRecords {
   /**
    * Changes a record, from the one that is stored: another process may have changed it since this one read it.
    *
-   * @throws Fault `stage.illegal`, `stage.held`, `input.invalid`, `store.unavailable`
+   * @throws Fault `stage.illegal`, `stage.held`, `stage.changed` when the state is not the expected one, `input.invalid`,
+   * `store.unavailable`
    */
-  async change(service: string, change: MigrationChange, by: string): Promise<StageRecord> {
+  async change(service: string, change: MigrationChange, by: string, expected?: MigrationState): Promise<StageRecord> {
     try {
-      return await this.queue.run(QUEUE, () => this.make(service, change, by));
+      return await this.queue.run(QUEUE, () => this.make(service, change, by, expected));
     } catch (error) {
       // It may have been made.
       if (error instanceof Fault && error.code === 'call.outcome_unknown') void this.refresh();
@@ -109,11 +110,18 @@ export class StageRecords {
     }
   }
 
-  private async make(service: string, change: MigrationChange, by: string): Promise<StageRecord> {
+  private async make(
+    service: string,
+    change: MigrationChange,
+    by: string,
+    expected: MigrationState | undefined,
+  ): Promise<StageRecord> {
     if (this.unseeded.has(service)) this.adopt([await this.stored(service, undefined)]);
     const record = await changeDocuments(async () => {
       const stored = await this.store.get(service);
       const from = stored ?? this.get(service);
+      if (expected && !isDeepStrictEqual(stateOf(from), expected))
+        throw new Fault('stage.changed', { ...stateOf(from) });
       const to = moved(from, change, by);
       if (to.stage === 'retired' && from.stage !== 'retired' && !change.force) await this.mayRetire(service);
       return this.write(stored, from, to);

@@ -110,11 +110,18 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   /**
    * Changes the state of a service and writes an audit entry.
    *
-   * @throws Fault `service.unknown`, `stage.illegal`, `stage.held`, `input.invalid`, `store.unavailable`
+   * @param expected the state that the change was decided from, if it is wrong from any other one
+   * @throws Fault `service.unknown`, `stage.illegal`, `stage.held`, `stage.changed` when the state is not the expected one,
+   * `input.invalid`, `store.unavailable`
    */
-  async change(service: string, change: MigrationChange, by: string): Promise<MigrationState> {
+  async change(
+    service: string,
+    change: MigrationChange,
+    by: string,
+    expected?: MigrationState,
+  ): Promise<MigrationState> {
     this.registry.get(service);
-    return stateOf(await this.records.change(service, change, by));
+    return stateOf(await this.records.change(service, change, by, expected));
   }
 
   /** A change of the flags of the application's provider, which says nothing about what they were. */

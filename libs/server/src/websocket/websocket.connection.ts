@@ -20,6 +20,9 @@ export const TRY_AGAIN_LATER = 1013;
 /** The close code of a connection whose credential has ended. */
 const UNAUTHENTICATED = 4401;
 
+/** Stands for the close code of a connection that ended without one. */
+const LOST = 1006;
+
 /** The close code of a connection whose old wire is retired. */
 const RETIRED = 4410;
 
@@ -34,6 +37,8 @@ export abstract class WebSocketConnection
   /** Whether the peer answered since the last ping. */
   alive = true;
   agent: string | undefined;
+  /** Whether this process has ended it, or begun to. */
+  private isEnded = false;
   /** Whether it is logged already that this client gets no answer. */
   wasRefused = false;
 
@@ -42,6 +47,11 @@ export abstract class WebSocketConnection
     readonly caller: Caller,
   ) {
     socket.on('pong', () => (this.alive = true));
+  }
+
+  /** Whether a connection that closed with this code was lost: neither side has said goodbye, nor has this process ended it. */
+  isLost(code: number): boolean {
+    return code === LOST && !this.isEnded;
   }
 
   get open(): boolean {
@@ -109,10 +119,12 @@ export abstract class WebSocketConnection
   }
 
   close(code: number, reason: string): void {
+    this.isEnded = true;
     this.socket.close(code, reason);
   }
 
   terminate(): void {
+    this.isEnded = true;
     this.socket.terminate();
   }
 

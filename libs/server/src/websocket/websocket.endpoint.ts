@@ -69,7 +69,9 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
     });
     const left = this.wires.connections.enter(caller, peer.id, peer.eviction);
     ws.once('close', this.wires.credentials.enter(peer));
-    ws.once('close', () => {
+    this.service.counters.opened(caller);
+    ws.once('close', (code) => {
+      if (peer.isLost(code)) this.service.counters.lost(caller);
       left?.();
       this.peers.delete(peer.id);
       this.closed(peer);

@@ -9,6 +9,7 @@ import {
   type Reply,
   type ServiceContract,
 } from '@switchyard/contract';
+import type { DisconnectReason } from 'socket.io';
 import { REPORT_STATS } from '../../figures/stats.reports.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { ServiceConnection } from '../../service/service.wire.js';
@@ -20,6 +21,7 @@ import type { SocketIoAdmission } from '../../socketio/socketio.admission.js';
 import {
   connectionOf,
   socketRoom,
+  isLost,
   type Connection,
   type SendControl,
   type ServiceNamespace,
@@ -50,12 +52,13 @@ export class SocketIoService extends NamespaceMembers {
     const onCall = this.onCall.bind(this);
     const onDisconnect = this.onDisconnect.bind(this);
     namespace.on('connection', (socket) => {
+      service.counters.opened(socket.data.caller);
       // All sockets share one listener of each kind, which socket.io calls with the socket as `this`.
       socket.onAny(function (this: Connection, name: string, ...args: unknown[]) {
         onCall(this, name, args);
       });
-      socket.on('disconnect', function (this: Connection) {
-        onDisconnect(this);
+      socket.on('disconnect', function (this: Connection, reason: DisconnectReason) {
+        onDisconnect(this, reason);
       });
     });
   }
@@ -143,7 +146,8 @@ export class SocketIoService extends NamespaceMembers {
     for (const { event, args } of frames) socket.emit(event, ...args);
   }
 
-  private onDisconnect(socket: Connection): void {
+  private onDisconnect(socket: Connection, reason: DisconnectReason): void {
+    if (isLost(socket, reason)) this.service.counters.lost(socket.data.caller);
     for (const key of socket.data.rooms) void this.service.leave(socket.id, key);
   }
 
