@@ -46,6 +46,7 @@ import { ParityReports } from './parity/parity.reports.js';
 import { ShadowSample } from './parity/shadow.sample.js';
 import { CallForwarder } from './runs/call.forwarder.js';
 import { RunLeases } from './runs/run.leases.js';
+import { AutomaticRollback } from './rollback/automatic.rollback.js';
 import { ServiceRegistry } from './service/service.registry.js';
 import { AdminGuard } from './stages/admin.guard.js';
 import { MigrationAuditReader } from './stages/migration.audit.js';
@@ -80,6 +81,7 @@ const PROVIDERS: Provider[] = [
   { provide: APP_FILTER, useClass: FaultFilter },
   AdminGuard,
   Authentication,
+  AutomaticRollback,
   SlowConsumerGuard,
   CallDispatcher,
   CallRepeats,
