@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RealtimeOptions } from '@switchyard/server';
 import { socketIoAdapter } from '@switchyard/store-redis';
 import type { JwtAuthenticator } from './auth/jwt.authenticator.js';
@@ -45,6 +45,7 @@ export function realtimeSettings(
     openStore: () => openStore(environment),
     socketIoAdapter,
     flagsFile: join(PROJECT_ROOT, 'migration/flags.json'),
+    sloFile: resolve(PROJECT_ROOT, environment.SLO_FILE),
     ...(admin && { adminToken: admin.token }),
     limits: {
       max_connections_per_user: environment.MAX_CONNECTIONS_PER_USER,

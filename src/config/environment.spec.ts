@@ -27,6 +27,7 @@ describe('the environment', () => {
       PING_TIMEOUT_MS: 20_000,
       WATCHDOG_MS: 60_000,
       CRAWL_ALLOW_PRIVATE: false,
+      SLO_FILE: 'migration/slo.json',
       DOCUMENT_TIMEOUT_MS: 20_000,
       DOCUMENT_MEMORY_MB: 512,
       LOG_LEVEL: 'log',

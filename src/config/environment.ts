@@ -96,6 +96,9 @@ export class Environment {
   /** A JSON file that replaces the built-in test suites: commands by suite name. */
   @Setting() @IsString() TEST_SUITES_FILE?: string;
 
+  /** The thresholds at which services go back by themselves; a path that leads nowhere turns that off. */
+  @IsString() @MinLength(1, { message: 'SLO_FILE must not be empty' }) SLO_FILE = 'migration/slo.json';
+
   @IsIn(['fatal', 'error', 'warn', 'log', 'debug', 'verbose'], {
     message: 'LOG_LEVEL must be fatal, error, warn, log, debug or verbose',
   })

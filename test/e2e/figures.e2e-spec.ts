@@ -7,8 +7,10 @@ import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { EventStream } from '../harness/event.stream.js';
 import { fastFolder } from '../harness/fast.folder.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
 import { figuresOf } from '../harness/service.figures.js';
 import { changeStage } from '../harness/stage.change.js';
+import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 const HALF = { stage: 'canary', percent: 50, force: true } as const;
@@ -81,6 +83,32 @@ describe('the figures of a service', () => {
     expect(wires).toMatchObject({ polling: { calls: 3, joins: 0 }, sse: { joins: 3, calls: 0 } });
     expect(arms).toMatchObject({ socketio: { calls: 2, joins: 1 }, legacy: { calls: 1, joins: 2 } });
     for (const stream of streams) stream.close();
+  });
+
+  it('count the connections that were lost, and none that were closed by one side', async () => {
+    const proxy = await FaultProxy.to(toys.port);
+    const open = (url: string) => [
+      openSocket(url, '/board', { transports: ['websocket'] }).connected(),
+      openWs(url, '/api/boards/b/ws').opened(),
+    ];
+    await Promise.all(open(proxy.url));
+    const [socket, ws] = await Promise.all([
+      openSocket(toys.url, '/board', { transports: ['websocket'] }).connected(),
+      openWs(toys.url, '/api/boards/b/ws').opened(),
+    ]);
+    await socket.close();
+    ws.end(1000);
+    await until('the two that are left', async () => {
+      const { clients } = await figuresOf(toys, 'board');
+      return clients.socketio === 1 && clients.legacy === 1;
+    });
+    proxy.cutClean();
+    await until('nobody', async () => Object.keys((await figuresOf(toys, 'board')).clients).length === 0);
+    expect((await figuresOf(toys, 'board')).totals.arms).toMatchObject({
+      socketio: { connections: 2, connections_lost: 1 },
+      legacy: { connections: 2, connections_lost: 1 },
+    });
+    await proxy.close();
   });
 
   it('count calls and the errors that answer them', async () => {

@@ -5,6 +5,7 @@ import { AdminClient } from '../harness/admin.client.js';
 import { openSocket } from '../harness/clients.js';
 import { fastFolder } from '../harness/fast.folder.js';
 import { until } from '../harness/until.js';
+import { HealthWatch } from '../../libs/server/src/health/health.watch.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 const THRESHOLDS = { calls_failed: { max: 0.005 } };
@@ -55,5 +56,43 @@ describe('the health of a service', () => {
     const { breaches } = (await untilSo(admin, { state: 'breached' }, true)) as ServiceHealth;
     expect(breaches).toMatchObject([{ threshold: 'calls_failed', limit: 0.005 }]);
     expect(breaches[0]!.text).toMatch(/^\d+ % of \d+ calls failed on the new wire, more than 0.5 %$/);
+  });
+
+  it('is unknown, with the reason, where no thresholds are declared', async () => {
+    const admin = await start();
+    await admin.change('board', { stage: 'socketio', force: true });
+    expect(await health(admin)).toMatchObject({ state: 'unknown', reason: 'no thresholds are declared' });
+    expect((await admin.ask('/nothing/health')).status).toBe(404);
+  });
+
+  it('follows edits of the file, and keeps the last good one', async () => {
+    const admin = await start();
+    await admin.change('board', { stage: 'socketio', force: true });
+    const seen = async (wanted: Partial<ServiceHealth>) =>
+      until('that health', async () => {
+        const now = await health(admin);
+        return now.reason === wanted.reason && now.window_s === wanted.window_s;
+      });
+    write({ services: { board: { window_s: 0.2, thresholds: THRESHOLDS } } });
+    const little = 'too little happened: no threshold has its sample, 200 where it has none of its own';
+    await seen({ reason: little, window_s: 0.2 });
+    write({ services: { board: { window_s: 'short' } } });
+    const { windows } = { windows: [] as string[] };
+    toys!
+      .get(HealthWatch)
+      .evaluated$.subscribe(({ health: { service, at } }) => service === 'board' && windows.push(at));
+    await until('two more windows', () => windows.length > 1);
+    await seen({ reason: little, window_s: 0.2 });
+    write({ services: { board: { window_s: 0.3, thresholds: THRESHOLDS } } });
+    await seen({ reason: little, window_s: 0.3 });
+    rmSync(path());
+    await seen({ reason: 'no thresholds are declared', window_s: 10 });
+  });
+
+  it('has to be declared without errors before the server starts', async () => {
+    write({ default: { thresholds: { calls_failed: { max: 5 } } } });
+    await expect(start()).rejects.toThrow(
+      /unable to read the thresholds in .*slo\.json; default\.thresholds\.calls_failed\.max must be a number from 0 to 1/,
+    );
   });
 });
