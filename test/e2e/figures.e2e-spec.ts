@@ -97,7 +97,7 @@ describe('the figures of a service', () => {
       openWs(toys.url, '/api/boards/b/ws').opened(),
     ]);
     await socket.close();
-    ws.end(1000);
+    ws.ws.close(1000);
     await until('the two that are left', async () => {
       const { clients } = await figuresOf(toys, 'board');
       return clients.socketio === 1 && clients.legacy === 1;

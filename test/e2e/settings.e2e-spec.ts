@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JoinReply, RealtimeConfig, Reply } from '@switchyard/contract';
+import type { JoinReply, RealtimeConfig, Reply, ServiceHealth } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '@switchyard/server';
 import type { CrawlProgress, Project, ServerStatus, Task, TaskList } from '@switchyard/services';
 import { Redis } from 'ioredis';
@@ -211,6 +211,15 @@ const SETTINGS: [setting: string, environment: Environment, shows: (app: TestApp
       },
       // The expected value is read from the file below.
       'flags',
+    ],
+    [
+      'SLO_FILE',
+      { SLO_FILE: 'migration/no-such-file.json' },
+      async ({ url }) => {
+        const response = await fetch(`${url}/admin/migration/crawl/health`, { headers: bearer(ADMIN_TOKEN) });
+        return ((await response.json()) as ServiceHealth).reason;
+      },
+      'no thresholds are declared',
     ],
     [
       'CRAWL_ALLOW_PRIVATE',
