@@ -77,7 +77,7 @@ describe('the health of a service', () => {
     const little = 'too little happened: no threshold has its sample, 200 where it has none of its own';
     await seen({ reason: little, window_s: 0.2 });
     write({ services: { board: { window_s: 'short' } } });
-    const { windows } = { windows: [] as string[] };
+    const windows: string[] = [];
     toys!
       .get(HealthWatch)
       .evaluated$.subscribe(({ health: { service, at } }) => service === 'board' && windows.push(at));

@@ -37,11 +37,10 @@ describe('a service whose new wire fails', () => {
     admin = new AdminClient(toys.url);
     gateway = toys.get(VaseGateway);
   };
-  const tripped = (what: string) =>
-    until(what, async () => {
-      const state = await admin.state('vase');
-      return state.updated_by === 'switchyard' && state;
-    });
+  const tripped = async (what: string) => {
+    await until(what, async () => (await admin.state('vase')).updated_by === 'switchyard');
+    return admin.state('vase');
+  };
   /** The next windows end. */
   const windows = async (count: number) => {
     let seen = 0;

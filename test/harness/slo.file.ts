@@ -22,11 +22,6 @@ export class TestSloFile {
     writeFileSync(this.path, typeof content === 'string' ? content : JSON.stringify(content));
   }
 
-  /** Removes the file, and keeps its folder. */
-  delete(): void {
-    rmSync(this.path);
-  }
-
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -34,6 +34,7 @@ export const vaseLegacy: LegacyCodec<VaseTypes> = {
   decodeEvent: () => undefined,
   encodeCall: () => undefined,
   decodeCall: () => undefined,
+  unknownRoom: () => ({ frames: [] }),
   project: (event) => event,
 };
 

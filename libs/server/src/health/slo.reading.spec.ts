@@ -9,17 +9,22 @@ const MIGRATION = join(__dirname, '../../../../migration');
 describe('the file of thresholds', () => {
   it('gives each service the default, with what it says itself in its place', () => {
     const calls_failed = { max: 0.01 };
+    const resets = { max: 0.3 };
     const joins_failed = { max: 0.02, over_legacy: 0.01, min_sample: 50 };
     const settings = read({
-      default: { window_s: 5, thresholds: { calls_failed, joins_failed } },
+      default: { window_s: 5, thresholds: { calls_failed, joins_failed, resets } },
       services: { chat: { back_to: 'legacy', thresholds: { calls_failed: null, joins_failed: { max: 0.5 } } } },
     });
-    expect(settings.default).toEqual({ ...SLO_DEFAULTS, window_s: 5, thresholds: { calls_failed, joins_failed } });
+    expect(settings.default).toEqual({
+      ...SLO_DEFAULTS,
+      window_s: 5,
+      thresholds: { calls_failed, joins_failed, resets },
+    });
     expect(settings.services.get('chat')).toEqual({
       ...SLO_DEFAULTS,
       window_s: 5,
       back_to: 'legacy',
-      thresholds: { joins_failed: { max: 0.5 } },
+      thresholds: { joins_failed: { max: 0.5 }, resets },
     });
   });
 

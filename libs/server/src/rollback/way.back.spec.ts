@@ -27,8 +27,8 @@ describe('the way back', () => {
     [
       'the promotion before a hold',
       ['canary', 70],
-      [change(['canary', 70], ['canary', 70]), change(['shadow'], ['canary', 70])],
-      { stage: 'shadow' },
+      [change(['canary', 70], ['canary', 70]), change(['canary', 30], ['canary', 70])],
+      { stage: 'canary', percent: 30 },
     ],
     [
       'one stage back from a canary that a person reduced',
