@@ -3,7 +3,7 @@ import { sumBy } from '../../libs/server/src/figures/figure.sum.js';
 import type { Arm, ArmWindow, FigureWindow } from '../../libs/server/src/health/figure.window.js';
 
 /** What happened in one arm. */
-export interface Happened {
+interface Happened {
   calls?: number;
   failed?: number;
   code?: string;

@@ -2,7 +2,7 @@ import { defineService, type LegacyCodec } from '@switchyard/contract';
 import { BaseRoomService, Call, ServiceGateway, type Caller, legacy } from '@switchyard/server';
 import { IsString } from 'class-validator';
 
-export class VaseRef {
+class VaseRef {
   @IsString()
   vase_id: string;
 }

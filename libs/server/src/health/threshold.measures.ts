@@ -5,7 +5,7 @@ import type { ArmWindow } from './figure.window.js';
 import type { ThresholdName } from './slo.js';
 
 /** A threshold on a share of what happened. */
-export interface ShareMeasure {
+interface ShareMeasure {
   /** The share of one arm in a window; `after` is the window after it, where a measure looks further. */
   share(window: ArmWindow, after?: ArmWindow): Share;
   /** What is counted, and what of it is bad: "12 of 300 `what` `bad`". */

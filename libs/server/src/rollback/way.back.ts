@@ -13,7 +13,7 @@ export const ROLLBACK_BY = 'switchyard';
 export const ROLLBACK_REASON = 'automatic rollback';
 
 /** Where a service goes back to. */
-export type WayBack = Pick<MigrationChange, 'stage' | 'percent'>;
+type WayBack = Pick<MigrationChange, 'stage' | 'percent'>;
 
 type Entry = Pick<MigrationAudit, 'at' | 'by' | 'from' | 'to'>;
 
