@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.command.mjs';
+import { addPlan } from './commands/plan.command.mjs';
 import { addPromote } from './commands/promote.command.mjs';
 import { addRetire } from './commands/retire.command.mjs';
 import { addRollback } from './commands/rollback.command.mjs';
@@ -26,7 +27,7 @@ Exit codes:
   130  you ended it with Ctrl-C`;
 
 /** One list of commands; later ones get a line here. */
-const COMMANDS = [addStatus, addPromote, addRollback, addRetire, addSwitches, addAudit, addWatch];
+const COMMANDS = [addStatus, addPromote, addRollback, addRetire, addSwitches, addPlan, addAudit, addWatch];
 
 function createProgram() {
   const program = new Command('switchyard')

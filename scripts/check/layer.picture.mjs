@@ -24,6 +24,7 @@ const WORDS = {
     wires: 'the port of a wire',
     http: 'origins, health, configuration',
     figures: 'what clients experienced, by minute',
+    rollout: 'plans of steps and pauses',
     dispatch: 'calls: limit, validate, authorise, run once, answer',
     stages: 'which wire is advised',
     runs: 'long-running work',
@@ -65,6 +66,7 @@ const WORDS = {
   'migration/src': {
     commands: 'one file for each command',
     change: 'a change, and the clients that follow it',
+    plan: 'steps and state of a rollout plan',
     stage: 'legal moves; a stage in words',
     session: 'what each command works with',
     server: 'the admin API, its address and token',

@@ -42,6 +42,7 @@ export async function startAdmin(): Promise<AdminServer> {
       const { figures } = admin;
       return { entries: audit.map((entry) => ({ ...entry, effect, ...(figures && { figures }) })) };
     }
+    if (action === 'plan') return undefined;
     if (action === 'figures') return admin.clients && { service: 'yard', at: at(0), clients: admin.clients };
     return { services: [admin.state] };
   };

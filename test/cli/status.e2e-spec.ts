@@ -27,7 +27,9 @@ describe('switchyard status', () => {
     const { code, out } = await server.run('status', 'board', '--json');
     expect(code).toBe(0);
     const { services } = JSON.parse(out) as { services: object[] };
-    expect(services).toEqual([{ ...server.board(), switch: 'lossless', moves: expect.any(Array), clients: {} }]);
+    expect(services).toEqual([
+      { ...server.board(), switch: 'lossless', moves: expect.any(Array), clients: {}, plan: null },
+    ]);
   });
 
   it.each(STAGES)('shows the moves that the contract allows from %s', async (stage) => {

@@ -16,6 +16,7 @@ export * from './position.js';
 export * from './presence.js';
 export * from './realtime.config.js';
 export * from './reply.js';
+export * from './rollout.js';
 export * from './root.codec.js';
 export * from './server.faults.js';
 export * from './service.contract.js';

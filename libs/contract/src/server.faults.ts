@@ -137,6 +137,42 @@ export const SERVER_FAULTS = defineFaults({
     message: 'unable to change the stage; somebody else has changed it in the meantime',
     help: 'Look at it as it is now, and decide again.',
   },
+  'plan.not_found': {
+    status: 404,
+    recoverable: false,
+    message: 'unable to find the rollout plan; the service has none',
+    help: 'Start one by sending steps and a reason.',
+  },
+  'plan.running': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to start the rollout plan; another one of this service is not over',
+    help: 'Stop the plan in details first, or send "replace": true.',
+  },
+  'plan.illegal': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to start the rollout plan; one of its steps is no legal move forward',
+    help: 'Change the step in details, which counts from 0, to one of the allowed stages.',
+  },
+  'plan.unwatched': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to start the rollout plan; the service has no thresholds, so its health would never be known',
+    help: 'Declare thresholds in slo.json, or send "unwatched": true so that the pauses alone count.',
+  },
+  'plan.closed': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to run the rollout plan; the service is closed',
+    help: 'Open the service first.',
+  },
+  'plan.over': {
+    status: 409,
+    recoverable: false,
+    message: 'unable to change the rollout plan; it is over',
+    help: 'Start a new one.',
+  },
   'admin.closed': {
     status: 403,
     recoverable: false,

@@ -44,6 +44,16 @@ import { ParityController } from './parity/parity.controller.js';
 import { ParityRecorder } from './parity/parity.recorder.js';
 import { ParityReports } from './parity/parity.reports.js';
 import { ShadowSample } from './parity/shadow.sample.js';
+import { HealthSource, RolloutObjections } from './rollout/health.source.js';
+import { OtherChanges } from './rollout/other.changes.js';
+import { ParityObjections } from './rollout/parity.objections.js';
+import { PlanFollower } from './rollout/plan.follower.js';
+import { PlanStore } from './rollout/plan.store.js';
+import { PlanVerdicts } from './rollout/plan.verdicts.js';
+import { RolloutController } from './rollout/rollout.controller.js';
+import { RolloutPlans } from './rollout/rollout.plans.js';
+import { RolloutRunner } from './rollout/rollout.runner.js';
+import { WatchedHealth } from './rollout/watched.health.js';
 import { CallForwarder } from './runs/call.forwarder.js';
 import { RunLeases } from './runs/run.leases.js';
 import { AutomaticRollback } from './rollback/automatic.rollback.js';
@@ -79,6 +89,12 @@ const PROVIDERS: Provider[] = [
     useFactory: ({ openStore }: RealtimeOptions): Promise<Store> => openStore?.() ?? Promise.resolve(new MemoryStore()),
   },
   { provide: APP_FILTER, useClass: FaultFilter },
+  { provide: HealthSource, useClass: WatchedHealth },
+  {
+    provide: RolloutObjections,
+    inject: [ParityRecorder],
+    useFactory: (parity: ParityRecorder) => new ParityObjections(parity),
+  },
   AdminGuard,
   Authentication,
   AutomaticRollback,
@@ -107,9 +123,15 @@ const PROVIDERS: Provider[] = [
   OriginPolicy,
   ParityRecorder,
   ParityReports,
+  OtherChanges,
+  PlanFollower,
+  PlanStore,
+  PlanVerdicts,
   RateLimits,
   RestCalls,
   Retirement,
+  RolloutPlans,
+  RolloutRunner,
   CallForwarder,
   RunLeases,
   ServiceRegistry,
@@ -142,6 +164,7 @@ export class RealtimeModule {
         HealthController,
         MigrationController,
         ParityController,
+        RolloutController,
         ServiceHealthController,
         StatsController,
         ...plugins.flatMap(({ controllers = [] }) => controllers),

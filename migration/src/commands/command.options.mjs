@@ -33,6 +33,10 @@ export const withChange = (command) =>
     .requiredOption('--reason <text>', 'why, for the audit and for your colleagues', reasonText)
     .option('--as <name>', 'who makes the change (default: SWITCHYARD_ACTOR, else your user name)');
 
+/** Why, for a command that changes a service only with certain options. */
+export const reasonOption = () =>
+  new Option('--reason <text>', 'why, for the audit and for your colleagues').argParser(reasonText);
+
 /** The option that does not wait for the clients. @param {Command} command */
 export const withWait = (command) => command.option('--no-wait', 'do not wait until the connected clients have moved');
 

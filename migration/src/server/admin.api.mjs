@@ -5,6 +5,9 @@ import { answerFailure, unreachable } from './answer.failure.mjs';
 /** @typedef {import('@switchyard/contract').MigrationStatus} MigrationStatus */
 /** @typedef {import('@switchyard/contract').MigrationChange} MigrationChange */
 /** @typedef {import('@switchyard/contract').MigrationAudit} MigrationAudit */
+/** @typedef {import('@switchyard/contract').RolloutPlan} RolloutPlan */
+/** @typedef {import('@switchyard/contract').RolloutStart} RolloutStart */
+/** @typedef {import('@switchyard/contract').RolloutChange} RolloutChange */
 /** @typedef {import('@switchyard/contract').ErrorBody} ErrorBody */
 /** @typedef {{ entries: MigrationAudit[], next?: string }} AuditPage newest first; `next` is the id to go on before */
 /** @typedef {Readonly<Record<string, number>>} ClientsByWire */
@@ -47,14 +50,33 @@ export class AdminApi {
 
   /** @param {string} service @param {MigrationChange} change @returns {Promise<MigrationState>} the state afterwards */
   async change(service, change) {
+    return this.#put(`/${encodeURIComponent(service)}`, change, `switchyard status ${service}`);
+  }
+
+  /**
+   * The latest rollout plan of a service.
+   *
+   * @param {string} service
+   * @returns {Promise<RolloutPlan | null | undefined>} null when it has none, undefined when the server knows no plans
+   */
+  async plan(service) {
     try {
-      return await this.#request(`/${encodeURIComponent(service)}`, change);
+      return await this.#optional(`/${encodeURIComponent(service)}/plan`);
     } catch (error) {
-      if (!(error instanceof Failure) || error.exit !== EXIT.unreachable) throw error;
-      // The answer may be lost, and not the change.
-      const help = `${error.help} It may have got the change before: switchyard status ${service} shows it.`;
-      throw new Failure(error.exit, error.code, error.message, { help });
+      if (error instanceof Failure && error.code === 'plan.not_found') return null;
+      throw error;
     }
+  }
+
+  /**
+   * Starts or changes the rollout plan of a service.
+   *
+   * @param {string} service
+   * @param {RolloutStart | RolloutChange} body
+   * @returns {Promise<RolloutPlan>} the plan afterwards
+   */
+  async putPlan(service, body) {
+    return this.#put(`/${encodeURIComponent(service)}/plan`, body, `switchyard plan ${service}`);
   }
 
   /**
@@ -79,6 +101,24 @@ export class AdminApi {
   /**
    * @template T
    * @param {string} path
+   * @param {object} body
+   * @param {string} look the command that shows what became of it
+   * @returns {Promise<T>}
+   */
+  async #put(path, body, look) {
+    try {
+      return await this.#request(path, body);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.exit !== EXIT.unreachable) throw error;
+      // The answer may be lost, and not the change.
+      const help = `${error.help} It may have got the change before: ${look} shows it.`;
+      throw new Failure(error.exit, error.code, error.message, { help });
+    }
+  }
+
+  /**
+   * @template T
+   * @param {string} path
    * @param {string} [orCode] another code that counts as no answer
    * @returns {Promise<T | undefined>} undefined when the server has no such path
    */
@@ -95,7 +135,7 @@ export class AdminApi {
   /**
    * @template T
    * @param {string} path
-   * @param {MigrationChange} [body]
+   * @param {object} [body]
    * @returns {Promise<T>}
    */
   async #request(path, body) {
@@ -106,7 +146,7 @@ export class AdminApi {
     throw answerFailure(this.#url, status, answer?.error);
   }
 
-  /** @param {string} path @param {MigrationChange} [body] */
+  /** @param {string} path @param {object} [body] */
   async #send(path, body) {
     try {
       const response = await fetch(new URL(`admin/migration${path}`, this.#url), {

@@ -29,6 +29,23 @@ function usersOf({ days, open, since, last_seen_at, clients }) {
 /** @param {{ client?: string, agent?: string }} seen */
 const nameOf = ({ client, agent }) => (agent === undefined ? `${client}` : `${client} (${agent})`);
 
+/**
+ * The step of a plan that is not legal, and what would be, in sentences.
+ *
+ * @param {{ step?: unknown, from?: unknown, to?: unknown, allowed?: unknown }} details
+ */
+function stepHelp({ step, from, to, allowed }) {
+  const stages = Array.isArray(allowed) && allowed.length ? allowed.join(', ') : 'nothing';
+  const larger = stages.includes('canary') ? ' A canary gets a larger share with each step.' : '';
+  return `Step ${Number(step) + 1} is ${placeOf(to)}. After ${placeOf(from)} may come: ${stages}.${larger}`;
+}
+
+/** @param {unknown} place */
+function placeOf(place) {
+  const { stage, percent } = /** @type {{ stage?: string, percent?: number }} */ (place ?? {});
+  return percent === undefined ? `${stage}` : `${stage} ${percent} %`;
+}
+
 /** What the operator can do, where the server's own help is for somebody else. @param {ErrorBody} error */
 function helpFor({ code, help, details }) {
   const known = /** @type {Record<string, unknown>} */ (details ?? {});
@@ -41,6 +58,16 @@ function helpFor({ code, help, details }) {
     return `${by} holds it since ${since}: ${reason}. To clear it: switchyard unhold ${service} --reason "…"`;
   }
   if (code === 'stage.in_use') return `${usersOf(known)} To retire it all the same: --force.`;
+  if (code === 'plan.illegal') return stepHelp(known);
+  if (code === 'plan.running') {
+    const { service, step, steps, state, by, since, reason } = known;
+    return `It is ${state} at step ${Number(step) + 1} of ${steps}, by ${by} since ${since}: ${reason}. To stop it: switchyard plan ${service} --stop --reason "…". To start yours in its place: --replace.`;
+  }
+  if (code === 'plan.unwatched') {
+    return `Declare thresholds for ${known.service} in slo.json. To let the pauses alone count: --unwatched.`;
+  }
+  if (code === 'plan.closed') return `To open it: switchyard open ${known.service} --reason "…"`;
+  if (code === 'plan.over') return `It is ${known.state}. To start a new one: --steps.`;
   if (details === undefined) return help;
   return `${help} ${JSON.stringify(details)}`;
 }

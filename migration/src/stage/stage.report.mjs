@@ -1,3 +1,4 @@
+import { isOver, planText } from '../plan/plan.report.mjs';
 import { plain } from '../terminal/plain.text.mjs';
 import { table } from '../terminal/text.table.mjs';
 import { absolute, relative } from '../terminal/time.text.mjs';
@@ -6,7 +7,15 @@ import { flagsOf, meaningOf, stageText } from './stage.text.mjs';
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').Stage} Stage */
 /** @typedef {import('../terminal/output.mjs').Output} Output */
-/** @typedef {MigrationState & { switch?: string, moves: Stage[], clients: Readonly<Record<string, number>> | null }} ServiceReport */
+/** @typedef {import('@switchyard/contract').RolloutPlan} RolloutPlan */
+/**
+ * @typedef {object} ServiceExtras
+ * @property {string} [switch] how a client changes wires
+ * @property {Stage[]} moves
+ * @property {Readonly<Record<string, number>> | null} clients
+ * @property {RolloutPlan | null} plan
+ */
+/** @typedef {MigrationState & ServiceExtras} ServiceReport */
 
 /** The two wires that a stage is about; the others follow by name. */
 const FIRST = ['socketio', 'legacy'];
@@ -32,7 +41,8 @@ export function overviewOf(services, out) {
   ];
   const rows = services.map((state) => [
     plain(state.service),
-    stageText(state),
+    stageText(state) +
+      (state.plan && !isOver(state.plan) ? `, plan ${state.plan.step + 1}/${state.plan.steps.length}` : ''),
     ...wires.map((wire) => String(state.clients?.[wire] ?? '')),
     relative(state.updated_at),
     absolute(state.updated_at),
@@ -52,13 +62,14 @@ function shown(out, state, line) {
 /** Everything about services, one paragraph for each. @param {readonly ServiceReport[]} services @param {Output} out */
 export function detailsOf(services, out) {
   return services.flatMap((state) => {
-    const { service, stage, percent, clients, moves, updated_at, updated_by, reason } = state;
+    const { service, stage, percent, clients, moves, plan, updated_at, updated_by, reason } = state;
     const counted = wiresOf([state]).map((wire) => `${plain(wire)} ${clients?.[wire]}`);
     const lines = [
       ['stage', stageText(state)],
       ['', meaningOf(stage, percent)],
       ...flagsOf(state).map((flag) => ['', FLAGS[flag] ?? '']),
       ...(state.switch === 'snapshot' ? [['', SNAPSHOT]] : []),
+      ...(plan && !isOver(plan) ? [['plan', planText(plan)]] : []),
       ...(clients ? [['clients', counted.join(', ') || 'none']] : []),
       ['changed', `${absolute(updated_at)} (${relative(updated_at)}) by ${plain(updated_by)}`],
       ['why', plain(reason)],

@@ -19,3 +19,24 @@ export function relative(iso, now = Date.now()) {
 
 /** A duration in ms, for people: `140 ms`, `2.1 s`. @param {number} ms */
 export const duration = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+/** @type {readonly [number, string][]} */
+const UNITS = [
+  [DAY_S, 'd'],
+  [HOUR_S, 'h'],
+  [MINUTE_S, 'min'],
+  [1, 's'],
+];
+
+/** A length of time for people, in its two largest units: `45 s`, `1 h 30 min`. @param {number} seconds */
+export function span(seconds) {
+  let rest = Math.round(seconds);
+  const first = UNITS.findIndex(([length]) => rest >= length);
+  if (first === -1) return '0 s';
+  const parts = UNITS.slice(first, first + 2).flatMap(([length, unit]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count > 0 ? [`${count} ${unit}`] : [];
+  });
+  return parts.join(' ');
+}

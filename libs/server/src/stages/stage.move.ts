@@ -50,6 +50,7 @@ function definitionAfter({ definition }: StageRecord, stage: Stage, { percent }:
   return withPercent(definition, percent);
 }
 
-function heldFault({ service, stage, hold, updated_at, updated_by, reason }: StageRecord): Fault {
+/** The refusal to promote a held service. */
+export function heldFault({ service, stage, hold, updated_at, updated_by, reason }: StageRecord): Fault {
   return new Fault('stage.held', { service, stage, ...(hold ?? { since: updated_at, by: updated_by, reason }) });
 }

@@ -8,7 +8,7 @@ import type { FlagFileWatch } from './flag.file.watch.js';
 import { moved } from './stage.move.js';
 import { stateOf, type StageRecord } from './stage.record.js';
 import { seedOf, unknownState } from './stage.seed.js';
-import type { StageStore } from './stage.store.js';
+import type { JoinedWrites, StageStore } from './stage.store.js';
 
 /** A change of a service's record, made in this process or in another one. */
 export interface RecordChanged {
@@ -20,6 +20,14 @@ export interface RecordChanged {
 export interface ChangeMade {
   service: string;
   audit: string;
+}
+
+/** What a change depends on, beside the rules. */
+interface ChangeTerms {
+  /** The state that the change was decided from, if it is wrong from any other one. */
+  expected?: MigrationState | undefined;
+  /** Writes that are made with the change, or not at all. */
+  joined?: JoinedWrites;
 }
 
 /** A service and its flag. */
@@ -98,11 +106,11 @@ export class StageRecords {
    * Changes a record, from the one that is stored: another process may have changed it since this one read it.
    *
    * @throws Fault `stage.illegal`, `stage.held`, `stage.changed` when the state is not the expected one, `input.invalid`,
-   * `store.unavailable`
+   * `store.unavailable`; what `joined` throws
    */
-  async change(service: string, change: MigrationChange, by: string, expected?: MigrationState): Promise<StageRecord> {
+  async change(service: string, change: MigrationChange, by: string, terms: ChangeTerms = {}): Promise<StageRecord> {
     try {
-      return await this.queue.run(QUEUE, () => this.make(service, change, by, expected));
+      return await this.queue.run(QUEUE, () => this.make(service, change, by, terms));
     } catch (error) {
       // It may have been made.
       if (error instanceof Fault && error.code === 'call.outcome_unknown') void this.refresh();
@@ -114,7 +122,7 @@ export class StageRecords {
     service: string,
     change: MigrationChange,
     by: string,
-    expected: MigrationState | undefined,
+    { expected, joined }: ChangeTerms,
   ): Promise<StageRecord> {
     if (this.unseeded.has(service)) this.adopt([await this.stored(service, undefined)]);
     const record = await changeDocuments(async () => {
@@ -124,7 +132,7 @@ export class StageRecords {
         throw new Fault('stage.changed', { ...stateOf(from) });
       const to = moved(from, change, by);
       if (to.stage === 'retired' && from.stage !== 'retired' && !change.force) await this.mayRetire(service);
-      return this.write(stored, from, to);
+      return this.write(stored, from, to, joined);
     });
     this.adopt([record]);
     return record;
@@ -134,8 +142,9 @@ export class StageRecords {
     stored: StageRecord | undefined,
     from: StageRecord,
     to: StageRecord,
+    joined?: JoinedWrites,
   ): Promise<StageRecord & { audit: string }> {
-    const record = await this.store.change(stored, from, to);
+    const record = await this.store.change(stored, from, to, joined);
     if (from.audit !== undefined) this.made.next({ service: to.service, audit: record.audit });
     return record;
   }

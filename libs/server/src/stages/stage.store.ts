@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MigrationState } from '@switchyard/contract';
-import type { Store } from '../store/store.js';
+import type { DocumentWrite, Store } from '../store/store.js';
 import { stateOf, type StageRecord } from './stage.record.js';
 
 const RECORDS = 'migration';
@@ -17,6 +17,17 @@ export interface AuditRecord {
   /** The id of the service's entry before this one. */
   previous?: string;
 }
+
+/**
+ * Returns writes that are made with a change of a record, or not at all. It runs again when another change comes in
+ * between; what it throws refuses the change.
+ *
+ * @param from the record that the change is made from
+ * @param to the record afterwards, with the id of its audit entry
+ */
+export type JoinedWrites = (from: StageRecord, to: StageRecord) => Promise<readonly DocumentWrite[]>;
+
+const NOTHING: JoinedWrites = () => Promise.resolve([]);
 
 /** The records of the services' stages and their audit, in the store. Each method throws Fault `store.unavailable`. */
 export class StageStore {
@@ -52,6 +63,7 @@ export class StageStore {
     stored: StageRecord | undefined,
     from: StageRecord,
     to: StageRecord,
+    joined = NOTHING,
   ): Promise<StageRecord & { audit: string }> {
     const { updated_at: at, updated_by: by } = to;
     const id = `${at}-${randomUUID()}`;
@@ -62,6 +74,7 @@ export class StageStore {
       { collection: RECORDS, id: to.service, value: record, expect: stored ?? null },
       // No entry is ever written over.
       { collection: AUDIT, id, value: entry, expect: null },
+      ...(await joined(from, record)),
     ]);
     return record;
   }

@@ -10,7 +10,7 @@ import { isShareOf } from './flag.share.js';
 import { flagFor } from './stage.flag.js';
 import { advisedAt, hasSameAdvice, stateOf, type StageRecord } from './stage.record.js';
 import { StageRecords, type ChangeMade, type RecordChanged } from './stage.records.js';
-import { StageStore } from './stage.store.js';
+import { StageStore, type JoinedWrites } from './stage.store.js';
 import { WireAdvice, type AdvisedCaller } from './wire.advice.js';
 
 export type { AdvisedCaller } from './wire.advice.js';
@@ -121,7 +121,29 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     expected?: MigrationState,
   ): Promise<MigrationState> {
     this.registry.get(service);
-    return stateOf(await this.records.change(service, change, by, expected));
+    return stateOf(await this.records.change(service, change, by, { expected }));
+  }
+
+  /**
+   * Changes the state of a service like `change`, together with other documents.
+   *
+   * @param joined the writes that are made with the change, or not at all
+   * @throws Fault as `change`; what `joined` throws
+   */
+  async changeWith(
+    service: string,
+    change: MigrationChange,
+    by: string,
+    joined: JoinedWrites,
+  ): Promise<MigrationState> {
+    this.registry.get(service);
+    return stateOf(await this.records.change(service, change, by, { joined }));
+  }
+
+  /** The id of the last change of a service in the audit, as far as this process knows. @throws Fault `service.unknown` */
+  lastChange(service: string): string | undefined {
+    this.registry.get(service);
+    return this.records.get(service).audit;
   }
 
   /** A change of the flags of the application's provider, which says nothing about what they were. */
