@@ -37,6 +37,7 @@ module.exports = {
     '^lmdb$': '<rootDir>/libs/store-lmdb/test/lmdb.once.cjs',
     '^@switchyard/(contract|server|client|store-lmdb|store-redis)$': '<rootDir>/libs/$1/src/index.ts',
     '^@switchyard/server/store$': '<rootDir>/libs/server/src/store.entry.ts',
+    '^@switchyard/client/parity$': '<rootDir>/libs/client/src/parity/index.ts',
     '^@switchyard/client/testing$': '<rootDir>/libs/client/src/testing/index.ts',
     '^@switchyard/services$': '<rootDir>/libs/services/index.ts',
     '^@switchyard/services/(.+)$': '<rootDir>/libs/services/$1.ts',

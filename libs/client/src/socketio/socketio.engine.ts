@@ -22,6 +22,8 @@ export class SocketioEngine {
   private readonly timers = new TimerSet();
   /** The token that each namespace was last authenticated with. */
   private readonly tokensBySocket = new WeakMap<Socket, string>();
+  /** The namespaces that are only compared with the wire in use. */
+  private readonly shadows = new WeakSet<Socket>();
   /** When each namespace was left, by `performance.now()`. */
   private readonly leftAt = new WeakMap<Socket, number>();
   /** Cancels what is still to be done with a socket. */
@@ -30,11 +32,15 @@ export class SocketioEngine {
   constructor(private readonly page: Pick<WirePage, 'url' | 'clientId' | 'tokens' | 'backoff' | 'connectTimeoutMs'>) {}
 
   /** The socket of a namespace, not connected yet. */
-  socket(namespace: string): Socket {
+  socket(namespace: string, isShadow = false): Socket {
     const { clientId, tokens } = this.page;
     const manager = (this.manager ??= this.make());
     const auth = (send: (auth: object) => void) => {
-      const base: HandshakeAuth = { client_id: clientId, sdk: VERSION };
+      const base: HandshakeAuth = {
+        client_id: clientId,
+        sdk: VERSION,
+        ...(this.shadows.has(socket) && { shadow: true }),
+      };
       // When the token source fails, no token is sent; the server's refusal is then retried with a new token.
       tokens.token().then(
         (token) => {
@@ -44,7 +50,10 @@ export class SocketioEngine {
         () => send(base),
       );
     };
+    // The manager has one socket for a namespace, so it may be another use of an earlier one.
     const socket: Socket = manager.socket(namespace, { auth });
+    if (isShadow) this.shadows.add(socket);
+    else this.shadows.delete(socket);
     return socket;
   }
 

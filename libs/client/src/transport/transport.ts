@@ -1,4 +1,14 @@
-import type { ControlMessage, Fault, JoinReply, Position, RemoteFault, Reply, WireName } from '@switchyard/contract';
+import type {
+  ControlMessage,
+  Fault,
+  JoinReply,
+  LegacyFrame,
+  LoggedEvent,
+  Position,
+  RemoteFault,
+  Reply,
+  WireName,
+} from '@switchyard/contract';
 import type { Observable } from 'rxjs';
 
 /** An event from a wire; it has no position when it is volatile or its wire has no positions. */
@@ -6,10 +16,14 @@ export interface WireEvent {
   event: string;
   payload: unknown;
   position?: Position;
+  /** The frame in which an old wire has sent it, with the field `_sy` that Switchyard adds. */
+  frame?: LegacyFrame;
 }
 
 /** The reply to a join; it has no position on an old wire without positions. */
-export type WireReply = Pick<JoinReply, 'recovered' | 'snapshot' | 'events' | 'members' | 'users'> & Partial<Position>;
+export interface WireReply extends Pick<JoinReply, 'recovered' | 'snapshot' | 'members' | 'users'>, Partial<Position> {
+  events?: (LoggedEvent & Pick<WireEvent, 'frame'>)[];
+}
 
 /** The state of a transport; a *disconnected* one tries again, a *closed* one does not. */
 export interface TransportState {

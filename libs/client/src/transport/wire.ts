@@ -47,6 +47,8 @@ interface OldWire {
 /** The part of a service that its wires use. */
 export interface WireService extends OldWire {
   contract: ServiceContract;
+  /** Whether the wire is only compared with the one in use. */
+  isShadow?: boolean;
 }
 
 /** A protocol between client and server, for all services of a page. */

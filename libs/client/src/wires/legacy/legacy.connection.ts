@@ -8,7 +8,6 @@ import {
   type LegacyCodec,
   type LegacyEnvelope,
   type LegacyFrame,
-  type LoggedEvent,
   type Position,
   type ServiceContract,
   type ServiceTypes,
@@ -51,7 +50,7 @@ export class LegacyConnection {
   private socket?: LegacySocket;
   private isJoined = false;
   private cancelDeadline?: () => void;
-  private replay?: { reply: JoinReply; events: LoggedEvent[] };
+  private replay?: { reply: JoinReply; events: NonNullable<WireReply['events']> };
   /** How long the server may be silent, in ms; undefined until the server says it. */
   private silenceMs?: number;
   /** Whether the server speaks only the old wire; undefined before its first frame. */
@@ -120,18 +119,18 @@ export class LegacyConnection {
     if (this.isJoined) this.extendDeadline();
     const frame = parseFrame(data);
     const envelope = typeof frame === 'object' ? (frame._sy as LegacyEnvelope | undefined) : undefined;
-    if (envelope) this.receiveEnvelope(envelope);
+    if (envelope) this.receiveEnvelope(envelope, frame!);
     else if (frame !== undefined) this.decode(frame);
   }
 
-  private receiveEnvelope(envelope: LegacyEnvelope): void {
+  private receiveEnvelope(envelope: LegacyEnvelope, frame: LegacyFrame): void {
     this.isPlain = false;
     if (envelope.event === 'joined') this.receiveReply(envelope as JoinReply);
     else if (envelope.event === 'alive')
       this.setSilence((envelope as { payload: { within_ms: number } }).payload.within_ms);
     else if ('error' in envelope) this.listener.refused(new RemoteFault(envelope.error));
     else if (!('room' in envelope)) this.control(envelope as ControlMessage | ServiceError);
-    else if ('payload' in envelope && envelope.room === this.room.name) this.event(envelope);
+    else if ('payload' in envelope && envelope.room === this.room.name) this.event(envelope, frame);
   }
 
   private setSilence(within_ms: number): void {
@@ -158,14 +157,17 @@ export class LegacyConnection {
     else if (CONTROL_EVENTS.includes(message.event)) this.listener.control(message);
   }
 
-  private event({ event, payload, epoch, offset }: { event: string; payload: unknown } & Partial<Position>): void {
+  private event(
+    { event, payload, epoch, offset }: { event: string; payload: unknown } & Partial<Position>,
+    frame: LegacyFrame,
+  ): void {
     const position = isPosition({ epoch, offset }) ? { epoch: epoch!, offset: offset! } : undefined;
     if (!this.replay || !position) {
-      this.listener.event({ event, payload, ...(position && { position }) });
+      this.listener.event({ event, payload, ...(position && { position }), frame });
       return;
     }
     // Missed events follow the reply as ordinary frames; together they are one reply.
-    this.replay.events.push({ event, payload, ...position });
+    this.replay.events.push({ event, payload, ...position, frame });
     const { reply, events } = this.replay;
     if (position.offset >= reply.offset) this.reportJoined({ ...reply, events });
   }

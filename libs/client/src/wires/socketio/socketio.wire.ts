@@ -10,8 +10,8 @@ export const socketioWire: WireFactory = (page) => {
     name: 'socketio',
     role: 'standard',
     path: ({ namespace }) => namespace,
-    transport(_service, { namespace }) {
-      return new SocketioTransport(engine.socket(namespace), { ...page, engine, dialect: namespaceDialect });
+    transport({ isShadow }, { namespace }) {
+      return new SocketioTransport(engine.socket(namespace, isShadow), { ...page, engine, dialect: namespaceDialect });
     },
     close: () => engine.close(),
   };

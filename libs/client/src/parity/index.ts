@@ -1,0 +1,3 @@
+export { COMPARISON_FAULTS } from './comparison.faults.js';
+export type { ComparisonCounts } from './findings.js';
+export { WireComparison, type WireComparisonOptions } from './wire.comparison.js';
