@@ -8,29 +8,62 @@ import { ROOT } from '../process/project.mjs';
 /** @typedef {import('./step.mjs').Step} Step */
 
 const MAX_BUNDLE_BYTES = 19 * 1024;
+const ENTRY = 'libs/client/src/index.ts';
 const MAX_FILE_LINES = 250;
 
 /** @type {Step} */
 export const bundle = {
   name: 'bundle',
-  about: `size of the browser client, gzipped, without socket.io-client and rxjs: at most ${MAX_BUNDLE_BYTES / 1024} KB`,
+  about: `size of the browser client at its start, gzipped, without socket.io-client and rxjs: at most ${MAX_BUNDLE_BYTES / 1024} KB`,
   async run() {
-    const { outputFiles } = await build({
-      entryPoints: [join(ROOT, 'libs/client/src/index.ts')],
+    const { outputFiles, metafile } = await build({
+      entryPoints: [join(ROOT, ENTRY)],
       tsconfig: join(ROOT, 'tsconfig.json'),
       external: ['socket.io-client', 'rxjs'],
       platform: 'browser',
       format: 'esm',
       target: 'es2022',
       bundle: true,
+      splitting: true,
+      outdir: ROOT,
+      absWorkingDir: ROOT,
       minify: true,
+      metafile: true,
       write: false,
     });
-    const size = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
-    console.log(`${(size / 1024).toFixed(1)} KB of ${MAX_BUNDLE_BYTES / 1024} KB`);
-    return size <= MAX_BUNDLE_BYTES;
+    const size = (/** @type {Iterable<string>} */ files) =>
+      [...files].reduce((sum, file) => sum + (sizeOf.get(join(ROOT, file)) ?? 0), 0);
+    const sizeOf = new Map(outputFiles.map(({ path, contents }) => [path, gzipSync(contents).length]));
+    const { outputs } = metafile;
+    const entry = Object.keys(outputs).find((file) => outputs[file]?.entryPoint === ENTRY) ?? '';
+    const atStart = loadedWith(entry, outputs);
+    const total = size(Object.keys(outputs));
+    const started = size(atStart);
+    console.log(
+      `${kb(started)} of ${MAX_BUNDLE_BYTES / 1024} KB, and ${kb(total - started)} KB when two wires are compared`,
+    );
+    return started > 0 && started <= MAX_BUNDLE_BYTES;
   },
 };
+
+/**
+ * The files that a file loads at once, itself included; a dynamic import is loaded later.
+ *
+ * @param {string} file
+ * @param {import('esbuild').Metafile['outputs']} outputs
+ * @param {Set<string>} found
+ * @returns {Set<string>}
+ */
+function loadedWith(file, outputs, found = new Set()) {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const { kind, path } of outputs[file]?.imports ?? []) {
+    if (kind === 'import-statement' && outputs[path]) loadedWith(path, outputs, found);
+  }
+  return found;
+}
+
+const kb = (/** @type {number} */ bytes) => (bytes / 1024).toFixed(1);
 
 const isImplementation = (/** @type {string} */ path) =>
   /\.(tsx?|mjs)$/.test(path) && !/\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);

@@ -52,6 +52,8 @@ export class CallQueue {
     private readonly limits: CallLimits,
     private readonly backoff: BackoffOptions,
     private readonly tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>,
+    /** Receives each call that succeeded, with its reply. */
+    private readonly answered: (name: string, payload: object, data: unknown) => void = () => undefined,
   ) {}
 
   /** @throws RemoteFault when the server refuses the call; Fault `call.expired`, `call.queue_full`, `client.closed` */
@@ -132,8 +134,10 @@ export class CallQueue {
       const reply = await carrier.call(call.name, call.payload);
       const wait = reply.ok ? undefined : this.waitAfter(reply.error);
       this.isOneByOne = wait !== undefined || (this.isOneByOne && this.waiting.length > 0);
-      if (reply.ok) call.settle({ data: reply.data });
-      else if (wait !== undefined) this.requeue(call, wait);
+      if (reply.ok) {
+        this.answered(call.name, call.payload, reply.data);
+        call.settle({ data: reply.data });
+      } else if (wait !== undefined) this.requeue(call, wait);
       else call.settle({ fault: new RemoteFault(reply.error) });
     } catch (thrown) {
       if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });

@@ -16,6 +16,7 @@ import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscripti
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { endsConnection, isRetryable, isRedirect, retryAfterMs } from '../transport/refusal.js';
+import { ShadowSlot, type ShadowOptions } from './shadow.slot.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
 import { WireAdvice, type WireAdviceOptions } from './wire.advice.js';
 
@@ -31,6 +32,8 @@ export interface ServiceConnectionOptions extends ServiceWiresOptions {
   address(onFailure: (failures: number) => void): Promise<ServiceAddress>;
   /** Asks the server for it, as `ConfigSource.latest` does; undefined when the page has a fixed configuration. */
   latest?: WireAdviceOptions['latest'];
+  /** How the service is compared on a second wire; undefined when the page compares nothing. */
+  shadow?: ShadowOptions;
 }
 
 /** One service's connection to the server: its rooms, its calls, and the wires they use. */
@@ -42,6 +45,7 @@ export class ServiceConnection implements RoomHost {
   readonly control$ = new Subject<ControlMessage>();
   private readonly rooms = new Map<string, RoomSubscription>();
   private readonly wireSet: ServiceWires;
+  private readonly shadow: ShadowSlot;
   private readonly calls: CallQueue;
   private readonly timers = new TimerSet();
   private starting?: Promise<void>;
@@ -65,7 +69,19 @@ export class ServiceConnection implements RoomHost {
         moveFailed: (to, { code, message: error }) =>
           options.statistics.moveFailed({ service: contract.name, to, code, error }),
       },
-      options,
+      {
+        ...options,
+        transport: (wire, address) => {
+          // The service moves or falls back; it may need the shadow's own connection.
+          this.shadow.end();
+          return options.transport(wire, address);
+        },
+      },
+    );
+    const { statistics } = options;
+    this.shadow = new ShadowSlot(
+      { contract, statistics, wires: this.wireSet, rooms: () => this.rooms.values() },
+      options.shadow,
     );
     this.advice = new WireAdvice({
       service: contract.name,
@@ -74,7 +90,13 @@ export class ServiceConnection implements RoomHost {
       wires: this.wireSet,
       announced: (payload) => this.control$.next({ event: 'transport_switch', payload }),
     });
-    this.calls = new CallQueue(() => this.wireSet.carrier, options.calls, options.backoff, options.tokens);
+    this.calls = new CallQueue(
+      () => this.wireSet.carrier,
+      options.calls,
+      options.backoff,
+      options.tokens,
+      (...call) => this.shadow.current?.answered(...call),
+    );
   }
 
   get statistics(): ServiceStatistics {
@@ -118,6 +140,11 @@ export class ServiceConnection implements RoomHost {
     await this.wireSet.switchTo(wire);
   }
 
+  /** Compares the wire in use with another one from now on; null for none. */
+  compareWith(wire: WireName | null | undefined): void {
+    if (this.starting && !this.closed) this.shadow.compareWith(wire);
+  }
+
   /** Asks the server for the service's current address and moves there, from the last positions. */
   reroute(): void {
     if (this.starting && !this.closed) this.advice.lookUp();
@@ -131,6 +158,7 @@ export class ServiceConnection implements RoomHost {
     this.calls.close(reason);
     this.timers.close();
     this.advice.close();
+    this.shadow.end();
     [...this.rooms.values()].forEach((room) => room.end(fault));
     this.wireSet.close(reason);
     this.state$.next('disconnected');
@@ -146,12 +174,14 @@ export class ServiceConnection implements RoomHost {
     }
     this.rooms.set(room.id, room);
     this.wireSet.all.forEach((transport) => transport.join(room));
+    this.shadow.current?.opened(room);
     void this.start();
   }
 
   closeRoom(room: RoomSubscription): void {
     if (this.rooms.get(room.id) === room) this.rooms.delete(room.id);
     this.wireSet.all.forEach((transport) => transport.leave(room));
+    this.shadow.current?.closed(room);
     this.review();
   }
 
@@ -183,7 +213,10 @@ export class ServiceConnection implements RoomHost {
         this.review();
       })
       .then(
-        (address) => this.wireSet.begin(address),
+        (address) => {
+          this.wireSet.begin(address);
+          this.compareWith(address.shadow);
+        },
         (fault: Fault) => this.close(fault),
       );
     this.review();
@@ -198,7 +231,9 @@ export class ServiceConnection implements RoomHost {
   /** Asks for the service's address; a final refusal ends the connection, as that of a join does. */
   private async latest(isReachable: boolean): Promise<ServiceAddress> {
     try {
-      return await this.options.latest!(isReachable);
+      const address = await this.options.latest!(isReachable);
+      this.compareWith(address.shadow);
+      return address;
     } catch (thrown) {
       if (thrown instanceof RemoteFault) this.close(thrown);
       throw thrown;

@@ -99,13 +99,15 @@ export class HttpApi {
   }
 
   /** Reports what the page has seen, also while it is left; rejects when the report did not arrive. */
-  async report(report: StatsReport): Promise<void> {
+  async report(report: StatsReport): Promise<StatsReply | null> {
     const token = await this.options.tokens.token();
     const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
     const sentAt = performance.now();
     const response = await this.open(STATS_PATH, token, report, signal, true);
     if (response.status >= 500) throw new Fault('wire.lost');
-    this.options.clock.observe(((await response.json().catch(() => null)) as StatsReply | null)?.server_time, sentAt);
+    const reply = (await response.json().catch(() => null)) as StatsReply | null;
+    this.options.clock.observe(reply?.server_time, sentAt);
+    return reply;
   }
 
   close(): void {

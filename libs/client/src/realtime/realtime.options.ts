@@ -27,6 +27,8 @@ export interface RealtimeOptions extends WireOptions {
   calls?: Partial<CallLimits>;
   /** The page reports what it sees to the server, at most once in this time (30 s); 0 for no reports. */
   reportEveryMs?: number;
+  /** `false`: the page compares no wires, also when the server asks it to. */
+  shadow?: boolean;
   /** The configuration, when the page has it already; the server is then not asked. */
   config?: RealtimeConfig;
   /** Makes transports instead of the built-in ones; for tests. */

@@ -4,6 +4,7 @@ import {
   type Fault,
   type RemoteFault,
   type ServiceAddress,
+  type StatsReply,
   type WireName,
 } from '@switchyard/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
@@ -12,6 +13,7 @@ import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
 import { ServerClock } from '../clock/server.clock.js';
 import { ConfigSource } from '../config/config.source.js';
 import { ServiceConnection } from '../connection/service.connection.js';
+import type { ShadowOptions } from '../connection/shadow.slot.js';
 import { HttpApi } from '../http/http.api.js';
 import { clientIdentity } from '../identity/client.identity.js';
 import { TokenKeeper } from '../identity/token.keeper.js';
@@ -75,7 +77,9 @@ export class Realtime {
     this.statistics = new Statistics(this.wires.names);
     // A page that makes its own transports may have no server.
     const everyMs = options.transports ? 0 : (options.reportEveryMs ?? 30_000);
-    this.report = new PageReport(everyMs, this.clock, (report) => this.http.report(report));
+    this.report = new PageReport(everyMs, this.clock, async (report) =>
+      this.compare((await this.http.report(report))?.shadows),
+    );
   }
 
   /** Faults that only the page can mend: its token source fails, or gives tokens that have expired. */
@@ -104,6 +108,7 @@ export class Realtime {
       switchSilenceMs: this.joinTimeoutMs,
       tokens: this.tokens,
       transport: (wire, address) => make(wire, contract, address),
+      shadow: options.shadow === false ? undefined : this.shadowOf(service),
       isForced: options.wire !== undefined,
       address: (onFailure) => this.config.address(contract.name, onFailure).then(forced),
       latest: options.config ? undefined : (isReachable) => this.config.latest(contract.name, isReachable).then(forced),
@@ -127,7 +132,8 @@ export class Realtime {
   }
 
   stats(): RealtimeStats {
-    return { ...this.statistics.read(), wires: this.wires$.value, clock: this.clock.estimate() };
+    const parity = Object.fromEntries([...this.report.comparisons].map(([name, { counts }]) => [name, { ...counts }]));
+    return { ...this.statistics.read(), parity, wires: this.wires$.value, clock: this.clock.estimate() };
   }
 
   /** Ends all connections for good: rooms complete, open calls fail as `client.closed`. */
@@ -144,6 +150,17 @@ export class Realtime {
     this.state$.complete();
     this.wires$.complete();
     this.control$.complete();
+  }
+
+  private shadowOf(service: WireService): ShadowOptions {
+    const { contract, legacy, root } = service;
+    const make = this.options.transports ?? this.wires.factory({ ...service, isShadow: true });
+    return { legacy, root, transport: (wire, address) => make(wire, contract, address) };
+  }
+
+  /** Follows the server's answer to a report about which services to compare. */
+  private compare(shadows: StatsReply['shadows'] = {}): void {
+    for (const [service, wire] of Object.entries(shadows)) this.connections.get(service)?.compareWith(wire);
   }
 
   private review(): void {

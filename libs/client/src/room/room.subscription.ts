@@ -34,6 +34,13 @@ export interface RoomHost {
   wires(): readonly WireName[];
 }
 
+/** Takes what the wires of a room bring, as it comes. */
+export interface RoomTap {
+  joined(wire: WireName, reply: WireReply): void;
+  event(wire: WireName, event: WireEvent): void;
+  lost(wire: WireName): void;
+}
+
 interface Listener {
   subscriber: Subscriber<RoomMessage>;
   /** Whether it has received the snapshot, or the room has none; only then does it receive events. */
@@ -45,6 +52,8 @@ export class RoomSubscription implements RoomSink {
   readonly id: string;
   readonly name: string;
   readonly messages$: Observable<RoomMessage>;
+  /** Undefined unless the room is compared on another wire. */
+  tap?: RoomTap;
   private readonly sequencer: EventSequencer;
   private readonly listeners = new Set<Listener>();
   /**
@@ -92,6 +101,7 @@ export class RoomSubscription implements RoomSink {
 
   joined(wire: WireName, reply: WireReply): void {
     if (this.ended) return;
+    this.tap?.joined(wire, reply);
     this.host.statistics.count(wire, 'events', reply.events?.length ?? 0);
     this.sequencer.reply(wire, reply);
     // After the events that waited for the reply, because they are older.
@@ -101,6 +111,7 @@ export class RoomSubscription implements RoomSink {
 
   event(wire: WireName, event: WireEvent): void {
     if (this.ended) return;
+    this.tap?.event(wire, event);
     this.host.statistics.count(wire, 'events');
     if (event.position) this.host.statistics.arrived(wire, this.name, event.position);
     this.sequencer.event(wire, event);
@@ -111,6 +122,7 @@ export class RoomSubscription implements RoomSink {
   }
 
   lost(wire: WireName): void {
+    this.tap?.lost(wire);
     this.sequencer.lose(wire);
     this.host.wireChanged();
   }

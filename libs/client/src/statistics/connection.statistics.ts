@@ -22,6 +22,8 @@ export interface RealtimeStats {
   events: Record<WireName, number>;
   /** Moves of connected services to another wire; `lastFailure` is undefined before the first failed one. */
   moves: { made: number; failed: number; lastFailure?: MoveFailure };
+  /** What the page's comparisons of two wires have found, by `{service} {wire in use} {other wire}`. */
+  parity: Record<string, { matched: number; mismatches: number; shed: number }>;
   /** The wire that serves each service in use now. */
   wires: Record<string, WireName>;
   /** The server's clock; undefined before its first answer. */
@@ -46,7 +48,7 @@ export class Statistics {
     if (figure === 'outage_ms') this.lastReconnectMs = by;
   }
 
-  read(): Omit<RealtimeStats, 'wires' | 'clock'> {
+  read(): Omit<RealtimeStats, 'wires' | 'clock' | 'parity'> {
     const { reconnects = 0, gaps = 0, duplicates = 0, moves = 0, moves_failed = 0 } = this.totals;
     return {
       reconnects,

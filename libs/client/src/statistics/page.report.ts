@@ -1,14 +1,26 @@
-import type { Position, StatsReport } from '@switchyard/contract';
+import type { ParityReport, Position, StatsReport } from '@switchyard/contract';
 import type { ServerClock } from '../clock/server.clock.js';
 import { TimerSet } from '../timer/timer.set.js';
 
 /** The page; outside a browser it has no events. */
 const page = globalThis as Partial<EventTarget>;
 
+/** What comparisons of two wires have found. */
+export interface ComparisonFindings {
+  /** So far. */
+  readonly counts: Readonly<{ matched: number; mismatches: number; shed: number }>;
+  /** What was found since the last call; undefined when that is nothing. */
+  take(): ParityReport | undefined;
+  /** Takes a report back that did not arrive. */
+  restore(report: ParityReport): void;
+}
+
 /** Counts what a page sees, and reports it at random moments one to two intervals apart, if there is anything to report. */
 export class PageReport {
   private counts: StatsReport['counts'] = {};
   private arrivals: StatsReport['arrivals'] = {};
+  /** The findings of the page's comparisons, by what is compared. */
+  readonly comparisons = new Map<string, ComparisonFindings>();
   private readonly timers = new TimerSet();
   private cancel?: () => void;
 
@@ -26,8 +38,13 @@ export class PageReport {
   count(name: string, by: number): void {
     if (!this.everyMs || !by) return;
     this.counts[name] = (this.counts[name] ?? 0) + by;
-    this.cancel ??= this.timers.after(this.everyMs * (1 + Math.random()), this.flush);
+    this.schedule();
   }
+
+  /** Notes that there is something to report. */
+  readonly schedule = (): void => {
+    if (this.everyMs) this.cancel ??= this.timers.after(this.everyMs * (1 + Math.random()), this.flush);
+  };
 
   /** Notes when an event arrived; the report has the last one by name. */
   arrived(name: string, room: string, { epoch, offset }: Position): void {
@@ -48,8 +65,12 @@ export class PageReport {
     const { counts, arrivals } = this;
     this.counts = {};
     this.arrivals = {};
-    this.send({ counts, arrivals, uncertainty_ms: this.clock.estimate()?.uncertaintyMs }).catch(() =>
-      Object.entries(counts).forEach(([name, by]) => this.count(name, by)),
-    );
+    const comparisons = [...this.comparisons.values()].map((findings) => ({ findings, report: findings.take() }));
+    const parity = comparisons.flatMap(({ report }) => report ?? []);
+    const uncertainty_ms = this.clock.estimate()?.uncertaintyMs;
+    this.send({ counts, arrivals, uncertainty_ms, ...(parity.length > 0 && { parity }) }).catch(() => {
+      Object.entries(counts).forEach(([name, by]) => this.count(name, by));
+      comparisons.forEach(({ findings, report }) => report && findings.restore(report));
+    });
   };
 }

@@ -1,6 +1,6 @@
 import type { Position, ReportedFigure, WireName } from '@switchyard/contract';
 import type { MoveFailure, Statistics } from './connection.statistics.js';
-import type { PageReport } from './page.report.js';
+import type { ComparisonFindings, PageReport } from './page.report.js';
 
 /** Counts what happens on one service's connections: for the page, and for the page's report to the server. */
 export class ServiceStatistics {
@@ -19,6 +19,15 @@ export class ServiceStatistics {
   /** Notes that an event with a position arrived now. */
   arrived(wire: WireName, room: string, position: Position): void {
     this.report.arrived(`${this.service}/${wire}`, room, position);
+  }
+
+  /** Gives the findings about a pair of the service's wires; `make` makes the first. */
+  comparison(wires: string, make: (changed: () => void) => ComparisonFindings): ComparisonFindings {
+    const { comparisons, schedule } = this.report;
+    const name = `${this.service} ${wires}`;
+    const findings = comparisons.get(name) ?? make(schedule);
+    comparisons.set(name, findings);
+    return findings;
   }
 
   moveFailed(failure: MoveFailure): void {
