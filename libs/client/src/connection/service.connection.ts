@@ -13,10 +13,11 @@ import { clientFault } from '../faults/client.faults.js';
 import type { ConnectionState } from './connection.state.js';
 import type { ServiceStatistics } from '../statistics/service.statistics.js';
 import { RoomSubscription, roomId, type RoomHost } from '../room/room.subscription.js';
+import type { ShadowHost } from '../parity/service.shadow.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
 import { TimerSet } from '../timer/timer.set.js';
 import { endsConnection, isRetryable, isRedirect, retryAfterMs } from '../transport/refusal.js';
-import { ShadowSlot, type ShadowOptions } from './shadow.slot.js';
+import { ShadowSlot } from './shadow.slot.js';
 import { ServiceWires, type ServiceWiresOptions } from './service.wires.js';
 import { WireAdvice, type WireAdviceOptions } from './wire.advice.js';
 
@@ -33,7 +34,7 @@ export interface ServiceConnectionOptions extends ServiceWiresOptions {
   /** Asks the server for it, as `ConfigSource.latest` does; undefined when the page has a fixed configuration. */
   latest?: WireAdviceOptions['latest'];
   /** How the service is compared on a second wire; undefined when the page compares nothing. */
-  shadow?: ShadowOptions;
+  shadow?: Pick<ShadowHost, 'service' | 'transport'>;
 }
 
 /** One service's connection to the server: its rooms, its calls, and the wires they use. */
@@ -78,11 +79,8 @@ export class ServiceConnection implements RoomHost {
         },
       },
     );
-    const { statistics } = options;
-    this.shadow = new ShadowSlot(
-      { contract, statistics, wires: this.wireSet, rooms: () => this.rooms.values() },
-      options.shadow,
-    );
+    const { shadow, statistics } = options;
+    this.shadow = new ShadowSlot(shadow && { ...shadow, statistics, wires: this.wireSet, rooms: this.rooms });
     this.advice = new WireAdvice({
       service: contract.name,
       backoff: options.backoff,
@@ -142,7 +140,7 @@ export class ServiceConnection implements RoomHost {
 
   /** Compares the wire in use with another one from now on; null for none. */
   compareWith(wire: WireName | null | undefined): void {
-    if (this.starting && !this.closed) this.shadow.compareWith(wire);
+    this.shadow.compareWith(wire);
   }
 
   /** Asks the server for the service's current address and moves there, from the last positions. */

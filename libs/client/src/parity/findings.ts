@@ -54,17 +54,16 @@ export class Findings {
     this.mismatch(lane === 'new' ? lane : otherLane(lane), { ...found, kind });
   }
 
-  /** What was found since the last call; undefined when that is nothing. */
-  take(): ParityReport | undefined {
+  /** What was found since the last call; undefined when that is nothing. `restore` takes back what did not arrive. */
+  take(): { report: ParityReport; restore(): void } | undefined {
     const { fresh } = this;
     const isEmpty = fresh.matched === 0 && fresh.shed === 0 && fresh.examples.length === 0;
     if (isEmpty) return undefined;
     this.fresh = this.empty();
-    return fresh;
+    return { report: fresh, restore: () => this.restore(fresh) };
   }
 
-  /** Takes a report back that did not arrive. */
-  restore(report: ParityReport): void {
+  private restore(report: ParityReport): void {
     const { fresh } = this;
     fresh.matched += report.matched;
     fresh.shed += report.shed;

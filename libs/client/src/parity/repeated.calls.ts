@@ -9,8 +9,6 @@ export interface RepeatedCallsOptions {
   transport: Pick<Transport, 'call' | 'state$'>;
   findings: Findings;
   forms: EventForms;
-  /** A monotonic time in ms. */
-  now(): number;
 }
 
 /** The least time between two repeated calls, in ms. */
@@ -31,12 +29,13 @@ export class RepeatedCalls {
 
   /** Takes a call that was answered on the wire in use. */
   answered(call: string, payload: object, data: unknown): void {
-    const { contract, transport, now } = this.options;
+    const { contract, transport } = this.options;
+    const now = performance.now();
     const { correlation_id } = payload as { correlation_id?: string };
     if (!contract.calls.get(call)?.repeatable || correlation_id === undefined) return;
     if (this.isRunning || transport.state$.value.status !== 'connected') return;
-    if (now() - this.lastAt < MIN_INTERVAL_MS) return;
-    this.lastAt = now();
+    if (now - this.lastAt < MIN_INTERVAL_MS) return;
+    this.lastAt = now;
     this.isRunning = true;
     this.repeat(call, payload, data)
       // Without a reply there is nothing to compare.

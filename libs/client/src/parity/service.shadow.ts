@@ -1,28 +1,45 @@
-import type { RemoteFault, ServiceContract, WireName } from '@switchyard/contract';
-import { stopwatch } from '../clock/stopwatch.js';
+import type { RemoteFault, ServiceAddress, WireName } from '@switchyard/contract';
 import type { RoomSubscription, RoomTap } from '../room/room.subscription.js';
-import type { ComparedCodecs } from './event.forms.js';
-import type { ComparisonFindings } from '../statistics/page.report.js';
+import type { ServiceStatistics } from '../statistics/service.statistics.js';
 import { retryAfterMs } from '../transport/refusal.js';
+import type { TransportFactory } from '../transport/transport.factory.js';
 import type { Transport } from '../transport/transport.js';
+import type { WireService } from '../transport/wire.js';
 import { Comparison, type ComparedRoom } from './comparison.js';
 import { Findings } from './findings.js';
 import { RepeatedCalls } from './repeated.calls.js';
 import { ShadowSink } from './shadow.sink.js';
 
+/** The part of a service's connection that its shadow uses. */
+export interface ShadowHost {
+  /** The service, for a wire that is only compared. */
+  service: WireService;
+  statistics: ServiceStatistics;
+  /** The wire in use, the one being moved to, and where the service is. */
+  wires: { ownTransport?: Transport; mover: { transport?: Transport }; destination?: ServiceAddress };
+  /** Makes the service's transport for the other wire; undefined when this client cannot use it. */
+  transport: TransportFactory;
+  /** The open rooms. */
+  rooms: ReadonlyMap<string, RoomSubscription>;
+}
+
 /** What a shadow needs from its service. */
-export interface ServiceShadowOptions extends ComparedCodecs {
-  contract: ServiceContract;
+interface ServiceShadowOptions extends Pick<ShadowHost, 'rooms' | 'service' | 'statistics'> {
   /** The wire in use. */
   own: WireName;
   /** The service on the wire that is compared with it, not connected yet. */
   transport: Transport;
-  /** Gives the findings of earlier comparisons of the same wires, or those that `make` makes. */
-  findings(make: (changed: () => void) => Findings): ComparisonFindings;
-  /** The rooms that are open now. */
-  rooms: Iterable<RoomSubscription>;
   /** Reports that the shadow has ended by itself. */
   ended(): void;
+}
+
+/** Starts to compare the wire in use with another one; undefined when this client cannot. */
+export function startShadow(wire: WireName, host: ShadowHost, ended: () => void): ServiceShadow | undefined {
+  const { ownTransport, mover, destination } = host.wires;
+  const isMoving = mover.transport !== undefined || ownTransport?.state$.value.status === 'closed';
+  if (!ownTransport || !destination || isMoving || ownTransport.wire === wire) return undefined;
+  const transport = host.transport(wire, host.service.contract, destination);
+  return transport && new ServiceShadow({ ...host, own: ownTransport.wire, transport, ended });
 }
 
 interface Shadowed {
@@ -41,22 +58,21 @@ const MIN_REJOIN_MS = 1000;
  * of it is rendered, and whatever goes wrong on the second wire only ends the comparison.
  */
 export class ServiceShadow {
-  private readonly findings: Findings;
   private readonly comparison: Comparison;
   private readonly calls: RepeatedCalls;
   private readonly rooms = new Map<RoomSubscription, Shadowed>();
   private isOver = false;
-  private readonly age = stopwatch();
 
   constructor(private readonly options: ServiceShadowOptions) {
-    const { contract, legacy, root, own, transport } = options;
+    const { service, statistics, own, transport } = options;
+    const { contract } = service;
     const wires = { old: own, new: transport.wire };
-    this.findings = options.findings((changed) => new Findings(contract.name, wires, changed)) as Findings;
-    const { findings } = this;
-    this.comparison = new Comparison({ contract, codecs: { legacy, root }, findings });
-    this.calls = new RepeatedCalls({ contract, transport, findings, forms: this.comparison.forms, now: this.age });
+    const make = (changed: () => void) => new Findings(contract.name, wires, changed);
+    const findings = statistics.comparison(`${own} ${transport.wire}`, make) as Findings;
+    this.comparison = new Comparison({ contract, codecs: service, findings });
+    this.calls = new RepeatedCalls({ contract, transport, findings, forms: this.comparison.forms });
     transport.connect();
-    for (const room of options.rooms) this.opened(room);
+    for (const room of options.rooms.values()) this.opened(room);
     transport.state$.subscribe(({ status, failures, fault }) => {
       // A refusal of the whole service says that it is not to be had here.
       if (status === 'closed' || fault || failures >= MAX_FAILURES) this.giveUp();
@@ -125,7 +141,8 @@ export class ServiceShadow {
         if (shadowed) this.options.transport.join(shadowed.sink);
       };
       this.comparison.timers.after(delayMs, again);
-    } else if (fault.code.startsWith('room.') || fault.code === this.options.contract.notFound) this.leave(room);
+    } else if (fault.code.startsWith('room.') || fault.code === this.options.service.contract.notFound)
+      this.leave(room);
     else this.giveUp();
   }
 

@@ -128,7 +128,7 @@ export class WireComparison<T extends ServiceTypes = ServiceTypes> {
     this.close();
     const { old, new: next } = this.wires;
     const nothing = { service: this.service, old, new: next, matched: 0, mismatches: {}, shed: 0, examples: [] };
-    return this.findings.take() ?? nothing;
+    return this.findings.take()?.report ?? nothing;
   }
 
   private get keys(): readonly string[] {

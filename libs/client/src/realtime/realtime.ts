@@ -13,7 +13,6 @@ import { DEFAULT_CALL_LIMITS } from '../call/call.queue.js';
 import { ServerClock } from '../clock/server.clock.js';
 import { ConfigSource } from '../config/config.source.js';
 import { ServiceConnection } from '../connection/service.connection.js';
-import type { ShadowOptions } from '../connection/shadow.slot.js';
 import { HttpApi } from '../http/http.api.js';
 import { clientIdentity } from '../identity/client.identity.js';
 import { TokenKeeper } from '../identity/token.keeper.js';
@@ -94,6 +93,7 @@ export class Realtime {
     if (existing) return existing;
     const { options, wires } = this;
     const make = options.transports ?? wires.factory(service);
+    const shadows = wires.factory({ ...service, isShadow: true });
     const forced = (address: ServiceAddress) => ({ ...address, wire: options.wire ?? address.wire });
     const connection = new ServiceConnection(contract, {
       statistics: new ServiceStatistics(contract.name, this.statistics, this.report),
@@ -108,7 +108,7 @@ export class Realtime {
       switchSilenceMs: this.joinTimeoutMs,
       tokens: this.tokens,
       transport: (wire, address) => make(wire, contract, address),
-      shadow: options.shadow === false ? undefined : this.shadowOf(service),
+      shadow: options.shadow === false ? undefined : { service, transport: options.transports ?? shadows },
       isForced: options.wire !== undefined,
       address: (onFailure) => this.config.address(contract.name, onFailure).then(forced),
       latest: options.config ? undefined : (isReachable) => this.config.latest(contract.name, isReachable).then(forced),
@@ -150,12 +150,6 @@ export class Realtime {
     this.state$.complete();
     this.wires$.complete();
     this.control$.complete();
-  }
-
-  private shadowOf(service: WireService): ShadowOptions {
-    const { contract, legacy, root } = service;
-    const make = this.options.transports ?? this.wires.factory({ ...service, isShadow: true });
-    return { legacy, root, transport: (wire, address) => make(wire, contract, address) };
   }
 
   /** Follows the server's answer to a report about which services to compare. */

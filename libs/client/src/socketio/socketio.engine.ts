@@ -39,7 +39,7 @@ export class SocketioEngine {
       const base: HandshakeAuth = {
         client_id: clientId,
         sdk: VERSION,
-        ...(this.shadows.has(socket) && { shadow: true }),
+        shadow: this.shadows.has(socket) || undefined,
       };
       // When the token source fails, no token is sent; the server's refusal is then retried with a new token.
       tokens.token().then(

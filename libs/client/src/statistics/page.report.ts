@@ -9,10 +9,8 @@ const page = globalThis as Partial<EventTarget>;
 export interface ComparisonFindings {
   /** So far. */
   readonly counts: Readonly<{ matched: number; mismatches: number; shed: number }>;
-  /** What was found since the last call; undefined when that is nothing. */
-  take(): ParityReport | undefined;
-  /** Takes a report back that did not arrive. */
-  restore(report: ParityReport): void;
+  /** What was found since the last call; undefined when that is nothing. `restore` takes back what did not arrive. */
+  take(): { report: ParityReport; restore(): void } | undefined;
 }
 
 /** Counts what a page sees, and reports it at random moments one to two intervals apart, if there is anything to report. */
@@ -65,12 +63,11 @@ export class PageReport {
     const { counts, arrivals } = this;
     this.counts = {};
     this.arrivals = {};
-    const comparisons = [...this.comparisons.values()].map((findings) => ({ findings, report: findings.take() }));
-    const parity = comparisons.flatMap(({ report }) => report ?? []);
-    const uncertainty_ms = this.clock.estimate()?.uncertaintyMs;
-    this.send({ counts, arrivals, uncertainty_ms, ...(parity.length > 0 && { parity }) }).catch(() => {
+    const found = [...this.comparisons.values()].flatMap((findings) => findings.take() ?? []);
+    const parity = found[0] && found.map(({ report }) => report);
+    this.send({ counts, arrivals, uncertainty_ms: this.clock.estimate()?.uncertaintyMs, parity }).catch(() => {
       Object.entries(counts).forEach(([name, by]) => this.count(name, by));
-      comparisons.forEach(({ findings, report }) => report && findings.restore(report));
+      found.forEach(({ restore }) => restore());
     });
   };
 }
