@@ -9,6 +9,7 @@ import type {
   TypesOf,
 } from '@switchyard/contract';
 import fc from 'fast-check';
+import { compareInSilence } from './parity.conformance.js';
 
 /** Recorded frames of an old wire, each as its exact text. */
 interface Recording {
@@ -65,6 +66,14 @@ export function codecConformance<C extends ServiceContract>(
           const { event: name, payload } = (message ?? {}) as Partial<ContractEvent<TypesOf<C>>>;
           const survived = message && { event: name, payload };
           expect(survived).toEqual(codec.project(event));
+        }),
+      );
+    });
+
+    it('shows no difference to a client that compares it with the new wire', () => {
+      fc.assert(
+        fc.property(fc.array(events, { maxLength: 20 }), (sent) => {
+          expect(compareInSilence(contract, codec, sent)).toEqual({ positioned: [], plain: [] });
         }),
       );
     });

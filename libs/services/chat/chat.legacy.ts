@@ -86,4 +86,6 @@ export const chatLegacy: LegacyCodec<ChatTypes> = {
     const frame = encode(event);
     return typeof frame === 'object' ? decode(frame.type, frame.data as object) : undefined;
   },
+  // The pieces of an answer have no number on the old wire.
+  identify: ({ event, payload }) => (event === 'new_message' ? payload.id : undefined),
 };

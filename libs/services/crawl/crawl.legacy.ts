@@ -52,4 +52,5 @@ export const crawlLegacy: LegacyCodec<CrawlTypes> = {
     frames: [{ type: 'crawl_progress', data: { progressId: key, status: 'waiting', percentage: 0, logs: [] } }],
   }),
   project: (event) => event,
+  identify: ({ payload: { status, percentage, updated_at } }) => `${updated_at} ${status} ${percentage}`,
 };

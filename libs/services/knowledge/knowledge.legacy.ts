@@ -36,4 +36,8 @@ export const knowledgeLegacy: LegacyCodec<KnowledgeTypes> = {
   decodeCall: () => undefined,
   unknownRoom: () => ({ frames: [] }),
   project: (event) => (event.event in FIELDS ? event : undefined),
+  identify({ event, payload }) {
+    const { progress_id, source_id, file_name } = payload as Record<string, unknown>;
+    return `${event} ${String(progress_id ?? source_id ?? file_name)}`;
+  },
 };

@@ -44,4 +44,8 @@ export const mcpLogsLegacy: LegacyCodec<McpLogsTypes> = {
     const frame = encode(event);
     return typeof frame === 'object' ? decode(frame) : undefined;
   },
+  identify({ payload }) {
+    const { timestamp, level, message } = payload as LogEntry;
+    return `${timestamp} ${level} ${message}`;
+  },
 };

@@ -70,4 +70,6 @@ export const projectCreationLegacy: LegacyCodec<ProjectCreationTypes> = {
     frames: [{ type: 'connection_established', data: { progressId: key, status: 'waiting' } }],
   }),
   project: (event) => event,
+  identify: ({ event, payload: { status, step, percentage, logs } }) =>
+    `${event} ${status} ${step} ${percentage} ${logs.length}`,
 };

@@ -24,4 +24,8 @@ export const queryLegacy: LegacyCodec<QueryTypes> = {
   decodeCall: () => undefined,
   unknownRoom: () => ({ frames: [] }),
   project: (event) => (event.event === 'query_step' ? event : undefined),
+  identify({ payload }) {
+    const { step, timestamp } = payload as QueryStep;
+    return `${timestamp} ${step}`;
+  },
 };

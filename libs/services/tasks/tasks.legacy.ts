@@ -75,4 +75,8 @@ export const tasksLegacy: LegacyCodec<TaskTypes> = {
   // An old client of an unknown project sees an empty board, and its events if it is created later.
   unknownRoom: (context) => ({ frames: [initial(context.key, context, []), established(context)] }),
   project,
+  identify({ event, payload }) {
+    const { id, version, task_order } = payload as Partial<Task>;
+    return `${event} ${id} ${version} ${task_order}`;
+  },
 };

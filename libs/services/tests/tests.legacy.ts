@@ -76,4 +76,8 @@ export const testsLegacy: LegacyCodec<TestsTypes> = {
     const { type, data } = encode(event) as { type: string; data: { message: string; timestamp: string } };
     return decode(type, data);
   },
+  identify({ event, payload }) {
+    if (event === 'test_output') return `${payload.timestamp} ${payload.line}`;
+    return `${payload.timestamp} ${payload.status}`;
+  },
 };
