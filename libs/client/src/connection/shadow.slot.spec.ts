@@ -10,7 +10,10 @@ const NAME = 'notes legacy socketio';
 describe('a page that compares two wires', () => {
   const { server, page } = useNotes();
 
-  beforeEach(() => server().book('b1'));
+  beforeEach(async () => {
+    server().book('b1');
+    await server().use('shadow');
+  });
 
   /** Opens a page on the old wire, whose sockets do not share a proxy with those of Socket.IO. */
   async function open(options: RealtimeOptions = {}, wire: WireName | null = 'socketio') {

@@ -150,15 +150,16 @@ export class PositionedComparator {
     if (position.offset <= lane.offsets.floor) return;
     const kind = lane.offsets.add(position.offset, isReplay);
     const isCompared = other.epoch !== undefined && position.offset > other.offsets.floor;
-    if (!isCompared) return;
+    const key = keyOf(position);
+    const match = lane.waiting.get(key);
+    // A replay of a state room moves the other lane's floor past what it has brought.
+    if (!isCompared && !match) return;
     if (kind === 'had') {
       if (!isReplay && !lane.offsets.mayRepeat(position.offset)) this.found('duplicated', name, event);
       return;
     }
-    const key = keyOf(position);
     if (this.settled.delete(key)) return;
     if (kind === 'passed' && !isReplay) this.found('reordered', name, event);
-    const match = lane.waiting.get(key);
     const isHealed = kind === 'passed' && isReplay;
     if (match) {
       lane.waiting.delete(key);

@@ -307,7 +307,8 @@ describe('a comparison of events with positions', () => {
   });
 
   it('does not compare presence', () => {
-    const { raw, wait, found, findings } = joined();
+    const { raw, wait, found, findings } = joined({ codec: { identify: ({ event }) => event } });
+    wait(3_000);
     raw('new', { event: 'presence_changed', payload: { members: 1, joined: [], left: [] } });
     wait(20_000);
     expect([found, findings.counts.matched]).toEqual([[], 0]);
@@ -347,6 +348,15 @@ describe('a comparison of events with positions', () => {
       wait(20_000);
       expect(kinds()).toEqual(['missing socketio 2']);
     });
+  });
+
+  it('does not wait for a wire that has ended', () => {
+    const { events, room, at, wait, found } = joined();
+    room.end('old', at());
+    events('new', 1);
+    expect(room.pending).toBe(0);
+    wait(20_000);
+    expect(found).toEqual([]);
   });
 
   it('expects nothing more of a wire that has ended, and waits for the other one', () => {
@@ -463,10 +473,10 @@ describe('a comparison of events without positions', () => {
   it('lets a slow connection lose volatile events, on wires with positions', () => {
     const { raw, wait, found } = joined({ codec: { identify: ({ event }) => event } });
     raw('old', { event: 'typing', payload: { user: 'a' } });
-    wait(5_000);
-    raw('old', { event: 'typing', payload: { user: 'a' } });
     raw('new', { event: 'typing', payload: { user: 'a' } });
+    raw('old', { event: 'book_closed', payload: {} });
+    raw('old', { event: 'typing', payload: { user: 'a' } });
     wait(20_000);
-    expect(found).toEqual([]);
+    expect(found).toMatchObject([{ kind: 'missing', identity: 'book_closed' }]);
   });
 });
