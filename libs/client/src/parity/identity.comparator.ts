@@ -155,9 +155,8 @@ export class IdentityComparator {
   }
 
   private expire(name: LaneName, at: number, isPlain: boolean): void {
-    const { clock, isOver, waiting } = this.lanes[name];
+    const { clock, waiting } = this.lanes[name];
     const { contract, findings, missingMs, room } = this.rules;
-    if (!clock.isRunning || isOver) return;
     const now = clock.read(at);
     for (const [identity, events] of waiting) {
       const over = events.filter((one) => now - one.at >= missingMs);
@@ -166,7 +165,7 @@ export class IdentityComparator {
       else waiting.set(identity, events.slice(over.length));
       for (const { event, isRepeat } of over) {
         // Slow connections lose volatile events by contract.
-        if (!isPlain && contract.events.get(event.event)?.volatile && !isRepeat) continue;
+        if (!isPlain && contract.events.get(event.event)?.volatile) continue;
         const where = { room, name: event.event, identity };
         if (isRepeat) findings.mismatch(otherLane(name), { ...where, kind: 'duplicated' });
         else findings.absent(name, where);

@@ -195,7 +195,6 @@ export class PositionedComparator {
   private expire(name: LaneName, at: number): void {
     const { clock, epoch, waiting } = this.lanes[name];
     const { findings, missingMs, room } = this.rules;
-    if (!clock.isRunning) return;
     const now = clock.read(at);
     for (const [key, { event, at: since }] of waiting) {
       if (now - since < missingMs) return;
