@@ -341,6 +341,16 @@ describe('a comparison of events with positions', () => {
       expect(findings.counts.matched).toBe(2);
     });
 
+    it('matches an event that a replay has brought first', () => {
+      const { events, lose, resume, wait, found, findings } = joined({ kind: 'state' });
+      lose('old');
+      resume('old', 1);
+      events('new', 1);
+      wait(20_000);
+      expect(found).toEqual([]);
+      expect(findings.counts.matched).toBe(1);
+    });
+
     it('reports an event that is missing among live ones', () => {
       const { events, wait, kinds } = joined({ kind: 'state' });
       events('old', 1, 2, 3);
