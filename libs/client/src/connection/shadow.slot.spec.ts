@@ -96,10 +96,10 @@ describe('a page that compares two wires', () => {
   });
 
   it('ends the comparison when the service moves there, and shows each event once', async () => {
-    const { realtime, notes, texts, counts } = await open();
+    const { realtime, texts, counts } = await open();
     await begin(counts);
-    await notes.connection.switchTo('socketio');
-    expect(realtime.stats().wires).toEqual({ notes: 'socketio' });
+    await server().use('socketio');
+    await until('the page has moved', () => realtime.stats().wires.notes === 'socketio');
     expect(server().handshakes.at(-1)).not.toHaveProperty('shadow');
     await write(3);
     await until('the page has the rest', () => texts().length === written);
