@@ -24,6 +24,8 @@ class Lane {
   readonly clock = new LaneClock();
   /** What the other lane has brought and this one has not, by position, the oldest first. */
   readonly waiting = new Map<string, Waiting>();
+  /** What came before the reply to a join. */
+  held: PositionedEvent[] = [];
   epoch?: string;
   joins = 0;
   snapshot?: { key: string; content: unknown };
@@ -59,11 +61,16 @@ export class PositionedComparator {
     lane.epoch = reply.epoch;
     if (isContinued) this.resume(name, reply, at);
     else this.align(name, reply);
+    for (const event of lane.held.splice(0)) this.event(name, event, at);
   }
 
   event(name: LaneName, event: PositionedEvent, at: number): void {
     const lane = this.lanes[name];
-    if (!lane.clock.isRunning) return;
+    if (!lane.clock.isRunning) {
+      // An event may overtake the reply to a join.
+      if (lane.held.length < MAX_SETTLED) lane.held.push(event);
+      return;
+    }
     // The client joins again for a new epoch, and the reply says where it starts.
     if (event.position.epoch !== lane.epoch) lane.clock.stop(at);
     else this.arrive(name, event, at, false);
@@ -71,6 +78,7 @@ export class PositionedComparator {
 
   lost(name: LaneName, at: number): void {
     this.lanes[name].clock.stop(at);
+    this.lanes[name].held = [];
   }
 
   /** Expects nothing more of a lane. */

@@ -151,6 +151,20 @@ describe('a comparison of events with positions', () => {
     expect(kinds()).toEqual(['missing socketio 1', 'late socketio 1'].slice(0, 1));
   });
 
+  it('compares an event that overtakes the reply to a join', () => {
+    const { events, join, wait, found, findings } = lanes();
+    join('old', 0);
+    events('old', 1, 2);
+    events('new', 2);
+    join('new', 1);
+    wait(20_000);
+    expect(found).toEqual([]);
+    expect(findings.counts.matched).toBe(0);
+    events('new', 3);
+    events('old', 3);
+    expect(findings.counts.matched).toBe(1);
+  });
+
   it('begins at the later join', () => {
     const { events, wait, join, found, findings } = lanes();
     join('old', 5);
