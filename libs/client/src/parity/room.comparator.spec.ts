@@ -154,14 +154,11 @@ describe('a comparison of events with positions', () => {
   it('compares an event that overtakes the reply to a join', () => {
     const { events, join, wait, found, findings } = lanes();
     join('old', 0);
-    events('old', 1, 2);
     events('new', 2);
     join('new', 1);
+    events('old', 1, 2);
     wait(20_000);
     expect(found).toEqual([]);
-    expect(findings.counts.matched).toBe(0);
-    events('new', 3);
-    events('old', 3);
     expect(findings.counts.matched).toBe(1);
   });
 
