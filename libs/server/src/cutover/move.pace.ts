@@ -4,6 +4,11 @@ import type { WireName } from '@switchyard/contract';
 
 /** How many moves per second one process takes before a wire has shown more. */
 const FIRST_RATE = 100;
+/**
+ * How many moves per second to an old wire one process takes at least: it has carried these clients before, and those who
+ * return to it may have nothing better.
+ */
+const RETURN_RATE = 250;
 /** How many moves per second are asked of a process at least, so that a move ends at some time. */
 const MIN_RATE = 25;
 /** The length of one measurement, in ms. */
@@ -59,7 +64,8 @@ export class MovePace {
   }
 
   private rate(wire: WireName): number {
-    return this.rates.get(wire) ?? FIRST_RATE;
+    const shown = this.rates.get(wire) ?? FIRST_RATE;
+    return wire === 'socketio' ? shown : Math.max(shown, RETURN_RATE);
   }
 
   private measure(wire: WireName, now: number): void {
