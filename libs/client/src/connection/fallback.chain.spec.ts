@@ -2,17 +2,22 @@ import type { RealtimeConfig } from '@switchyard/contract';
 import { notes, type NotesTypes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
 import { Realtime } from '../realtime/realtime.js';
+import type { RealtimeOptions } from '../realtime/realtime.options.js';
 import { ServiceClient } from '../service/service.client.js';
 import { FakeTransport } from '../testing/index.js';
 
 const at = (offset: number, epoch = 'e1') => ({ epoch, offset });
 
 /** A service with the fallbacks `stream` and `polling`, of which `missing` cannot be used. */
-const start = async (...missing: string[]) => {
+const start = async (...missing: string[]) => begin({}, ...missing);
+
+/** The same with options of the page. */
+const begin = async (options: RealtimeOptions, ...missing: string[]) => {
   const services = { notes: { wire: 'socketio', stage: 'socketio', namespace: '/notes', poll_path: '' } } as const;
   const config: RealtimeConfig = { version: '1.0', server_time: '', features: {}, limits: {}, services };
   const made: FakeTransport[] = [];
   const realtime = new Realtime({
+    ...options,
     url: 'http://localhost',
     config,
     fallbacks: ['stream', 'polling'],
@@ -57,6 +62,21 @@ it('the client uses the second fallback once the first fails, and closes it when
   expect(find('polling').state$.value.status).toBe('closed');
   expect(realtime.stats().wires).toEqual({ notes: 'stream' });
   realtime.close();
+});
+
+it('the client uses a fallback after three refused attempts, or after one that took all its time', async () => {
+  for (const [connectMs, failures] of [
+    [60_000, 3],
+    [0, 1],
+  ] as const) {
+    const { realtime, made, own } = await begin({ timeouts: { connectMs } });
+    own.lose();
+    own.lose(failures - 1);
+    expect(made.map(({ wire }) => wire)).toEqual(['socketio']);
+    own.lose(failures);
+    expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'stream']);
+    realtime.close();
+  }
 });
 
 it('the client does not use the second fallback while the first has lost a connection and no attempt has failed', async () => {

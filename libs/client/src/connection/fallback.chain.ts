@@ -7,6 +7,8 @@ export interface FallbackChainOptions {
   fallbacks: readonly WireName[];
   /** The number of failed attempts on the service's own wire before the first fallback. */
   attemptsBeforeFallback: number;
+  /** The time limit of an attempt, in milliseconds; one that is never answered counts as much as several refused ones. */
+  connectTimeoutMs: number;
 }
 
 /** The part of a service that a fallback chain uses. */
@@ -27,6 +29,8 @@ export interface FallbackChainHost {
  */
 export class FallbackChain {
   private readonly transports: Transport[] = [];
+  /** Since when no wire is connected, by `performance.now()`. */
+  private lostAt?: number;
 
   constructor(
     private readonly host: FallbackChainHost,
@@ -51,15 +55,18 @@ export class FallbackChain {
   /** Adds or closes fallbacks after a change on the service's own wire or on a fallback. */
   review(own: Transport): void {
     const chain = [own, ...this.transports];
+    // A connected wire serves every room, or is about to.
+    this.lostAt = chain.some(isConnected) ? undefined : (this.lostAt ?? performance.now());
     const settled = chain.findIndex((transport) => isConnected(transport) && this.host.isLive(transport.wire));
     if (settled >= 0) {
       this.closeAfter(settled);
       return;
     }
-    // A connected wire is about to serve every room.
-    if (chain.some(isConnected)) return;
+    if (this.lostAt === undefined) return;
     const last = chain.at(-1)!;
-    const attempts = last === own ? this.options.attemptsBeforeFallback : 1;
+    const { attemptsBeforeFallback, connectTimeoutMs } = this.options;
+    const isLate = performance.now() - this.lostAt >= connectTimeoutMs;
+    const attempts = last === own && !isLate ? attemptsBeforeFallback : 1;
     if (last.state$.value.failures >= attempts) this.add(last.wire);
   }
 

@@ -26,6 +26,9 @@ import { Statistics, type RealtimeStats } from '../statistics/connection.statist
 import { PageReport } from '../statistics/page.report.js';
 import { ServiceStatistics } from '../statistics/service.statistics.js';
 
+/** How long an attempt to connect may take, in milliseconds. */
+const CONNECT_MS = 5000;
+
 /** A service that a page uses. */
 export interface ServiceUse extends WireService {
   /** Whether a room with this snapshot is over, where the snapshot is no event of the contract. */
@@ -68,7 +71,7 @@ export class Realtime {
     });
     const { WebSocket, polling, timeouts } = options;
     const limits = {
-      connectTimeoutMs: timeouts?.connectMs ?? 5000,
+      connectTimeoutMs: timeouts?.connectMs ?? CONNECT_MS,
       joinTimeoutMs: (this.joinTimeoutMs = timeouts?.joinMs ?? 10_000),
       pollIntervalMs: polling?.intervalMs ?? 3000,
     };
@@ -102,6 +105,7 @@ export class Realtime {
       calls: { ...DEFAULT_CALL_LIMITS, ...options.calls },
       fallbacks: options.fallbacks ?? wires.fallbacks,
       attemptsBeforeFallback: options.polling?.afterAttempts ?? 3,
+      connectTimeoutMs: options.timeouts?.connectMs ?? CONNECT_MS,
       standard: wires.standard,
       path: (wire, address) => wires.path(wire, address),
       switchGraceMs: 2000,
