@@ -90,8 +90,9 @@ export class MovingClient {
 
   /** Whether it is in its room, on the wire of its current or last move. */
   get isThere(): boolean {
-    const { state$, wire } = this.client.connection;
-    return state$.value === 'subscribed' && wire === this.current.to;
+    const { connection } = this.client;
+    // While another wire is still open, that one may serve the room.
+    return connection.state$.value === 'subscribed' && connection.wires().every((wire) => wire === this.current.to);
   }
 
   /** Whether the client has been on the new wire since the start of the move; asks it, because no event tells. */
@@ -130,11 +131,12 @@ export class MovingClient {
     current.told = systemNow();
   }
 
-  /** Whether it has opened the new wire, and the old one still serves. */
+  /** Whether no wire serves it, or it has opened the new wire and the old one still serves. */
   private get isMoving(): boolean {
     const { current, client } = this;
-    const { wire } = client.connection;
-    return wire !== current.to && client.connection.wires().includes(current.to);
+    const { wire, state$ } = client.connection;
+    const hasOpened = wire !== current.to && client.connection.wires().includes(current.to);
+    return hasOpened || state$.value === 'reconnecting';
   }
 
   private delivered(event: Task): void {
