@@ -7,6 +7,7 @@ const clients = new MovingClients();
 followCommands<LoadCommands>({
   begin: (part) => clients.begin(part),
   state: () => clients.state(),
+  places: () => clients.places(),
   expect: (to) => clients.expect(to),
   moved: (patience_ms) => clients.moved(patience_ms),
   settled: (patience_ms) => clients.settled(patience_ms),

@@ -67,6 +67,8 @@ export interface LoadCommands {
   /** Creates the rooms, connects the clients, and begins to publish. */
   begin(part: LoadPart): Promise<void>;
   state(): LoadState;
+  /** The number of clients by their state and wire, such as `subscribed on legacy`. */
+  places(): Record<string, number>;
   /** Expects a move of every client, which begins now. */
   expect(to: Side): SteadyFigures;
   /** Resolves once every client has moved, or after that time. */

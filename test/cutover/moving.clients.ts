@@ -61,6 +61,15 @@ export class MovingClients implements LoadCommands {
     };
   }
 
+  places(): Record<string, number> {
+    const places: Record<string, number> = {};
+    for (const client of this.clients) {
+      client.hasMoved();
+      places[client.place] = (places[client.place] ?? 0) + 1;
+    }
+    return places;
+  }
+
   expect(to: Side): SteadyFigures {
     const { at, delivered } = this.steadySince;
     const [now, lag] = [performance.now(), this.lag.take()];
