@@ -65,5 +65,12 @@ module.exports = {
     ['knowledge', 'project-creation', 'query', 'research'],
     ['app'],
   ],
-  'migration/src': [['failure'], ['terminal'], ['plan', 'server'], ['session', 'stage'], ['change'], ['commands']],
+  'migration/src': [
+    ['failure'],
+    ['terminal'],
+    ['plan', 'server'],
+    ['session', 'stage'],
+    ['change', 'parity'],
+    ['commands'],
+  ],
 };

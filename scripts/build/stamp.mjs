@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { filesUnder } from '../process/files.mjs';
 import { ROOT } from '../process/project.mjs';
+import { PARITY } from './client.mjs';
 
 const STAMP = join(ROOT, 'dist', '.stamp');
 /** The built server program. */
@@ -40,9 +41,9 @@ export function hashOf(paths, without = () => false) {
 }
 
 const isBuilt = () =>
-  [STAMP, PROGRAM].every((file) => existsSync(file)) && (!existsSync(PAGE) || existsSync(BUILT_PAGE));
+  [STAMP, PROGRAM, PARITY].every((file) => existsSync(file)) && (!existsSync(PAGE) || existsSync(BUILT_PAGE));
 
-/** Tells whether server and console were built from the current sources. */
+/** Tells whether server, client and console were built from the current sources. */
 export const isFresh = () => isBuilt() && readFileSync(STAMP, 'utf8') === currentStamp();
 
 /** Computes the stamp of the current sources. */

@@ -20,5 +20,6 @@ export * from './rollout.js';
 export * from './root.codec.js';
 export * from './server.faults.js';
 export * from './service.contract.js';
+export * from './service.description.js';
 export * from './service.types.js';
 export * from './stats.report.js';

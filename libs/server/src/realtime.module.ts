@@ -66,6 +66,8 @@ import { MemoryStore } from './store/memory/memory.store.js';
 import { STORE, type Store } from './store/store.js';
 import { ClientConfig } from './wires/client.config.js';
 import { ClientConfigController } from './wires/client-config.controller.js';
+import { RoomsInUse } from './wires/rooms.in.use.js';
+import { ServiceDescriptionController } from './wires/service-description.controller.js';
 import { StageCheck } from './wires/stage.check.js';
 import { WireDependencies } from './wires/wire.dependencies.js';
 import type { WirePlugin } from './wires/wire.js';
@@ -132,6 +134,7 @@ const PROVIDERS: Provider[] = [
   Retirement,
   RolloutPlans,
   RolloutRunner,
+  RoomsInUse,
   CallForwarder,
   RunLeases,
   ServiceRegistry,
@@ -166,6 +169,7 @@ export class RealtimeModule {
         ParityController,
         RolloutController,
         ServiceHealthController,
+        ServiceDescriptionController,
         StatsController,
         ...plugins.flatMap(({ controllers = [] }) => controllers),
       ],

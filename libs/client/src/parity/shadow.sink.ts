@@ -15,6 +15,9 @@ export interface ShadowSinkHost {
   refused(sink: ShadowSink, fault: RemoteFault): void;
 }
 
+/** How many events may wait for the reply to a join. */
+const MAX_HELD = 1000;
+
 /** A room on a wire that is compared: it is joined and resumed as any other, but nothing of it is rendered. */
 export class ShadowSink implements RoomSink {
   readonly id: string;
@@ -23,6 +26,8 @@ export class ShadowSink implements RoomSink {
   readonly options?: object;
   private current?: Position;
   private isRejoining = false;
+  /** The events that came before the reply to the join; undefined when no reply is awaited. */
+  private held: WireEvent[] | undefined;
 
   constructor(
     room: Pick<RoomSink, 'id' | 'key' | 'name' | 'options'>,
@@ -38,17 +43,25 @@ export class ShadowSink implements RoomSink {
   }
 
   joining(): void {
-    // Nothing is held: what comes before the reply is part of it.
+    // The reply resolves a promise, so an event of the same packet that is behind it comes first.
+    this.held ??= [];
   }
 
-  joined(_wire: WireName, reply: WireReply): void {
+  joined(wire: WireName, reply: WireReply): void {
     const { epoch, offset } = reply;
     this.isRejoining = false;
     this.current = epoch === undefined || offset === undefined ? undefined : { epoch, offset };
     this.lane.joined(reply);
+    const held = this.held ?? [];
+    this.held = undefined;
+    held.filter((event) => !isIn(reply, event)).forEach((event) => this.event(wire, event));
   }
 
   event(_wire: WireName, event: WireEvent): void {
+    if (this.held && this.held.length < MAX_HELD) {
+      this.held.push(event);
+      return;
+    }
     this.lane.event(event);
     const { position } = event;
     if (!position || !this.current) return;
@@ -62,6 +75,7 @@ export class ShadowSink implements RoomSink {
 
   lost(): void {
     this.isRejoining = false;
+    this.held = undefined;
     this.lane.lost();
   }
 
@@ -70,4 +84,9 @@ export class ShadowSink implements RoomSink {
     this.isRejoining = true;
     this.host.rejoin(this);
   }
+}
+
+/** Whether a reply contains an event already, in its snapshot or its list. */
+function isIn({ epoch, offset = 0 }: WireReply, { position }: WireEvent): boolean {
+  return position !== undefined && position.epoch === epoch && position.offset <= offset;
 }

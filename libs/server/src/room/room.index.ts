@@ -41,6 +41,11 @@ export class RoomIndex {
     this.written.delete(room);
   }
 
+  /** The rooms whose records this process wrote in the last hour or so, the latest first. */
+  latest(): string[] {
+    return [...this.written.keys()].reverse();
+  }
+
   /** Deletes the record of a room whose log was dropped. */
   async remove(room: string): Promise<void> {
     this.written.delete(room);

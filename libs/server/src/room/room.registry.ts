@@ -26,6 +26,11 @@ export class RoomRegistry {
     return new Set(rooms.flatMap(({ members }) => members.connections().map(({ id }) => id)));
   }
 
+  /** The keys of the rooms that have members in this process. */
+  occupied(): string[] {
+    return [...this.rooms.values()].filter(({ members }) => members.size > 0).map(({ key }) => key);
+  }
+
   /** How many rooms are in use. */
   get size(): number {
     return this.rooms.size;

@@ -1,0 +1,3 @@
+import { runLoad } from './process/load.mjs';
+
+await runLoad('test/parity/parity.ts');
