@@ -19,7 +19,7 @@ module.exports = {
   maxWorkers: Math.max(2, availableParallelism() - 1),
   testEnvironment: '<rootDir>/libs/store-lmdb/test/lmdb.once.environment.cjs',
   setupFiles: ['<rootDir>/test/harness/child.sources.cjs'],
-  globalSetup: '<rootDir>/test/browser/console.setup.mjs',
+  globalSetup: '<rootDir>/test/harness/built.programs.mjs',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/web/src'],
   reporters: ['default', '<rootDir>/scripts/test/end.reporter.mjs'],
   testSequencer: '<rootDir>/scripts/test/suites.first.sequencer.mjs',

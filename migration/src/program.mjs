@@ -6,6 +6,7 @@ import { addRetire } from './commands/retire.command.mjs';
 import { addRollback } from './commands/rollback.command.mjs';
 import { addStatus } from './commands/status.command.mjs';
 import { addSwitches } from './commands/switch.commands.mjs';
+import { addVerify } from './commands/verify.command.mjs';
 import { addWatch } from './commands/watch.command.mjs';
 import { EXIT, Failure, usage } from './failure/failure.mjs';
 import { Output } from './terminal/output.mjs';
@@ -15,19 +16,21 @@ Environment:
   SWITCHYARD_URL    the server (default: http://localhost:8080)
   ADMIN_TOKEN       its admin token (default: the file admin-token in DATA_DIR, ./data)
   SWITCHYARD_ACTOR  who makes changes (default: your user name)
+  SWITCHYARD_TOKEN  the token of a user, with which verify joins rooms (default: none)
   NO_COLOR          no colours
 
 Exit codes:
   0    done
-  1    refused; nothing is changed
+  1    refused; nothing is changed. verify: the wires differ
   2    wrong command line or environment
   3    the server does not answer
   4    not authorised
   5    the server could not do it; try again
+  6    verify could not compare the wires, or had nothing to compare
   130  you ended it with Ctrl-C`;
 
 /** One list of commands; later ones get a line here. */
-const COMMANDS = [addStatus, addPromote, addRollback, addRetire, addSwitches, addPlan, addAudit, addWatch];
+const COMMANDS = [addStatus, addVerify, addPromote, addRollback, addRetire, addSwitches, addPlan, addAudit, addWatch];
 
 function createProgram() {
   const program = new Command('switchyard')

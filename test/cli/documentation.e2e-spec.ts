@@ -1,5 +1,7 @@
+import type { ParityReport } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
 import { startApp, type TestApp } from '../harness/app.js';
+import { LoadRoom } from '../load/load.room.js';
 import { readPage } from '../readme/pages.js';
 import { cli, startCli, startLineInTerminal } from './cli.process.js';
 
@@ -12,15 +14,27 @@ function rowsOf(section: string): [string, string[]][] {
   return rows.map(([, name, words]) => [name!, [...words!.matchAll(/`(\w+)`/g)].map(([, field]) => field!)]);
 }
 
+/** The application with a busy room of the tasks, for `verify`. */
+async function startBusy(): Promise<{ server: TestApp; busy: LoadRoom }> {
+  const server = await startApp();
+  const busy = await LoadRoom.start(server);
+  busy.begin(10);
+  return { server, busy };
+}
+
 describe('the page of the command line', () => {
   let server: TestApp;
+  let busy: LoadRoom;
   beforeAll(async () => {
-    server = await startApp();
+    ({ server, busy } = await startBusy());
     await server.app
       .get(Stages)
       .change('tasks', { stage: 'canary', percent: 50, reason: 'the page', force: true }, 'test');
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await busy.end();
+    await server.close();
+  });
 
   const help = async () => (await cli(server.url, ['--help'])).out;
 
@@ -62,6 +76,13 @@ describe('the page of the command line', () => {
     expect(Object.keys(JSON.parse(out) as object)).toEqual(fields.get('a line of `watch`'));
   });
 
+  it('has the fields of a comparison', async () => {
+    const { out } = await cli(server.url, ['verify', 'tasks', '--for', '1s', '--json']);
+    const report: (keyof ParityReport)[] = ['service', 'old', 'new', 'matched', 'mismatches', 'shed', 'examples'];
+    const extra = Object.keys(JSON.parse(out) as object).filter((name) => !report.includes(name as never));
+    expect(['ParityReport', ...extra]).toEqual(new Map(rowsOf('For programs')).get('`verify`, at its end'));
+  });
+
   it('has the fields of the audit', async () => {
     const { out } = await cli(server.url, ['audit', 'tasks', '--json']);
     expect(Object.keys(JSON.parse(out) as object)).toEqual(new Map(rowsOf('For programs')).get('`audit`'));
@@ -70,10 +91,14 @@ describe('the page of the command line', () => {
 
 describe('the commands of the guide', () => {
   let server: TestApp;
+  let busy: LoadRoom;
   beforeAll(async () => {
-    server = await startApp();
+    ({ server, busy } = await startBusy());
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await busy.end();
+    await server.close();
+  });
 
   it.each(['docs/command-line.md', 'docs/moving-a-service.md'])('work as %s shows them', async (page) => {
     const lines = [...readPage(page).matchAll(/^npx switchyard .*$/gm)].map(([line]) => line);

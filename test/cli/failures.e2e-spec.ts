@@ -9,7 +9,7 @@ import { freePort } from '../harness/free.port.js';
 import { startBoard, type BoardServer } from './board.server.js';
 import { cli } from './cli.process.js';
 
-const COMMANDS = ['status', 'promote', 'rollback', 'hold', 'unhold', 'close', 'open', 'audit', 'watch'];
+const COMMANDS = ['status', 'promote', 'rollback', 'hold', 'unhold', 'close', 'open', 'audit', 'watch', 'verify'];
 
 describe('a command that cannot be carried out', () => {
   let server: BoardServer;

@@ -2,6 +2,7 @@ import type { MigrationChange, Stage } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
 import { startApp, type TestApp } from '../harness/app.js';
 import { TestRedis } from '../harness/redis.js';
+import { LoadRoom } from '../load/load.room.js';
 import { PAGES, readPage } from '../readme/pages.js';
 import { startLineInTerminal } from './cli.process.js';
 import { PLAYBOOKS, stepsOf, type PlaybookStep } from './playbook.page.js';
@@ -25,12 +26,17 @@ function changeOf(state: string): MigrationChange {
 describe('the playbook', () => {
   let redis: TestRedis;
   let server: TestApp;
+  /** What `verify` compares. */
+  let busy: LoadRoom;
   beforeAll(async () => {
     redis = await TestRedis.start();
     // The page on retiring is about a service whose old wire was quiet for a week.
     server = await startApp({ REDIS_URL: redis.url, RETIRE_AFTER_DAYS: '0' });
+    busy = await LoadRoom.start(server);
+    busy.begin(10);
   });
   afterAll(async () => {
+    await busy.end();
     await server.close();
     await redis.stop();
   });

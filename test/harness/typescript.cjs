@@ -8,6 +8,7 @@ const ROOT = join(__dirname, '../..');
 const CACHE = join(ROOT, '.cache/test/compiled');
 const ENTRIES = [
   [/^@switchyard\/(contract|server|client|store-lmdb|store-redis)$/, 'libs/$1/src/index.ts'],
+  [/^@switchyard\/client\/parity$/, 'libs/client/src/parity/index.ts'],
   [/^@switchyard\/server\/store$/, 'libs/server/src/store.entry.ts'],
   [/^@switchyard\/services$/, 'libs/services/index.ts'],
   [/^@switchyard\/services\/(.+?)(?:\.js)?$/, 'libs/services/$1.ts'],

@@ -24,6 +24,20 @@ export function count(text) {
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
 
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
+const MAX_HOURS = 24;
+
+/** A duration in ms. @param {string} text `30s`, `5m`, `1h` */
+export function durationMs(text) {
+  const [, number, unit] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  const ms = Number(number) * UNIT_MS[/** @type {keyof typeof UNIT_MS} */ (unit)];
+  if (ms > 0 && ms <= MAX_HOURS * UNIT_MS.h) return ms;
+  throw new InvalidArgumentError(`It must be a time such as 30s, 5m or 1h, at most ${MAX_HOURS}h.`);
+}
+
+/** Collects an option that may be given several times. @param {string} text @param {readonly string[]} [before] */
+export const each = (text, before = []) => [...before, text];
+
 /** Every command has a form for programs. @param {Command} command */
 export const withJson = (command) => command.option('--json', 'write JSON for programs');
 

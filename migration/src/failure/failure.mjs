@@ -6,6 +6,7 @@ export const EXIT = {
   unreachable: 3,
   unauthorised: 4,
   failed: 5,
+  inconclusive: 6,
   interrupted: 130,
 };
 

@@ -8,6 +8,8 @@ import { answerFailure, unreachable } from './answer.failure.mjs';
 /** @typedef {import('@switchyard/contract').RolloutPlan} RolloutPlan */
 /** @typedef {import('@switchyard/contract').RolloutStart} RolloutStart */
 /** @typedef {import('@switchyard/contract').RolloutChange} RolloutChange */
+/** @typedef {import('@switchyard/contract').ServiceDescription} ServiceDescription */
+/** @typedef {import('@switchyard/contract').ServiceParity} ServiceParity */
 /** @typedef {import('@switchyard/contract').ErrorBody} ErrorBody */
 /** @typedef {{ entries: MigrationAudit[], next?: string }} AuditPage newest first; `next` is the id to go on before */
 /** @typedef {Readonly<Record<string, number>>} ClientsByWire */
@@ -23,6 +25,11 @@ export class AdminApi {
   constructor({ url, token, actor }) {
     this.#url = url;
     this.#headers = { authorization: `Bearer ${token}`, 'x-switchyard-actor': actor };
+  }
+
+  /** The server's address. */
+  get url() {
+    return this.#url;
   }
 
   /** The server's address, for messages. */
@@ -96,6 +103,16 @@ export class AdminApi {
     /** @type {{ clients: ClientsByWire } | undefined} */
     const figures = await this.#optional(`/${encodeURIComponent(service)}/figures?minutes=1`, 'store.unavailable');
     return figures?.clients;
+  }
+
+  /** Contract, wires and rooms of a service; undefined when the server cannot be asked for it. @param {string} service @returns {Promise<ServiceDescription | undefined>} */
+  async description(service) {
+    return this.#optional(`/${encodeURIComponent(service)}/description`);
+  }
+
+  /** What comparing clients have reported; undefined when the server does not say it, also for now. @param {string} service @returns {Promise<ServiceParity | undefined>} */
+  async parity(service) {
+    return this.#optional(`/${encodeURIComponent(service)}/parity`, 'store.unavailable');
   }
 
   /**
