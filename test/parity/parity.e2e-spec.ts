@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+
+// Starts an application and its load as separate processes.
+jest.setTimeout(240_000);
+
+/** Runs the program, with a fault in its clients' sockets if asked for. */
+async function parity(args: readonly string[], isBroken = false): Promise<{ code: number; output: string }> {
+  const preload = `--require ${join(__dirname, 'broken.socket.cjs')}`;
+  const program = spawn(process.execPath, ['scripts/parity.mjs', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...(isBroken && { NODE_OPTIONS: preload }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [program.stdout, program.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const [code] = (await once(program, 'close')) as [number];
+  return { code, output };
+}
+
+const ALARMS = ['--only', 'alarms', '--comparisons', '2', '--rooms', '2', '--seed', '1'];
+
+describe('npm run parity', () => {
+  it('finds no false alarm while connections of both wires are cut', async () => {
+    const { code, output } = await parity([...ALARMS, '--events', '300', '--cut', '30', '--every', '1']);
+    expect(output).toMatch(/[3-9]\d\d of 300 events matched, 0 mismatches, 0 not compared, [1-9]\d* connections cut/);
+    expect(output).not.toContain('PROBLEM');
+    expect(output).toContain('\nproved\n');
+    expect(code).toBe(0);
+  });
+
+  it('fails when an event differs, and names it', async () => {
+    const { code, output } = await parity([...ALARMS, '--events', '1000000', '--cut', '0'], true);
+    expect(output).toMatch(
+      /FALSE ALARM: \{"room":"project_[\w-]+","name":"task_updated",.*"kind":"changed","fields":\["title"\]/,
+    );
+    expect(output).toContain('PROBLEM: 1 false alarms');
+    expect(output).toContain('NOT PROVED');
+    expect(code).toBe(1);
+  });
+
+  it('measures deliveries in pairs, and writes the figures as JSON', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
+    const json = join(folder, 'figures.json');
+    const sizes = ['--pairs', '1', '--seconds', '1', '--clients', '4', '--rooms', '2', '--sample', '50'];
+    const { output } = await parity(['--only', 'cost', ...sizes, '--json', json]);
+    const figures = JSON.parse(await readFile(json, 'utf8')) as { cost: object[]; ratio: object };
+    await rm(folder, { recursive: true });
+    expect(output).toMatch(/pair 1 of 1: without p50 .*, with p50 .*; ratio of the p99 \d/);
+    expect(figures.cost).toEqual([
+      {
+        without: expect.objectContaining({ p99: expect.any(Number), matched: 0 }),
+        with: expect.objectContaining({ p99: expect.any(Number), mismatches: 0 }),
+      },
+    ]);
+    expect(output).toMatch(/50 % compare, and found [1-9]\d* events equal/);
+    expect(figures.ratio).toMatchObject({ median: expect.any(Number) });
+  });
+
+  it.each([
+    [['--events', '0'], '--events must be a whole number of at least 1'],
+    [['--cut', '101'], '--cut must be a number of at least 0 up to 100'],
+    [['--sample', '0'], '--sample must be a number above 0 up to 100'],
+    [['--only', 'speed'], '--only must be alarms or cost'],
+  ])('does not begin with %j', async (args, reason) => {
+    const { code, output } = await parity(args);
+    expect(output).toContain(`unable to begin; ${reason}`);
+    expect(code).toBe(2);
+  });
+
+  it('shows its options', async () => {
+    const { code, output } = await parity(['--help']);
+    for (const option of ['only', 'events', 'cut', 'pairs', 'sample', 'seed', 'json']) {
+      expect(output).toContain(`--${option} `);
+    }
+    expect(code).toBe(0);
+  });
+});
