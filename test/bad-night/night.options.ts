@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DEATHS, type Death } from '../harness/wire-proxy.js';
+import { DEATHS, type Death } from '../harness/path.proxy.js';
 import { numberOption, type NumberRange } from '../load/number.option.js';
 
 /** Who takes the service back: an operator's command, or the server. */

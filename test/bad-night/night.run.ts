@@ -10,7 +10,7 @@ import { AdminClient } from '../harness/admin.client.js';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { fastFolder } from '../harness/fast.folder.js';
 import { until } from '../harness/until.js';
-import { WireProxy } from '../harness/wire-proxy.js';
+import { PathProxy } from '../harness/path.proxy.js';
 import { Child } from '../process/child.js';
 import { ApplicationNodes } from '../restart/application.nodes.js';
 import { sumPlaces, type NightFigures, type Places } from './night.figures.js';
@@ -37,7 +37,7 @@ export class NightRun {
   private constructor(
     private readonly options: NightOptions,
     private readonly app: ApplicationNodes,
-    private readonly proxy: WireProxy,
+    private readonly proxy: PathProxy,
     readonly requests: RequestLog,
     private readonly loads: readonly Child<LoadCommands>[],
     /** Holds the thresholds of a server that takes nothing back itself. */
@@ -56,7 +56,7 @@ export class NightRun {
     writeFileSync(SLO_FILE, JSON.stringify({ default: { rollback: false } }));
     const app = await ApplicationNodes.start(1, { ADMIN_TOKEN, ...(options.trip === 'manual' && { SLO_FILE }) });
     const requests = new RequestLog();
-    const proxy = await WireProxy.to(app.nodes[0]!.port, isSocketio, (request) => requests.note(request));
+    const proxy = await PathProxy.to(app.nodes[0]!.port, isSocketio, (request) => requests.note(request));
     const loads: Child<LoadCommands>[] = [];
     const run = new NightRun(options, app, proxy, requests, loads, folder);
     try {

@@ -1,4 +1,4 @@
-import type { ProxiedRequest } from '../harness/wire-proxy.js';
+import type { ProxiedRequest } from '../harness/path.proxy.js';
 
 /**
  * The parts of a bad night, in order. *outage*: from the death to the trip; *return*: until the last client is back;

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { isSocketio, RequestLog } from '../bad-night/request.log.js';
 import { changeStage } from '../harness/stage.change.js';
 import { until } from '../harness/until.js';
-import { WireProxy, type Death } from '../harness/wire-proxy.js';
+import { PathProxy, type Death } from '../harness/path.proxy.js';
 import { board, boardLegacy, type BoardTypes } from '../toys/board.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
@@ -51,7 +51,7 @@ class Page {
 
 describe('a new wire that dies while 70 % of the pages are on it', () => {
   let toys: ToyApp;
-  let proxy: WireProxy;
+  let proxy: PathProxy;
   let pages: Page[];
   let log: RequestLog;
   let writer: NodeJS.Timeout;
@@ -63,7 +63,7 @@ describe('a new wire that dies while 70 % of the pages are on it', () => {
     toys.board.open(BOARD);
     await changeStage(toys, 'board', { stage: 'canary', percent: 70, force: true });
     log = new RequestLog();
-    proxy = await WireProxy.to(toys.port, isSocketio, (request) => log.note(request));
+    proxy = await PathProxy.to(toys.port, isSocketio, (request) => log.note(request));
     pages = Array.from({ length: PAGES }, (_, number) => new Page(number, { ...options, url: proxy.url }));
     await until('every page on its wire', () => on('legacy').length + on('socketio').length === PAGES);
     written = 0;

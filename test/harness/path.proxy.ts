@@ -32,7 +32,7 @@ const REQUEST_LINE = /^[A-Z]+ (\S+) HTTP\/1\.1\r\n/;
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3})/;
 
 /** A TCP proxy on 127.0.0.1 that reads the line of each request, so that one wire can die while the others live. */
-export class WireProxy {
+export class PathProxy {
   private readonly lines = new Set<Line>();
   private death?: Death;
 
@@ -52,9 +52,9 @@ export class WireProxy {
     port: number,
     isMortal: (path: string) => boolean,
     observe: (request: ProxiedRequest) => void = () => undefined,
-  ): Promise<WireProxy> {
+  ): Promise<PathProxy> {
     const server = createServer({ noDelay: true });
-    const proxy = new WireProxy(server, port, isMortal, observe);
+    const proxy = new PathProxy(server, port, isMortal, observe);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(0, '127.0.0.1', resolve);
     });
