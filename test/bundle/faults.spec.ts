@@ -17,9 +17,12 @@ async function bundle(entry: string, platform: 'browser' | 'node'): Promise<stri
     jsx: 'automatic',
     loader: { '.css': 'empty' },
     bundle: true,
+    // What is loaded later is in a file of its own, as with every bundler of pages.
+    splitting: true,
+    outdir: ROOT,
     write: false,
   });
-  return outputFiles[0]!.text;
+  return outputFiles.map(({ text }) => text).join('\n');
 }
 
 const defined = (text: string) => [...faultKinds().keys()].filter((code) => text.includes(`"${code}": {`));

@@ -53,7 +53,7 @@ export class CallQueue {
     private readonly backoff: BackoffOptions,
     private readonly tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>,
     /** Receives each call that succeeded, with its reply. */
-    private readonly answered: (name: string, payload: object, data: unknown) => void = () => undefined,
+    private readonly answered?: (name: string, payload: object, data: unknown) => void,
   ) {}
 
   /** @throws RemoteFault when the server refuses the call; Fault `call.expired`, `call.queue_full`, `client.closed` */
@@ -135,7 +135,7 @@ export class CallQueue {
       const wait = reply.ok ? undefined : this.waitAfter(reply.error);
       this.isOneByOne = wait !== undefined || (this.isOneByOne && this.waiting.length > 0);
       if (reply.ok) {
-        this.answered(call.name, call.payload, reply.data);
+        this.answered?.(call.name, call.payload, reply.data);
         call.settle({ data: reply.data });
       } else if (wait !== undefined) this.requeue(call, wait);
       else call.settle({ fault: new RemoteFault(reply.error) });

@@ -4,7 +4,6 @@ import {
   type Fault,
   type RemoteFault,
   type ServiceAddress,
-  type StatsReply,
   type WireName,
 } from '@switchyard/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
@@ -25,9 +24,6 @@ import { worstState, type ConnectionState } from '../connection/connection.state
 import { Statistics, type RealtimeStats } from '../statistics/connection.statistics.js';
 import { PageReport } from '../statistics/page.report.js';
 import { ServiceStatistics } from '../statistics/service.statistics.js';
-
-/** How long an attempt to connect may take, in milliseconds. */
-const CONNECT_MS = 5000;
 
 /** A service that a page uses. */
 export interface ServiceUse extends WireService {
@@ -51,6 +47,7 @@ export class Realtime {
   private readonly http: HttpApi;
   private readonly config: ConfigSource;
   private readonly wires: PageWires;
+  private readonly connectTimeoutMs: number;
   private readonly joinTimeoutMs: number;
   private readonly connections = new Map<string, ServiceConnection>();
   private closed = false;
@@ -71,7 +68,7 @@ export class Realtime {
     });
     const { WebSocket, polling, timeouts } = options;
     const limits = {
-      connectTimeoutMs: timeouts?.connectMs ?? CONNECT_MS,
+      connectTimeoutMs: (this.connectTimeoutMs = timeouts?.connectMs ?? 5000),
       joinTimeoutMs: (this.joinTimeoutMs = timeouts?.joinMs ?? 10_000),
       pollIntervalMs: polling?.intervalMs ?? 3000,
     };
@@ -79,9 +76,10 @@ export class Realtime {
     this.statistics = new Statistics(this.wires.names);
     // A page that makes its own transports may have no server.
     const everyMs = options.transports ? 0 : (options.reportEveryMs ?? 30_000);
-    this.report = new PageReport(everyMs, this.clock, async (report) =>
-      this.compare((await this.http.report(report))?.shadows),
-    );
+    this.report = new PageReport(everyMs, this.clock, async (report) => {
+      const { shadows = {} } = (await this.http.report(report)) ?? {};
+      for (const [service, wire] of Object.entries(shadows)) this.connections.get(service)?.compareWith(wire);
+    });
   }
 
   /** Faults that only the page can mend: its token source fails, or gives tokens that have expired. */
@@ -105,7 +103,7 @@ export class Realtime {
       calls: { ...DEFAULT_CALL_LIMITS, ...options.calls },
       fallbacks: options.fallbacks ?? wires.fallbacks,
       attemptsBeforeFallback: options.polling?.afterAttempts ?? 3,
-      connectTimeoutMs: options.timeouts?.connectMs ?? CONNECT_MS,
+      connectTimeoutMs: this.connectTimeoutMs,
       standard: wires.standard,
       path: (wire, address) => wires.path(wire, address),
       switchGraceMs: 2000,
@@ -154,11 +152,6 @@ export class Realtime {
     this.state$.complete();
     this.wires$.complete();
     this.control$.complete();
-  }
-
-  /** Follows the server's answer to a report about which services to compare. */
-  private compare(shadows: StatsReply['shadows'] = {}): void {
-    for (const [service, wire] of Object.entries(shadows)) this.connections.get(service)?.compareWith(wire);
   }
 
   private review(): void {
