@@ -1,4 +1,4 @@
-import type { ContractEvent, LegacyCodec, LegacyFrame, Mismatch, ServiceContract, TypesOf } from '@switchyard/contract';
+import type { ContractEvent, LegacyCodec, Mismatch, ServiceContract, TypesOf } from '@switchyard/contract';
 import { EventForms } from '../../libs/client/src/parity/event.forms.js';
 import { Findings } from '../../libs/client/src/parity/findings.js';
 import { DEFAULT_COMPARISON_LIMITS } from '../../libs/client/src/parity/comparison.rules.js';
@@ -35,7 +35,7 @@ export function compareInSilence<C extends ServiceContract>(
       const frame = codec.encodeEvent(given, CONTEXT);
       if (!isPlain) {
         const envelope = typeof frame === 'object' ? frame : { type: '_sy' };
-        room.event('old', { ...received(sent), frame: received({ ...envelope, _sy: {} }) as LegacyFrame }, at);
+        room.event('old', { ...received(sent), frame: received({ ...envelope, _sy: {} }) }, at);
         return;
       }
       const message = frame === undefined ? undefined : codec.decodeEvent(received(frame));

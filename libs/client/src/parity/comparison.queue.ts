@@ -22,7 +22,7 @@ export interface QueueLimits {
   tickMs: number;
 }
 
-export const DEFAULT_QUEUE_LIMITS: QueueLimits = { maxQueued: 2000, sliceMs: 4, tickMs: 250 };
+const DEFAULT_QUEUE_LIMITS: QueueLimits = { maxQueued: 2000, sliceMs: 4, tickMs: 250 };
 
 /** How many tasks run between two looks at the clock. */
 const BATCH = 20;

@@ -22,7 +22,7 @@ function lanes({
     (mismatch) => mismatch && found.push(mismatch),
   );
   const contract = { ...notes, kind };
-  const forms = new EventForms(contract, { legacy: { ...notesLegacy, ...codec } as never });
+  const forms = new EventForms(contract, { legacy: { ...notesLegacy, ...codec } });
   const limits = { ...DEFAULT_COMPARISON_LIMITS, ...(maxPending && { maxPending }) };
   const room = new RoomComparator(ROOM, { ...limits, contract, forms, findings });
   let at = 0;
@@ -395,7 +395,7 @@ describe('a comparison of events with positions', () => {
 
 describe('a comparison of events without positions', () => {
   const identify: LegacyCodec<NotesTypes>['identify'] = ({ event, payload }) =>
-    event === 'note_added' ? (payload as { text: string }).text : undefined;
+    event === 'note_added' ? (payload).text : undefined;
   const project: LegacyCodec<NotesTypes>['project'] = (event) => (event.event === 'note_added' ? event : undefined);
 
   /** A plain old wire beside a new one that has positions; both have brought the event `first`. */

@@ -1,6 +1,7 @@
+import type {
+  RemoteFault} from '@switchyard/contract';
 import {
   Fault,
-  RemoteFault,
   roomName,
   SINGLE_ROOM_KEY,
   type LegacyCodec,
