@@ -395,7 +395,7 @@ describe('a comparison of events with positions', () => {
 
 describe('a comparison of events without positions', () => {
   const identify: LegacyCodec<NotesTypes>['identify'] = ({ event, payload }) =>
-    event === 'note_added' ? (payload).text : undefined;
+    event === 'note_added' ? payload.text : undefined;
   const project: LegacyCodec<NotesTypes>['project'] = (event) => (event.event === 'note_added' ? event : undefined);
 
   /** A plain old wire beside a new one that has positions; both have brought the event `first`. */

@@ -1,5 +1,4 @@
-import type {
-  RemoteFault} from '@switchyard/contract';
+import type { RemoteFault } from '@switchyard/contract';
 import {
   Fault,
   roomName,
