@@ -13,6 +13,11 @@ const PAGES = 20;
 const AT_ONCE = 4;
 const JSON_BODY = { 'content-type': 'application/json' };
 
+/** How many pages a crawl has read, by its log. */
+function readBy({ logs }: CrawlProgress): number {
+  return logs.filter(({ message }) => message.startsWith('Read ')).length;
+}
+
 /** Serves a site whose pages are answered one by one on the test's command. */
 async function startHeldSite() {
   const held = new Map<string, ServerResponse[]>();
@@ -72,7 +77,9 @@ export async function startHeldCrawls(
       return last && JSON.stringify(last) === JSON.stringify(snapshot);
     });
   };
-  const isHeld = (name: string) => () => site.waiting(name) === AT_ONCE;
+  /** A page that was answered is read in another process, while the site already gets the next request. */
+  const hasRead = (name: string, pages: number) => (progress: CrawlProgress) =>
+    site.waiting(name) === AT_ONCE && readBy(progress) === pages;
 
   // One at a time: what waits for a held crawl would wait for good once another step has opened the site.
   const steps = new PQueue({ concurrency: 1 });
@@ -92,14 +99,14 @@ export async function startHeldCrawls(
     const { progress_id } = (await response.json()) as { progress_id: string };
     sites.set(progress_id, name);
     const start = await poll(progress_id);
-    await settled(progress_id, { ...start, offset: 0 }, isHeld(name));
+    await settled(progress_id, { ...start, offset: 0 }, hasRead(name, 1));
     return progress_id;
   };
   const act = async (key: string) => {
     const name = sites.get(key)!;
     const before = await poll(key);
     site.release(name);
-    await settled(key, before, isHeld(name));
+    await settled(key, before, hasRead(name, readBy(before.snapshot!) + 1));
   };
   const finish = async (key: string) => {
     const before = await poll(key);
