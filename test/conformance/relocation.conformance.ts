@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   Realtime,
   ServiceClient,
@@ -6,7 +7,7 @@ import {
   type RoomMessage,
   type ServiceClientOptions,
 } from '@switchyard/client';
-import type { ServiceContract, ServiceTypes, Stage, WireName } from '@switchyard/contract';
+import type { RealtimeConfig, ServiceContract, ServiceTypes, Stage, WireName } from '@switchyard/contract';
 import { WebSocket } from 'ws';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
@@ -17,6 +18,7 @@ import { positionOf } from './wire.conformance.js';
 
 const WIRES: Readonly<Partial<Record<Stage, WireName>>> = {
   legacy: 'legacy',
+  shadow: 'legacy',
   socketio: 'socketio',
   retired: 'socketio',
 };
@@ -38,8 +40,8 @@ export function relocationConformance<C extends ServiceContract>(
   };
 
   /** Opens a page that follows a room, at an address of the server. */
-  const follow = async (url: string, key: string, at: Stage) => {
-    const realtime = new Realtime({ url, WebSocket, reconnect: { minMs: 10, maxMs: 50 } });
+  const follow = async (url: string, key: string, at: Stage, clientId?: string) => {
+    const realtime = new Realtime({ url, WebSocket, reconnect: { minMs: 10, maxMs: 50 }, clientId });
     const options = { legacy: codec, root } as unknown as ServiceClientOptions<ServiceTypes>;
     const client = new ServiceClient(realtime, contract, options);
     const told: RoomMessage[] = [];
@@ -98,6 +100,39 @@ export function relocationConformance<C extends ServiceContract>(
     } finally {
       realtime.close();
       await proxy.close();
+    }
+  });
+
+  /** Finds a client that the server asks to compare wires. */
+  const sampledClient = async () => {
+    let clientId = '';
+    await until('a client is in the sample', async () => {
+      clientId = randomUUID();
+      const response = await fetch(`${service().url}/realtime/config?client_id=${clientId}`);
+      return ((await response.json()) as RealtimeConfig).services[contract.name]!.shadow !== undefined;
+    });
+    return clientId;
+  };
+
+  it('a page of the sample compares both wires, and finds no difference', async () => {
+    await moveTo('socketio', 'shadow');
+    const key = await service().room();
+    const { realtime, heardAll } = await follow(service().url, key, 'shadow', await sampledClient());
+    const compared = () => realtime.stats().parity[`${contract.name} legacy socketio`]?.matched ?? 0;
+    const head = async () => (await pollingWire(contract).connect(service().url).join(key)).offset;
+    try {
+      await until('an event is compared', async () => {
+        await service().act(key);
+        return compared() > 0;
+      });
+      const [before, from] = [compared(), await head()];
+      for (let times = 0; times < 3; times += 1) await service().act(key);
+      const to = await head();
+      await until('the events since are compared', () => compared() >= before + to - from);
+      await heardAll();
+      expect(Object.values(realtime.stats().parity)).toEqual([expect.objectContaining({ mismatches: 0, shed: 0 })]);
+    } finally {
+      realtime.close();
     }
   });
 
