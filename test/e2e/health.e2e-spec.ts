@@ -55,7 +55,7 @@ describe('the health of a service', () => {
     });
     const { breaches } = (await untilSo(admin, { state: 'breached' }, true)) as ServiceHealth;
     expect(breaches).toMatchObject([{ threshold: 'calls_failed', limit: 0.005 }]);
-    expect(breaches[0]!.text).toMatch(/^\d+ % of \d+ calls failed on the new wire, more than 0.5 %$/);
+    expect(breaches[0]!.text).toMatch(/^[\d.]+ % of \d+ calls failed on the new wire, more than 0.5 %$/);
   });
 
   it('is unknown, with the reason, where no thresholds are declared', async () => {
