@@ -46,7 +46,7 @@ describe('a rollout plan of a service with thresholds', () => {
     const isBreached = ({ state, why }: RolloutPlan) => state === 'waiting' && why?.includes('calls failed') === true;
     const breached = await callUntil('a breach', isBreached, true);
     expect(breached.healthy_s).toBe(0);
-    expect(breached.why).toMatch(/^\d+ % of \d+ calls failed on the new wire, more than 0.5 %$/);
+    expect(breached.why).toMatch(/^[\d.]+ % of \d+ calls failed on the new wire, more than 0.5 %$/);
     const done = await callUntil('its end', ({ state }) => state === 'done', false);
     expect(done.healthy_s).toBeGreaterThanOrEqual(3);
   });

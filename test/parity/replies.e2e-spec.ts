@@ -1,6 +1,7 @@
 import { Realtime, ServiceClient } from '@switchyard/client';
-import type { Mismatch, ParityReport, RealtimeConfig } from '@switchyard/contract';
+import type { Mismatch, ParityReport } from '@switchyard/contract';
 import { WebSocket } from 'ws';
+import { changeStage } from '../harness/stage.change.js';
 import { until } from '../harness/until.js';
 import { meter, meterLegacy, type MeterTypes } from '../toys/meter.toy.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
@@ -13,7 +14,8 @@ describe('a page on the old wire that compares it with Socket.IO', () => {
   let realtime: Realtime;
   let reports: ParityReport[];
   beforeEach(async () => {
-    toys = await startToys();
+    toys = await startToys({ shadowPercent: 100 });
+    await changeStage(toys, 'meter', { stage: 'shadow', force: true });
     toys.meter.readings.set('m', { meter_id: 'm', value: 0 });
     proxy = await WireProxy.to(toys.url, { path: '/socket.io/', read: readSocketio });
     reports = [];
@@ -26,8 +28,6 @@ describe('a page on the old wire that compares it with Socket.IO', () => {
 
   /** Opens a page that compares, and waits until both wires bring events. */
   async function open(): Promise<ServiceClient<MeterTypes>> {
-    const config = (await (await fetch(`${proxy.url}/realtime/config`)).json()) as RealtimeConfig;
-    const services = { meter: { ...config.services.meter!, wire: 'legacy', shadow: 'socketio' } };
     const record: typeof fetch = (url, init) => {
       const address = url instanceof Request ? url.url : url.toString();
       if (address.includes('/realtime/stats')) {
@@ -39,7 +39,6 @@ describe('a page on the old wire that compares it with Socket.IO', () => {
     realtime = new Realtime({
       url: proxy.url,
       WebSocket,
-      config: { ...config, services },
       fetch: record,
       reportEveryMs: 50,
     });
