@@ -47,12 +47,6 @@ export class EventForms {
     }
   }
 
-  /** The paths of the fields in which two snapshots at the same position differ. */
-  snapshotDifferences(old: unknown, next: unknown): string[] {
-    const event = this.contract.snapshot;
-    return this.compare({ event, payload: old } as AnyEvent, { event, payload: next } as AnyEvent);
-  }
-
   /** The paths of the fields in which two replies to a call differ. */
   replyDifferences(call: string, old: unknown, next: unknown): string[] {
     return differingFields(old, next, this.codec?.ignore?.[call]);

@@ -246,14 +246,14 @@ describe('a comparison of events with positions', () => {
     expect(findings.counts.matched).toBe(2);
   });
 
-  it('compares snapshots at the same position only', () => {
-    const { join, found, findings } = lanes();
-    join('old', 4, { texts: ['a', 'b'] });
-    join('new', 5, { texts: ['a'] });
+  it('does not compare snapshots, as the domain may be ahead of their position', () => {
+    const { events, join, wait, found, findings } = lanes();
+    join('old', 3, { pages: 1 });
+    join('new', 3, { pages: 2 });
+    for (const lane of ['old', 'new'] as const) events(lane, 4);
+    wait(20_000);
     expect(found).toEqual([]);
-    join('new', 4, { texts: ['a', 'c'] });
-    expect(found).toMatchObject([{ kind: 'changed', name: 'book', offset: 4, fields: ['texts.1'] }]);
-    expect(findings.counts.matched).toBe(0);
+    expect(findings.counts.matched).toBe(1);
   });
 
   it('compares only the name of an event for another user', () => {
