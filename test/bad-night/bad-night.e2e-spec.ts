@@ -1,24 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-
-const ROOT = join(__dirname, '../..');
+import { runScript } from '../process/script.run.js';
 
 // Starts an application and its load as separate processes, twice.
 jest.setTimeout(240_000);
 
-async function badNight(args: readonly string[]): Promise<{ code: number; output: string }> {
-  const program = spawn(process.execPath, ['scripts/bad-night.mjs', ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [program.stdout, program.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
-  const [code] = (await once(program, 'close')) as [number];
-  return { code, output };
-}
+const badNight = (args: readonly string[]) => runScript('bad-night', args);
 
 const SMALL = ['--clients', '10', '--rooms', '3', '--after', '1', '--seed', '1'];
 

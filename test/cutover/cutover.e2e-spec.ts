@@ -1,26 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-
-const ROOT = join(__dirname, '../..');
+import { runScript } from '../process/script.run.js';
 
 // Starts an application and its load as separate processes, several times.
 jest.setTimeout(240_000);
 
 /** Runs the program with a preloaded fault for its load processes. */
-async function cutover(args: readonly string[], fault?: string): Promise<{ code: number; output: string }> {
+function cutover(args: readonly string[], fault?: string) {
   const preload = `--require ${join(__dirname, 'broken.fetch.cjs')}`;
-  const program = spawn(process.execPath, ['scripts/cutover.mjs', ...args], {
-    cwd: ROOT,
-    env: { ...process.env, ...(fault && { NODE_OPTIONS: preload, BROKEN_FETCH: fault }) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [program.stdout, program.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
-  const [code] = (await once(program, 'close')) as [number];
-  return { code, output };
+  return runScript('cutover', args, fault ? { NODE_OPTIONS: preload, BROKEN_FETCH: fault } : {});
 }
 
 const SMALL = ['--clients', '10', '--rooms', '3', '--moves', '2', '--seed', '1'];

@@ -1,28 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const ROOT = join(__dirname, '../..');
+import { runScript } from '../process/script.run.js';
 
 // Starts an application and its load as separate processes.
 jest.setTimeout(240_000);
 
 /** Runs the program, with a fault in its clients' sockets if asked for. */
-async function parity(args: readonly string[], isBroken = false): Promise<{ code: number; output: string }> {
+function parity(args: readonly string[], isBroken = false) {
   const preload = `--require ${join(__dirname, 'broken.socket.cjs')}`;
-  const program = spawn(process.execPath, ['scripts/parity.mjs', ...args], {
-    cwd: ROOT,
-    env: { ...process.env, ...(isBroken && { NODE_OPTIONS: preload }) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [program.stdout, program.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
-  const [code] = (await once(program, 'close')) as [number];
-  return { code, output };
+  return runScript('parity', args, isBroken ? { NODE_OPTIONS: preload } : {});
 }
 
 const ALARMS = ['--only', 'alarms', '--comparisons', '2', '--rooms', '2', '--seed', '1'];
