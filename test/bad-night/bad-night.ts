@@ -4,7 +4,7 @@ import { HELP, readOptions, type NightOptions } from './night.options.js';
 import { faultsOf, plan, progress, report } from './night.report.js';
 import { NightRun } from './night.run.js';
 
-const REFRESH_MS = 500;
+const REFRESH_MS = 1000;
 /** Clears the line of the progress on a terminal. */
 const NEW_LINE = process.stdout.isTTY ? '\r\x1b[K' : '';
 

@@ -43,7 +43,7 @@ export const HELP = `npm run bad-night [-- options]   lets the new wire die whil
   --after s      the seconds from the death to a manual trip (10)
   --within ms    the longest time from the trip until the last client is back on the old wire (5000;
                  ${SILENCE_MS} after a silence, which clients notice after 45 s at the latest)
-  --rate n       the events per second in each room (5)
+  --rate n       the events per second in each room (2)
   --seed n       the same number gives the same ids of clients (random)
   --help         shows this help
 
@@ -64,7 +64,7 @@ export function readOptions(args: readonly string[]): NightOptions | undefined {
       trip: { type: 'string', default: TRIPS[1] },
       after: { type: 'string', default: '10' },
       within: { type: 'string' },
-      rate: { type: 'string', default: '5' },
+      rate: { type: 'string', default: '2' },
       seed: { type: 'string', default: `${Math.trunc(Math.random() * 1e9)}` },
       help: { type: 'boolean', default: false },
     },

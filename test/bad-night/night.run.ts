@@ -25,7 +25,8 @@ const PATIENCE_MS = 90_000;
 /** The time with all clients in place before the wire dies, and that in which nobody may knock any more, in milliseconds. */
 const STEADY_MS = 2000;
 const QUIET_MS = 5000;
-const LOOK_EVERY_MS = 50;
+/** Often enough for the figures; each look asks all clients, who share their process with it. */
+const LOOK_EVERY_MS = 250;
 
 /** Lets the new wire die while most clients are on it, and follows them back. */
 export class NightRun {
@@ -185,7 +186,7 @@ export class NightRun {
         await this.refresh();
         const { told, moved } = this.figures.now;
         const settled = (places['subscribed on socketio'] ?? 0) + (places['subscribed on legacy'] ?? 0);
-        return told > 0 && told <= moved && settled === clients;
+        return (told > 0 && told <= moved && settled === clients) || pause(LOOK_EVERY_MS, false);
       },
       PATIENCE_MS,
     );

@@ -99,7 +99,7 @@ export class MovingClient {
   hasMoved(): boolean {
     const { current, calls } = this;
     calls?.look();
-    if (this.isThere) current.moved ??= systemNow();
+    if (current.moved === undefined && this.isThere) current.moved = systemNow();
     return current.moved !== undefined;
   }
 

@@ -18,8 +18,9 @@ export interface AddressLookupOptions {
 const MAX_WAIT_FACTOR = 20;
 
 /**
- * Asks for a service's address whenever its reach changes, and follows the answer: the service may have moved while the
- * client was offline, and a browser hides the refusal that says so. After a failed move it asks again, less and less often.
+ * Asks for a service's address whenever it could not be told of a change, and follows the answer: the service may have moved
+ * while the client was offline, and a browser hides the refusal that says so. While nothing serves, and after a failed
+ * move, it asks again, less and less often.
  */
 export class AddressLookup {
   private reach: Reach = 'starting';
@@ -39,7 +40,9 @@ export class AddressLookup {
     if (reach === before) return;
     this.reach = reach;
     this.answers = 0;
-    if (before !== 'starting' || reach !== 'wire') this.lookUp(reach !== 'nothing');
+    // A fallback carries announcements too, so that no change was missed until the wire came back.
+    const isNews = reach !== 'wire' || before === 'nothing';
+    if (isNews) this.lookUp(reach !== 'nothing');
   }
 
   /** Asks for the service's current address, and moves there. */
@@ -81,10 +84,15 @@ export class AddressLookup {
         return this.options.follow(address, isAnnounced);
       })
       .then(
-        (isSettled) => (isOvertaken() || (isSettled && this.reach === 'wire') ? undefined : this.lookUpLater()),
+        (isSettled) => (isOvertaken() || (isSettled && this.isServed()) ? undefined : this.lookUpLater()),
         // A server that does not know the service may be an old version during a deployment.
         () => (isOvertaken() ? undefined : this.lookUpLater()),
       );
+  }
+
+  /** Whether the server can announce a change. */
+  private isServed(): boolean {
+    return this.reach === 'wire' || this.reach === 'fallback';
   }
 
   private lookUpLater(): void {

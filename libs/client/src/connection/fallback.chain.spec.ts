@@ -79,6 +79,19 @@ it('the client uses a fallback after three refused attempts, or after one that t
   }
 });
 
+it('the client’s own wire tries rarely while a fallback serves, and often when nothing does', async () => {
+  const { realtime, find, connect, own } = await start();
+  const eased: boolean[] = [];
+  Object.assign(own, { ease: (isServed: boolean) => eased.push(isServed) });
+  own.lose(3);
+  expect(eased.at(-1)).toBe(false);
+  connect(find('stream'));
+  expect(eased.at(-1)).toBe(true);
+  find('stream').lose(1);
+  expect(eased.at(-1)).toBe(false);
+  realtime.close();
+});
+
 it('the client does not use the second fallback while the first has lost a connection and no attempt has failed', async () => {
   const { realtime, states, made, find, connect, own } = await start();
   own.lose(3);

@@ -58,6 +58,7 @@ export class FallbackChain {
     // A connected wire serves every room, or is about to.
     this.lostAt = chain.some(isConnected) ? undefined : (this.lostAt ?? performance.now());
     const settled = chain.findIndex((transport) => isConnected(transport) && this.host.isLive(transport.wire));
+    own.ease?.(settled > 0);
     if (settled >= 0) {
       this.closeAfter(settled);
       return;

@@ -1,5 +1,6 @@
 import type { HandshakeAuth } from '@switchyard/contract';
 import { Manager, type Socket } from 'socket.io-client';
+import { longestWait } from '../backoff/backoff.js';
 import { TimerSet } from '../timer/timer.set.js';
 import type { WirePage } from '../transport/wire.js';
 import { VERSION } from '../version/version.js';
@@ -24,6 +25,8 @@ export class SocketioEngine {
   private readonly tokensBySocket = new WeakMap<Socket, string>();
   /** The namespaces that are only compared with the wire in use. */
   private readonly shadows = new WeakSet<Socket>();
+  /** The namespaces whose rooms nothing else serves while the connection is lost. */
+  private readonly needed = new Set<Socket>();
   /** When each namespace was left, by `performance.now()`. */
   private readonly leftAt = new WeakMap<Socket, number>();
   /** Cancels what is still to be done with a socket. */
@@ -75,6 +78,7 @@ export class SocketioEngine {
   enter(socket: Socket): void {
     const isConnecting = this.isConnecting(socket);
     this.cancelPending(socket);
+    this.ease(socket, false);
     if (isConnecting) return;
     const waitMs = (this.leftAt.get(socket) ?? -Infinity) + this.page.backoff.minMs - performance.now();
     if (waitMs <= 0) socket.connect();
@@ -84,9 +88,17 @@ export class SocketioEngine {
     }
   }
 
+  /** Notes whether something else serves the rooms of a namespace; attempts are rarer while that is so for all of them. */
+  ease(socket: Socket, isServed: boolean): void {
+    if (isServed) this.needed.delete(socket);
+    else this.needed.add(socket);
+    this.manager?.reconnectionDelayMax(longestWait(this.page.backoff, this.needed.size === 0));
+  }
+
   /** Leaves one namespace; while it is connecting, it leaves once the server has answered. */
   leave(socket: Socket): void {
     this.cancelPending(socket);
+    this.ease(socket, true);
     if (this.isConnecting(socket)) {
       const finish = () => this.leave(socket);
       socket.once('connect', finish);

@@ -23,7 +23,7 @@ import type { RoomSink, Transport, TransportState } from '../transport/transport
 
 /** What a Socket.IO transport needs besides its socket. */
 export interface SocketioTransportOptions {
-  engine: Pick<SocketioEngine, 'enter' | 'leave' | 'rememberToken' | 'tokenOf'>;
+  engine: Pick<SocketioEngine, 'enter' | 'ease' | 'leave' | 'rememberToken' | 'tokenOf'>;
   backoff: BackoffOptions;
   clock: ServerClock;
   joinTimeoutMs: number;
@@ -67,6 +67,10 @@ export class SocketioTransport implements Transport {
 
   connect(): void {
     this.options.engine.enter(this.socket);
+  }
+
+  ease(isServed: boolean): void {
+    this.options.engine.ease(this.socket, isServed);
   }
 
   join(room: RoomSink): void {

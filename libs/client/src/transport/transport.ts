@@ -64,6 +64,8 @@ export interface Transport {
   readonly state$: Observable<TransportState> & { readonly value: TransportState };
   readonly control$: Observable<ControlMessage>;
   connect(): void;
+  /** Tries less and less often to connect while a fallback serves its rooms. */
+  ease?(isServed: boolean): void;
   /** Joins a room now and after every reconnect, until it is left; a second call joins again from the room's position. */
   join(room: RoomSink): void;
   leave(room: RoomSink): void;

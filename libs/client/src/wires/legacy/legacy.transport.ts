@@ -1,3 +1,4 @@
+import { longestWait, type BackoffOptions } from '../../backoff/backoff.js';
 import { HttpTransport } from '../../transport/http.transport.js';
 import type { RoomSink } from '../../transport/transport.js';
 import type { HttpApi } from '../../http/http.api.js';
@@ -11,20 +12,27 @@ export interface LegacyTransportOptions extends Omit<LegacyChannelOptions, 'cont
 /** A service on its old wire, which has a WebSocket for each room and accepts no calls. */
 export class LegacyTransport extends HttpTransport {
   readonly wire = 'legacy';
+  private readonly backoff: BackoffOptions;
   private readonly channels = new Map<RoomSink, LegacyChannel>();
 
   constructor(private readonly options: LegacyTransportOptions) {
     super(options.contract.name, options.http);
+    this.backoff = { ...options.backoff };
   }
 
   connect(): void {
     this.review();
   }
 
+  ease(isServed: boolean): void {
+    this.backoff.maxMs = longestWait(this.options.backoff, isServed);
+  }
+
   join(room: RoomSink): void {
     this.channels.get(room)?.close();
     const channel: LegacyChannel = new LegacyChannel(room, {
       ...this.options,
+      backoff: this.backoff,
       control: (message) => this.control$.next(message),
       changed: () => this.review(),
     });
