@@ -61,8 +61,8 @@ export class NightRun {
     const loads: Child<LoadCommands>[] = [];
     const run = new NightRun(options, app, proxy, requests, loads, folder);
     try {
-      // The server takes a core.
-      const count = Math.min(options.rooms, Math.max(1, availableParallelism() - 1));
+      // The clients that lose their wire need more than the server, which has less to do then.
+      const count = Math.min(options.rooms, availableParallelism());
       for (let part = 0; part < count; part += 1) {
         loads.push((await Child.start<LoadCommands>(LOAD, ['-r', TYPESCRIPT])).child);
       }

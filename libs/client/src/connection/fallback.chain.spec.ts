@@ -80,7 +80,7 @@ it('the client uses a fallback after three refused attempts, or after one that t
 });
 
 it('the client’s own wire tries rarely while a fallback serves, and often when nothing does', async () => {
-  const { realtime, find, connect, own } = await start();
+  const { realtime, find, connect, own } = await start('polling');
   const eased: boolean[] = [];
   Object.assign(own, { ease: (isServed: boolean) => eased.push(isServed) });
   own.lose(3);

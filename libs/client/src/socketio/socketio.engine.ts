@@ -1,5 +1,5 @@
 import type { HandshakeAuth } from '@switchyard/contract';
-import { Manager, type Socket } from 'socket.io-client';
+import { Manager, type ManagerOptions, type Socket } from 'socket.io-client';
 import { longestWait } from '../backoff/backoff.js';
 import { TimerSet } from '../timer/timer.set.js';
 import type { WirePage } from '../transport/wire.js';
@@ -7,6 +7,9 @@ import { VERSION } from '../version/version.js';
 
 /** The longest time limit of an attempt after others timed out, as a multiple of the first one. */
 const MAX_TIMEOUT_FACTOR = 8;
+
+/** After how many attempts with a WebSocket alone the second transport is tried too. */
+const ATTEMPTS_BEFORE_ALL = 3;
 
 const engines = new WeakMap<WirePage, SocketioEngine>();
 
@@ -126,7 +129,7 @@ export class SocketioEngine {
 
   private make(): Manager {
     const { url, backoff, connectTimeoutMs } = this.page;
-    const manager = new Manager(url, {
+    const options: Partial<ManagerOptions> = {
       autoConnect: false,
       transports: ['websocket', 'polling'],
       // Without this option the second transport is never tried.
@@ -135,6 +138,12 @@ export class SocketioEngine {
       reconnectionDelayMax: backoff.maxMs,
       randomizationFactor: 0.5,
       timeout: connectTimeoutMs,
+    };
+    const manager = new Manager(url, options);
+    let hadWebSocket = false;
+    // Where a WebSocket has worked, its refusal means a server that is away, which would refuse the second transport too.
+    manager.on('reconnect_attempt', (attempt) => {
+      manager.opts.tryAllTransports = !hadWebSocket || attempt % ATTEMPTS_BEFORE_ALL === 0;
     });
     let timeoutMs = connectTimeoutMs;
     manager.on('error', ({ message }) => {
@@ -143,7 +152,10 @@ export class SocketioEngine {
       timeoutMs = Math.min(2 * timeoutMs, MAX_TIMEOUT_FACTOR * connectTimeoutMs);
       manager.timeout(timeoutMs);
     });
-    manager.on('open', () => manager.timeout((timeoutMs = connectTimeoutMs)));
+    manager.on('open', () => {
+      hadWebSocket = manager.engine.transport.name === 'websocket';
+      manager.timeout((timeoutMs = connectTimeoutMs));
+    });
     return manager;
   }
 }

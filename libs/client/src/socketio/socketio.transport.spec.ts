@@ -1,4 +1,6 @@
 import { Fault, type RealtimeConfig } from '@switchyard/contract';
+import { PathProxy, type ProxiedRequest } from '../../../../test/harness/path.proxy.js';
+import { until } from '../../../../test/harness/until.js';
 import { useNotes, usePages } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
 import { ScriptedServer } from '../../test/scripted.server.js';
@@ -29,6 +31,24 @@ it('the page falls back to long polling where no WebSocket gets through', async 
   await seen.until(({ length }) => length === 1);
   expect(blocked.engineTransports).toEqual(['polling']);
   expect(client.realtime.stats().wires).toEqual({ notes: 'socketio' });
+});
+
+it('the page that had a WebSocket tries long polling too at every third attempt', async () => {
+  const { port } = new URL(server().url);
+  const tried: string[] = [];
+  const note = ({ path }: ProxiedRequest) => void (isSocketio(path) && tried.push(new URL(path, 'ws://a').search));
+  const isSocketio = (path: string) => path.startsWith('/socket.io/');
+  const proxy = await PathProxy.to(Number(port), isSocketio, note);
+  server().book('b1');
+  const { notes } = pageOf(proxy.url);
+  const seen = new Recording(notes.room('b1').messages$);
+  await seen.until(({ length }) => length === 1);
+  tried.length = 0;
+  proxy.kill('refuse');
+  await until('five attempts', () => tried.length >= 5);
+  const transports = tried.map((query) => new URLSearchParams(query).get('transport'));
+  expect(transports.slice(0, 5)).toEqual(['websocket', 'websocket', 'websocket', 'polling', 'websocket']);
+  await proxy.close();
 });
 
 it('the page asks for another token when its token is refused', async () => {
