@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DEATHS, type Death } from '../harness/path.proxy.js';
 import { numberOption, type NumberRange } from '../load/number.option.js';
@@ -27,10 +28,17 @@ export interface NightOptions {
 /** How long a client may take to notice a silent connection, and to go back, in milliseconds: 25 s + 20 s + 5 s. */
 const SILENCE_MS = 50_000;
 
+/**
+ * The clients that one core simulates without making itself the cause of what is measured: a client that has lost its wire
+ * takes about a millisecond a second, and shares the machine with the server.
+ */
+const CLIENTS_PER_CORE = 200;
+const DEFAULT_CLIENTS = Math.min(1000, CLIENTS_PER_CORE * availableParallelism());
+
 /** The help text. */
 export const HELP = `npm run bad-night [-- options]   lets the new wire die while most clients are on it, and counts their way back
 
-  --clients n    the number of SDK clients (1000)
+  --clients n    the number of SDK clients (${CLIENTS_PER_CORE} for each core, at most 1000; here ${DEFAULT_CLIENTS})
   --rooms n      the number of rooms that they share (50)
   --percent p    the percentage of the clients on Socket.IO when it dies (70)
   --death kind   ${DEATHS.join(' | ')} (${DEATHS[0]})
@@ -57,7 +65,7 @@ export function readOptions(args: readonly string[]): NightOptions | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      clients: { type: 'string', default: '1000' },
+      clients: { type: 'string', default: `${DEFAULT_CLIENTS}` },
       rooms: { type: 'string', default: '50' },
       percent: { type: 'string', default: '70' },
       death: { type: 'string', default: DEATHS[0] },
