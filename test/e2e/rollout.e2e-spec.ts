@@ -3,6 +3,8 @@ import type { MigrationChange, RolloutStep, ServiceHealth } from '@switchyard/co
 import { MemoryStore } from '@switchyard/server';
 import { WebSocket } from 'ws';
 import { HealthSource } from '../../libs/server/src/rollout/health.source.js';
+import type { PlanDocument } from '../../libs/server/src/rollout/plan.document.js';
+import { PlanStore } from '../../libs/server/src/rollout/plan.store.js';
 import { AdminClient } from '../harness/admin.client.js';
 import { TestFlagFile } from '../harness/flag.file.js';
 import { PlanClient } from '../harness/plan.client.js';
@@ -14,6 +16,8 @@ import { startToys, type ToyApp, type ToyOptions } from '../toys/toy.app.js';
 const CLIENTS = 20;
 /** Longer than a test runs. */
 const LONG_S = 3600;
+/** How often the server looks at a plan, in ms. */
+const LOOK_MS = 50;
 
 const canary = (percent: number, pause_s: number): RolloutStep => ({ stage: 'canary', percent, pause_s });
 const socketio = (pause_s: number): RolloutStep => ({ stage: 'socketio', pause_s });
@@ -48,7 +52,7 @@ describe('a rollout plan', () => {
   let plan: PlanClient;
   let ada: AdminClient;
   const start = async (options?: ToyOptions) => {
-    toys = await startToys(options);
+    toys = await startToys({ planLookMs: LOOK_MS, ...options });
     toys.board.open('b');
     plan = new PlanClient(toys.url, 'board');
     ada = new AdminClient(toys.url);
@@ -68,8 +72,13 @@ describe('a rollout plan', () => {
       return { service, state, at, window_s: 10, breaches: state === 'breached' ? breaches : [], ...reason };
     });
   };
-  const healthier = (than_s: number) =>
-    plan.until('a pause that runs', ({ state, healthy_s }) => state === 'running' && healthy_s > than_s);
+  /** The plan as the store has it, with milliseconds. */
+  const stored = () => toys.get(PlanStore).get('board') as Promise<PlanDocument>;
+  const healthier = (than_ms: number): Promise<PlanDocument> =>
+    until('a pause that runs', async () => {
+      const now = await stored();
+      return now.state === 'running' && now.healthy_ms > than_ms && now;
+    }) as Promise<PlanDocument>;
 
   it('moves the clients step by step, and none of them loses, repeats or reorders an event', async () => {
     health('healthy');
@@ -81,7 +90,7 @@ describe('a rollout plan', () => {
     await until('the pages', () => pages.every((page) => page.isOn('legacy')));
     let posted = 0;
     const stream = setInterval(() => void toys.board.post({ board_id: 'b', text: String((posted += 1)) }), 5);
-    await plan.start([canary(30, 1), canary(60, 1), socketio(0)]);
+    await plan.start([canary(30, 0.3), canary(60, 0.3), socketio(0)]);
     await until('all of them on Socket.IO', () => pages.every((page) => page.isOn('socketio')));
     clearInterval(stream);
     const written = Array.from({ length: posted }, (_, n) => String(n + 1));
@@ -100,23 +109,25 @@ describe('a rollout plan', () => {
     health('healthy');
     await changeStage(toys, 'board', { stage: 'shadow' });
     await plan.start([canary(1, LONG_S), socketio(0)]);
-    await healthier(1);
+    const before = await healthier(0);
     health('unknown');
     const unknown = await plan.until('it waits', ({ state }) => state === 'waiting');
     expect(unknown.why).toBe('a quiet night');
-    expect(unknown.healthy_s).toBeGreaterThan(1);
+    const { healthy_ms } = await stored();
+    expect(healthy_ms).toBeGreaterThanOrEqual(before.healthy_ms);
     health('away');
     const away = await plan.until('another reason', ({ why }) => why !== unknown.why);
-    expect(away).toMatchObject({ state: 'waiting', healthy_s: unknown.healthy_s });
+    expect(await stored()).toMatchObject({ state: 'waiting', healthy_ms });
     expect(away.why).toBe('the health could not be read; no figures');
     health('healthy');
-    expect((await healthier(unknown.healthy_s)).why).toBeUndefined();
+    expect((await healthier(healthy_ms)).why).toBeUndefined();
     health('breached');
-    expect(await plan.until('another start', ({ healthy_s }) => healthy_s === 0)).toMatchObject({
-      state: 'waiting',
+    expect(await plan.until('a breach', ({ state }) => state === 'waiting')).toMatchObject({
+      healthy_s: 0,
       why: '9 % of the calls fail',
       step: 0,
     });
+    expect((await stored()).healthy_ms).toBe(0);
     health('healthy');
     await healthier(0);
     expect(await ada.state('board')).toMatchObject({ stage: 'canary', percent: 1 });
@@ -156,48 +167,6 @@ describe('a rollout plan', () => {
     await plan.until('its end', ({ state }) => state === 'done');
   });
 
-  it.each<[string, RolloutStep[], number, string[]]>([
-    ['legacy', [canary(5, 1)], 0, ['legacy', 'shadow']],
-    ['legacy', [{ stage: 'shadow', pause_s: 1 }, socketio(1)], 1, ['canary']],
-    ['shadow', [canary(5, 1), canary(5, 1)], 1, ['canary', 'socketio']],
-    ['shadow', [canary(5, 1), canary(20, 1), canary(10, 1)], 2, ['canary', 'socketio']],
-    ['shadow', [canary(100, 1), canary(99, 1)], 1, ['socketio']],
-    ['shadow', [canary(5, 1), { stage: 'shadow', pause_s: 1 }], 1, ['canary', 'socketio']],
-    ['socketio', [canary(5, 1)], 0, ['socketio']],
-    ['retired', [socketio(1)], 0, []],
-  ])('from %s with the steps %j is refused, and the refusal names step %i', async (stage, steps, step, allowed) => {
-    await changeStage(toys, 'board', { stage, force: true } as MigrationChange);
-    const { status, error } = await plan.put({ steps, reason: 'x', unwatched: true });
-    expect([status, error.code]).toEqual([409, 'plan.illegal']);
-    expect(error.details).toMatchObject({ step, allowed });
-    expect((await plan.places()).at(-1)).toBe(stage);
-    expect(await plan.read()).toMatchObject({ error: { code: 'plan.not_found' } });
-  });
-
-  it.each<[string, object, string]>([
-    ['an empty list', { steps: [] }, 'steps'],
-    ['no list', {}, 'steps'],
-    ['51 steps', { steps: Array.from({ length: 51 }, (_, n) => canary(n, 0)) }, 'steps'],
-    ['a retirement', { steps: [{ stage: 'retired', pause_s: 0 }] }, 'steps.0.stage'],
-    ['four decimals', { steps: [canary(5.0001, 0)] }, 'steps.0.percent'],
-    ['101 %', { steps: [canary(101, 0)] }, 'steps.0.percent'],
-    ['a canary without a share', { steps: [{ stage: 'canary', pause_s: 0 }] }, 'steps.0.percent'],
-    ['a share of no canary', { steps: [{ stage: 'shadow', percent: 5, pause_s: 0 }] }, 'steps.0.percent'],
-    ['a negative pause', { steps: [canary(5, -1)] }, 'steps.0.pause_s'],
-    ['a pause of 91 days', { steps: [canary(5, 91 * 24 * 3600)] }, 'steps.0.pause_s'],
-    ['no pause', { steps: [{ stage: 'canary', percent: 5 }] }, 'steps.0.pause_s'],
-    ['an empty reason', { steps: [canary(5, 0)], reason: '' }, 'reason'],
-    ['a text for a yes', { steps: [canary(5, 0)], unwatched: 'yes' }, 'unwatched'],
-    ['an unknown state', { state: 'done' }, 'state'],
-    ['a long reason', { state: 'paused', reason: 'x'.repeat(501) }, 'reason'],
-  ])('is refused for %s, and the refusal names the field', async (_what, body, field) => {
-    await changeStage(toys, 'board', { stage: 'shadow' });
-    const { status, error } = await plan.put({ reason: 'x', ...body });
-    expect([status, error.code]).toEqual([400, 'input.invalid']);
-    expect(JSON.stringify(error.details)).toContain(`"field":"${field}"`);
-    expect((await ada.state('board')).stage).toBe('shadow');
-  });
-
   it('is refused for a service that is held or closed, and changes nothing', async () => {
     await changeStage(toys, 'board', { stage: 'canary', percent: 5, force: true });
     await changeStage(toys, 'board', { held: true });
@@ -235,11 +204,13 @@ describe('a rollout plan', () => {
     await healthier(0);
     const bob = new PlanClient(toys.url, 'board', 'bob');
     const paused = await bob.change('paused', 'lunch');
+    const { healthy_ms } = await stored();
+    expect(healthy_ms).toBeGreaterThan(0);
     expect(paused).toMatchObject({ state: 'paused', why: 'bob: lunch', changed_by: 'bob', by: 'ada' });
     const resumed = await plan.change('running');
     expect(resumed).toMatchObject({ state: 'running', healthy_s: paused.healthy_s, changed_by: 'ada' });
     expect(resumed.why).toBeUndefined();
-    await healthier(paused.healthy_s);
+    await healthier(healthy_ms);
     expect(await bob.change('stopped', 'enough')).toMatchObject({ state: 'stopped', why: 'bob: enough' });
     for (const state of ['running', 'paused', 'stopped'] as const) {
       const { status, error } = await plan.put({ state, reason: 'x' });
@@ -255,13 +226,13 @@ describe('a rollout plan', () => {
     // The plan of another service passes all its steps meanwhile.
     await other.start(
       [
-        { stage: 'shadow', pause_s: 1 },
-        { stage: 'canary', percent: 1, pause_s: 1 },
+        { stage: 'shadow', pause_s: 0.2 },
+        { stage: 'canary', percent: 1, pause_s: 0.2 },
       ],
       { unwatched: true },
     );
     await other.until('its end', ({ state }) => state === 'done');
-    expect(await plan.read()).toMatchObject({ state: 'paused', healthy_s: 0, step: 0 });
+    expect(await stored()).toMatchObject({ state: 'paused', healthy_ms: 0, step: 0 });
   });
 
   it.each<[Omit<MigrationChange, 'reason'>, string]>([
@@ -297,12 +268,12 @@ describe('a rollout plan', () => {
     expect((await plan.put({ state: 'running', reason: 'x' })).error.code).toBe('plan.closed');
     await changeStage(toys, 'board', { closed: false });
     expect(await plan.change('running')).toMatchObject({ state: 'running' });
-    await healthier(paused.healthy_s);
+    await healthier((await stored()).healthy_ms);
   });
 
   it('goes on after a change that moves, holds and closes nothing', async () => {
     await changeStage(toys, 'board', { stage: 'shadow' });
-    await plan.start([canary(5, 1), canary(6, 0)], { unwatched: true });
+    await plan.start([canary(5, 0.2), canary(6, 0)], { unwatched: true });
     await changeStage(toys, 'board', { held: false });
     await plan.until('its end', ({ state }) => state === 'done');
     expect(await plan.places()).toEqual(['legacy', 'shadow', 'canary 5', 'canary 5', 'canary 6']);
@@ -338,11 +309,66 @@ describe('a rollout plan', () => {
     await start({ openStore: () => Promise.resolve(store) });
     await changeStage(toys, 'board', { stage: 'shadow' });
     const begun = await plan.start([canary(5, LONG_S)], { unwatched: true });
-    const { healthy_s } = await healthier(1);
+    const { healthy_ms } = await healthier(0);
     await toys.close();
     await start({ openStore: () => Promise.resolve(store) });
     expect(await plan.read()).toMatchObject({ id: begun.id, step: 0, step_since: begun.step_since });
-    expect((await plan.read()).healthy_s).toBeGreaterThanOrEqual(healthy_s);
-    await healthier(healthy_s);
+    expect((await stored()).healthy_ms).toBeGreaterThanOrEqual(healthy_ms);
+    await healthier(healthy_ms);
+  });
+});
+
+describe('a rollout plan', () => {
+  let toys: ToyApp;
+  let plan: PlanClient;
+  let ada: AdminClient;
+  beforeAll(async () => {
+    toys = await startToys();
+    plan = new PlanClient(toys.url, 'board');
+    ada = new AdminClient(toys.url);
+    await changeStage(toys, 'board', { stage: 'shadow' });
+  });
+  afterAll(() => toys.close());
+
+  it.each<[string, object, string]>([
+    ['an empty list', { steps: [] }, 'steps'],
+    ['no list', {}, 'steps'],
+    ['51 steps', { steps: Array.from({ length: 51 }, (_, n) => canary(n, 0)) }, 'steps'],
+    ['a retirement', { steps: [{ stage: 'retired', pause_s: 0 }] }, 'steps.0.stage'],
+    ['four decimals', { steps: [canary(5.0001, 0)] }, 'steps.0.percent'],
+    ['101 %', { steps: [canary(101, 0)] }, 'steps.0.percent'],
+    ['a canary without a share', { steps: [{ stage: 'canary', pause_s: 0 }] }, 'steps.0.percent'],
+    ['a share of no canary', { steps: [{ stage: 'shadow', percent: 5, pause_s: 0 }] }, 'steps.0.percent'],
+    ['a negative pause', { steps: [canary(5, -1)] }, 'steps.0.pause_s'],
+    ['a pause of 91 days', { steps: [canary(5, 91 * 24 * 3600)] }, 'steps.0.pause_s'],
+    ['no pause', { steps: [{ stage: 'canary', percent: 5 }] }, 'steps.0.pause_s'],
+    ['an empty reason', { steps: [canary(5, 0)], reason: '' }, 'reason'],
+    ['a text for a yes', { steps: [canary(5, 0)], unwatched: 'yes' }, 'unwatched'],
+    ['an unknown state', { state: 'done' }, 'state'],
+    ['a long reason', { state: 'paused', reason: 'x'.repeat(501) }, 'reason'],
+  ])('is refused for %s, and the refusal names the field', async (_what, body, field) => {
+    const { status, error } = await plan.put({ reason: 'x', ...body });
+    expect([status, error.code]).toEqual([400, 'input.invalid']);
+    expect(JSON.stringify(error.details)).toContain(`"field":"${field}"`);
+    expect((await ada.state('board')).stage).toBe('shadow');
+  });
+
+  // The last of them is `retired`, which has one way out.
+  it.each<[string, RolloutStep[], number, string[]]>([
+    ['legacy', [canary(5, 1)], 0, ['legacy', 'shadow']],
+    ['legacy', [{ stage: 'shadow', pause_s: 1 }, socketio(1)], 1, ['canary']],
+    ['shadow', [canary(5, 1), canary(5, 1)], 1, ['canary', 'socketio']],
+    ['shadow', [canary(5, 1), canary(20, 1), canary(10, 1)], 2, ['canary', 'socketio']],
+    ['shadow', [canary(100, 1), canary(99, 1)], 1, ['socketio']],
+    ['shadow', [canary(5, 1), { stage: 'shadow', pause_s: 1 }], 1, ['canary', 'socketio']],
+    ['socketio', [canary(5, 1)], 0, ['socketio']],
+    ['retired', [socketio(1)], 0, []],
+  ])('from %s with the steps %j is refused, and the refusal names step %i', async (stage, steps, step, allowed) => {
+    await changeStage(toys, 'board', { stage, force: true } as MigrationChange);
+    const { status, error } = await plan.put({ steps, reason: 'x', unwatched: true });
+    expect([status, error.code]).toEqual([409, 'plan.illegal']);
+    expect(error.details).toMatchObject({ step, allowed });
+    expect((await plan.places()).at(-1)).toBe(stage);
+    expect(await plan.read()).toMatchObject({ error: { code: 'plan.not_found' } });
   });
 });

@@ -59,6 +59,8 @@ export interface RealtimeOptions {
   flagsFile?: string;
   /** The path of the file with the thresholds of each service; where it is missing, no service goes back by itself. */
   sloFile?: string;
+  /** How often a rollout plan is looked at; how far it is, is stored at every second look. 1 s when undefined. */
+  planLookMs?: number;
   /** The bearer token of the admin API, which is closed when undefined. */
   adminToken?: string;
   /** A service is retired without force only after so many days without a connection on its old wire, 0 for any time; 7 when undefined. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { Stages } from '../stages/stages.js';
 import { OtherChanges } from './other.changes.js';
@@ -11,8 +12,10 @@ import { PlanStore } from './plan.store.js';
 import { PlanVerdicts } from './plan.verdicts.js';
 import { planAuthor } from './rollout.plans.js';
 
-/** How much healthy time may be lost when this process dies, in ms. */
-const SAVE_EVERY_MS = 2000;
+/** How often the plans are looked at by default, in ms. */
+export const LOOK_EVERY_MS = 1000;
+/** How many looks may be lost when this process dies. */
+const SAVE_EVERY_LOOKS = 2;
 /** The longest time between two looks that counts, in ms; a process that slept for longer saw nothing. */
 const MAX_LOOK_MS = 3000;
 
@@ -33,6 +36,8 @@ interface Followed {
 export class PlanFollower {
   private readonly logger = new Logger('rollout');
   private readonly followed = new Map<string, Followed>();
+  /** How much healthy time may be lost when this process dies, in ms. */
+  private readonly saveEvery_ms: number;
 
   constructor(
     private readonly registry: ServiceRegistry,
@@ -40,7 +45,10 @@ export class PlanFollower {
     private readonly plans: PlanStore,
     private readonly changes: OtherChanges,
     private readonly verdicts: PlanVerdicts,
-  ) {}
+    @Inject(REALTIME_OPTIONS) { planLookMs = LOOK_EVERY_MS }: Pick<RealtimeOptions, 'planLookMs'>,
+  ) {
+    this.saveEvery_ms = planLookMs * SAVE_EVERY_LOOKS;
+  }
 
   /**
    * Looks at one plan that is not over, as it was just read.
@@ -53,7 +61,7 @@ export class PlanFollower {
     try {
       followed.plan = await this.changes.applyTo(followed.plan);
       if (['running', 'waiting'].includes(followed.plan.state)) await this.goOn(followed);
-      if (mustSave(followed)) await this.save(followed);
+      if (this.mustSave(followed)) await this.save(followed);
     } catch (error) {
       this.followed.delete(stored.service);
       // Somebody else was quicker: the next look sees what they did.
@@ -114,6 +122,11 @@ export class PlanFollower {
     this.plans.changed.next();
   }
 
+  private mustSave({ stored, plan }: Followed): boolean {
+    const isSame = isDeepStrictEqual({ ...plan, healthy_ms: 0 }, { ...stored, healthy_ms: 0 });
+    return !isSame || plan.healthy_ms < stored.healthy_ms || plan.healthy_ms - stored.healthy_ms >= this.saveEvery_ms;
+  }
+
   private async save(followed: Followed): Promise<void> {
     const { plan, stored } = followed;
     await this.plans.save(plan, stored);
@@ -123,9 +136,4 @@ export class PlanFollower {
       this.logger.log(`${plan.service}: the plan is ${plan.state} at ${stage}${plan.why ? `: ${plan.why}` : ''}`);
     }
   }
-}
-
-function mustSave({ stored, plan }: Followed): boolean {
-  const isSame = isDeepStrictEqual({ ...plan, healthy_ms: 0 }, { ...stored, healthy_ms: 0 });
-  return !isSame || plan.healthy_ms < stored.healthy_ms || plan.healthy_ms - stored.healthy_ms >= SAVE_EVERY_MS;
 }

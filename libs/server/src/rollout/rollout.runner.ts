@@ -1,13 +1,17 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { merge, Subscription } from 'rxjs';
+import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { RunLeases } from '../runs/run.leases.js';
 import { Stages } from '../stages/stages.js';
-import { PlanFollower } from './plan.follower.js';
+import { LOOK_EVERY_MS, PlanFollower } from './plan.follower.js';
 import { PlanOwnership } from './plan.ownership.js';
 import { PlanStore } from './plan.store.js';
-
-/** How often the plans are looked at, in ms. */
-const LOOK_EVERY_MS = 1000;
 
 /** Advances the rollout plans of all services, in one process at a time. */
 @Injectable()
@@ -29,6 +33,7 @@ export class RolloutRunner implements OnApplicationBootstrap, BeforeApplicationS
     private readonly stages: Stages,
     private readonly follower: PlanFollower,
     leases: RunLeases,
+    @Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'planLookMs'>,
   ) {
     this.ownership = new PlanOwnership(leases);
   }
@@ -37,7 +42,7 @@ export class RolloutRunner implements OnApplicationBootstrap, BeforeApplicationS
     this.subscriptions.add(this.plans.changed.subscribe(() => (this.mayHaveBegun = true)));
     // A person's change is met at once, not with the next look.
     this.subscriptions.add(merge(this.stages.changes$, this.plans.changed).subscribe(() => void this.look()));
-    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
+    this.timer = setInterval(() => void this.look(), this.options.planLookMs ?? LOOK_EVERY_MS).unref();
     void this.look();
   }
 
