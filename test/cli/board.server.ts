@@ -1,7 +1,8 @@
 import type { MigrationChange, MigrationState } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
 import { startToys, type ToyApp, type ToyOptions } from '../toys/toy.app.js';
-import { cli, type CliResult } from './cli.process.js';
+import { cliHere } from './cli.here.js';
+import type { CliResult } from './cli.process.js';
 
 /** The toy services with a service `board` that commands move. */
 export interface BoardServer extends Pick<ToyApp, 'url' | 'close'> {
@@ -9,7 +10,7 @@ export interface BoardServer extends Pick<ToyApp, 'url' | 'close'> {
   board(): MigrationState;
   /** Puts the service where a test begins. */
   set(change: BoardChange): Promise<void>;
-  /** Runs a command to its end. */
+  /** Runs a command to its end, in the test's own process. */
   run(...args: string[]): Promise<CliResult>;
 }
 
@@ -29,6 +30,6 @@ export async function startBoard(options?: ToyOptions): Promise<BoardServer> {
       const to = { stage: stages.of('board').stage, reason: 'the test begins', force: true, ...change };
       await stages.change('board', to, 'test');
     },
-    run: (...args) => cli(toys.url, args),
+    run: (...args) => cliHere(toys.url, args),
   };
 }

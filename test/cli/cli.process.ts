@@ -16,7 +16,7 @@ export interface CliResult {
 }
 
 /** The environment of a command: nothing of the test's own but the way to programs. */
-const environment = (url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+export const environment = (url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   PATH: process.env.PATH!,
   SWITCHYARD_URL: url,
   ADMIN_TOKEN,

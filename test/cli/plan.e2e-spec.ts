@@ -6,19 +6,20 @@ import { startCli, startInTerminal } from './cli.process.js';
 
 const STEPS = '1%:10m, 2.5%:1.5h, 50%:2d, socketio';
 
+const startOf = (steps: string) => ['--steps', steps, '--reason', 'why', '--unwatched', '--yes'];
+
 describe('switchyard plan', () => {
   let server: BoardServer;
   let plans: PlanClient;
   beforeEach(async () => {
-    server = await startBoard();
+    server = await startBoard({ planLookMs: 50 });
     plans = new PlanClient(server.url, 'board');
     await server.set({ stage: 'shadow' });
   });
   afterEach(() => server.close());
 
   const plan = (...args: string[]) => server.run('plan', 'board', ...args);
-  const start = (steps: string, ...more: string[]) =>
-    plan('--steps', steps, '--reason', 'why', '--unwatched', '--yes', ...more);
+  const start = (steps: string, ...more: string[]) => plan(...startOf(steps), ...more);
 
   it('starts a plan with the pauses that it reads', async () => {
     const { code, out } = await start(STEPS, '--json');
@@ -67,36 +68,6 @@ describe('switchyard plan', () => {
     expect(err).toContain('It is stopped. To start a new one: --steps.');
   });
 
-  it.each([
-    ['1%:10m, 5%, socketio', 'step 2, "5%"; it has no pause'],
-    ['1%:10m, 5:30m', 'step 2, "5:30m"; a share needs a percent sign: 5%'],
-    ['1%:10m, 5.1234%:30m', 'step 2, "5.1234%:30m"; a share is a number from 0 to 100'],
-    ['101%', 'step 1, "101%"; a share is a number from 0 to 100'],
-    ['1%:10', 'step 1, "1%:10"; 10 is no pause'],
-    ['1%:10w', 'step 1, "1%:10w"; 10w is no pause'],
-    ['1%:10m:5', 'step 1, "1%:10m:5"; it has two colons'],
-    ['1%:10m,', 'step 2, ""; it is empty'],
-    ['1%:10m, socket', 'step 2, "socket"; socket is neither a share nor a stage'],
-    ['1%:10m, retired', 'step 2, "retired"; a plan retires no service'],
-  ])('does not understand %j and says which step is wrong, and how to write it', async (steps, message) => {
-    const { code, err } = await start(steps);
-    expect(code).toBe(2);
-    expect(err).toContain(`unable to read ${message}`);
-    expect(err).toContain('Write the steps like "1%:10m, 5%:30m, socketio"');
-    expect(server.board().stage).toBe('shadow');
-  });
-
-  it.each([
-    ['1%:1m, 5%:1m, 5%:1m', 'Step 3 is canary 5 %. After canary 5 % may come: canary, socketio.'],
-    ['socketio', 'Step 1 is socketio. After shadow may come: shadow, canary.'],
-    ['1%:1m, shadow', 'Step 2 is shadow. After canary 1 % may come: canary, socketio.'],
-  ])('is refused for the steps %j, and names the step and what would be legal', async (steps, help) => {
-    const { code, err } = await start(steps);
-    expect(code).toBe(1);
-    expect(err).toContain(help);
-    expect(server.board().stage).toBe('shadow');
-  });
-
   it('says what to do about a plan that runs, missing thresholds, a hold and a brake', async () => {
     const refused = await plan('--steps', STEPS, '--reason', 'why', '--yes');
     expect(refused).toMatchObject({ code: 1, out: '' });
@@ -112,21 +83,6 @@ describe('switchyard plan', () => {
     expect((await start(STEPS)).err).toContain('switchyard unhold board');
     await server.set({ held: false, closed: true });
     expect((await start(STEPS)).err).toContain('switchyard open board');
-  });
-
-  it.each([
-    [['--pause'], '--reason is missing'],
-    [['--steps', '1%'], '--reason is missing'],
-    [['--pause', '--stop', '--reason', 'x'], '--pause and --stop at once'],
-    [['--steps', '1%', '--resume', '--reason', 'x'], '--steps and --resume at once'],
-    [['--reason', 'x'], 'unable to tell what to do'],
-    [['--replace'], 'unable to tell what to do'],
-    [['--steps', '1%', '--reason', 'x'], 'Add --yes'],
-  ])('refuses the command line %j', async (args, message) => {
-    const { code, out, err } = await plan(...args);
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(message);
-    expect(server.board().stage).toBe('shadow');
   });
 
   it('asks before it starts one, and changes nothing when the answer is no', async () => {
@@ -146,7 +102,7 @@ describe('switchyard plan', () => {
   });
 
   it('follows a plan to its end, and fails when it is stopped', async () => {
-    await start('1%:1s, 2%:1h');
+    await start('1%:0s, 2%:1h');
     const following = startCli(server.url, ['plan', 'board', '--follow']);
     await following.shows('board: step 2 of 2 is running, done in');
     await new AdminClient(server.url, 'bob').change('board', { stage: 'shadow', reason: 'errors' });
@@ -166,5 +122,61 @@ describe('switchyard plan', () => {
     await plans.change('stopped');
     expect((await server.run('status')).out).not.toContain('plan 1/4');
     expect((await server.run('status', 'board')).out).not.toMatch(/^ {2}plan /m);
+  });
+});
+
+describe('switchyard plan, which changes nothing,', () => {
+  let server: BoardServer;
+  beforeAll(async () => {
+    server = await startBoard();
+    await server.set({ stage: 'shadow' });
+  });
+  afterAll(() => server.close());
+
+  const plan = (...args: string[]) => server.run('plan', 'board', ...args);
+
+  it.each([
+    ['1%:10m, 5%, socketio', 'step 2, "5%"; it has no pause'],
+    ['1%:10m, 5:30m', 'step 2, "5:30m"; a share needs a percent sign: 5%'],
+    ['1%:10m, 5.1234%:30m', 'step 2, "5.1234%:30m"; a share is a number from 0 to 100'],
+    ['101%', 'step 1, "101%"; a share is a number from 0 to 100'],
+    ['1%:10', 'step 1, "1%:10"; 10 is no pause'],
+    ['1%:10w', 'step 1, "1%:10w"; 10w is no pause'],
+    ['1%:10m:5', 'step 1, "1%:10m:5"; it has two colons'],
+    ['1%:10m,', 'step 2, ""; it is empty'],
+    ['1%:10m, socket', 'step 2, "socket"; socket is neither a share nor a stage'],
+    ['1%:10m, retired', 'step 2, "retired"; a plan retires no service'],
+  ])('does not understand %j and says which step is wrong, and how to write it', async (steps, message) => {
+    const { code, err } = await plan(...startOf(steps));
+    expect(code).toBe(2);
+    expect(err).toContain(`unable to read ${message}`);
+    expect(err).toContain('Write the steps like "1%:10m, 5%:30m, socketio"');
+    expect(server.board().stage).toBe('shadow');
+  });
+
+  it.each([
+    ['1%:1m, 5%:1m, 5%:1m', 'Step 3 is canary 5 %. After canary 5 % may come: canary, socketio.'],
+    ['socketio', 'Step 1 is socketio. After shadow may come: shadow, canary.'],
+    ['1%:1m, shadow', 'Step 2 is shadow. After canary 1 % may come: canary, socketio.'],
+  ])('is refused for the steps %j, and names the step and what would be legal', async (steps, help) => {
+    const { code, err } = await plan(...startOf(steps));
+    expect(code).toBe(1);
+    expect(err).toContain(help);
+    expect(server.board().stage).toBe('shadow');
+  });
+
+  it.each([
+    [['--pause'], '--reason is missing'],
+    [['--steps', '1%'], '--reason is missing'],
+    [['--pause', '--stop', '--reason', 'x'], '--pause and --stop at once'],
+    [['--steps', '1%', '--resume', '--reason', 'x'], '--steps and --resume at once'],
+    [['--reason', 'x'], 'unable to tell what to do'],
+    [['--replace'], 'unable to tell what to do'],
+    [['--steps', '1%', '--reason', 'x'], 'Add --yes'],
+  ])('refuses the command line %j', async (args, message) => {
+    const { code, out, err } = await plan(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+    expect(server.board().stage).toBe('shadow');
   });
 });

@@ -3,12 +3,21 @@ import { startBoard, type BoardServer } from './board.server.js';
 
 describe('switchyard rollback', () => {
   let server: BoardServer;
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await startBoard();
   });
-  afterEach(() => server.close());
+  afterAll(() => server.close());
 
   const rollBack = (...args: string[]) => server.run('rollback', 'board', '--no-wait', '--reason', 'why', ...args);
+
+  // The first test, because the others make canaries.
+  it('goes to shadow, and says so, when no earlier canary is known', async () => {
+    await server.set({ stage: 'socketio' });
+    const { code, err } = await rollBack();
+    expect(code).toBe(0);
+    expect(err).toContain('It goes to shadow');
+    expect(server.board().stage).toBe('shadow');
+  });
 
   it.each<[Partial<MigrationChange>, string[], object]>([
     [{ stage: 'retired' }, [], { stage: 'socketio' }],
@@ -32,18 +41,11 @@ describe('switchyard rollback', () => {
     expect(server.board()).toMatchObject({ stage: 'canary', percent: 35 });
   });
 
-  it('goes to shadow, and says so, when no earlier canary is known', async () => {
-    await server.set({ stage: 'socketio' });
-    const { code, err } = await rollBack();
-    expect(code).toBe(0);
-    expect(err).toContain('It goes to shadow');
-    expect(server.board().stage).toBe('shadow');
-  });
-
   it('works while the service is held', async () => {
     await server.set({ stage: 'canary', percent: 20, held: true });
     expect(await rollBack()).toMatchObject({ code: 0 });
     expect(server.board()).toMatchObject({ stage: 'shadow', held: true });
+    await server.set({ held: false });
   });
 
   it.each<[Partial<MigrationChange>, string[], number, string]>([
