@@ -1,8 +1,9 @@
-import type { ParityReport } from '@switchyard/contract';
+import type { MigrationChange, ParityReport } from '@switchyard/contract';
 import { Stages } from '@switchyard/server';
 import { startApp, type TestApp } from '../harness/app.js';
 import { LoadRoom } from '../load/load.room.js';
 import { readPage } from '../readme/pages.js';
+import { cliHere } from './cli.here.js';
 import { cli, startCli, startLineInTerminal } from './cli.process.js';
 
 const PAGE = readPage('docs/command-line.md');
@@ -14,29 +15,28 @@ function rowsOf(section: string): [string, string[]][] {
   return rows.map(([, name, words]) => [name!, [...words!.matchAll(/`(\w+)`/g)].map(([, field]) => field!)]);
 }
 
-/** The application with a busy room of the tasks, for `verify`. */
-async function startBusy(): Promise<{ server: TestApp; busy: LoadRoom }> {
-  const server = await startApp();
-  const busy = await LoadRoom.start(server);
+let server: TestApp;
+let busy: LoadRoom;
+beforeAll(async () => {
+  server = await startApp();
+  // A busy room of the tasks, for `verify`.
+  busy = await LoadRoom.start(server);
   busy.begin(10);
-  return { server, busy };
-}
+});
+afterAll(async () => {
+  await busy.end();
+  await server.close();
+});
+
+/** Brings the tasks to where a page begins. */
+const begin = (change: MigrationChange) => server.app.get(Stages).change('tasks', { ...change, force: true }, 'test');
 
 describe('the page of the command line', () => {
-  let server: TestApp;
-  let busy: LoadRoom;
   beforeAll(async () => {
-    ({ server, busy } = await startBusy());
-    await server.app
-      .get(Stages)
-      .change('tasks', { stage: 'canary', percent: 50, reason: 'the page', force: true }, 'test');
-  });
-  afterAll(async () => {
-    await busy.end();
-    await server.close();
+    await begin({ stage: 'canary', percent: 50, reason: 'the page' });
   });
 
-  const help = async () => (await cli(server.url, ['--help'])).out;
+  const help = async () => (await cliHere(server.url, ['--help'])).out;
 
   it('has the commands of --help', async () => {
     const [, commands = ''] = (await help()).split('\nCommands:\n');
@@ -55,7 +55,7 @@ describe('the page of the command line', () => {
   it('has the fields that commands write', async () => {
     const fields = new Map(rowsOf('For programs'));
     const read = async (...args: string[]) => {
-      const { out, err } = await cli(server.url, [...args, '--json']);
+      const { out, err } = await cliHere(server.url, [...args, '--json']);
       return JSON.parse(out || err) as Record<string, any>;
     };
     const status = await read('status', 'tasks');
@@ -69,7 +69,7 @@ describe('the page of the command line', () => {
     expect(['error', ...Object.keys(failure.error)]).toEqual(fields.get('a failure'));
     const watching = startCli(server.url, ['watch', '--json']);
     await watching.shows('Ctrl-C ends it');
-    await cli(server.url, ['promote', 'tasks', '--percent', '51', '--yes', '--no-wait', '--reason', 'the line']);
+    await cliHere(server.url, ['promote', 'tasks', '--percent', '51', '--yes', '--no-wait', '--reason', 'the line']);
     await watching.shows('the line');
     watching.signal('SIGINT');
     const { out } = await watching.result();
@@ -84,27 +84,22 @@ describe('the page of the command line', () => {
   });
 
   it('has the fields of the audit', async () => {
-    const { out } = await cli(server.url, ['audit', 'tasks', '--json']);
+    const { out } = await cliHere(server.url, ['audit', 'tasks', '--json']);
     expect(Object.keys(JSON.parse(out) as object)).toEqual(new Map(rowsOf('For programs')).get('`audit`'));
   });
 });
 
 describe('the commands of the guide', () => {
-  let server: TestApp;
-  let busy: LoadRoom;
   beforeAll(async () => {
-    ({ server, busy } = await startBusy());
-  });
-  afterAll(async () => {
-    await busy.end();
-    await server.close();
+    await begin({ stage: 'canary', percent: 50, reason: 'the guide' });
   });
 
   it.each(['docs/command-line.md', 'docs/moving-a-service.md'])('work as %s shows them', async (page) => {
     const lines = [...readPage(page).matchAll(/^npx switchyard .*$/gm)].map(([line]) => line);
     expect(lines).not.toEqual([]);
     for (const line of lines) {
-      const command = startLineInTerminal(server.url, line);
+      // Shorter than a person would compare.
+      const command = startLineInTerminal(server.url, line.replace('--for 10s', '--for 1s'));
       command.answer({ '[y/N]': 'y\n' });
       const { code, out } = await command.result();
       expect({ line, code, out: code === 0 ? '' : out }).toEqual({ line, code: 0, out: '' });
