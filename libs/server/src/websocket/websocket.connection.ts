@@ -24,7 +24,7 @@ const UNAUTHENTICATED = 4401;
 const LOST = 1006;
 
 /** The close code of a connection whose old wire is retired. */
-const RETIRED = 4410;
+export const RETIRED = 4410;
 
 /** Frames are text and not compressed: to compress them for each connection costs more than it saves. */
 const AS_TEXT = { binary: false, compress: false };

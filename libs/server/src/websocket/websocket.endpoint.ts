@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Position } from '@switchyard/contract';
+import { Fault, type ErrorBody, type LegacyFrame, type Position } from '@switchyard/contract';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import { agentOf } from '../http/client.agent.js';
@@ -8,7 +8,7 @@ import type { Delivery } from '../room/delivery.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import type { ServiceWire } from '../service/service.wire.js';
 import type { WireDependencies } from '../wires/wire.dependencies.js';
-import type { WebSocketConnection } from './websocket.connection.js';
+import { RETIRED, type WebSocketConnection } from './websocket.connection.js';
 
 /** One old WebSocket endpoint of a service: it takes upgrade requests and follows each connection until it closes. */
 export abstract class WebSocketEndpoint<P extends WebSocketConnection> implements ServiceWire {
@@ -31,7 +31,11 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   /** Takes an upgrade request. @throws Fault `service.retired`, `origin.refused`, `auth.*` and those of `admit` */
   async accept(upgrade: UpgradeRequest): Promise<void> {
     const { request, socket, head, query } = upgrade;
-    this.wires.stages.oldWire(this.service.contract);
+    try {
+      this.wires.stages.oldWire(this.service.contract);
+    } catch (thrown) {
+      return this.turnAway(upgrade, Fault.from(thrown));
+    }
     const caller = await this.wires.callers.ofUpgrade(request, this.name, query);
     const key = await this.admit(caller, upgrade);
     if (socket.destroyed) return;
@@ -57,6 +61,22 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   protected abstract opened(peer: P, query: URLSearchParams): void;
   protected abstract receive(peer: P, data: Buffer): void;
   protected abstract closed(peer: P): void;
+
+  /** The frame that tells a client why this wire refuses it; undefined for a client that would not understand it. */
+  protected refusal(_query: URLSearchParams, _error: ErrorBody): LegacyFrame | undefined {
+    return undefined;
+  }
+
+  /** Refuses an upgrade, in a frame where the client understands one: a browser hides the status. @throws Fault */
+  private turnAway({ request, socket, head, query }: UpgradeRequest, fault: Fault): void {
+    const frame = this.refusal(query, fault.toBody());
+    if (frame === undefined) throw fault;
+    this.acceptor.handleUpgrade(request, socket, head, (ws) => {
+      ws.on('error', () => ws.terminate());
+      ws.send(JSON.stringify(frame));
+      ws.close(RETIRED, fault.code);
+    });
+  }
 
   private open(peer: P, ws: WebSocket, agent: string | undefined, query: URLSearchParams): void {
     const { caller } = peer;

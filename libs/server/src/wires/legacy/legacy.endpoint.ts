@@ -80,8 +80,12 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     return this.service.authorize(caller, named);
   }
 
+  protected override refusal(query: URLSearchParams, error: ErrorBody): LegacyFrame | undefined {
+    return takesPositions(query) ? { _sy: { event: 'refused', error } } : undefined;
+  }
+
   protected connect(socket: WebSocket, caller: Caller, query: URLSearchParams, key: string): LegacyPeer {
-    return new LegacyPeer(socket, this.codec, key, caller, query.get('switchyard') === '1', this.silence_ms);
+    return new LegacyPeer(socket, this.codec, key, caller, takesPositions(query), this.silence_ms);
   }
 
   protected opened(peer: LegacyPeer, query: URLSearchParams): void {
@@ -193,6 +197,11 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
       return undefined;
     }
   };
+}
+
+/** Whether a client asks for positions, as ours do. */
+function takesPositions(query: URLSearchParams): boolean {
+  return query.get('switchyard') === '1';
 }
 
 /** Reads the position and the options from the query of a client that asked for positions. @throws Fault `input.invalid` */
