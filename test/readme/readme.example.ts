@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { GUIDE, readPage } from './pages.js';
 
 const CODE = /^```ts\n([^]*?)^```$/gm;
@@ -31,18 +30,11 @@ export async function runExample<T = object>(code: string, given: object, named:
   const body = code.replace(/^export /gm, '');
   const names = Object.keys(given).join(', ');
   const program = `export const run = async ({ ${names} }) => {\n${body}\nreturn { ${named.join(', ')} };\n};`;
-  const { outputText } = ts.transpileModule(program, {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  });
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-example-'));
   try {
-    const file = join(folder, 'example.js');
-    await writeFile(file, outputText);
+    // Jest compiles it, as all TypeScript.
+    const file = join(folder, 'example.ts');
+    await writeFile(file, program);
     const { run } = (await import(file)) as { run(given: object): Promise<T> };
     return await run(given);
   } finally {
