@@ -187,8 +187,7 @@ describe('a service whose new wire fails', () => {
     const proxy = await FaultProxy.to(toys.port);
     await admin.change('vase', { stage: 'canary', percent: 70, force: true });
     const open = () => openSocket(proxy.url, '/vase', { reconnection: true }).connected();
-    const sockets = await Promise.all(Array.from({ length: 300 }, open));
-    expect(sockets).toHaveLength(300);
+    await Promise.all(Array.from({ length: 60 }, open));
     await until('a healthy service', () => toys.get(HealthWatch).of('vase').state === 'healthy');
     let ended = 0;
     toys.get(HealthWatch).evaluated$.subscribe(({ health }) => (ended += health.service === 'vase' ? 1 : 0));
@@ -198,7 +197,7 @@ describe('a service whose new wire fails', () => {
     expect(ended).toBeLessThanOrEqual(2);
     expect(stage).toBe('legacy');
     expect(reason).toContain(
-      'connections_lost: 100 % of 300 connections were lost and did not come back on the new wire',
+      'connections_lost: 100 % of 60 connections were lost and did not come back on the new wire',
     );
     await proxy.close();
   });

@@ -1,5 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { openSocket } from '../harness/clients.js';
 import type { TestSocket } from '../harness/test-socket.js';
+
+/** How long each socket waits between two taps, in ms: many taps a window, and a processor for what else happens. */
+const PAUSE_MS = 3;
 
 /** Taps the vase on the new wire over and over, with a few sockets, until it is stopped. */
 export class VaseTaps {
@@ -18,6 +22,9 @@ export class VaseTaps {
   }
 
   private async tap(socket: TestSocket): Promise<void> {
-    while (!this.isStopped) await socket.call('tap', { vase_id: 'v' }).catch(() => this.stop());
+    while (!this.isStopped) {
+      await socket.call('tap', { vase_id: 'v' }).catch(() => this.stop());
+      await pause(PAUSE_MS);
+    }
   }
 }
