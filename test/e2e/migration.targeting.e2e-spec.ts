@@ -21,7 +21,7 @@ const byPercent = (percent: number) => ({
 const acmeFirst = (percent: number) => ({
   if: [{ in: [{ var: 'tenant' }, ['acme']] }, 'socketio', byPercent(percent)],
 });
-const USERS = Array.from({ length: 200 }, (_, n) => `user-${n}`);
+const USERS = Array.from({ length: 60 }, (_, n) => `user-${n}`);
 
 describe("a canary with the team's own targeting", () => {
   let file: TestFlagFile;
@@ -56,8 +56,8 @@ describe("a canary with the team's own targeting", () => {
     expect(await movedOf(['ann@acme', 'bob@acme', 'cy@other', 'dee', ''])).toEqual(['ann@acme', 'bob@acme']);
     await admin.change('board', { stage: 'canary', percent: 30 });
     const share = await movedOf(USERS);
-    expect(share.length).toBeGreaterThan(30);
-    expect(share.length).toBeLessThan(90);
+    expect(share.length).toBeGreaterThan(USERS.length * 0.15);
+    expect(share.length).toBeLessThan(USERS.length * 0.45);
     expect(await movedOf(USERS.map((user) => `${user}@other`))).toEqual(share.map((user) => `${user}@other`));
     expect(await movedOf(USERS.map((user) => `${user}@acme`))).toHaveLength(USERS.length);
   });
@@ -103,13 +103,13 @@ describe("a canary with the team's own targeting", () => {
     await file.write({ board: { stage: 'canary', percent: 20, targeting: byPercent(80) } });
     await until('the edit', async () => (await admin.state('board')).percent === 20);
     const written = await movedOf(USERS);
-    expect(written.length).toBeGreaterThan(120);
+    expect(written.length).toBeGreaterThan(USERS.length * 0.6);
     await admin.change('board', { stage: 'canary', closed: true });
     expect(await movedOf(USERS)).toEqual([]);
     await admin.change('board', { stage: 'canary', closed: false });
     expect(await movedOf(USERS)).toEqual(written);
     await admin.change('board', { stage: 'canary', percent: 20 });
-    expect((await movedOf(USERS)).length).toBeLessThan(80);
+    expect((await movedOf(USERS)).length).toBeLessThan(USERS.length * 0.4);
   });
 
   it('moves a tenant as a group when the tenant is the bucketing key', async () => {
@@ -117,7 +117,7 @@ describe("a canary with the team's own targeting", () => {
       fractional: [{ cat: [{ var: '$flagd.flagKey' }, { var: 'tenant' }] }, ['socketio', 1], ['legacy', 1]],
     };
     await file.write({ board: { stage: 'canary', percent: 50, targeting } });
-    const tenants = Array.from({ length: 40 }, (_, n) => `tenant-${n}`);
+    const tenants = Array.from({ length: 20 }, (_, n) => `tenant-${n}`);
     await until('the edit', async () => (await admin.state('board')).percent === 50);
     const sizes: number[] = [];
     let before = new Set<string>();
