@@ -6,9 +6,9 @@ import type { StageRecord } from './stage.record.js';
 import { unknownState } from './stage.seed.js';
 import { WireAdvice, type AdvisedCaller } from './wire.advice.js';
 
-const COUNT = 100_000;
+const COUNT = 20_000;
 /** Of so many, one is also asked for through OpenFeature, as the server does. */
-const ASK_EACH = 400;
+const ASK_EACH = 100;
 const STEPS = [1, 5, 10, 25, 50, 75, 100];
 const FLAG = 'realtime-board';
 
@@ -30,7 +30,7 @@ const user = (n: number): AdvisedCaller => {
 describe.each([
   ['clients and users', (n: number) => (n % 2 ? client(n) : user(n)), undefined, 0],
   ["users by the team's own targeting and bucketing key", user, acme, 1000],
-] as const)('of 100,000 %s', (_whom, callerOf, targeting, named) => {
+] as const)('of 20,000 %s', (_whom, callerOf, targeting, named) => {
   let advice: WireAdvice;
   let record: StageRecord;
   const bulk = new FlagProvider();
@@ -69,11 +69,11 @@ describe.each([
   };
   const isSame = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
-  it('each step has its share, within half a point', () => {
+  it('each step has its share, within a point', () => {
     for (const [percent, set] of sets) {
       const rest = set.subarray(named);
       const found = (100 * rest.reduce((sum, one) => sum + one, 0)) / rest.length;
-      expect(Math.abs(found - percent)).toBeLessThanOrEqual(0.5);
+      expect(Math.abs(found - percent)).toBeLessThanOrEqual(1);
       expect(set.subarray(0, named).every((one) => one === 1)).toBe(true);
     }
   });
