@@ -161,6 +161,18 @@ describe('the migration of a service', () => {
         details: { service: 'board', to: 'socketio', namespace: '/board' },
       }),
     });
+    // A browser hides the status from our client.
+    const ours = openWs(toys.url, '/api/boards/b/ws?switchyard=1');
+    expect(await ours.nextJson()).toEqual({
+      _sy: {
+        event: 'refused',
+        error: expect.objectContaining({
+          code: 'service.retired',
+          details: { service: 'board', to: 'socketio', namespace: '/board' },
+        }),
+      },
+    });
+    expect(await ours.closed()).toEqual({ code: 4410, reason: 'service.retired' });
     expect(await old.closed()).toEqual({ code: 4410, reason: 'service.retired' });
     await admin('/board', { stage: 'socketio', reason: 'somebody was' });
     await openWs(toys.url, '/api/boards/b/ws').opened();
