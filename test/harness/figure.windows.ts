@@ -47,10 +47,30 @@ function figuresOf(arm: Arm, happened: Happened): Figures | undefined {
 
 function armOf(arm: Arm, happened: Happened): ArmWindow {
   const { fallbackJoins = 0, open = 0 } = happened;
-  return { figures: figuresOf(arm, happened), fallbackJoins, open };
+  return { figures: figuresOf(arm, happened), fallbackJoins, open, parts: [] };
 }
 
-/** A window in which this happened in the two arms. */
+/** A window in which this happened in the two arms, all at once. */
 export function windowOf(socketio: Happened, legacy: Happened = {}): FigureWindow {
-  return { began: 0, ended: 10_000, arms: { socketio: armOf('socketio', socketio), legacy: armOf('legacy', legacy) } };
+  return windowOfParts([socketio], [legacy]);
+}
+
+/** A window in which this happened in the two arms, one part after the other; `open` counts in the first part. */
+export function windowOfParts(socketio: readonly Happened[], legacy: readonly Happened[] = []): FigureWindow {
+  const arms = { socketio: inParts('socketio', socketio), legacy: inParts('legacy', legacy) };
+  return { began: 0, ended: 10_000, arms };
+}
+
+function inParts(arm: Arm, all: readonly Happened[]): ArmWindow {
+  const sum: Happened = {};
+  for (const { deliveries = {}, code: _, ...counts } of all) {
+    for (const [name, count] of Object.entries(counts) as [keyof typeof counts, number][])
+      sum[name] = (sum[name] ?? 0) + count;
+    const known: Record<string, number> = { ...sum.deliveries };
+    for (const [ms, count] of Object.entries(deliveries)) known[ms] = (known[ms] ?? 0) + count;
+    sum.deliveries = known;
+  }
+  const code = all.find((happened) => happened.code !== undefined)?.code;
+  const whole = armOf(arm, { ...sum, ...(code !== undefined && { code }) });
+  return { ...whole, parts: all.map((happened) => ({ ...armOf(arm, happened), open: 0 })) };
 }

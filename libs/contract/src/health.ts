@@ -24,4 +24,13 @@ export interface ServiceHealth {
   breaches: readonly Breach[];
   /** Why the state is unknown, in words. */
   reason?: string;
+  /** When too little happened to tell: the sample that is nearest to being large enough. */
+  sample?: {
+    /** What is counted, in the plural. */
+    what: string;
+    has: number;
+    needs: number;
+    /** The time in which it is counted, in seconds. */
+    over_s: number;
+  };
 }

@@ -6,7 +6,8 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { MigrationState, ServiceHealth } from '@switchyard/contract';
-import { Subject, type Observable, type Subscription } from 'rxjs';
+import { Subject, Subscription, type Observable } from 'rxjs';
+import { minuteOf } from '../counters/series.writer.js';
 import { ConnectedClients } from '../cutover/connected.clients.js';
 import { FiguresReader } from '../figures/figures.reader.js';
 import { ServiceRegistry } from '../service/service.registry.js';
@@ -14,9 +15,12 @@ import { Stages } from '../stages/stages.js';
 import { timerMs } from '../timer/long.timer.js';
 import type { Arm, Reading } from './figure.window.js';
 import { judge, unknown, type Verdict } from './health.verdict.js';
-import { ServiceWindows } from './service.windows.js';
+import { ServiceWindows, WINDOW_PARTS } from './service.windows.js';
 import { SLO_DEFAULTS, type Slo } from './slo.js';
 import { SloFile } from './slo.file.js';
+
+/** The longest time in which events are looked for that happen too rarely for two windows, in minutes. */
+const LONG_MIN = 60;
 
 /** The health of a service at the end of a window, and what it was judged by. */
 export interface Evaluated {
@@ -33,6 +37,8 @@ interface Watched {
   since: number;
   health: ServiceHealth;
   timer?: NodeJS.Timeout;
+  parts?: NodeJS.Timeout;
+  isReadingPart?: boolean;
 }
 
 /**
@@ -44,7 +50,7 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger('health');
   private readonly watched = new Map<string, Watched>();
   private readonly evaluated = new Subject<Evaluated>();
-  private edits: Subscription | undefined;
+  private readonly subscriptions = new Subscription();
   private isFailing = false;
   private isClosed = false;
 
@@ -69,13 +75,18 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
     }
     this.slos.warnOfStrangers();
     this.restart();
-    this.edits = this.slos.edited$.subscribe(() => this.restart());
+    this.subscriptions.add(this.slos.edited$.subscribe(() => this.restart()));
+    this.subscriptions.add(
+      this.stages.changes$.subscribe(({ from, to }) => {
+        if (from.updated_at !== to.updated_at) this.restart(to.service);
+      }),
+    );
   }
 
   beforeApplicationShutdown(): void {
     this.isClosed = true;
-    this.edits?.unsubscribe();
-    for (const { timer } of this.watched.values()) clearTimeout(timer);
+    this.subscriptions.unsubscribe();
+    for (const watched of this.watched.values()) stop(watched);
   }
 
   /** The health of a service in its last window. @throws Fault `service.unknown` */
@@ -84,10 +95,11 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
     return this.watched.get(service)?.health ?? this.healthOf(service, unknown('no window has passed yet'));
   }
 
-  /** Begins the windows of all services anew, with the thresholds of the file as it is now. */
-  private restart(): void {
+  /** Begins the windows anew: of all services with the thresholds of the file as it is now, or of one that was changed. */
+  private restart(only?: string): void {
     for (const [service, watched] of this.watched) {
-      clearTimeout(watched.timer);
+      if (only !== undefined && service !== only) continue;
+      stop(watched);
       watched.windows.clear();
       void this.turn(service, watched);
     }
@@ -95,20 +107,42 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Ends one window and waits for the end of the next; never rejects. */
   private async turn(service: string, watched: Watched): Promise<void> {
+    stop(watched);
     const slo = this.slos.of(service);
-    const timer = (watched.timer = setTimeout(
-      () => void this.turn(service, watched),
-      timerMs((slo ?? SLO_DEFAULTS).window_s * 1000),
-    ).unref());
-    const verdict = await this.verdictOf(service, watched, slo);
-    // The file was edited meanwhile, or the process stops.
-    if (this.isClosed) clearTimeout(watched.timer);
-    if (this.isClosed || watched.timer !== timer) return;
+    const window_ms = (slo ?? SLO_DEFAULTS).window_s * 1000;
+    const timer = (watched.timer = setTimeout(() => void this.turn(service, watched), timerMs(window_ms)).unref());
+    watched.parts = setInterval(() => void this.endPart(service, watched), window_ms / WINDOW_PARTS).unref();
+    // The service or the file was changed meanwhile, or the process stops.
+    const isOver = () => this.isClosed || watched.timer !== timer;
+    const verdict = await this.verdictOf(service, watched, slo, isOver);
+    if (this.isClosed) stop(watched);
+    if (!verdict || isOver()) return;
     watched.health = this.healthOf(service, verdict);
     if (slo) this.evaluated.next({ health: watched.health, state: this.stages.of(service), slo });
   }
 
-  private async verdictOf(service: string, watched: Watched, slo: Slo | undefined): Promise<Verdict> {
+  /** Reads what happened in a part of a window; never rejects. A part that cannot be read is one with the next. */
+  private async endPart(service: string, watched: Watched): Promise<void> {
+    const { windows } = watched;
+    const { begun } = windows;
+    if (!begun || watched.isReadingPart) return;
+    watched.isReadingPart = true;
+    try {
+      windows.addPart({ ...begun, ...(await this.counts(service, begun.at)) }, begun);
+    } catch {
+      // The end of the window says so.
+    } finally {
+      watched.isReadingPart = false;
+    }
+  }
+
+  /** What the window that has just ended says; undefined when that is of no use any more. */
+  private async verdictOf(
+    service: string,
+    watched: Watched,
+    slo: Slo | undefined,
+    isOver: () => boolean,
+  ): Promise<Verdict | undefined> {
     const { windows } = watched;
     const window_ms = (slo ?? SLO_DEFAULTS).window_s * 1000;
     const before = this.stages.of(service);
@@ -118,9 +152,12 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
       return unknown(closed);
     }
     try {
-      windows.add(await this.read(service, window_ms), window_ms);
+      const reading = await this.read(service, windows.longSince ?? Date.now() - window_ms);
+      if (isOver()) return undefined;
+      windows.add(reading, window_ms);
       this.isFailing = false;
     } catch (error) {
+      if (isOver()) return undefined;
       windows.clear();
       // What other processes could not write meanwhile comes with the first window afterwards.
       watched.since = Date.now() + window_ms;
@@ -131,21 +168,29 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
     const state = this.stages.of(service);
     // Clients need some time to move after a change.
     const since = Math.max(watched.since, Date.parse(state.updated_at) + window_ms);
-    const latest = windows.latest(since);
-    if (!latest.now) return unknown('no whole window has passed since the last change');
-    return judge(slo!, latest.now, latest.before);
+    return judge(slo!, {
+      settled: windows.latest(since),
+      recent: windows.latest(watched.since),
+      long: windows.long(since),
+    });
   }
 
-  private async read(service: string, window_ms: number): Promise<Reading> {
-    // One minute more than a window can have, for those that have just begun.
-    const minutes = await this.figures.counts(service, Math.ceil(window_ms / 60_000) * 2 + 1);
+  private async read(service: string, since: number): Promise<Reading> {
+    const counts = await this.counts(service, Math.max(since, Date.now() - LONG_MIN * 60_000));
     const { wires } = this.registry.get(service);
     const open: Record<Arm, number> = { legacy: 0, socketio: 0 };
     for (const [wire, count] of Object.entries(await this.clients.of(service))) {
       const arm = wires.advisedAs(wire);
       if (arm === 'legacy' || arm === 'socketio') open[arm] += count;
     }
-    return { at: Date.now(), minutes, open };
+    return { ...counts, open };
+  }
+
+  /** What was counted in the minutes since `since` (Unix ms), and in the one before it. */
+  private async counts(service: string, since: number): Promise<Omit<Reading, 'open'>> {
+    const from = minuteOf(since) - 1;
+    const minutes = await this.figures.counts(service, minuteOf(Date.now()) - from + 1);
+    return { at: Date.now(), from, minutes };
   }
 
   private healthOf(service: string, verdict: Verdict): ServiceHealth {
@@ -156,7 +201,12 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
 
 /** Why a service in this state is not judged; undefined when it is. */
 function unjudged({ stage, closed }: MigrationState, slo: Slo | undefined): string | undefined {
-  if (!slo) return 'no thresholds are declared';
+  if (!slo || Object.keys(slo.thresholds).length === 0) return 'no thresholds are declared';
   if (closed) return 'the new wire is closed';
   return stage === 'canary' || stage === 'socketio' ? undefined : 'no stage gives clients the new wire';
+}
+
+function stop({ timer, parts }: Watched): void {
+  clearTimeout(timer);
+  clearInterval(parts);
 }

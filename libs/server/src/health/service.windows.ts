@@ -1,29 +1,50 @@
-import { windowBetween, type FigureWindow, type Reading } from './figure.window.js';
+import { windowByMinute, windowOver, type FigureWindow, type Reading } from './figure.window.js';
 
 /** A window that took so many times as long as it should is no window: the process was held up. */
 const TOO_LONG = 2;
 
+/** How many parts a window has; they show whether failures come in bursts. */
+export const WINDOW_PARTS = 10;
+
 /** The last windows of one service. */
 export class ServiceWindows {
-  private last: Reading | undefined;
+  /** The reading with which the current window began, and those within it. */
+  private current: [Reading, ...Reading[]] | undefined;
   private readonly kept: FigureWindow[] = [];
+  /** Where the long window begins. */
+  private first: Reading | undefined;
 
   constructor(private readonly advisedAs: (wire: string) => string | undefined) {}
 
+  /** The reading with which the current window began. */
+  get begun(): Reading | undefined {
+    return this.current?.[0];
+  }
+
+  /** When the long window began, in Unix ms. */
+  get longSince(): number | undefined {
+    return this.first?.at;
+  }
+
   /** Ends a window with this reading; the next one begins. `window_ms` is how long it should have been. */
   add(reading: Reading, window_ms: number): void {
-    const { last } = this;
-    this.last = reading;
-    const isTooLong = last !== undefined && reading.at - last.at > window_ms * TOO_LONG;
-    const window = last && !isTooLong ? windowBetween(last, reading, this.advisedAs) : undefined;
+    const { current } = this;
+    this.current = [reading];
+    const isTooLong = current !== undefined && reading.at - current[0].at > window_ms * TOO_LONG;
+    const window = current && !isTooLong ? windowOver([...current, reading], this.advisedAs) : undefined;
     if (!window) return void (this.kept.length = 0);
     this.kept.push(window);
     if (this.kept.length > 2) this.kept.shift();
   }
 
-  /** Forgets everything: the figures could not be read. */
+  /** Ends a part of the window that began with `begun`, unless that window is over. */
+  addPart(reading: Reading, begun: Reading): void {
+    if (this.begun === begun) this.current!.push(reading);
+  }
+
+  /** Forgets everything: the figures could not be read, or the service was changed. */
   clear(): void {
-    this.last = undefined;
+    this.current = this.first = undefined;
     this.kept.length = 0;
   }
 
@@ -31,5 +52,14 @@ export class ServiceWindows {
   latest(since: number): { now?: FigureWindow; before?: FigureWindow } {
     const [now, before] = this.kept.filter(({ began }) => began >= since).reverse();
     return { ...(now && { now }), ...(before && { before }) };
+  }
+
+  /** Everything from the first reading after `since` (Unix ms) that is still read to the last reading. */
+  long(since: number): FigureWindow | undefined {
+    const { first, begun } = this;
+    const isWithin = first !== undefined && first.at >= since;
+    const window = isWithin ? windowByMinute(first, begun!, this.advisedAs) : undefined;
+    if (!window && begun && begun.at >= since) this.first = begun;
+    return window;
   }
 }

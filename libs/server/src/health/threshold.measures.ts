@@ -5,7 +5,7 @@ import type { ArmWindow } from './figure.window.js';
 import type { ThresholdName } from './slo.js';
 
 /** A threshold on a share of what happened. */
-interface ShareMeasure {
+export interface ShareMeasure {
   /** The share of one arm in a window; `after` is the window after it, where a measure looks further. */
   share(window: ArmWindow, after?: ArmWindow): Share;
   /** What is counted, and what of it is bad: "12 of 300 `what` `bad`". */
@@ -39,11 +39,18 @@ export const SHARE_MEASURES: Record<Exclude<ThresholdName, 'delivery_p99_ms'>, S
     bad: 'needed a snapshot',
   },
   connections_lost: {
-    // A client that was lost and has come back needs no help: one that comes back stands for one that was lost.
-    share: ({ figures, open }, after) => {
-      const { connections = 0, connections_lost = 0 } = figures ?? {};
-      const missing = connections_lost - connections - (after?.figures?.connections ?? 0);
-      return { count: Math.min(open, Math.max(0, missing)), of: open };
+    // A client that was lost and has come back needs no help: one that comes back stands for one that was lost before.
+    share: ({ open, parts }, after) => {
+      let now = open;
+      let most = open;
+      let missing = 0;
+      for (const { figures } of parts) {
+        const { connections = 0, connections_lost = 0 } = figures ?? {};
+        missing = Math.max(0, missing + connections_lost - connections);
+        now += connections - connections_lost;
+        most = Math.max(most, now);
+      }
+      return { count: Math.min(most, Math.max(0, missing - (after?.figures?.connections ?? 0))), of: most };
     },
     what: 'connections',
     bad: 'were lost and did not come back',
