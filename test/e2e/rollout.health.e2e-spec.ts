@@ -5,6 +5,7 @@ import { openSocket } from '../harness/clients.js';
 import { fastFolder } from '../harness/fast.folder.js';
 import { PlanClient } from '../harness/plan.client.js';
 import { changeStage } from '../harness/stage.change.js';
+import { HealthWatch } from '../../libs/server/src/health/health.watch.js';
 import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
@@ -51,11 +52,30 @@ describe('a rollout plan of a service with thresholds', () => {
     expect(done.healthy_s).toBeGreaterThanOrEqual(3);
   });
 
-  it('waits while nothing happens', async () => {
+  it('waits while too little happens, and says how much there is of how much, and how to go on', async () => {
     await changeStage(toys, 'board', { stage: 'canary', percent: 50, force: true });
     await plan.start([{ stage: 'socketio', pause_s: 0.001 }]);
     const { why } = await plan.until('the reason', ({ why: now }) => now?.startsWith('too little happened') === true);
-    expect(why).toContain('no threshold has its sample');
+    expect(why).toMatch(
+      /^too little happened: 0 of 20 calls in the last \d+ s; the pause runs once there are as many; /,
+    );
+    expect(why).toContain('start the plan again with unwatched and replace');
     expect(await plan.read()).toMatchObject({ state: 'waiting', healthy_s: 0 });
+  });
+
+  it('is done when its sample has come together in many windows', async () => {
+    await changeStage(toys, 'board', { stage: 'canary', percent: 50, force: true });
+    await plan.start([{ stage: 'socketio', pause_s: 0.5 }]);
+    const socket = await openSocket(toys.url, '/board').connected();
+    let most = 0;
+    toys.get(HealthWatch).evaluated$.subscribe(({ health: { service, sample } }) => {
+      if (service !== 'board') return;
+      most = Math.max(most, sample?.has ?? 0);
+      // Far too few for two windows.
+      for (let n = 0; n < 3; n += 1) void socket.call('post', { board_id: 'b', text: 'x' });
+    });
+    await plan.until('its end', ({ state }) => state === 'done');
+    expect(most).toBeGreaterThan(10);
+    await socket.close();
   });
 });

@@ -1,5 +1,5 @@
 import { LATENCY_MS } from '@switchyard/contract';
-import { windowOf } from '../../../../test/harness/figure.windows.js';
+import { windowOf, windowOfParts } from '../../../../test/harness/figure.windows.js';
 import type { FigureWindow } from './figure.window.js';
 import { judge as judgeWindows } from './health.verdict.js';
 import { SLO_DEFAULTS, type Slo, type Threshold, type ThresholdName } from './slo.js';
@@ -102,6 +102,45 @@ describe('the verdict on a service', () => {
   });
 });
 
+describe('the verdict on failures that come together', () => {
+  const quiet = { calls: 40 };
+  const bad = { calls: 28, failed: 12 };
+
+  it('is no breach for a bad second in each of two windows, and one for the same failures all the time', () => {
+    const second = windowOfParts([quiet, quiet, bad, quiet, quiet]);
+    expect(crossed(CALLS, second, second).state).toBe('healthy');
+    const always = windowOfParts([bad, bad, bad, bad, bad]);
+    expect(crossed(CALLS, always, always).state).toBe('breached');
+  });
+
+  it('is no breach for one second in which everything fails, and one when that lasts', () => {
+    const dead = { failed: 40 };
+    expect(crossed(CALLS, windowOfParts([quiet, quiet, quiet, quiet, dead])).state).toBe('healthy');
+    expect(crossed(CALLS, windowOfParts([quiet, quiet, dead, dead, dead])).state).toBe('breached');
+  });
+});
+
+describe('the verdict on a service with few clients', () => {
+  const few = windowOf({ calls: 5 });
+  const last = { now: few, before: few };
+  const judgeLong = (...parts: { calls: number; failed?: number }[]) =>
+    judgeWindows(CALLS, { settled: last, recent: last, long: windowOfParts(parts) });
+
+  it('is what everything since the last change says', () => {
+    expect(judgeLong({ calls: 100 }, { calls: 100 })).toMatchObject({ state: 'healthy' });
+    expect(judgeLong({ calls: 95, failed: 5 }, { calls: 94, failed: 6 }).breaches).toMatchObject([{ sample: 200 }]);
+    expect(judgeLong({ calls: 100, failed: 11 }, { calls: 100 }, { calls: 100 }).state).toBe('healthy');
+  });
+
+  it('says how much there is of how much', () => {
+    const long = { ...windowOfParts([{ calls: 120 }]), ended: 14 * 60_000 };
+    const { state, reason, sample } = judgeWindows(CALLS, { settled: last, recent: last, long });
+    expect(state).toBe('unknown');
+    expect(reason).toBe('too little happened: 120 of 200 calls in the last 14 min');
+    expect(sample).toEqual({ what: 'calls', has: 120, needs: 200, over_s: 840 });
+  });
+});
+
 describe('the verdict on the time of deliveries', () => {
   const slo = sloWith({ delivery_p99_ms: { max: 1000, over_legacy: 3 } });
   const slow = { 10: 900, 5000: 100 };
@@ -151,6 +190,15 @@ describe('the verdict on lost connections', () => {
     expect(judge(slo, now, windowOf({ open: 320, lost: 300 })).breaches).toMatchObject([
       { threshold: 'connections_lost', limit: 0.3, sample: 320 },
     ]);
+  });
+
+  it('is a breach when they were lost right after they came, while others still move', () => {
+    const before = windowOfParts([{ opened: 300 }, { lost: 300 }]);
+    const { state, breaches } = judgeWindows(slo, { settled: {}, recent: { now: windowOf({}), before } });
+    expect(state).toBe('breached');
+    expect(breaches).toMatchObject([{ threshold: 'connections_lost', sample: 300 }]);
+    const moving = windowOfParts([{ opened: 300 }, { opened: 100 }]);
+    expect(judgeWindows(slo, { settled: {}, recent: { now: windowOf({}), before: moving } }).state).toBe('unknown');
   });
 
   it('waits for the next window before it says so', () => {

@@ -7,13 +7,13 @@ import { SHARE_MEASURES } from './threshold.measures.js';
 import type { Asked, Finding, TooLittle } from './threshold.question.js';
 
 /** The last window and the one before it, where there are such. */
-export interface LastWindows {
+interface LastWindows {
   now?: FigureWindow;
   before?: FigureWindow;
 }
 
 /** The windows by which a service is judged. */
-export interface JudgedWindows {
+interface JudgedWindows {
   /** Those in which clients had moved after the last change. */
   settled: LastWindows;
   /** Those since the last change: a lost connection is lost while others move, too. */

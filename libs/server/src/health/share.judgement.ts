@@ -16,7 +16,7 @@ import {
 } from './threshold.question.js';
 
 /** A threshold on a share of what happened. */
-export interface AskedShare extends Asked {
+interface AskedShare extends Asked {
   name: Exclude<ThresholdName, 'delivery_p99_ms'>;
 }
 

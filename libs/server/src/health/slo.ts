@@ -27,7 +27,7 @@ type BackTo = 'previous' | 'legacy';
 export interface Slo {
   /** The length of a window in seconds. */
   window_s: number;
-  /** How much has to happen in a window, or in two together, before they are judged. */
+  /** How much has to happen in a window, in two together, or in an hour, before it is judged. */
   min_sample: number;
   /** How long nothing more goes back by itself after a service went back, in seconds. */
   cool_down_s: number;
