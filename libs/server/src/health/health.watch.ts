@@ -101,12 +101,12 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
       if (only !== undefined && service !== only) continue;
       stop(watched);
       watched.windows.clear();
-      void this.turn(service, watched);
+      void this.turn(service, watched, true);
     }
   }
 
-  /** Ends one window and waits for the end of the next; never rejects. */
-  private async turn(service: string, watched: Watched): Promise<void> {
+  /** Ends one window, unless the next one is the first, and waits for the end of the next; never rejects. */
+  private async turn(service: string, watched: Watched, isFirst = false): Promise<void> {
     stop(watched);
     const slo = this.slos.of(service);
     const window_ms = (slo ?? SLO_DEFAULTS).window_s * 1000;
@@ -118,7 +118,7 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.isClosed) stop(watched);
     if (!verdict || isOver()) return;
     watched.health = this.healthOf(service, verdict);
-    if (slo) this.evaluated.next({ health: watched.health, state: this.stages.of(service), slo });
+    if (slo && !isFirst) this.evaluated.next({ health: watched.health, state: this.stages.of(service), slo });
   }
 
   /** Reads what happened in a part of a window; never rejects. A part that cannot be read is one with the next. */
