@@ -19,9 +19,6 @@ import { ServiceWindows, WINDOW_PARTS } from './service.windows.js';
 import { SLO_DEFAULTS, type Slo } from './slo.js';
 import { SloFile } from './slo.file.js';
 
-/** The longest time in which events are looked for that happen too rarely for two windows, in minutes. */
-const LONG_MIN = 60;
-
 /** The health of a service at the end of a window, and what it was judged by. */
 export interface Evaluated {
   health: ServiceHealth;
@@ -152,7 +149,7 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
       return unknown(closed);
     }
     try {
-      const reading = await this.read(service, windows.longSince ?? Date.now() - window_ms);
+      const reading = await this.read(service, windows.readSince(Date.now()));
       if (isOver()) return undefined;
       windows.add(reading, window_ms);
       this.isFailing = false;
@@ -176,7 +173,7 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async read(service: string, since: number): Promise<Reading> {
-    const counts = await this.counts(service, Math.max(since, Date.now() - LONG_MIN * 60_000));
+    const counts = await this.counts(service, since);
     const { wires } = this.registry.get(service);
     const open: Record<Arm, number> = { legacy: 0, socketio: 0 };
     for (const [wire, count] of Object.entries(await this.clients.of(service))) {

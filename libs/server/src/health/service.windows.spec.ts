@@ -44,6 +44,19 @@ describe('the windows of a service', () => {
     expect(longOf(reading(120, 113, 9, 4))).toBeUndefined();
   });
 
+  it('are read from where the long one began, an hour ago at most, or from where a longer current one began', () => {
+    const service = windows();
+    const after = (minutes: number) => reading(minutes * 60);
+    expect(service.readSince(after(0).at)).toBe(after(0).at);
+    service.add(after(0), 30_000);
+    service.long(0);
+    service.add(after(1), 60_000);
+    expect(service.readSince(after(40).at)).toBe(after(0).at);
+    service.add(after(100), 60_000);
+    expect(service.readSince(after(101).at)).toBe(after(41).at);
+    expect(service.readSince(after(200).at)).toBe(after(100).at);
+  });
+
   it('do not take what an earlier reading did not look at for new', () => {
     const service = windows();
     const short = reading(60);

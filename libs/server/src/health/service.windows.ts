@@ -6,6 +6,9 @@ const TOO_LONG = 2;
 /** How many parts a window has; they show whether failures come in bursts. */
 export const WINDOW_PARTS = 10;
 
+/** The longest time in which events are looked for that happen too rarely for two windows: an hour. */
+const LONG_MS = 60 * 60_000;
+
 /** The last windows of one service. */
 export class ServiceWindows {
   /** The reading with which the current window began, and those within it. */
@@ -21,9 +24,10 @@ export class ServiceWindows {
     return this.current?.[0];
   }
 
-  /** When the long window began, in Unix ms. */
-  get longSince(): number | undefined {
-    return this.first?.at;
+  /** From when on the next reading has to have the figures; `now` and the answer are Unix times in ms. */
+  readSince(now: number): number {
+    const long = Math.max(this.first?.at ?? now, now - LONG_MS);
+    return Math.min(long, this.begun?.at ?? now);
   }
 
   /** Ends a window with this reading; the next one begins. `window_ms` is how long it should have been. */
