@@ -56,7 +56,7 @@ class Noise {
     const partOf = (call: number) => partsOfCalls[Math.floor(call / TOGETHER)]!;
     for (const call of this.some(of, rate / burst)) partOf(call).failed += burst;
     for (const call of this.some(of, 0.005 / burst)) partOf(call).slow += burst;
-    const sum = (of: keyof Part) => parts.reduce((total, part) => total + part[of], 0);
+    const sum = (name: keyof Part) => parts.reduce((total, part) => total + part[name], 0);
     const whole = armOf({ calls: sum('calls'), failed: sum('failed'), slow: sum('slow') });
     return { ...whole, parts: parts.map((part) => armOf(part)) };
   }
