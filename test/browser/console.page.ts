@@ -23,7 +23,12 @@ export class ConsolePage {
 
   /** Opens a window with its own storage. */
   static async open(browser: Browser, url: string): Promise<ConsolePage> {
-    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 } });
+    // Without motion a page paints only what changes, not an endless animation while the test waits.
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      viewport: { width: 1280, height: 900 },
+      reducedMotion: 'reduce',
+    });
     context.setDefaultTimeout(WAIT_MS);
     const console = new ConsolePage(await context.newPage());
     await console.page.goto(url);
