@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { useSwitchyard } from '@switchyard/server';
+import type { Application } from 'express';
 import { AppModule } from './app.module.js';
 import { ApplicationLogger } from './application.logger.js';
 import { readEnvironment } from './config/environment.js';
@@ -27,10 +28,17 @@ export async function createApplication(
   });
   useSwitchyard(app);
   app.disable('x-powered-by');
-  if (existsSync(join(WEB, 'index.html'))) {
-    // Asset names contain a hash, so browsers may keep them; the page that names them must not be cached.
-    app.useStaticAssets(join(WEB, 'assets'), { prefix: '/assets/', immutable: true, maxAge: '1y' });
-    app.useStaticAssets(WEB);
-  }
+  if (existsSync(join(WEB, 'index.html'))) serveConsole(app);
   return app;
+}
+
+/** Serves the console's files by their names, so that other requests look for no file on the disk. */
+function serveConsole(app: NestExpressApplication): void {
+  for (const name of readdirSync(WEB).filter((name) => !name.startsWith('.'))) {
+    // Asset names contain a hash, so browsers may keep them; the page that names them must not be cached.
+    const caching = name === 'assets' ? { immutable: true, maxAge: '1y' } : {};
+    app.useStaticAssets(join(WEB, name), { prefix: `/${name}`, ...caching });
+  }
+  const express = app.getHttpAdapter().getInstance() as Application;
+  express.get('/', (_request, response) => response.sendFile(join(WEB, 'index.html')));
 }
