@@ -57,7 +57,7 @@ module.exports = {
     ['services'],
   ],
   'web/src': [
-    ['fault', 'log', 'storage', 'style', 'words'],
+    ['fault', 'loading', 'log', 'storage', 'style', 'words'],
     ['form', 'realtime'],
     ['stages'],
     ['room'],

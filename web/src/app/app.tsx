@@ -1,4 +1,4 @@
-import { Suspense, useRef } from 'react';
+import { useRef } from 'react';
 import { AppHeader } from './app.header.js';
 import { ConnectionBanner } from './connection.banner.js';
 import { useCurrentPanel } from './panel.hook.js';
@@ -17,9 +17,7 @@ export function App() {
       <main ref={main} tabIndex={-1}>
         <title>{`${panel.title} · Switchyard`}</title>
         <ConnectionBanner />
-        <Suspense fallback={<p role="status">Loading {panel.title} …</p>}>
-          <panel.Content key={panel.id} />
-        </Suspense>
+        <panel.Content key={panel.id} />
       </main>
     </>
   );

@@ -1,4 +1,5 @@
-import { lazy, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
+import { lateComponent } from '../loading/late.component.js';
 
 /** A page of the console. */
 export interface Panel {
@@ -10,7 +11,8 @@ export interface Panel {
 
 /** Loads a panel when it is first shown, to keep the start small. */
 function panel<M, K extends keyof M>(id: string, title: string, load: () => Promise<M>, name: K): Panel {
-  return { id, title, Content: lazy(async () => ({ default: (await load())[name] as ComponentType })) };
+  const content = async () => (await load())[name] as ComponentType;
+  return { id, title, Content: lateComponent(content, <p role="status">Loading {title} …</p>) };
 }
 
 /** The console's panels in navigation order; a new panel is one line here. */

@@ -1,5 +1,6 @@
 import type { MigrationState } from '@switchyard/contract';
-import { lazy, Suspense, useId } from 'react';
+import { useId } from 'react';
+import { lateComponent } from '../loading/late.component.js';
 import { wireWord } from '../realtime/wire.words.js';
 import { HoldNote } from './hold.note.js';
 import { StageClients } from './stage.clients.js';
@@ -10,7 +11,7 @@ import type { ServiceStage } from './stages.source.js';
 import { WireInUse } from './wire.in-use.js';
 
 /** Loaded for operators only, to keep a first visit small. */
-const StageForm = lazy(async () => ({ default: (await import('./stage.form.js')).StageForm }));
+const StageForm = lateComponent(async () => (await import('./stage.form.js')).StageForm);
 
 interface StageCardProps {
   service: ServiceStage;
@@ -45,9 +46,7 @@ export function StageCard({ service: { name, address, migration }, token, isAlon
           <StageRecord migration={migration} />
           <details className="mover" open={isAlone}>
             <summary>Change {name}</summary>
-            <Suspense>
-              <StageForm state={migration} token={token} changed={changed} />
-            </Suspense>
+            <StageForm state={migration} token={token} changed={changed} />
           </details>
         </>
       )}
