@@ -4,6 +4,9 @@ import type { ServedService, ServiceUnderTest } from './service.subject.js';
 import { socketIoWire } from './socketio.wire-client.js';
 import type { WireUnderTest } from './wire.client.js';
 
+/** How often something happens in the room while clients are in it. */
+const EVENTFUL = 3;
+
 /** Checks the rooms of a service on one wire, whichever node does the work. */
 export function wireConformance<C extends ServiceContract>(
   { contract, unknown, notFound }: ServiceUnderTest<C>,
@@ -14,58 +17,56 @@ export function wireConformance<C extends ServiceContract>(
   /** The answers of the node that does the work. */
   const head = (key: string): Promise<JoinReply> => pollingWire(contract).connect(service().url).join(key);
 
-  it('answers a join with a position, the time and the snapshot', async () => {
-    const key = await service().room();
+  /** One room for all tests of a wire, with what clients saw in it; only the last test changes it. */
+  let key: string;
+  let joined: JoinReply;
+  let witnessed: Position;
+  let at: Position;
+  let live: LoggedEvent[];
+  let seen: LoggedEvent[];
+  beforeAll(async () => {
+    key = await service().room();
     await service().act(key);
-    const reply = await connect().join(key);
-    expect(reply).toMatchObject({ room: roomName(contract, key), recovered: false });
-    expect(reply.snapshot).toEqual(expect.any(Object));
-    expect(reply.offset).toBeGreaterThan(0);
-    expect(reply.epoch).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
-    expect(new Date(reply.server_time).toISOString()).toBe(reply.server_time);
-    expect(reply.events).toBeUndefined();
+    const [client, witness] = [connect(), socketIoWire(contract).connect(service().url)];
+    joined = await client.join(key);
+    witnessed = positionOf(await witness.join(key));
+    for (let times = 0; times < EVENTFUL; times += 1) await service().act(key);
+    at = positionOf(await head(key));
+    live = await takeTo(client.next.bind(client), at.offset);
+    seen = await takeTo(witness.next.bind(witness), at.offset);
   });
 
-  it('sends every event after the join, once and in order', async () => {
-    const key = await service().room();
-    const client = connect();
-    const reply = await client.join(key);
-    for (let times = 0; times < 3; times += 1) await service().act(key);
-    const { epoch, offset } = await head(key);
-    const events = await takeTo(client.next.bind(client), offset);
-    expect(events.map((event) => event.offset)).toEqual(range(reply.offset + 1, offset));
-    expect(new Set(events.map((event) => event.epoch))).toEqual(new Set([epoch]));
+  it('answers a join with a position, the time and the snapshot', () => {
+    expect(joined).toMatchObject({ room: roomName(contract, key), recovered: false });
+    expect(joined.snapshot).toEqual(expect.any(Object));
+    expect(joined.offset).toBeGreaterThan(0);
+    expect(joined.epoch).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
+    expect(new Date(joined.server_time).toISOString()).toBe(joined.server_time);
+    expect(joined.events).toBeUndefined();
+  });
+
+  it('sends every event after the join, once and in order', () => {
+    expect(live.map((event) => event.offset)).toEqual(range(joined.offset + 1, at.offset));
+    expect(new Set(live.map((event) => event.epoch))).toEqual(new Set([at.epoch]));
   });
 
   it('replays exactly the missed events to a client that comes back', async () => {
-    const key = await service().room();
-    const witness = socketIoWire(contract).connect(service().url);
-    const position = await witness.join(key);
-    for (let times = 0; times < 3; times += 1) await service().act(key);
-    const { epoch, offset } = await head(key);
-    const seen = await takeTo(witness.next.bind(witness), offset);
-    const reply = await connect().join(key, positionOf(position));
-    expect(reply).toMatchObject({ recovered: true, epoch, offset });
+    const reply = await connect().join(key, witnessed);
+    expect(reply).toMatchObject({ recovered: true, ...at });
     expect(reply.snapshot).toBeUndefined();
     expect(reply.events).toEqual(seen);
   });
 
   it('replays nothing to a client that missed nothing', async () => {
-    const key = await service().room();
-    await service().act(key);
-    const at = positionOf(await head(key));
     const reply = await connect().join(key, at);
     expect(reply).toMatchObject({ recovered: true, events: [], ...at });
   });
 
   it.each([
-    ['of another epoch', (at: Position) => ({ ...at, epoch: 'another.epoch' })],
-    ['beyond the last event', (at: Position) => ({ ...at, offset: at.offset + 1000 })],
-  ])('answers a position %s with a snapshot', async (_which, change) => {
-    const key = await service().room();
-    await service().act(key);
-    const at = positionOf(await head(key));
-    const reply = await connect().join(key, change(at));
+    ['of another epoch', () => ({ ...at, epoch: 'another.epoch' })],
+    ['beyond the last event', () => ({ ...at, offset: at.offset + 1000 })],
+  ])('answers a position %s with a snapshot', async (_which, position) => {
+    const reply = await connect().join(key, position());
     expect(reply).toMatchObject({ recovered: false, ...at });
     expect(reply.snapshot).toEqual(expect.any(Object));
     expect(reply.events).toBeUndefined();
@@ -83,7 +84,6 @@ export function wireConformance<C extends ServiceContract>(
 
   if (!ends(contract)) return;
   it('ends with the final state for a client that comes after the end', async () => {
-    const key = await service().room();
     const client = connect();
     await client.join(key);
     await service().finish!(key);
