@@ -22,6 +22,13 @@ import { until } from '../harness/until.js';
 const SERVICES = everyServiceRuns();
 /** A position in a deleted log. */
 const LONG_AGO: Position = { epoch: 'long-ago', offset: 7 };
+/** A room whose run is over, with the position of its end. */
+interface Ended {
+  key: string;
+  end: Position;
+  /** Whether its log is deleted. */
+  isForgotten: boolean;
+}
 const named = (services: ServiceRuns[]) => services.map((service) => [service.contract.name, service] as const);
 
 describe.each([
@@ -44,7 +51,7 @@ describe.each([
   });
 
   /** A room whose run is over and, without retention, deleted; with the position of its end. */
-  const ended = async (service: ServiceRuns) => {
+  const ended = async (service: ServiceRuns): Promise<Ended> => {
     const runner = runners.get(service)!;
     const key = await runner.begin();
     const end = await followToEnd(app, service, runner, key);
@@ -83,9 +90,12 @@ describe.each([
       expect(isFinal(service, last)).toBe(true);
     });
 
+    let over: Ended;
+    beforeAll(async () => {
+      over = await ended(service);
+    });
     it.each(wires)('is shown by the card of a page that comes later, on the %s wire', async (wire) => {
-      const { key } = await ended(service);
-      const last = await card(service, key, wire);
+      const last = await card(service, over.key, wire);
       expect([last.kind, isFinal(service, last)]).toEqual(['snapshot', true]);
     });
   });
@@ -94,8 +104,13 @@ describe.each([
     const { contract, legacy, root, isOver, knowsEveryKey } = service;
     const wires = [socketIoWire(contract), pollingWire(contract), ...(legacy ? [legacyWire(legacy)] : [])];
 
+    let over: Ended;
+    beforeAll(async () => {
+      over = await ended(service);
+    });
+
     it.each(wires)('is sent to a client that joins, or comes back, on the $name wire', async (wire) => {
-      const { key, end, isForgotten } = await ended(service);
+      const { key, end, isForgotten } = over;
       const join = async (since?: Position) => {
         const { recovered, events = [], snapshot } = await wire.connect(app.url).join(key, since);
         const seen = events.some(({ event, payload }) => isLast(service, event, payload as object));
@@ -106,7 +121,7 @@ describe.each([
     });
 
     it('is sent to every other client in its own format', async () => {
-      const { key } = await ended(service);
+      const { key } = over;
       const { snapshot } = await pollingWire(contract).connect(app.url).join(key);
       const socket = await openSocket(app.url, contract.namespace).connected();
       await socket.call('join_room', { room: roomName(contract, key) });
@@ -125,7 +140,7 @@ describe.each([
     });
 
     it('is still known when the log of its room was deleted', async () => {
-      const { key, end } = await ended(service);
+      const { key, end } = over;
       await app.app.get(ServiceRegistry).get(contract.name).rooms.open(key).forget();
       for (const wire of wires) {
         const { recovered, snapshot } = await wire.connect(app.url).join(key, end);
