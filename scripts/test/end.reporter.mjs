@@ -5,9 +5,12 @@ const COVERAGE_GRACE_MS = 180_000;
 
 /** A Jest reporter that ends the process when an open handle of a test keeps it alive. */
 export default class EndReporter {
-  /** @param {{ collectCoverage: boolean }} config */
-  constructor({ collectCoverage }) {
-    this.grace_ms = collectCoverage ? COVERAGE_GRACE_MS : GRACE_MS;
+  /**
+   * @param {{ collectCoverage: boolean }} config
+   * @param {{ grace_ms?: number }} [options]
+   */
+  constructor({ collectCoverage }, { grace_ms = collectCoverage ? COVERAGE_GRACE_MS : GRACE_MS } = {}) {
+    this.grace_ms = grace_ms;
   }
 
   onRunComplete() {

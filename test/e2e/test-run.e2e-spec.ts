@@ -20,10 +20,15 @@ describe('a run of the tests', () => {
   let run: ChildProcess | undefined;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'switchyard-run-'));
-    await writeFile(
-      join(folder, 'jest.config.cjs'),
-      `module.exports = ${JSON.stringify({ testRegex: '\\.trial\\.js$', maxWorkers: 2, reporters: [REPORTER] })};`,
-    );
+    // Without a transform no process loads Babel.
+    const config = {
+      testRegex: '\\.trial\\.js$',
+      maxWorkers: 2,
+      transform: {},
+      watchman: false,
+      reporters: [[REPORTER, { grace_ms: 1000 }]],
+    };
+    await writeFile(join(folder, 'jest.config.cjs'), `module.exports = ${JSON.stringify(config)};`);
   });
   afterEach(async () => {
     run?.kill('SIGKILL');
