@@ -78,7 +78,8 @@ describe('a page during a move', () => {
   });
 
   it('stays on the wire that its tab forces, and announces no move', async () => {
-    const console = await browser.open(`${app.url}/?wire=legacy`);
+    // An operator's page asks for the stages every two seconds, a visitor's every ten.
+    const console = await browser.open(`${app.url}/?wire=legacy#token=${app.adminToken}`);
     await console.startCrawl(site.url);
     await console.reaches('crawling');
     const recording = await PageRecording.of(console.page);
@@ -90,7 +91,7 @@ describe('a page during a move', () => {
   });
 
   it('with nothing open finds its wire by itself', async () => {
-    const console = await browser.open(app.url);
+    const console = await browser.open(`${app.url}/#token=${app.adminToken}`);
     site.release();
     await console.startCrawl(site.url);
     await console.reaches('completed');
