@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { childrenOf, computed, isRunning } from '../../../../test/harness/child.processes.js';
-import { slowPage } from '../../../../test/sites/hard.documents.js';
+import { HARD_AND_EMPTY, HARD_DOCUMENTS, slowPage } from '../../../../test/sites/hard.documents.js';
 import { bombPdf, pdf } from '../../../../test/sites/pdf.file.js';
 import { PDF } from '../cut.document.js';
 import { DocumentReaders } from './document.readers.js';
@@ -178,5 +178,25 @@ describe('documents', () => {
     await until(() => !isRunning(pid!));
     // A long computing time would mean that it had read its page to the end.
     expect(computed(pid!) - before).toBeLessThan(1000);
+  });
+});
+
+describe('documents that are slow to read unless they are read in one pass', () => {
+  /** Enough pieces that more than one pass takes much longer than the limit, and one pass much less on a busy machine. */
+  const PIECES = 80_000;
+  const TYPES: Readonly<Record<string, string>> = { html: 'text/html', md: 'text/markdown', txt: 'text/plain' };
+  // With much memory, one process reads them all.
+  const readers = new DocumentReaders(new ReadingSettings({ timeoutMs: 8000, memoryMb: 4096, processes: 1 }));
+  afterAll(() => readers.beforeApplicationShutdown());
+
+  const read = (name: string, text: string) =>
+    readers.for('ada')({ bytes: Buffer.from(text), type: TYPES[name.split('.')[1]!]!, arrival: { url: name } });
+
+  it.each(HARD_DOCUMENTS)('made of very many %s are read in time', async (_what, name, text) => {
+    expect((await read(name, text(PIECES))).chunks).not.toEqual([]);
+  });
+
+  it.each(HARD_AND_EMPTY)('made of very many %s are empty', async (_what, name, text) => {
+    expect((await read(name, text(PIECES))).chunks).toEqual([]);
   });
 });
