@@ -32,11 +32,16 @@ describe('the knowledge base', () => {
     return source_id;
   };
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     site = await startSite();
     app = await startApp({ CRAWL_ALLOW_PRIVATE: 'true' });
   });
   afterEach(async () => {
+    const { items } = await get('per_page=100');
+    for (const { source_id } of items) await fetch(`${api()}/${source_id}`, { method: 'DELETE' });
+    expect(await get('')).toMatchObject({ total: 0 });
+  });
+  afterAll(async () => {
     await app.close();
     await site.close();
   });
