@@ -64,7 +64,8 @@ const METER: ComparedService = {
   invented: { value: 99 },
   begin: ({ meter }) => meter.readings.set('m', { meter_id: 'm', value: 0 }),
   make: ({ meter }, n) => {
-    meter.set({ meter_id: 'm', value: n });
+    // Below the invented values, and never the value before.
+    meter.set({ meter_id: 'm', value: n % 50 });
     // Else the next value may take its place.
     return meter.published;
   },

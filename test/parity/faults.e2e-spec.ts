@@ -8,22 +8,21 @@ import type { FaultPlan } from './stream.fault.js';
 import { WireProxy } from './wire.proxy.js';
 
 /** The time after which an event is late, or missing. Both streams pass this process, so that a stall delays both. */
-const TIMES = { lateMs: 1000, missingMs: 1500 };
+const TIMES = { lateMs: 500, missingMs: 700 };
 /** For an event that is only late. */
-const PATIENT = { lateMs: 1000, missingMs: 60_000 };
-const DELAY_MS = 1500;
+const PATIENT = { lateMs: 500, missingMs: 60_000 };
+const DELAY_MS = 700;
 
 const FAULTS = ['missing', 'extra', 'duplicated', 'reordered', 'changed', 'late'] as const;
 
 describe.each(Object.entries(COMPARED))('a comparison of the wires of %s', (_, service) => {
   let toys: ToyApp;
-  let made: number;
-  beforeEach(async () => {
+  let made = 0;
+  beforeAll(async () => {
     toys = await startCompared();
     await service.begin(toys);
-    made = 0;
   });
-  afterEach(() => toys.close());
+  afterAll(() => toys.close());
 
   const make = async (count: number) => {
     for (; count > 0; count -= 1) await service.make(toys, (made += 1));
