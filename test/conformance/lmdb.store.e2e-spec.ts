@@ -11,7 +11,7 @@ import { storeConformance } from './store.conformance.js';
 const META_BYTES = 8192;
 
 /** The number of interleavings; `STORE_RUNS=100000 npm test -- test/conformance/lmdb.store` tries more. */
-const RUNS = Number(process.env.STORE_RUNS ?? 10_000);
+const RUNS = Number(process.env.STORE_RUNS ?? 2000);
 
 const parent = fastFolder();
 const folders = new Map<Store, string>();

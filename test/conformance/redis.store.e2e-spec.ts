@@ -7,7 +7,7 @@ import { seriesConformance, sharedSeriesConformance } from './series.conformance
 import { storeConformance } from './store.conformance.js';
 
 /** The number of interleavings; `STORE_RUNS=10000 npm test -- test/conformance/redis` tries more. */
-const RUNS = Number(process.env.STORE_RUNS ?? 1000);
+const RUNS = Number(process.env.STORE_RUNS ?? 500);
 
 let redis: TestRedis;
 let opened = 0;
