@@ -7,7 +7,7 @@ import type { TestSocket } from '../harness/test-socket.js';
 import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
-const RUNS = 1000;
+const RUNS = 400;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -53,7 +53,7 @@ describe('runs that are over', () => {
     };
     await batch(0, 200);
     const [heapBefore, timersBefore] = [heap(), timers()];
-    for (let from = 200; from < 200 + RUNS; from += 250) await batch(from, 250);
+    for (let from = 200; from < 200 + RUNS; from += 200) await batch(from, 200);
     await until('no room in memory', () => runtime.rooms.size === 0);
     expect(await store.rooms.names()).toEqual([]);
     // The last connection may still be closing.
