@@ -31,15 +31,18 @@ export class OrderDesk {
   }
 }
 
-/** What the old code does wrong in a test. */
-export type OldBug = 'none' | 'off by one' | 'dropped';
+/** What the old code does wrong in a test, and the revision that it shows at. */
+export interface OldBug {
+  what: 'off by one' | 'dropped';
+  at: number;
+}
 
 /** The team's own gateway: raw WebSockets, hand-made frames, no positions. */
 @Injectable()
 @WebSocketGateway({ path: '/ws/orders' })
 export class OldOrdersGateway implements OnGatewayConnection {
-  /** The bug, and the revision that it shows at. */
-  bug: { what: OldBug; at: number } = { what: 'none', at: 0 };
+  /** The bugs, by the order that has one. */
+  readonly bugs = new Map<string, OldBug>();
 
   constructor(private readonly desk: OrderDesk) {}
 
@@ -49,15 +52,20 @@ export class OldOrdersGateway implements OnGatewayConnection {
     const known = this.desk.find(id);
     if (known) send('welcome', known);
     const following = this.desk.changes$.subscribe((order) => {
-      if (order.id !== id || (this.bug.what === 'dropped' && this.bug.at === order.revision)) return;
+      if (order.id !== id || this.has('dropped', order)) return;
       send('order', order);
     });
     client.once('close', () => following.unsubscribe());
   }
 
-  private frame(kind: OldOrderFrame['kind'], { id, revision, state, prices }: Order): OldOrderFrame {
-    const isWrong = this.bug.what === 'off by one' && this.bug.at === revision;
-    const counted = isWrong ? prices.slice(1) : prices;
+  private has(what: OldBug['what'], { id, revision }: Order): boolean {
+    const bug = this.bugs.get(id);
+    return bug?.what === what && bug.at === revision;
+  }
+
+  private frame(kind: OldOrderFrame['kind'], order: Order): OldOrderFrame {
+    const { id, revision, state, prices } = order;
+    const counted = this.has('off by one', order) ? prices.slice(1) : prices;
     const totalCents = Math.round(100 * counted.reduce((sum, price) => sum + price, 0));
     return { kind, order: { id, rev: revision, state, totalCents, sentAt: Date.now() } };
   }
