@@ -8,9 +8,9 @@ import type { CostFigures, CostPart } from './parity.commands.js';
 
 /** The number of clients that connect at the same time. */
 const CONNECTING = 50;
-/** The longest time until all clients are connected, and the time that nothing is measured afterwards, in milliseconds. */
+/** The longest time until all clients are connected, and the longest that nothing is measured afterwards, in ms. */
 const CONNECT_MS = 60_000;
-const WARM_UP_MS = 2000;
+const MAX_WARM_UP_MS = 2000;
 const LOOK_EVERY_MS = 10;
 
 /** The configuration of a client on the old wire, which compares it with Socket.IO or does not. */
@@ -50,7 +50,7 @@ export async function measureDeliveries(part: CostPart): Promise<CostFigures> {
     // Not all at once, because people do not write in step.
     await pause(1000 / rate / rooms.length);
   }
-  await pause(WARM_UP_MS);
+  await pause(Math.min(MAX_WARM_UP_MS, seconds * 1000));
   isMeasuring = true;
   await pause(seconds * 1000);
   isMeasuring = false;
