@@ -9,7 +9,7 @@ import { Room } from '../../libs/server/src/room/room.js';
 import { SocketIoHost } from '../../libs/server/src/socketio/socketio.host.js';
 import { createApplication } from '../../src/application.js';
 import { followCommands } from '../process/command.follower.js';
-import type { Look, WatchedCommands } from './look.js';
+import type { Counts, Look, WatchedCommands } from './look.js';
 
 const timer = setTimeout(() => undefined, 0);
 const Timeout = timer.constructor as new () => object;
@@ -35,9 +35,17 @@ async function main(): Promise<void> {
   const http = app.getHttpServer();
   const registry = app.get(ServiceRegistry);
   const { server } = app.get(SocketIoHost);
+  const count = (): Counts => {
+    // Idle connections belong to the client that opened them.
+    http.closeIdleConnections();
+    const resources: Record<string, number> = {};
+    for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+    const rooms = registry.all().reduce((sum, service) => sum + service.rooms.size, registry.retention.size);
+    return { rooms, people: registry.presence.size, clients: server.engine.clientsCount, resources };
+  };
   const commands: WatchedCommands = {
+    count,
     async look(byClass): Promise<Look> {
-      // Idle connections belong to the client that opened them.
       http.closeIdleConnections();
       // A collection in one turn may release more objects in the next.
       for (let turn = 0; turn < 3; turn += 1) {
@@ -45,17 +53,12 @@ async function main(): Promise<void> {
         await new Promise(setImmediate);
       }
       const heap_bytes = process.memoryUsage().heapUsed;
-      const resources: Record<string, number> = {};
-      for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
-      const rooms = registry.all().reduce((sum, service) => sum + service.rooms.size, registry.retention.size);
+      const counts = count();
       const classes = Object.entries({ Object, ...(byClass && CLASSES) });
       const objects = classes.map(([name, type]) => [name, queryObjects(type as never)] as const);
       return {
+        ...counts,
         heap_bytes,
-        rooms,
-        people: registry.presence.size,
-        clients: server.engine.clientsCount,
-        resources,
         objects: Object.fromEntries(objects) as Record<string, number>,
       };
     },
