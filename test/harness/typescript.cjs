@@ -1,8 +1,10 @@
 // Makes node run the application from its sources, `node -r test/harness/typescript.cjs src/main.ts`, so that test
-// processes run the current code without a build. Compiled files are kept in .cache, because many processes start.
+// processes run the current code without a build. Many processes start: a program is put into one file with all that it
+// imports, and compiled files are kept in .cache.
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { bundleOf, runBundle } = require('./program.bundle.cjs');
 
 const ROOT = join(__dirname, '../..');
 const CACHE = join(ROOT, '.cache/test/compiled');
@@ -66,4 +68,11 @@ function store(path, code) {
   }
 }
 
-require.extensions['.ts'] = (module, filename) => module._compile(compiled(filename), filename);
+require.extensions['.ts'] = (module, filename) => {
+  // Node gives the program's own module this id.
+  const bundle = module.id === '.' ? bundleOf(filename) : undefined;
+  if (bundle) runBundle(bundle, module);
+  else module._compile(compiled(filename), filename);
+};
+
+module.exports = { compiled };

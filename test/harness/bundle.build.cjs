@@ -1,0 +1,81 @@
+// Puts a program into one file with all that it imports: `node test/harness/bundle.build.cjs src/main.ts`.
+const { createHash } = require('node:crypto');
+const { mkdirSync, readdirSync, readFileSync, rmSync } = require('node:fs');
+const { dirname, join, relative, resolve } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { build } = require('esbuild');
+const { FOLDER, ROOT, nameOf, store, versionOf } = require('./program.bundle.cjs');
+const { compiled } = require('./typescript.cjs');
+
+/** A bundle is old when one of these changes, or one of our modules in it. */
+const ALWAYS = [
+  'package-lock.json',
+  'test/harness/bundle.build.cjs',
+  'test/harness/program.bundle.cjs',
+  'test/harness/typescript.cjs',
+];
+/** Native code, and what Nest asks for and we do not have. */
+const EXTERNAL = [
+  'lmdb', 'msgpackr-extract', 'bufferutil', 'utf-8-validate',
+  '@nestjs/microservices', '@nestjs/microservices/*', '@nestjs/platform-fastify',
+]; // prettier-ignore
+
+/** Writes the place of a module's own file into its code. */
+const inPlace = (code, path) =>
+  code
+    .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+    .replace(/\b__dirname\b/g, JSON.stringify(dirname(path)))
+    .replace(/\b__filename\b/g, JSON.stringify(path));
+
+const modules = (sources) => ({
+  name: 'modules',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      // Before the file is read: a later change makes another bundle.
+      const name = relative(ROOT, path);
+      sources[name] = versionOf(name);
+      // As without a bundle, because esbuild does not emit the types that decorators need.
+      return { contents: inPlace(compiled(path), path), loader: 'js' };
+    });
+    onLoad({ filter: /\.[cm]?js$/ }, ({ path }) => ({
+      contents: inPlace(readFileSync(path, 'utf8'), path),
+      loader: 'js',
+    }));
+  },
+});
+
+async function bundle(program) {
+  const sources = Object.fromEntries(ALWAYS.map((path) => [path, versionOf(path)]));
+  const { outputFiles } = await build({
+    entryPoints: [program],
+    absWorkingDir: ROOT,
+    outfile: join(FOLDER, `${nameOf(program)}.cjs`),
+    external: EXTERNAL,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    bundle: true,
+    keepNames: true,
+    legalComments: 'none',
+    write: false,
+    logLevel: 'error',
+    plugins: [modules(sources)],
+  });
+  const [{ contents }] = outputFiles;
+  const file = `${nameOf(program)}.${createHash('sha256').update(contents).digest('hex').slice(0, 16)}.cjs`;
+  mkdirSync(FOLDER, { recursive: true });
+  removeOthers(program, file);
+  store(join(FOLDER, file), contents);
+  store(join(FOLDER, `${nameOf(program)}.json`), JSON.stringify({ file, sources }));
+}
+
+/** Removes the earlier bundles of a program. */
+function removeOthers(program, file) {
+  const [name, kept] = [nameOf(program), file.replace(/cjs$/, '')];
+  for (const old of readdirSync(FOLDER)) {
+    if (old.startsWith(`${name}.`) && !old.startsWith(kept) && old !== `${name}.json`)
+      rmSync(join(FOLDER, old), { force: true });
+  }
+}
+
+void bundle(resolve(process.argv[2]));
