@@ -1,10 +1,11 @@
 // Puts a program into one file with all that it imports: `node test/harness/bundle.build.cjs src/main.ts`.
 const { createHash } = require('node:crypto');
-const { mkdirSync, readdirSync, readFileSync, rmSync } = require('node:fs');
+const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { Module } = require('node:module');
 const { dirname, join, relative, resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { build } = require('esbuild');
-const { FOLDER, ROOT, nameOf, store, versionOf } = require('./program.bundle.cjs');
+const { FOLDER, ROOT, cacheOf, nameOf, runScript, scriptOf, versionOf } = require('./program.bundle.cjs');
 const { compiled } = require('./typescript.cjs');
 
 /** A bundle is old when one of these changes, or one of our modules in it. */
@@ -67,6 +68,7 @@ async function bundle(program) {
   removeOthers(program, file);
   store(join(FOLDER, file), contents);
   store(join(FOLDER, `${nameOf(program)}.json`), JSON.stringify({ file, sources }));
+  return join(FOLDER, file);
 }
 
 /** Removes the earlier bundles of a program. */
@@ -78,4 +80,25 @@ function removeOthers(program, file) {
   }
 }
 
-void bundle(resolve(process.argv[2]));
+/** Keeps V8's code of all that the program runs until it waits for the first time; it gets no further. */
+function keepCode(bundle) {
+  const script = scriptOf(bundle);
+  // Without any effect: the server does not start with such a port, and the other programs show their help.
+  process.env.PORT = 'none';
+  process.argv.splice(2, Infinity, '--help');
+  try {
+    runScript(script, bundle, new Module(bundle));
+  } catch {
+    // It needs a parent process, for example.
+  }
+  store(cacheOf(bundle), script.createCachedData());
+  process.exit();
+}
+
+/** Replaces a file of the cache at once, because another process may read it now. */
+function store(path, content) {
+  writeFileSync(`${path}.${process.pid}`, content);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+void bundle(resolve(process.argv[2])).then(keepCode);

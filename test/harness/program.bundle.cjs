@@ -1,8 +1,7 @@
 // Runs a program from one file with all that it imports, and with V8's compiled code: 2,700 modules take a process four
 // times as long to load. The file is made by bundle.build.cjs when a source has changed.
 const { spawnSync } = require('node:child_process');
-const { createHash } = require('node:crypto');
-const { readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const { readFileSync, statSync } = require('node:fs');
 const { join, relative } = require('node:path');
 const { Module } = require('node:module');
 const { Script } = require('node:vm');
@@ -10,8 +9,6 @@ const { Script } = require('node:vm');
 const ROOT = join(__dirname, '../..');
 const FOLDER = join(ROOT, '.cache/test/bundles');
 const BUILD = join(__dirname, 'bundle.build.cjs');
-/** V8 has compiled most of what a start needs by then, in milliseconds. */
-const STARTED_MS = 3000;
 
 /** The name of a program's files in the cache. */
 const nameOf = (program) => relative(ROOT, program).replace(/[\\/]/g, '.');
@@ -45,19 +42,19 @@ function bundleOf(program) {
   return freshBundle(program);
 }
 
-/** Runs a bundle as the module of its program. */
-function runBundle(bundle, module) {
-  const code = readFileSync(bundle, 'latin1');
-  // V8 refuses the code of other flags, such as the limit of the heap.
-  const flags = createHash('sha256')
-    .update([process.version, ...process.execArgv].join(' '))
-    .digest('hex');
-  const cache = bundle.replace(/cjs$/, `${flags.slice(0, 8)}.v8`);
-  const cachedData = read(cache);
-  const script = new Script(Module.wrap(code), { filename: bundle, cachedData });
-  if (!cachedData) setTimeout(() => store(cache, script.createCachedData()), STARTED_MS).unref();
+/** Compiles a bundle, with V8's code from an earlier time if there is any and V8 accepts it. */
+function scriptOf(bundle) {
+  const source = Module.wrap(readFileSync(bundle, 'latin1'));
+  return new Script(source, { filename: bundle, cachedData: read(cacheOf(bundle)) });
+}
+
+/** Runs a compiled bundle as the module of its program. */
+function runScript(script, bundle, module) {
   script.runInThisContext()(module.exports, Module.createRequire(bundle), module, bundle, FOLDER);
 }
+
+/** Where V8's code of a bundle is. */
+const cacheOf = (bundle) => bundle.replace(/cjs$/, 'v8');
 
 function read(path) {
   try {
@@ -67,14 +64,4 @@ function read(path) {
   }
 }
 
-/** Replaces a file of the cache at once, because another process may read it now. */
-function store(path, content) {
-  try {
-    writeFileSync(`${path}.${process.pid}`, content);
-    renameSync(`${path}.${process.pid}`, path);
-  } catch {
-    // The cache cannot be written; the next process tries again.
-  }
-}
-
-module.exports = { FOLDER, ROOT, bundleOf, nameOf, runBundle, store, versionOf };
+module.exports = { FOLDER, ROOT, bundleOf, cacheOf, nameOf, runScript, scriptOf, versionOf };

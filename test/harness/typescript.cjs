@@ -4,7 +4,7 @@
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { bundleOf, runBundle } = require('./program.bundle.cjs');
+const { bundleOf, runScript, scriptOf } = require('./program.bundle.cjs');
 
 const ROOT = join(__dirname, '../..');
 const CACHE = join(ROOT, '.cache/test/compiled');
@@ -71,7 +71,7 @@ function store(path, code) {
 require.extensions['.ts'] = (module, filename) => {
   // Node gives the program's own module this id.
   const bundle = module.id === '.' ? bundleOf(filename) : undefined;
-  if (bundle) runBundle(bundle, module);
+  if (bundle) runScript(scriptOf(bundle), bundle, module);
   else module._compile(compiled(filename), filename);
 };
 
