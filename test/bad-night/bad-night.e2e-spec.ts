@@ -1,4 +1,5 @@
 import { runScript } from '../process/script.run.js';
+import { readOptions } from './night.options.js';
 
 // Starts an application and its load as separate processes, twice.
 jest.setTimeout(240_000);
@@ -25,14 +26,17 @@ describe('npm run bad-night', () => {
     expect(code).toBe(1);
   });
 
+  it('does not begin with an invalid option', async () => {
+    const { code, output } = await badNight(['--clients', '2', '--rooms', '3']);
+    expect(output).toContain('unable to begin; --rooms must be a whole number of at least 1 up to 2');
+    expect(code).toBe(2);
+  });
+
   it.each([
-    [['--clients', '2', '--rooms', '3'], '--rooms must be a whole number of at least 1 up to 2'],
     [['--percent', '101'], '--percent must be a whole number of at least 1 up to 100'],
     [['--death', 'slow'], '--death must be one of refuse, hang, silence'],
     [['--trip', 'never'], '--trip must be one of automatic, manual'],
-  ])('does not begin with %j', async (args, reason) => {
-    const { code, output } = await badNight(args);
-    expect(output).toContain(`unable to begin; ${reason}`);
-    expect(code).toBe(2);
+  ])('refuses the options %j', (args, reason) => {
+    expect(() => readOptions(args)).toThrow(`unable to begin; ${reason}`);
   });
 });

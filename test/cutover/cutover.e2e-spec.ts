@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { runScript } from '../process/script.run.js';
+import { readOptions } from './cutover.options.js';
 
 // Starts an application and its load as separate processes, several times.
 jest.setTimeout(240_000);
@@ -10,11 +11,11 @@ function cutover(args: readonly string[], fault?: string) {
   return runScript('cutover', args, fault ? { NODE_OPTIONS: preload, BROKEN_FETCH: fault } : {});
 }
 
-const SMALL = ['--clients', '10', '--rooms', '3', '--moves', '2', '--seed', '1'];
+const SMALL = ['--clients', '10', '--rooms', '3', '--seed', '1'];
 
 describe('npm run cutover', () => {
   it('moves every client there and back, and finds nothing lost, duplicated or reordered', async () => {
-    const { code, output } = await cutover(SMALL);
+    const { code, output } = await cutover([...SMALL, '--moves', '2']);
     expect(output).toContain('lost 0, duplicated 0, reordered 0, snapshots 0');
     expect(output).toMatch(/move 1 of 2 to socketio: told 10 .*, moved 10 of 10 /);
     expect(output).toMatch(/move 2 of 2 to legacy: told 10 .*, moved 10 of 10 /);
@@ -24,28 +25,31 @@ describe('npm run cutover', () => {
   });
 
   it('fails when the server acknowledges an event that reaches nobody', async () => {
-    const { code, output } = await cutover(SMALL, 'forget');
+    const { code, output } = await cutover([...SMALL, '--moves', '1'], 'forget');
     expect(output).toContain('PROBLEM: 1 acknowledged events reached no client');
     expect(code).toBe(1);
   });
 
   it('fails when a call has two effects', async () => {
-    const { code, output } = await cutover(SMALL, 'repeat');
+    const { code, output } = await cutover([...SMALL, '--moves', '1'], 'repeat');
     expect(output).toContain('PROBLEM: 1 calls had more than one effect');
     expect(code).toBe(1);
   });
 
+  it('does not begin with an invalid option', async () => {
+    const { code, output } = await cutover(['--clients', '0']);
+    expect(output).toContain('unable to begin; --clients must be a whole number of at least 1');
+    expect(code).toBe(2);
+  });
+
   it.each([
-    [['--clients', '0'], '--clients must be a whole number of at least 1'],
     [['--clients', '2', '--rooms', '3'], '--rooms must be a whole number of at least 1 up to 2'],
     [['--moves', '2', '--kill', '3'], '--kill must be a whole number of at least 0 up to 2'],
     [['--cut', '101'], '--cut must be a number of at least 0 up to 100'],
     [['--nodes', '3'], '--nodes must be a whole number of at least 1 up to 2'],
     [['--service', 'trains'], '--service must be one of'],
-  ])('does not begin with %j', async (args, reason) => {
-    const { code, output } = await cutover(args);
-    expect(output).toContain(`unable to begin; ${reason}`);
-    expect(code).toBe(2);
+  ])('refuses the options %j', (args, reason) => {
+    expect(() => readOptions(args)).toThrow(`unable to begin; ${reason}`);
   });
 
   it('shows its options', async () => {
