@@ -12,9 +12,9 @@ import { emptyTally, Follower } from '../restart/follower.js';
 import { RestartedApp } from '../restart/restarted.app.js';
 import { timesOf } from '../restart/times.js';
 
-const FOLLOWERS = 10;
-const KILLS = 3;
-const PAGES = 100;
+const FOLLOWERS = 4;
+const KILLS = 2;
+const PAGES = 50;
 
 // A separate process starts slowly while other tests run.
 jest.setTimeout(300_000);
@@ -78,12 +78,6 @@ describe('the application, killed and started again on the same data', () => {
     expect(worst).toBeLessThan(2000 * slowness());
   });
 
-  it('keeps every service of the application busy', async () => {
-    const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as { services: object };
-    const busy = busyServices().map(({ contract }) => contract.name);
-    expect(busy.sort()).toEqual(Object.keys(config.services).sort());
-  });
-
   it('has every page back in two seconds, with all events of the time between', async () => {
     const { session_id } = await call<{ session_id: string }>(server, chat, 'create_session', {});
     const pages = Array.from({ length: PAGES }, () => new ConversationPage(app.url, session_id));
@@ -106,47 +100,6 @@ describe('the application, killed and started again on the same data', () => {
     }
   });
 
-  it('answers an earlier call with the same reply', async () => {
-    const correlation_id = randomUUID();
-    const client_id = 'a-client-of-sixteen-or-more';
-    const make = async () => {
-      const response = await fetch(`${app.url}${callPath(crawl, 'start_crawl')}?client_id=${client_id}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ url: 'http://127.0.0.1:1/', correlation_id }),
-      });
-      return response.json();
-    };
-    const reply = await make();
-    await app.end('SIGKILL');
-    await app.again();
-    expect(await make()).toEqual(reply);
-  });
-
-  it('has every message whose call was acknowledged just before', async () => {
-    const { session_id } = await call<{ session_id: string }>(server, chat, 'create_session', {});
-    const { id } = await call<ChatMessage>(server, chat, 'send_message', { session_id, message: 'Hello' });
-    await app.end('SIGKILL');
-    await app.again();
-    const { snapshot } = await poll<{ messages: ChatMessage[] }>(server, chat, session_id);
-    expect(snapshot!.messages[0]).toMatchObject({ id, content: 'Hello' });
-  });
-
-  it('keeps the stage, the user who set it, and the admin token', async () => {
-    const token = (await readFile(join(data, 'admin-token'), 'utf8')).trim();
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const state = async () => (await fetch(`${app.url}/admin/migration/crawl`, { headers })).json() as Promise<object>;
-    const body = JSON.stringify({ stage: 'canary', percent: 30, reason: 'a restart is near' });
-    const change = await fetch(`${app.url}/admin/migration/crawl`, { method: 'PUT', headers, body });
-    expect(change.status).toBe(200);
-    const before = await state();
-    expect(before).toMatchObject({ stage: 'canary', percent: 30, reason: 'a restart is near' });
-    await app.end('SIGKILL');
-    await app.again();
-    expect((await readFile(join(data, 'admin-token'), 'utf8')).trim()).toBe(token);
-    expect(await state()).toEqual(before);
-  });
-
   it('reports its durability, and releases the data when it is stopped', async () => {
     const ready = (await (await fetch(`${app.url}/health/ready`)).json()) as { store: object };
     expect(ready.store).toMatchObject({
@@ -159,5 +112,74 @@ describe('the application, killed and started again on the same data', () => {
     await app.again();
     expect(app.said).toMatch(/the data is in .*: 0 rooms, opened in \d+ ms/);
     expect(app.said).not.toContain('did not close the store');
+  });
+});
+
+describe('the application that was killed right after its replies', () => {
+  const correlation_id = randomUUID();
+  const client_id = 'a-client-of-sixteen-or-more';
+  let data: string;
+  let app: RestartedApp;
+  let services: string[];
+  let reply: unknown;
+  let message: ChatMessage;
+  let session_id: string;
+  let token: string;
+  let state: object;
+
+  const makeCrawl = async () => {
+    const response = await fetch(`${app.url}${callPath(crawl, 'start_crawl')}?client_id=${client_id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ url: 'http://127.0.0.1:1/', correlation_id }),
+    });
+    return response.json();
+  };
+  const adminToken = async () => (await readFile(join(data, 'admin-token'), 'utf8')).trim();
+  const migration = async (change?: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const request = { headers, ...(change && { method: 'PUT', body: JSON.stringify(change) }) };
+    return (await (await fetch(`${app.url}/admin/migration/crawl`, request)).json()) as object;
+  };
+
+  beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), 'switchyard-'));
+    app = await RestartedApp.start({ DATA_DIR: data, CRAWL_ALLOW_PRIVATE: 'true', RATE_LIMIT_MESSAGES: '0' });
+    const config = (await (await fetch(`${app.url}/realtime/config`)).json()) as { services: object };
+    services = Object.keys(config.services);
+    token = await adminToken();
+    ({ session_id } = await call<{ session_id: string }>(app, chat, 'create_session', {}));
+    [reply, state] = await Promise.all([
+      makeCrawl(),
+      migration({ stage: 'canary', percent: 30, reason: 'a restart is near' }),
+    ]);
+    message = await call<ChatMessage>(app, chat, 'send_message', { session_id, message: 'Hello' });
+    await app.end('SIGKILL');
+    await app.again();
+  });
+  afterAll(async () => {
+    await app.end();
+    await rm(data, { recursive: true });
+  });
+
+  it('was busy with every service in the test of its restarts', () => {
+    const busy = busyServices().map(({ contract }) => contract.name);
+    expect(busy.sort()).toEqual(services.sort());
+  });
+
+  it('answers an earlier call with the same reply', async () => {
+    expect(reply).toMatchObject({ ok: true });
+    expect(await makeCrawl()).toEqual(reply);
+  });
+
+  it('has every message whose call was acknowledged just before', async () => {
+    const { snapshot } = await poll<{ messages: ChatMessage[] }>(app, chat, session_id);
+    expect(snapshot!.messages[0]).toMatchObject({ id: message.id, content: 'Hello' });
+  });
+
+  it('keeps the stage, the user who set it, and the admin token', async () => {
+    expect(state).toMatchObject({ stage: 'canary', percent: 30, reason: 'a restart is near' });
+    expect(await adminToken()).toBe(token);
+    expect(await migration()).toEqual(state);
   });
 });
