@@ -51,22 +51,22 @@ describe('the rollout plans of several processes', () => {
     closing.push(...nodes.map((node) => () => node.close()));
     const [a, b] = nodes.map(({ url }) => new PlanClient(url, 'board')) as [PlanClient, PlanClient];
     await new AdminClient(nodes[0].url).change('board', { stage: 'shadow' });
-    await a.start(climb(6), { unwatched: true });
+    await a.start(climb(3), { unwatched: true });
     const { id } = await b.until('its end', ({ state }) => state === 'done');
-    expect(await b.places()).toEqual(['legacy', 'shadow', ...places(6)]);
+    expect(await b.places()).toEqual(['legacy', 'shadow', ...places(3)]);
     expect((await a.read()).id).toBe(id);
     // The other one goes on at once, whoever of them the owner was.
-    await a.start([canary(6, 2), canary(7, 1), canary(8, 0)], { unwatched: true });
+    await a.start([canary(3, 2), canary(4, 1), canary(5, 0)], { unwatched: true });
     await nodes[0].close();
     await b.until('its end', ({ state }) => state === 'done');
-    expect(await b.places()).toEqual(['legacy', 'shadow', ...places(6), ...places(8).slice(5)]);
+    expect(await b.places()).toEqual(['legacy', 'shadow', ...places(3), ...places(5).slice(2)]);
   });
 
   it('take each step once when the owner is killed in between', async () => {
     const owner = await startProcess();
     const first = new PlanClient(owner.url, 'tasks');
     await new AdminClient(owner.url).change('tasks', { stage: 'canary', percent: 0, force: true });
-    const { id } = await first.start(climb(12), { unwatched: true });
+    const { id } = await first.start(climb(8), { unwatched: true });
     // It is alone, so the plan is its own also when the other one has begun.
     await first.until('its second step', ({ step }) => step >= 1);
     await first.change('paused');
@@ -76,7 +76,7 @@ describe('the rollout plans of several processes', () => {
     await owner.end('SIGKILL');
     expect(await other.read()).toMatchObject({ id, state: 'running' });
     await other.until('its end', ({ state }) => state === 'done');
-    expect((await other.places()).slice(-12)).toEqual(places(12));
+    expect((await other.places()).slice(-8)).toEqual(places(8));
   });
 
   it('are told of a pause through any of them', async () => {
