@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { JoinReply, LoggedEvent, Position } from '@switchyard/contract';
 import { SocketIoHost } from '../../libs/server/src/socketio/socketio.host.js';
 import { legacyPath, legacyWire } from '../conformance/legacy.wire-client.js';
@@ -13,9 +14,11 @@ import type { ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
 /** The number of events that two nodes publish at once; `NODE_EVENTS=40000 npm test -- test/e2e/nodes` publishes more. */
-const EVENTS = Number(process.env.NODE_EVENTS ?? 5000);
+const EVENTS = Number(process.env.NODE_EVENTS ?? 1500);
 /** The number of publishers on each node. */
 const PUBLISHERS = 8;
+/** The pause of a publisher after a refusal, in ms, so that the node can come back. */
+const RETRY_MS = 5;
 
 const WIRES = [socketIoWire(board), legacyWire<typeof board>(boardLegacy), pollingWire(board)];
 const textOf = ({ payload }: LoggedEvent) => (payload as Note).text;
@@ -143,6 +146,7 @@ describe('two nodes with one Redis', () => {
           expect(['store.unavailable', 'call.outcome_unknown']).toContain(reply.error!.code);
           if (reply.error!.code === 'store.unavailable') refused.push(`${name}${n}`);
           failed += 1;
+          await pause(RETRY_MS);
         }
       }
     };
