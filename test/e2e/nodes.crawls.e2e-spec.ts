@@ -149,8 +149,7 @@ describe('the crawls of two nodes', () => {
     await redis.crash();
     await expect(start(a.url, site)).rejects.toThrow('store.unavailable');
     await redis.restart();
-    const again = (): Promise<string> => start(a.url, site).catch(again);
-    const next = await again();
+    const next = await until('a crawl', () => start(a.url, site).catch(() => ''));
     expect(await over(a.url, next)).toMatchObject({ status: 'completed' });
     await make(a.url, 'stop_crawl', { progress_id: id });
     expect(isCrawlOver((await over(a.url, id)).status)).toBe(true);

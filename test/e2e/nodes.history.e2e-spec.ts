@@ -131,23 +131,22 @@ describe('an empty room whose Redis goes back to an older copy of itself', () =>
     nodes.push(node);
     return node;
   };
-  const post = async ({ url }: ToyApp) => {
-    for (;;) {
+  // During the change of Redis, a node may report that it is away.
+  const post = ({ url }: ToyApp) =>
+    until('a post', async () => {
       const reply = await fetch(`${url}/realtime/calls/board/post`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ board_id: 'b', text: 'a note' }),
       });
-      // During the change of Redis, a node may report that it is away.
-      if (reply.status === 200) return;
-    }
-  };
-  const poll = async ({ url }: ToyApp, since?: Position): Promise<JoinReply> => {
+      return reply.ok;
+    });
+  const poll = ({ url }: ToyApp, since?: Position): Promise<JoinReply> => {
     const query = since ? `?since=${since.epoch}:${since.offset}` : '';
-    for (;;) {
+    return until('a poll', async () => {
       const reply = await fetch(`${url}/realtime/rooms/board/b${query}`);
-      if (reply.status === 200) return (await reply.json()) as JoinReply;
-    }
+      return reply.ok && ((await reply.json()) as JoinReply);
+    }) as Promise<JoinReply>;
   };
   const at = ({ epoch, offset }: Position): Position => ({ epoch, offset });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { callPath, pollPath, type JoinReply, type Reply, type ServiceContract } from '@switchyard/contract';
 
-const ASK_EVERY_MS = 10;
+const ASK_EVERY_MS = 25;
 
 /** The application's address, unchanged by restarts. */
 export interface Server {
