@@ -1,7 +1,6 @@
 import { presenceAfter, type JoinReply, type Presence, type PresenceChange, type Reply } from '@switchyard/contract';
 import { ServiceRegistry } from '@switchyard/server';
 import { openRedisStore } from '@switchyard/store-redis';
-import { startApp } from '../harness/app.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { FaultProxy } from '../harness/fault-proxy.js';
 import { Inbox } from '../harness/inbox.js';
@@ -241,8 +240,8 @@ describe('presence in a room of two nodes', () => {
   it('removes the members of a killed node, once each, soon after the grace', async () => {
     const grace_ms = 2000;
     const settings = { REDIS_URL: redis.url, PRESENCE_GRACE_MS: String(grace_ms) };
-    const b = await NodeProcess.start(settings);
-    const [a, c] = await Promise.all([startApp(settings), startApp(settings)]);
+    const nodes = await Promise.all([1, 2, 3].map(() => NodeProcess.start(settings)));
+    const [a, b, c] = nodes as [NodeProcess, NodeProcess, NodeProcess];
     try {
       const created = await fetch(`${a.url}/api/agent-chat/sessions`, { method: 'POST' });
       const { session_id } = (await created.json()) as { session_id: string };
@@ -269,7 +268,7 @@ describe('presence in a room of two nodes', () => {
         expect(changes(socket).at(-1)).toMatchObject({ members: 4 });
       }
     } finally {
-      await Promise.all([a, b, c].map((node) => node.close()));
+      await Promise.all(nodes.map((node) => node.close()));
     }
   });
 });
