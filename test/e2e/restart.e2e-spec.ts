@@ -149,10 +149,9 @@ describe('the application that was killed right after its replies', () => {
     services = Object.keys(config.services);
     token = await adminToken();
     ({ session_id } = await call<{ session_id: string }>(app, chat, 'create_session', {}));
-    [reply, state] = await Promise.all([
-      makeCrawl(),
-      migration({ stage: 'canary', percent: 30, reason: 'a restart is near' }),
-    ]);
+    reply = await makeCrawl();
+    await migration({ stage: 'canary', percent: 30, reason: 'a restart is near' });
+    state = await migration();
     message = await call<ChatMessage>(app, chat, 'send_message', { session_id, message: 'Hello' });
     await app.end('SIGKILL');
     await app.again();
