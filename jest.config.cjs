@@ -23,8 +23,6 @@ const project = {
   testEnvironment: '<rootDir>/libs/store-lmdb/test/lmdb.once.environment.cjs',
   setupFiles: ['<rootDir>/test/harness/child.sources.cjs'],
   globalSetup: '<rootDir>/test/harness/built.programs.mjs',
-  // What hangs fails; how fast it is on a busy machine is no test's business.
-  testTimeout: 60_000,
   testRegex: '\\.(spec|e2e-spec)\\.ts$',
   modulePathIgnorePatterns: ['/dist/'],
   transform: {
@@ -47,6 +45,8 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // What hangs fails; how fast it is on a busy machine is no test's business.
+  testTimeout: 60_000,
   maxWorkers: Math.max(2, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/test/end.reporter.mjs'],
   testSequencer: '<rootDir>/scripts/test/suites.first.sequencer.mjs',
