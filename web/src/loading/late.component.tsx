@@ -14,10 +14,17 @@ export function lateComponent<P extends object>(
     const [Content, setContent] = useState(() => loaded);
     useEffect(() => {
       if (Content) return;
-      void load().then((content) => {
-        loaded = content;
-        setContent(() => content);
-      });
+      load().then(
+        (content) => {
+          loaded = content;
+          setContent(() => content);
+        },
+        // Thrown where React's error boundaries see it.
+        (error: unknown) =>
+          setContent(() => {
+            throw error;
+          }),
+      );
     }, [Content]);
     return Content ? <Content {...properties} /> : meanwhile;
   };
