@@ -282,6 +282,7 @@ describe('a move that fails', () => {
     });
     server.wire = 'legacy';
     prepare.legacy = (wire) => failure.fail(wire);
+    const asked = server.configs;
     announce('legacy');
     await until('the other wire', () => made.length === 2);
     // Calls and rooms go on, during the attempt and after it.
@@ -296,7 +297,6 @@ describe('a move that fails', () => {
     expect(lastFailure).toMatchObject({ service: 'notes', to: 'legacy', code: failure.code });
     expect(lastFailure!.error).toMatch(/^unable to /);
     expect(made[1]!.state$.value.status).toBe('closed');
-    const asked = server.configs;
     await until('the next attempt', () => realtime.stats().moves.failed >= 2);
     expect(server.configs).toBeGreaterThan(asked);
     delete prepare.legacy;
