@@ -18,7 +18,7 @@ export function relative(iso, now = Date.now()) {
 }
 
 /** A duration in ms, for people: `140 ms`, `2.1 s`. @param {number} ms */
-export const duration = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+export const duration = (ms) => (ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 /** @type {readonly [number, string][]} */
 const UNITS = [
