@@ -4,7 +4,7 @@ import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { useSwitchyard } from '@switchyard/server';
-import type { Application } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
 import { ApplicationLogger } from './application.logger.js';
 import { readEnvironment } from './config/environment.js';
@@ -39,6 +39,8 @@ function serveConsole(app: NestExpressApplication): void {
     const caching = name === 'assets' ? { immutable: true, maxAge: '1y' } : {};
     app.useStaticAssets(join(WEB, name), { prefix: `/${name}`, ...caching });
   }
-  const express = app.getHttpAdapter().getInstance() as Application;
-  express.get('/', (_request, response) => response.sendFile(join(WEB, 'index.html')));
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (request.path === '/' && ['GET', 'HEAD'].includes(request.method)) response.sendFile(join(WEB, 'index.html'));
+    else next();
+  });
 }
