@@ -9,6 +9,9 @@ import { readSlo } from './slo.reading.js';
 
 const NOTHING: SloSettings = { services: new Map() };
 
+/** The content of a file; undefined when there is none. */
+type Content = string | undefined;
+
 /** What each service has to hold to, as the file says that was read last; without a file, nothing. */
 @Injectable()
 export class SloFile implements OnModuleInit, OnModuleDestroy {
@@ -16,6 +19,7 @@ export class SloFile implements OnModuleInit, OnModuleDestroy {
   private readonly path: string | undefined;
   private readonly edited = new Subject<void>();
   private settings = NOTHING;
+  private content: Content;
   private watcher: FSWatcher | undefined;
 
   constructor(
@@ -33,13 +37,16 @@ export class SloFile implements OnModuleInit, OnModuleDestroy {
   /** @throws TypeError that names the file, the path in it and what is expected there */
   onModuleInit(): void {
     if (this.path === undefined) return;
-    this.settings = read(this.path);
+    this.content = contentOf(this.path);
+    this.settings = settingsIn(this.content, this.path);
     if (this.settings === NOTHING) this.logger.log(`automatic rollback is off: there is no ${this.path}`);
     this.watcher = watch(this.path, {
       ignoreInitial: true,
       awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
     });
     this.watcher.on('all', () => this.readAgain(this.path!));
+    // An edit before the watch began is not reported.
+    this.watcher.on('ready', () => this.isStale(this.path!) && this.readAgain(this.path!));
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -58,9 +65,19 @@ export class SloFile implements OnModuleInit, OnModuleDestroy {
     this.logger.warn(`${this.path} has thresholds for ${strangers.join(', ')}; there is no such service`);
   }
 
+  /** Whether the file differs from what was read; true also when it cannot be read now. */
+  private isStale(path: string): boolean {
+    try {
+      return contentOf(path) !== this.content;
+    } catch {
+      return true;
+    }
+  }
+
   private readAgain(path: string): void {
     try {
-      this.settings = read(path);
+      this.content = contentOf(path);
+      this.settings = settingsIn(this.content, path);
       this.logger.log(this.settings === NOTHING ? `automatic rollback is off: ${path} is gone` : `read ${path} again`);
       this.warnOfStrangers();
       this.edited.next();
@@ -70,11 +87,20 @@ export class SloFile implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-function read(path: string): SloSettings {
+function contentOf(path: string): Content {
   try {
-    return readSlo(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NOTHING;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new TypeError(`unable to read the thresholds in ${path}; ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function settingsIn(content: Content, path: string): SloSettings {
+  if (content === undefined) return NOTHING;
+  try {
+    return readSlo(content);
+  } catch (error) {
     throw new TypeError(`unable to read the thresholds in ${path}; ${(error as Error).message}`, { cause: error });
   }
 }

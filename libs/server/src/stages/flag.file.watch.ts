@@ -29,10 +29,21 @@ export class FlagFileWatch {
       awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
     });
     this.watcher.on('all', () => this.readAgain(edited));
+    // An edit before the watch began is not reported.
+    this.watcher.on('ready', () => this.isStale() && this.readAgain(edited));
   }
 
   async close(): Promise<void> {
     await this.watcher?.close();
+  }
+
+  /** Whether the file differs from what was read; true also when it has an error now. */
+  private isStale(): boolean {
+    try {
+      return !isDeepStrictEqual(this.read(), this.flags);
+    } catch {
+      return true;
+    }
   }
 
   private read(): ReadonlyMap<string, FileFlag> {
