@@ -21,11 +21,13 @@ const LINGER_MS = 6000;
 const COUNT_EVERY_MS = 20;
 /** The objects that the store keeps for a room with a log; its `MAX_HEADS` limits them. */
 const HEAD = 3;
+/** A leak grows in every pass; a pool, a cache or the work of a timer grows once, and mostly on a slow machine. */
+const PASSES = 3;
 /** The limit for the growth of the heap, as a factor. */
 const HEAP = 1.05;
 const SERVED = everyServiceRuns().filter(({ contract }) => SERVICES?.split(',').includes(contract.name) ?? true);
 
-jest.setTimeout(IS_QUICK ? 120_000 : 3_600_000);
+jest.setTimeout(IS_QUICK ? 240_000 : 3_600_000);
 
 describe('runs that are over leave nothing behind', () => {
   let data: string;
@@ -90,7 +92,6 @@ describe('runs that are over leave nothing behind', () => {
       last = await app.ask('look', !IS_QUICK);
     } while (
       last.people > 0 ||
-      (before && remaining(before, last).length > 0) ||
       (before && leftBehind(before, last, objects).length > 0 && performance.now() < giveUpAt)
     );
   };
@@ -98,21 +99,25 @@ describe('runs that are over leave nothing behind', () => {
   it.each(SERVED.map((service) => [service.contract.name, service] as const))(
     `in %s, after ${COUNT} runs`,
     async (name, service) => {
-      const before = last;
-      const began = performance.now();
-      await pass(service, COUNT);
-      const took_s = (performance.now() - began) / 1000;
-      const { objects, runs } = service.remembered ?? { objects: 0, runs: 0 };
-      const remembered = objects * Math.min(COUNT, Math.max(0, runs - WARM_UP));
-      const heads = endsRooms(service) || service.isAlone ? 0 : HEAD * COUNT;
-      // Less than one object for each run.
-      const allowed = remembered + heads + COUNT - 1;
-      await settle(before, allowed);
-      const ratio = last.heap_bytes / before.heap_bytes;
-      const [from, to] = [before, last].map(({ heap_bytes }) => (heap_bytes / 1_000_000).toFixed(2));
-      console.log(`${name}: ${COUNT} runs in ${took_s.toFixed(0)} s, heap ${from} → ${to} MB, × ${ratio.toFixed(3)}`);
-      expect(leftBehind(before, last, allowed)).toEqual([]);
-      expect(ratio).toBeLessThan(HEAP);
+      const passes: string[][] = [];
+      const first = last;
+      do {
+        const before = last;
+        const began = performance.now();
+        await pass(service, COUNT);
+        const took_s = (performance.now() - began) / 1000;
+        const { objects, runs } = service.remembered ?? { objects: 0, runs: 0 };
+        const remembered = objects * Math.min(COUNT, Math.max(0, runs - WARM_UP - passes.length * COUNT));
+        const heads = endsRooms(service) || service.isAlone ? 0 : HEAD * COUNT;
+        // Less than one object for each run.
+        const allowed = remembered + heads + COUNT - 1;
+        await settle(before, allowed);
+        const [from, to] = [before, last].map(({ heap_bytes }) => (heap_bytes / 1_000_000).toFixed(2));
+        console.log(`${name}: ${COUNT} runs in ${took_s.toFixed(0)} s, heap ${from} → ${to} MB`);
+        passes.push(leftBehind(before, last, allowed));
+      } while (passes.at(-1)!.length > 0 && passes.length < PASSES);
+      expect(passes.at(-1)).toEqual([]);
+      expect(last.heap_bytes / first.heap_bytes).toBeLessThan(HEAP);
     },
   );
 
