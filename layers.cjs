@@ -5,7 +5,7 @@
  */
 module.exports = {
   'libs/server/src': [
-    ['caller', 'queue', 'timer', 'validation'],
+    ['caller', 'file', 'queue', 'timer', 'validation'],
     ['store'],
     ['store/memory'],
     ['cluster'],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { watch, type FSWatcher } from 'chokidar';
 import { Subject, type Observable } from 'rxjs';
+import { WatchedFile } from '../file/watched.file.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { Slo, SloSettings } from './slo.js';
@@ -9,25 +9,17 @@ import { readSlo } from './slo.reading.js';
 
 const NOTHING: SloSettings = { services: new Map() };
 
-/** The content of a file; undefined when there is none. */
-type Content = string | undefined;
-
 /** What each service has to hold to, as the file says that was read last; without a file, nothing. */
 @Injectable()
 export class SloFile implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('health');
-  private readonly path: string | undefined;
   private readonly edited = new Subject<void>();
-  private settings = NOTHING;
-  private content: Content;
-  private watcher: FSWatcher | undefined;
+  private file: WatchedFile<SloSettings> | undefined;
 
   constructor(
-    @Inject(REALTIME_OPTIONS) { sloFile }: Pick<RealtimeOptions, 'sloFile'>,
+    @Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'sloFile'>,
     private readonly registry: ServiceRegistry,
-  ) {
-    this.path = sloFile;
-  }
+  ) {}
 
   /** The file was edited, or has come or gone. */
   get edited$(): Observable<void> {
@@ -36,21 +28,23 @@ export class SloFile implements OnModuleInit, OnModuleDestroy {
 
   /** @throws TypeError that names the file, the path in it and what is expected there */
   onModuleInit(): void {
-    if (this.path === undefined) return;
-    this.content = contentOf(this.path);
-    this.settings = settingsIn(this.content, this.path);
-    if (this.settings === NOTHING) this.logger.log(`automatic rollback is off: there is no ${this.path}`);
-    this.watcher = watch(this.path, {
-      ignoreInitial: true,
-      awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
-    });
-    this.watcher.on('all', () => this.readAgain(this.path!));
-    // An edit before the watch began is not reported.
-    this.watcher.on('ready', () => this.isStale(this.path!) && this.readAgain(this.path!));
+    const { sloFile } = this.options;
+    if (sloFile === undefined) return;
+    this.file = new WatchedFile(sloFile, readSettings);
+    if (this.settings === NOTHING) this.logger.log(`automatic rollback is off: there is no ${sloFile}`);
+    this.file.watch(
+      () => {
+        const isGone = this.settings === NOTHING;
+        this.logger.log(isGone ? `automatic rollback is off: ${sloFile} is gone` : `read ${sloFile} again`);
+        this.warnOfStrangers();
+        this.edited.next();
+      },
+      ({ message }) => this.logger.warn(`${message}; the thresholds stay as they are`),
+    );
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.watcher?.close();
+    await this.file?.close();
   }
 
   /** What a service has to hold to; undefined when nothing is declared for it. */
@@ -62,45 +56,20 @@ export class SloFile implements OnModuleInit, OnModuleDestroy {
   warnOfStrangers(): void {
     const strangers = [...this.settings.services.keys()].filter((service) => !this.registry.has(service));
     if (strangers.length === 0) return;
-    this.logger.warn(`${this.path} has thresholds for ${strangers.join(', ')}; there is no such service`);
+    this.logger.warn(`${this.options.sloFile} has thresholds for ${strangers.join(', ')}; there is no such service`);
   }
 
-  /** Whether the file differs from what was read; true also when it cannot be read now. */
-  private isStale(path: string): boolean {
-    try {
-      return contentOf(path) !== this.content;
-    } catch {
-      return true;
-    }
-  }
-
-  private readAgain(path: string): void {
-    try {
-      this.content = contentOf(path);
-      this.settings = settingsIn(this.content, path);
-      this.logger.log(this.settings === NOTHING ? `automatic rollback is off: ${path} is gone` : `read ${path} again`);
-      this.warnOfStrangers();
-      this.edited.next();
-    } catch (error) {
-      this.logger.warn(`${(error as Error).message}; the thresholds stay as they are`);
-    }
+  private get settings(): SloSettings {
+    return this.file?.content ?? NOTHING;
   }
 }
 
-function contentOf(path: string): Content {
+/** @throws TypeError that names the file, the path in it and what is expected there */
+function readSettings(path: string): SloSettings {
   try {
-    return readFileSync(path, 'utf8');
+    return readSlo(readFileSync(path, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new TypeError(`unable to read the thresholds in ${path}; ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function settingsIn(content: Content, path: string): SloSettings {
-  if (content === undefined) return NOTHING;
-  try {
-    return readSlo(content);
-  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NOTHING;
     throw new TypeError(`unable to read the thresholds in ${path}; ${(error as Error).message}`, { cause: error });
   }
 }
