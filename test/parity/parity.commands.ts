@@ -20,25 +20,39 @@ export interface AlarmState {
   examples: Mismatch[];
 }
 
-/** The clients whose deliveries one process measures. */
-export interface CostPart {
+/** Clients on the old wire. */
+export interface PagesPart {
   url: string;
   clients: number;
-  /** How many of them compare. */
-  comparing: number;
+  /** Whether all of them compare the old wire with Socket.IO, or none. */
+  isComparing: boolean;
+}
+
+/** The clients whose deliveries one process measures, and the rooms that they follow. */
+export interface MeasuredPart {
+  url: string;
+  clients: number;
   rooms: number;
   rate: number;
-  seconds: number;
+}
+
+/** The clients of another process, which compare or do not. */
+export interface ShadowPart extends PagesPart {
+  /** The rooms that they follow. */
+  keys: readonly string[];
+}
+
+/** The events that comparing clients found equal, and those that differed. */
+export interface Compared {
+  matched: number;
+  mismatches: number;
 }
 
 /** The delay from the change to the client that renders it, in milliseconds. */
-export interface CostFigures {
+export interface CostFigures extends Compared {
   delivered: number;
   p50: number;
   p99: number;
-  /** The events that comparing clients found equal, and those that differed. */
-  matched: number;
-  mismatches: number;
 }
 
 /** The commands of a load process. */
@@ -48,5 +62,12 @@ export interface ParityCommands {
   state(): AlarmState;
   /** Ends the load and the comparisons. */
   end(): Promise<AlarmState>;
-  measure(part: CostPart): Promise<CostFigures>;
+  /** Makes busy rooms and clients that follow them; resolves to the keys of the rooms. */
+  begin(part: MeasuredPart): Promise<string[]>;
+  /** Measures for so many seconds; resolves to the delay of each delivery, in milliseconds. */
+  measure(seconds: number): Promise<number[]>;
+  /** Replaces the clients that compare or do not. */
+  shadow(part: ShadowPart): Promise<void>;
+  /** Closes these clients. */
+  unshadow(): Compared;
 }

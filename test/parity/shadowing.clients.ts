@@ -1,75 +1,42 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Realtime, ServiceClient } from '@switchyard/client';
-import type { RealtimeConfig } from '@switchyard/contract';
-import { tasks, tasksLegacy, type TaskTypes } from '@switchyard/services';
-import { WebSocket } from 'ws';
-import { LoadRoom } from '../load/load.room.js';
-import type { CostFigures, CostPart } from './parity.commands.js';
+import { openPages, type Page } from './old.wire.pages.js';
+import type { Compared, ShadowPart } from './parity.commands.js';
 
-/** The number of clients that connect at the same time. */
-const CONNECTING = 50;
-/** The longest time until all clients are connected, and the longest that nothing is measured afterwards, in ms. */
-const CONNECT_MS = 60_000;
-const MAX_WARM_UP_MS = 2000;
-const LOOK_EVERY_MS = 10;
+/** The longest time until every client has compared an event, in milliseconds. */
+const COMPARE_MS = 30_000;
+const LOOK_EVERY_MS = 50;
 
-/** The configuration of a client on the old wire, which compares it with Socket.IO or does not. */
-function configFor(config: RealtimeConfig, comparing: boolean): RealtimeConfig {
-  const { shadow: _, ...address } = config.services[tasks.name]!;
-  const own = { ...address, wire: 'legacy', ...(comparing && { shadow: 'socketio' }) };
-  return { ...config, services: { [tasks.name]: own } };
+/** Clients on the old wire, all of which compare it with Socket.IO, or none. */
+export class ShadowingClients {
+  private pages: Page[] = [];
+
+  /** Replaces the clients by others; resolves once all have joined their rooms, and have compared an event if they do. */
+  async open({ keys, ...part }: ShadowPart): Promise<void> {
+    this.leave();
+    this.pages = await openPages(part, (client, n) => client.room(keys[n % keys.length]!).messages$.subscribe());
+    if (!part.isComparing) return;
+    const until = performance.now() + COMPARE_MS;
+    while (this.pages.some((page) => compared(page).matched === 0)) {
+      if (performance.now() > until) throw new Error('unable to begin; a client has compared no event');
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Closes the clients; returns what they have compared. */
+  leave(): Compared {
+    const all = { matched: 0, mismatches: 0 };
+    for (const page of this.pages) {
+      const { matched, mismatches } = compared(page);
+      all.matched += matched;
+      all.mismatches += mismatches;
+      page.realtime.close();
+    }
+    this.pages = [];
+    return all;
+  }
 }
 
-/** Measures how long changes take to clients on the old wire, of which some compare it with Socket.IO. */
-export async function measureDeliveries(part: CostPart): Promise<CostFigures> {
-  const { url, clients, comparing, rate, seconds } = part;
-  const rooms = await Promise.all(Array.from({ length: part.rooms }, () => LoadRoom.start({ url })));
-  const config = (await (await fetch(`${url}/realtime/config`)).json()) as RealtimeConfig;
-  const delays: number[] = [];
-  let isMeasuring = false;
-  const tally = { delivered: 0, lost: 0, duplicated: 0, reordered: 0, snapshots: 0 };
-  const pages: { realtime: Realtime; client: ServiceClient<TaskTypes> }[] = [];
-  for (let n = 0; n < clients; n += 1) {
-    const room = rooms[n % rooms.length]!;
-    const clientId = `parity-${process.pid}-${String(n).padStart(6, '0')}`;
-    // No reports: in the answer, a server at another stage would end the comparison.
-    const reportEveryMs = 0;
-    const own = configFor(config, n < comparing);
-    const realtime = new Realtime({ url, clientId, WebSocket, config: own, reportEveryMs });
-    const client = new ServiceClient<TaskTypes>(realtime, tasks, { legacy: tasksLegacy });
-    room.follow(client, tally, (event) => {
-      const sent = room.sentAt(event);
-      if (isMeasuring && sent !== undefined) delays.push(performance.now() - sent);
-    });
-    pages.push({ realtime, client });
-    if (pages.length % CONNECTING === 0) await subscribed(pages);
-  }
-  await subscribed(pages);
-  for (const room of rooms) {
-    room.begin(rate);
-    // Not all at once, because people do not write in step.
-    await pause(1000 / rate / rooms.length);
-  }
-  await pause(Math.min(MAX_WARM_UP_MS, seconds * 1000));
-  isMeasuring = true;
-  await pause(seconds * 1000);
-  isMeasuring = false;
-  await Promise.all(rooms.map((room) => room.end()));
-  const found = pages.flatMap(({ realtime }) => Object.values(realtime.stats().parity));
-  pages.forEach(({ realtime }) => realtime.close());
-  const sorted = delays.sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
-  const sum = (count: 'matched' | 'mismatches') => found.reduce((total, one) => total + one[count], 0);
-  const compared = { matched: sum('matched'), mismatches: sum('mismatches') };
-  return { delivered: sorted.length, p50: at(0.5), p99: at(0.99), ...compared };
-}
-
-async function subscribed(pages: readonly { client: ServiceClient<TaskTypes> }[]): Promise<void> {
-  const until = performance.now() + CONNECT_MS;
-  const away = () => pages.find(({ client }) => client.connection.state$.value !== 'subscribed');
-  while (away()) {
-    if (performance.now() > until)
-      throw new Error(`unable to begin; a client is ${away()!.client.connection.state$.value}`);
-    await pause(LOOK_EVERY_MS);
-  }
+function compared({ realtime }: Page): Compared {
+  const [found] = Object.values(realtime.stats().parity);
+  return { matched: found?.matched ?? 0, mismatches: found?.mismatches ?? 0 };
 }
