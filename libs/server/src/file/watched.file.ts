@@ -1,17 +1,27 @@
-import { isDeepStrictEqual } from 'node:util';
-import { watch, type FSWatcher } from 'chokidar';
+import { stat } from 'node:fs/promises';
+import { statSync, type BigIntStats } from 'node:fs';
 
-/** What a file says that people edit; it is read again after each edit. */
+/** How often the file is looked at, in ms; an edit is read once the file was the same at two looks. */
+const LOOK_EVERY_MS = 250;
+
+/**
+ * What a file says that people edit; it is read again after each edit. Its state is compared at intervals: notifications of a
+ * file system miss a file that comes into being while its folder is read, edits on network drives, and a replaced link.
+ */
 export class WatchedFile<T> {
   private current: T;
-  private watcher: FSWatcher | undefined;
+  /** The state of the file before it was last read. */
+  private read: string;
+  private looked: string;
+  private timer: NodeJS.Timeout | undefined;
 
-  /** @param read is called with the path, and throws when the file has an error @throws Error from `read` */
+  /** @param parse reads the file at the path, and throws when it has an error @throws Error from `parse` */
   constructor(
     readonly path: string,
-    private readonly read: (path: string) => T,
+    private readonly parse: (path: string) => T,
   ) {
-    this.current = read(path);
+    this.looked = this.read = stateOf(statSync(path, { bigint: true, throwIfNoEntry: false }));
+    this.current = parse(path);
   }
 
   /** What the file said when it was last read without an error. */
@@ -21,34 +31,35 @@ export class WatchedFile<T> {
 
   /** Calls `edited` with the content before each edit, or `failed` when the file has an error now and nothing changes. */
   watch(edited: (before: T) => void, failed: (error: Error) => void): void {
-    const readAgain = (): void => {
-      try {
-        const before = this.current;
-        this.current = this.read(this.path);
-        edited(before);
-      } catch (error) {
-        failed(error as Error);
-      }
+    const look = async (): Promise<void> => {
+      const now = stateOf(await stat(this.path, { bigint: true }).catch(() => undefined));
+      const isWritten = now === this.looked;
+      this.looked = now;
+      if (!this.timer) return;
+      if (isWritten && now !== this.read) this.readAgain(now, edited, failed);
+      this.timer.refresh();
     };
-    this.watcher = watch(this.path, {
-      ignoreInitial: true,
-      awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
-    });
-    this.watcher.on('all', readAgain);
-    // An edit before the watch began is not reported.
-    this.watcher.on('ready', () => this.isStale() && readAgain());
+    this.timer = setTimeout(() => void look(), LOOK_EVERY_MS).unref();
   }
 
-  async close(): Promise<void> {
-    await this.watcher?.close();
+  close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
-  /** Whether the file differs from what was read; true also when it has an error now. */
-  private isStale(): boolean {
+  private readAgain(state: string, edited: (before: T) => void, failed: (error: Error) => void): void {
+    this.read = state;
     try {
-      return !isDeepStrictEqual(this.read(this.path), this.current);
-    } catch {
-      return true;
+      const before = this.current;
+      this.current = this.parse(this.path);
+      edited(before);
+    } catch (error) {
+      failed(error as Error);
     }
   }
+}
+
+/** What changes with every edit: the time, the size, and which file it is. */
+function stateOf(stats: BigIntStats | undefined): string {
+  return stats ? `${stats.mtimeNs} ${stats.size} ${stats.dev} ${stats.ino}` : 'missing';
 }

@@ -43,8 +43,8 @@ export class SloFile implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  async onModuleDestroy(): Promise<void> {
-    await this.file?.close();
+  onModuleDestroy(): void {
+    this.file?.close();
   }
 
   /** What a service has to hold to; undefined when nothing is declared for it. */

@@ -34,7 +34,7 @@ export class FlagFileWatch {
     );
   }
 
-  async close(): Promise<void> {
-    await this.file?.close();
+  close(): void {
+    this.file?.close();
   }
 }
