@@ -73,12 +73,14 @@ export class AddressLookup {
   }
 
   private follow(asked: Promise<ServiceAddress>, isAnnounced: boolean): void {
-    const { announcements } = this;
+    let { announcements } = this;
     const isOvertaken = () => announcements !== this.announcements;
     asked
       .then((address) => {
         // The server may have given an older answer before it announced another wire.
         if (isOvertaken() && address.wire !== this.announced?.wire) return true;
+        // The announced move is the same, and this is the attempt at it.
+        ({ announcements } = this);
         // A newer answer ends the wait of an announced move.
         this.cancelNext?.();
         return this.options.follow(address, isAnnounced);

@@ -354,6 +354,22 @@ it('a rate limit on the other wire delays a move, and does not end it', async ()
       room.joining('legacy');
       const reply = wire.admit(room.key);
       if (reply instanceof Fault) room.refused('legacy', new RemoteFault(reply.toBody()));
+  it('is tried again also when it follows an answer that was on its way at the announcement', async () => {
+    const { realtime, client, server, prepare, announce, on } = await start();
+    let answer!: () => void;
+    server.wire = 'legacy';
+    server.answer = () => new Promise((resolve) => (answer = resolve));
+    prepare.legacy = (wire) => (wire.admit = () => refusal('room.forbidden'));
+    client.connection.reroute();
+    await until('the question', () => server.configs === 2);
+    announce('legacy', 60_000);
+    server.answer = () => Promise.resolve();
+    answer();
+    await until('the failure', () => realtime.stats().moves.failed === 1);
+    delete prepare.legacy;
+    await on('legacy');
+  });
+
       else if (reply) room.joined('legacy', reply);
     };
     wire.connect = () => wire.state$.next({ status: 'connected', failures: 0 });
