@@ -281,6 +281,16 @@ describe('a move that fails', () => {
       timeouts: { joinMs: 30 },
     });
     server.wire = 'legacy';
+    'because the other wire is lost after each connection': {
+      code: 'wire.lost',
+      fail: (wire) => {
+        wire.admit = () => undefined;
+        wire.state$.subscribe(({ status }) => {
+          if (status === 'connected') setTimeout(() => wire.state$.value.status === 'closed' || wire.lose(), 1);
+          if (status === 'disconnected') setTimeout(() => wire.state$.value.status === 'closed' || wire.connect(), 1);
+        });
+      },
+    },
     prepare.legacy = (wire) => failure.fail(wire);
     const asked = server.configs;
     announce('legacy');

@@ -16,7 +16,8 @@ export interface WireSwitchLimits {
 export class WireSwitch {
   private isReady = false;
   private failure?: Fault | RemoteFault;
-  private progress = '';
+  /** The states of the new wire so far; one that only comes back is no progress. */
+  private readonly progress = new Set<string>();
   private cancelDeadline?: () => void;
   private notify: () => void = () => undefined;
   private readonly timers = new TimerSet();
@@ -65,8 +66,8 @@ export class WireSwitch {
       return this.abandon(fault ?? new Fault('wire.lost'));
     const waiting = [...rooms].filter((room) => !room.isLive(this.transport.wire)).length;
     const progress = `${status} ${failures} ${waiting}`;
-    if (progress !== this.progress) this.extend(0);
-    this.progress = progress;
+    if (!this.progress.has(progress)) this.extend(0);
+    this.progress.add(progress);
     this.isReady = status === 'connected' && waiting === 0;
     if (this.isReady) this.notify();
   }
