@@ -188,10 +188,11 @@ export class ServiceConnection implements RoomHost {
   }
 
   refused(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
-    if (endsConnection(fault, this.options.tokens.renewable)) return this.close(fault);
     // A rate limit does not end a move: with many rooms, it only takes longer.
     const canWait = fault.code === 'rate.limited';
+    // First, because what another wire refuses ends nothing on the wire in use.
     if (!canWait && this.wireSet.mover.abandon(wire, fault)) return;
+    if (endsConnection(fault, this.options.tokens.renewable)) return this.close(fault);
     if (isRedirect(fault))
       void this.advice.followRedirect(wire, fault).then((isMoved) => isMoved || this.joinLater(room, wire, fault));
     else if (isRetryable(fault, this.options.tokens.renewable)) this.joinLater(room, wire, fault);

@@ -10,7 +10,7 @@ import { AddressLookup } from './address.lookup.js';
 
 const at = (offset: number) => ({ epoch: 'e', offset });
 const note = (text: string, offset: number) => ({ event: 'note_added', payload: { text }, position: at(offset) });
-const refusal = (code: 'room.forbidden' | 'rate.limited' | 'service.closed', details?: Record<string, unknown>) =>
+const refusal = (code: 'room.forbidden' | 'rate.limited' | 'auth.invalid' | 'service.closed', details?: Record<string, unknown>) =>
   new Fault(code, details);
 
 /** A service whose wires a test controls, and a server that only answers with the wire to use. */
@@ -256,6 +256,10 @@ describe('a move that fails', () => {
           const fault = new RemoteFault(refusal('service.closed', { to: 'socketio' }).toBody());
           wire.state$.next({ status: 'disconnected', failures: 1, fault });
         }),
+    'because the other wire does not accept the credentials that this one accepts': {
+      code: 'auth.invalid',
+      fail: (wire) => (wire.admit = () => refusal('auth.invalid')),
+    },
     },
     'because the other wire cannot connect': {
       code: 'wire.lost',
