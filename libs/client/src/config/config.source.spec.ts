@@ -22,6 +22,7 @@ const start = () => {
   return { source, requests, sent };
 };
 const ignore = () => undefined;
+afterEach(() => jest.restoreAllMocks());
 
 it('the config source sends one request for all services that ask before it is sent', async () => {
   const { source, requests, sent } = start();
@@ -62,6 +63,26 @@ it('the config source repeats its request until an answer comes, counts the fail
   expect((await source.address('notes', ignore)).namespace).toBe('/one');
   expect(requests).toHaveLength(4);
   await expect(source.address('other', ignore)).rejects.toMatchObject({ code: 'service.unknown' });
+});
+
+it('the config source asks again for a service that is first used long after its last answer', async () => {
+  const { source, requests, sent } = start();
+  const first = source.address('notes', ignore);
+  await sent(1);
+  requests[0]!.answer('/one');
+  await first;
+  const now = performance.now();
+  jest.spyOn(performance, 'now').mockReturnValue(now + 5000);
+  // A request without an answer makes the last answer no newer.
+  const waiting = source.latest('notes', true);
+  await sent(2);
+  requests[1]!.fail();
+  await sent(3);
+  const later = source.address('notes', ignore);
+  requests[2]!.answer('/two');
+  await sent(4);
+  requests[3]!.answer('/three');
+  expect([(await waiting).namespace, (await later).namespace]).toEqual(['/two', '/three']);
 });
 
 it('the config source rejects every waiting caller when it is closed, with a request under way or without', async () => {

@@ -1,11 +1,15 @@
 import { Fault, RemoteFault, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../backoff/backoff.js';
+import { stopwatch } from '../clock/stopwatch.js';
 import { clientFault } from '../faults/client.faults.js';
 import type { HttpApi } from '../http/http.api.js';
 import { TimerSet } from '../timer/timer.set.js';
 
 /** The longest wait between two failed requests, as a multiple of the longest wait between two connections. */
 const MAX_WAIT_FACTOR = 5;
+
+/** How old an answer may be, in ms, when a service is first used: the server tells clients of changes since then. */
+const MAX_AGE_MS = 5000;
 
 interface Waiting {
   resolve(config: RealtimeConfig): void;
@@ -29,6 +33,8 @@ export type OnFailure = (failures: number) => void;
  */
 export class ConfigSource {
   private config?: RealtimeConfig;
+  /** The milliseconds since it was asked for. */
+  private age = () => Infinity;
   private waiting: Waiting[] = [];
   private failures = 0;
   private isAsking = false;
@@ -45,14 +51,16 @@ export class ConfigSource {
   ) {}
 
   /**
-   * Gives a service's last known address; `onFailure` is called after each failed request for it.
+   * Gives a service's address, as a recent answer has it, or else the next one; `onFailure` is called after each failed
+   * request for it.
    *
    * @throws Fault `service.unknown`, `client.closed`; RemoteFault when the server refuses for good
    */
   async address(service: string, onFailure: OnFailure): Promise<ServiceAddress> {
     this.listeners.add(onFailure);
     try {
-      return addressIn(this.config ?? (await this.ask(0)), service);
+      const isRecent = this.age() < MAX_AGE_MS;
+      return addressIn((isRecent && this.config) || (await this.ask(0)), service);
     } finally {
       this.listeners.delete(onFailure);
     }
@@ -94,8 +102,10 @@ export class ConfigSource {
     this.cancelNext = undefined;
     this.isAsking = true;
     this.askedAt = performance.now();
+    const age = stopwatch();
     try {
       const config = (this.config = await this.http.config());
+      this.age = age;
       this.failures = 0;
       callers.forEach(({ resolve }) => resolve(config));
     } catch (thrown) {
