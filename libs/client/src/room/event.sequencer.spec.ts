@@ -51,6 +51,19 @@ describe('the sequencer of a room', () => {
     expect(asked).toEqual([]);
   });
 
+  it('asks again after an answer that goes on from a forgotten position, also when an event came before it', () => {
+    const { sequencer, delivered, asked } = sequencerOf('log', 'sse');
+    sequencer.reply('sse', { recovered: false, epoch: 'e', offset: 5, snapshot: 'of 5' });
+    // The room stays live while another stream asks from here.
+    sequencer.restart();
+    sequencer.event('sse', live(7));
+    sequencer.reply('sse', { recovered: true, epoch: 'e', offset: 7, events: [at(6), at(7)] });
+    expect(asked).toEqual(['sse', 'sse']);
+    sequencer.reply('sse', { recovered: false, epoch: 'e', offset: 7, snapshot: 'of 7' });
+    sequencer.event('sse', live(8));
+    expect(delivered).toEqual(['snapshot of 5', 'snapshot of 7', 'e8']);
+  });
+
   it('passes on volatile events of the wire in use only', () => {
     const { sequencer, delivered } = sequencerOf('log', 'socketio');
     for (const wire of ['legacy', 'socketio'] as const) {

@@ -68,7 +68,8 @@ export class EventSequencer {
 
   reply(wire: WireName, reply: WireReply): void {
     const lane = this.lanes.get(wire);
-    if (lane && lane.generation !== this.generation && reply.recovered) {
+    const isForgotten = lane && (lane.generation !== this.generation || (lane.healing && !this.current));
+    if (isForgotten && reply.recovered) {
       // This reply continues from a position that was forgotten or replaced since the join was sent.
       this.rejoin(wire);
       return;
