@@ -117,12 +117,14 @@ export class EventSequencer {
     this.target.snapshot(snapshot, position);
   }
 
-  /** Applies a replay; returns false when it has a gap, after it has asked for a snapshot. */
+  /** Applies a replay; returns false when a snapshot is to come, because of a gap or for a new subscriber. */
   private follow(wire: WireName, { epoch, offset, events }: WireReply): boolean {
+    const { generation } = this;
     for (const event of events ?? []) {
       if (event.offset <= this.current!.offset) this.target.duplicate(wire);
       else if (this.isNext(event.offset)) this.deliver(event, { epoch: event.epoch, offset: event.offset });
       else return this.rejoinAnew(wire);
+      if (generation !== this.generation) return false;
     }
     if (epoch === undefined || offset === undefined || !events) return true;
     if (this.current!.offset < offset && this.kind !== 'state') return this.rejoinAnew(wire);

@@ -325,3 +325,37 @@ it('a room reports who is there after its join and after each change, and nothin
   expect(new Recording(room.presence$).values).toMatchObject([here('bob', 'cay')]);
   realtime.close();
 });
+
+it('a subscriber that comes while a replay is delivered gets a snapshot, and all others each event', async () => {
+  const { realtime, transport } = fakeRealtime(notes);
+  const wire = transport(notes);
+  const length = notes.keep + 1;
+  const note = (offset: number) => ({ event: 'note_added', payload: { text: `${offset}` }, epoch: 'e', offset });
+  const snapshot = (offset: number) => ({ recovered: false, epoch: 'e', offset, snapshot: { texts: [`to ${offset}`] } });
+  wire.admit = () => snapshot(0);
+  const room = new ServiceClient(realtime, notes).room('b1');
+  const early = new Recording(room.messages$);
+  let late: Recording<RoomMessage<NotesTypes>> | undefined;
+  const subscription = room.on('note_added').subscribe(({ text }) => {
+    if (text === `${length + 1}`) late = new Recording(room.messages$);
+  });
+  await wire.joined('b1');
+  for (let offset = 1; offset <= length; offset += 1) {
+    wire.emit('b1', { event: 'note_added', payload: note(offset).payload, position: { epoch: 'e', offset } });
+  }
+  wire.admit = () => undefined;
+  const sink = wire.rooms.get('b1')!;
+  const after = early.values.length;
+  sink.joining('socketio');
+  sink.joined('socketio', {
+    recovered: true,
+    epoch: 'e',
+    offset: length + 2,
+    events: [note(length + 1), note(length + 2)],
+  });
+  sink.joined('socketio', snapshot(length + 2));
+  subscription.unsubscribe();
+  expect(texts(early).slice(after)).toEqual([`${length + 1}`, `[to ${length + 2}]`]);
+  expect(texts(late!)).toEqual([`[to ${length + 2}]`]);
+  realtime.close();
+});
