@@ -244,3 +244,19 @@ describe('calls on a service whose wire changes', () => {
     expect(after.calls[0]!.payload).toHaveProperty('correlation_id', expect.stringMatching(/^[0-9a-f]{32}$/));
   });
 });
+
+it('everyone who waits for the calls in flight is told of the last reply', async () => {
+  const transport = new FakeTransport();
+  let answer!: (reply: Reply) => void;
+  transport.answer = () => new Promise((resolve) => (answer = resolve));
+  const queue = new CallQueue(() => transport, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF, NO_TOKENS);
+  const call = queue.add('add_note', add('a'));
+  const told: string[] = [];
+  void queue.whenIdle(60_000).then(() => told.push('first'));
+  void queue.whenIdle(60_000).then(() => told.push('second'));
+  answer({ ok: true, data: {} });
+  await call;
+  await new Promise(setImmediate);
+  expect(told).toEqual(['first', 'second']);
+  queue.close(new Fault('wire.lost'));
+});

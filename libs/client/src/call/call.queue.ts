@@ -43,7 +43,8 @@ export class CallQueue {
   private isOneByOne = false;
   /** Cancels the pause after a lost connection or a rate limit; undefined while there is none. */
   private pause?: () => void;
-  private notifyIdle?: () => void;
+  /** Those who wait until no call is in flight. */
+  private readonly idle = new Set<() => void>();
   private closedBy?: Error;
 
   constructor(
@@ -74,7 +75,7 @@ export class CallQueue {
           this.unsettled.delete(call);
           if ('fault' in outcome) reject(outcome.fault);
           else resolve(outcome.data);
-          if (this.unsettled.size === this.waiting.length) this.notifyIdle?.();
+          this.reviewIdle();
         },
       };
       const cancelExpiry = this.timers.after(this.limits.expiryMs, () => this.expire(call));
@@ -105,13 +106,15 @@ export class CallQueue {
 
   /** Resolves once no call is in flight, at the latest after `ms`. */
   whenIdle(ms: number): Promise<void> {
-    if (this.unsettled.size === this.waiting.length) return Promise.resolve();
     return new Promise((resolve) => {
-      const cancel = this.timers.after(ms, resolve);
-      this.notifyIdle = () => {
+      const done = () => {
         cancel();
+        this.idle.delete(done);
         resolve();
       };
+      const cancel = this.timers.after(ms, done);
+      this.idle.add(done);
+      this.reviewIdle();
     });
   }
 
@@ -120,6 +123,10 @@ export class CallQueue {
     this.waiting.length = 0;
     this.unsettled.forEach((call) => call.settle({ fault }));
     this.timers.close();
+  }
+
+  private reviewIdle(): void {
+    if (this.unsettled.size === this.waiting.length) this.idle.forEach((done) => done());
   }
 
   /** HTTP requests overtake each other, and so do calls on two wires; there, a call waits for the one before it. */
@@ -145,7 +152,7 @@ export class CallQueue {
       else this.requeue(call, this.carrier() === carrier ? 0 : undefined);
     }
     this.inFlight -= 1;
-    if (this.unsettled.size === this.waiting.length) this.notifyIdle?.();
+    this.reviewIdle();
     this.flush();
   }
 
