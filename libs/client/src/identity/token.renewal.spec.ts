@@ -56,6 +56,18 @@ describe('the renewal of an open connection’s token', () => {
     expect(connection.shown).toEqual(['t2', 't3']);
   });
 
+  it('asks the source once when the server does not say when the token expires', async () => {
+    let asked = 0;
+    const { renewal } = await start(() => {
+      asked += 1;
+      return 'old';
+    });
+    asked = 0;
+    renewal.begin(NaN);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve));
+    expect(asked).toBe(1);
+  });
+
   it('sends nothing once the connection is closed', async () => {
     let answer = (_token: string): void => undefined;
     let isFirst = true;

@@ -40,7 +40,8 @@ export class TokenRenewal {
     // A source that fails is asked again, like one that has no newer token yet.
     const isDone = await this.renew(turn).catch(() => false);
     const left = ends - performance.now();
-    if (isDone || turn !== this.turn || left < TOO_SHORT_MS) return;
+    // Written so that a time which is no number ends the attempts.
+    if (isDone || turn !== this.turn || !(left >= TOO_SHORT_MS)) return;
     this.cancel = this.timers.after(left / 2, () => void this.attempt(ends, turn));
   }
 
