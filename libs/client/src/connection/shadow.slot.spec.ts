@@ -2,8 +2,12 @@ import { STATS_PATH, type RealtimeConfig, type StatsReport, type WireName } from
 import WebSocket from 'ws';
 import { until } from '../../../../test/harness/until.js';
 import { useNotes } from '../../test/fixture.js';
+import { notes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
+import type { ShadowHost } from '../parity/service.shadow.js';
 import type { RealtimeOptions } from '../realtime/realtime.options.js';
+import { FakeTransport } from '../testing/index.js';
+import { ShadowSlot } from './shadow.slot.js';
 
 const NAME = 'notes legacy socketio';
 
@@ -143,4 +147,26 @@ describe('a page that compares two wires', () => {
     await until('the page has all', () => texts().length === written);
     expect(texts()).toEqual(numbers());
   });
+});
+
+it('a shadow that ends and begins again while its code is loaded opens one connection', async () => {
+  const made: FakeTransport[] = [];
+  const make = (wire: WireName) => {
+    made.push(new FakeTransport(wire));
+    return made.at(-1)!;
+  };
+  const slot = new ShadowSlot({
+    service: { contract: notes },
+    statistics: { comparison: () => undefined },
+    wires: { ownTransport: new FakeTransport('legacy'), mover: {}, destination: {} },
+    transport: make,
+    rooms: new Map(),
+  } as unknown as ShadowHost);
+  slot.compareWith('socketio');
+  slot.end();
+  slot.compareWith('socketio');
+  await until('the shadow', () => slot.current !== undefined);
+  await new Promise(setImmediate);
+  slot.end();
+  expect(made.map(({ state$ }) => state$.value.status)).toEqual(['closed']);
 });

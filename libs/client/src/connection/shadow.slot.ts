@@ -19,7 +19,8 @@ export class ShadowSlot {
     const end = () => this.end();
     // A page whose server was updated may find the file gone.
     import('../parity/service.shadow.js').then((parity) => {
-      if (wire !== this.wanted) return;
+      // The code was loaded for another use, or twice for this one.
+      if (wire !== this.wanted || this.current) return;
       this.current = parity.startShadow(wire, host, end);
       if (!this.current) end();
     }, end);
