@@ -56,6 +56,7 @@ export class LegacyChannel {
 
   /** Opens a second socket at the room's position, which replaces the first once it has joined. */
   private replace(token: string): Promise<boolean> {
+    this.discardNext();
     return new Promise((settle) => {
       const connection = this.createConnection(token);
       this.next = { connection, settle };
