@@ -1,4 +1,5 @@
 import { Fault, RemoteFault, type RealtimeConfig, type Reply, type WireName } from '@switchyard/contract';
+import { config as rxjs } from 'rxjs';
 import { until } from '../../../../test/harness/until.js';
 import { notes, type NotesTypes } from '../../test/notes.contract.js';
 import { Recording } from '../../test/recording.js';
@@ -120,6 +121,16 @@ it('an announced wire that this client cannot use leaves it where it is', async 
   expect(wires()).toEqual(['socketio', 'legacy']);
   expect(realtime.stats()).toMatchObject({ wires: { notes: 'legacy' }, moves: { made: 1, failed: 0 } });
   expect(states.values.at(-1)).toBe('subscribed');
+});
+
+it('an announcement without content is ignored', async () => {
+  const failures: unknown[] = [];
+  rxjs.onUnhandledError = (failure) => failures.push(failure);
+  const { announced, own, wires, settled } = await start();
+  own.control$.next({ event: 'transport_switch', payload: null } as never);
+  await settled();
+  rxjs.onUnhandledError = null;
+  expect([failures, announced.values, wires()]).toEqual([[], [], ['socketio']]);
 });
 
 it('a page that chose its wire ignores announcements and the configuration', async () => {
@@ -245,6 +256,10 @@ describe('a move that fails', () => {
       code: 'room.forbidden',
       fail: (wire) => (wire.admit = () => refusal('room.forbidden')),
     },
+    'because the other wire does not accept the credentials that this one accepts': {
+      code: 'auth.invalid',
+      fail: (wire) => (wire.admit = () => refusal('auth.invalid')),
+    },
     'because the service is closed on the other wire': {
       code: 'service.closed',
       fail: (wire) => (wire.admit = () => refusal('service.closed', { to: 'socketio' })),
@@ -256,10 +271,6 @@ describe('a move that fails', () => {
           const fault = new RemoteFault(refusal('service.closed', { to: 'socketio' }).toBody());
           wire.state$.next({ status: 'disconnected', failures: 1, fault });
         }),
-    'because the other wire does not accept the credentials that this one accepts': {
-      code: 'auth.invalid',
-      fail: (wire) => (wire.admit = () => refusal('auth.invalid')),
-    },
     },
     'because the other wire cannot connect': {
       code: 'wire.lost',
@@ -269,6 +280,16 @@ describe('a move that fails', () => {
     'because the other wire never answers a join': {
       code: 'wire.lost',
       fail: (wire) => (wire.admit = () => undefined),
+    },
+    'because the other wire is lost after each connection': {
+      code: 'wire.lost',
+      fail: (wire) => {
+        wire.admit = () => undefined;
+        wire.state$.subscribe(({ status }) => {
+          if (status === 'connected') setTimeout(() => wire.state$.value.status === 'closed' || wire.lose(), 1);
+          if (status === 'disconnected') setTimeout(() => wire.state$.value.status === 'closed' || wire.connect(), 1);
+        });
+      },
     },
     'because the other wire is lost after the join, and again': {
       code: 'wire.lost',
@@ -285,16 +306,6 @@ describe('a move that fails', () => {
       timeouts: { joinMs: 30 },
     });
     server.wire = 'legacy';
-    'because the other wire is lost after each connection': {
-      code: 'wire.lost',
-      fail: (wire) => {
-        wire.admit = () => undefined;
-        wire.state$.subscribe(({ status }) => {
-          if (status === 'connected') setTimeout(() => wire.state$.value.status === 'closed' || wire.lose(), 1);
-          if (status === 'disconnected') setTimeout(() => wire.state$.value.status === 'closed' || wire.connect(), 1);
-        });
-      },
-    },
     prepare.legacy = (wire) => failure.fail(wire);
     const asked = server.configs;
     announce('legacy');
@@ -343,6 +354,22 @@ describe('a move that fails', () => {
     expect(server.configs).toBe(0);
   });
 
+  it('is tried again also when it follows an answer that was on its way at the announcement', async () => {
+    const { realtime, client, server, prepare, announce, on } = await start();
+    let answer!: () => void;
+    server.wire = 'legacy';
+    server.answer = () => new Promise((resolve) => (answer = resolve));
+    prepare.legacy = (wire) => (wire.admit = () => refusal('room.forbidden'));
+    client.connection.reroute();
+    await until('the question', () => server.configs === 2);
+    announce('legacy', 60_000);
+    server.answer = () => Promise.resolve();
+    answer();
+    await until('the failure', () => realtime.stats().moves.failed === 1);
+    delete prepare.legacy;
+    await on('legacy');
+  });
+
   it('is not reported when the connection was closed meanwhile', async () => {
     const { realtime, made, prepare, announce, settled } = await start();
     prepare.legacy = (wire) => (wire.admit = () => undefined);
@@ -368,22 +395,6 @@ it('a rate limit on the other wire delays a move, and does not end it', async ()
       room.joining('legacy');
       const reply = wire.admit(room.key);
       if (reply instanceof Fault) room.refused('legacy', new RemoteFault(reply.toBody()));
-  it('is tried again also when it follows an answer that was on its way at the announcement', async () => {
-    const { realtime, client, server, prepare, announce, on } = await start();
-    let answer!: () => void;
-    server.wire = 'legacy';
-    server.answer = () => new Promise((resolve) => (answer = resolve));
-    prepare.legacy = (wire) => (wire.admit = () => refusal('room.forbidden'));
-    client.connection.reroute();
-    await until('the question', () => server.configs === 2);
-    announce('legacy', 60_000);
-    server.answer = () => Promise.resolve();
-    answer();
-    await until('the failure', () => realtime.stats().moves.failed === 1);
-    delete prepare.legacy;
-    await on('legacy');
-  });
-
       else if (reply) room.joined('legacy', reply);
     };
     wire.connect = () => wire.state$.next({ status: 'connected', failures: 0 });

@@ -45,10 +45,10 @@ export class WireAdvice {
   /** Moves to an announced wire within the given time, and cancels a move to another one. */
   announce(announcement: Announcement): void {
     const { service, wires } = this.options;
-    const { to, within_ms } = announcement;
     const { destination, mover, ownTransport } = wires;
     // Services may share a connection, which then carries the announcements of all.
-    if (service !== announcement.service || !destination) return;
+    if (service !== announcement?.service || !destination) return;
+    const { to, within_ms } = announcement;
     const isMoving = to === mover.transport?.wire;
     if (!isMoving) mover.giveUp();
     // On a wire with a socket for each room, every socket carries a copy.
