@@ -50,6 +50,8 @@ export class BoardGateway extends BaseRoomService<typeof board> {
   runs = 0;
   /** Delays the check of who may see a board; undefined for none. */
   asking: Promise<void> | undefined;
+  /** Called after each post, before its reply. */
+  posted: (text: string) => void = () => undefined;
 
   /** Opens a board. */
   open(key: string): string {
@@ -70,7 +72,9 @@ export class BoardGateway extends BaseRoomService<typeof board> {
   @Call('post')
   async post({ board_id, text }: PostNote): Promise<Note> {
     this.runs += 1;
-    return this.add(board_id, text);
+    const note = await this.add(board_id, text);
+    this.posted(text);
+    return note;
   }
 
   @Call('post_many')
