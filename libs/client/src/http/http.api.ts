@@ -41,6 +41,9 @@ interface HttpAnswer {
 const ASK_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 60_000;
 
+/** How many characters a request that outlives its page may have: browsers refuse more than 64 KB of up to 3 bytes each. */
+const MAX_KEEPALIVE = 20_000;
+
 /** Sends HTTP requests to the server: for the configuration, polls, and calls of wires that carry none. */
 export class HttpApi {
   private readonly closing = new AbortController();
@@ -86,15 +89,16 @@ export class HttpApi {
     keepalive = false,
   ): Promise<Response> {
     const query = new URLSearchParams({ client_id: this.options.clientId });
+    const text = body && JSON.stringify(body);
     return this.options.fetch(`${this.options.url}${path}?${query}`, {
       method: body ? 'POST' : 'GET',
       headers: {
         ...(body && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      body: body && JSON.stringify(body),
+      body: text,
       signal,
-      keepalive,
+      keepalive: keepalive && text!.length < MAX_KEEPALIVE,
     });
   }
 
