@@ -28,6 +28,8 @@ export class SocketioEngine {
   private readonly tokensBySocket = new WeakMap<Socket, string>();
   /** The namespaces that are only compared with the wire in use. */
   private readonly shadows = new WeakSet<Socket>();
+  /** Whether each namespace was last entered as one of these. */
+  private readonly enteredAsShadow = new WeakMap<Socket, boolean>();
   /** The namespaces whose rooms nothing else serves while the connection is lost. */
   private readonly needed = new Set<Socket>();
   /** When each namespace was left, by `performance.now()`. */
@@ -42,6 +44,7 @@ export class SocketioEngine {
     const { clientId, tokens } = this.page;
     const manager = (this.manager ??= this.make());
     const auth = (send: (auth: object) => void) => {
+      this.enteredAsShadow.set(socket, this.shadows.has(socket));
       const base: HandshakeAuth = {
         client_id: clientId,
         sdk: VERSION,
@@ -82,7 +85,15 @@ export class SocketioEngine {
     const isConnecting = this.isConnecting(socket);
     this.cancelPending(socket);
     this.ease(socket, false);
-    if (isConnecting) return;
+    if (isConnecting) {
+      // The server keeps what the first use said, and tells no shadow to move.
+      if (this.enteredAsShadow.get(socket) !== this.shadows.has(socket))
+        this.onceConnected(socket, () => {
+          this.leave(socket);
+          this.enter(socket);
+        });
+      return;
+    }
     const waitMs = (this.leftAt.get(socket) ?? -Infinity) + this.page.backoff.minMs - performance.now();
     if (waitMs <= 0) socket.connect();
     else {
@@ -103,9 +114,7 @@ export class SocketioEngine {
     this.cancelPending(socket);
     this.ease(socket, true);
     if (this.isConnecting(socket)) {
-      const finish = () => this.leave(socket);
-      socket.once('connect', finish);
-      this.pending.set(socket, () => socket.off('connect', finish));
+      this.onceConnected(socket, () => this.leave(socket));
       return;
     }
     if (socket.connected) this.leftAt.set(socket, performance.now());
@@ -120,6 +129,11 @@ export class SocketioEngine {
 
   private isConnecting(socket: Socket): boolean {
     return socket.active && !socket.connected && this.manager?._readyState === 'open';
+  }
+
+  private onceConnected(socket: Socket, action: () => void): void {
+    socket.once('connect', action);
+    this.pending.set(socket, () => socket.off('connect', action));
   }
 
   private cancelPending(socket: Socket): void {
