@@ -11,8 +11,10 @@ import { AddressLookup } from './address.lookup.js';
 
 const at = (offset: number) => ({ epoch: 'e', offset });
 const note = (text: string, offset: number) => ({ event: 'note_added', payload: { text }, position: at(offset) });
-const refusal = (code: 'room.forbidden' | 'rate.limited' | 'auth.invalid' | 'service.closed', details?: Record<string, unknown>) =>
-  new Fault(code, details);
+const refusal = (
+  code: 'room.forbidden' | 'rate.limited' | 'auth.invalid' | 'service.closed',
+  details?: Record<string, unknown>,
+) => new Fault(code, details);
 
 /** A service whose wires a test controls, and a server that only answers with the wire to use. */
 const start = async (options: RealtimeOptions = {}) => {

@@ -331,7 +331,12 @@ it('a subscriber that comes while a replay is delivered gets a snapshot, and all
   const wire = transport(notes);
   const length = notes.keep + 1;
   const note = (offset: number) => ({ event: 'note_added', payload: { text: `${offset}` }, epoch: 'e', offset });
-  const snapshot = (offset: number) => ({ recovered: false, epoch: 'e', offset, snapshot: { texts: [`to ${offset}`] } });
+  const snapshot = (offset: number) => ({
+    recovered: false,
+    epoch: 'e',
+    offset,
+    snapshot: { texts: [`to ${offset}`] },
+  });
   wire.admit = () => snapshot(0);
   const room = new ServiceClient(realtime, notes).room('b1');
   const early = new Recording(room.messages$);
