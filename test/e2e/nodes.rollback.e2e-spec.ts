@@ -64,6 +64,16 @@ describe('the automatic rollback of two processes', () => {
     await until('a service that went back', async () => (await rollbacks()).length > 0);
   });
 
+  it('takes a service back also while a process is silent, for which every question waits', async () => {
+    // A question waits for 2 s, so that the windows have to be longer.
+    slo.write({ default: { window_s: 2.5, min_sample: 50, thresholds: { calls_failed: { max: 0.005 } } } });
+    await until('the longer windows', () => nodes[1]!.get(HealthWatch).of('vase').window_s === 2.5);
+    await admin.change('vase', { stage: 'canary', percent: 90, force: true });
+    way.halfOpen();
+    await fail(nodes[1]!);
+    await until('a service that went back', async () => (await rollbacks()).length > 0);
+  });
+
   it('judges nothing while the store is away, and resumes once it is back', async () => {
     await admin.change('vase', { stage: 'canary', percent: 90, force: true });
     const [near] = nodes;
