@@ -4,6 +4,7 @@ import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { changeStage } from '../harness/stage.change.js';
 import { until } from '../harness/until.js';
+import { boardLegacy } from '../toys/board.toy.js';
 import { startToys, type ToyApp, type ToyOptions } from '../toys/toy.app.js';
 
 /** A few milliseconds, in days. */
@@ -16,7 +17,10 @@ describe('the retirement of a service', () => {
     toys.board.open('b');
     await changeStage(toys, 'board', { stage: 'socketio', force: true });
   };
-  afterEach(() => toys.close());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await toys.close();
+  });
 
   const retire = async (change: Partial<MigrationChange> = {}) => {
     const response = await fetch(`${toys.url}/admin/migration/board`, {
@@ -151,6 +155,18 @@ describe('the retirement of a service', () => {
   it('is possible at any time where the check is off', async () => {
     await start({ retireAfterDays: 0 });
     expect((await retire()).status).toBe(200);
+  });
+
+  it('ends every connection that is left on an old wire, also where the codec fails on the error', async () => {
+    await start();
+    const olds = await Promise.all([1, 2].map(() => openWs(toys.url, '/api/boards/b/ws').opened()));
+    for (const old of olds) await old.nextJson();
+    const encodeError = jest.spyOn(boardLegacy, 'encodeError').mockImplementation(() => {
+      throw new Error('no word for it');
+    });
+    await retire({ force: true });
+    for (const old of olds) expect(await old.closed()).toEqual({ code: 4410, reason: 'service.retired' });
+    expect(encodeError).toHaveBeenCalledTimes(2);
   });
 
   it('ends what is left on the old wires with the reason and the new address, and nothing else', async () => {

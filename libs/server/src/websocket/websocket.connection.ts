@@ -114,8 +114,11 @@ export abstract class WebSocketConnection
   }
 
   retire(error: ErrorBody): void {
-    this.complain(error);
-    this.close(RETIRED, error.code);
+    try {
+      this.complain(error);
+    } finally {
+      this.close(RETIRED, error.code);
+    }
   }
 
   close(code: number, reason: string): void {
