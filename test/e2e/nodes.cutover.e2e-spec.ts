@@ -1,11 +1,14 @@
 import type { ErrorBody, JoinReply } from '@switchyard/contract';
+import { Stages } from '@switchyard/server';
+import { openRedisStore, socketIoAdapter } from '@switchyard/store-redis';
 import { AdminClient } from '../harness/admin.client.js';
 import { openSocket, openWs } from '../harness/clients.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
 import { TestRedis } from '../harness/redis.js';
 import { figuresOf } from '../harness/service.figures.js';
 import { changeStage } from '../harness/stage.change.js';
 import { until } from '../harness/until.js';
-import type { ToyApp } from '../toys/toy.app.js';
+import { startToys, type ToyApp } from '../toys/toy.app.js';
 import { startNodes } from '../toys/toy.nodes.js';
 
 describe('two processes', () => {
@@ -52,6 +55,32 @@ describe('two processes', () => {
     await until('the arrival', async () => (await effect()).failed === undefined);
     expect(await effect()).toMatchObject({ moved: 1 });
   });
+});
+
+it('a process that missed a change and the way back tells a client that still follows the missed one', async () => {
+  const redis = await TestRedis.start();
+  const way = await FaultProxy.to(redis.port);
+  const start = (port: number) =>
+    startToys({ openStore: () => openRedisStore({ url: `redis://127.0.0.1:${port}` }), socketIoAdapter });
+  const nodes = await Promise.all([start(redis.port), start(way.port)]);
+  const [a, b] = nodes as [ToyApp, ToyApp];
+  try {
+    b.board.open('b');
+    way.refuse();
+    way.cutClean();
+    await changeStage(a, 'board', { stage: 'socketio', force: true });
+    // Here a page reads at the first process that it should use the new wire.
+    const { updated_at } = await changeStage(a, 'board', { stage: 'legacy' });
+    way.accept();
+    await until('both changes', () => b.get(Stages).of('board').updated_at === updated_at);
+    const socket = await openSocket(b.url, '/board', { auth: { sdk: '1.0.0' } }).connected();
+    await socket.call('join_board', { board_id: 'b' });
+    expect(await socket.next('transport_switch')).toMatchObject([{ to: 'legacy' }]);
+  } finally {
+    await Promise.all(nodes.map((node) => node.close()));
+    await way.close();
+    await redis.stop();
+  }
 });
 
 it('a service is not retired while a client is connected to the old wire of another process', async () => {

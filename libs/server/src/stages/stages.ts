@@ -166,7 +166,8 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
       from: stateOf(from),
       to: stateOf(to),
       ...(to.audit !== undefined && { audit: to.audit }),
-      changesAdvice: !hasSameAdvice(from, to),
+      // The advice may have changed and changed back in changes that this process has read as one.
+      changesAdvice: !hasSameAdvice(from, to) || advisedAt(from) !== advisedAt(to),
       before: adviceOf(from),
       after: adviceOf(to),
     };
