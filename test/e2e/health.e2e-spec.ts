@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceHealth } from '@switchyard/contract';
+import type { MigrationState, ServiceHealth } from '@switchyard/contract';
+import { MemoryStore } from '@switchyard/server';
 import { AdminClient } from '../harness/admin.client.js';
 import { openSocket } from '../harness/clients.js';
 import { fastFolder } from '../harness/fast.folder.js';
@@ -8,7 +9,7 @@ import { FaultProxy } from '../harness/fault-proxy.js';
 import { figuresOf } from '../harness/service.figures.js';
 import { until } from '../harness/until.js';
 import { HealthWatch } from '../../libs/server/src/health/health.watch.js';
-import { startToys, type ToyApp } from '../toys/toy.app.js';
+import { startToys, type ToyApp, type ToyOptions } from '../toys/toy.app.js';
 
 const THRESHOLDS = { calls_failed: { max: 0.005 } };
 
@@ -27,8 +28,8 @@ describe('the health of a service', () => {
   const path = () => join(folder, 'slo.json');
   const write = (file: object | string) =>
     writeFileSync(path(), typeof file === 'string' ? file : JSON.stringify(file));
-  const start = async () => {
-    toys = await startToys({ sloFile: path() });
+  const start = async (options: ToyOptions = {}) => {
+    toys = await startToys({ sloFile: path(), ...options });
     toys.board.open('b');
     return new AdminClient(toys.url);
   };
@@ -58,6 +59,23 @@ describe('the health of a service', () => {
     const { breaches } = (await untilSo(admin, { state: 'breached' }, true)) as ServiceHealth;
     expect(breaches).toMatchObject([{ threshold: 'calls_failed', limit: 0.005 }]);
     expect(breaches[0]!.text).toMatch(/^[\d.]+ % of \d+ calls failed on the new wire, more than 0.5 %$/);
+  });
+
+  it('is judged also where the clock was ahead when the stage was changed', async () => {
+    write({ default: { window_s: 0.3, min_sample: 20, rollback: false, thresholds: THRESHOLDS } });
+    const store = new MemoryStore();
+    const changed: Omit<MigrationState, 'service'> = {
+      stage: 'socketio',
+      percent: 100,
+      closed: false,
+      held: false,
+      updated_at: new Date(Date.now() + 3_600_000).toISOString(),
+      updated_by: 'ada',
+      reason: 'a clock that is wrong',
+    };
+    await store.documents.write([{ collection: 'migration', id: 'board', value: { service: 'board', ...changed } }]);
+    const admin = await start({ openStore: () => Promise.resolve(store) });
+    await untilSo(admin, { state: 'healthy' }, false);
   });
 
   it('is unknown, with the reason, where no thresholds are declared', async () => {

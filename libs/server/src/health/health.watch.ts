@@ -32,6 +32,8 @@ interface Watched {
   windows: ServiceWindows;
   /** No window is judged that began earlier, in Unix ms. */
   since: number;
+  /** When this process learned of the last change, or started, in Unix ms. */
+  seenAt: number;
   health: ServiceHealth;
   timer?: NodeJS.Timeout;
   parts?: NodeJS.Timeout;
@@ -68,14 +70,14 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
     for (const { contract, wires } of this.registry.all()) {
       const windows = new ServiceWindows((wire) => wires.advisedAs(wire));
       const health = this.healthOf(contract.name, unknown('no window has passed yet'));
-      this.watched.set(contract.name, { windows, since: 0, health });
+      this.watched.set(contract.name, { windows, since: 0, seenAt: Date.now(), health });
     }
     this.slos.warnOfStrangers();
     this.restart();
     this.subscriptions.add(this.slos.edited$.subscribe(() => this.restart()));
     this.subscriptions.add(
       this.stages.changes$.subscribe(({ from, to }) => {
-        if (from.updated_at !== to.updated_at) this.restart(to.service);
+        if (from.updated_at !== to.updated_at) this.changed(to.service);
       }),
     );
   }
@@ -90,6 +92,12 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
   of(service: string): ServiceHealth {
     this.registry.get(service);
     return this.watched.get(service)?.health ?? this.healthOf(service, unknown('no window has passed yet'));
+  }
+
+  private changed(service: string): void {
+    const watched = this.watched.get(service);
+    if (watched) watched.seenAt = Date.now();
+    this.restart(service);
   }
 
   /** Begins the windows anew: of all services with the thresholds of the file as it is now, or of one that was changed. */
@@ -162,9 +170,10 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
       this.isFailing = true;
       return unknown('the figures could not be read');
     }
-    const state = this.stages.of(service);
+    // The clock of the process that made the change may have been ahead.
+    const changedAt = Math.min(Date.parse(this.stages.of(service).updated_at), watched.seenAt);
     // Clients need some time to move after a change.
-    const since = Math.max(watched.since, Date.parse(state.updated_at) + window_ms);
+    const since = Math.max(watched.since, changedAt + window_ms);
     return judge(slo!, {
       settled: windows.latest(since),
       recent: windows.latest(watched.since),
