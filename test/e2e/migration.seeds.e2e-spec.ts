@@ -113,6 +113,7 @@ describe('the stages of the flag file', () => {
 
   it.each([
     ['is no JSON', '{'],
+    ['has a list of flags', '{"flags":[]}'],
     ['has a rule that flagd does not know', JSON.stringify(flagWith({ nonsense: [1] }))],
   ])('stay as they are when the file %s, and follow it when it is mended', async (_how, text) => {
     const before = states();

@@ -20,7 +20,9 @@ interface FlagFile {
 export function readFlagFile(path: string): Map<string, FileFlag> {
   try {
     const { flags, $evaluators = {} } = JSON.parse(readFileSync(path, 'utf8')) as FlagFile;
-    if (typeof flags !== 'object' || flags === null) throw new TypeError('it has no "flags"');
+    if (typeof flags !== 'object' || flags === null || Array.isArray(flags)) {
+      throw new TypeError('it has no object "flags"');
+    }
     const entries = Object.entries(flags).map(([name, flag]) => [name, fileFlag(name, resolved(flag, $evaluators))]);
     return new Map(entries as [string, FileFlag][]);
   } catch (error) {
