@@ -67,6 +67,11 @@ describe('the audit of a service', () => {
     ]);
   });
 
+  it('names the admin where the header for the person is empty', async () => {
+    const { updated_by } = await new AdminClient(toys.url, '').change('board', { stage: 'canary', percent: 2 });
+    expect(updated_by).toBe('admin');
+  });
+
   it('comes in pages that have every entry once, also when more is added meanwhile', async () => {
     await ramp(2, 9);
     const first = await admin.audit('board', '?limit=3');

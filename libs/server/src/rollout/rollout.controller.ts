@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, Headers, Param, Put, UseGuards } from '@nestjs/common';
 import type { RolloutPlan } from '@switchyard/contract';
 import { AdminGuard } from '../stages/admin.guard.js';
+import { authorOf } from '../stages/change.author.js';
 import { validatePayload } from '../validation/payload.validation.js';
 import { PlanChange, PlanStart } from './plan.request.dto.js';
 import { RolloutPlans } from './rollout.plans.js';
@@ -24,7 +25,7 @@ export class RolloutController {
     @Body() body: unknown,
     @Headers('x-switchyard-actor') actor?: string,
   ): Promise<RolloutPlan> {
-    const by = actor?.slice(0, 100) ?? 'admin';
+    const by = authorOf(actor);
     const isChange = typeof body === 'object' && body !== null && 'state' in body;
     if (isChange) return this.plans.change(service, validatePayload(PlanChange, body), by);
     return this.plans.start(service, validatePayload(PlanStart, body), by);

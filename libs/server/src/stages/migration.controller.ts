@@ -4,6 +4,7 @@ import { ServiceRegistry } from '../service/service.registry.js';
 import { validatePayload } from '../validation/payload.validation.js';
 import { AdminGuard } from './admin.guard.js';
 import { AuditQuery } from './audit.query.dto.js';
+import { authorOf } from './change.author.js';
 import { MigrationAuditReader, type AuditPage } from './migration.audit.js';
 import { StageChange } from './stage.change.dto.js';
 import { Stages } from './stages.js';
@@ -51,6 +52,6 @@ export class MigrationController {
     @Body() body: unknown,
     @Headers('x-switchyard-actor') actor?: string,
   ): Promise<MigrationState> {
-    return this.stages.change(service, validatePayload(StageChange, body), actor?.slice(0, 100) ?? 'admin');
+    return this.stages.change(service, validatePayload(StageChange, body), authorOf(actor));
   }
 }
