@@ -63,7 +63,7 @@ it('a process that missed a change and the way back tells a client that still fo
   const start = (port: number) =>
     startToys({ openStore: () => openRedisStore({ url: `redis://127.0.0.1:${port}` }), socketIoAdapter });
   const nodes = await Promise.all([start(redis.port), start(way.port)]);
-  const [a, b] = nodes as [ToyApp, ToyApp];
+  const [a, b] = nodes;
   try {
     b.board.open('b');
     way.refuse();
