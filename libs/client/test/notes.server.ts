@@ -153,7 +153,7 @@ export class NotesServer {
     [this.sockets, this.http] = [await FaultProxy.to(this.port), await FaultProxy.to(this.port)];
     const services = this.services();
     const keys = [...this.gateway.books.keys(), ...this.meters.levels.keys()];
-    const isEmpty = (key: string) => services.every((service) => service.membersHere(key).length === 0);
+    const isEmpty = (key: string) => services.every((service) => service.members.here(key).length === 0);
     await this.until(() => this.engineTransports.length === 0 && this.oldSockets.size === 0 && keys.every(isEmpty));
     await Promise.all(services.flatMap(({ rooms }) => keys.map((key) => rooms.open(key).forget())));
     await this.use('socketio');
@@ -232,7 +232,7 @@ export class NotesServer {
       return poll(caller, key, request);
     };
     service.leave = (memberId, key, left) => {
-      if (service.membersHere(key).some(({ id }) => id === memberId)) this.leaves.push(roomName(contract, key));
+      if (service.members.here(key).some(({ id }) => id === memberId)) this.leaves.push(roomName(contract, key));
       return leave(memberId, key, left);
     };
   }

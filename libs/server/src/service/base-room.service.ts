@@ -105,17 +105,17 @@ export abstract class BaseRoomService<C extends ServiceContract> {
     event: E,
     payload: Payload<C, E>,
   ): Promise<boolean> {
-    return this.served.send(memberId, key, event, payload);
+    return this.served.members.send(memberId, key, event, payload);
   }
 
   /** The members of the room in all processes that answer in time. */
   protected members(key: string): Promise<RoomConnection[]> {
-    return this.served.members(key);
+    return this.served.members.of(key);
   }
 
   /** Takes a member out of the room, in whatever process. */
   protected evict(memberId: string, key: string): Promise<void> {
-    return this.served.evict(memberId, key);
+    return this.served.members.evict(memberId, key);
   }
 
   /** The value, if the domain knows it. @throws Fault `room.not_found`, or the fault that the contract names instead */

@@ -17,16 +17,16 @@ export class ClusterPeers implements ServicePeers {
 
   constructor(
     private readonly questions: ClusterQuestions,
-    service: ServiceRuntime,
+    { contract, members }: ServiceRuntime,
   ) {
-    this.name = service.contract.name;
+    this.name = contract.name;
     questions.answer(this.question('members'), (key: string) =>
-      service.membersHere(key).map(({ id, caller }) => ({ id, caller })),
+      members.here(key).map(({ id, caller }) => ({ id, caller })),
     );
     questions.answer(this.question('send'), ({ id, key, event, payload }: Sending) =>
-      service.sendHere(id, key, event, payload),
+      members.sendHere(id, key, event, payload),
     );
-    questions.answer(this.question('evict'), ({ id, key }: Pick<Sending, 'id' | 'key'>) => service.evictHere(id, key));
+    questions.answer(this.question('evict'), ({ id, key }: Pick<Sending, 'id' | 'key'>) => members.evictHere(id, key));
   }
 
   async members(key: string): Promise<RoomConnection[]> {

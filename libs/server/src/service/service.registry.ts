@@ -64,7 +64,7 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   private async reachPeers(): Promise<void> {
     const { questions } = this;
     if (!questions) return;
-    for (const service of this.services.values()) service.reach(new ClusterPeers(questions, service));
+    for (const service of this.services.values()) service.members.reach(new ClusterPeers(questions, service));
     await questions.start();
   }
 

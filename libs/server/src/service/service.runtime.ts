@@ -26,7 +26,7 @@ import type { JoinRequest } from './join.request.js';
 import { listMembers } from './list.members.js';
 import type { ServedRooms } from './served.rooms.js';
 import type { ServiceDependencies, ServiceParts } from './service.dependencies.js';
-import type { ServicePeers } from './service.peers.js';
+import { ServiceMembers } from './service.members.js';
 import type { ServiceConnection } from './service.wire.js';
 import { ServiceWires } from './service.wires.js';
 
@@ -35,13 +35,13 @@ export class ServiceRuntime implements ServedRooms {
   readonly handlers: ReadonlyMap<string, CallHandler>;
   readonly rooms: RoomRegistry;
   readonly wires: ServiceWires;
+  readonly members: ServiceMembers;
   readonly limits: RateLimits;
   readonly counters = new ServiceCounters();
   private readonly store: Pick<Store, 'writes'>;
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
   private readonly admission: JoinAdmission;
-  private peers: ServicePeers | undefined;
   private readonly openedOld = new Subject<ServiceConnection>();
   private readonly polling = new Subject<Caller>();
   private readonly logger: Logger;
@@ -76,6 +76,7 @@ export class ServiceRuntime implements ServedRooms {
       presenceChanged: (room) => this.presence?.changed(room),
       ended: ({ name }) => retention.ended(name),
     });
+    this.members = new ServiceMembers(this.rooms, this.wires);
     this.admission = new JoinAdmission({
       contract,
       limits,
@@ -120,11 +121,6 @@ export class ServiceRuntime implements ServedRooms {
   /** Lets the limit of joins not count those that are `free`. */
   exempt(free: FreeJoins): void {
     this.admission.exempt(free);
-  }
-
-  /** Gives the service a way to members that other processes serve. */
-  reach(peers: ServicePeers): void {
-    this.peers = peers;
   }
 
   /**
@@ -205,44 +201,9 @@ export class ServiceRuntime implements ServedRooms {
     return { epoch, offset };
   }
 
-  /** See `BaseRoomService.send`. */
-  async send(memberId: string, key: string, event: string, payload: object): Promise<boolean> {
-    if (this.sendHere(memberId, key, event, payload)) return true;
-    return (await this.peers?.send(memberId, key, event, payload)) ?? false;
-  }
-
-  /** Sends to a member that this process serves; false when it does not serve the member. */
-  sendHere(memberId: string, key: string, event: string, payload: object): boolean {
-    const room = this.rooms.find(key);
-    if (!room?.members.has(memberId)) return false;
-    return this.wires.send(memberId, room.name, { event, payload, position: { room: room.name } });
-  }
-
-  /** See `BaseRoomService.members`. */
-  async members(key: string): Promise<RoomConnection[]> {
-    return [...this.membersHere(key), ...((await this.peers?.members(key)) ?? [])];
-  }
-
-  /** The members that this process serves. */
-  membersHere(key: string): RoomConnection[] {
-    return [...(this.rooms.find(key)?.members.connections() ?? [])];
-  }
-
   /** Takes a member out of a room, after any join that it asked for before; `left` runs in the same step. */
   leave(memberId: string, key: string, left: () => void = () => {}): Promise<void> {
     return this.admission.leave(memberId, key, left);
-  }
-
-  /** See `BaseRoomService.leave`. */
-  async evict(memberId: string, key: string): Promise<void> {
-    if (this.rooms.find(key)?.members.has(memberId)) await this.evictHere(memberId, key);
-    else await this.peers?.evict(memberId, key);
-  }
-
-  /** Takes out a member that this process serves. */
-  async evictHere(memberId: string, key: string): Promise<void> {
-    const room = this.rooms.find(key);
-    await room?.leave(memberId, () => this.wires.drop(memberId, room.name));
   }
 
   private builtInCalls(): [string, CallHandler][] {
