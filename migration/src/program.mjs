@@ -65,6 +65,8 @@ export async function runProgram(args) {
   process.on('SIGINT', endByKey);
   // The reader of a pipe has seen enough.
   process.stdout.on('error', () => process.exit(EXIT.done));
+  // Without a reader of remarks the command still goes on, and ends with its own code.
+  process.stderr.on('error', () => undefined);
   try {
     await createProgram().parseAsync([...args], { from: 'user' });
     return EXIT.done;

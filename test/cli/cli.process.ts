@@ -65,6 +65,11 @@ export class CliProcess {
     this.child.stdout!.destroy();
   }
 
+  /** Stops reading its errors and remarks. */
+  closeErrors(): void {
+    this.child.stderr!.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { freePort } from '../harness/free.port.js';
 import { startBoard, type BoardServer } from './board.server.js';
-import { cli } from './cli.process.js';
+import { cli, startCli } from './cli.process.js';
 
 const COMMANDS = ['status', 'promote', 'rollback', 'hold', 'unhold', 'close', 'open', 'audit', 'watch', 'verify'];
 
@@ -45,6 +45,18 @@ describe('a command that cannot be carried out', () => {
     },
   );
 
+  it.each([' ', '\n'])('takes SWITCHYARD_URL and ADMIN_TOKEN with %j around them', async (space) => {
+    const around = (text: string) => `${space}${text}${space}`;
+    expect(await cli(around(server.url), ['status'], { ADMIN_TOKEN: around(ADMIN_TOKEN) })).toMatchObject({ code: 0 });
+  });
+
+  it.each(['', '/'])('says which address is wrong when SWITCHYARD_URL has a path%s', async (end) => {
+    const { code, err } = await cli(`${server.url}/admin/migration${end}`, ['status']);
+    expect(code).toBe(2);
+    expect(err).toContain(`nothing is served at ${server.url}/admin/migration/admin/migration`);
+    expect(err).toContain('SWITCHYARD_URL');
+  });
+
   it('ends with 3 when nobody answers', async () => {
     const { code, err } = await cli(`http://127.0.0.1:${await freePort()}`, ['status']);
     expect(code).toBe(3);
@@ -53,6 +65,9 @@ describe('a command that cannot be carried out', () => {
 
   it.each<[string, number, Record<string, string>, string, string]>([
     ['another server', 200, {}, '<html></html>', 'not a Switchyard server'],
+    ['another server with JSON', 200, {}, '{}', 'not a Switchyard server'],
+    ['another server with services', 200, {}, '{"services":[{}]}', 'not a Switchyard server'],
+    ['another server with errors', 404, {}, '{"error":"not found"}', 'not a Switchyard server'],
     ['a proxy without a server behind it', 502, {}, 'Bad Gateway', 'status 502'],
     ['a redirect', 308, { location: 'https://elsewhere.example/' }, '', 'https://elsewhere.example/'],
   ])('ends with 3 when %s answers', async (_, status, headers, body, why) => {
@@ -70,6 +85,37 @@ describe('a command that cannot be carried out', () => {
     expect(code).toBe(4);
     expect(err).toContain('Set ADMIN_TOKEN');
     expect(err).not.toContain('a-wrong-token');
+  });
+
+  it.each(['a-secret\nand-more', 'a-secret-ключ'])(
+    'ends with 4 when no header can have the token %j',
+    async (token) => {
+      const { code, err } = await cli(server.url, ['status'], { ADMIN_TOKEN: token });
+      expect(code).toBe(4);
+      expect(err).toContain('unable to authenticate; the admin token has a character that no header can have');
+      expect(err).toContain('Set ADMIN_TOKEN');
+      expect(err).not.toContain('secret');
+    },
+  );
+
+  it('takes any name of the person, and keeps its beginning', async () => {
+    await server.set({ stage: 'legacy' });
+    expect(await server.run('hold', 'board', '--reason', 'x', '--as', 'x'.repeat(20_000))).toMatchObject({ code: 0 });
+    expect(server.board().updated_by).toMatch(/^x+$/);
+    await server.set({ held: false });
+  });
+
+  it('ends with its code also when nobody reads its errors', async () => {
+    const command = startCli(server.url, ['promot']);
+    command.closeErrors();
+    expect(await command.result()).toMatchObject({ code: 2 });
+  });
+
+  it('says what is wrong with a value that only the server can judge', async () => {
+    const { code, err } = await server.run('audit', 'board', '--before', 'banana');
+    expect(code).toBe(1);
+    expect(err).toContain('\nbefore: must be the id of an entry of this service');
+    expect(err).not.toContain('{');
   });
 
   it('ends with 4 when the admin API has no token', async () => {

@@ -21,7 +21,7 @@ function reasonText(text) {
 /** @param {string} text */
 export function count(text) {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
 }
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };

@@ -9,7 +9,7 @@ const DEFAULT = 'http://localhost:8080';
  * @throws Failure
  */
 export function serverAddress(variables = process.env) {
-  const text = variables.SWITCHYARD_URL || DEFAULT;
+  const text = variables.SWITCHYARD_URL?.trim() || DEFAULT;
   const help = `Set SWITCHYARD_URL to an address like ${DEFAULT}.`;
   if (!URL.canParse(text)) throw usage(`unable to use SWITCHYARD_URL; ${text} is not an address`, help);
   const url = new URL(text.endsWith('/') ? text : `${text}/`);

@@ -1,5 +1,6 @@
 import { EXIT, Failure, refused } from '../failure/failure.mjs';
-import { answerFailure, unreachable } from './answer.failure.mjs';
+import { areServices, errorBody, jsonObject } from './admin.answer.mjs';
+import { answerFailure, nothingServed, stranger, unreachable } from './answer.failure.mjs';
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').MigrationStatus} MigrationStatus */
@@ -10,7 +11,6 @@ import { answerFailure, unreachable } from './answer.failure.mjs';
 /** @typedef {import('@switchyard/contract').RolloutChange} RolloutChange */
 /** @typedef {import('@switchyard/contract').ServiceDescription} ServiceDescription */
 /** @typedef {import('@switchyard/contract').ServiceParity} ServiceParity */
-/** @typedef {import('@switchyard/contract').ErrorBody} ErrorBody */
 /** @typedef {{ entries: MigrationAudit[], next?: string }} AuditPage newest first; `next` is the id to go on before */
 /** @typedef {Readonly<Record<string, number>>} ClientsByWire */
 
@@ -39,9 +39,12 @@ export class AdminApi {
 
   /** The state of every service. @returns {Promise<MigrationStatus[]>} */
   async services() {
-    /** @type {{ services: MigrationStatus[] }} */
-    const { services } = await this.#request('');
-    return services;
+    /** @type {{ services?: unknown } | undefined} */
+    const answer = await this.#optional('');
+    if (!answer) throw nothingServed(this.#url);
+    const { services } = answer;
+    if (areServices(services)) return services;
+    throw stranger(this.#url, 200);
   }
 
   /** The state of one service. @param {string} name @returns {Promise<MigrationStatus>} */
@@ -158,9 +161,9 @@ export class AdminApi {
   async #request(path, body) {
     const { status, location, text } = await this.#send(path, body);
     if (location !== null) throw unreachable(this.#url, `it sends us to ${location}`);
-    const answer = parse(text);
+    const answer = jsonObject(text);
     if (status === 200 && answer) return /** @type {T} */ (answer);
-    throw answerFailure(this.#url, status, answer?.error);
+    throw answerFailure(this.#url, status, errorBody(answer?.error));
   }
 
   /** @param {string} path @param {object} [body] */
@@ -178,16 +181,6 @@ export class AdminApi {
     } catch (error) {
       throw unreachable(this.#url, causeOf(/** @type {Error} */ (error)));
     }
-  }
-}
-
-/** @param {string} text @returns {{ error?: ErrorBody } | undefined} undefined when it is no JSON object */
-function parse(text) {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
   }
 }
 

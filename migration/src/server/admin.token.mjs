@@ -16,7 +16,14 @@ const FILE = 'admin-token';
  * @throws Failure
  */
 export function adminToken(url, variables = process.env) {
-  if (variables.ADMIN_TOKEN) return variables.ADMIN_TOKEN;
+  const token = variables.ADMIN_TOKEN?.trim() || storedToken(url, variables);
+  // fetch refuses such a header, and its error would show the token.
+  if (/^[\x20-\x7e\x80-\xff]*$/.test(token)) return token;
+  throw missing('unable to authenticate; the admin token has a character that no header can have');
+}
+
+/** @param {URL} url @param {NodeJS.ProcessEnv} variables */
+function storedToken(url, variables) {
   const { DATA_DIR } = variables;
   const folders = DATA_DIR ? [resolve(DATA_DIR)] : isLocal(url) ? [resolve('data'), join(CLONE, 'data')] : [];
   const file = folders.map((folder) => join(folder, FILE)).find((path) => existsSync(path));

@@ -1,4 +1,4 @@
-import { EXIT, Failure } from '../failure/failure.mjs';
+import { EXIT, Failure, usage } from '../failure/failure.mjs';
 
 /** @typedef {import('@switchyard/contract').ErrorBody} ErrorBody */
 
@@ -7,6 +7,17 @@ export const unreachable = (url, why) =>
   new Failure(EXIT.unreachable, 'server.unreachable', `unable to reach the server at ${url.origin}; ${why}`, {
     help: 'Is it running? SWITCHYARD_URL is its address.',
   });
+
+/** Something else answers at the address. @param {URL} url @param {number} status */
+export const stranger = (url, status) =>
+  unreachable(url, `what answers there is not a Switchyard server (status ${status})`);
+
+/** The address has a path under which the server has no admin API. @param {URL} url */
+export const nothingServed = (url) =>
+  usage(
+    `unable to find the admin API; nothing is served at ${url.origin}${url.pathname}admin/migration`,
+    'Set SWITCHYARD_URL to the address of the server, without a path unless a proxy in front of it adds one.',
+  );
 
 /** @param {number} status */
 function exitOf(status) {
@@ -46,6 +57,12 @@ function placeOf(place) {
   return percent === undefined ? `${stage}` : `${stage} ${percent} %`;
 }
 
+/** A field that the server does not accept, and why. @param {{ field?: string, rules?: readonly string[] }} rejected */
+const fieldText = ({ field, rules = [] }) => `${field}: ${rules.join(', ')}`;
+
+/** How a closed service is opened. @param {unknown} service */
+export const openHelp = (service) => `To open it: switchyard open ${service} --reason "…"`;
+
 /** What the operator can do, where the server's own help is for somebody else. @param {ErrorBody} error */
 function helpFor({ code, help, details }) {
   const known = /** @type {Record<string, unknown>} */ (details ?? {});
@@ -66,8 +83,10 @@ function helpFor({ code, help, details }) {
   if (code === 'plan.unwatched') {
     return `Declare thresholds for ${known.service} in slo.json. To let the pauses alone count: --unwatched.`;
   }
-  if (code === 'plan.closed') return `To open it: switchyard open ${known.service} --reason "…"`;
+  if (code === 'plan.closed') return openHelp(known.service);
+  if (code === 'plan.not_found') return `Start one: switchyard plan ${known.service} --steps "1%:10m, 5%" --reason "…"`;
   if (code === 'plan.over') return `It is ${known.state}. To start a new one: --steps.`;
+  if (code === 'input.invalid' && Array.isArray(known.fields)) return known.fields.map(fieldText).join('; ');
   if (details === undefined) return help;
   return `${help} ${JSON.stringify(details)}`;
 }
@@ -80,6 +99,6 @@ function helpFor({ code, help, details }) {
  * @param {ErrorBody | undefined} error the answer's body; undefined when it is none of Switchyard's
  */
 export function answerFailure(url, status, error) {
-  if (!error) return unreachable(url, `what answers there is not a Switchyard server (status ${status})`);
+  if (!error) return stranger(url, status);
   return new Failure(exitOf(status), error.code, error.error, { help: helpFor(error), details: error.details });
 }
