@@ -70,6 +70,19 @@ describe('switchyard promote', () => {
     expect(server.board()).toMatchObject({ stage: 'canary', percent: 5 });
   });
 
+  it('makes no change when somebody else made one before the answer', async () => {
+    await server.set({ stage: 'canary', percent: 5 });
+    const terminal = inTerminal('--percent', '20');
+    await terminal.shows('[y/N]');
+    await server.set({ stage: 'shadow', reason: 'errors on the new wire' });
+    terminal.type('y\n');
+    const { code, out } = await terminal.result();
+    expect(code).toBe(1);
+    expect(out).toContain('unable to promote board; somebody changed it before you answered');
+    expect(out).toContain('It is at shadow now, by test: errors on the new wire.');
+    expect(server.board().stage).toBe('shadow');
+  });
+
   it.each([
     ['n\n', 1],
     ['\n', 1],

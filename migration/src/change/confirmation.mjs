@@ -3,8 +3,23 @@ import { meaningOf, stageText } from '../stage/stage.text.mjs';
 import { canAsk, confirm, confirmName } from '../terminal/question.mjs';
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
+/** @typedef {import('../server/admin.api.mjs').AdminApi} AdminApi */
 /** @typedef {import('./promotion.mjs').Target} Target */
 /** @typedef {{ yes?: boolean, confirm?: string }} ConfirmationOptions */
+
+/**
+ * Refuses to go on when somebody changed the service since it was read: the operator agreed to another move.
+ *
+ * @param {AdminApi} api @param {MigrationState} from @param {string} what `promote tasks`
+ * @throws Failure
+ */
+export async function checkUnchanged(api, from, what) {
+  const now = await api.service(from.service);
+  if (now.updated_at === from.updated_at) return;
+  throw refused('stage.changed', `unable to ${what}; somebody changed it before you answered`, {
+    help: `It is at ${stageText(now)} now, by ${now.updated_by}: ${now.reason}. If you still mean it, give the command again.`,
+  });
+}
 
 /** The question that comes before a promotion. @param {MigrationState} from @param {Target} to */
 function questionOf(from, { stage, percent }) {

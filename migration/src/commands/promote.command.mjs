@@ -1,4 +1,4 @@
-import { confirmPromotion } from '../change/confirmation.mjs';
+import { checkUnchanged, confirmPromotion } from '../change/confirmation.mjs';
 import { makeChange } from '../change/stage.change.mjs';
 import { promotionOf } from '../change/promotion.mjs';
 import { Session } from '../session/session.mjs';
@@ -28,6 +28,7 @@ export async function promote(service, options) {
   const loss = lossOf(from, target);
   if (loss !== undefined) session.out.note(loss);
   await confirmPromotion(from, target, options);
+  await checkUnchanged(session.api, from, `promote ${from.service}`);
   const { reason, force, wait } = options;
   await makeChange(session, from, { ...target, reason, ...(force && { force }) }, { wait });
 }
