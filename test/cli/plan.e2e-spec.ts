@@ -1,5 +1,6 @@
 import type { RolloutPlan } from '@switchyard/contract';
 import { AdminClient } from '../harness/admin.client.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
 import { PlanClient } from '../harness/plan.client.js';
 import { startBoard, type BoardServer } from './board.server.js';
 import { startCli, startInTerminal } from './cli.process.js';
@@ -115,6 +116,23 @@ describe('switchyard plan', () => {
     expect(done.out).toContain('board: done, all 2 steps');
   });
 
+  it('keeps following while the server is away', async () => {
+    await start('1%:1h, 2%:0s');
+    const proxy = await FaultProxy.to(Number(new URL(server.url).port));
+    const following = startCli(proxy.url, ['plan', 'board', '--follow']);
+    await following.shows('board: step 1 of 2 is running');
+    proxy.refuse();
+    proxy.cutClean();
+    await following.shows('it is asked again every second');
+    await start('1%:0s, 2%', '--replace');
+    proxy.accept();
+    const { code, out, err } = await following.result();
+    await proxy.close();
+    expect(code).toBe(0);
+    expect(err).toContain('the server answers again, after');
+    expect(out).toContain('board: done, all 2 steps');
+  });
+
   it('is shown by status while it is not over', async () => {
     await start(STEPS);
     expect((await server.run('status')).out).toMatch(/^board +canary 1 %, plan 1\/4 /m);
@@ -145,13 +163,38 @@ describe('switchyard plan, which changes nothing,', () => {
     ['1%:10m:5', 'step 1, "1%:10m:5"; it has two colons'],
     ['1%:10m,', 'step 2, ""; it is empty'],
     ['1%:10m, socket', 'step 2, "socket"; socket is neither a share nor a stage'],
-    ['1%:10m, retired', 'step 2, "retired"; a plan retires no service'],
+    ['1%:10m, retired', 'step 2, "retired"; a plan retires no service: switchyard retire does'],
   ])('does not understand %j and says which step is wrong, and how to write it', async (steps, message) => {
     const { code, err } = await plan(...startOf(steps));
     expect(code).toBe(2);
     expect(err).toContain(`unable to read ${message}`);
     expect(err).toContain('Write the steps like "1%:10m, 5%:30m, socketio"');
     expect(server.board().stage).toBe('shadow');
+  });
+
+  it('says how to start a plan where there is none to change', async () => {
+    const { code, err } = await plan('--pause', '--reason', 'x');
+    expect(code).toBe(1);
+    expect(err).toContain('Start one: switchyard plan board --steps');
+  });
+
+  it.each([
+    [{ held: true }, 'switchyard unhold board'],
+    [{ closed: true }, 'switchyard open board'],
+  ])('is refused before the question for a service that is %j', async (flag, help) => {
+    await server.set(flag);
+    // Without --yes: what is refused is not asked.
+    const { code, err } = await plan('--steps', '1%', '--reason', 'x', '--unwatched');
+    await server.set({ held: false, closed: false });
+    expect(code).toBe(1);
+    expect(err).toContain(help);
+  });
+
+  it('names the limit that a step exceeds', async () => {
+    const { code, err } = await plan(...startOf('1%:91d, socketio'));
+    expect(code).toBe(1);
+    expect(err).toContain('steps.0.pause_s: pause_s must not be greater than 7776000');
+    expect(err).not.toContain('{');
   });
 
   it.each([
@@ -172,6 +215,9 @@ describe('switchyard plan, which changes nothing,', () => {
     [['--steps', '1%', '--resume', '--reason', 'x'], '--steps and --resume at once'],
     [['--reason', 'x'], 'unable to tell what to do'],
     [['--replace'], 'unable to tell what to do'],
+    [['--stop', '--replace', '--reason', 'x'], '--replace is for a new plan'],
+    [['--resume', '--unwatched', '--reason', 'x'], '--unwatched is for a new plan'],
+    [['--stop', '--follow', '--reason', 'x'], '--follow cannot follow a plan that --stop ends'],
     [['--steps', '1%', '--reason', 'x'], 'Add --yes'],
   ])('refuses the command line %j', async (args, message) => {
     const { code, out, err } = await plan(...args);

@@ -1,7 +1,6 @@
 import { refused, usage } from '../failure/failure.mjs';
-import { checkMove, orderOf, STAGES } from '../stage/stage.moves.mjs';
+import { checkMove, holdHelp, orderOf, STAGES } from '../stage/stage.moves.mjs';
 import { stageText } from '../stage/stage.text.mjs';
-import { relative } from '../terminal/time.text.mjs';
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').Stage} Stage */
@@ -50,9 +49,7 @@ export function promotionOf(state, { to, percent, force = false }) {
   const stage = to ?? ahead(state, percent);
   checkAhead(state, { stage, percent });
   if (state.held) {
-    throw refused('stage.held', `unable to promote ${service}; it is held`, {
-      help: `The last change was made ${relative(state.updated_at)} by ${state.updated_by}: ${state.reason}. To clear it: switchyard unhold ${service} --reason "…"`,
-    });
+    throw refused('stage.held', `unable to promote ${service}; it is held`, { help: holdHelp(state) });
   }
   if (!force) checkMove(state, stage);
   if (stage !== 'canary' && percent !== undefined) {

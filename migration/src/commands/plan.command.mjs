@@ -1,13 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT, Failure, usage } from '../failure/failure.mjs';
+import { checkUnchanged } from '../change/confirmation.mjs';
+import { EXIT, Failure, refused, usage } from '../failure/failure.mjs';
 import { isOver, planReport, planText } from '../plan/plan.report.mjs';
 import { stepsOf } from '../plan/plan.steps.mjs';
+import { openHelp } from '../server/answer.failure.mjs';
+import { Outage } from '../server/outage.mjs';
 import { Session } from '../session/session.mjs';
+import { holdHelp } from '../stage/stage.moves.mjs';
 import { plain } from '../terminal/plain.text.mjs';
 import { canAsk, confirm } from '../terminal/question.mjs';
 import { reasonOption, withExamples, withJson } from './command.options.mjs';
 
 /** @typedef {import('commander').Command} Command */
+/** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').RolloutPlan} RolloutPlan */
 /**
  * @typedef {object} PlanOptions
@@ -24,6 +29,7 @@ import { reasonOption, withExamples, withJson } from './command.options.mjs';
  * @property {boolean} [json]
  */
 
+const FRESH = 'Leave it out, or start a plan with --steps.';
 const ASK_EVERY_MS = 1000;
 
 /** @type {readonly ['pause' | 'resume' | 'stop', 'paused' | 'running' | 'stopped'][]} */
@@ -35,7 +41,7 @@ const CHANGES = [
 
 /** What the command is to do: start a plan, change the one there is, or show it. @param {PlanOptions} options @throws Failure */
 function requestOf(options) {
-  const { steps, reason, replace, unwatched } = options;
+  const { steps, reason, replace, unwatched, stop, follow } = options;
   const asked = CHANGES.filter(([name]) => options[name]);
   const names = [...(steps === undefined ? [] : ['--steps']), ...asked.map(([name]) => `--${name}`)];
   if (names.length > 1) throw usage(`unable to do ${names.join(' and ')} at once`, 'Give one of them.');
@@ -45,6 +51,12 @@ function requestOf(options) {
       'unable to tell what to do',
       'Start a plan with --steps, or change it with --pause, --resume or --stop.',
     );
+  }
+  if (steps === undefined && (replace || unwatched)) {
+    throw usage(`unable to read the command line; ${replace ? '--replace' : '--unwatched'} is for a new plan`, FRESH);
+  }
+  if (stop && follow) {
+    throw usage('unable to read the command line; --follow cannot follow a plan that --stop ends', 'Give one of them.');
   }
   if (reason === undefined)
     throw usage(`unable to change the plan; --reason is missing`, 'Say why, for your colleagues.');
@@ -59,6 +71,14 @@ async function confirmStart(service, { yes, steps }) {
   throw usage('unable to ask; there is no terminal', 'Add --yes to start the plan without a question.');
 }
 
+/** Refuses what the server would refuse after the question. @param {MigrationState} state */
+function checkFree(state) {
+  const { service, held, closed } = state;
+  const message = `unable to start a plan for ${service}; it is ${held ? 'held' : 'closed'}`;
+  if (held) throw refused('stage.held', message, { help: holdHelp(state) });
+  if (closed) throw refused('plan.closed', message, { help: openHelp(service) });
+}
+
 /** @param {Session} session @param {string} service @returns {Promise<RolloutPlan | null>} */
 async function read({ api }, service) {
   const plan = await api.plan(service);
@@ -68,13 +88,26 @@ async function read({ api }, service) {
   });
 }
 
+/** A plan takes days, so a server that is away for a while does not end the command. @param {Session} session @param {string} service @param {Outage} outage */
+async function readAgain(session, service, outage) {
+  try {
+    const plan = await read(session, service);
+    outage.answered();
+    return plan;
+  } catch (error) {
+    outage.failed(error);
+    return undefined;
+  }
+}
+
 /** Writes a line for each change of a plan, until its end. @param {Session} session @param {RolloutPlan} begun */
 async function follow(session, begun) {
+  const outage = new Outage(session.out);
   let [plan, shown] = [begun, keyOf(begun)];
   while (!isOver(plan)) {
     session.out.progress(`… ${planText(plan)}`);
     await pause(ASK_EVERY_MS);
-    plan = (await read(session, plan.service)) ?? plan;
+    plan = (await readAgain(session, plan.service, outage)) ?? plan;
     if (keyOf(plan) === shown) continue;
     shown = keyOf(plan);
     session.out.result({ service: plan.service, plan }, [`${plain(plan.service)}: ${planText(plan)}`]);
@@ -91,8 +124,13 @@ const keyOf = ({ id, step, state, why }) => JSON.stringify([id, step, state, why
 async function planRollout(name, options) {
   const request = requestOf(options);
   const session = new Session(options);
-  const { service } = await session.api.service(name);
-  if (options.steps !== undefined) await confirmStart(service, options);
+  const state = await session.api.service(name);
+  const { service } = state;
+  if (options.steps !== undefined) {
+    checkFree(state);
+    await confirmStart(service, options);
+    await checkUnchanged(session.api, state, `start the plan of ${service}`);
+  }
   const plan = request ? await session.api.putPlan(service, request) : await read(session, service);
   const none = [`${service} has no plan.`];
   session.out.result({ service, plan }, plan ? planReport(plan, session.out) : none);

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT, Failure } from '../failure/failure.mjs';
+import { Outage } from '../server/outage.mjs';
 import { Session } from '../session/session.mjs';
 import { changesBetween } from '../stage/stage.changes.mjs';
 import { stageText } from '../stage/stage.text.mjs';
 import { plain } from '../terminal/plain.text.mjs';
-import { absolute, duration } from '../terminal/time.text.mjs';
+import { absolute } from '../terminal/time.text.mjs';
 import { withExamples, withJson } from './command.options.mjs';
 
 /** @typedef {import('commander').Command} Command */
@@ -17,9 +17,6 @@ const ASK_EVERY_MS = 1000;
 const lineOf = ({ service, at, by, reason, from, to }) =>
   `${absolute(at)}  ${plain(service)}: ${stageText(from)} → ${stageText(to)}  ${plain(by)}: ${plain(reason)}`;
 
-/** Whether a later attempt can succeed. @param {unknown} error @returns {error is Failure} */
-const passes = (error) => error instanceof Failure && [EXIT.unreachable, EXIT.failed].includes(error.exit);
-
 /** @param {string | undefined} name @param {{ json?: boolean }} options */
 async function watch(name, options) {
   const { api, out } = new Session(options);
@@ -27,20 +24,16 @@ async function watch(name, options) {
   let known = await read();
   const subject = name === undefined ? `${known.length} services` : known.map(({ service }) => service).join();
   out.note(`watching ${subject} at ${api.origin}; Ctrl-C ends it`);
-  /** @type {number | undefined} */
-  let lost_ms;
+  const outage = new Outage(out);
   for (;;) {
     await pause(ASK_EVERY_MS);
     try {
       const states = await read();
       for (const change of await changesBetween(api, known, states)) out.result(change, [lineOf(change)]);
       known = states;
-      if (lost_ms !== undefined) out.note(`the server answers again, after ${duration(performance.now() - lost_ms)}`);
-      lost_ms = undefined;
+      outage.answered();
     } catch (error) {
-      if (!passes(error)) throw error;
-      if (lost_ms === undefined) out.note(`${plain(error.message)}; it is asked again every second`);
-      lost_ms ??= performance.now();
+      outage.failed(error);
     }
   }
 }

@@ -19,7 +19,7 @@ function placeOf(text, wrong) {
   if (text === 'legacy' || text === 'shadow' || text === 'socketio') {
     return { stage: /** @type {'legacy' | 'shadow' | 'socketio'} */ (text) };
   }
-  if (text === 'retired') throw wrong('a plan retires no service: switchyard promote does, when a person says so');
+  if (text === 'retired') throw wrong('a plan retires no service: switchyard retire does');
   if (/^[\d.]+$/.test(text)) throw wrong(`a share needs a percent sign: ${text}%`);
   throw wrong(`${text === '' ? 'it is empty' : `${text} is neither a share nor a stage of a plan`}`);
 }

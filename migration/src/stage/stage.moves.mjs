@@ -1,4 +1,5 @@
 import { refused } from '../failure/failure.mjs';
+import { relative } from '../terminal/time.text.mjs';
 import { stageText } from './stage.text.mjs';
 
 /** @typedef {import('@switchyard/contract').Stage} Stage */
@@ -31,6 +32,10 @@ function movesText(state) {
   const moves = others.length ? others.join(', ') : 'nowhere';
   return `${state.service} is at ${stageText(state)} and can move to: ${moves}.`;
 }
+
+/** Who holds a service, and how to clear it. @param {MigrationState} state */
+export const holdHelp = ({ service, updated_at, updated_by, reason }) =>
+  `The last change was made ${relative(updated_at)} by ${updated_by}: ${reason}. To clear it: switchyard unhold ${service} --reason "…"`;
 
 /** Refuses a stage that the server would refuse. @param {MigrationState} state @param {Stage} to @throws Failure */
 export function checkMove(state, to) {
