@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { machine } from '../bench/report/machine.js';
+import { spreadOf } from '../bench/report/spread.js';
 import type { AlarmFigures } from './parity.alarms.js';
 import type { CostPair } from './parity.cost.js';
 import type { ParityOptions } from './parity.options.js';
@@ -20,11 +21,11 @@ export interface CostRatio {
 /** Compares the pairs. */
 export function ratioOf(pairs: readonly CostPair[]): CostRatio {
   const ratios = pairs.map((pair) => pair.with.p99 / pair.without.p99).sort((a, b) => a - b);
-  const middle = (ratios.length - 1) / 2;
+  const { median, min, max } = spreadOf(ratios);
   return {
     ratios,
-    median: (ratios[Math.floor(middle)]! + ratios[Math.ceil(middle)]!) / 2,
-    interval: [ratios[0]!, ratios.at(-1)!],
+    median,
+    interval: [min, max],
     // The median is outside only when all ratios are on the same side of it.
     confidence: 100 * (1 - 2 * 0.5 ** ratios.length),
   };

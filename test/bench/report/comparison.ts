@@ -1,18 +1,12 @@
 import type { Measure } from '../measure/measure.js';
 import type { System } from '../process/system.js';
+import { spreadOf, type Spread } from './spread.js';
 
 /** A system's figures for one quantity, by round. */
 export interface Series {
   system: System['name'];
   label: string;
   values: number[];
-}
-
-/** The median and the range of figures. */
-export interface Spread {
-  median: number;
-  min: number;
-  max: number;
 }
 
 /** A system's figures relative to the baseline. */
@@ -28,17 +22,10 @@ export interface Compared extends Series {
 export function compare({ target, limit }: Measure, series: readonly Series[]): Compared[] {
   const baseline = series[0]!.values;
   return series.map((one) => {
-    const figure = spread(one.values);
-    const ratio = spread(one.values.map((value, round) => value / baseline[round]!));
+    const figure = spreadOf(one.values);
+    const ratio = spreadOf(one.values.map((value, round) => value / baseline[round]!));
     if (one !== series.at(-1)) return { ...one, figure, ratio };
     if (limit !== undefined) return { ...one, figure, ratio, target: limit, met: figure.max <= limit };
     return { ...one, figure, ratio, ...(target !== undefined && { target, met: ratio.median <= target }) };
   });
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (index: number) => sorted[Math.floor(index)]!;
-  const middle = (sorted.length - 1) / 2;
-  return { median: (at(middle) + at(middle + 0.5)) / 2, min: sorted[0]!, max: sorted.at(-1)! };
 }

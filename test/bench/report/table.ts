@@ -1,5 +1,6 @@
 import type { Measure } from '../measure/measure.js';
-import type { Compared, Spread } from './comparison.js';
+import type { Compared } from './comparison.js';
+import type { Spread } from './spread.js';
 
 /** Formats the comparison as lines of text. */
 export function table({ title, unit }: Measure, compared: readonly Compared[]): string {
