@@ -1,4 +1,5 @@
 import { machine } from '../bench/report/machine.js';
+import { deliveryFaults, faultTexts } from '../cutover/delivery.faults.js';
 import { timesOf } from '../restart/times.js';
 import type { NightFigures, Places } from './night.figures.js';
 import type { NightOptions } from './night.options.js';
@@ -16,28 +17,19 @@ export function faultsOf(
   { clients, within, trip }: NightOptions,
 ): string[] {
   const { now, end, back_ms, places, problems, trip_ms = 0 } = figures;
-  const { lost, duplicated, reordered, snapshots } = now.tally;
   const back = attemptsOf(requests);
   const late = back_ms.filter((ms) => ms > within).length;
-  const counts: readonly (readonly [number, string])[] = [
-    [lost, 'events were lost'],
-    [end?.missing ?? 0, `events did not reach ${end?.behind ?? 0} clients before the time limit of the end`],
-    [end?.unseen ?? 0, 'acknowledged events reached no client'],
-    [duplicated, 'events were duplicated'],
-    [reordered, 'events were reordered'],
-    [snapshots, 'snapshots were needed'],
-    [end?.calls.without ?? 0, 'calls had no effect'],
-    [end?.calls.repeated ?? 0, 'calls had more than one effect'],
-    [end?.calls.open ?? 0, 'calls were not answered'],
+  const counts = faultTexts([
+    ...deliveryFaults(now, end),
     [late, `clients were not back within ${within} ms`],
     [clients - (places.back?.['subscribed on legacy'] ?? 0), 'clients were not on the old wire at the end'],
     [back.failed, 'connections to the old wire were refused'],
     [requests.count('after', 'socketio').all, 'connections to the dead wire were tried after everybody was back'],
-  ];
+  ]);
   const perClient = back.all / back_ms.length;
   return [
     ...problems,
-    ...counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
+    ...counts,
     ...(perClient > MAX_ATTEMPTS ? [`${perClient.toFixed(2)} connection attempts for each client's way back`] : []),
     ...(trip === 'automatic' && trip_ms > MAX_DETECTION_MS ? [`the server took ${trip_ms.toFixed(0)} ms`] : []),
     ...(end ? [] : ['the end was not reached']),

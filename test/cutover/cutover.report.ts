@@ -2,6 +2,7 @@ import { machine } from '../bench/report/machine.js';
 import { timesOf } from '../restart/times.js';
 import type { CutoverFigures, MoveResult } from './cutover.figures.js';
 import type { CutoverOptions } from './cutover.options.js';
+import { deliveryFaults, faultTexts } from './delivery.faults.js';
 import { worstLag } from './cutover.figures.js';
 import { SIDES, type Side } from './stage.control.js';
 
@@ -10,17 +11,8 @@ export function faultsOf(
   { now, moves, end, problems }: CutoverFigures,
   { clients, moves: all }: CutoverOptions,
 ): string[] {
-  const { lost, duplicated, reordered, snapshots } = now.tally;
-  const counts: readonly (readonly [number, string])[] = [
-    [lost, 'events were lost'],
-    [end?.missing ?? 0, `events did not reach ${end?.behind ?? 0} clients before the time limit of the end`],
-    [end?.unseen ?? 0, 'acknowledged events reached no client'],
-    [duplicated, 'events were duplicated'],
-    [reordered, 'events were reordered'],
-    [snapshots, 'snapshots were needed'],
-    [end?.calls.without ?? 0, 'calls had no effect'],
-    [end?.calls.repeated ?? 0, 'calls had more than one effect'],
-    [end?.calls.open ?? 0, 'calls were not answered'],
+  const wrong = faultTexts([
+    ...deliveryFaults(now, end),
     ...moves.map(({ number, to, moved, away }) => {
       const where = away.length > 0 ? ` (at its end ${grouped(away)})` : '';
       return [
@@ -28,8 +20,7 @@ export function faultsOf(
         `clients did not move to ${to} in move ${number}${where}`,
       ] as const;
     }),
-  ];
-  const wrong = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  ]);
   const undone = all - moves.length;
   return [
     ...problems,
