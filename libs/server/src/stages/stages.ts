@@ -71,7 +71,7 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.records.close();
-    await this.file.close();
+    this.file.close();
     await this.advice.close();
   }
 
