@@ -45,8 +45,8 @@ alarms: comparisons follow busy rooms on both wires while connections are cut at
 
 cost: the delay of delivery on the old wire, with and without comparing clients, in turns
   --pairs n        the number of pairs of measurements (7)
-  --seconds n      the length of each measurement (20)
-  --clients n      the number of SDK clients (200)
+  --seconds n      the length of each measurement (30)
+  --clients n      the number of SDK clients (100)
   --sample p       the percentage of them that compare (10)
 
   --seed n         the same number gives the same plan of cuts (random)
@@ -68,8 +68,8 @@ export function readOptions(args: readonly string[]): ParityOptions | undefined 
       cut: { type: 'string', default: '5' },
       every: { type: 'string', default: '2' },
       pairs: { type: 'string', default: '7' },
-      seconds: { type: 'string', default: '20' },
-      clients: { type: 'string', default: '200' },
+      seconds: { type: 'string', default: '30' },
+      clients: { type: 'string', default: '100' },
       sample: { type: 'string', default: '10' },
       seed: { type: 'string', default: `${Math.trunc(Math.random() * 1e9)}` },
       json: { type: 'string' },

@@ -64,7 +64,7 @@ async function parity(options: ParityOptions): Promise<number> {
   const faults = [...(found ? alarmFaults(found, options) : []), ...(costs ? costFaults(costs, options) : [])];
   const { json, ...sizes } = options;
   if (json !== undefined) {
-    const ratio = costs && costs.length > 0 ? ratioOf(costs) : undefined;
+    const ratio = costs && costs.length > 0 ? { p50: ratioOf(costs, 'p50'), p99: ratioOf(costs, 'p99') } : undefined;
     const figures = {
       at: new Date().toISOString(),
       machine: machine(),

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openPages, type Page } from './old.wire.pages.js';
 import type { Compared, ShadowPart } from './parity.commands.js';
@@ -13,6 +14,8 @@ export class ShadowingClients {
   /** Replaces the clients by others; resolves once all have joined their rooms, and have compared an event if they do. */
   async open({ keys, ...part }: ShadowPart): Promise<void> {
     this.leave();
+    // Pages run on other machines, so this process must not take a processor from the server or from what is measured.
+    setPriority(constants.priority.PRIORITY_LOW);
     this.pages = await openPages(part, (client, n) => client.room(keys[n % keys.length]!).messages$.subscribe());
     if (!part.isComparing) return;
     const until = performance.now() + COMPARE_MS;

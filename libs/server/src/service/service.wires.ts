@@ -82,7 +82,7 @@ export class ServiceWires {
   deliver(room: string, delivery: Delivery, members: ReadonlyMap<string, MemberCount>): void {
     // Old endpoints of one kind have one name, and their members are counted together.
     const written = new Map<string, number>();
-    for (const wire of this.delivering) {
+    for (const wire of this.inOrder(members)) {
       try {
         const bytes = wire.deliver(room, delivery) ?? 0;
         written.set(wire.name, (written.get(wire.name) ?? 0) + bytes);
@@ -94,6 +94,13 @@ export class ServiceWires {
       const count = members.get(name);
       if (count) this.counters.delivered(name, { members: count, bytes, at: delivery.at });
     }
+  }
+
+  /** The wires in the order in which an event goes out: those who only compare a wire wait for those who use another. */
+  private inOrder(members: ReadonlyMap<string, MemberCount>): readonly ServiceWire[] {
+    const compared = this.delivering.filter(({ name }) => members.get(name)?.clients === 0);
+    if (compared.length === 0) return this.delivering;
+    return [...this.delivering.filter((wire) => !compared.includes(wire)), ...compared];
   }
 
   /** Sends to one member; false when no wire of this process knows it. */
