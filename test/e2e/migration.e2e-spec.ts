@@ -251,7 +251,6 @@ describe('the migration of a service', () => {
     [{ stage: 'legacy' }, 'reason'],
     [{ stage: 'canary', percent: 101, reason: 'x' }, 'percent'],
     [{ stage: 'canary', percent: 0.0001, reason: 'x' }, 'percent'],
-    [{ stage: 'shadow', percent: 5, reason: 'x' }, 'percent'],
   ])("refuses %j with the field's name", async (change, field) => {
     const { status, body } = await admin('/board', change);
     expect(status).toBe(400);

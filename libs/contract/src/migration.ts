@@ -34,7 +34,7 @@ export interface MigrationStatus extends MigrationState {
 export interface MigrationChange {
   /** Unchanged when absent, which is possible where `closed` or `held` is given. */
   stage?: Stage;
-  /** At most three decimals; required when a canary begins, else unchanged when absent; only a canary has one. */
+  /** At most three decimals; required when a canary begins, else unchanged when absent. */
   percent?: number;
   /** 1 to 500 characters. */
   reason: string;

@@ -38,11 +38,7 @@ function checkMove(from: Stage, to: Stage, force: boolean): void {
 }
 
 function percentOf(from: StageRecord, stage: Stage, { percent }: MigrationChange): number {
-  if (stage !== 'canary') {
-    // Whoever names a share expects that the other clients stay.
-    if (percent === undefined || percent === fixedPercent(stage)) return fixedPercent(stage);
-    throw invalidField('percent', `must be left out in ${stage}; only a canary has one`);
-  }
+  if (stage !== 'canary') return fixedPercent(stage);
   if (percent !== undefined) return percent;
   if (from.stage === 'canary') return from.percent;
   throw invalidField('percent', 'must be given when a canary begins');
