@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Logger } from '@nestjs/common';
-import { Fault, type ErrorBody, type WireName } from '@switchyard/contract';
+import { Fault, type WireName } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
 import type { AskedJoin, FreeJoins } from '../service/free.joins.js';
 import type { Joined } from '../service/join.admission.js';
@@ -110,17 +110,8 @@ export class ServiceMoves implements FreeJoins {
   private retireAfter(window: MoveWindow, ms: number): void {
     const { name: service, namespace } = this.service.contract;
     const error = new Fault('service.retired', { service, to: 'socketio', namespace }).toBody();
-    const retire = () => this.inSteps(window, this.service.wires.oldConnections(), (old) => this.retire(old, error));
+    const retire = () => this.inSteps(window, this.service.wires.oldConnections(), (old) => old.retire?.(error));
     setTimeout(() => void retire(), timerMs(ms)).unref();
-  }
-
-  /** Never throws: the team's codec may fail on the error, and the other connections have to end too. */
-  private retire(old: ServiceConnection, error: ErrorBody): void {
-    try {
-      old.retire?.(error);
-    } catch (thrown) {
-      this.logger.error(`unable to say why an old wire of ${this.service.contract.name} ends; ${String(thrown)}`);
-    }
   }
 
   /** The window in which clients still move; forgets one that is over and has had its reports, with all that it remembers. */
@@ -175,7 +166,16 @@ export class ServiceMoves implements FreeJoins {
     for (const [index, item] of items.entries()) {
       if (index % STEP === STEP - 1) await new Promise((resolve) => setImmediate(resolve));
       if (window !== this.window) return;
-      await work(item);
+      await this.attempt(() => work(item));
+    }
+  }
+
+  /** Never rejects: a wire or a codec of the application may fail on one connection, and the others have to be told too. */
+  private async attempt(work: () => unknown): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.error(`unable to tell a client of ${this.service.contract.name} about the change; ${String(error)}`);
     }
   }
 }

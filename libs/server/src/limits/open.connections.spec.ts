@@ -26,6 +26,18 @@ it('the limit evicts the oldest client, which gets a notice before any of its so
   expect(log).toEqual(['a1: connection.limit', 'a2: connection.limit', 'a1 closed', 'a2 closed']);
 });
 
+it('the limit closes every socket of a client, also when a notice cannot be written', async () => {
+  const { open, enter, log, counted } = start(1);
+  const sendError = () => {
+    throw new Error('no word for it');
+  };
+  open.enter({ user: { id: 'u' }, client_id: 'a' } as never, 'a1', { sendError, close: () => log.push('a1 closed') });
+  enter('a', 'a2');
+  enter('b');
+  await counted();
+  expect(log).toEqual(['a2: connection.limit', 'a1 closed', 'a2 closed']);
+});
+
 it('the limit counts a new client that came before the evicted one had closed', async () => {
   const { enter, log, counted } = start(1);
   const closed = enter('a', 'a-old');

@@ -101,8 +101,17 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
     const error = new Fault('connection.limit', { limit: this.limit }).toBody();
     const sockets = [...client.sockets];
     // Send all errors first: closing one socket may close others that share its connection.
-    for (const socket of sockets) socket.sendError(error);
-    for (const socket of sockets) socket.close();
+    for (const socket of sockets) this.attempt(() => socket.sendError(error));
+    for (const socket of sockets) this.attempt(() => socket.close());
+  }
+
+  /** The codec of a team may fail on the error, and the other sockets have to close too. */
+  private attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.logger.error(`unable to tell a socket that it is closed; ${String(error)}`);
+    }
   }
 
   private remove(user: string, id: string): void {
