@@ -7,6 +7,10 @@ import { currentStep, type PlanDocument } from './plan.document.js';
 const WAY_ON =
   'the pause runs once there are as many; to go on without them, start the plan again with unwatched and replace';
 
+/** How old the health may be, in windows and at least in ms: a process that does not answer delays the next window. */
+const MAX_AGE_WINDOWS = 3;
+const MAX_AGE_MS = 10_000;
+
 /** Decides whether the pause of a plan's step runs. */
 @Injectable()
 export class PlanVerdicts {
@@ -30,9 +34,13 @@ export class PlanVerdicts {
     const { stage } = currentStep(plan);
     // Nobody uses the new wire there, so it has no health.
     if (unwatched || stage === 'legacy' || stage === 'shadow') return { state: 'healthy' };
-    const { state, at, breaches, reason, sample } = await this.health.of(service);
+    const { state, at, window_s, breaches, reason, sample } = await this.health.of(service);
     if (state === 'breached') return { state, why: breaches.map(({ text }) => text).join('; ') };
-    if (state === 'healthy' && at >= plan.step_since) return { state };
+    if (state === 'healthy' && at >= plan.step_since) {
+      const maxAge_ms = Math.max(MAX_AGE_MS, MAX_AGE_WINDOWS * window_s * 1000);
+      if (Date.now() - Date.parse(at) <= maxAge_ms) return { state };
+      return { state: 'unknown', why: `no window could be judged since ${at}` };
+    }
     if (sample) return { state: 'unknown', why: `${reason}; ${WAY_ON}` };
     return { state: 'unknown', why: reason ?? 'no whole window has passed since the step began' };
   }
