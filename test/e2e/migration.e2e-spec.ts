@@ -249,6 +249,7 @@ describe('the migration of a service', () => {
   it.each([
     [{ stage: 'nowhere', reason: 'x' }, 'stage'],
     [{ stage: 'legacy' }, 'reason'],
+    [{ stage: 'legacy', reason: ' \n ' }, 'reason'],
     [{ stage: 'canary', percent: 101, reason: 'x' }, 'percent'],
     [{ stage: 'canary', percent: 0.0001, reason: 'x' }, 'percent'],
   ])("refuses %j with the field's name", async (change, field) => {

@@ -343,6 +343,8 @@ describe('a rollout plan', () => {
     ['a pause of 91 days', { steps: [canary(5, 91 * 24 * 3600)] }, 'steps.0.pause_s'],
     ['no pause', { steps: [{ stage: 'canary', percent: 5 }] }, 'steps.0.pause_s'],
     ['an empty reason', { steps: [canary(5, 0)], reason: '' }, 'reason'],
+    ['a blank reason', { steps: [canary(5, 0)], reason: ' \t' }, 'reason'],
+    ['a list for a step', { steps: [[canary(5, 0)]] }, 'steps'],
     ['a text for a yes', { steps: [canary(5, 0)], unwatched: 'yes' }, 'unwatched'],
     ['an unknown state', { state: 'done' }, 'state'],
     ['a long reason', { state: 'paused', reason: 'x'.repeat(501) }, 'reason'],

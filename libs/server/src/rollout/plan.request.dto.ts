@@ -6,9 +6,8 @@ import {
   IsBoolean,
   IsIn,
   IsNumber,
+  IsObject,
   IsOptional,
-  IsString,
-  Length,
   Max,
   Min,
   ValidateNested,
@@ -22,6 +21,7 @@ import {
   type RolloutStart,
   type RolloutStep,
 } from '@switchyard/contract';
+import { IsReason } from '../stages/change.reason.js';
 
 /** A step of a plan that starts. */
 class Step implements RolloutStep {
@@ -45,12 +45,12 @@ export class PlanStart implements RolloutStart {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_ROLLOUT_STEPS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => Step)
   steps: Step[];
 
-  @IsString()
-  @Length(1, 500)
+  @IsReason()
   reason: string;
 
   @IsOptional()
@@ -67,7 +67,6 @@ export class PlanChange implements RolloutChange {
   @IsIn(['paused', 'running', 'stopped'])
   state: 'paused' | 'running' | 'stopped';
 
-  @IsString()
-  @Length(1, 500)
+  @IsReason()
   reason: string;
 }

@@ -1,5 +1,6 @@
-import { IsBoolean, IsIn, IsNumber, IsOptional, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsNumber, IsOptional, Max, Min, ValidateIf } from 'class-validator';
 import { STAGES, type Stage } from '@switchyard/contract';
+import { IsReason } from './change.reason.js';
 
 /** The body of `PUT /admin/migration/{service}`. */
 export class StageChange {
@@ -17,8 +18,7 @@ export class StageChange {
   @Max(100)
   percent?: number;
 
-  @IsString()
-  @Length(1, 500)
+  @IsReason()
   reason: string;
 
   /** Allows skipping stages. */
