@@ -11,7 +11,7 @@ function cutover(args: readonly string[], fault?: string) {
   return runScript('cutover', args, fault ? { NODE_OPTIONS: preload, BROKEN_FETCH: fault } : {});
 }
 
-const SMALL = ['--clients', '10', '--rooms', '3', '--seed', '1'];
+const SMALL = ['--clients', '10', '--rooms', '3', '--seed', '1', '--warm-up', '0'];
 
 describe('npm run cutover', () => {
   it('moves every client there and back, and finds nothing lost, duplicated or reordered', async () => {
@@ -46,6 +46,7 @@ describe('npm run cutover', () => {
   it.each([
     [['--clients', '2', '--rooms', '3'], '--rooms must be a whole number of at least 1 up to 2'],
     [['--moves', '2', '--kill', '3'], '--kill must be a whole number of at least 0 up to 2'],
+    [['--warm-up', '0.5'], '--warm-up must be a whole number of at least 0'],
     [['--cut', '101'], '--cut must be a number of at least 0 up to 100'],
     [['--nodes', '3'], '--nodes must be a whole number of at least 1 up to 2'],
     [['--service', 'trains'], '--service must be one of'],
@@ -55,7 +56,7 @@ describe('npm run cutover', () => {
 
   it('shows its options', async () => {
     const { code, output } = await cutover(['--help']);
-    for (const option of ['clients', 'rooms', 'moves', 'nodes', 'cut', 'kill', 'rate', 'seed', 'service']) {
+    for (const option of ['clients', 'rooms', 'moves', 'warm-up', 'nodes', 'cut', 'kill', 'rate', 'seed', 'service']) {
       expect(output).toContain(`--${option} `);
     }
     expect(code).toBe(0);

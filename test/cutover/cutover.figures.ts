@@ -34,6 +34,8 @@ export interface CutoverFigures {
   now: LoadState;
   /** The number of load processes. */
   loads: number;
+  /** The moves before those that count: the processes compile their code during them. */
+  warmUp: MoveResult[];
   moves: MoveResult[];
   end?: EndFigures;
   /** Other problems. */

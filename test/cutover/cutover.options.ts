@@ -7,6 +7,8 @@ export interface CutoverOptions {
   clients: number;
   rooms: number;
   moves: number;
+  /** How often all clients go there and back before the moves that count. */
+  warmUp: number;
   nodes: number;
   /** The share of open connections that is cut during each move, in percent. */
   cut: number;
@@ -24,6 +26,7 @@ export const HELP = `npm run cutover [-- options]   moves connected clients betw
   --clients n    the number of SDK clients (1000)
   --rooms n      the number of rooms that they share (50)
   --moves n      how often the stage changes, from legacy to socketio and back in turn (20)
+  --warm-up n    how often all clients go there and back before that; nothing may go wrong, but gaps are shown apart (1)
   --nodes 1|2    one process with its own data, or two with a Redis (1)
   --cut p        the percentage of the connections that are cut at random during each move (0)
   --kill n       the number of moves in the middle of which a node is killed and started again (0)
@@ -44,6 +47,7 @@ export function readOptions(args: readonly string[]): CutoverOptions | undefined
       clients: { type: 'string', default: '1000' },
       rooms: { type: 'string', default: '50' },
       moves: { type: 'string', default: '20' },
+      'warm-up': { type: 'string', default: '1' },
       nodes: { type: 'string', default: '1' },
       cut: { type: 'string', default: '0' },
       kill: { type: 'string', default: '0' },
@@ -54,7 +58,7 @@ export function readOptions(args: readonly string[]): CutoverOptions | undefined
     },
   });
   if (values.help) return undefined;
-  const whole = (name: 'clients' | 'rooms' | 'moves' | 'nodes' | 'kill' | 'seed', range: NumberRange) =>
+  const whole = (name: 'clients' | 'rooms' | 'moves' | 'warm-up' | 'nodes' | 'kill' | 'seed', range: NumberRange) =>
     numberOption(name, values[name], { ...range, isWhole: true });
   if (!SERVICES.includes(values.service))
     throw new Error(`unable to begin; --service must be one of ${SERVICES.join(', ')}`);
@@ -64,6 +68,7 @@ export function readOptions(args: readonly string[]): CutoverOptions | undefined
     clients,
     rooms: whole('rooms', { min: 1, max: clients }),
     moves,
+    warmUp: whole('warm-up', { min: 0 }),
     nodes: whole('nodes', { min: 1, max: 2 }),
     cut: numberOption('cut', values.cut, { min: 0, max: 100 }),
     kill: whole('kill', { min: 0, max: moves }),

@@ -2,24 +2,19 @@ import { machine } from '../bench/report/machine.js';
 import { timesOf } from '../restart/times.js';
 import type { CutoverFigures, MoveResult } from './cutover.figures.js';
 import type { CutoverOptions } from './cutover.options.js';
-import { deliveryFaults, faultTexts } from './delivery.faults.js';
+import { deliveryFaults, faultTexts, type FaultCount } from './delivery.faults.js';
 import { worstLag } from './cutover.figures.js';
 import { SIDES, type Side } from './stage.control.js';
 
 /** Lists what was wrong; empty when the cut-over was clean. */
 export function faultsOf(
-  { now, moves, end, problems }: CutoverFigures,
+  { now, warmUp, moves, end, problems }: CutoverFigures,
   { clients, moves: all }: CutoverOptions,
 ): string[] {
   const wrong = faultTexts([
     ...deliveryFaults(now, end),
-    ...moves.map(({ number, to, moved, away }) => {
-      const where = away.length > 0 ? ` (at its end ${grouped(away)})` : '';
-      return [
-        Math.max(away.length, clients - moved),
-        `clients did not move to ${to} in move ${number}${where}`,
-      ] as const;
-    }),
+    ...warmUp.map((move) => unmoved(move, 'warm-up move', clients)),
+    ...moves.map((move) => unmoved(move, 'move', clients)),
   ]);
   const undone = all - moves.length;
   return [
@@ -28,6 +23,12 @@ export function faultsOf(
     ...(undone > 0 ? [`${undone} moves were not made`] : []),
     ...(end ? [] : ['the end was not reached']),
   ];
+}
+
+/** How many clients a move left behind. */
+function unmoved({ number, to, moved, away }: MoveResult, name: string, clients: number): FaultCount {
+  const where = away.length > 0 ? ` (at its end ${grouped(away)})` : '';
+  return [Math.max(away.length, clients - moved), `clients did not move to ${to} in ${name} ${number}${where}`];
 }
 
 /** Formats the sizes of a cut-over. */
@@ -60,7 +61,7 @@ export function moveLine(move: MoveResult, { clients, moves }: CutoverOptions): 
 
 /** Formats the results. */
 export function report(figures: CutoverFigures, options: CutoverOptions): string {
-  const { now, moves, end, loads } = figures;
+  const { now, warmUp, moves, end, loads } = figures;
   const { cpu, cores, memory_gb, node } = machine();
   const { delivered, lost, duplicated, reordered, snapshots } = now.tally;
   const [lags, steadyLags] = [moves.map(({ lag }) => lag), moves.map(({ steadyLag }) => steadyLag)];
@@ -76,6 +77,9 @@ export function report(figures: CutoverFigures, options: CutoverOptions): string
           `moved: ${each(moves, 'moved_ms')}`,
           `not moved: ${moves.reduce((sum, { moved }) => sum + options.clients - moved, 0)}`,
           `gap in delivery in moves: ${gap(moves.flatMap(({ gaps_ms }) => gaps_ms))}`,
+          ...(warmUp.length > 0
+            ? [`gap in delivery in warm-up moves: ${gap(warmUp.flatMap(({ gaps_ms }) => gaps_ms))}`]
+            : []),
           `gap in delivery before moves: ${gap(moves.flatMap(({ steadyGaps_ms }) => steadyGaps_ms))}`,
           `event loop lag of the load: ${lagText(lags)} in moves, ${lagText(steadyLags)} before`,
         ]

@@ -12,6 +12,11 @@ import { SIDES, StageControl, type Side } from './stage.control.js';
 import { systemNow } from './system.clock.js';
 
 const TYPESCRIPT = join(__dirname, '../harness/typescript.cjs');
+/**
+ * Keeps the garbage of many clients out of the moves: V8 collects what grew old in its default 16 MB for short-lived
+ * objects, and the load stands still for hundreds of milliseconds, which would be measured as gaps in delivery.
+ */
+const MEMORY = ['--max-semi-space-size=64', '--expose-gc'];
 /** The time between two moves: at least this many milliseconds, and this many events in each room. */
 const STEADY_MS = 2000;
 const STEADY_EVENTS = 5;
@@ -33,7 +38,7 @@ export class CutoverRun {
     this.stages = new StageControl(app.server(0), options.service, ADMIN_TOKEN);
     this.disturbances = planDisturbances(options);
     const tally = { delivered: 0, lost: 0, duplicated: 0, reordered: 0, snapshots: 0 };
-    this.figures = { now: { tally, told: 0, moved: 0, reconnects: 0 }, loads: 0, moves: [], problems: [] };
+    this.figures = { now: { tally, told: 0, moved: 0, reconnects: 0 }, loads: 0, warmUp: [], moves: [], problems: [] };
   }
 
   /** Starts the servers and the load processes. */
@@ -46,7 +51,7 @@ export class CutoverRun {
     const run = new CutoverRun(options, app, loads);
     try {
       for (let part = 0; part < count; part += 1) {
-        loads.push((await Child.start<LoadCommands>(program, ['-r', TYPESCRIPT])).child);
+        loads.push((await Child.start<LoadCommands>(program, [...MEMORY, '-r', TYPESCRIPT])).child);
       }
       run.figures.loads = count;
       return run;
@@ -75,11 +80,23 @@ export class CutoverRun {
     );
   }
 
+  /** Moves all clients there and back, as often as the options say, before the moves that count. */
+  async warmUp(): Promise<void> {
+    for (let number = 1; number <= this.options.warmUp * SIDES.length; number += 1) {
+      this.figures.warmUp.push(await this.makeMove(number, {}));
+    }
+  }
+
   /** Moves all clients; resolves once each is on the other wire and got an event there. */
   async move(number: number): Promise<MoveResult> {
+    const result = await this.makeMove(number, this.disturbances[number - 1]!);
+    this.figures.moves.push(result);
+    return result;
+  }
+
+  private async makeMove(number: number, { cut, kill }: Disturbance): Promise<MoveResult> {
     const to: Side = SIDES[number % SIDES.length]!;
     const { rate } = this.options;
-    const { cut, kill } = this.disturbances[number - 1]!;
     await pause(Math.max(STEADY_MS, (STEADY_EVENTS * 1000) / rate));
     const steady = await this.askAll((load) => load.ask('expect', to));
     const since = systemNow();
@@ -93,7 +110,7 @@ export class CutoverRun {
     const moves = await this.askAll((load) => load.ask('settled', left));
     await this.refresh();
     const [told, moved] = [moves.flatMap((each) => each.told), moves.flatMap((each) => each.moved)];
-    const result: MoveResult = {
+    return {
       number,
       to,
       told: told.length,
@@ -109,8 +126,6 @@ export class CutoverRun {
       cut: cutConnections,
       ...(killed !== undefined && { killed }),
     };
-    this.figures.moves.push(result);
-    return result;
   }
 
   /** Ends the load, waits until all clients are up to date, and counts what is missing. */

@@ -20,6 +20,7 @@ async function cutover(options: CutoverOptions): Promise<number> {
   const showing = [show(() => progress(run.figures, options)), setInterval(refresh, REFRESH_MS)];
   try {
     await run.begin();
+    await run.warmUp();
     for (let number = 1; number <= options.moves; number += 1) {
       const move = await run.move(number);
       console.log(`${NEW_LINE}${moveLine(move, options)}`);

@@ -33,4 +33,13 @@ describe('the gap in the delivery', () => {
     gap.delivered(400, 200);
     expect(gap.take()).toBe(0);
   });
+
+  it('does not count a time that was to be forgotten', () => {
+    const gap = new DeliveryGap();
+    gap.delivered(0, 0);
+    gap.forget();
+    gap.delivered(300, 100);
+    gap.delivered(420, 200);
+    expect(gap.take()).toBe(20);
+  });
 });

@@ -19,4 +19,10 @@ export class DeliveryGap {
     this.longest = 0;
     return longest;
   }
+
+  /** Starts anew at the next delivery: what passes until then is no gap. */
+  forget(): void {
+    delete this.last;
+    this.longest = 0;
+  }
 }

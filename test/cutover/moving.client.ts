@@ -82,6 +82,11 @@ export class MovingClient {
     return this.gap.take();
   }
 
+  /** Begins its gaps anew, at the next delivery. */
+  forgetGap(): void {
+    this.gap.forget();
+  }
+
   /** Its wire and state, as text. */
   get place(): string {
     const { wire, state$ } = this.client.connection;

@@ -94,6 +94,7 @@ export class MovingClients implements LoadCommands {
       gaps_ms: this.clients.map((client) => client.takeGap()),
       lag: this.lag.take(),
     };
+    this.collectGarbage();
     this.startSteady();
     return figures;
   }
@@ -121,6 +122,13 @@ export class MovingClients implements LoadCommands {
         unknown: sum(({ changes }) => changes.unknown),
       },
     };
+  }
+
+  /** Collects it where no one measures, rather than in the middle of the next move. */
+  private collectGarbage(): void {
+    globalThis.gc?.();
+    for (const client of this.clients) client.forgetGap();
+    this.lag.take();
   }
 
   private startSteady(): void {

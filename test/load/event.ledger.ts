@@ -1,7 +1,10 @@
 import { formatPosition, type Position } from '@switchyard/contract';
 
-/** The number of stored events; a client further behind gets a snapshot. */
-const MAX_EVENTS = 20_000;
+/**
+ * The number of stored events. A replay has at most 1,000, so a client further behind gets a snapshot; many more would
+ * make pauses of the garbage collector, which would be measured as gaps in delivery.
+ */
+const MAX_EVENTS = 2000;
 
 /** A change, with the resulting `version`. */
 export interface Change {
