@@ -2,11 +2,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandOf, ROOT } from '../process/project.mjs';
 import { runNode } from '../process/run.mjs';
-import { buildParity } from './client.mjs';
+import { buildPackages } from './packages.mjs';
 import { currentStamp, PAGE, writeStamp } from './stamp.mjs';
 
 /**
- * Builds the server, the client for the command line, and the console, if present, and stamps the result.
+ * Builds the server, the packages, and the console, if present, and stamps the result.
  *
  * @returns {Promise<number>} the exit code: 0 on success
  */
@@ -14,9 +14,11 @@ export async function build() {
   const stamp = currentStamp();
   const began = performance.now();
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
-  const server = await runNode([commandOf('@nestjs/cli', { command: 'nest' }), 'build']);
-  if (server.code) return server.code;
-  await buildParity();
+  const [server, packages] = await Promise.all([
+    runNode([commandOf('@nestjs/cli', { command: 'nest' }), 'build']),
+    buildPackages(),
+  ]);
+  if (server.code || packages) return server.code || packages;
   const web = join(ROOT, 'web');
   if (existsSync(PAGE)) {
     const vite = commandOf('vite', { from: web });

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { filesUnder } from '../process/files.mjs';
+import { join } from 'node:path';
 import { ROOT } from '../process/project.mjs';
-import { PARITY } from './client.mjs';
+import { arePackagesFresh } from './packages.mjs';
+import { hashOf, isTest } from './source.hash.mjs';
 
 const STAMP = join(ROOT, 'dist', '.stamp');
 /** The built server program. */
@@ -22,28 +21,13 @@ const BUILT_FROM = [
   'tsconfig.json',
   'tsconfig.build.json',
 ];
-const isTest = (/** @type {string} */ path) => /\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);
-
-/**
- * Hashes the names and contents of files and folders of the repository.
- *
- * @param {readonly string[]} paths relative to the repository
- * @param {(path: string) => boolean} [without] files to leave out
- */
-export function hashOf(paths, without = () => false) {
-  const hash = createHash('sha256').update(process.version);
-  for (const file of paths.flatMap((path) => filesUnder(join(ROOT, path)))) {
-    if (without(file)) continue;
-    const content = readFileSync(file);
-    hash.update(`\n${relative(ROOT, file).split(sep).join('/')} ${content.length}\n`).update(content);
-  }
-  return hash.digest('hex');
-}
 
 const isBuilt = () =>
-  [STAMP, PROGRAM, PARITY].every((file) => existsSync(file)) && (!existsSync(PAGE) || existsSync(BUILT_PAGE));
+  [STAMP, PROGRAM].every((file) => existsSync(file)) &&
+  (!existsSync(PAGE) || existsSync(BUILT_PAGE)) &&
+  arePackagesFresh();
 
-/** Tells whether server, client and console were built from the current sources. */
+/** Tells whether server, packages and console were built from the current sources. */
 export const isFresh = () => isBuilt() && readFileSync(STAMP, 'utf8') === currentStamp();
 
 /** Computes the stamp of the current sources. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hashOf } from '../build/stamp.mjs';
+import { hashOf } from '../build/source.hash.mjs';
 import { CACHE } from '../process/project.mjs';
 
 /**

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashOf } from '../../scripts/build/stamp.mjs';
+import { hashOf, isTest } from '../../scripts/build/source.hash.mjs';
 import { commandOf, ROOT } from '../../scripts/process/project.mjs';
 import { runNode } from '../../scripts/process/run.mjs';
 
 const WEB = join(ROOT, 'web');
 const STAMP = join(WEB, 'dist', '.stamp');
 const BUILT_FROM = ['web', 'libs/contract', 'libs/client', 'libs/services', 'package-lock.json', 'tsconfig.json'];
-const isTest = (/** @type {string} */ path) => /\.(spec|e2e-spec|test-d|test)\.tsx?$/.test(path);
 
 /**
  * Builds the console before the browser tests if its sources are newer.
