@@ -5,7 +5,7 @@
  */
 module.exports = {
   'libs/server/src': [
-    ['caller', 'file', 'queue', 'timer', 'validation'],
+    ['caller', 'file', 'log', 'queue', 'routes', 'timer', 'validation'],
     ['store'],
     ['store/memory'],
     ['cluster'],

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { RealtimeModule } from '@switchyard/server';
+import { APP_FILTER } from '@nestjs/core';
+import { FaultFilter, RealtimeModule } from '@switchyard/server';
 import { AuthModule } from './auth/auth.module.js';
 import { JwtAuthenticator } from './auth/jwt.authenticator.js';
 import { ADMIN_TOKEN, ConfigurationModule } from './config/configuration.module.js';
@@ -22,6 +23,8 @@ export class AppModule {
         }),
         ...Object.values(services),
       ],
+      // The controllers answer their errors as the framework's own routes do.
+      providers: [{ provide: APP_FILTER, useClass: FaultFilter }],
     };
   }
 }

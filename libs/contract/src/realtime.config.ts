@@ -7,7 +7,8 @@ export interface ServiceAddress {
   stage: Stage;
   namespace: string;
   legacy_path?: string;
-  poll_path: string;
+  /** Absent when rooms cannot be polled. */
+  poll_path?: string;
   /** The path of the service on each wire, by the wire's name. */
   wires?: Readonly<Record<string, string>>;
   /** The wire that this client compares with its own, in the stage `shadow`; absent for clients that are not in the sample. */

@@ -89,6 +89,12 @@ export const SERVER_FAULTS = defineFaults({
     message: 'unable to authenticate; the session was ended',
     help: 'Sign in again.',
   },
+  'auth.forbidden': {
+    status: 403,
+    recoverable: false,
+    message: 'unable to connect; this user is not allowed to',
+    help: 'Sign in as another user, or ask for access.',
+  },
   'origin.refused': {
     status: 403,
     recoverable: false,

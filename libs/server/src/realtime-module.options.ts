@@ -1,5 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { RealtimeOptions } from './options/realtime.options.js';
+import type { HttpOptions } from './routes/http.options.js';
 import type { WirePlugin } from './wires/wire.js';
 
 /** How the module is set up; its settings come from other providers. */
@@ -8,4 +9,6 @@ export interface RealtimeModuleOptions extends Pick<ModuleMetadata, 'imports'> {
   useFactory: (...args: never[]) => RealtimeOptions | Promise<RealtimeOptions>;
   /** Wires of the application's own, on which several services can be served. */
   wires?: readonly WirePlugin[];
+  /** Where and how the framework's HTTP routes are served; Nest has to know it before it makes the settings. */
+  http?: HttpOptions;
 }

@@ -1,6 +1,5 @@
-import type { Server as HttpServer } from 'node:http';
 import { Module, type DynamicModule, type INestApplication, type Provider } from '@nestjs/common';
-import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule } from '@nestjs/core';
 import * as builtIn from './built-in.wires.js';
 import { ConnectedClients } from './cutover/connected.clients.js';
 import { Cutover } from './cutover/cutover.js';
@@ -14,20 +13,21 @@ import { CallRepeats } from './dispatch/call.repeats.js';
 import { CallSizes } from './dispatch/call.sizes.js';
 import { ChangeFiguresRecorder } from './figures/change.figures.js';
 import { EventTimes } from './figures/event.times.js';
-import { FiguresController } from './figures/figures.controller.js';
 import { FiguresReader } from './figures/figures.reader.js';
 import { FiguresRecorder } from './figures/figures.recorder.js';
-import { StatsController } from './figures/stats.controller.js';
+import { FiguresRoutes } from './figures/figures.routes.js';
 import { StatsReports } from './figures/stats.reports.js';
+import { StatsRoutes } from './figures/stats.routes.js';
 import { HealthWatch } from './health/health.watch.js';
-import { ServiceHealthController } from './health/service-health.controller.js';
+import { ServiceHealthRoutes } from './health/service-health.routes.js';
 import { SloFile } from './health/slo.file.js';
-import { FaultFilter } from './http/fault.filter.js';
-import { HealthController } from './http/health.controller.js';
+import { HealthRoutes } from './http/health.routes.js';
 import { HttpCallers } from './http/http.caller.js';
-import { readJsonBodies } from './http/json.body.js';
+import { MountedRoutes, ROUTE_TYPES } from './http/mounted.routes.js';
 import { OriginPolicy } from './http/origin.policy.js';
 import { RestCalls } from './http/rest.calls.js';
+import { controllersOf } from './http/route.controllers.js';
+import { RouteRunner } from './http/route.runner.js';
 import { SwitchyardAdapter } from './adapter/switchyard.adapter.js';
 import { UpgradeRouter } from './http/upgrade.router.js';
 import { Authentication } from './identity/authentication.js';
@@ -40,8 +40,8 @@ import { RateLimits } from './limits/rate.limits.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './options/realtime.options.js';
 import type { RealtimeModuleOptions } from './realtime-module.options.js';
 import { CanaryKeys } from './parity/canary.keys.js';
-import { ParityController } from './parity/parity.controller.js';
 import { ParityRecorder } from './parity/parity.recorder.js';
+import { ParityRoutes } from './parity/parity.routes.js';
 import { ParityReports } from './parity/parity.reports.js';
 import { ShadowSample } from './parity/shadow.sample.js';
 import { HealthSource, RolloutObjections } from './rollout/health.source.js';
@@ -50,24 +50,26 @@ import { ParityObjections } from './rollout/parity.objections.js';
 import { PlanFollower } from './rollout/plan.follower.js';
 import { PlanStore } from './rollout/plan.store.js';
 import { PlanVerdicts } from './rollout/plan.verdicts.js';
-import { RolloutController } from './rollout/rollout.controller.js';
 import { RolloutPlans } from './rollout/rollout.plans.js';
+import { RolloutRoutes } from './rollout/rollout.routes.js';
 import { RolloutRunner } from './rollout/rollout.runner.js';
 import { WatchedHealth } from './rollout/watched.health.js';
 import { CallForwarder } from './runs/call.forwarder.js';
 import { RunLeases } from './runs/run.leases.js';
 import { AutomaticRollback } from './rollback/automatic.rollback.js';
+import type { RouteType } from './routes/route.js';
+import { RoutePaths } from './routes/route.paths.js';
 import { ServiceRegistry } from './service/service.registry.js';
-import { AdminGuard } from './stages/admin.guard.js';
+import { AdminAccess } from './stages/admin.access.js';
+import { MigrationRoutes } from './stages/migration.routes.js';
 import { MigrationAuditReader } from './stages/migration.audit.js';
-import { MigrationController } from './stages/migration.controller.js';
 import { Stages } from './stages/stages.js';
 import { MemoryStore } from './store/memory/memory.store.js';
 import { STORE, type Store } from './store/store.js';
 import { ClientConfig } from './wires/client.config.js';
-import { ClientConfigController } from './wires/client-config.controller.js';
+import { ClientConfigRoutes } from './wires/client-config.routes.js';
 import { RoomsInUse } from './wires/rooms.in.use.js';
-import { ServiceDescriptionController } from './wires/service-description.controller.js';
+import { ServiceDescriptionRoutes } from './wires/service-description.routes.js';
 import { StageCheck } from './wires/stage.check.js';
 import { WireDependencies } from './wires/wire.dependencies.js';
 import type { WirePlugin } from './wires/wire.js';
@@ -75,14 +77,18 @@ import { WIRE_PLUGINS, Wires } from './wires/wires.js';
 import { SocketIoAdmission } from './socketio/socketio.admission.js';
 import { SocketIoHost } from './socketio/socketio.host.js';
 
-/** How long an idle HTTP connection stays open, in ms: longer than in proxies, which would otherwise send into a closed one. */
-const KEEP_ALIVE_MS = 65_000;
-
-/**
- * The signals that start a shutdown; SIGHUP comes from a closed terminal. Without a list, Nest also handles SIGSEGV,
- * SIGBUS, SIGILL and SIGFPE: after a fault in native code no JavaScript runs, and the process would repeat it for ever.
- */
-const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+/** The classes with the HTTP routes that every application has; wires bring their own. */
+const ROUTES: readonly RouteType[] = [
+  ClientConfigRoutes,
+  FiguresRoutes,
+  HealthRoutes,
+  MigrationRoutes,
+  ParityRoutes,
+  RolloutRoutes,
+  ServiceDescriptionRoutes,
+  ServiceHealthRoutes,
+  StatsRoutes,
+];
 
 const PROVIDERS: Provider[] = [
   {
@@ -90,14 +96,13 @@ const PROVIDERS: Provider[] = [
     inject: [REALTIME_OPTIONS],
     useFactory: ({ openStore }: RealtimeOptions): Promise<Store> => openStore?.() ?? Promise.resolve(new MemoryStore()),
   },
-  { provide: APP_FILTER, useClass: FaultFilter },
   { provide: HealthSource, useClass: WatchedHealth },
   {
     provide: RolloutObjections,
     inject: [ParityRecorder],
     useFactory: (parity: ParityRecorder) => new ParityObjections(parity),
   },
-  AdminGuard,
+  AdminAccess,
   Authentication,
   AutomaticRollback,
   SlowConsumerGuard,
@@ -118,6 +123,7 @@ const PROVIDERS: Provider[] = [
   HealthWatch,
   HttpCallers,
   MigrationAuditReader,
+  MountedRoutes,
   MoveEffects,
   MovePace,
   OldWireUsage,
@@ -135,6 +141,7 @@ const PROVIDERS: Provider[] = [
   RolloutPlans,
   RolloutRunner,
   RoomsInUse,
+  RouteRunner,
   CallForwarder,
   RunLeases,
   ServiceRegistry,
@@ -155,28 +162,28 @@ const PROVIDERS: Provider[] = [
 @Module({})
 export class RealtimeModule {
   /** The module with the settings that `useFactory` returns; import it once, in the root module. */
-  static forRootAsync({ imports = [], inject = [], wires = [], useFactory }: RealtimeModuleOptions): DynamicModule {
+  static forRootAsync({
+    imports = [],
+    inject = [],
+    wires = [],
+    http,
+    useFactory,
+  }: RealtimeModuleOptions): DynamicModule {
     const plugins: readonly WirePlugin[] = [...Object.values(builtIn), ...wires];
+    const paths = new RoutePaths(http);
+    const routes = paths.served([...ROUTES, ...plugins.flatMap(({ routes = [] }) => routes)]);
     return {
       module: RealtimeModule,
       global: true,
       imports: [DiscoveryModule, ...imports],
-      controllers: [
-        ClientConfigController,
-        FiguresController,
-        HealthController,
-        MigrationController,
-        ParityController,
-        RolloutController,
-        ServiceHealthController,
-        ServiceDescriptionController,
-        StatsController,
-        ...plugins.flatMap(({ controllers = [] }) => controllers),
-      ],
+      controllers: paths.asControllers ? controllersOf(routes, paths.prefix) : [],
       providers: [
         { provide: REALTIME_OPTIONS, inject, useFactory },
         { provide: WIRE_PLUGINS, useValue: plugins },
+        { provide: RoutePaths, useValue: paths },
+        { provide: ROUTE_TYPES, useValue: routes },
         ...plugins.map(({ type }) => type),
+        ...routes,
         ...PROVIDERS,
       ],
       exports: [STORE, REALTIME_OPTIONS, ClientConfig, RunLeases, ServiceRegistry, Stages, OriginPolicy, RestCalls],
@@ -184,17 +191,9 @@ export class RealtimeModule {
   }
 }
 
-/** Sets up an application that imports `RealtimeModule`: WebSocket adapter, CORS, body parser and shutdown; call it before `listen`. */
+/** Lets an application that imports `RealtimeModule` serve WebSockets; call it after the application is made, before `listen`. */
 export function useSwitchyard(app: INestApplication): void {
-  const origins = app.get(OriginPolicy);
   app.useWebSocketAdapter(new SwitchyardAdapter(app));
-  app.enableCors({
-    origin: (origin: string | undefined, answer: (error: null, allowed: boolean) => void) =>
-      answer(null, origins.allows(origin)),
-    credentials: true,
-  });
-  // After CORS, so that a page can read why its body was refused.
-  readJsonBodies(app, app.get(CallSizes).frame);
-  (app.getHttpServer() as HttpServer).keepAliveTimeout = KEEP_ALIVE_MS;
-  app.enableShutdownHooks([...STOP_SIGNALS]);
+  // A testing module got its HTTP adapter just now.
+  app.get(MountedRoutes).mount();
 }

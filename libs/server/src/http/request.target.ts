@@ -11,3 +11,11 @@ export function requestTarget({ url = '' }: IncomingMessage): { path: string; qu
 export function requestQuery(request: IncomingMessage): URLSearchParams {
   return requestTarget(request).query;
 }
+
+/** A request as a controller gets it: Node's on Express, and one that wraps it on Fastify. */
+export type ControllerRequest = IncomingMessage | { raw: IncomingMessage };
+
+/** Node's request behind the one of a controller. */
+export function rawRequest(request: ControllerRequest): IncomingMessage {
+  return 'raw' in request ? request.raw : request;
+}

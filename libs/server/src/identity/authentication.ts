@@ -1,17 +1,23 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Fault } from '@switchyard/contract';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Fault, RemoteFault } from '@switchyard/contract';
+import { CauseLog } from '../log/cause.log.js';
 import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../options/realtime.options.js';
-import { identify, type Caller } from '../caller/caller.js';
+import { identify, type Caller, type User } from '../caller/caller.js';
 import { checkCredential } from '../caller/credential.js';
+
+/** The faults for the statuses of exceptions with which an application refuses somebody. */
+const REFUSALS: Readonly<Record<number, string>> = { 401: 'auth.invalid', 403: 'auth.forbidden' };
 
 /** Authenticates callers on every wire through the application's `authenticate`. */
 @Injectable()
 export class Authentication {
+  private readonly causes = new CauseLog(new Logger('authentication'));
+
   constructor(@Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'authenticate'>) {}
 
   /** The caller of a handshake or a request. @throws Fault `auth.*` */
   async caller(wire: string, credentials: Credentials, clientId: unknown): Promise<Caller> {
-    const caller = identify(wire, await this.options.authenticate(credentials), clientId);
+    const caller = identify(wire, await this.user(credentials), clientId);
     // The credential may expire during verification, and some libraries compare whole seconds only.
     checkCredential(caller);
     return caller;
@@ -19,7 +25,7 @@ export class Authentication {
 
   /** The same caller with a new token. @throws Fault `auth.*`; `auth.invalid` when the token is another user's */
   async renew(caller: Caller, token: string): Promise<Caller> {
-    const user = await this.options.authenticate({ token });
+    const user = await this.user({ token });
     if (!user || user.id !== caller.user?.id) {
       const reason = caller.user ? 'the token is of another user' : 'the connection was opened without a token';
       throw new Fault('auth.invalid', { reason });
@@ -27,5 +33,20 @@ export class Authentication {
     const renewed = { ...caller, user };
     checkCredential(renewed);
     return renewed;
+  }
+
+  /** The user that the application names; every wire gets the same fault for what `authenticate` throws. */
+  private async user(credentials: Credentials): Promise<User | undefined> {
+    try {
+      return await this.options.authenticate(credentials);
+    } catch (thrown) {
+      if (thrown instanceof Fault || thrown instanceof RemoteFault) throw thrown;
+      // Nest's own exceptions have it, of whichever copy of Nest.
+      const status = (thrown as { getStatus?(): number } | null | undefined)?.getStatus?.();
+      const code = status === undefined ? undefined : REFUSALS[status];
+      if (code !== undefined) throw new Fault(code, undefined, { cause: thrown });
+      this.causes.error('unable to authenticate', thrown);
+      throw Fault.from(thrown);
+    }
   }
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { pollPath, type RealtimeConfig, type ServiceAddress } from '@switchyard/contract';
+import type { RealtimeConfig, ServiceAddress } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
 import { CallSizes } from '../dispatch/call.sizes.js';
 import { HttpCallers } from '../http/http.caller.js';
-import { requestQuery } from '../http/request.target.js';
+import { HttpFault } from '../http/http.fault.js';
+import { rawRequest, requestQuery, type ControllerRequest } from '../http/request.target.js';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 import { ShadowSample } from '../parity/shadow.sample.js';
 import { ServiceRegistry } from '../service/service.registry.js';
@@ -25,8 +26,22 @@ export class ClientConfig {
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
-  /** The document for the client behind a request; a client that cannot prove who it is counts as anonymous. */
-  async of(request: IncomingMessage): Promise<RealtimeConfig> {
+  /**
+   * The document for the client behind a request; a client that cannot prove who it is counts as anonymous.
+   *
+   * @throws HttpFault with `auth.*` when the request has a token that is refused
+   */
+  of(request: ControllerRequest): Promise<RealtimeConfig> {
+    return HttpFault.instead(this.make(rawRequest(request)));
+  }
+
+  /** The configured limits, and as `max_message_bytes` the largest message that any of the named services accepts. */
+  limits(services: readonly string[]): Record<string, number> {
+    const sizes = services.map((name) => this.sizes.ofService(name));
+    return { ...this.options.limits, max_message_bytes: Math.max(this.options.maxCallBytes, ...sizes) };
+  }
+
+  private async make(request: IncomingMessage): Promise<RealtimeConfig> {
     const caller = await this.callers.ofOrAnonymous(request, 'polling', requestQuery(request));
     const { client_id } = caller;
     const all = this.registry.all();
@@ -41,12 +56,6 @@ export class ClientConfig {
     };
   }
 
-  /** The configured limits, and as `max_message_bytes` the largest message that any of the named services accepts. */
-  limits(services: readonly string[]): Record<string, number> {
-    const sizes = services.map((name) => this.sizes.ofService(name));
-    return { ...this.options.limits, max_message_bytes: Math.max(this.options.maxCallBytes, ...sizes) };
-  }
-
   private async address(service: ServiceRuntime, caller: Caller): Promise<[string, ServiceAddress]> {
     const { contract } = service;
     const { stage } = this.stages.of(contract.name);
@@ -54,8 +63,8 @@ export class ClientConfig {
     const shadow = await this.sample.wireOf(contract.name, caller);
     const wires = this.wires.pathsOf(service);
     const { namespace } = contract;
-    const { legacy } = wires;
-    const paths = { namespace, ...(legacy && { legacy_path: legacy }), poll_path: pollPath(contract), wires };
+    const { legacy, polling } = wires;
+    const paths = { namespace, ...(legacy && { legacy_path: legacy }), ...(polling && { poll_path: polling }), wires };
     return [contract.name, { wire, stage, ...paths, ...(shadow && { shadow }) }];
   }
 }

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ControlMessage } from '@switchyard/contract';
+import type { RouteType } from '../routes/route.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import type { Backlog } from './backlog.js';
 
@@ -35,8 +36,8 @@ export interface Wire {
 /** The class of a wire, which Nest makes with its dependencies. */
 export type WireType = Type<Wire>;
 
-/** A wire that comes with the framework or with an application, with the HTTP controllers that belong to it. */
+/** A wire that comes with the framework or with an application, with the HTTP routes that belong to it. */
 export interface WirePlugin {
   type: WireType;
-  controllers?: Type[];
+  routes?: readonly RouteType[];
 }

@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { pollPath } from '@switchyard/contract';
+import { RoutePaths } from '../../routes/route.paths.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import type { Wire, WireConnection, WirePlugin } from '../wire.js';
-import { CallsController } from './calls.controller.js';
-import { RoomsController } from './rooms.controller.js';
+import { CallsRoutes } from './calls.routes.js';
+import { RoomsRoutes } from './rooms.routes.js';
 
 /** The wire of clients that ask again and again over HTTP; no connection stays open. */
 @Injectable()
 class PollingWire implements Wire {
   readonly name = 'polling';
 
-  /** The controllers serve all services. */
+  constructor(private readonly paths: RoutePaths) {}
+
+  /** The routes serve all services. */
   serve(): void {}
 
-  path({ contract }: ServiceRuntime): string {
-    return pollPath(contract);
+  path({ contract }: ServiceRuntime): string | undefined {
+    return this.paths.has('rooms') ? this.paths.of(pollPath(contract)) : undefined;
   }
 
   connections(): WireConnection[] {
@@ -27,4 +30,4 @@ class PollingWire implements Wire {
 }
 
 /** Status polling and calls over HTTP for all services. */
-export const polling: WirePlugin = { type: PollingWire, controllers: [CallsController, RoomsController] };
+export const polling: WirePlugin = { type: PollingWire, routes: [CallsRoutes, RoomsRoutes] };

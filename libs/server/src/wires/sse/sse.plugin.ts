@@ -1,6 +1,6 @@
 import type { WirePlugin } from '../wire.js';
-import { EventsController } from './events.controller.js';
+import { EventsRoutes } from './events.routes.js';
 import { SseWire } from './sse.wire.js';
 
 /** Server-Sent Events for all services. */
-export const sse: WirePlugin = { type: SseWire, controllers: [EventsController] };
+export const sse: WirePlugin = { type: SseWire, routes: [EventsRoutes] };

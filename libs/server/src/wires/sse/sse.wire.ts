@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Fault, type PollRequest, type ControlMessage } from '@switchyard/contract';
 import type { Caller } from '../../caller/caller.js';
 import { requestQuery } from '../../http/request.target.js';
+import { ROUTE_GROUPS } from '../../routes/http.options.js';
+import { RoutePaths } from '../../routes/route.paths.js';
 import type { JoinRequest } from '../../service/join.request.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
@@ -13,9 +15,6 @@ import { PageConnection, type AskedRoom } from './page.connection.js';
 import type { SseConnection } from './sse.connection.js';
 import { SseService } from './sse.service.js';
 import { SseStream } from './sse.stream.js';
-
-/** Where event streams are opened. */
-export const EVENTS_PATH = 'realtime/events';
 
 /** The wire of Server-Sent Events: one room for any `EventSource`, or all rooms of a page for our client. */
 @Injectable()
@@ -28,6 +27,7 @@ export class SseWire implements Wire {
   constructor(
     private readonly registry: ServiceRegistry,
     private readonly wires: WireDependencies,
+    private readonly paths: RoutePaths,
   ) {}
 
   serve(services: readonly ServiceRuntime[]): void {
@@ -38,8 +38,8 @@ export class SseWire implements Wire {
     }
   }
 
-  path({ contract }: ServiceRuntime): string {
-    return `/${EVENTS_PATH}/${contract.name}`;
+  path({ contract }: ServiceRuntime): string | undefined {
+    return this.paths.has('events') ? `${this.paths.of(ROUTE_GROUPS.events)}/${contract.name}` : undefined;
   }
 
   connections(): Iterable<SseConnection> {
@@ -51,7 +51,7 @@ export class SseWire implements Wire {
   }
 
   holds(path: string): boolean {
-    return `${path}/`.startsWith(`/${EVENTS_PATH}/`);
+    return `${path}/`.startsWith(`${this.paths.of(ROUTE_GROUPS.events)}/`);
   }
 
   close(): void {

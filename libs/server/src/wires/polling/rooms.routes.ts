@@ -1,17 +1,18 @@
-import type { IncomingMessage } from 'node:http';
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Fault, type ErrorBody, type JoinReply, type PollRequest, type WireName } from '@switchyard/contract';
 import { RateLimits } from '../../limits/rate.limits.js';
 import { HttpCallers } from '../../http/http.caller.js';
-import { requestQuery } from '../../http/request.target.js';
 import type { Caller } from '../../caller/caller.js';
+import { ROUTE_GROUPS } from '../../routes/http.options.js';
+import { Route, RouteGroup, type RouteRequest } from '../../routes/route.js';
 import { ServiceRegistry } from '../../service/service.registry.js';
 import { Stages } from '../../stages/stages.js';
 import { readRoom, readRooms } from '../room.requests.js';
 
 /** The rooms of the polling wire: clients ask for the reply to a join again and again. */
-@Controller('realtime/rooms')
-export class RoomsController {
+@Injectable()
+@RouteGroup('rooms', ROUTE_GROUPS.rooms)
+export class RoomsRoutes {
   constructor(
     private readonly callers: HttpCallers,
     private readonly registry: ServiceRegistry,
@@ -19,28 +20,20 @@ export class RoomsController {
     private readonly limits: RateLimits,
   ) {}
 
-  @Get(':service/:key')
-  @Header('Cache-Control', 'no-store')
-  async one(
-    @Req() request: IncomingMessage,
-    @Param('service') service: string,
-    @Param('key') key: string,
-    @Query('since') since?: string,
-    @Query('options') options?: string,
-  ): Promise<JoinReply> {
-    const caller = await this.caller(request);
-    return this.registry.get(service).poll(caller, key, readRoom(since, options));
+  @Route('GET', '/:service/:key')
+  async one(asked: RouteRequest): Promise<JoinReply> {
+    const caller = await this.caller(asked);
+    const { params, query } = asked;
+    const request = readRoom(query.get('since') ?? undefined, query.get('options') ?? undefined);
+    return this.registry.get(params.service!).poll(caller, params.key!, request);
   }
 
-  @Post()
-  @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
+  @Route('POST')
   async many(
-    @Req() request: IncomingMessage,
-    @Body() body: unknown,
+    request: RouteRequest,
   ): Promise<{ rooms: (JoinReply | { error: ErrorBody })[]; wires: Record<string, WireName> }> {
     const caller = await this.caller(request);
-    const asked = readRooms(body);
+    const asked = readRooms(await request.body());
     const rooms = await Promise.all(asked.map((room) => this.answer(caller, room)));
     const services = new Set(asked.map(({ service }) => service).filter((service) => this.registry.has(service)));
     const wires = await Promise.all(
@@ -50,8 +43,8 @@ export class RoomsController {
   }
 
   /** The caller of a poll, which counts as one join, however many rooms it names. */
-  private async caller(request: IncomingMessage): Promise<Caller> {
-    const caller = await this.callers.of(request, 'polling', requestQuery(request));
+  private async caller({ request, query }: RouteRequest): Promise<Caller> {
+    const caller = await this.callers.of(request, 'polling', query);
     await this.limits.countJoin(caller);
     return caller;
   }

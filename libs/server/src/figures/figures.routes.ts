@@ -1,23 +1,24 @@
-import { Controller, Get, Header, Param, Query, UseGuards } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ServiceFigures } from '@switchyard/contract';
 import { minutesIn } from '../counters/minutes.query.js';
 import { ConnectedClients } from '../cutover/connected.clients.js';
-import { AdminGuard } from '../stages/admin.guard.js';
+import { ROUTE_GROUPS } from '../routes/http.options.js';
+import { Route, RouteGroup, type RouteRequest } from '../routes/route.js';
 import { FiguresReader } from './figures.reader.js';
 
 /** Serves what is known about a service's clients. */
-@Controller('admin/migration')
-@UseGuards(AdminGuard)
-export class FiguresController {
+@Injectable()
+@RouteGroup('migration', ROUTE_GROUPS.migration, { admin: true })
+export class FiguresRoutes {
   constructor(
     private readonly clients: ConnectedClients,
     private readonly figures: FiguresReader,
   ) {}
 
-  @Get(':service/figures')
-  @Header('Cache-Control', 'no-store')
-  async of(@Param('service') service: string, @Query('minutes') minutes?: string): Promise<ServiceFigures> {
-    const asked = minutesIn(minutes);
+  @Route('GET', '/:service/figures')
+  async of({ params, query }: RouteRequest): Promise<ServiceFigures> {
+    const service = params.service!;
+    const asked = minutesIn(query);
     const clients = await this.clients.of(service);
     return { service, at: new Date().toISOString(), clients, ...(await this.figures.of(service, asked)) };
   }

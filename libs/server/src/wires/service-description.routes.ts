@@ -1,23 +1,24 @@
-import { Controller, Get, Header, Param, UseGuards } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { describeContract, type ServiceDescription } from '@switchyard/contract';
+import { ROUTE_GROUPS } from '../routes/http.options.js';
+import { Route, RouteGroup, type RouteRequest } from '../routes/route.js';
 import { ServiceRegistry } from '../service/service.registry.js';
-import { AdminGuard } from '../stages/admin.guard.js';
 import { RoomsInUse } from './rooms.in.use.js';
 import { Wires } from './wires.js';
 
 /** Describes a service to tools that do not have its code. */
-@Controller('admin/migration')
-@UseGuards(AdminGuard)
-export class ServiceDescriptionController {
+@Injectable()
+@RouteGroup('migration', ROUTE_GROUPS.migration, { admin: true })
+export class ServiceDescriptionRoutes {
   constructor(
     private readonly registry: ServiceRegistry,
     private readonly wires: Wires,
     private readonly rooms: RoomsInUse,
   ) {}
 
-  @Get(':service/description')
-  @Header('Cache-Control', 'no-store')
-  async of(@Param('service') name: string): Promise<ServiceDescription> {
+  @Route('GET', '/:service/description')
+  async of({ params }: RouteRequest): Promise<ServiceDescription> {
+    const name = params.service!;
     const service = this.registry.get(name);
     return {
       service: name,

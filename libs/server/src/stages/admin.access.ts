@@ -1,22 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import type { Request } from 'express';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
 
 /** Admits requests with the admin token (`Authorization: Bearer …`); the admin API is closed when none is configured. */
 @Injectable()
-export class AdminGuard implements CanActivate {
+export class AdminAccess {
   constructor(@Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  /** @throws Fault `admin.closed`, `auth.required`, `auth.invalid` */
+  check({ headers: { authorization } }: IncomingMessage): void {
     const { adminToken } = this.options;
     if (!adminToken) throw new Fault('admin.closed');
-    const { authorization } = context.switchToHttp().getRequest<Request>().headers;
     const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new Fault('auth.required');
     if (!equal(token, adminToken)) throw new Fault('auth.invalid');
-    return true;
   }
 }
 

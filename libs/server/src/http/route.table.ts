@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import { match, type MatchFunction } from 'path-to-regexp';
+import type { RouteEntry } from '../routes/route.js';
+import { requestTarget } from './request.target.js';
+
+/** The route that serves a request, with the parameters from its path. */
+export interface FoundRoute {
+  route: RouteEntry;
+  params: Record<string, string>;
+}
+
+/** The routes of the framework, with what is asked of each. */
+export class RouteTable {
+  private readonly rows: { route: RouteEntry; match: MatchFunction<Record<string, string>> }[];
+  /** The paths' first segments, so that a request to the application costs no search. */
+  private readonly heads: ReadonlySet<string>;
+
+  /** `routes` have whole paths. */
+  constructor(routes: readonly RouteEntry[]) {
+    this.rows = routes.map((route) => ({ route, match: match<Record<string, string>>(route.path) }));
+    this.heads = new Set(routes.map(({ path }) => headOf(path)));
+  }
+
+  /**
+   * The route for a request, or `preflight` when a browser asks for one; undefined for a request to the application.
+   *
+   * @throws URIError when a parameter is malformed
+   */
+  find(request: IncomingMessage): FoundRoute | 'preflight' | undefined {
+    const { path } = requestTarget(request);
+    if (!this.heads.has(headOf(path))) return undefined;
+    const { method } = request;
+    for (const { route, match } of this.rows) {
+      const isAsked =
+        method === 'OPTIONS' ||
+        method === route.method ||
+        (method === 'HEAD' && route.method === 'GET' && !route.streams);
+      const found = isAsked ? match(path) : false;
+      if (found) return method === 'OPTIONS' ? 'preflight' : { route, params: found.params };
+    }
+    return undefined;
+  }
+}
+
+function headOf(path: string): string {
+  const end = path.indexOf('/', 1);
+  return (end < 0 ? path : path.slice(0, end)).toLowerCase();
+}

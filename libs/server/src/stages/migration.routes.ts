@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { MigrationState, MigrationStatus } from '@switchyard/contract';
+import { ROUTE_GROUPS } from '../routes/http.options.js';
+import { Route, RouteGroup, type RouteRequest } from '../routes/route.js';
+import { ServiceRegistry } from '../service/service.registry.js';
+import { validatePayload } from '../validation/payload.validation.js';
+import { AuditQuery } from './audit.query.dto.js';
+import { authorOf } from './change.author.js';
+import { MigrationAuditReader, type AuditPage } from './migration.audit.js';
+import { StageChange } from './stage.change.dto.js';
+import { Stages } from './stages.js';
+
+const DEFAULT_AUDIT_LIMIT = 50;
+
+/** Serves and changes the stages of services. */
+@Injectable()
+@RouteGroup('migration', ROUTE_GROUPS.migration, { admin: true })
+export class MigrationRoutes {
+  constructor(
+    private readonly stages: Stages,
+    private readonly audit: MigrationAuditReader,
+    private readonly registry: ServiceRegistry,
+  ) {}
+
+  @Route('GET')
+  all(): { services: MigrationStatus[] } {
+    return { services: this.stages.all().map(({ service }) => this.status(service)) };
+  }
+
+  @Route('GET', '/:service')
+  one({ params }: RouteRequest): MigrationStatus {
+    return this.status(params.service!);
+  }
+
+  /** The changes of a stage, newest first. */
+  @Route('GET', '/:service/audit')
+  changes({ params, query }: RouteRequest): Promise<AuditPage> {
+    const limit = query.get('limit');
+    const before = query.get('before');
+    const asked = validatePayload(AuditQuery, {
+      ...(before !== null && { before }),
+      ...(limit !== null && { limit: Number(limit) }),
+    });
+    return this.audit.page(params.service!, asked.limit ?? DEFAULT_AUDIT_LIMIT, asked.before);
+  }
+
+  /** Changes a stage; `X-Switchyard-Actor` names the person for the audit. */
+  @Route('PUT', '/:service')
+  async change({ request, params, body }: RouteRequest): Promise<MigrationState> {
+    const change = validatePayload(StageChange, await body());
+    return this.stages.change(params.service!, change, authorOf(request));
+  }
+
+  private status(service: string): MigrationStatus {
+    return { ...this.stages.of(service), switch: this.registry.get(service).wires.change };
+  }
+}
