@@ -4,9 +4,11 @@ import type { Duplex } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Fault } from '@switchyard/contract';
-import { match, type MatchFunction } from 'path-to-regexp';
+import { match } from 'path-to-regexp';
 import { offeredProtocols, serveAsHttp } from './plain.request.js';
 import { requestTarget } from './request.target.js';
+import { offerSocket } from './unclaimed.socket.js';
+import { UpgradeListeners, type UpgradeListener } from './upgrade.listeners.js';
 
 /** An upgrade request with the parameters from its path. */
 export interface UpgradeRequest {
@@ -20,8 +22,10 @@ export interface UpgradeRequest {
 /** Answers an upgrade request; the router answers for it when it throws a Fault. */
 export type UpgradeHandler = (upgrade: UpgradeRequest) => void | Promise<void>;
 
+type Params = UpgradeRequest['params'];
+
 interface Route {
-  match: MatchFunction<Partial<Record<string, string>>>;
+  match(path: string): false | { params: Params };
   handler: UpgradeHandler;
 }
 
@@ -31,83 +35,113 @@ const WEBSOCKET = 'websocket';
 export const SOCKET_IO_PATH = '/socket.io/';
 
 /**
- * Owns the HTTP server's `upgrade` event and routes requests by path. An unknown path gets 404 at once, unless the host
- * application has `upgrade` listeners of its own. A request for another protocol than WebSocket is served as plain HTTP,
- * which its client must accept.
+ * How long the host's listeners may leave a socket untouched before it gets 404, in ms. One that asks somebody else before it
+ * touches the socket may take seconds; no browser and no proxy waits for this long.
+ */
+const UNCLAIMED_MS = 60_000;
+
+/**
+ * Owns the HTTP server's `upgrade` event and routes requests by path. Where the host application has `upgrade` listeners of
+ * its own, they get every other request; without them an unknown path gets 404 at once. A request for another protocol than
+ * WebSocket is served as plain HTTP, which its client must accept.
  */
 @Injectable()
 export class UpgradeRouter {
   /** While true, every upgrade request is refused. */
   draining = false;
+  unclaimed_ms = UNCLAIMED_MS;
   private readonly routes: Route[] = [];
-  private listening: Server | undefined;
+  private listening: { server: Server; listeners: UpgradeListeners } | undefined;
 
   constructor(private readonly host: HttpAdapterHost) {}
 
   /** Routes upgrade requests for `path` (path-to-regexp syntax) to `handler`, without a time limit. */
   route(path: string, handler: UpgradeHandler): void {
-    this.routes.push({ match: match(path), handler });
-    this.listen();
+    this.add({ match: match(path), handler });
+  }
+
+  /** Routes upgrade requests whose path `isMatch` to `handler`, without a time limit. */
+  routeWhere(isMatch: (path: string) => boolean, handler: UpgradeHandler): void {
+    this.add({ match: (path) => isMatch(path) && { params: {} }, handler });
   }
 
   /** Starts answering upgrade requests. */
   listen(): void {
     if (this.listening) return;
-    this.listening = this.host.httpAdapter.getHttpServer() as Server;
-    this.listening.on('upgrade', this.onUpgrade);
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    this.listening = { server, listeners: new UpgradeListeners(server, this.onUpgrade) };
   }
 
-  private readonly onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  /** Whether `target` is the HTTP server whose upgrade requests are routed. */
+  isServer(target: object): boolean {
+    return target === this.listening?.server;
+  }
+
+  /** Calls the host's own listeners. */
+  readonly callHost: UpgradeListener = (...upgrade) => this.listening!.listeners.emit(...upgrade);
+
+  private add(route: Route): void {
+    this.routes.push(route);
+    this.listen();
+  }
+
+  /** Runs in the step in which Node.js would call the host's listeners. */
+  private readonly onUpgrade: UpgradeListener = (request, socket, head) => {
     const { path, query } = requestTarget(request);
     const offered = offeredProtocols(request);
+    const found = offered.includes(WEBSOCKET) ? this.find(path) : undefined;
+    if (!found && this.isLeftToHost(offered)) return this.leaveToHost(request, socket, head);
     const upgrade = { request, socket, head, query };
-    this.dispatch(path, offered, upgrade).catch((error: unknown) => refuseUpgrade(socket, Fault.from(error)));
+    this.dispatch(found, offered, upgrade).catch((error: unknown) => refuseUpgrade(socket, Fault.from(error)));
   };
 
   private async dispatch(
-    path: string,
+    found: Found | undefined,
     offered: readonly string[],
     upgrade: Omit<UpgradeRequest, 'params'>,
   ): Promise<void> {
     const { request, socket, head } = upgrade;
-    const isWebSocket = offered.includes(WEBSOCKET);
-    if (isWebSocket) socket.on('error', () => socket.destroy());
-    const found = isWebSocket ? this.find(path) : undefined;
-    if (!found) {
-      if (this.isLeftToHost(offered)) return;
-      if (offered.some((protocol) => protocol !== WEBSOCKET))
-        return serveAsHttp(this.listening!, request, socket as Socket, head);
-    }
+    if (offered.includes(WEBSOCKET)) socket.on('error', () => socket.destroy());
+    if (!found && offered.some((protocol) => protocol !== WEBSOCKET))
+      return serveAsHttp(this.listening!.server, request, socket as Socket, head);
     if (this.draining) throw new Fault('service.draining');
     if (!found) throw new Fault('path.not_found');
+    // A malformed %-escape.
+    if (!found.params) throw new Fault('input.invalid', { expected: 'a well-formed path' });
     // The client may offer several protocols, but WebSocket servers expect one.
     request.headers.upgrade = WEBSOCKET;
     return found.handler({ ...upgrade, params: found.params });
   }
 
-  private find(path: string): { handler: UpgradeHandler; params: UpgradeRequest['params'] } | undefined {
-    for (const route of this.routes) {
-      const found = matchPath(route, path);
-      if (found) return { handler: route.handler, params: found.params };
+  private find(path: string): Found | undefined {
+    for (const { match, handler } of this.routes) {
+      try {
+        const found = match(path);
+        if (found) return { handler, params: found.params };
+      } catch {
+        return { handler, params: undefined };
+      }
     }
     return undefined;
   }
 
-  /** Whether the host's own listener may answer: two that write into one socket corrupt both answers. */
+  /** Whether the host's own listeners may answer: two that write into one socket corrupt both answers. */
   private isLeftToHost(offered: readonly string[]): boolean {
     // HTTP/2 removed this upgrade, so no listener handles it.
     if (offered.every((protocol) => protocol === 'h2c')) return false;
-    return this.listening!.listenerCount('upgrade') > 1;
+    return this.listening!.listeners.all.length > 0;
+  }
+
+  private leaveToHost(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const offer = () => this.callHost(request, socket, head);
+    offerSocket(socket as Socket, offer, this.unclaimed_ms, () => refuseUpgrade(socket, new Fault('path.not_found')));
   }
 }
 
-function matchPath(route: Route, path: string) {
-  try {
-    return route.match(path);
-  } catch {
-    // A malformed %-escape; it must not throw in the event listener.
-    throw new Fault('input.invalid', { expected: 'a well-formed path' });
-  }
+/** A route that matches a path; its parameters are undefined when they cannot be read. */
+interface Found {
+  handler: UpgradeHandler;
+  params: Params | undefined;
 }
 
 /** Answers an upgrade request with a fault's HTTP status and body, and closes. */
