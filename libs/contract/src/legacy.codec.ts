@@ -1,4 +1,5 @@
 import type { ErrorBody } from './fault.js';
+import type { LegacyRequests, RequestId } from './legacy.requests.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
 
 /** A frame of an old wire: a JSON object, or a bare text such as `ping`. */
@@ -18,6 +19,8 @@ export interface EventContext {
 export interface LegacyContext extends EventContext {
   /** A random id of the connection. */
   session_id: string;
+  /** The id of the request that the frame answers; only for a codec with `requestId`, and a request with an id. */
+  request_id?: RequestId;
 }
 
 /** A field of the context that differs between connections. */
@@ -41,7 +44,7 @@ export interface UnknownRoom {
  * For recorded frames `encode(decode(f)) = f`; for contract events `decode(encode(x)) = project(x)`.
  * Deleting the codec retires the wire.
  */
-export interface LegacyCodec<T extends ServiceTypes> {
+export interface LegacyCodec<T extends ServiceTypes> extends Partial<LegacyRequests<T>> {
   /** The endpoint's path with the room key as its parameter: `/api/crawl-progress/:progress_id`. */
   readonly path: string;
   /** The fields of the context that `encodeEvent` uses and that differ between connections; none when undefined. */
@@ -55,12 +58,15 @@ export interface LegacyCodec<T extends ServiceTypes> {
   decodeEvent(frame: LegacyFrame): LegacyMessage<T> | undefined;
   /** The frames that an old client gets when it connects. */
   encodeSnapshot(snapshot: T['snapshot'], context: LegacyContext): readonly LegacyFrame[];
-  /** The frame of a call; undefined when the old wire carries no such call. */
-  encodeCall(call: ContractCall<T>): LegacyFrame | undefined;
+  /**
+   * The frame of a call, with the id by which our client recognises its reply where the old wire has request ids;
+   * undefined when the old wire carries no such call.
+   */
+  encodeCall(call: ContractCall<T>, id?: number): LegacyFrame | undefined;
   /** The call in a frame from an old client; undefined when the frame is no call. */
   decodeCall(frame: LegacyFrame, context: LegacyContext): ContractCall<T> | undefined;
-  /** The frame for a refused call, if the old wire has one. */
-  encodeError?(error: ErrorBody, context: LegacyContext): LegacyFrame;
+  /** The frame for a refused frame or call, if the old wire has one. */
+  encodeError?(error: ErrorBody, context: LegacyContext): LegacyFrame | undefined;
   /** The answer to a frame about the connection itself, such as a text `ping`. */
   answer?(frame: LegacyFrame): LegacyFrame | undefined;
   /** The frame sent every `every_ms` milliseconds. */

@@ -8,15 +8,24 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * object, else a bare text; undefined when it is neither.
  */
 export function readFrame(data: Buffer): LegacyFrame | undefined {
+  return frameIn(readValue(data));
+}
+
+/** Reads the JSON of an old client's frame, which may be any value, else its bare text; undefined when it is not UTF-8. */
+export function readValue(data: Buffer): unknown {
   const text = textOf(data)?.trim();
   if (text === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'string') return value;
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as LegacyFrame) : undefined;
+    return JSON.parse(text) as unknown;
   } catch {
     return text;
   }
+}
+
+/** The value as a frame: a JSON object or a text; undefined for any other value. */
+export function frameIn(value: unknown): LegacyFrame | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as LegacyFrame) : undefined;
 }
 
 function textOf(data: Buffer): string | undefined {

@@ -1,4 +1,4 @@
-import type { RemoteFault, ControlMessage } from '@switchyard/contract';
+import type { ControlMessage, RemoteFault, Reply } from '@switchyard/contract';
 import { backoffDelay, type BackoffOptions } from '../../backoff/backoff.js';
 import type { TokenKeeper } from '../../identity/token.keeper.js';
 import { TokenRenewal } from '../../identity/token.renewal.js';
@@ -46,6 +46,11 @@ export class LegacyChannel {
     this.room.joining('legacy');
     this.current = this.createConnection(token);
     this.current.open();
+  }
+
+  /** Makes a call on the room's socket; undefined when it has none that answers calls. @throws Fault `wire.lost` */
+  call(name: string, payload: object): Promise<Reply> | undefined {
+    return this.status === 'joined' ? this.current?.call(name, payload) : undefined;
   }
 
   close(): void {

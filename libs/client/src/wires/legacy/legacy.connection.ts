@@ -9,6 +9,7 @@ import {
   type LegacyEnvelope,
   type LegacyFrame,
   type Position,
+  type Reply,
   type ServiceContract,
   type ServiceTypes,
   type ControlMessage,
@@ -18,6 +19,7 @@ import type { TimerSet } from '../../timer/timer.set.js';
 import type { LegacySocket, LegacySocketClass } from '../../transport/legacy.socket.js';
 import type { RoomSink, WireEvent, WireReply } from '../../transport/transport.js';
 import { VERSION } from '../../version/version.js';
+import { LegacyRequests } from './legacy.requests.js';
 import { legacyUrl } from './legacy.url.js';
 
 /** What all rooms of a service on its old wire share. */
@@ -56,6 +58,7 @@ export class LegacyConnection {
   /** Whether the server speaks only the old wire; undefined before its first frame. */
   private isPlain?: boolean;
   private lastError?: ErrorBody;
+  private requests?: LegacyRequests;
   private readonly since?: Position;
   private readonly openedAt = performance.now();
 
@@ -84,10 +87,20 @@ export class LegacyConnection {
     socket.addEventListener('close', ({ code }) => this.socket === socket && this.ended(code));
   }
 
+  /** Makes a call on this socket; undefined when its wire does not answer calls. @throws Fault `wire.lost` */
+  call(name: string, payload: object): Promise<Reply> | undefined {
+    const { codec } = this.options;
+    // A wire without positions would run a repeated call twice.
+    if (!codec?.decodeReply || this.isPlain !== false || !this.socket) return undefined;
+    this.requests ??= new LegacyRequests(codec, this.socket);
+    return this.requests.call(name, payload);
+  }
+
   close(): void {
     const { socket } = this;
     this.socket = undefined;
     this.cancelDeadline?.();
+    this.requests?.close();
     socket?.close(1000);
   }
 
@@ -118,6 +131,7 @@ export class LegacyConnection {
   private receive(data: unknown): void {
     if (this.isJoined) this.extendDeadline();
     const frame = parseFrame(data);
+    if (this.requests?.settle(frame)) return;
     const envelope = typeof frame === 'object' ? (frame._sy as LegacyEnvelope | undefined) : undefined;
     if (envelope) this.receiveEnvelope(envelope, frame!);
     else if (frame !== undefined) this.decode(frame);

@@ -1,3 +1,4 @@
+import { keyInPayload, type Reply } from '@switchyard/contract';
 import { longestWait, type BackoffOptions } from '../../backoff/backoff.js';
 import { HttpTransport } from '../../transport/http.transport.js';
 import type { RoomSink } from '../../transport/transport.js';
@@ -9,7 +10,7 @@ export interface LegacyTransportOptions extends Omit<LegacyChannelOptions, 'cont
   http: Pick<HttpApi, 'call'>;
 }
 
-/** A service on its old wire, which has a WebSocket for each room and accepts no calls. */
+/** A service on its old wire, which has a WebSocket for each room; calls go over HTTP where the old wire does not answer them. */
 export class LegacyTransport extends HttpTransport {
   readonly wire = 'legacy';
   private readonly backoff: BackoffOptions;
@@ -47,6 +48,15 @@ export class LegacyTransport extends HttpTransport {
     this.channels.delete(room);
     this.rooms.delete(room);
     this.review();
+  }
+
+  override call(name: string, payload: object): Promise<Reply> {
+    const key = keyInPayload(this.options.contract, payload);
+    for (const [room, channel] of this.channels) {
+      const reply = room.key === key ? channel.call(name, payload) : undefined;
+      if (reply) return reply;
+    }
+    return super.call(name, payload);
   }
 
   protected stopRooms(): void {

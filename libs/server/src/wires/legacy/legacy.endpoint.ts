@@ -17,7 +17,6 @@ import type { JoinRequest } from '../../service/join.request.js';
 import { OLD_WIRE } from '../../service/service.wires.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { parseOptions } from '../../validation/join.options.js';
-import { readFrame } from '../../websocket/frame.reader.js';
 import { COME_BACK, TRY_AGAIN_LATER } from '../../websocket/websocket.connection.js';
 import { WebSocketEndpoint } from '../../websocket/websocket.endpoint.js';
 import { ShownDelivery } from '../shown.delivery.js';
@@ -25,11 +24,13 @@ import type { WireDependencies } from '../wire.dependencies.js';
 import { WireMembers } from '../wire.members.js';
 import { LegacyFrames, type CodecGuard } from './legacy.frames.js';
 import { LegacyPeer, REFUSED } from './legacy.peer.js';
+import { LegacyRequests } from './legacy.requests.js';
 
 /** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions added. */
 export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   readonly advisedAs = OLD_WIRE;
   private readonly members = new WireMembers<LegacyPeer>();
+  private readonly requests: LegacyRequests;
   private readonly param: string;
   /** How long the server may be silent before a client that asked for positions considers it gone, in ms. */
   private readonly silence_ms: number;
@@ -40,6 +41,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     wires: WireDependencies,
   ) {
     super(service, wires, 'legacy', codec.path);
+    this.requests = new LegacyRequests(service, codec, wires, this.logger);
     this.silence_ms = wires.options.pingIntervalMs + wires.options.pingTimeoutMs;
     this.param = 'key' in service.contract.room ? service.contract.room.key : '';
   }
@@ -102,21 +104,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   }
 
   protected receive(peer: LegacyPeer, data: Buffer): void {
-    try {
-      const frame = readFrame(data);
-      const answer = frame === undefined ? undefined : this.codec.answer?.(frame);
-      if (answer !== undefined) return peer.send(answer);
-      const decoded = frame === undefined ? undefined : this.codec.decodeCall(frame, peer.context());
-      if (!decoded) throw new Fault('input.invalid', { expected: 'a frame of this wire' });
-      const payload = this.wires.sizes.fit(this.service.contract.name, decoded.call, data.length, decoded.payload);
-      void this.wires.calls.call(this.service, decoded.call, payload, peer.caller).then((reply) => {
-        if (!reply.ok) this.complain(peer, reply.error);
-      });
-    } catch (thrown) {
-      const fault = Fault.from(thrown);
-      if (fault.code === 'call.failed') this.logger.error(`unable to read a frame of ${this.path}; ${String(thrown)}`);
-      this.complain(peer, fault.toBody());
-    }
+    this.requests.receive(peer, data);
   }
 
   private async enter(peer: LegacyPeer, query: URLSearchParams): Promise<void> {
@@ -171,17 +159,6 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   private fail(peer: LegacyPeer, { code, cause, message }: Fault): void {
     this.logger.error(`unable to admit to ${this.path}; ${cause instanceof Error ? cause.stack : message}`);
     peer.close(1011, code);
-  }
-
-  /** Sends a client an error; where the old wire has no frame for it, logs that once. */
-  private complain(peer: LegacyPeer, error: ErrorBody): void {
-    this.guard(() => {
-      if (peer.complain(error) || peer.wasRefused) return;
-      peer.wasRefused = true;
-      this.logger.warn(
-        `unable to answer a client of ${this.path}; this wire has no frame for ${error.code}, and further ones are not logged`,
-      );
-    });
   }
 
   private encode(room: string, delivery: Delivery): LegacyFrames {

@@ -4,6 +4,7 @@ import type {
   LegacyContext,
   LegacyEnvelope,
   LegacyFrame,
+  RequestId,
   ServiceTypes,
   ControlMessage,
 } from '@switchyard/contract';
@@ -48,8 +49,9 @@ export class LegacyPeer extends WebSocketConnection {
   }
 
   /** The codec's context for a frame to this connection. */
-  context(): LegacyContext {
-    return { key: this.key, session_id: this.id, now: new Date().toISOString() };
+  context(request_id?: RequestId): LegacyContext {
+    const context = { key: this.key, session_id: this.id, now: new Date().toISOString() };
+    return request_id === undefined ? context : { ...context, request_id };
   }
 
   /** Sends an event in the old wire's words, or with its position to a client that asked for positions; returns the bytes. */
@@ -81,10 +83,15 @@ export class LegacyPeer extends WebSocketConnection {
   }
 
   complain(error: ErrorBody): boolean {
-    const frame = this.codec.encodeError?.(error, this.context());
-    if (this.positions) this.envelop({ event: 'service_error', payload: error }, frame);
-    else if (frame !== undefined) this.send(frame);
-    return this.positions || frame !== undefined;
+    const frame = this.errorFrame(error);
+    if (frame !== undefined) this.send(frame);
+    return frame !== undefined;
+  }
+
+  /** The frame of an error, for the request that it answers; undefined when the client would not understand it. */
+  errorFrame(error: ErrorBody, request_id?: RequestId): LegacyFrame | undefined {
+    const frame = this.codec.encodeError?.(error, this.context(request_id));
+    return this.positions ? enveloped({ event: 'service_error', payload: error }, frame) : frame;
   }
 
   /** Refuses the join; our client takes this frame for the answer. */
