@@ -25,3 +25,4 @@ export * from './service.contract.js';
 export * from './service.description.js';
 export * from './service.types.js';
 export * from './stats.report.js';
+export * from './topics.codec.js';

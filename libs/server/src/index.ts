@@ -45,6 +45,7 @@ export * from './wires/wire.dependencies.js';
 export * from './wires/wire.members.js';
 export * from './wires/wire.js';
 export { legacy } from './wires/legacy/legacy.wire.js';
+export { topics } from './wires/legacy/topics/topics.wire.js';
 export { multiplex } from './wires/multiplex/multiplex.wire.js';
 export { root } from './wires/root/root.wire.js';
 export * from './http/caller.guard.js';

@@ -63,7 +63,8 @@ export class ClientConfig {
     const shadow = await this.sample.wireOf(contract.name, caller);
     const wires = this.wires.pathsOf(service);
     const { namespace } = contract;
-    const { legacy, polling } = wires;
+    // Our client connects to a socket with topics as to any other old wire.
+    const { legacy = wires.topics, polling } = wires;
     const paths = { namespace, ...(legacy && { legacy_path: legacy }), ...(polling && { poll_path: polling }), wires };
     return [contract.name, { wire, stage, ...paths, ...(shadow && { shadow }) }];
   }

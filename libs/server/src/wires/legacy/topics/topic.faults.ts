@@ -1,0 +1,16 @@
+import { defineFaults } from '@switchyard/contract';
+
+defineFaults({
+  'topic.unknown': {
+    status: 404,
+    recoverable: false,
+    message: 'unable to subscribe; no service has this topic',
+    help: 'Check the topic against the documentation of the old wire.',
+  },
+  'topic.limit': {
+    status: 429,
+    recoverable: true,
+    message: 'unable to subscribe; the connection has too many topics',
+    help: 'Unsubscribe from topics first, or open another connection.',
+  },
+});
