@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { IncomingMessage, type Server } from 'node:http';
-import { Socket, type AddressInfo } from 'node:net';
+import { Socket, connect, type AddressInfo } from 'node:net';
 import { Logger, Module, type Provider } from '@nestjs/common';
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { Server as SocketIoServer } from 'socket.io';
@@ -7,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { UpgradeRouter } from '../../libs/server/src/http/upgrade.router.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { rawUpgrade, type RawUpgrade } from '../harness/raw.upgrade.js';
+import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
 
 type Prepare = (server: Server) => void;
@@ -194,7 +196,7 @@ describe('an upgrade listener of the host', () => {
     expect(await (await slow.opened()).next()).toBe('at last');
   });
 
-  it('that finds its socket answered with 404 cannot spoil the answer, nor end the process', async () => {
+  it('that finds its socket answered with 404 cannot spoil the answer', async () => {
     toys.get(UpgradeRouter).unclaimed_ms = 1;
     const own = new WebSocketServer({ noServer: true });
     const late = new Promise<() => void>((resolve) => {
@@ -209,6 +211,17 @@ describe('an upgrade listener of the host', () => {
     (await late)();
     expect(refused).toMatch(/^HTTP\/1.1 404 Not Found.*}$/s);
     await openWs(toys.url, '/api/boards/b/ws').opened();
+  });
+
+  it('that has touched nothing yet does not end the process when its client resets the connection', async () => {
+    const seen = once(server, 'upgrade');
+    const client = connect(toys.port, '127.0.0.1');
+    client.write('GET /own HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await seen;
+    client.resetAndDestroy();
+    const count = () => new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
+    await until('no connection', async () => (await count()) === 0);
+    expect(await rawUpgrade(toys.port, { path: '/api/boards/b/ws' })).toContain('101 Switching Protocols');
   });
 
   it('is named in the log once: at the start with the others, or when it comes later', async () => {

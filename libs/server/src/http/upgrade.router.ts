@@ -49,6 +49,7 @@ const UNCLAIMED_MS = 60_000;
 export class UpgradeRouter {
   /** While true, every upgrade request is refused. */
   draining = false;
+  /** How long a socket may stay untouched by the listeners of the host, in ms. */
   unclaimed_ms = UNCLAIMED_MS;
   private readonly routes: Route[] = [];
   private listening: { server: Server; listeners: UpgradeListeners } | undefined;
@@ -77,8 +78,11 @@ export class UpgradeRouter {
     return target === this.listening?.server;
   }
 
-  /** Calls the host's own listeners. */
-  readonly callHost: UpgradeListener = (...upgrade) => this.listening!.listeners.emit(...upgrade);
+  /** Hands a request to the host's own listeners; it gets 404 when none of them has touched its socket for long. */
+  readonly leaveToHost: UpgradeListener = (request, socket, head) => {
+    const offer = () => this.listening!.listeners.emit(request, socket, head);
+    offerSocket(socket as Socket, offer, this.unclaimed_ms, () => refuseUpgrade(socket, new Fault('path.not_found')));
+  };
 
   private add(route: Route): void {
     this.routes.push(route);
@@ -130,11 +134,6 @@ export class UpgradeRouter {
     // HTTP/2 removed this upgrade, so no listener handles it.
     if (offered.every((protocol) => protocol === 'h2c')) return false;
     return this.listening!.listeners.all.length > 0;
-  }
-
-  private leaveToHost(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const offer = () => this.callHost(request, socket, head);
-    offerSocket(socket as Socket, offer, this.unclaimed_ms, () => refuseUpgrade(socket, new Fault('path.not_found')));
   }
 }
 
