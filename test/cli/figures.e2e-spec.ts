@@ -142,6 +142,17 @@ describe('what a command shows of the clients', () => {
     }
   });
 
+  it('is what an endpoint that the host serves does not guarantee them', async () => {
+    const note = '/ws/yard is served by the application\u001b[2J itself.';
+    const shown = '/ws/yard is served by the application itself.';
+    admin.state = { ...admin.state, notes: [note] };
+    expect((await cliHere(admin.url, ['status', 'yard'])).out).toContain(shown);
+    expect((await cliHere(admin.url, [...change, '--no-wait'])).err).toBe(`${shown}\n`);
+    admin.state = { ...admin.state, stage: 'socketio', percent: 100 };
+    const retire = ['retire', 'yard', '--confirm', 'yard', '--no-wait', '--reason', 'why'];
+    expect((await cliHere(admin.url, retire)).err).toBe(`${shown}\n`);
+  });
+
   it('is nothing when the operator does not wait', async () => {
     const { out } = await cliHere(admin.url, [...change, '--no-wait']);
     expect(out).toBe('yard: canary 5 % → canary 20 %\n');

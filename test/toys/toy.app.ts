@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
-import { RealtimeModule, useSwitchyard, type RealtimeOptions, type WirePlugin } from '@switchyard/server';
+import {
+  RealtimeModule,
+  useSwitchyard,
+  type RealtimeOptions,
+  type WirePlugin,
+} from '@switchyard/server';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { BoardGateway } from './board.toy.js';
 import { MeterGateway } from './meter.toy.js';
@@ -43,6 +48,8 @@ export interface ToyOptions extends Partial<RealtimeOptions> {
   providers?: Provider[];
   /** Additional wires of the application. */
   wires?: readonly WirePlugin[];
+  /** Called before the application listens. */
+  prepare?: (app: NestExpressApplication) => void;
 }
 
 /** Starts the toy services on a free port. */
@@ -50,6 +57,7 @@ export async function startToys({
   providers = [],
   wires = [],
   port: chosen = 0,
+  prepare,
   ...options
 }: ToyOptions = {}): Promise<ToyApp> {
   @Module({
@@ -59,6 +67,7 @@ export async function startToys({
   class ToyModule {}
   const app = await NestFactory.create<NestExpressApplication>(ToyModule, { logger: false });
   useSwitchyard(app);
+  prepare?.(app);
   await app.listen(chosen, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   let closed: Promise<void> | undefined;

@@ -28,6 +28,8 @@ export type WireChange = 'lossless' | 'snapshot';
 /** A service as `GET /admin/migration` returns it. */
 export interface MigrationStatus extends MigrationState {
   switch: WireChange;
+  /** What a stage does not guarantee, a sentence for each path that code of the host serves; absent without any. */
+  notes?: string[];
 }
 
 /** The body of `PUT /admin/migration/{service}`. */

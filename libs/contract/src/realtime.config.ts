@@ -5,6 +5,11 @@ import type { Stage } from './migration.js';
 export interface ServiceAddress {
   wire: WireName;
   stage: Stage;
+  /**
+   * The wire that the stage says, for a page with old code of its own; absent unless code of the host serves an old path.
+   * `wire` is for our client, which does not speak what that code speaks.
+   */
+  advised?: WireName;
   namespace: string;
   legacy_path?: string;
   /** Absent when rooms cannot be polled. */

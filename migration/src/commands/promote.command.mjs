@@ -2,7 +2,7 @@ import { checkUnchanged, confirmPromotion } from '../change/confirmation.mjs';
 import { makeChange } from '../change/stage.change.mjs';
 import { promotionOf } from '../change/promotion.mjs';
 import { Session } from '../session/session.mjs';
-import { lossOf } from '../stage/stage.text.mjs';
+import { limitsOf } from '../stage/stage.text.mjs';
 import { percentOption, stageOption, withChange, withExamples, withWait } from './command.options.mjs';
 
 /** @typedef {import('commander').Command} Command */
@@ -25,8 +25,7 @@ export async function promote(service, options) {
   const session = new Session(options);
   const from = await session.api.service(service);
   const target = promotionOf(from, options);
-  const loss = lossOf(from, target);
-  if (loss !== undefined) session.out.note(loss);
+  for (const limit of limitsOf(from, target)) session.out.note(limit);
   await confirmPromotion(from, target, options);
   await checkUnchanged(session.api, from, `promote ${from.service}`);
   const { reason, force, wait } = options;

@@ -1,7 +1,7 @@
 import { returnOf } from '../change/return.mjs';
 import { makeChange } from '../change/stage.change.mjs';
 import { Session } from '../session/session.mjs';
-import { lossOf } from '../stage/stage.text.mjs';
+import { limitsOf } from '../stage/stage.text.mjs';
 import { percentOption, stageOption, withChange, withExamples, withWait } from './command.options.mjs';
 
 /** @typedef {import('commander').Command} Command */
@@ -12,7 +12,8 @@ async function rollBack(service, options) {
   const session = new Session(options);
   const from = await session.api.service(service);
   const { note, ...target } = await returnOf(session.api, from, options);
-  for (const text of [note, lossOf(from, target)]) if (text !== undefined) session.out.note(text);
+  if (note !== undefined) session.out.note(note);
+  for (const limit of limitsOf(from, target)) session.out.note(limit);
   await makeChange(session, from, { ...target, reason: options.reason }, options);
 }
 

@@ -11,6 +11,7 @@ import { flagsOf, meaningOf, stageText } from './stage.text.mjs';
 /**
  * @typedef {object} ServiceExtras
  * @property {string} [switch] how a client changes wires
+ * @property {readonly string[]} [notes] what its stage does not guarantee
  * @property {Stage[]} moves
  * @property {Readonly<Record<string, number>> | null} clients
  * @property {RolloutPlan | null} plan
@@ -69,6 +70,7 @@ export function detailsOf(services, out) {
       ['', meaningOf(stage, percent)],
       ...flagsOf(state).map((flag) => ['', FLAGS[flag] ?? '']),
       ...(state.switch === 'snapshot' ? [['', SNAPSHOT]] : []),
+      ...(state.notes ?? []).map((note) => ['', plain(note)]),
       ...(plan && !isOver(plan) ? [['plan', planText(plan)]] : []),
       ...(clients ? [['clients', counted.join(', ') || 'none']] : []),
       ['changed', `${absolute(updated_at)} (${relative(updated_at)}) by ${plain(updated_by)}`],

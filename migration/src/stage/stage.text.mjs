@@ -1,3 +1,5 @@
+import { plain } from '../terminal/plain.text.mjs';
+
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').Stage} Stage */
 
@@ -33,12 +35,17 @@ function shareOf(stage, percent) {
 }
 
 /**
- * What clients lose when a change moves them; undefined when they lose nothing, or the server does not say it.
+ * What a change does not guarantee to the clients whose share it changes; nothing when the server does not say it.
  *
- * @param {MigrationState & { switch?: string }} from
+ * @param {MigrationState & { switch?: string, notes?: readonly string[] }} from
  * @param {{ stage: Stage, percent?: number }} to
+ * @returns {string[]}
  */
-export function lossOf(from, { stage, percent }) {
-  if (from.switch !== 'snapshot' || shareOf(from.stage, from.percent) === shareOf(stage, percent)) return undefined;
-  return `A client of ${from.service} that changes wires begins with a snapshot: the old wire has no positions.`;
+export function limitsOf(from, { stage, percent }) {
+  const notes = (from.notes ?? []).map(plain);
+  const changesShare = shareOf(from.stage, from.percent) !== shareOf(stage, percent);
+  if (!changesShare) return stage === 'retired' ? notes : [];
+  if (from.switch !== 'snapshot') return notes;
+  const loss = `A client of ${plain(from.service)} that changes wires begins with a snapshot: the old wire has no positions.`;
+  return [loss, ...notes];
 }

@@ -41,15 +41,20 @@ export class OldWireUsage implements OnApplicationBootstrap, BeforeApplicationSh
 
   onApplicationBootstrap(): void {
     for (const service of this.registry.all()) {
-      if (service.wires.declared.length === 0) continue;
-      this.seen.set(service, new Map());
-      // A connection may be shorter than the time between two looks.
-      this.subscriptions.add(service.oldConnections$.subscribe((connection) => this.note(service, connection)));
-      // On a namespace with several services, a socket belongs to those whose rooms it joins.
-      this.subscriptions.add(service.joins$.subscribe(({ connection }) => this.note(service, connection)));
+      if (service.wires.hasOldEndpoint) this.watch(service);
     }
     void this.observe();
     this.timer = setInterval(() => void this.observe(), OBSERVE_MS).unref();
+  }
+
+  /** Observes a service from now on: it has an old wire. */
+  watch(service: ServiceRuntime): void {
+    if (this.seen.has(service)) return;
+    this.seen.set(service, new Map());
+    // A connection may be shorter than the time between two looks.
+    this.subscriptions.add(service.oldConnections$.subscribe((connection) => this.note(service, connection)));
+    // On a namespace with several services, a socket belongs to those whose rooms it joins.
+    this.subscriptions.add(service.joins$.subscribe(({ connection }) => this.note(service, connection)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -41,7 +41,7 @@ export class Retirement implements OnModuleInit {
   /** @throws Fault `stage.in_use`, `store.unavailable` */
   private async check(name: string): Promise<void> {
     const service = this.registry.get(name);
-    if (this.days === 0 || service.wires.declared.length === 0) return;
+    if (this.days === 0 || !service.wires.hasOldEndpoint) return;
     const { since, last_seen_at, clients } = await this.usage.of(service);
     const open = await this.openOn(name);
     const lately = Date.now() - this.days * DAY_MS;

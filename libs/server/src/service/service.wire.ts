@@ -21,6 +21,8 @@ export interface ServiceWire extends DeliveryTarget {
   readonly name: string;
   /** The name by which a stage advises clients to use the wire; undefined for one that no stage names, such as a fallback. */
   readonly advisedAs?: WireName;
+  /** The path at which code of the host serves the wire; undefined for a wire that the framework serves. */
+  readonly hostedAt?: string;
   /** The service's open connections on this wire. */
   connections(): Iterable<ServiceConnection>;
   /** Sends to one member; false when this wire does not know it. */

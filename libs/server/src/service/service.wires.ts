@@ -30,6 +30,16 @@ export class ServiceWires {
     return this.declared.some(({ isForOurClient }) => isForOurClient);
   }
 
+  /** Whether old clients reach the service, on a wire that our client may not speak. */
+  get hasOldEndpoint(): boolean {
+    return this.declared.length > 0 || this.delivering.some(({ advisedAs }) => advisedAs === OLD_WIRE);
+  }
+
+  /** The paths at which code of the host serves old clients of the service. */
+  get hosted(): string[] {
+    return this.delivering.flatMap(({ hostedAt }) => (hostedAt === undefined ? [] : [hostedAt]));
+  }
+
   /** How clients change between the service's old and new wires; only an old wire that our client speaks has positions. */
   get change(): WireChange {
     return this.hasOldWire ? 'lossless' : 'snapshot';

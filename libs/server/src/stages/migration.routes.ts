@@ -46,12 +46,26 @@ export class MigrationRoutes {
 
   /** Changes a stage; `X-Switchyard-Actor` names the person for the audit. */
   @Route('PUT', '/:service')
-  async change({ request, params, body }: RouteRequest): Promise<MigrationState> {
+  async change({ request, params, body }: RouteRequest): Promise<MigrationState & Pick<MigrationStatus, 'notes'>> {
     const change = validatePayload(StageChange, await body());
-    return this.stages.change(params.service!, change, authorOf(request));
+    const state = await this.stages.change(params.service!, change, authorOf(request));
+    return { ...state, ...this.notesOn(state.service) };
   }
 
   private status(service: string): MigrationStatus {
-    return { ...this.stages.of(service), switch: this.registry.get(service).wires.change };
+    return { ...this.stages.of(service), switch: this.registry.get(service).wires.change, ...this.notesOn(service) };
   }
+
+  private notesOn(service: string): Pick<MigrationStatus, 'notes'> {
+    const { hosted } = this.registry.get(service).wires;
+    return hosted.length > 0 ? { notes: hosted.map(noteOnHosted) } : {};
+  }
+}
+
+/** What the stage of a service does not guarantee on a path that code of the host serves. */
+function noteOnHosted(path: string): string {
+  return (
+    `${path} is served by the application's own code at every stage but retired, which answers 410. Its clients have no ` +
+    'positions and are not told to move: they stay until they leave by themselves, and begin with a snapshot on the new wire.'
+  );
 }

@@ -93,8 +93,12 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The wire that a client is advised; one that cannot be recognised later is never in a canary. */
   async wire(service: string, caller: AdvisedCaller): Promise<WireName> {
-    const { contract, wires } = this.registry.get(service);
-    if (!wires.hasOldWire) return 'socketio';
+    return this.registry.get(service).wires.hasOldWire ? this.advised(service, caller) : 'socketio';
+  }
+
+  /** The wire that the stage says, also where our client does not speak the old one: other code may. */
+  async advised(service: string, caller: AdvisedCaller): Promise<WireName> {
+    const { contract } = this.registry.get(service);
     return this.advice.wire(contract.flag, this.records.get(service), caller);
   }
 

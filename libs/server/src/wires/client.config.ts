@@ -66,6 +66,7 @@ export class ClientConfig {
     // Our client connects to a socket with topics as to any other old wire.
     const { legacy = wires.topics, polling } = wires;
     const paths = { namespace, ...(legacy && { legacy_path: legacy }), ...(polling && { poll_path: polling }), wires };
-    return [contract.name, { wire, stage, ...paths, ...(shadow && { shadow }) }];
+    const advised = service.wires.hosted.length > 0 && { advised: await this.stages.advised(contract.name, caller) };
+    return [contract.name, { wire, stage, ...advised, ...paths, ...(shadow && { shadow }) }];
   }
 }
