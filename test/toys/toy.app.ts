@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import {
   RealtimeModule,
   useSwitchyard,
+  type GatewayOptions,
   type RealtimeOptions,
   type WirePlugin,
 } from '@switchyard/server';
@@ -48,6 +49,8 @@ export interface ToyOptions extends Partial<RealtimeOptions> {
   providers?: Provider[];
   /** Additional wires of the application. */
   wires?: readonly WirePlugin[];
+  /** How the application's other gateways are served. */
+  gateways?: GatewayOptions;
   /** Called before the application listens. */
   prepare?: (app: NestExpressApplication) => void;
 }
@@ -57,6 +60,7 @@ export async function startToys({
   providers = [],
   wires = [],
   port: chosen = 0,
+  gateways,
   prepare,
   ...options
 }: ToyOptions = {}): Promise<ToyApp> {
@@ -66,7 +70,7 @@ export async function startToys({
   })
   class ToyModule {}
   const app = await NestFactory.create<NestExpressApplication>(ToyModule, { logger: false });
-  useSwitchyard(app);
+  useSwitchyard(app, gateways);
   prepare?.(app);
   await app.listen(chosen, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;

@@ -35,6 +35,7 @@ export * from './store/cluster.js';
 export * from './store/lease.store.js';
 export * from './store/store.js';
 export * from './realtime.module.js';
+export * from './adapter/gateway.options.js';
 export * from './realtime-module.options.js';
 export type { Backlog } from './wires/backlog.js';
 export * from './wires/client.config.js';

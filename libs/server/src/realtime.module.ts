@@ -28,6 +28,7 @@ import { OriginPolicy } from './http/origin.policy.js';
 import { RestCalls } from './http/rest.calls.js';
 import { controllersOf } from './http/route.controllers.js';
 import { RouteRunner } from './http/route.runner.js';
+import type { GatewayOptions } from './adapter/gateway.options.js';
 import { SwitchyardAdapter } from './adapter/switchyard.adapter.js';
 import { UpgradeRouter } from './http/upgrade.router.js';
 import { Authentication } from './identity/authentication.js';
@@ -192,8 +193,9 @@ export class RealtimeModule {
 }
 
 /** Lets an application that imports `RealtimeModule` serve WebSockets; call it after the application is made, before `listen`. */
-export function useSwitchyard(app: INestApplication): void {
-  app.useWebSocketAdapter(new SwitchyardAdapter(app));
+export function useSwitchyard(app: INestApplication, options: GatewayOptions = {}): void {
+  const { config } = app as INestApplication & { config?: { getIoAdapter?(): unknown } };
+  app.useWebSocketAdapter(new SwitchyardAdapter(app, options, config?.getIoAdapter?.()));
   // A testing module got its HTTP adapter just now.
   app.get(MountedRoutes).mount();
 }

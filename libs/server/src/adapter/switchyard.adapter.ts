@@ -2,38 +2,62 @@ import type { INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { AbstractWsAdapter, type MessageMappingProperties } from '@nestjs/websockets';
-import { Fault } from '@switchyard/contract';
 import type { Observable } from 'rxjs';
-import type { Namespace, Server, Socket } from 'socket.io';
-import { WebSocket, WebSocketServer } from 'ws';
-import { SocketIoHost } from '../socketio/socketio.host.js';
+import { Namespace, Server, type Socket } from 'socket.io';
+import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { OriginPolicy } from '../http/origin.policy.js';
-import { SOCKET_IO_PATH, UpgradeRouter } from '../http/upgrade.router.js';
+import { UpgradeRouter } from '../http/upgrade.router.js';
+import { SocketIoHost } from '../socketio/socketio.host.js';
+import { GatewayKinds } from './gateway.kinds.js';
+import type { GatewayOptions } from './gateway.options.js';
+import { RawGateways } from './raw.gateways.js';
 
 type GatewayServer = Server | Namespace | WebSocketServer;
 type GatewayClient = Socket | WebSocket;
+
+interface ServerRequest extends ServerOptions {
+  namespace?: string;
+  /** The server that the namespace belongs to. */
+  server?: never;
+}
 
 /** How long a peer of an old gateway may take to answer a close, in ms. */
 const CLOSE_GRACE_MS = 300;
 
 /**
  * Nest's WebSocket adapter for both kinds of gateway on one port: Socket.IO gateways share the framework's server, and
- * gateways with a `path` of their own run unchanged on raw WebSockets behind the upgrade router.
+ * gateways with a `path` of their own run unchanged on raw WebSockets behind the upgrade router. Gateways with a port of their
+ * own get a server there, as with Nest's adapters.
  */
 export class SwitchyardAdapter extends AbstractWsAdapter {
   private readonly socketio: IoAdapter;
   private readonly raw: WsAdapter;
+  private readonly kinds: GatewayKinds;
+  /** The Socket.IO servers of gateways with a port of their own, by port. */
+  private readonly onPorts = new Map<number, Server>();
 
-  constructor(private readonly app: INestApplication) {
+  /** @param before the adapter that the application had set until now */
+  constructor(
+    private readonly app: INestApplication,
+    private readonly options: GatewayOptions = {},
+    before?: unknown,
+  ) {
     super(app);
+    const { messageParser, gatewaysWithoutPath } = options;
     this.socketio = new IoAdapter(app);
-    this.raw = new WsAdapter(app);
+    // It has the message parser that the application gave it.
+    this.raw = before instanceof WsAdapter ? before : new WsAdapter(app);
+    if (messageParser) this.raw.setMessageParser(messageParser);
+    this.kinds = new GatewayKinds(app, gatewaysWithoutPath ?? kindOf(before));
   }
 
-  create(_port: number, { path, namespace }: { path?: string; namespace?: string } = {}): GatewayServer {
-    if (path !== undefined && !`${path}/`.startsWith(SOCKET_IO_PATH)) return this.createRaw(path);
-    const { server } = this.app.get(SocketIoHost);
-    return namespace === undefined ? server : server.of(namespace);
+  create(port: number, { namespace, server: _server, ...options }: ServerRequest = {}): GatewayServer {
+    if (namespace !== undefined) return this.socketIoAt(port, options).of(namespace);
+    if (this.kinds.of(port, options.path) === 'socket.io') return this.socketIoAt(port, options);
+    if (port !== 0) return this.raw.create(port, options) as WebSocketServer;
+    const { path, ...serverOptions } = options;
+    const origins = this.options.gatewayOrigins === 'allowed' ? this.app.get(OriginPolicy) : undefined;
+    return new RawGateways(this.app.get(UpgradeRouter), origins).create(path, serverOptions);
   }
 
   bindMessageHandlers(
@@ -41,32 +65,44 @@ export class SwitchyardAdapter extends AbstractWsAdapter {
     handlers: MessageMappingProperties[],
     transform: (data: unknown) => Observable<unknown>,
   ): void {
-    if (client instanceof WebSocket) this.raw.bindMessageHandlers(client, handlers, transform);
-    else this.socketio.bindMessageHandlers(client, handlers, transform);
+    if (isSocketIo(client)) this.socketio.bindMessageHandlers(client, handlers, transform);
+    else this.raw.bindMessageHandlers(client, handlers, transform);
   }
 
   override bindClientDisconnect(client: GatewayClient, callback: (...args: unknown[]) => void): void {
-    if (!(client instanceof WebSocket)) return this.socketio.bindClientDisconnect(client, callback);
-    client.on('error', () => client.terminate());
-    client.once('close', callback);
+    if (isSocketIo(client)) this.socketio.bindClientDisconnect(client, callback);
+    else this.raw.bindClientDisconnect(client, callback);
   }
 
   override async close(server: GatewayServer): Promise<void> {
-    // The framework drains its Socket.IO server itself.
-    if (!(server instanceof WebSocketServer)) return;
-    for (const client of server.clients) client.close(1012, 'service restart');
-    const cut = setTimeout(() => server.clients.forEach((client) => client.terminate()), CLOSE_GRACE_MS);
+    // The framework drains its own Socket.IO server itself, and a namespace closes with its server.
+    if (server instanceof Namespace) return;
+    if (server instanceof Server) return [...this.onPorts.values()].includes(server) ? server.close() : undefined;
+    const clients = () => [...((server.clients as Set<WebSocket> | undefined) ?? [])];
+    for (const client of clients()) client.close(1012, 'service restart');
+    const cut = setTimeout(() => clients().forEach((client) => client.terminate()), CLOSE_GRACE_MS);
     await new Promise((resolve) => server.close(resolve));
     clearTimeout(cut);
   }
 
-  private createRaw(path: string): WebSocketServer {
-    const acceptor = new WebSocketServer({ noServer: true });
-    const origins = this.app.get(OriginPolicy);
-    this.app.get(UpgradeRouter).route(path, ({ request, socket, head }) => {
-      if (!origins.allows(request.headers.origin)) throw new Fault('origin.refused');
-      acceptor.handleUpgrade(request, socket, head, (client) => acceptor.emit('connection', client, request));
-    });
-    return acceptor;
+  override dispose(): Promise<void> {
+    return this.raw.dispose();
   }
+
+  private socketIoAt(port: number, options: object): Server {
+    if (port === 0) return this.app.get(SocketIoHost).server;
+    const server = this.onPorts.get(port) ?? new Server(port, options);
+    this.onPorts.set(port, server);
+    return server;
+  }
+}
+
+/** What gateways with neither path nor namespace speak under an adapter of Nest; undefined without one. */
+function kindOf(adapter: unknown): GatewayOptions['gatewaysWithoutPath'] {
+  if (adapter instanceof WsAdapter) return 'ws';
+  return adapter instanceof IoAdapter ? 'socket.io' : undefined;
+}
+
+function isSocketIo(client: GatewayClient): client is Socket {
+  return 'nsp' in client;
 }
