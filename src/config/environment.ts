@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { DEFAULT_OPTIONS } from '@switchyard/server';
 import { Transform, plainToInstance } from 'class-transformer';
 import {
   IsBoolean,
@@ -75,16 +76,16 @@ export class Environment {
   JWT_TENANT_CLAIM = 'tenant';
   @Setting() @Flag() REQUIRE_AUTH?: boolean;
   @Setting() @IsString() ALLOWED_ORIGINS?: string;
-  @Whole(0) MAX_CONNECTIONS_PER_USER = 5;
-  @Whole(0) RATE_LIMIT_MESSAGES = 60;
-  @Whole(0) RATE_LIMIT_JOINS = 60;
-  @Whole(0) ROOM_RETENTION_MS = 300_000;
-  @Whole(0) RETIRE_AFTER_DAYS = 7;
-  @Percentage() SHADOW_PERCENT = 10;
-  @Whole(1000) RUN_LEASE_MS = 10_000;
-  @Whole(1000) PRESENCE_GRACE_MS = 15_000;
-  @Whole(1) PING_INTERVAL_MS = 25_000;
-  @Whole(1) PING_TIMEOUT_MS = 20_000;
+  @Whole(0) MAX_CONNECTIONS_PER_USER: number = DEFAULT_OPTIONS.maxConnectionsPerUser;
+  @Whole(0) RATE_LIMIT_MESSAGES: number = DEFAULT_OPTIONS.callRate.limit;
+  @Whole(0) RATE_LIMIT_JOINS: number = DEFAULT_OPTIONS.joinRate.limit;
+  @Whole(0) ROOM_RETENTION_MS: number = DEFAULT_OPTIONS.roomRetentionMs;
+  @Whole(0) RETIRE_AFTER_DAYS: number = DEFAULT_OPTIONS.retireAfterDays;
+  @Percentage() SHADOW_PERCENT: number = DEFAULT_OPTIONS.shadowPercent;
+  @Whole(1000) RUN_LEASE_MS: number = DEFAULT_OPTIONS.runLeaseMs;
+  @Whole(1000) PRESENCE_GRACE_MS: number = DEFAULT_OPTIONS.presenceGraceMs;
+  @Whole(1) PING_INTERVAL_MS: number = DEFAULT_OPTIONS.pingIntervalMs;
+  @Whole(1) PING_TIMEOUT_MS: number = DEFAULT_OPTIONS.pingTimeoutMs;
   @Whole(0) WATCHDOG_MS = 60_000;
   @Flag() CRAWL_ALLOW_PRIVATE = false;
   @Whole(100) DOCUMENT_TIMEOUT_MS = 20_000;

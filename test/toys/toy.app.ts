@@ -27,18 +27,13 @@ export interface ToyApp {
   close(): Promise<void>;
 }
 
-/** The settings of the toy application. */
+/** The settings of the toy application, without limits. */
 export const TOY_OPTIONS: RealtimeOptions = {
   authenticate: ({ token }) => Promise.resolve(token === undefined ? undefined : { id: token }),
   allowedOrigins: ['http://localhost:*'],
-  pingIntervalMs: 25_000,
-  pingTimeoutMs: 20_000,
-  maxHttpBufferSize: 1_000_000,
-  maxCallBytes: 10_240,
-  maxBacklogBytes: 1_000_000,
-  roomRetentionMs: 300_000,
-  limits: {},
-  features: {},
+  callRate: { limit: 0, window_ms: 60_000 },
+  joinRate: { limit: 0, window_ms: 60_000 },
+  maxConnectionsPerUser: 0,
   adminToken: ADMIN_TOKEN,
 };
 

@@ -1,6 +1,9 @@
 export { validatePayload } from './validation/payload.validation.js';
 export { hasExpired } from './caller/credential.js';
+export { DEFAULT_OPTIONS } from './options/default.options.js';
+export { parseOriginPattern } from './options/origin.pattern.js';
 export * from './options/realtime.options.js';
+export type { SocketIoOptions } from './options/socketio.options.js';
 export * from './queue/keyed.serial.queue.js';
 export * from './room/room.view.js';
 export * from './runs/run.aborted.js';

@@ -3,12 +3,19 @@ import type { RealtimeOptions } from './options/realtime.options.js';
 import type { HttpOptions } from './routes/http.options.js';
 import type { WirePlugin } from './wires/wire.js';
 
-/** How the module is set up; its settings come from other providers. */
-export interface RealtimeModuleOptions extends Pick<ModuleMetadata, 'imports'> {
-  inject?: (string | symbol | (new (...args: never[]) => object))[];
-  useFactory: (...args: never[]) => RealtimeOptions | Promise<RealtimeOptions>;
+/** The wires of a module. */
+interface ModuleWires {
   /** Wires of the application's own, on which several services can be served. */
   wires?: readonly WirePlugin[];
   /** Where and how the framework's HTTP routes are served; Nest has to know it before it makes the settings. */
   http?: HttpOptions;
+}
+
+/** The settings of the module where they are known when it is imported. */
+export interface RealtimeRootOptions extends RealtimeOptions, ModuleWires {}
+
+/** How the module is set up; its settings come from other providers. */
+export interface RealtimeModuleOptions extends Pick<ModuleMetadata, 'imports'>, ModuleWires {
+  inject?: (string | symbol | (new (...args: never[]) => object))[];
+  useFactory: (...args: never[]) => RealtimeOptions | Promise<RealtimeOptions>;
 }

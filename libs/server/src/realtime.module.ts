@@ -25,6 +25,7 @@ import { HealthRoutes } from './http/health.routes.js';
 import { HttpCallers } from './http/http.caller.js';
 import { MountedRoutes, ROUTE_TYPES } from './http/mounted.routes.js';
 import { OriginPolicy } from './http/origin.policy.js';
+import { RefusalLog } from './http/refusal.log.js';
 import { RestCalls } from './http/rest.calls.js';
 import { controllersOf } from './http/route.controllers.js';
 import { RouteRunner } from './http/route.runner.js';
@@ -38,8 +39,10 @@ import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
 import { OpenConnections } from './limits/open.connections.js';
 import { RateLimits } from './limits/rate.limits.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from './options/realtime.options.js';
-import type { RealtimeModuleOptions } from './realtime-module.options.js';
+import { withDefaults } from './options/default.options.js';
+import { checkOptions } from './options/option.check.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from './options/realtime.options.js';
+import type { RealtimeModuleOptions, RealtimeRootOptions } from './realtime-module.options.js';
 import { CanaryKeys } from './parity/canary.keys.js';
 import { ParityRecorder } from './parity/parity.recorder.js';
 import { ParityRoutes } from './parity/parity.routes.js';
@@ -65,7 +68,6 @@ import { AdminAccess } from './stages/admin.access.js';
 import { MigrationRoutes } from './stages/migration.routes.js';
 import { MigrationAuditReader } from './stages/migration.audit.js';
 import { Stages } from './stages/stages.js';
-import { MemoryStore } from './store/memory/memory.store.js';
 import { STORE, type Store } from './store/store.js';
 import { ClientConfig } from './wires/client.config.js';
 import { ClientConfigRoutes } from './wires/client-config.routes.js';
@@ -95,7 +97,7 @@ const PROVIDERS: Provider[] = [
   {
     provide: STORE,
     inject: [REALTIME_OPTIONS],
-    useFactory: ({ openStore }: RealtimeOptions): Promise<Store> => openStore?.() ?? Promise.resolve(new MemoryStore()),
+    useFactory: ({ openStore }: ResolvedOptions): Promise<Store> => openStore(),
   },
   { provide: HealthSource, useClass: WatchedHealth },
   {
@@ -137,6 +139,7 @@ const PROVIDERS: Provider[] = [
   PlanStore,
   PlanVerdicts,
   RateLimits,
+  RefusalLog,
   RestCalls,
   Retirement,
   RolloutPlans,
@@ -162,7 +165,15 @@ const PROVIDERS: Provider[] = [
 /** Serves every provider with `@ServiceGateway` on all wires of its service. */
 @Module({})
 export class RealtimeModule {
-  /** The module with the settings that `useFactory` returns; import it once, in the root module. */
+  /** The module with these settings; import it once, in the root module. */
+  static forRoot({ wires, http, ...options }: RealtimeRootOptions): DynamicModule {
+    return RealtimeModule.forRootAsync({ ...(wires && { wires }), ...(http && { http }), useFactory: () => options });
+  }
+
+  /**
+   * The module with the settings that `useFactory` returns, which may come from other providers; import it once, in the root
+   * module. The application does not start when a setting is missing, wrong or unknown.
+   */
   static forRootAsync({
     imports = [],
     inject = [],
@@ -179,7 +190,7 @@ export class RealtimeModule {
       imports: [DiscoveryModule, ...imports],
       controllers: paths.asControllers ? controllersOf(routes, paths.prefix) : [],
       providers: [
-        { provide: REALTIME_OPTIONS, inject, useFactory },
+        { provide: REALTIME_OPTIONS, inject, useFactory: resolvedBy(useFactory) },
         { provide: WIRE_PLUGINS, useValue: plugins },
         { provide: RoutePaths, useValue: paths },
         { provide: ROUTE_TYPES, useValue: routes },
@@ -190,6 +201,15 @@ export class RealtimeModule {
       exports: [STORE, REALTIME_OPTIONS, ClientConfig, RunLeases, ServiceRegistry, Stages, OriginPolicy, RestCalls],
     };
   }
+}
+
+/** A factory of settings that are checked, and have their defaults. */
+function resolvedBy(useFactory: RealtimeModuleOptions['useFactory']) {
+  return async (...injected: never[]): Promise<ResolvedOptions> => {
+    const options: unknown = await useFactory(...injected);
+    checkOptions(options);
+    return withDefaults(options);
+  };
 }
 
 /** Lets an application that imports `RealtimeModule` serve WebSockets; call it after the application is made, before `listen`. */

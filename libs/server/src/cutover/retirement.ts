@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { defineFaults, Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { OLD_WIRE } from '../service/service.wires.js';
 import { Stages } from '../stages/stages.js';
@@ -16,7 +16,6 @@ defineFaults({
   },
 });
 
-const DEFAULT_DAYS = 7;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Lets nobody retire a service whose old wire is still in use, unless with force. */
@@ -29,7 +28,7 @@ export class Retirement implements OnModuleInit {
     private readonly stages: Stages,
     private readonly clients: ConnectedClients,
     private readonly usage: OldWireUsage,
-    @Inject(REALTIME_OPTIONS) { retireAfterDays = DEFAULT_DAYS }: Pick<RealtimeOptions, 'retireAfterDays'>,
+    @Inject(REALTIME_OPTIONS) { retireAfterDays }: Pick<ResolvedOptions, 'retireAfterDays'>,
   ) {
     this.days = retireAfterDays;
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { callsOf } from '../service/call.decorator.js';
 import { findGateways, type FoundGateway } from '../service/service-gateway.decorator.js';
 import { Oversized } from '../validation/oversized.js';
@@ -23,7 +23,7 @@ export class CallSizes {
 
   constructor(
     private readonly discovery: DiscoveryService,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    @Inject(REALTIME_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /** The limit of a call or join in bytes, the configured size for an unknown name; 0 for no limit. */

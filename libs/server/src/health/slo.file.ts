@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { WatchedFile } from '../file/watched.file.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { Slo, SloSettings } from './slo.js';
 import { readSlo } from './slo.reading.js';
@@ -17,7 +17,7 @@ export class SloFile implements OnModuleInit, OnModuleDestroy {
   private file: WatchedFile<SloSettings> | undefined;
 
   constructor(
-    @Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'sloFile'>,
+    @Inject(REALTIME_OPTIONS) private readonly options: Pick<ResolvedOptions, 'sloFile'>,
     private readonly registry: ServiceRegistry,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Fault, RemoteFault } from '@switchyard/contract';
 import { CauseLog } from '../log/cause.log.js';
-import { REALTIME_OPTIONS, type Credentials, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type Credentials, type ResolvedOptions } from '../options/realtime.options.js';
 import { identify, type Caller, type User } from '../caller/caller.js';
 import { checkCredential } from '../caller/credential.js';
 
@@ -13,7 +13,7 @@ const REFUSALS: Readonly<Record<number, string>> = { 401: 'auth.invalid', 403: '
 export class Authentication {
   private readonly causes = new CauseLog(new Logger('authentication'));
 
-  constructor(@Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'authenticate'>) {}
+  constructor(@Inject(REALTIME_OPTIONS) private readonly options: Pick<ResolvedOptions, 'authenticate'>) {}
 
   /** The caller of a handshake or a request. @throws Fault `auth.*` */
   async caller(wire: string, credentials: Credentials, clientId: unknown): Promise<Caller> {

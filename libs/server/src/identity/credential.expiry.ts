@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Fault, type ControlPayloads, type ErrorBody } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import type { Caller } from '../caller/caller.js';
 import { hasExpired } from '../caller/credential.js';
 
@@ -16,8 +16,6 @@ export interface CredentialHolder {
   end(): void;
 }
 
-/** How long before the expiry a connection is warned, in ms. */
-const DEFAULT_WARNING_MS = 60_000;
 /** The part of a short credential's lifetime that remains when its connection is warned. */
 const MAX_WARNING_SHARE = 0.5;
 /** The longest wait of the timer, in ms, so that a machine's sleep or a change of its clock is noticed in time. */
@@ -34,8 +32,8 @@ export class CredentialExpiry implements OnModuleDestroy {
   private readonly warning_ms: number;
   private readonly logger = new Logger('identity');
 
-  constructor(@Inject(REALTIME_OPTIONS) { authExpiringMs }: Pick<RealtimeOptions, 'authExpiringMs'>) {
-    this.warning_ms = authExpiringMs ?? DEFAULT_WARNING_MS;
+  constructor(@Inject(REALTIME_OPTIONS) { authExpiringMs }: Pick<ResolvedOptions, 'authExpiringMs'>) {
+    this.warning_ms = authExpiringMs;
   }
 
   onModuleDestroy(): void {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import type { WireConnection } from '../wires/wire.js';
 import { Wires } from '../wires/wires.js';
 
@@ -21,7 +21,7 @@ export class SlowConsumerGuard implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly wires: Wires,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    @Inject(REALTIME_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   onApplicationBootstrap(): void {

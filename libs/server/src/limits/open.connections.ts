@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Fault, type ErrorBody } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import type { Caller } from '../caller/caller.js';
 import { STORE, type Store } from '../store/store.js';
 
@@ -30,7 +30,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
 
   constructor(
     @Inject(STORE) private readonly store: Pick<Store, 'cluster'>,
-    @Inject(REALTIME_OPTIONS) { maxConnectionsPerUser = 0 }: Pick<RealtimeOptions, 'maxConnectionsPerUser'>,
+    @Inject(REALTIME_OPTIONS) { maxConnectionsPerUser }: Pick<ResolvedOptions, 'maxConnectionsPerUser'>,
   ) {
     this.limit = maxConnectionsPerUser;
   }

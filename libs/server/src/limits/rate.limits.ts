@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { targetingKey, type Caller } from '../caller/caller.js';
 import type { RateLimiter, RateLimit } from '../store/limit.store.js';
 import { STORE, type Store } from '../store/store.js';
@@ -19,7 +19,7 @@ export class RateLimits {
 
   constructor(
     @Inject(STORE) store: Pick<Store, 'limits'>,
-    @Inject(REALTIME_OPTIONS) { callRate, joinRate }: Pick<RealtimeOptions, 'callRate' | 'joinRate'>,
+    @Inject(REALTIME_OPTIONS) { callRate, joinRate }: Pick<ResolvedOptions, 'callRate' | 'joinRate'>,
   ) {
     this.calls = meter(store, 'calls', callRate);
     this.joins = meter(store, 'joins', joinRate);
@@ -41,8 +41,8 @@ export class RateLimits {
   }
 }
 
-function meter({ limits }: Pick<Store, 'limits'>, name: string, rate: RateLimit | undefined): Meter | undefined {
-  return rate && rate.limit > 0 ? { rate, limiter: limits.limiter(name, rate) } : undefined;
+function meter({ limits }: Pick<Store, 'limits'>, name: string, rate: RateLimit): Meter | undefined {
+  return rate.limit > 0 ? { rate, limiter: limits.limiter(name, rate) } : undefined;
 }
 
 function count({ limiter, rate }: Meter, caller: Caller): Promise<void> | undefined {

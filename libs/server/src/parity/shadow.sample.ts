@@ -3,14 +3,13 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { MigrationState, WireName } from '@switchyard/contract';
 import type { Subscription } from 'rxjs';
 import { targetingKey, type Caller } from '../caller/caller.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { OLD_WIRE } from '../service/service.wires.js';
 import { Stages } from '../stages/stages.js';
 import { HASHES, keyHash } from './key.hash.js';
 import { ShadowJoins } from './shadow.joins.js';
 
-const DEFAULT_PERCENT = 10;
 /** The wire that is compared with the old one. */
 const COMPARED: WireName = 'socketio';
 /** How long after the end of the comparison its last reports may come, in ms. */
@@ -27,11 +26,8 @@ export class ShadowSample implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly registry: ServiceRegistry,
     private readonly stages: Stages,
-    @Inject(REALTIME_OPTIONS) { shadowPercent = DEFAULT_PERCENT }: Pick<RealtimeOptions, 'shadowPercent'>,
+    @Inject(REALTIME_OPTIONS) { shadowPercent }: Pick<ResolvedOptions, 'shadowPercent'>,
   ) {
-    if (!(shadowPercent >= 0 && shadowPercent <= 100)) {
-      throw new TypeError(`unable to choose clients that compare wires; ${shadowPercent} is not 0 to 100 percent`);
-    }
     this.percent = shadowPercent;
   }
 

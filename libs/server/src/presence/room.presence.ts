@@ -9,8 +9,6 @@ import { personIn } from './person.js';
 import { PresenceWindow, type WindowHost } from './presence.window.js';
 import { ProcessPresence } from './process.presence.js';
 
-/** How long a person may be away before they have left, in ms. */
-const GRACE_MS = 15_000;
 /** The shortest time between two changes sent to one room, in ms. */
 const WINDOW_MS = 250;
 /** A silent process is dead after the grace of a person, and not before this, in ms. */
@@ -50,7 +48,7 @@ export class RoomPresence implements WindowHost {
   constructor(
     cluster: Pick<Cluster, 'node' | 'presence'> | undefined,
     readonly broadcast: WindowHost['broadcast'],
-    grace_ms = GRACE_MS,
+    grace_ms: number,
     readonly window_ms = WINDOW_MS,
   ) {
     this.leaving = new ExpiryQueue(grace_ms, (seat) => this.giveUp(seat));

@@ -9,7 +9,7 @@ import {
 import { Fault, type Breach, type MigrationChange } from '@switchyard/contract';
 import type { Subscription } from 'rxjs';
 import { HealthWatch, type Evaluated } from '../health/health.watch.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { RunLeases } from '../runs/run.leases.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { MigrationAuditReader } from '../stages/migration.audit.js';
@@ -44,7 +44,7 @@ export class AutomaticRollback implements OnApplicationBootstrap, BeforeApplicat
     private readonly stages: Stages,
     private readonly audit: MigrationAuditReader,
     private readonly leases: RunLeases,
-    @Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'sloFile' | 'flagProvider'>,
+    @Inject(REALTIME_OPTIONS) private readonly options: Pick<ResolvedOptions, 'sloFile' | 'flagProvider'>,
   ) {}
 
   onApplicationBootstrap(): void {

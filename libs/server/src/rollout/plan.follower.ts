@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { Stages } from '../stages/stages.js';
 import { OtherChanges } from './other.changes.js';
@@ -12,8 +12,6 @@ import { PlanStore } from './plan.store.js';
 import { PlanVerdicts } from './plan.verdicts.js';
 import { planAuthor } from './rollout.plans.js';
 
-/** How often the plans are looked at by default, in ms. */
-export const LOOK_EVERY_MS = 1000;
 /** How many looks may be lost when this process dies. */
 const SAVE_EVERY_LOOKS = 2;
 /** The longest time between two looks that counts, in ms; a process that slept for longer saw nothing. */
@@ -45,7 +43,7 @@ export class PlanFollower {
     private readonly plans: PlanStore,
     private readonly changes: OtherChanges,
     private readonly verdicts: PlanVerdicts,
-    @Inject(REALTIME_OPTIONS) { planLookMs = LOOK_EVERY_MS }: Pick<RealtimeOptions, 'planLookMs'>,
+    @Inject(REALTIME_OPTIONS) { planLookMs }: Pick<ResolvedOptions, 'planLookMs'>,
   ) {
     this.saveEvery_ms = planLookMs * SAVE_EVERY_LOOKS;
   }

@@ -6,10 +6,10 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { merge, Subscription } from 'rxjs';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { RunLeases } from '../runs/run.leases.js';
 import { Stages } from '../stages/stages.js';
-import { LOOK_EVERY_MS, PlanFollower } from './plan.follower.js';
+import { PlanFollower } from './plan.follower.js';
 import { PlanOwnership } from './plan.ownership.js';
 import { PlanStore } from './plan.store.js';
 
@@ -33,7 +33,7 @@ export class RolloutRunner implements OnApplicationBootstrap, BeforeApplicationS
     private readonly stages: Stages,
     private readonly follower: PlanFollower,
     leases: RunLeases,
-    @Inject(REALTIME_OPTIONS) private readonly options: Pick<RealtimeOptions, 'planLookMs'>,
+    @Inject(REALTIME_OPTIONS) private readonly options: Pick<ResolvedOptions, 'planLookMs'>,
   ) {
     this.ownership = new PlanOwnership(leases);
   }
@@ -42,7 +42,7 @@ export class RolloutRunner implements OnApplicationBootstrap, BeforeApplicationS
     this.subscriptions.add(this.plans.changed.subscribe(() => (this.mayHaveBegun = true)));
     // A person's change is met at once, not with the next look.
     this.subscriptions.add(merge(this.stages.changes$, this.plans.changed).subscribe(() => void this.look()));
-    this.timer = setInterval(() => void this.look(), this.options.planLookMs ?? LOOK_EVERY_MS).unref();
+    this.timer = setInterval(() => void this.look(), this.options.planLookMs).unref();
     void this.look();
   }
 

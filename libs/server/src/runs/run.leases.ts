@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { DEFAULT_OPTIONS } from '../options/default.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { STORE, type Store } from '../store/store.js';
 import { timerMs } from '../timer/long.timer.js';
 import { OwnedLeases } from './owned.leases.js';
@@ -10,8 +11,6 @@ import type { OrphanHandler } from './orphan.handler.js';
 import { runKey } from './run.key.js';
 import { OrphanReaper } from './orphan.reaper.js';
 
-/** The longest time between the death of a process and the end of its runs, in ms. */
-const LEASE_MS = 10_000;
 /** The time between two heartbeats, and between two looks at the others, as a part of that time. */
 const LOOK_PART = 0.2;
 /** How long to wait before looking at a lease again, in ms. */
@@ -41,7 +40,7 @@ export class RunLeases implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(STORE) private readonly store: Pick<Store, 'node' | 'cluster'>,
-    @Inject(REALTIME_OPTIONS) { runLeaseMs = LEASE_MS }: Pick<RealtimeOptions, 'runLeaseMs'>,
+    @Inject(REALTIME_OPTIONS) { runLeaseMs = DEFAULT_OPTIONS.runLeaseMs }: Partial<Pick<ResolvedOptions, 'runLeaseMs'>>,
   ) {
     const leases = store.cluster?.leases;
     this.life = new OwnerLife(store.cluster?.node, runLeaseMs);

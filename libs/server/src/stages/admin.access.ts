@@ -2,12 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@switchyard/contract';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 
 /** Admits requests with the admin token (`Authorization: Bearer …`); the admin API is closed when none is configured. */
 @Injectable()
 export class AdminAccess {
-  constructor(@Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions) {}
+  constructor(@Inject(REALTIME_OPTIONS) private readonly options: ResolvedOptions) {}
 
   /** @throws Fault `admin.closed`, `auth.required`, `auth.invalid` */
   check({ headers: { authorization } }: IncomingMessage): void {

@@ -6,7 +6,7 @@ import { UpgradeRouter } from '../http/upgrade.router.js';
 import { CredentialExpiry } from '../identity/credential.expiry.js';
 import { OpenConnections } from '../limits/open.connections.js';
 import { RateLimits } from '../limits/rate.limits.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { StatsReports } from '../figures/stats.reports.js';
 import { StageCheck } from './stage.check.js';
 
@@ -23,6 +23,6 @@ export class WireDependencies {
     readonly credentials: CredentialExpiry,
     readonly stages: StageCheck,
     readonly reports: StatsReports,
-    @Inject(REALTIME_OPTIONS) readonly options: RealtimeOptions,
+    @Inject(REALTIME_OPTIONS) readonly options: ResolvedOptions,
   ) {}
 }
