@@ -27,6 +27,8 @@ export interface RealtimeConfig {
   client_id?: string;
   features: Record<string, boolean>;
   limits: Record<string, number>;
+  /** The path of the Socket.IO server, with a slash at both ends; absent where it is `/socket.io/`. */
+  socketio_path?: string;
   services: Record<string, ServiceAddress>;
 }
 

@@ -99,7 +99,13 @@ export const SERVER_FAULTS = defineFaults({
     status: 403,
     recoverable: false,
     message: 'unable to connect; this origin is not allowed',
-    help: 'Ask the operator to add the origin to ALLOWED_ORIGINS.',
+    help: 'Ask the operator to add the origin to those that are allowed.',
+  },
+  'protocol.unsupported': {
+    status: 400,
+    recoverable: false,
+    message: 'unable to connect; this version of the protocol is not served here',
+    help: 'Use a Socket.IO client of version 3 or 4; for clients of version 2 the operator has to set socketio.allowEIO3.',
   },
   'rate.limited': {
     status: 429,
@@ -182,8 +188,8 @@ export const SERVER_FAULTS = defineFaults({
   'admin.closed': {
     status: 403,
     recoverable: false,
-    message: 'unable to open the admin interface; no ADMIN_TOKEN is set',
-    help: 'Set ADMIN_TOKEN and start again.',
+    message: 'unable to open the admin interface; no admin token is set',
+    help: 'Set the admin token and start again.',
   },
 });
 

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { SOCKET_IO_PATH } from '../http/upgrade.router.js';
+import { SocketIoHost } from '../socketio/socketio.host.js';
 
 /** What Nest's gateways speak: raw WebSockets, or Socket.IO. */
 export type GatewayKind = 'ws' | 'socket.io';
@@ -14,11 +14,6 @@ interface FoundGateway {
   port: number;
   path: string | undefined;
   namespace: unknown;
-}
-
-/** Whether a path is below that of Socket.IO. */
-function isSocketIoPath(path: string): boolean {
-  return `${path}/`.startsWith(SOCKET_IO_PATH);
 }
 
 /** Tells what the gateways of an application speak, which Nest does not tell its adapter. */
@@ -36,11 +31,12 @@ export class GatewayKinds {
     const gateways = this.all().filter((gateway) => gateway.port === port && gateway.path === path);
     const inNamespace = gateways.find(({ namespace }) => namespace !== undefined);
     if (path === undefined) return inNamespace ? this.besideNamespace(gateways) : this.kindWithoutPath(gateways);
-    if (isSocketIoPath(path)) return 'socket.io';
+    const host = this.app.get(SocketIoHost);
+    if (host.holds(`${path}/`)) return 'socket.io';
     if (!inNamespace) return 'ws';
     if (port !== 0) return 'socket.io';
     throw new TypeError(
-      `unable to serve the gateway ${inNamespace.name}; its namespace is served at ${SOCKET_IO_PATH}, not at "${path}": leave its path out`,
+      `unable to serve the gateway ${inNamespace.name}; its namespace is served at ${host.path}, not at "${path}": leave its path out`,
     );
   }
 

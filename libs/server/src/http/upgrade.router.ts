@@ -6,6 +6,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Fault } from '@switchyard/contract';
 import { match } from 'path-to-regexp';
 import { offeredProtocols, serveAsHttp } from './plain.request.js';
+import { RefusalLog } from './refusal.log.js';
 import { requestTarget } from './request.target.js';
 import { offerSocket } from './unclaimed.socket.js';
 import { UpgradeListeners, type UpgradeListener } from './upgrade.listeners.js';
@@ -31,9 +32,6 @@ interface Route {
 
 const WEBSOCKET = 'websocket';
 
-/** The path of Socket.IO. */
-export const SOCKET_IO_PATH = '/socket.io/';
-
 /**
  * How long the host's listeners may leave a socket untouched before it gets 404, in ms. One that asks somebody else before it
  * touches the socket may take seconds; no browser and no proxy waits for this long.
@@ -54,7 +52,10 @@ export class UpgradeRouter {
   private readonly routes: Route[] = [];
   private listening: { server: Server; listeners: UpgradeListeners } | undefined;
 
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly refusals: RefusalLog,
+  ) {}
 
   /** Routes upgrade requests for `path` (path-to-regexp syntax) to `handler`, without a time limit. */
   route(path: string, handler: UpgradeHandler): void {
@@ -96,7 +97,10 @@ export class UpgradeRouter {
     const found = offered.includes(WEBSOCKET) ? this.find(path) : undefined;
     if (!found && this.isLeftToHost(offered)) return this.leaveToHost(request, socket, head);
     const upgrade = { request, socket, head, query };
-    this.dispatch(found, offered, upgrade).catch((error: unknown) => refuseUpgrade(socket, Fault.from(error)));
+    this.dispatch(found, offered, upgrade).catch((error: unknown) => {
+      this.refusals.refused(request, error);
+      refuseUpgrade(socket, Fault.from(error));
+    });
   };
 
   private async dispatch(

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { Fault, type Reply } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
 import type { ServiceRuntime } from './service.runtime.js';
@@ -6,8 +5,6 @@ import { isStoreRefusal } from '../store/store.refusal.js';
 
 /** A handler looked up by the name a `@Call` gave it. */
 type Handlers = Record<string, (payload: object, caller: Caller) => unknown>;
-
-const logger = new Logger('calls');
 
 /** Runs the handler of a valid call in this process; never rejects. */
 export async function answerCall(
@@ -36,12 +33,11 @@ function asUnknown(thrown: unknown): unknown {
   return isCutShort ? new Fault('call.outcome_unknown', { reason: 'the store failed it' }, { cause: thrown }) : thrown;
 }
 
-/** The refusal for something thrown; an unexpected error is logged with the call's name. */
+/** The refusal for something thrown; an unexpected error is logged with the call's name, once for each cause. */
 export function refuseCall(service: ServiceRuntime, name: string, thrown: unknown): Reply {
   const fault = Fault.from(thrown);
   if (fault.code === 'call.failed') {
-    const cause = fault.cause instanceof Error ? fault.cause.stack : String(fault.cause);
-    logger.error(`unable to finish ${service.contract.name}.${name}; ${cause}`);
+    service.failures.error(`unable to finish ${service.contract.name}.${name}`, fault.cause);
   }
   return { ok: false, error: fault.toBody() };
 }

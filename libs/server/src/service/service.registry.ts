@@ -1,10 +1,17 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
 import { ClusterQuestions } from '../cluster/cluster.questions.js';
 import { RateLimits } from '../limits/rate.limits.js';
 import { RoomPresence } from '../presence/room.presence.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import type { Room } from '../room/room.js';
 import { RoomIndex } from '../room/room.index.js';
 import type { RoomRegistry } from '../room/room.registry.js';
@@ -17,7 +24,7 @@ import { ServiceRuntime } from './service.runtime.js';
 
 /** Every service of the application, by name; `@ServiceGateway` marks them. */
 @Injectable()
-export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
+export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly services = new Map<string, ServiceRuntime>();
   readonly retention: RoomRetention;
   readonly presence: RoomPresence;
@@ -27,7 +34,7 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly discovery: DiscoveryService,
     @Inject(STORE) readonly store: Store,
-    @Inject(REALTIME_OPTIONS) options: RealtimeOptions,
+    @Inject(REALTIME_OPTIONS) options: ResolvedOptions,
     readonly limits: RateLimits,
   ) {
     const logger = new Logger('rooms');
@@ -59,6 +66,10 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap {
     await this.reachPeers();
     await this.retention.start();
     if (this.all().some(({ contract }) => contract.presence)) await this.presence.start();
+  }
+
+  onApplicationShutdown(): void {
+    for (const { failures } of this.services.values()) failures.close();
   }
 
   private async reachPeers(): Promise<void> {

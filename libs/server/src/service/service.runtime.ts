@@ -10,6 +10,7 @@ import {
 import { Subject, type Observable } from 'rxjs';
 import { validatePayload } from '../validation/payload.validation.js';
 import { checkCredential } from '../caller/credential.js';
+import { CauseLog } from '../log/cause.log.js';
 import { ServiceCounters } from '../counters/service.counters.js';
 import type { RateLimits } from '../limits/rate.limits.js';
 import type { RoomPresence } from '../presence/room.presence.js';
@@ -38,6 +39,8 @@ export class ServiceRuntime implements ServedRooms {
   readonly members: ServiceMembers;
   readonly limits: RateLimits;
   readonly counters = new ServiceCounters();
+  /** The errors of the application's code that nobody foresaw. */
+  readonly failures: CauseLog;
   private readonly store: Pick<Store, 'writes'>;
   private readonly joinClass: PayloadClass | undefined;
   private readonly presence: RoomPresence | undefined;
@@ -58,6 +61,7 @@ export class ServiceRuntime implements ServedRooms {
     this.joinClass = join;
     this.presence = contract.presence ? presence : undefined;
     this.logger = new Logger(`service:${contract.name}`);
+    this.failures = new CauseLog(this.logger);
     this.handlers = new Map([...callsOf(Object.getPrototypeOf(behaviour) as object), ...this.builtInCalls()]);
     for (const call of contract.calls.keys()) {
       if (!this.handlers.has(call)) throw new TypeError(`unable to serve ${contract.name}; "${call}" has no handler`);
@@ -67,7 +71,8 @@ export class ServiceRuntime implements ServedRooms {
       rooms: store.rooms,
       cluster: store.cluster?.rooms,
       records: retention.records,
-      snapshot: (key, view) => behaviour.snapshot(key, view),
+      snapshot: (key, view) =>
+        this.failures.watch(`unable to make a snapshot of ${contract.name}`, () => behaviour.snapshot(key, view)),
       deliver: (room, delivery, members) => this.wires.deliver(room, delivery, members),
       missesHoles: (id, room) => this.wires.missesHoles(id, room),
       restart: (id, room, ...snapshot) => this.wires.restart(id, room, ...snapshot),
@@ -132,7 +137,9 @@ export class ServiceRuntime implements ServedRooms {
     checkCredential(caller);
     if ('name' in this.contract.room) key = SINGLE_ROOM_KEY;
     if (!isRoomKey(key)) throw noRoom(this.contract);
-    if (!(await this.behaviour.authorize(caller, key))) throw new Fault('room.forbidden');
+    const what = `unable to authorise a join of ${this.contract.name}`;
+    if (!(await this.failures.watch(what, () => this.behaviour.authorize(caller, key))))
+      throw new Fault('room.forbidden');
     return key;
   }
 

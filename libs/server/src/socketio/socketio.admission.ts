@@ -10,6 +10,7 @@ import {
 import type { ExtendedError } from 'socket.io';
 import { invalidField } from '../validation/payload.validation.js';
 import { describeAgent } from '../http/client.agent.js';
+import { RefusalLog } from '../http/refusal.log.js';
 import { Authentication } from '../identity/authentication.js';
 import { CredentialExpiry, type CredentialHolder } from '../identity/credential.expiry.js';
 import { OpenConnections } from '../limits/open.connections.js';
@@ -29,6 +30,7 @@ export class SocketIoAdmission {
     private readonly authentication: Authentication,
     private readonly limits: OpenConnections,
     private readonly credentials: CredentialExpiry,
+    private readonly refusals: RefusalLog,
   ) {}
 
   /** Admits the sockets of a namespace, which is a wire of this name, and counts them as part of their connection. */
@@ -36,7 +38,10 @@ export class SocketIoAdmission {
     namespace.use((socket, next: (refusal?: ExtendedError) => void) => {
       void this.introduce(socket, wire).then(
         () => next(),
-        (error: unknown) => next(connectError(Fault.from(error))),
+        (error: unknown) => {
+          this.refusals.refusedAt(`the namespace ${namespace.name}`, error);
+          next(connectError(Fault.from(error)));
+        },
       );
     });
     namespace.on('connection', (socket) => {
@@ -131,7 +136,8 @@ function handshakeAuth(auth: Record<string, unknown>): HandshakeAuth {
     ...(typeof client_id === 'string' && { client_id }),
     ...(typeof token === 'string' && { token }),
     ...(typeof sdk === 'string' && { sdk }),
-    ...(typeof positions === 'boolean' && { positions }),
+    // A client of Socket.IO 2 sends it in a query, as text.
+    ...((typeof positions === 'boolean' || positions === 'false') && { positions: positions === true }),
     ...(typeof shadow === 'boolean' && { shadow }),
   };
 }

@@ -1,27 +1,26 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Server as HttpServer } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Server } from 'socket.io';
 import { CallSizes } from '../dispatch/call.sizes.js';
 import { OriginPolicy } from '../http/origin.policy.js';
-import { SOCKET_IO_PATH, UpgradeRouter } from '../http/upgrade.router.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { RefusalLog } from '../http/refusal.log.js';
+import { UpgradeRouter } from '../http/upgrade.router.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
+import { socketIoPath } from '../options/socketio.options.js';
 import { STORE, type Store } from '../store/store.js';
 import { MAX_TIMER_MS } from '../timer/long.timer.js';
 import { EngineConnection, type EngineSocket } from './engine.connection.js';
+import { EngineHandshakes, type EngineServer } from './engine.handshakes.js';
 import { sizedParser } from './sized.parser.js';
 
 const MAX_PING_MS = Math.floor(MAX_TIMER_MS / 2);
 
-/** What the framework uses of engine.io's server, which socket.io does not export. */
-interface EngineServer {
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-}
-
 /** Holds the application's one Socket.IO server, made when it is first used. */
 @Injectable()
 export class SocketIoHost {
+  /** The path of the server, with a slash at both ends. */
+  readonly path: string;
   private made: Server | undefined;
   private readonly known = new WeakMap<EngineSocket, EngineConnection>();
 
@@ -29,10 +28,13 @@ export class SocketIoHost {
     private readonly http: HttpAdapterHost,
     private readonly router: UpgradeRouter,
     private readonly origins: OriginPolicy,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    @Inject(REALTIME_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(STORE) private readonly store: Store,
     private readonly sizes: CallSizes,
-  ) {}
+    private readonly refusals: RefusalLog,
+  ) {
+    this.path = socketIoPath(options.socketio);
+  }
 
   get server(): Server {
     return (this.made ??= this.create());
@@ -46,7 +48,7 @@ export class SocketIoHost {
 
   /** Whether a path is that of the Socket.IO server, whose polls stay open until there is something to send. */
   holds(path: string): boolean {
-    return path.startsWith(SOCKET_IO_PATH);
+    return path.startsWith(this.path);
   }
 
   private connectionOf(socket: EngineSocket): EngineConnection {
@@ -61,8 +63,9 @@ export class SocketIoHost {
     const { options, origins } = this;
     const adapter = options.socketIoAdapter?.(this.store);
     const server = new Server({
-      path: SOCKET_IO_PATH,
       serveClient: false,
+      ...options.socketio,
+      path: this.path,
       ...(adapter && { adapter }),
       // A client's timer takes the sum of both, so each may be half of the longest timer.
       pingInterval: Math.min(options.pingIntervalMs, MAX_PING_MS),
@@ -84,9 +87,13 @@ export class SocketIoHost {
       if (!before.includes(listener)) http.off('upgrade', listener as () => void);
     }
     const engine = server.engine as unknown as EngineServer;
-    this.router.route(`${SOCKET_IO_PATH}{*rest}`, ({ request, socket, head }) =>
-      engine.handleUpgrade(request, socket, head),
-    );
+    const handshakes = new EngineHandshakes(engine, origins, this.refusals);
+    handshakes.watch();
+    if (!engine.opts.transports.includes('websocket')) return server;
+    this.router.route(`${this.path}{*rest}`, (upgrade) => {
+      handshakes.check(upgrade);
+      engine.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head);
+    });
     return server;
   }
 }

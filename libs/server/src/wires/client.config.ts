@@ -6,7 +6,8 @@ import { CallSizes } from '../dispatch/call.sizes.js';
 import { HttpCallers } from '../http/http.caller.js';
 import { HttpFault } from '../http/http.fault.js';
 import { rawRequest, requestQuery, type ControllerRequest } from '../http/request.target.js';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
+import { DEFAULT_SOCKET_IO_PATH, socketIoPath } from '../options/socketio.options.js';
 import { ShadowSample } from '../parity/shadow.sample.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
@@ -23,7 +24,7 @@ export class ClientConfig {
     private readonly wires: Wires,
     private readonly callers: HttpCallers,
     private readonly sizes: CallSizes,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    @Inject(REALTIME_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /**
@@ -52,6 +53,7 @@ export class ClientConfig {
       ...(client_id && { client_id }),
       features: this.options.features,
       limits: this.limits(all.map(({ contract }) => contract.name)),
+      ...socketIoPathIn(this.options),
       services: Object.fromEntries(services),
     };
   }
@@ -69,4 +71,10 @@ export class ClientConfig {
     const advised = service.wires.hosted.length > 0 && { advised: await this.stages.advised(contract.name, caller) };
     return [contract.name, { wire, stage, ...advised, ...paths, ...(shadow && { shadow }) }];
   }
+}
+
+/** The path of the Socket.IO server, where a client would not find it by itself. */
+function socketIoPathIn({ socketio }: ResolvedOptions): Pick<RealtimeConfig, 'socketio_path'> {
+  const socketio_path = socketIoPath(socketio);
+  return socketio_path === DEFAULT_SOCKET_IO_PATH ? {} : { socketio_path };
 }
