@@ -32,6 +32,12 @@ export interface MigrationStatus extends MigrationState {
   notes?: string[];
 }
 
+/** The answer to `PUT /admin/migration/{service}`. */
+export interface MigrationAnswer extends MigrationState, Pick<MigrationStatus, 'notes'> {
+  /** What the person who changed it has to know, in one sentence; absent without anything. */
+  warning?: string;
+}
+
 /** The body of `PUT /admin/migration/{service}`. */
 export interface MigrationChange {
   /** Unchanged when absent, which is possible where `closed` or `held` is given. */

@@ -26,7 +26,7 @@ function effectText({ told, moved, failed, moved_ms }) {
  * @throws Failure
  */
 export async function makeChange({ api, out }, from, change, { wait }) {
-  const to = await api.change(from.service, change);
+  const { warning, ...to } = await api.change(from.service, change);
   const moved = `${plain(from.service)}: ${stageText(from)} → ${stageText(to)}`;
   const leave = () => {
     out.note(`${moved}. The change is made and goes on; switchyard audit ${from.service} shows how far it is.`);
@@ -38,6 +38,7 @@ export async function makeChange({ api, out }, from, change, { wait }) {
     const { effect = null, settled = null } = outcome ?? {};
     const lines = [moved, ...(effect ? [effectText(effect)] : [])];
     out.result({ service: from.service, changed: true, from, to, effect, settled }, lines);
+    if (warning !== undefined) out.note(plain(warning));
     if (settled === false) out.note('The others did not follow yet; they ask again when their connection is lost.');
     if (wait && !outcome) out.note('This server does not report how many clients moved.');
     return to;

@@ -3,6 +3,8 @@ import { areServices, errorBody, jsonObject } from './admin.answer.mjs';
 import { answerFailure, nothingServed, stranger, unreachable } from './answer.failure.mjs';
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
+/** @typedef {import('@switchyard/contract').MigrationAnswer} MigrationAnswer */
+/** @typedef {import('@switchyard/contract').MigrationAnswer} MigrationAnswer */
 /** @typedef {import('@switchyard/contract').MigrationStatus} MigrationStatus */
 /** @typedef {import('@switchyard/contract').MigrationChange} MigrationChange */
 /** @typedef {import('@switchyard/contract').MigrationAudit} MigrationAudit */
@@ -58,7 +60,7 @@ export class AdminApi {
     });
   }
 
-  /** @param {string} service @param {MigrationChange} change @returns {Promise<MigrationState>} the state afterwards */
+  /** @param {string} service @param {MigrationChange} change @returns {Promise<MigrationAnswer>} the state afterwards */
   async change(service, change) {
     return this.#put(`/${encodeURIComponent(service)}`, change, `switchyard status ${service}`);
   }

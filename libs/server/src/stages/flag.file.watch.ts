@@ -20,6 +20,11 @@ export class FlagFileWatch {
     return this.file?.content.get(name);
   }
 
+  /** The names of the flags in the file. */
+  names(): string[] {
+    return [...(this.file?.content.keys() ?? [])];
+  }
+
   /** Calls `edited` after each edit of the file, with the names of the flags that differ. A file with an error changes nothing. */
   watch(edited: (names: ReadonlySet<string>) => void): void {
     const { file } = this;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MigrationState, MigrationStatus } from '@switchyard/contract';
+import type { MigrationAnswer, MigrationStatus } from '@switchyard/contract';
 import { ROUTE_GROUPS } from '../routes/http.options.js';
 import { Route, RouteGroup, type RouteRequest } from '../routes/route.js';
 import { ServiceRegistry } from '../service/service.registry.js';
@@ -46,10 +46,11 @@ export class MigrationRoutes {
 
   /** Changes a stage; `X-Switchyard-Actor` names the person for the audit. */
   @Route('PUT', '/:service')
-  async change({ request, params, body }: RouteRequest): Promise<MigrationState & Pick<MigrationStatus, 'notes'>> {
+  async change({ request, params, body }: RouteRequest): Promise<MigrationAnswer> {
     const change = validatePayload(StageChange, await body());
     const state = await this.stages.change(params.service!, change, authorOf(request));
-    return { ...state, ...this.notesOn(state.service) };
+    const { warning } = this.stages;
+    return { ...state, ...this.notesOn(state.service), ...(warning !== undefined && { warning }) };
   }
 
   private status(service: string): MigrationStatus {

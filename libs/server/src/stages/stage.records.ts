@@ -4,6 +4,7 @@ import { Fault, type MigrationChange, type MigrationState } from '@switchyard/co
 import { Subject } from 'rxjs';
 import { KeyedSerialQueue } from '../queue/keyed.serial.queue.js';
 import { changeDocuments } from '../store/document.conflict.js';
+import { flagMismatches, type FlaggedService } from './flag.mismatches.js';
 import type { FlagFileWatch } from './flag.file.watch.js';
 import { moved } from './stage.move.js';
 import { stateOf, type StageRecord } from './stage.record.js';
@@ -28,12 +29,6 @@ interface ChangeTerms {
   expected?: MigrationState | undefined;
   /** Writes that are made with the change, or not at all. */
   joined?: JoinedWrites;
-}
-
-/** A service and its flag. */
-interface FlaggedService {
-  name: string;
-  flag: string;
 }
 
 /** All reads and writes of this process come one after another, so that an old answer never replaces a new record. */
@@ -79,6 +74,7 @@ export class StageRecords {
     await this.refresh();
     this.isStarted = true;
     this.publish();
+    this.warnOfFlags();
     this.file.watch((flags) => void this.edited(flags));
   }
 
@@ -179,10 +175,18 @@ export class StageRecords {
   }
 
   private async edited(flags: ReadonlySet<string>): Promise<void> {
+    this.warnOfFlags();
     await this.queue.run(QUEUE, () => {
       for (const { name, flag } of this.services()) if (flags.has(flag)) this.unseeded.add(name);
     });
     await this.refresh();
+  }
+
+  /** Names what the flag file and the services do not have in common; one may have been misspelt. */
+  private warnOfFlags(): void {
+    const { path } = this.file;
+    if (path === undefined) return;
+    for (const mismatch of flagMismatches(this.file.names(), this.services())) this.logger.warn(`${path}: ${mismatch}`);
   }
 
   /** The record of a service as it has to be in the store, which is written where it is not. */

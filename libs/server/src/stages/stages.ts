@@ -1,7 +1,7 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { MigrationChange, MigrationState, WireName } from '@switchyard/contract';
-import { map, merge, mergeMap, share, type Observable } from 'rxjs';
-import { REALTIME_OPTIONS, type RealtimeOptions } from '../options/realtime.options.js';
+import { map, merge, mergeMap, share, take, type Observable } from 'rxjs';
+import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import { STORE, type Store } from '../store/store.js';
@@ -39,6 +39,7 @@ export interface Canary {
 /** Keeps the stage of each service and decides which wire each client uses. */
 @Injectable()
 export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('stages');
   private readonly file: FlagFileWatch;
   private readonly records: StageRecords;
   private readonly advice: WireAdvice;
@@ -49,8 +50,8 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly registry: ServiceRegistry,
-    @Inject(STORE) store: Store,
-    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+    @Inject(STORE) private readonly store: Store,
+    @Inject(REALTIME_OPTIONS) private readonly options: Pick<ResolvedOptions, 'flagsFile' | 'flagProvider'>,
   ) {
     this.advice = new WireAdvice(options.flagProvider);
     this.file = new FlagFileWatch(options.flagsFile);
@@ -65,6 +66,8 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    const { warning } = this;
+    if (warning !== undefined) this.records.made.pipe(take(1)).subscribe(() => this.logger.warn(warning));
     await this.records.start();
     await this.advice.start();
   }
@@ -73,6 +76,13 @@ export class Stages implements OnApplicationBootstrap, OnModuleDestroy {
     this.records.close();
     this.file.close();
     await this.advice.close();
+  }
+
+  /** What a person who changes a stage has to know about the store, in one sentence; undefined when it keeps the change. */
+  get warning(): string | undefined {
+    return this.store.forgets
+      ? 'This stage is kept in memory and is lost when the server stops; set openStore to keep it.'
+      : undefined;
   }
 
   /** Asks `check` before each service is retired without force; what it throws refuses that. */

@@ -89,6 +89,8 @@ export interface Store {
   readonly kind: string;
   /** What an acknowledged write survives, in one sentence for people. */
   readonly durability: string;
+  /** Whether everything in it is lost with the process, as in memory; such a store is for tests and for development. */
+  readonly forgets?: boolean;
   /** The id of this process; each opening of a store has a new one. */
   readonly node: string;
   readonly rooms: RoomStore;

@@ -11,6 +11,7 @@ import { MemorySeries } from './memory.series.js';
 export class MemoryStore implements Store {
   readonly kind = 'memory';
   readonly durability = 'Nothing survives the process.';
+  readonly forgets = true;
   readonly node = newNodeId();
   /** No write is ever refused. */
   readonly writes: number = 0;
