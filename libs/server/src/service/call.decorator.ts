@@ -27,18 +27,36 @@ interface Contracted {
 
 type Answer<T extends ServiceTypes, N extends CallName<T>> = CallReply<T, N> | Promise<CallReply<T, N>>;
 
-/** The handler that a contract requires; `never` for a call that the contract does not have. */
-type HandlerOf<S extends Contracted, N extends string> =
-  N extends CallName<TypesOf<S['contract']>>
-    ? (payload: CallPayload<TypesOf<S['contract']>, N>, caller: Caller) => Answer<TypesOf<S['contract']>, N>
-    : never;
+/** Why a method cannot be the handler of a call; the compiler shows it where `@Call` stands. */
+export interface CallMismatch<Problem extends string, Expected> {
+  problem: Problem;
+  expected: Expected;
+}
 
-type Fits<S extends Contracted, N extends string, M> =
-  M extends HandlerOf<S, N>
-    ? Parameters<HandlerOf<S, N>>[0] extends (M extends (payload: infer P, ...rest: never[]) => unknown ? P : never)
-      ? TypedPropertyDescriptor<M>
-      : never
-    : never;
+/** The descriptor of a method that is a handler of the call `N`, and a `CallMismatch` for any other. */
+export type CallDescriptor<T extends ServiceTypes, N extends string, M> =
+  N extends CallName<T> ? FitsCall<T, N, M> : CallMismatch<`the contract has no call "${N}"`, CallName<T>>;
+
+type FitsCall<T extends ServiceTypes, N extends CallName<T>, M> = M extends (
+  payload: infer P,
+  ...rest: never[]
+) => infer R
+  ? CallPayload<T, N> extends P
+    ? R extends Answer<T, N>
+      ? FitsCaller<T, N, M>
+      : CallMismatch<`the handler of "${N}" must return the reply of the contract`, CallReply<T, N>>
+    : CallMismatch<
+        `the first parameter of the handler of "${N}" must take the payload of the contract`,
+        CallPayload<T, N>
+      >
+  : CallMismatch<`the handler of "${N}" must be a method`, (payload: CallPayload<T, N>, caller: Caller) => unknown>;
+
+type FitsCaller<T extends ServiceTypes, N extends CallName<T>, M> = M extends (
+  payload: CallPayload<T, N>,
+  caller: Caller,
+) => unknown
+  ? TypedPropertyDescriptor<M>
+  : CallMismatch<`the handler of "${N}" is called with the payload and the caller`, Caller>;
 
 /**
  * Makes a method of a service the handler of the call `name`: `(payload, caller) => reply`.
@@ -49,7 +67,7 @@ export function Call<N extends string>(name: N, handling: CallHandling = {}) {
   return <S extends Contracted, M>(
     target: S,
     method: string,
-    _descriptor: Fits<S, N, M> & TypedPropertyDescriptor<M>,
+    _descriptor: CallDescriptor<TypesOf<S['contract']>, N, M> & TypedPropertyDescriptor<M>,
   ): void => {
     const [payload] = Reflect.getMetadata('design:paramtypes', target, method) as [PayloadClass?];
     if (typeof payload !== 'function' || (payload as unknown) === Object) {

@@ -1,6 +1,6 @@
 import { defineService } from '@switchyard/contract';
 import { BaseRoomService } from './base-room.service.js';
-import { Call } from './call.decorator.js';
+import { Call, type CallDescriptor, type CallMismatch } from './call.decorator.js';
 import { ServiceGateway } from './service-gateway.decorator.js';
 import type { RoomView } from '../room/room.view.js';
 import type { Caller } from '../caller/caller.js';
@@ -95,6 +95,26 @@ export class WrongReply extends BaseRoomService<typeof files> {
     return { name: '' };
   }
 }
+
+/** What the compiler says of a method under `@Call(N)`. */
+type ProblemOf<N extends string, M> =
+  CallDescriptor<FileTypes, N, M> extends CallMismatch<infer Problem, unknown> ? Problem : 'none';
+
+export const problems: [
+  ProblemOf<'rename', (payload: Rename, caller: Caller) => { title: string }>,
+  ProblemOf<'remove', (payload: Rename) => { title: string }>,
+  ProblemOf<'rename', (payload: Other) => { title: string }>,
+  ProblemOf<'rename', (payload: Rename) => Promise<{ name: string }>>,
+  ProblemOf<'rename', (payload: Rename, caller: Other) => { title: string }>,
+  ProblemOf<'rename', string>,
+] = [
+  'none',
+  'the contract has no call "remove"',
+  'the first parameter of the handler of "rename" must take the payload of the contract',
+  'the handler of "rename" must return the reply of the contract',
+  'the handler of "rename" is called with the payload and the caller',
+  'the handler of "rename" must be a method',
+];
 
 export class WrongSnapshot extends BaseRoomService<typeof files> {
   // @ts-expect-error a snapshot that is not the service's
