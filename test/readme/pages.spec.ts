@@ -1,5 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { DEFAULT_OPTIONS } from '@switchyard/server';
+import { SETTING_NAMES } from '../../libs/server/src/options/option.check.js';
+import { RESERVED_OPTIONS } from '../../libs/server/src/options/socketio.options.js';
 import { Environment } from '../../src/config/environment.js';
 import { anchorsOf, expandBraces, GUIDE, PAGES, proseOf, readPage, ROOT } from './pages.js';
 
@@ -71,7 +74,7 @@ describe('the promises', () => {
   );
 });
 
-describe('the table of settings', () => {
+describe('the table of environment variables', () => {
   const rows = [...readPage('docs/settings.md').matchAll(/^\| (`[A-Z].+?) +\| (.+?) +\|/gm)];
   const named = new Map(
     rows.flatMap(([, names, defaults]) => {
@@ -91,5 +94,32 @@ describe('the table of settings', () => {
     const defaults = Object.entries(new Environment()).filter(([name]) => !['NODE_ENV', 'PORT'].includes(name));
     for (const [name, value] of defaults)
       expect([name, named.get(name)?.replaceAll('`', '')]).toEqual([name, String(value)]);
+  });
+});
+
+describe('the table of the module’s settings', () => {
+  const page = readPage('docs/settings.md');
+  const [, table = ''] = /\n## Settings of the module\n([^]*?)\n### /.exec(page)!;
+  const named = new Map(
+    [...table.matchAll(/^\| (`[a-z].+?) +\| (.+?) +\|/gm)].flatMap(([, names, value]) =>
+      [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => [name!, value!] as const),
+    ),
+  );
+
+  it('names every setting', () => {
+    expect([...named.keys()].sort()).toEqual([...SETTING_NAMES].sort());
+  });
+
+  it('has the defaults of the code', () => {
+    const texts = Object.entries(DEFAULT_OPTIONS).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? String(value) : `${value.limit} in ${value.window_ms} ms`,
+    ]);
+    expect(texts.map(([name]) => [name, named.get(name!)])).toEqual(texts);
+  });
+
+  it('is followed by the options of Socket.IO that cannot be set', () => {
+    const [, options] = /the error at the start says what to set instead: ([^.]+)\./.exec(page)!;
+    expect([...options!.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(Object.keys(RESERVED_OPTIONS));
   });
 });
