@@ -1,5 +1,6 @@
 import { Fault, type ErrorBody } from './fault.js';
-import type { LegacyCodec, LegacyContext, LegacyFrame } from './legacy.codec.js';
+import type { LegacyCodec, LegacyContext } from './legacy.codec.js';
+import type { LegacyFrame } from './legacy.frame.js';
 import type { LegacyRequests, RequestId } from './legacy.requests.js';
 import type { ContractCall, ServiceTypes } from './service.types.js';
 

@@ -1,9 +1,8 @@
 import type { ErrorBody } from './fault.js';
+import type { LegacyDoor, LegacyRooms, LegacyUser, TextFields } from './legacy.door.js';
+import type { LegacyFrame } from './legacy.frame.js';
 import type { LegacyRequests, RequestId } from './legacy.requests.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
-
-/** A frame of an old wire: a JSON object, or a bare text such as `ping`. */
-export type LegacyFrame = string | { readonly [field: string]: unknown };
 
 /** The room and time that the frame of an event is encoded with. */
 export interface EventContext {
@@ -21,6 +20,10 @@ export interface LegacyContext extends EventContext {
   session_id: string;
   /** The id of the request that the frame answers; only for a codec with `requestId`, and a request with an id. */
   request_id?: RequestId;
+  /** The query of the connection, percent-decoded and without its token; the server always gives it. */
+  query?: TextFields;
+  /** The user of the connection; undefined for an anonymous client. */
+  user?: LegacyUser;
 }
 
 /** A field of the context that differs between connections. */
@@ -44,8 +47,8 @@ export interface UnknownRoom {
  * For recorded frames `encode(decode(f)) = f`; for contract events `decode(encode(x)) = project(x)`.
  * Deleting the codec retires the wire.
  */
-export interface LegacyCodec<T extends ServiceTypes> extends Partial<LegacyRequests<T>> {
-  /** The endpoint's path with the room key as its parameter: `/api/crawl-progress/:progress_id`. */
+export interface LegacyCodec<T extends ServiceTypes> extends LegacyDoor, LegacyRooms<T>, Partial<LegacyRequests<T>> {
+  /** The endpoint's path; without `keyOf`, the room key is its one parameter: `/api/crawl-progress/:progress_id`. */
   readonly path: string;
   /** The fields of the context that `encodeEvent` uses and that differ between connections; none when undefined. */
   readonly perConnection?: readonly ConnectionField[];

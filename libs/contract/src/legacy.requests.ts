@@ -1,4 +1,5 @@
-import type { LegacyContext, LegacyFrame } from './legacy.codec.js';
+import type { LegacyContext } from './legacy.codec.js';
+import type { LegacyFrame } from './legacy.frame.js';
 import type { Reply } from './reply.js';
 import type { ContractCall, ServiceTypes } from './service.types.js';
 

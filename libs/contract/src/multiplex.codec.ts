@@ -1,5 +1,7 @@
 import type { ErrorBody } from './fault.js';
-import type { ConnectionField, EventContext, LegacyContext, LegacyFrame } from './legacy.codec.js';
+import type { ConnectionField, EventContext, LegacyContext } from './legacy.codec.js';
+import type { LegacyDoor } from './legacy.door.js';
+import type { LegacyFrame } from './legacy.frame.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
 
 /** The context of a frame without a room. */
@@ -17,7 +19,7 @@ export type MultiplexRequest<T extends ServiceTypes> =
   | { kind: 'open'; open: ContractCall<T>; call: (key: string) => ContractCall<T> };
 
 /** A pure translation for an old wire whose one socket carries JSON frames of many rooms. */
-export interface MultiplexCodec<T extends ServiceTypes> {
+export interface MultiplexCodec<T extends ServiceTypes> extends LegacyDoor {
   /** The endpoint's path, without a room key. */
   readonly path: string;
   readonly heartbeat?: { readonly every_ms: number; frame(context: MultiplexContext): LegacyFrame };

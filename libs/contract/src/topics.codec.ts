@@ -1,5 +1,6 @@
 import type { ErrorBody } from './fault.js';
-import type { ConnectionField, EventContext, LegacyContext, LegacyFrame } from './legacy.codec.js';
+import type { ConnectionField, EventContext, LegacyContext } from './legacy.codec.js';
+import type { LegacyFrame } from './legacy.frame.js';
 import type { RequestId } from './legacy.requests.js';
 import type { Reply } from './reply.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
