@@ -10,4 +10,4 @@ export interface LegacySocket {
 }
 
 /** The constructor of a WebSocket for old wires. */
-export type LegacySocketClass = new (url: string) => LegacySocket;
+export type LegacySocketClass = new (url: string, protocols?: string[]) => LegacySocket;

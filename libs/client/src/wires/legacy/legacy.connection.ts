@@ -73,16 +73,19 @@ export class LegacyConnection {
   }
 
   open(): void {
-    const { contract, url, path, clientId, WebSocket, joinTimeoutMs } = this.options;
+    const { contract, codec, url, path, clientId, WebSocket, joinTimeoutMs } = this.options;
     const { since, token } = this;
     const options = this.room.options && JSON.stringify(this.room.options);
     const room = { ...('key' in contract.room && { [contract.room.key]: this.room.key }) };
-    const query = { client_id: clientId, sdk: VERSION, since: since && formatPosition(since), options, token };
-    const socket = tryOpen(() => new WebSocket(legacyUrl(url, path, room, query)));
+    const sy_room = this.room.name;
+    const query = { sy_room, client_id: clientId, sdk: VERSION, since: since && formatPosition(since), options, token };
+    const { params = room, protocols, frames } = codec?.opening?.({ key: this.room.key, token }) ?? {};
+    const socket = tryOpen(() => new WebSocket(legacyUrl(url, path, params, query), protocols as string[]));
     if (!socket) return this.listener.lost();
     this.socket = socket;
     this.loseAfter(joinTimeoutMs);
     socket.addEventListener('error', () => undefined);
+    socket.addEventListener('open', () => frames?.forEach((frame) => socket.send(textOf(frame))));
     socket.addEventListener('message', ({ data }) => this.socket === socket && this.receive(data));
     socket.addEventListener('close', ({ code }) => this.socket === socket && this.ended(code));
   }
@@ -209,6 +212,10 @@ function tryOpen<T>(open: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+function textOf(frame: LegacyFrame): string {
+  return typeof frame === 'string' ? frame : JSON.stringify(frame);
 }
 
 function parseFrame(data: unknown): LegacyFrame | undefined {

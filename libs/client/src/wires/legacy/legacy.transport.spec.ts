@@ -25,6 +25,7 @@ it('the old wire asks for positions and names its client in the address', async 
   const query = new URL(upgrades.at(-1)!, 'http://localhost').searchParams;
   expect(Object.fromEntries(query)).toEqual({
     switchyard: '1',
+    sy_room: 'book_b1',
     client_id: client.realtime.clientId,
     sdk: '0.1.0',
     token: 'secret',
