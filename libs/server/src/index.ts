@@ -15,6 +15,7 @@ export * from './service/base-room.service.js';
 export * from './runs/base-run.service.js';
 export * from './service/call.decorator.js';
 export * from './caller/caller.js';
+export * from './service/room.owners.js';
 export * from './service/service-gateway.decorator.js';
 export * from './service/service.registry.js';
 export * from './service/declared.wire.js';

@@ -39,6 +39,7 @@ import { Drain } from './lifecycle/drain.js';
 import { StoreCloser } from './lifecycle/store.closer.js';
 import { OpenConnections } from './limits/open.connections.js';
 import { RateLimits } from './limits/rate.limits.js';
+import { UnauthenticatedSockets } from './limits/unauthenticated.sockets.js';
 import { withDefaults } from './options/default.options.js';
 import { checkOptions } from './options/option.check.js';
 import { REALTIME_OPTIONS, type ResolvedOptions } from './options/realtime.options.js';
@@ -157,6 +158,7 @@ const PROVIDERS: Provider[] = [
   StageCheck,
   StatsReports,
   StoreCloser,
+  UnauthenticatedSockets,
   UpgradeRouter,
   WireDependencies,
   Wires,

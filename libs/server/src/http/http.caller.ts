@@ -6,11 +6,19 @@ import type { Credentials } from '../options/realtime.options.js';
 import { identify, type Caller } from '../caller/caller.js';
 import { OriginPolicy } from './origin.policy.js';
 
-/** The credentials in a request; only old wires, which cannot set headers, send a `token` in the query. */
-function credentialsOf({ headers }: IncomingMessage, query?: URLSearchParams): Credentials {
-  const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
-  const token = bearer ?? query?.get('token') ?? undefined;
+/** The credentials in a request. */
+function credentialsOf({ headers }: IncomingMessage): Credentials {
+  const token = bearerIn(headers);
   return { ...(token && { token }), ...(headers.cookie && { cookie: headers.cookie }) };
+}
+
+/** The token of an upgrade request; a page cannot set headers there, so that it sends it in the query. */
+export function upgradeToken({ headers }: IncomingMessage, query: URLSearchParams): string | undefined {
+  return bearerIn(headers) ?? query.get('token') ?? undefined;
+}
+
+function bearerIn({ authorization = '' }: IncomingMessage['headers']): string | undefined {
+  return /^Bearer (.+)$/i.exec(authorization)?.[1];
 }
 
 /** The refusals that leave a caller without a token anonymous. */
@@ -35,10 +43,26 @@ export class HttpCallers {
     return { ...caller, isForOneRequest: true };
   }
 
-  /** The caller of an upgrade request, whose query may hold the token. @throws Fault `origin.refused`, `auth.*` */
-  async ofUpgrade(request: IncomingMessage, wire: string, query: URLSearchParams): Promise<Caller> {
+  /**
+   * The caller of an upgrade request with this token, which may come from elsewhere; cookies count too.
+   *
+   * @throws Fault `origin.refused`, `auth.*`
+   */
+  async ofUpgrade(
+    request: IncomingMessage,
+    wire: string,
+    query: URLSearchParams,
+    token = upgradeToken(request, query),
+  ): Promise<Caller> {
     this.checkOrigin(request);
-    return this.authentication.caller(wire, credentialsOf(request, query), clientIdIn(request, query));
+    const { cookie } = request.headers;
+    const credentials = { ...(token && { token }), ...(cookie && { cookie }) };
+    return this.authentication.caller(wire, credentials, clientIdIn(request, query));
+  }
+
+  /** The same caller with a new token. @throws Fault `auth.*`; `auth.invalid` when the token is another user's */
+  renew(caller: Caller, token: string): Promise<Caller> {
+    return this.authentication.renew(caller, token);
   }
 
   /**
@@ -59,7 +83,8 @@ export class HttpCallers {
     }
   }
 
-  private checkOrigin({ headers }: IncomingMessage): void {
+  /** Refuses a page of a foreign origin. @throws Fault `origin.refused` */
+  checkOrigin({ headers }: IncomingMessage): void {
     if (!this.origins.allows(headers.origin)) throw new Fault('origin.refused');
   }
 }

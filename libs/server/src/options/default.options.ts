@@ -15,6 +15,7 @@ export const DEFAULT_OPTIONS = {
   callRate: { limit: 60, window_ms: 60_000 },
   joinRate: { limit: 60, window_ms: 10_000 },
   maxConnectionsPerUser: 5,
+  maxUnauthenticatedSockets: 1000,
   planLookMs: 1000,
   retireAfterDays: 7,
   shadowPercent: 10,

@@ -21,6 +21,7 @@ const RULES: Record<keyof RealtimeOptions, SettingRule> = {
   callRate: rules.rate,
   joinRate: rules.rate,
   maxConnectionsPerUser: rules.limitOf('clients'),
+  maxUnauthenticatedSockets: rules.limitOf('sockets'),
   limits: rules.each(rules.aNumber),
   features: rules.each(rules.flag),
   openStore: rules.aFunction('opens a store'),

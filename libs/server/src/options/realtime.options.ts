@@ -51,6 +51,8 @@ export interface RealtimeOptions {
   joinRate?: RateLimit;
   /** How many clients one user may have connected; the oldest is closed. */
   maxConnectionsPerUser?: number;
+  /** How many old WebSockets whose clients have not authenticated a process has open; the oldest is closed. */
+  maxUnauthenticatedSockets?: number;
   /** Published in `/realtime/config`, in addition to the limits in force; an entry replaces the published one of its name. */
   limits?: Readonly<Record<string, number>>;
   /** Published in `/realtime/config`, as `limits` are. */

@@ -1,3 +1,4 @@
+import type { LegacyClose } from '@switchyard/contract';
 import type { ClusterQuestions } from '../cluster/cluster.questions.js';
 import type { RoomConnection } from '../room/room.connection.js';
 import type { ServicePeers } from './service.peers.js';
@@ -9,6 +10,13 @@ interface Sending {
   key: string;
   event: string;
   payload: object;
+}
+
+/** A member to take out of a room, and how its connection is closed. */
+interface Eviction {
+  id: string;
+  key: string;
+  close?: LegacyClose;
 }
 
 /** The same service in the other processes of the cluster. */
@@ -26,7 +34,7 @@ export class ClusterPeers implements ServicePeers {
     questions.answer(this.question('send'), ({ id, key, event, payload }: Sending) =>
       members.sendHere(id, key, event, payload),
     );
-    questions.answer(this.question('evict'), ({ id, key }: Pick<Sending, 'id' | 'key'>) => members.evictHere(id, key));
+    questions.answer(this.question('evict'), ({ id, key, close }: Eviction) => members.evictHere(id, key, close));
   }
 
   async members(key: string): Promise<RoomConnection[]> {
@@ -38,8 +46,9 @@ export class ClusterPeers implements ServicePeers {
     return (await this.questions.ask<boolean>(this.question('send'), sending)).includes(true);
   }
 
-  async evict(id: string, key: string): Promise<void> {
-    await this.questions.ask(this.question('evict'), { id, key });
+  async evict(id: string, key: string, close?: LegacyClose): Promise<void> {
+    const eviction: Eviction = { id, key, ...(close && { close }) };
+    await this.questions.ask(this.question('evict'), eviction);
   }
 
   private question(what: string): string {

@@ -1,3 +1,4 @@
+import type { LegacyClose } from '@switchyard/contract';
 import type { RoomConnection } from '../room/room.connection.js';
 import type { RoomRegistry } from '../room/room.registry.js';
 import type { ServicePeers } from './service.peers.js';
@@ -41,14 +42,14 @@ export class ServiceMembers {
   }
 
   /** See `BaseRoomService.evict`. */
-  async evict(memberId: string, key: string): Promise<void> {
-    if (this.rooms.find(key)?.members.has(memberId)) await this.evictHere(memberId, key);
-    else await this.peers?.evict(memberId, key);
+  async evict(memberId: string, key: string, close?: LegacyClose): Promise<void> {
+    if (this.rooms.find(key)?.members.has(memberId)) await this.evictHere(memberId, key, close);
+    else await this.peers?.evict(memberId, key, close);
   }
 
   /** Takes out a member that this process serves. */
-  async evictHere(memberId: string, key: string): Promise<void> {
+  async evictHere(memberId: string, key: string, close?: LegacyClose): Promise<void> {
     const room = this.rooms.find(key);
-    await room?.leave(memberId, () => this.wires.drop(memberId, room.name));
+    await room?.leave(memberId, () => this.wires.drop(memberId, room.name, close));
   }
 }

@@ -1,4 +1,4 @@
-import type { ControlMessage, ErrorBody, Position, WireName } from '@switchyard/contract';
+import type { ControlMessage, ErrorBody, LegacyClose, Position, WireName } from '@switchyard/contract';
 import type { Delivery, DeliveryTarget } from '../room/delivery.js';
 import type { RoomConnection } from '../room/room.connection.js';
 
@@ -34,6 +34,6 @@ export interface ServiceWire extends DeliveryTarget {
    * has no word for it, its connection is closed so that it comes back.
    */
   restart(memberId: string, room: string, snapshot: object | undefined, position: Position): void;
-  /** Takes a member out of a room's deliveries. */
-  drop(memberId: string, room: string): void;
+  /** Takes a member out of a room's deliveries; a wire that closes its connection then does so with `close`, if given. */
+  drop(memberId: string, room: string, close?: LegacyClose): void;
 }

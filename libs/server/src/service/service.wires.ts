@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Position, WireChange, WireName } from '@switchyard/contract';
+import type { LegacyClose, Position, WireChange, WireName } from '@switchyard/contract';
 import type { MemberCount } from '../counters/member.count.js';
 import type { ServiceCounters } from '../counters/service.counters.js';
 import type { Delivery } from '../room/delivery.js';
@@ -127,7 +127,7 @@ export class ServiceWires {
     wire?.restart(memberId, room, snapshot, position);
   }
 
-  drop(memberId: string, room: string): void {
-    for (const wire of this.delivering) wire.drop(memberId, room);
+  drop(memberId: string, room: string, close?: LegacyClose): void {
+    for (const wire of this.delivering) wire.drop(memberId, room, close);
   }
 }

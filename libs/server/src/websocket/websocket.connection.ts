@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ControlPayloads, ErrorBody, LegacyFrame, ControlMessage } from '@switchyard/contract';
+import type { ControlPayloads, ErrorBody, LegacyFrame, LegacyRefusal, ControlMessage } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import type { CredentialHolder } from '../identity/credential.expiry.js';
@@ -10,15 +10,14 @@ import { timerMs } from '../timer/long.timer.js';
 import { backlogOfSocket, type Backlog } from '../wires/backlog.js';
 import type { FrameText } from '../wires/frame.text.js';
 import type { WireConnection } from '../wires/wire.js';
+import { POLICY, closeSocket } from './closing.js';
 
-/** The close code of a connection that is one too many for its user: WebSocket's own for a broken policy. */
-const EVICTED = 1008;
 /** The close code that tells a client to come back at once: WebSocket's own for a service that restarts. */
 export const COME_BACK = 1012;
 /** The close code of a connection that was refused for now. */
 export const TRY_AGAIN_LATER = 1013;
-/** The close code of a connection whose credential has ended. */
-const UNAUTHENTICATED = 4401;
+/** The close code of a connection whose credential has ended, or was refused. */
+export const UNAUTHENTICATED = 4401;
 
 /** Stands for the close code of a connection that ended without one. */
 const LOST = 1006;
@@ -28,6 +27,8 @@ export const RETIRED = 4410;
 
 /** Frames are text and not compressed: to compress them for each connection costs more than it saves. */
 const AS_TEXT = { binary: false, compress: false };
+/** For an old endpoint that has always compressed. */
+const COMPRESSED = { binary: false, compress: true };
 
 /** One old WebSocket, whatever rooms it is in. */
 export abstract class WebSocketConnection
@@ -41,12 +42,27 @@ export abstract class WebSocketConnection
   private isEnded = false;
   /** Whether it is logged already that this client gets no answer. */
   wasRefused = false;
+  /** Whether its frames are compressed, where the client has agreed to it. */
+  isCompressed = false;
+  /** How the codec refuses this client for an error; undefined when it has no word for it. */
+  refusalFor: (error: ErrorBody) => LegacyRefusal | undefined = () => undefined;
+  /** The refusal with which the connection ends. */
+  private refusal: LegacyRefusal | undefined;
 
   constructor(
     private readonly socket: WebSocket,
-    readonly caller: Caller,
+    private current: Caller,
   ) {
     socket.on('pong', () => (this.alive = true));
+  }
+
+  get caller(): Caller {
+    return this.current;
+  }
+
+  /** Replaces the caller by the same one with a new credential. */
+  renew(caller: Caller): void {
+    this.current = caller;
   }
 
   /** Whether a connection that closed with this code was lost: neither side has said goodbye, nor has this process ended it. */
@@ -65,8 +81,8 @@ export abstract class WebSocketConnection
   /** How the connection is closed when its user has too many. */
   get eviction(): ClientSocket {
     return {
-      sendError: (error) => void this.complain(error),
-      close: () => this.close(EVICTED, 'connection.limit'),
+      sendError: (error) => this.sendError(error),
+      close: () => this.part(POLICY, 'connection.limit'),
     };
   }
 
@@ -105,25 +121,33 @@ export abstract class WebSocketConnection
     this.control({ event: 'auth_expiring', payload });
   }
 
+  /** Sends the reason for the close that follows. */
   sendError(error: ErrorBody): void {
-    this.complain(error);
+    this.refusal = this.refusalFor(error);
+    if (!this.refusal) this.complain(error);
+    else for (const frame of this.refusal.frames) this.send(frame);
   }
 
   end(): void {
-    this.close(UNAUTHENTICATED, 'auth.expired');
+    this.part(UNAUTHENTICATED, 'auth.expired');
   }
 
   retire(error: ErrorBody): void {
+    this.dismiss(error, RETIRED);
+  }
+
+  /** Sends a client the error and closes its connection, as its codec does, else with this code. */
+  dismiss(error: ErrorBody, code: number): void {
     try {
-      this.complain(error);
+      this.sendError(error);
     } finally {
-      this.close(RETIRED, error.code);
+      this.part(code, error.code);
     }
   }
 
   close(code: number, reason: string): void {
     this.isEnded = true;
-    this.socket.close(code, reason);
+    closeSocket(this.socket, { code, reason });
   }
 
   terminate(): void {
@@ -132,7 +156,13 @@ export abstract class WebSocketConnection
   }
 
   protected sendText(text: string | Buffer): void {
-    if (this.open) this.socket.send(text, AS_TEXT);
+    if (this.open) this.socket.send(text, this.isCompressed ? COMPRESSED : AS_TEXT);
+  }
+
+  /** Closes with the codec's code, else with this one. */
+  private part(code: number, reason: string): void {
+    const { close = { code, reason } } = this.refusal ?? {};
+    this.close(close.code, close.reason);
   }
 
   /** Sends a frame every `every_ms` milliseconds for as long as the connection is open. */

@@ -1,14 +1,21 @@
 import { Logger } from '@nestjs/common';
-import { Fault, type ErrorBody, type LegacyFrame, type Position } from '@switchyard/contract';
+import { Fault, type LegacyDoor, type LegacyRefusal, type Position } from '@switchyard/contract';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import { agentOf } from '../http/client.agent.js';
+import { upgradeToken } from '../http/http.caller.js';
 import type { UpgradeRequest } from '../http/upgrade.router.js';
 import type { Delivery } from '../room/delivery.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
 import type { ServiceWire } from '../service/service.wire.js';
 import type { WireDependencies } from '../wires/wire.dependencies.js';
-import { RETIRED, type WebSocketConnection } from './websocket.connection.js';
+import { arrivalContext, type Arrival } from './arrival.js';
+import { readRequest, withoutToken } from './legacy.request.js';
+import { MessageTokens } from './message.tokens.js';
+import { PendingSockets, type Admitted } from './pending.sockets.js';
+import { RefusedSockets } from './refused.sockets.js';
+import type { WebSocketConnection } from './websocket.connection.js';
+import { WebSocketDoor } from './websocket.door.js';
 
 /** One old WebSocket endpoint of a service: it takes upgrade requests and follows each connection until it closes. */
 export abstract class WebSocketEndpoint<P extends WebSocketConnection> implements ServiceWire {
@@ -16,36 +23,65 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   readonly peers = new Map<string, P>();
   protected readonly logger = new Logger('legacy');
   private readonly acceptor: WebSocketServer;
+  private readonly door: WebSocketDoor;
+  private readonly refused: RefusedSockets;
+  /** Undefined where no client authenticates in a message. */
+  private readonly pending: PendingSockets | undefined;
+  private readonly tokens: MessageTokens | undefined;
 
   constructor(
     protected readonly service: ServiceRuntime,
     protected readonly wires: WireDependencies,
     readonly name: string,
     readonly path: string,
+    codec: LegacyDoor = {},
   ) {
     // A frame over the limit of a call is answered; only one over this closes the socket.
     const maxPayload = wires.sizes.frameOf(service.contract.name);
-    this.acceptor = new WebSocketServer({ noServer: true, maxPayload, clientTracking: false });
+    this.door = new WebSocketDoor(codec, path);
+    const options = { noServer: true, maxPayload, clientTracking: false };
+    this.acceptor = new WebSocketServer({ ...options, ...this.door.serverOptions });
+    this.refused = new RefusedSockets(wires.unauthenticated);
+    const { authentication } = codec;
+    if (!authentication) return;
+    this.tokens = new MessageTokens(authentication, this.door, wires);
+    this.pending = new PendingSockets(authentication, this.door, wires.unauthenticated, this.refused, {
+      authenticate: (arrival, token) => this.authenticate(arrival, token),
+      roomOf: async (arrival, caller) => {
+        // The service may have been retired while the client took its time.
+        this.checkStage();
+        return this.admit(caller, arrival);
+      },
+      open: (ws, admitted, held) => this.open(ws, admitted, held),
+    });
   }
 
   /** Takes an upgrade request. @throws Fault `service.retired`, `origin.refused`, `auth.*` and those of `admit` */
   async accept(upgrade: UpgradeRequest): Promise<void> {
-    const { request, socket, head, query } = upgrade;
+    const { token, ...arrival } = this.read(upgrade);
+    let caller: Caller | undefined;
+    let key: string;
     try {
-      this.wires.stages.oldWire(this.service.contract);
+      this.checkStage();
+      if (!token && this.pending && !this.isOurs(upgrade.query)) {
+        this.wires.callers.checkOrigin(upgrade.request);
+        return this.upgrade(arrival, (ws) => this.pending!.add(ws, arrival));
+      }
+      caller = await this.authenticate(arrival, token);
+      key = await this.admit(caller, arrival);
     } catch (thrown) {
-      return this.turnAway(upgrade, Fault.from(thrown));
+      return this.turnAway(arrival, Fault.from(thrown), caller);
     }
-    const caller = await this.wires.callers.ofUpgrade(request, this.name, query);
-    const key = await this.admit(caller, upgrade);
-    if (socket.destroyed) return;
-    this.acceptor.handleUpgrade(request, socket, head, (ws) => {
-      this.open(this.connect(ws, caller, query, key), ws, agentOf(request, query), query);
-    });
+    this.upgrade(arrival, (ws) => this.open(ws, { arrival, caller: caller!, key }));
   }
 
   connections(): Iterable<P> {
     return this.peers.values();
+  }
+
+  /** Closes the sockets whose clients have not authenticated yet. */
+  closePending(code: number, reason: string): void {
+    this.pending?.close(code, reason);
   }
 
   abstract deliver(room: string, delivery: Delivery): number;
@@ -54,39 +90,76 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   abstract restart(memberId: string, room: string, snapshot: object | undefined, position: Position): void;
   abstract drop(memberId: string, room: string): void;
 
-  /** Checks a caller before the upgrade, and returns the key of the room that the path names. */
-  protected abstract admit(caller: Caller, upgrade: UpgradeRequest): Promise<string>;
-  protected abstract connect(socket: WebSocket, caller: Caller, query: URLSearchParams, key: string): P;
+  /** Checks a caller before it gets in, and returns the key of its room. */
+  protected abstract admit(caller: Caller, arrival: Arrival): Promise<string>;
+  protected abstract connect(
+    socket: WebSocket,
+    caller: Caller,
+    query: URLSearchParams,
+    key: string,
+    arrival: Arrival,
+  ): P;
   /** Called once a connection is registered; sends its first frames. */
   protected abstract opened(peer: P, query: URLSearchParams): void;
   protected abstract receive(peer: P, data: Buffer): void;
   protected abstract closed(peer: P): void;
 
-  /** The frame that tells a client why this wire refuses it; undefined for a client that would not understand it. */
-  protected refusal(_query: URLSearchParams, _error: ErrorBody): LegacyFrame | undefined {
+  /** Whether the client is ours, which is refused in its own words and sends its token as to any server of ours. */
+  protected isOurs(_query: URLSearchParams): boolean {
+    return false;
+  }
+
+  /** How our client is refused, where it is accepted for that; undefined for an HTTP status. */
+  protected refusalOfOurs(_fault: Fault): LegacyRefusal | undefined {
     return undefined;
   }
 
-  /** Refuses an upgrade, in a frame where the client understands one: a browser hides the status. @throws Fault */
-  private turnAway({ request, socket, head, query }: UpgradeRequest, fault: Fault): void {
-    const frame = this.refusal(query, fault.toBody());
-    if (frame === undefined) throw fault;
-    this.acceptor.handleUpgrade(request, socket, head, (ws) => {
-      ws.on('error', () => ws.terminate());
-      ws.send(JSON.stringify(frame));
-      ws.close(RETIRED, fault.code);
-    });
+  /** Reads an upgrade request; where the codec says where tokens are, there is no other place for one. */
+  private read(upgrade: UpgradeRequest): Arrival & { token: string | undefined } {
+    const request = readRequest(upgrade);
+    const isOurs = this.isOurs(upgrade.query) || !this.door.hasTokens;
+    const token = isOurs ? upgradeToken(upgrade.request, upgrade.query) : this.door.tokenIn(request);
+    const { params, query } = request;
+    return { ...upgrade, token, address: { params, query: withoutToken(query, token) } };
   }
 
-  private open(peer: P, ws: WebSocket, agent: string | undefined, query: URLSearchParams): void {
+  private checkStage(): void {
+    this.wires.stages.oldWire(this.service.contract);
+  }
+
+  private authenticate({ request, query }: Arrival, token = ''): Promise<Caller> {
+    return this.wires.callers.ofUpgrade(request, this.name, query, token);
+  }
+
+  private upgrade({ request, socket, head }: Arrival, accepted: (ws: WebSocket) => void): void {
+    if (!socket.destroyed) this.acceptor.handleUpgrade(request, socket, head, accepted);
+  }
+
+  /** Refuses an upgrade, in a frame where the client understands one: a browser hides the status. @throws Fault */
+  private turnAway(arrival: Arrival, fault: Fault, caller: Caller | undefined): void {
+    const refusal = this.isOurs(arrival.query)
+      ? this.refusalOfOurs(fault)
+      : this.door.refusal(fault.toBody(), arrivalContext(arrival.address, caller));
+    if (!refusal) throw fault;
+    if (fault.code === 'call.failed') this.door.report(fault.cause);
+    this.upgrade(arrival, (ws) => this.refused.refuse(ws, arrival.socket, refusal));
+  }
+
+  private open(ws: WebSocket, { arrival, caller: arrived, key }: Admitted, held: readonly Buffer[] = []): void {
+    const { query, request, address } = arrival;
+    const peer = this.connect(ws, arrived, query, key, arrival);
     const { caller } = peer;
-    peer.agent = agent;
+    const isOurs = this.isOurs(query);
+    peer.agent = agentOf(request, query);
+    peer.isCompressed = this.door.isCompressed;
+    if (!isOurs) peer.refusalFor = (error) => this.door.refusal(error, arrivalContext(address, peer.caller));
     this.peers.set(peer.id, peer);
     ws.on('error', () => ws.terminate());
-    ws.on('message', (data) => {
+    const receive = (data: Buffer) => {
       peer.alive = true;
-      this.receive(peer, data as Buffer);
-    });
+      if (!this.tokens?.take(peer, data, address)) this.receive(peer, data);
+    };
+    ws.on('message', (data) => receive(data as Buffer));
     const left = this.wires.connections.enter(caller, peer.id, peer.eviction);
     ws.once('close', this.wires.credentials.enter(peer));
     this.service.counters.opened(caller);
@@ -98,5 +171,6 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
     });
     this.service.openOld(peer);
     this.opened(peer, query);
+    held.forEach(receive);
   }
 }

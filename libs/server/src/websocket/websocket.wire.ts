@@ -44,6 +44,7 @@ export abstract class WebSocketWire<C extends { path: string }> implements Wire 
 
   close(): void {
     clearInterval(this.watch);
+    for (const endpoint of this.endpoints) endpoint.closePending(COME_BACK, 'service restart');
     for (const peer of this.connections()) peer.close(COME_BACK, 'service restart');
   }
 

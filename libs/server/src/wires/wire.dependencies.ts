@@ -6,6 +6,7 @@ import { UpgradeRouter } from '../http/upgrade.router.js';
 import { CredentialExpiry } from '../identity/credential.expiry.js';
 import { OpenConnections } from '../limits/open.connections.js';
 import { RateLimits } from '../limits/rate.limits.js';
+import { UnauthenticatedSockets } from '../limits/unauthenticated.sockets.js';
 import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import { StatsReports } from '../figures/stats.reports.js';
 import { StageCheck } from './stage.check.js';
@@ -19,6 +20,7 @@ export class WireDependencies {
     readonly calls: CallDispatcher,
     readonly sizes: CallSizes,
     readonly connections: OpenConnections,
+    readonly unauthenticated: UnauthenticatedSockets,
     readonly rates: RateLimits,
     readonly credentials: CredentialExpiry,
     readonly stages: StageCheck,

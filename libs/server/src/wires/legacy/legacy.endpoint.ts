@@ -5,19 +5,21 @@ import {
   roomName,
   type ErrorBody,
   type JoinReply,
+  type LegacyClose,
   type LegacyCodec,
   type LegacyFrame,
+  type LegacyRefusal,
   type ServiceTypes,
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../caller/caller.js';
-import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { Delivery } from '../../room/delivery.js';
 import type { JoinRequest } from '../../service/join.request.js';
 import { OLD_WIRE } from '../../service/service.wires.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { parseOptions } from '../../validation/join.options.js';
-import { COME_BACK, TRY_AGAIN_LATER } from '../../websocket/websocket.connection.js';
+import type { Arrival } from '../../websocket/arrival.js';
+import { COME_BACK, RETIRED, TRY_AGAIN_LATER } from '../../websocket/websocket.connection.js';
 import { WebSocketEndpoint } from '../../websocket/websocket.endpoint.js';
 import { ShownDelivery } from '../shown.delivery.js';
 import type { WireDependencies } from '../wire.dependencies.js';
@@ -25,13 +27,17 @@ import { WireMembers } from '../wire.members.js';
 import { LegacyFrames, type CodecGuard } from './legacy.frames.js';
 import { LegacyPeer, REFUSED } from './legacy.peer.js';
 import { LegacyRequests } from './legacy.requests.js';
+import { LegacyRoomKeys } from './legacy.room.keys.js';
+import { ReturningClients } from './returning.clients.js';
 
 /** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions added. */
 export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   readonly advisedAs = OLD_WIRE;
   private readonly members = new WireMembers<LegacyPeer>();
   private readonly requests: LegacyRequests;
-  private readonly param: string;
+  private readonly keys: LegacyRoomKeys;
+  /** Undefined where older connections stay open. */
+  private readonly returning: ReturningClients | undefined;
   /** How long the server may be silent before a client that asked for positions considers it gone, in ms. */
   private readonly silence_ms: number;
 
@@ -40,10 +46,12 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     private readonly codec: LegacyCodec<ServiceTypes>,
     wires: WireDependencies,
   ) {
-    super(service, wires, 'legacy', codec.path);
+    super(service, wires, 'legacy', codec.path, codec);
     this.requests = new LegacyRequests(service, codec, wires, this.logger);
     this.silence_ms = wires.options.pingIntervalMs + wires.options.pingTimeoutMs;
-    this.param = 'key' in service.contract.room ? service.contract.room.key : '';
+    this.keys = new LegacyRoomKeys(service, codec, wires.calls);
+    const { replaced } = codec.session ?? {};
+    this.returning = replaced && new ReturningClients(service, replaced);
   }
 
   deliver(room: string, delivery: Delivery): number {
@@ -72,22 +80,41 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     if (frames.length === 0) peer.close(COME_BACK, 'events are missing');
   }
 
-  drop(memberId: string, room: string): void {
-    this.members.find(room, memberId)?.close(1000, 'left');
+  drop(memberId: string, room: string, { code, reason }: LegacyClose = { code: 1000, reason: 'left' }): void {
+    this.members.find(room, memberId)?.close(code, reason);
   }
 
-  protected async admit(caller: Caller, { params, query }: UpgradeRequest): Promise<string> {
-    const { room } = this.service.contract;
-    const named = params[this.param] ?? query.get(this.param) ?? ('default' in room ? room.default : undefined);
-    return this.service.authorize(caller, named);
+  protected async admit(caller: Caller, arrival: Arrival): Promise<string> {
+    const isOurs = takesPositions(arrival.query);
+    const key = await this.keys.of(caller, arrival, isOurs);
+    return this.service.authorize(isOurs ? caller : this.keys.clientOf(caller, key ?? ''), key);
   }
 
-  protected override refusal(query: URLSearchParams, error: ErrorBody): LegacyFrame | undefined {
-    return takesPositions(query) ? { _sy: { event: 'refused', error } } : undefined;
+  protected override isOurs(query: URLSearchParams): boolean {
+    return takesPositions(query);
   }
 
-  protected connect(socket: WebSocket, caller: Caller, query: URLSearchParams, key: string): LegacyPeer {
-    return new LegacyPeer(socket, this.codec, key, caller, takesPositions(query), this.silence_ms);
+  /** Our client reads why a wire is retired; for other refusals it has the HTTP status, or asks for its configuration. */
+  protected override refusalOfOurs(fault: Fault): LegacyRefusal | undefined {
+    if (fault.code !== 'service.retired') return undefined;
+    return {
+      frames: [{ _sy: { event: 'refused', error: fault.toBody() } }],
+      close: { code: RETIRED, reason: fault.code },
+    };
+  }
+
+  protected connect(
+    socket: WebSocket,
+    caller: Caller,
+    query: URLSearchParams,
+    key: string,
+    arrival: Arrival,
+  ): LegacyPeer {
+    const isOurs = takesPositions(query);
+    const client = isOurs ? caller : this.keys.clientOf(caller, key);
+    const peer = new LegacyPeer(socket, this.codec, key, client, isOurs, this.silence_ms, arrival.address.query);
+    if (!isOurs) this.greet(peer, arrival);
+    return peer;
   }
 
   protected opened(peer: LegacyPeer, query: URLSearchParams): void {
@@ -99,6 +126,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   }
 
   protected closed(peer: LegacyPeer): void {
+    this.returning?.closed(peer);
     const room = roomName(this.service.contract, peer.key);
     void this.service.leave(peer.id, peer.key, () => this.members.exit(room, peer.id));
   }
@@ -107,13 +135,24 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     this.requests.receive(peer, data);
   }
 
+  /** Tells an old client its id, where the old wire gives it one. */
+  private greet(peer: LegacyPeer, arrival: Arrival): void {
+    const context = { ...peer.context(), params: arrival.address.params, query: arrival.address.query };
+    const frames = this.guard(() => this.codec.session?.greeting?.({ ...context, isNew: this.keys.isNew(arrival) }));
+    for (const frame of frames ?? []) peer.send(frame);
+  }
+
   private async enter(peer: LegacyPeer, query: URLSearchParams): Promise<void> {
+    const returning = peer.positions ? undefined : this.returning;
+    const elsewhere = returning?.elsewhere(peer);
     await this.service.join(peer, peer.key, peer.positions ? requestIn(query) : {}, (reply) => {
       if (!peer.open) return false;
       this.welcome(peer, reply);
       this.members.enter(reply.room, peer);
+      returning?.replace(peer);
       return true;
     });
+    if (elsewhere) returning?.replaceElsewhere(peer, await elsewhere);
   }
 
   private welcome(peer: LegacyPeer, { events = [], ...reply }: JoinReply): void {
@@ -137,15 +176,21 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   }
 
   private async refuse(peer: LegacyPeer, fault: Fault): Promise<void> {
+    const error = fault.toBody();
     if (fault.code === 'auth.expired') {
-      peer.sendError(fault.toBody());
+      peer.sendError(error);
       return peer.end();
     }
-    if (peer.positions || fault.code === 'rate.limited') {
-      peer.refuse(fault.toBody());
-      return peer.close(peer.positions ? REFUSED : TRY_AGAIN_LATER, fault.code);
+    if (peer.positions) {
+      peer.refuse(error);
+      return peer.close(REFUSED, fault.code);
     }
-    if (fault.code !== this.service.contract.notFound) return this.fail(peer, fault);
+    if (fault.code === this.service.contract.notFound) return this.answerUnknown(peer);
+    if (fault.code === 'rate.limited' || peer.refusalFor(error)) return peer.dismiss(error, TRY_AGAIN_LATER);
+    return this.fail(peer, fault);
+  }
+
+  private async answerUnknown(peer: LegacyPeer): Promise<void> {
     const { frames, close } = this.codec.unknownRoom(peer.context());
     for (const frame of frames) peer.send(frame);
     if (close) return peer.close(close.code, close.reason);

@@ -7,11 +7,13 @@ import type {
   RequestId,
   ServiceTypes,
   ControlMessage,
+  TextFields,
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../caller/caller.js';
 import type { ClientSocket } from '../../limits/open.connections.js';
 import { timerMs } from '../../timer/long.timer.js';
+import { userOf } from '../../websocket/arrival.js';
 import { WebSocketConnection } from '../../websocket/websocket.connection.js';
 import { enveloped, type LegacyFrames } from './legacy.frames.js';
 
@@ -31,6 +33,8 @@ export class LegacyPeer extends WebSocketConnection {
     readonly positions: boolean,
     /** How long the server may be silent before the client considers it gone, in ms. */
     private readonly silence_ms: number,
+    /** The query of the connection, without the token. */
+    private readonly query: TextFields,
   ) {
     super(socket, caller);
     const { heartbeat } = codec;
@@ -50,7 +54,8 @@ export class LegacyPeer extends WebSocketConnection {
 
   /** The codec's context for a frame to this connection. */
   context(request_id?: RequestId): LegacyContext {
-    const context = { key: this.key, session_id: this.id, now: new Date().toISOString() };
+    const { key, id: session_id, query, caller } = this;
+    const context = { key, session_id, now: new Date().toISOString(), query, ...userOf(caller) };
     return request_id === undefined ? context : { ...context, request_id };
   }
 
@@ -94,10 +99,9 @@ export class LegacyPeer extends WebSocketConnection {
     return this.positions ? enveloped({ event: 'service_error', payload: error }, frame) : frame;
   }
 
-  /** Refuses the join; our client takes this frame for the answer. */
+  /** Refuses the join of a client that asked for positions; ours takes this frame for the answer. */
   refuse(error: ErrorBody): void {
-    if (this.positions) this.envelop({ event: 'refused', error });
-    else this.complain(error);
+    this.envelop({ event: 'refused', error });
   }
 
   override retire(error: ErrorBody): void {

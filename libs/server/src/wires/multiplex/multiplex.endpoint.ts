@@ -33,7 +33,7 @@ export class MultiplexEndpoint extends WebSocketEndpoint<MultiplexPeer> {
     private readonly codec: MultiplexCodec<ServiceTypes>,
     wires: WireDependencies,
   ) {
-    super(service, wires, 'multiplex', codec.path);
+    super(service, wires, 'multiplex', codec.path, codec);
   }
 
   deliver(room: string, delivery: Delivery): number {

@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LegacyRequest, TextFields } from '@switchyard/contract';
+import type { UpgradeRequest } from '../http/upgrade.router.js';
+
+/** Reads an upgrade request for a codec; what is malformed in it is left as it is. */
+export function readRequest({ request: { headers }, params, query }: UpgradeRequest): LegacyRequest {
+  return {
+    params: { ...params },
+    query: fieldsOf(query),
+    headers: headerFields(headers),
+    cookies: cookiesIn(headers.cookie ?? ''),
+    protocols: listIn(headers['sec-websocket-protocol']),
+  };
+}
+
+/** The fields without those whose value is the token, which no codec needs to see again. */
+export function withoutToken(fields: TextFields, token: string | undefined): TextFields {
+  return token === undefined ? fields : collect(Object.entries(fields).filter(([, value]) => value !== token));
+}
+
+function fieldsOf(query: URLSearchParams): TextFields {
+  return collect(query);
+}
+
+function headerFields(headers: IncomingHttpHeaders): TextFields {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(entries) as TextFields;
+}
+
+function cookiesIn(header: string): TextFields {
+  const pairs = header.split(';').map((part) => {
+    const at = part.indexOf('=');
+    return [part.slice(0, Math.max(at, 0)).trim(), decoded(part.slice(at + 1).trim())] as const;
+  });
+  return collect(pairs.filter(([name]) => name !== ''));
+}
+
+/** The parts of a header that is a list. */
+function listIn(header: string | undefined): string[] {
+  return (header ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The first value of each name; without a prototype, because the names are a client's. */
+function collect(entries: Iterable<readonly [string, string | undefined]>): TextFields {
+  const fields = Object.create(null) as Record<string, string>;
+  for (const [name, value] of entries) if (!(name in fields) && value !== undefined) fields[name] = value;
+  return fields;
+}

@@ -1,0 +1,46 @@
+import type { LegacyClose } from '@switchyard/contract';
+import type { ServiceRuntime } from '../../service/service.runtime.js';
+import type { LegacyPeer } from './legacy.peer.js';
+
+/** The clients of an old endpoint that come back under an id, so that the newer WebSocket replaces the older one. */
+export class ReturningClients {
+  /** The newest connection of each room. */
+  private readonly newest = new Map<string, LegacyPeer>();
+
+  constructor(
+    private readonly service: ServiceRuntime,
+    private readonly replaced: LegacyClose,
+  ) {}
+
+  /**
+   * Finds the client's connections in other processes, before the client joins: of two that come at once, each would
+   * otherwise close the other.
+   */
+  async elsewhere(peer: LegacyPeer): Promise<string[]> {
+    const members = await this.service.members.of(peer.key).catch(() => []);
+    const others = members.filter(({ id, caller }) => id !== peer.id && isSameClient(peer, caller));
+    return others.map(({ id }) => id);
+  }
+
+  /** Closes the client's older connection in this process, once the newer one is in the room. */
+  replace(peer: LegacyPeer): void {
+    const older = this.newest.get(peer.key);
+    this.newest.set(peer.key, peer);
+    older?.close(this.replaced.code, this.replaced.reason);
+  }
+
+  /** Closes the client's older connections in other processes. */
+  replaceElsewhere(peer: LegacyPeer, ids: readonly string[]): void {
+    for (const id of ids) void this.service.members.evict(id, peer.key, this.replaced).catch(() => undefined);
+  }
+
+  /** Forgets a connection that is closed. */
+  closed(peer: LegacyPeer): void {
+    if (this.newest.get(peer.key) === peer) this.newest.delete(peer.key);
+  }
+}
+
+/** Whether a caller is on this wire, as the client of the same id. */
+function isSameClient({ caller }: LegacyPeer, other: LegacyPeer['caller']): boolean {
+  return other.wire === caller.wire && other.client_id === caller.client_id;
+}
