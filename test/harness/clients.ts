@@ -1,6 +1,5 @@
-import type { ClientOptions } from 'ws';
 import { TestSocket, type SocketClientOptions } from './test-socket.js';
-import { TestWs } from './test-ws.js';
+import { TestWs, type WsOptions } from './test-ws.js';
 
 const open = new Set<{ close(): Promise<void> }>();
 
@@ -15,7 +14,7 @@ export function openSocket(url: string, namespace = '', options?: SocketClientOp
 }
 
 /** Opens a plain WebSocket and closes it after the test. */
-export function openWs(url: string, path: string, options?: ClientOptions): TestWs {
+export function openWs(url: string, path: string, options?: WsOptions): TestWs {
   return track(new TestWs(url, path, options));
 }
 

@@ -15,16 +15,22 @@ export interface UpgradeRefused {
 
 type Life = { opened: true } | { refused: UpgradeRefused } | { failed: Error } | { closed: Closed };
 
+/** The options of a plain WebSocket client. */
+export interface WsOptions extends ClientOptions {
+  /** The subprotocols that it offers. */
+  protocols?: string[];
+}
+
 /** A plain WebSocket client that records its frames byte for byte. */
 export class TestWs {
   readonly ws: WebSocket;
   private readonly inbox: Inbox<string>;
   private readonly life: Inbox<Life>;
 
-  constructor(url: string, path: string, options: ClientOptions = {}) {
+  constructor(url: string, path: string, { protocols, ...options }: WsOptions = {}) {
     this.inbox = new Inbox(path);
     this.life = new Inbox(`the connection to ${path}`);
-    this.ws = new WebSocket(url.replace(/^http/, 'ws') + path, options);
+    this.ws = new WebSocket(url.replace(/^http/, 'ws') + path, protocols, options);
     this.ws.on('message', (data: RawData) => this.inbox.put((data as Buffer).toString('utf8')));
     this.ws.on('open', () => this.life.put({ opened: true }));
     this.ws.on('error', (failed) => this.life.put({ failed }));

@@ -15,6 +15,7 @@ export const GUIDE = ['README.md', ...pagesIn('docs')];
 /** Every page that people read. */
 export const PAGES = [
   ...GUIDE,
+  ...pagesIn('docs/old-wires'),
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   ...pagesIn('migration/decisions'),
