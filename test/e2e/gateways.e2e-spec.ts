@@ -17,10 +17,10 @@ class Echo {
   }
 }
 
-/** A gateway with these options. */
-function gateway(name: string, ...options: unknown[]): Type {
+/** A gateway with these options; port 0 is the application's own. */
+function gateway(name: string, options: object = {}, port = 0): Type {
   const type = { [name]: class extends Echo {} }[name]!;
-  WebSocketGateway(...options)(type);
+  WebSocketGateway(port, options)(type);
   Injectable()(type);
   return type;
 }
@@ -46,7 +46,7 @@ describe('a gateway written for WsAdapter', () => {
     const providers = [
       gateway('Optioned', { path: '/ws/:odd*', ...OPTIONS }),
       gateway('Pathless'),
-      gateway('OnPort', port, { path: '/own-port', maxPayload: 50 }),
+      gateway('OnPort', { path: '/own-port', maxPayload: 50 }, port),
     ];
     toys = await startToys({ providers, gateways: { gatewaysWithoutPath: 'ws' } });
   });
