@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -54,7 +53,7 @@ function serveControllers(app: NestExpressApplication): void {
   });
   // After CORS, so that a page can read why its body was refused.
   readJsonBodies(app);
-  (app.getHttpServer() as Server).keepAliveTimeout = KEEP_ALIVE_MS;
+  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
 }
 
 /** Serves the console's files by their names, so that other requests look for no file on the disk. */

@@ -37,9 +37,9 @@ export function jsonReader(limit: number): (request: IncomingMessage, response: 
   return (request: ParsedRequest, response) =>
     new Promise((resolve, reject) => {
       // Leaves a body alone that the application has read before.
-      parse(request, response, (error?: unknown) => {
-        if (error === undefined || error === null) resolve(request.body);
-        else reject(error as Error);
+      parse(request, response, (error?: Error | null) => {
+        if (error) reject(error);
+        else resolve(request.body);
       });
     });
 }

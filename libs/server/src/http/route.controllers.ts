@@ -77,5 +77,5 @@ function controllerOf(type: RouteType, path: string): Type {
     Res({ passthrough: !route.streams })(prototype, route.handler, 1);
   }
   Controller(path)(Routes);
-  return Routes as unknown as Type;
+  return Routes;
 }

@@ -25,7 +25,7 @@ export class RoomsRoutes {
     const caller = await this.caller(asked);
     const { params, query } = asked;
     const request = readRoom(query.get('since') ?? undefined, query.get('options') ?? undefined);
-    return this.registry.get(params.service!).poll(caller, params.key!, request);
+    return this.registry.get(params.service!).poll(caller, params.key, request);
   }
 
   @Route('POST')
