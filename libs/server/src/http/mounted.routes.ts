@@ -61,7 +61,6 @@ export class MountedRoutes implements OnModuleInit {
       if (found === 'preflight') answerPreflight(this.origins, request, response);
       else void this.answer(found, request, response);
     } catch (thrown) {
-      // A malformed %-escape.
       allowOrigin(this.origins, request, response);
       fail(response, thrown);
     }

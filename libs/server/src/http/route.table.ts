@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Fault } from '@switchyard/contract';
 import { match, type MatchFunction } from 'path-to-regexp';
 import type { RouteEntry } from '../routes/route.js';
 import { requestTarget } from './request.target.js';
@@ -24,7 +25,7 @@ export class RouteTable {
   /**
    * The route for a request, or `preflight` when a browser asks for one; undefined for a request to the application.
    *
-   * @throws URIError when a parameter is malformed
+   * @throws Fault `input.invalid` when a parameter is malformed
    */
   find(request: IncomingMessage): FoundRoute | 'preflight' | undefined {
     const { path } = requestTarget(request);
@@ -35,10 +36,18 @@ export class RouteTable {
         method === 'OPTIONS' ||
         method === route.method ||
         (method === 'HEAD' && route.method === 'GET' && !route.streams);
-      const found = isAsked ? match(path) : false;
+      const found = isAsked && matched(match, path);
       if (found) return method === 'OPTIONS' ? 'preflight' : { route, params: found.params };
     }
     return undefined;
+  }
+}
+
+function matched(match: MatchFunction<Record<string, string>>, path: string) {
+  try {
+    return match(path);
+  } catch {
+    throw new Fault('input.invalid', { expected: 'a well-formed path' });
   }
 }
 
