@@ -30,6 +30,7 @@ import { RestCalls } from './http/rest.calls.js';
 import { controllersOf } from './http/route.controllers.js';
 import { RouteRunner } from './http/route.runner.js';
 import type { GatewayOptions } from './adapter/gateway.options.js';
+import { HostGateways } from './adapter/host.gateways.js';
 import { SwitchyardAdapter } from './adapter/switchyard.adapter.js';
 import { UpgradeRouter } from './http/upgrade.router.js';
 import { Authentication } from './identity/authentication.js';
@@ -125,6 +126,7 @@ const PROVIDERS: Provider[] = [
   FiguresReader,
   FiguresRecorder,
   HealthWatch,
+  HostGateways,
   HttpCallers,
   MigrationAuditReader,
   MountedRoutes,
@@ -218,6 +220,7 @@ function resolvedBy(useFactory: RealtimeModuleOptions['useFactory']) {
 export function useSwitchyard(app: INestApplication, options: GatewayOptions = {}): void {
   const { config } = app as INestApplication & { config?: { getIoAdapter?(): unknown } };
   app.useWebSocketAdapter(new SwitchyardAdapter(app, options, config?.getIoAdapter?.()));
+  app.get(HostGateways).isAdapted = true;
   // A testing module got its HTTP adapter just now.
   app.get(MountedRoutes).mount();
 }
