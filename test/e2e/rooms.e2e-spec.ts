@@ -193,7 +193,6 @@ describe('rooms', () => {
     ['/realtime/rooms/board/forbidden-1', 403, 'room.forbidden'],
     ['/realtime/rooms/board/%20', 400, 'input.invalid'],
     ['/realtime/rooms/nothing/b', 404, 'service.unknown'],
-    ['/nowhere', 404, 'path.not_found'],
   ])('answer %s with status %d and %s', async (path, status, code) => {
     const response = await fetch(toys.url + path);
     expect(response.status).toBe(status);

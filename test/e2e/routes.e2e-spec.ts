@@ -76,6 +76,7 @@ const TABLE: readonly [string, number, string | undefined, Asked?][] = [
   ['/admin/migration/board/health', 200, undefined, { headers: ADMIN }],
   ['/admin/migration/board/description', 200, undefined, { headers: ADMIN }],
   ['/admin/migration/board/plan', 404, 'plan.not_found', { headers: ADMIN }],
+  ['/admin/migration/board/nothing', 404, 'path.not_found', { headers: ADMIN }],
   ['/admin/migration/board/plan', 400, 'input.invalid', sent('PUT', {}, ADMIN)],
 ];
 

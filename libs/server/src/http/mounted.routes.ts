@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { CallSizes } from '../dispatch/call.sizes.js';
+import { ROUTE_GROUPS } from '../routes/http.options.js';
 import { RoutePaths } from '../routes/route.paths.js';
 import { routesOf, type RouteRequest, type RouteType } from '../routes/route.js';
 import { allowOrigin, answerPreflight } from './cross.origin.js';
@@ -35,7 +36,10 @@ export class MountedRoutes implements OnModuleInit {
     @Inject(ROUTE_TYPES) types: readonly RouteType[],
   ) {
     const routes = types.flatMap(routesOf);
-    this.table = new RouteTable(routes.map((route) => ({ ...route, path: paths.of(route.path) })));
+    this.table = new RouteTable(
+      routes.map((route) => ({ ...route, path: paths.of(route.path) })),
+      paths.of(ROUTE_GROUPS.migration),
+    );
     this.mount();
   }
 

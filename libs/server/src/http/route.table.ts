@@ -16,8 +16,11 @@ export class RouteTable {
   /** The paths' first segments, so that a request to the application costs no search. */
   private readonly heads: ReadonlySet<string>;
 
-  /** `routes` have whole paths. */
-  constructor(routes: readonly RouteEntry[]) {
+  /** `routes` have whole paths; everything below `owned` is the framework's, so that tools understand what is missing there. */
+  constructor(
+    routes: readonly RouteEntry[],
+    private readonly owned: string,
+  ) {
     this.rows = routes.map((route) => ({ route, match: match<Record<string, string>>(route.path) }));
     this.heads = new Set(routes.map(({ path }) => headOf(path)));
   }
@@ -25,7 +28,7 @@ export class RouteTable {
   /**
    * The route for a request, or `preflight` when a browser asks for one; undefined for a request to the application.
    *
-   * @throws Fault `input.invalid` when a parameter is malformed
+   * @throws Fault `input.invalid` when a parameter is malformed, `path.not_found`
    */
   find(request: IncomingMessage): FoundRoute | 'preflight' | undefined {
     const { path } = requestTarget(request);
@@ -39,6 +42,7 @@ export class RouteTable {
       const found = isAsked && matched(match, path);
       if (found) return method === 'OPTIONS' ? 'preflight' : { route, params: found.params };
     }
+    if (path.startsWith(`${this.owned}/`)) throw new Fault('path.not_found');
     return undefined;
   }
 }
