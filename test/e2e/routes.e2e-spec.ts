@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { ForbiddenException, UnauthorizedException } from '@nestjs/common';
 import type { RealtimeConfig } from '@switchyard/contract';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { io } from 'socket.io-client';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { EventStream } from '../harness/event.stream.js';
@@ -196,6 +198,18 @@ it('the routes of the framework are served below a prefix, without the groups th
   const config = (await (await fetch(`${host.url}/live/realtime/config`)).json()) as RealtimeConfig;
   expect(config.services.board).toMatchObject({ poll_path: '/live/realtime/rooms/board' });
   expect(config.services.board!.wires).not.toHaveProperty('sse');
+  await host.close();
+});
+
+it('the routes of the framework are before the middleware of an Express application that is older than Nest', async () => {
+  const old = new ExpressAdapter().getInstance() as {
+    use(handle: (request: object, response: ServerResponse) => void): void;
+  };
+  old.use((_request, response) => void response.writeHead(402).end());
+  const host = await startHost({ adapter: new ExpressAdapter(old) });
+  const ours = await fetch(`${host.url}${POST}`, sent('POST', { board_id: 'open', text: 'a note' }));
+  const others = await fetch(`${host.url}/api/v1/things`);
+  expect([ours.status, others.status]).toEqual([200, 402]);
   await host.close();
 });
 

@@ -18,7 +18,7 @@ import {
   type ExecutionContext,
   type INestApplication,
 } from '@nestjs/common';
-import { HttpAdapterHost, NestFactory } from '@nestjs/core';
+import { HttpAdapterHost, NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { RealtimeModule, RestCalls, type HttpOptions, type RealtimeOptions } from '@switchyard/server';
@@ -88,7 +88,7 @@ class HostFilter {
 
 /** How a host is started. */
 export interface HostSettings {
-  adapter: AdapterName;
+  adapter: AdapterName | AbstractHttpAdapter;
   /** Whether it has the module. */
   module?: boolean;
   http?: HttpOptions;
@@ -108,7 +108,11 @@ export async function startHost({ adapter, module = true, http, options }: HostS
   })
   class HostModule {}
 
-  const app = await NestFactory.create<INestApplication>(HostModule, ADAPTERS[adapter](), { logger: false });
+  const app = await NestFactory.create<INestApplication>(
+    HostModule,
+    typeof adapter === 'string' ? ADAPTERS[adapter]() : adapter,
+    { logger: false },
+  );
   beHostile(app);
   await app.listen(0, '127.0.0.1');
   if (module) app.get(BoardGateway).open('open');
