@@ -1,10 +1,13 @@
 import 'reflect-metadata';
-import { Module, type INestApplication, type LoggerService } from '@nestjs/common';
+import { Module, type INestApplication, type LoggerService, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { ErrorBody, MigrationAnswer, RealtimeConfig } from '@switchyard/contract';
 import {
+  BaseRoomService,
+  Call,
   MemoryStore,
   RealtimeModule,
+  ServiceGateway,
   useSwitchyard,
   type RealtimeOptions,
   type RealtimeRootOptions,
@@ -13,7 +16,8 @@ import { AdminClient } from '../harness/admin.client.js';
 import { ADMIN_TOKEN } from '../harness/admin.token.js';
 import { openSocket, openWs } from '../harness/clients.js';
 import { TestFlagFile } from '../harness/flag.file.js';
-import { BoardGateway } from '../toys/board.toy.js';
+import { board, BoardGateway } from '../toys/board.toy.js';
+import { PostNote } from '../toys/board.types.js';
 
 /** The two settings that cannot be guessed. */
 const NEEDED: RealtimeOptions = {
@@ -173,6 +177,36 @@ describe('an application with options of Socket.IO', () => {
 
   it('does not warn of a stage that its store keeps', async () => {
     expect(await new AdminClient(host.url).change('board', { stage: 'shadow' })).not.toHaveProperty('warning');
+  });
+});
+
+describe('an application with a wrong gateway', () => {
+  const startWith = async (gateway: Type) => {
+    @Module({ imports: [RealtimeModule.forRoot(NEEDED)], providers: [gateway] })
+    class WrongModule {}
+    const app = await NestFactory.create(WrongModule, { logger: false, abortOnError: false });
+    await app.init();
+  };
+
+  it('does not start, and says which one', async () => {
+    @ServiceGateway(board)
+    class Bare {}
+    class Extended extends BoardGateway {
+      // A team without types can write this.
+      @Call('shout' as 'post')
+      shout(payload: PostNote) {
+        return this.post(payload);
+      }
+    }
+    @ServiceGateway(board)
+    class Empty extends BaseRoomService<typeof board> {
+      override snapshot() {
+        return { notes: [] };
+      }
+    }
+    await expect(startWith(Bare)).rejects.toThrow('unable to serve board; Bare does not extend');
+    await expect(startWith(Extended)).rejects.toThrow('unable to serve board; it has no call "shout"');
+    await expect(startWith(Empty)).rejects.toThrow('unable to serve board; "post" has no handler');
   });
 });
 

@@ -41,8 +41,8 @@ type FitsCall<T extends ServiceTypes, N extends CallName<T>, M> = M extends (
   payload: infer P,
   ...rest: never[]
 ) => infer R
-  ? CallPayload<T, N> extends P
-    ? R extends Answer<T, N>
+  ? [CallPayload<T, N>] extends [P]
+    ? [R] extends [Answer<T, N>]
       ? FitsCaller<T, N, M>
       : CallMismatch<`the handler of "${N}" must return the reply of the contract`, CallReply<T, N>>
     : CallMismatch<

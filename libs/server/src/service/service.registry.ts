@@ -52,9 +52,13 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap, On
   }
 
   onModuleInit(): void {
-    for (const { instance, metadata } of findGateways(this.discovery)) {
-      if (!(instance instanceof BaseRoomService)) continue;
+    for (const { instance, metadata, type } of findGateways(this.discovery)) {
       const { contract, join, wires = [] } = metadata;
+      // Also where the application has two copies of this package, each with a class of this name.
+      if (!(instance instanceof BaseRoomService))
+        throw new TypeError(
+          `unable to serve ${contract.name}; ${type.name} does not extend this server’s BaseRoomService`,
+        );
       if (this.services.has(contract.name))
         throw new TypeError(`unable to serve ${contract.name}; it has two gateways`);
       const behaviour = instance as BaseRoomService<ServiceContract>;

@@ -62,7 +62,11 @@ export class ServiceRuntime implements ServedRooms {
     this.presence = contract.presence ? presence : undefined;
     this.logger = new Logger(`service:${contract.name}`);
     this.failures = new CauseLog(this.logger);
-    this.handlers = new Map([...callsOf(Object.getPrototypeOf(behaviour) as object), ...this.builtInCalls()]);
+    const bound = callsOf(Object.getPrototypeOf(behaviour) as object);
+    for (const call of bound.keys()) {
+      if (!contract.calls.has(call)) throw new TypeError(`unable to serve ${contract.name}; it has no call "${call}"`);
+    }
+    this.handlers = new Map([...bound, ...this.builtInCalls()]);
     for (const call of contract.calls.keys()) {
       if (!this.handlers.has(call)) throw new TypeError(`unable to serve ${contract.name}; "${call}" has no handler`);
     }

@@ -102,12 +102,14 @@ type ProblemOf<N extends string, M> =
 
 export const problems: [
   ProblemOf<'rename', (payload: Rename, caller: Caller) => { title: string }>,
+  ProblemOf<'rename', (payload: Rename) => { title: string } | Promise<{ title: string }>>,
   ProblemOf<'remove', (payload: Rename) => { title: string }>,
   ProblemOf<'rename', (payload: Other) => { title: string }>,
   ProblemOf<'rename', (payload: Rename) => Promise<{ name: string }>>,
   ProblemOf<'rename', (payload: Rename, caller: Other) => { title: string }>,
   ProblemOf<'rename', string>,
 ] = [
+  'none',
   'none',
   'the contract has no call "remove"',
   'the first parameter of the handler of "rename" must take the payload of the contract',
