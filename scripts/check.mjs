@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dependencies, format, lint, types, unused } from './check/command.steps.mjs';
+import { packages } from './check/package.step.mjs';
 import { picture } from './check/picture.step.mjs';
 import { bundle, sizes } from './check/size.steps.mjs';
 import { coverage, tests } from './check/test.steps.mjs';
@@ -9,7 +10,7 @@ import { CACHE } from './process/project.mjs';
 /** @typedef {import('./check/step.mjs').Step} Step */
 
 /** @type {readonly Step[]} */
-const STEPS = [format, lint, types, dependencies, picture, unused, tests, coverage, bundle, sizes];
+const STEPS = [format, lint, types, dependencies, picture, unused, packages, tests, coverage, bundle, sizes];
 
 const HELP = `npm run check [-- [--fast] [--write] [step …]]   runs all or the named steps and reports every failure
 

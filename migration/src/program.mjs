@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.command.mjs';
 import { addPlan } from './commands/plan.command.mjs';
@@ -29,12 +30,16 @@ Exit codes:
   6    verify could not compare the wires, or had nothing to compare
   130  you ended it with Ctrl-C`;
 
+/** @type {{ version: string }} */
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
 /** One list of commands; later ones get a line here. */
 const COMMANDS = [addStatus, addVerify, addPromote, addRollback, addRetire, addSwitches, addPlan, addAudit, addWatch];
 
 function createProgram() {
   const program = new Command('switchyard')
     .description('Moves services onto Socket.IO, one stage at a time, and back.')
+    .version(version, '-V, --version', 'output the version of this program')
     .addHelpText('afterAll', ENVIRONMENT)
     // A message of commander becomes a failure like any other.
     .exitOverride()

@@ -7,17 +7,25 @@ export interface FaultKind {
   status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 429 | 500 | 503;
 }
 
-const registry = new Map<string, FaultKind>();
+const REGISTRY = Symbol.for('switchyard.fault_kinds');
+/** One registry for all copies of this module in a process. */
+const registry = ((globalThis as { [REGISTRY]?: Map<string, FaultKind> })[REGISTRY] ??= new Map<string, FaultKind>());
+
+/** Whether two entries say the same, as when a module is evaluated again after an edit of another one. */
+function isSame(one: FaultKind, other: FaultKind): boolean {
+  return (['message', 'recoverable', 'help', 'status'] as const).every((field) => one[field] === other[field]);
+}
 
 /**
- * Registers fault kinds under their `area.reason` codes and returns them.
+ * Registers fault kinds under their `area.reason` codes and returns them; the same kinds may be registered again.
  *
- * @throws TypeError when a code is malformed or taken, or a message does not have the form "unable to X; Y"
+ * @throws TypeError when a code is malformed or taken by other words, or a message does not have the form "unable to X; Y"
  */
 export function defineFaults<const K extends Record<string, FaultKind>>(kinds: K): K {
   for (const [code, entry] of Object.entries(kinds)) {
     if (!/^[a-z]+\.[a-z_]+$/.test(code)) throw new TypeError(`unable to register "${code}"; a code is area.reason`);
-    if (registry.has(code)) throw new TypeError(`unable to register "${code}"; it is taken`);
+    const taken = registry.get(code);
+    if (taken && !isSame(taken, entry)) throw new TypeError(`unable to register "${code}"; it is taken by other words`);
     if (!/^unable to [^;]+; [^;]+$/.test(entry.message)) {
       throw new TypeError(`unable to register "${code}"; its message is not "unable to X; Y"`);
     }

@@ -10,8 +10,22 @@ export interface ErrorBody {
   details?: Record<string, unknown>;
 }
 
+/** What an instance is, for every copy of this module: an application and a library may each have loaded one. */
+const KIND = Symbol.for('switchyard.fault');
+
+/** Whether a value is a fault of this kind, whichever copy of this module made it. */
+function isKind(value: unknown, kind: string): boolean {
+  return typeof value === 'object' && value !== null && (value as { [KIND]?: unknown })[KIND] === kind;
+}
+
 /** A failure with a code; when a handler throws it, the caller gets its code, message and help. */
 export class Fault extends Error {
+  /** `instanceof Fault` is true for a fault of another copy of this module too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass of an application has its own instances only.
+    return this === Fault ? isKind(value, 'fault') : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   override readonly name = 'Fault';
   readonly recoverable: boolean;
   readonly help: string;
@@ -29,6 +43,10 @@ export class Fault extends Error {
     this.recoverable = kind.recoverable;
     this.help = kind.help;
     this.status = kind.status;
+  }
+
+  protected get [KIND](): string {
+    return 'fault';
   }
 
   /** The fault in the form that wires send. */
@@ -51,6 +69,11 @@ export class Fault extends Error {
 
 /** A fault received over a wire; it keeps the received message and help, also for an unknown code. */
 export class RemoteFault extends Error {
+  /** `instanceof RemoteFault` is true for a fault of another copy of this module too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === RemoteFault ? isKind(value, 'remote') : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   override readonly name = 'Fault';
   readonly code: string;
   readonly recoverable: boolean;
@@ -65,5 +88,9 @@ export class RemoteFault extends Error {
     this.help = body.help;
     this.timestamp = body.timestamp;
     if (body.details) this.details = body.details;
+  }
+
+  protected get [KIND](): string {
+    return 'remote';
   }
 }

@@ -1,6 +1,5 @@
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
-import type { ServerOptions } from 'socket.io';
 import type { Store } from '@switchyard/server/store';
 import { CONNECTION } from './redis.link.js';
 import { RedisStore } from './redis.store.js';
@@ -13,7 +12,7 @@ const ANSWER_WITHIN_MS = 2000;
  * processes with Socket.IO's operations (`server.in(room).disconnectSockets()`, `fetchSockets()`), which the framework
  * itself does not use. Undefined for a store that is not in Redis.
  */
-export function socketIoAdapter(store: Store): ServerOptions['adapter'] | undefined {
+export function socketIoAdapter(store: Store): ReturnType<typeof createAdapter> | undefined {
   if (!(store instanceof RedisStore)) return undefined;
   const { url, socketsKey } = store.address;
   const publisher = new Redis(url, { ...CONNECTION, enableOfflineQueue: false, maxRetriesPerRequest: 0 });

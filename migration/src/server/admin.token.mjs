@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { EXIT, Failure } from '../failure/failure.mjs';
 import { isLocal } from './address.mjs';
 
-const CLONE = fileURLToPath(new URL('../../..', import.meta.url));
+const ABOVE = fileURLToPath(new URL('../../..', import.meta.url));
+/** The data of a server that runs in the same clone; an installed command line is in no clone. */
+const CLONE_DATA = existsSync(join(ABOVE, 'migration')) ? [join(ABOVE, 'data')] : [];
 const FILE = 'admin-token';
 
 /**
@@ -25,7 +27,7 @@ export function adminToken(url, variables = process.env) {
 /** @param {URL} url @param {NodeJS.ProcessEnv} variables */
 function storedToken(url, variables) {
   const { DATA_DIR } = variables;
-  const folders = DATA_DIR ? [resolve(DATA_DIR)] : isLocal(url) ? [resolve('data'), join(CLONE, 'data')] : [];
+  const folders = DATA_DIR ? [resolve(DATA_DIR)] : isLocal(url) ? [resolve('data'), ...CLONE_DATA] : [];
   const file = folders.map((folder) => join(folder, FILE)).find((path) => existsSync(path));
   if (file === undefined) {
     const looked = folders.length ? `, and there is no file ${FILE} in ${[...new Set(folders)].join(' or ')}` : '';

@@ -1,5 +1,4 @@
 import type { INestApplication } from '@nestjs/common';
-import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { AbstractWsAdapter, type MessageMappingProperties } from '@nestjs/websockets';
 import type { Observable } from 'rxjs';
@@ -11,6 +10,7 @@ import { SocketIoHost } from '../socketio/socketio.host.js';
 import { GatewayKinds } from './gateway.kinds.js';
 import type { GatewayOptions } from './gateway.options.js';
 import { RawGateways } from './raw.gateways.js';
+import { bindSocketIoHandlers } from './socketio.handlers.js';
 
 type GatewayServer = Server | Namespace | WebSocketServer;
 type GatewayClient = Socket | WebSocket;
@@ -30,7 +30,6 @@ const CLOSE_GRACE_MS = 300;
  * own get a server there, as with Nest's adapters.
  */
 export class SwitchyardAdapter extends AbstractWsAdapter {
-  private readonly socketio: IoAdapter;
   private readonly raw: WsAdapter;
   private readonly kinds: GatewayKinds;
   /** The Socket.IO servers of gateways with a port of their own, by port. */
@@ -44,7 +43,6 @@ export class SwitchyardAdapter extends AbstractWsAdapter {
   ) {
     super(app);
     const { messageParser, gatewaysWithoutPath } = options;
-    this.socketio = new IoAdapter(app);
     // It has the message parser that the application gave it.
     this.raw = before instanceof WsAdapter ? before : new WsAdapter(app);
     if (messageParser) this.raw.setMessageParser(messageParser);
@@ -65,12 +63,12 @@ export class SwitchyardAdapter extends AbstractWsAdapter {
     handlers: MessageMappingProperties[],
     transform: (data: unknown) => Observable<unknown>,
   ): void {
-    if (isSocketIo(client)) this.socketio.bindMessageHandlers(client, handlers, transform);
+    if (isSocketIo(client)) bindSocketIoHandlers(client, handlers, transform);
     else this.raw.bindMessageHandlers(client, handlers, transform);
   }
 
   override bindClientDisconnect(client: GatewayClient, callback: (...args: unknown[]) => void): void {
-    if (isSocketIo(client)) this.socketio.bindClientDisconnect(client, callback);
+    if (isSocketIo(client)) super.bindClientDisconnect(client, callback);
     else this.raw.bindClientDisconnect(client, callback);
   }
 
@@ -100,7 +98,8 @@ export class SwitchyardAdapter extends AbstractWsAdapter {
 /** What gateways with neither path nor namespace speak under an adapter of Nest; undefined without one. */
 function kindOf(adapter: unknown): GatewayOptions['gatewaysWithoutPath'] {
   if (adapter instanceof WsAdapter) return 'ws';
-  return adapter instanceof IoAdapter ? 'socket.io' : undefined;
+  // Only Nest's Socket.IO adapter has it, which the framework does without.
+  return typeof adapter === 'object' && adapter !== null && 'createIOServer' in adapter ? 'socket.io' : undefined;
 }
 
 function isSocketIo(client: GatewayClient): client is Socket {
