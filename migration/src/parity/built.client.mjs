@@ -19,7 +19,7 @@ export async function loadComparison() {
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (!MISSING.includes(code ?? '')) throw error;
-    const notes = { help: 'In a clone, run npm run build, and verify again.', details: message.split('\n')[0] };
+    const notes = { help: 'Run npm run build, and verify again.', details: message.split('\n')[0] };
     throw new Failure(EXIT.usage, 'client.not_built', 'unable to compare wires; the client is not built', notes);
   }
 }
