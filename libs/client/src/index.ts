@@ -9,7 +9,7 @@ export type { TokenSource } from './identity/token.keeper.js';
 export { Realtime } from './realtime/realtime.js';
 export type { RealtimeOptions } from './realtime/realtime.options.js';
 export type { ConnectionState } from './connection/connection.state.js';
-export type { MoveFailure, RealtimeStats } from './statistics/connection.statistics.js';
+export type { MoveFailure, RealtimeStats } from './statistics/page.statistics.js';
 export type { EventMessage, PresenceMessage, RoomMessage, SnapshotMessage } from './room/room.message.js';
 export {
   ServiceClient,

@@ -32,20 +32,20 @@ interface PendingCall {
  * and after a refusal that may pass, such as a rate limit.
  */
 export class CallQueue {
-  private readonly waiting: PendingCall[] = [];
-  private readonly unsettled = new Set<PendingCall>();
-  private readonly timers = new TimerSet();
-  private count = 0;
+  readonly #waiting: PendingCall[] = [];
+  readonly #unsettled = new Set<PendingCall>();
+  readonly #timers = new TimerSet();
+  #count = 0;
   /** How many calls are in flight, and the transport that carries them. */
-  private inFlight = 0;
-  private inFlightOn?: Transport;
+  #inFlight = 0;
+  #inFlightOn?: Transport;
   /** Set after a rate limit: of calls sent together, a later one might be accepted before an earlier one. */
-  private isOneByOne = false;
+  #isOneByOne = false;
   /** Cancels the pause after a lost connection or a rate limit; undefined while there is none. */
-  private pause?: () => void;
+  #pause?: () => void;
   /** Those who wait until no call is in flight. */
-  private readonly idle = new Set<() => void>();
-  private closedBy?: Error;
+  readonly #idle = new Set<() => void>();
+  #closedBy?: Error;
 
   constructor(
     /** The transport that can carry a call now. */
@@ -59,11 +59,11 @@ export class CallQueue {
 
   /** @throws RemoteFault when the server refuses the call; Fault `call.expired`, `call.queue_full`, `client.closed` */
   add(name: string, payload: object): Promise<unknown> {
-    if (this.closedBy) return Promise.reject(this.closedBy);
-    if (this.waiting.length >= this.limits.queued) return Promise.reject(clientFault('call.queue_full'));
+    if (this.#closedBy) return Promise.reject(this.#closedBy);
+    if (this.#waiting.length >= this.limits.queued) return Promise.reject(clientFault('call.queue_full'));
     return new Promise((resolve, reject) => {
       const call: PendingCall = {
-        number: this.count++,
+        number: this.#count++,
         name,
         payload: { ...payload, correlation_id: (payload as { correlation_id?: string }).correlation_id ?? randomId() },
         age: stopwatch(),
@@ -72,35 +72,35 @@ export class CallQueue {
           if (call.settled) return;
           call.settled = true;
           cancelExpiry();
-          this.unsettled.delete(call);
+          this.#unsettled.delete(call);
           if ('fault' in outcome) reject(outcome.fault);
           else resolve(outcome.data);
-          this.reviewIdle();
+          this.#reviewIdle();
         },
       };
-      const cancelExpiry = this.timers.after(this.limits.expiryMs, () => this.expire(call));
-      this.unsettled.add(call);
-      this.waiting.push(call);
+      const cancelExpiry = this.#timers.after(this.limits.expiryMs, () => this.#expire(call));
+      this.#unsettled.add(call);
+      this.#waiting.push(call);
       this.flush();
     });
   }
 
   /** Sends waiting calls while a transport can carry them. */
   flush(): void {
-    while (!this.pause) {
+    while (!this.#pause) {
       const carrier = this.carrier();
-      const call = carrier && this.mayFollow(carrier) ? this.waiting.shift() : undefined;
+      const call = carrier && this.#mayFollow(carrier) ? this.#waiting.shift() : undefined;
       if (!carrier || !call) return;
       // Timers stand still while the machine sleeps, so the age is checked again.
-      if (call.age() > this.limits.expiryMs) this.expire(call);
-      if (!call.settled) void this.send(carrier, call);
+      if (call.age() > this.limits.expiryMs) this.#expire(call);
+      if (!call.settled) void this.#send(carrier, call);
     }
   }
 
   /** Ends a pause and sends waiting calls, because there is a new connection. */
   resume(): void {
-    this.pause?.();
-    this.pause = undefined;
+    this.#pause?.();
+    this.#pause = undefined;
     this.flush();
   }
 
@@ -109,71 +109,76 @@ export class CallQueue {
     return new Promise((resolve) => {
       const done = () => {
         cancel();
-        this.idle.delete(done);
+        this.#idle.delete(done);
         resolve();
       };
-      const cancel = this.timers.after(ms, done);
-      this.idle.add(done);
-      this.reviewIdle();
+      const cancel = this.#timers.after(ms, done);
+      this.#idle.add(done);
+      this.#reviewIdle();
     });
   }
 
-  close(fault: Error): void {
-    this.closedBy = fault;
-    this.waiting.length = 0;
-    this.unsettled.forEach((call) => call.settle({ fault }));
-    this.timers.close();
+  /** Fails all calls that are not settled. */
+  fail(fault: Error): void {
+    this.#waiting.length = 0;
+    this.#unsettled.forEach((call) => call.settle({ fault }));
   }
 
-  private reviewIdle(): void {
-    if (this.unsettled.size === this.waiting.length) this.idle.forEach((done) => done());
+  close(fault: Error): void {
+    this.#closedBy = fault;
+    this.fail(fault);
+    this.#timers.close();
+  }
+
+  #reviewIdle(): void {
+    if (this.#unsettled.size === this.#waiting.length) this.#idle.forEach((done) => done());
   }
 
   /** HTTP requests overtake each other, and so do calls on two wires; there, a call waits for the one before it. */
-  private mayFollow(carrier: Transport): boolean {
-    return this.inFlight === 0 || (carrier.ordered && !this.isOneByOne && carrier === this.inFlightOn);
+  #mayFollow(carrier: Transport): boolean {
+    return this.#inFlight === 0 || (carrier.ordered && !this.#isOneByOne && carrier === this.#inFlightOn);
   }
 
-  private async send(carrier: Transport, call: PendingCall): Promise<void> {
-    this.inFlight += 1;
-    this.inFlightOn = carrier;
+  async #send(carrier: Transport, call: PendingCall): Promise<void> {
+    this.#inFlight += 1;
+    this.#inFlightOn = carrier;
     try {
       const reply = await carrier.call(call.name, call.payload);
-      const wait = reply.ok ? undefined : this.waitAfter(reply.error);
-      this.isOneByOne = wait !== undefined || (this.isOneByOne && this.waiting.length > 0);
+      const wait = reply.ok ? undefined : this.#waitAfter(reply.error);
+      this.#isOneByOne = wait !== undefined || (this.#isOneByOne && this.#waiting.length > 0);
       if (reply.ok) {
         this.answered?.(call.name, call.payload, reply.data);
         call.settle({ data: reply.data });
-      } else if (wait !== undefined) this.requeue(call, wait);
+      } else if (wait !== undefined) this.#requeue(call, wait);
       else call.settle({ fault: new RemoteFault(reply.error) });
     } catch (thrown) {
       if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });
       // With another carrier by now, there is no reason to pause.
-      else this.requeue(call, this.carrier() === carrier ? 0 : undefined);
+      else this.#requeue(call, this.carrier() === carrier ? 0 : undefined);
     }
-    this.inFlight -= 1;
-    this.reviewIdle();
+    this.#inFlight -= 1;
+    this.#reviewIdle();
     this.flush();
   }
 
   /** The wait before a refused call is sent again, in ms; undefined when the refusal is final. */
-  private waitAfter(refusal: ErrorBody): number | undefined {
+  #waitAfter(refusal: ErrorBody): number | undefined {
     if (refusal.code === 'rate.limited') return retryAfterMs(refusal);
     return refusal.code === 'auth.expired' && this.tokens.renewable ? this.tokens.retryDelay() : undefined;
   }
 
   /** Puts a call back in its place and pauses the queue for at least `ms`; without `ms` there is no pause. */
-  private requeue(call: PendingCall, ms: number | undefined): void {
-    if (call.settled || this.closedBy) return;
-    const later = this.waiting.findIndex(({ number }) => number > call.number);
-    this.waiting.splice(later < 0 ? this.waiting.length : later, 0, call);
+  #requeue(call: PendingCall, ms: number | undefined): void {
+    if (call.settled || this.#closedBy) return;
+    const later = this.#waiting.findIndex(({ number }) => number > call.number);
+    this.#waiting.splice(later < 0 ? this.#waiting.length : later, 0, call);
     if (ms === undefined) return;
-    this.pause ??= this.timers.after(Math.max(ms, backoffDelay(this.backoff, 0)), () => this.resume());
+    this.#pause ??= this.#timers.after(Math.max(ms, backoffDelay(this.backoff, 0)), () => this.resume());
   }
 
-  private expire(call: PendingCall): void {
-    const place = this.waiting.indexOf(call);
-    if (place >= 0) this.waiting.splice(place, 1);
+  #expire(call: PendingCall): void {
+    const place = this.#waiting.indexOf(call);
+    if (place >= 0) this.#waiting.splice(place, 1);
     call.settle({ fault: new Fault('call.expired') });
   }
 }

@@ -14,8 +14,7 @@ const start = () => {
       requests.push({ answer, fail: (fault = new Fault('wire.lost')) => reject(fault) });
       asked();
     });
-  const isFinal = ({ code }: RemoteFault) => code === 'auth.invalid';
-  const source = new ConfigSource({ config }, { minMs: 1, maxMs: 2 }, { isFinal, retryDelay: () => 0 });
+  const source = new ConfigSource({ config }, { minMs: 1, maxMs: 2 }, { renewable: true, retryDelay: () => 0 });
   const sent = async (count: number) => {
     while (requests.length < count) await new Promise<void>((resolve) => (asked = resolve));
   };

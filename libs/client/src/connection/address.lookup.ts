@@ -23,23 +23,23 @@ const MAX_WAIT_FACTOR = 20;
  * move, it asks again, less and less often.
  */
 export class AddressLookup {
-  private reach: Reach = 'starting';
+  #reach: Reach = 'starting';
   /** The number of answers since the reach changed or the server announced an address. */
-  private answers = 0;
+  #answers = 0;
   /** The last announced address, and the number of announcements. */
-  private announced?: ServiceAddress;
-  private announcements = 0;
-  private cancelNext?: () => void;
-  private readonly timers = new TimerSet();
+  #announced?: ServiceAddress;
+  #announcements = 0;
+  #cancelNext?: () => void;
+  readonly #timers = new TimerSet();
 
   constructor(private readonly options: AddressLookupOptions) {}
 
   /** Notes how the service is reached now. */
   review(reach: Reach): void {
-    const before = this.reach;
+    const before = this.#reach;
     if (reach === before) return;
-    this.reach = reach;
-    this.answers = 0;
+    this.#reach = reach;
+    this.#answers = 0;
     // A fallback carries announcements too, so that no change was missed until the wire came back.
     const isNews = reach !== 'wire' || before === 'nothing';
     if (isNews) this.lookUp(reach !== 'nothing');
@@ -48,9 +48,9 @@ export class AddressLookup {
   /** Asks for the service's current address, and moves there. */
   lookUp(isReachable: boolean): void {
     const { latest } = this.options;
-    this.cancelNext?.();
-    if (latest) this.follow(latest(isReachable), false);
-    else this.followAnnounced();
+    this.#cancelNext?.();
+    if (latest) this.#follow(latest(isReachable), false);
+    else this.#followAnnounced();
   }
 
   /**
@@ -58,54 +58,54 @@ export class AddressLookup {
    * move at once; when the reach changes, nobody waits.
    */
   announce(address: ServiceAddress, ms: number): void {
-    this.announced = address;
-    this.announcements += 1;
-    this.answers = 0;
-    this.next(Math.random() * ms, () => this.followAnnounced());
+    this.#announced = address;
+    this.#announcements += 1;
+    this.#answers = 0;
+    this.#next(Math.random() * ms, () => this.#followAnnounced());
   }
 
   close(): void {
-    this.timers.close();
+    this.#timers.close();
   }
 
-  private followAnnounced(): void {
-    if (this.announced) this.follow(Promise.resolve(this.announced), true);
+  #followAnnounced(): void {
+    if (this.#announced) this.#follow(Promise.resolve(this.#announced), true);
   }
 
-  private follow(asked: Promise<ServiceAddress>, isAnnounced: boolean): void {
-    let { announcements } = this;
-    const isOvertaken = () => announcements !== this.announcements;
+  #follow(asked: Promise<ServiceAddress>, isAnnounced: boolean): void {
+    let announcements = this.#announcements;
+    const isOvertaken = () => announcements !== this.#announcements;
     asked
       .then((address) => {
         // The server may have given an older answer before it announced another wire.
-        if (isOvertaken() && address.wire !== this.announced?.wire) return true;
+        if (isOvertaken() && address.wire !== this.#announced?.wire) return true;
         // The announced move is the same, and this is the attempt at it.
-        ({ announcements } = this);
+        announcements = this.#announcements;
         // A newer answer ends the wait of an announced move.
-        this.cancelNext?.();
+        this.#cancelNext?.();
         return this.options.follow(address, isAnnounced);
       })
       .then(
-        (isSettled) => (isOvertaken() || (isSettled && this.isServed()) ? undefined : this.lookUpLater()),
+        (isSettled) => (isOvertaken() || (isSettled && this.#isServed()) ? undefined : this.#lookUpLater()),
         // A server that does not know the service may be an old version during a deployment.
-        () => (isOvertaken() ? undefined : this.lookUpLater()),
+        () => (isOvertaken() ? undefined : this.#lookUpLater()),
       );
   }
 
   /** Whether the server can announce a change. */
-  private isServed(): boolean {
-    return this.reach === 'wire' || this.reach === 'fallback';
+  #isServed(): boolean {
+    return this.#reach === 'wire' || this.#reach === 'fallback';
   }
 
-  private lookUpLater(): void {
+  #lookUpLater(): void {
     const { minMs, maxMs } = this.options.backoff;
-    this.answers += 1;
-    const delayMs = backoffDelay({ minMs: minMs + maxMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.answers);
-    this.next(delayMs, () => this.lookUp(false));
+    this.#answers += 1;
+    const delayMs = backoffDelay({ minMs: minMs + maxMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.#answers);
+    this.#next(delayMs, () => this.lookUp(false));
   }
 
-  private next(ms: number, action: () => void): void {
-    this.cancelNext?.();
-    this.cancelNext = this.timers.after(ms, action);
+  #next(ms: number, action: () => void): void {
+    this.#cancelNext?.();
+    this.#cancelNext = this.#timers.after(ms, action);
   }
 }

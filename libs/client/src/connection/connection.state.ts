@@ -1,6 +1,6 @@
 /**
  * The state of a connection. `polling`: the wire is lost, and polls serve in its place; `reconnecting`: the wire is lost,
- * and nothing serves; `disconnected`: closed for good.
+ * and nothing serves; `disconnected`: closed for good, or the configuration cannot be used, until the next join or call.
  */
 export type ConnectionState =
   'idle' | 'initializing' | 'connected' | 'subscribed' | 'reconnecting' | 'polling' | 'disconnected';

@@ -28,9 +28,9 @@ export interface FallbackChainHost {
  * once one before it serves every room again; until then all of them keep trying.
  */
 export class FallbackChain {
-  private readonly transports: Transport[] = [];
+  readonly #transports: Transport[] = [];
   /** Since when no wire is connected, by `performance.now()`. */
-  private lostAt?: number;
+  #lostAt?: number;
 
   constructor(
     private readonly host: FallbackChainHost,
@@ -39,50 +39,50 @@ export class FallbackChain {
 
   /** The fallbacks in use, the preferred one first. */
   get all(): readonly Transport[] {
-    return this.transports;
+    return this.#transports;
   }
 
   /** The last connected fallback; those before it do not serve every room yet. */
   get serving(): Transport | undefined {
-    return this.transports.findLast(isConnected);
+    return this.#transports.findLast(isConnected);
   }
 
   /** The fallback that carries calls; HTTP carries them even while no fallback is connected. */
   get carrier(): Transport | undefined {
-    return this.transports.find(isConnected) ?? this.transports.at(-1);
+    return this.#transports.find(isConnected) ?? this.#transports.at(-1);
   }
 
   /** Adds or closes fallbacks after a change on the service's own wire or on a fallback. */
   review(own: Transport): void {
-    const chain = [own, ...this.transports];
+    const chain = [own, ...this.#transports];
     // A connected wire serves every room, or is about to.
-    this.lostAt = chain.some(isConnected) ? undefined : (this.lostAt ?? performance.now());
+    this.#lostAt = chain.some(isConnected) ? undefined : (this.#lostAt ?? performance.now());
     const settled = chain.findIndex((transport) => isConnected(transport) && this.host.isLive(transport.wire));
     own.ease?.(settled > 0);
     if (settled >= 0) {
-      this.closeAfter(settled);
+      this.#closeAfter(settled);
       return;
     }
-    if (this.lostAt === undefined) return;
+    if (this.#lostAt === undefined) return;
     const last = chain.at(-1)!;
     const { attemptsBeforeFallback, connectTimeoutMs } = this.options;
-    const isLate = performance.now() - this.lostAt >= connectTimeoutMs;
+    const isLate = performance.now() - this.#lostAt >= connectTimeoutMs;
     const attempts = last === own && !isLate ? attemptsBeforeFallback : 1;
-    if (last.state$.value.failures >= attempts) this.add(last.wire);
+    if (last.state$.value.failures >= attempts) this.#add(last.wire);
   }
 
-  private closeAfter(settled: number): void {
-    const dropped = this.transports.splice(settled);
+  #closeAfter(settled: number): void {
+    const dropped = this.#transports.splice(settled);
     dropped.forEach((transport) => transport.close());
     if (dropped.length > 0) this.host.reopened();
   }
 
-  private add(after: WireName): void {
+  #add(after: WireName): void {
     const { fallbacks } = this.options;
     for (const wire of fallbacks.slice(fallbacks.indexOf(after) + 1)) {
       const transport = this.host.make(wire);
       if (!transport) continue;
-      this.transports.push(transport);
+      this.#transports.push(transport);
       this.host.use(transport);
       this.host.reopened();
       return;

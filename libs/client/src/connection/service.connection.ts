@@ -44,29 +44,31 @@ export class ServiceConnection implements RoomHost {
   readonly wire$ = new BehaviorSubject<WireName | undefined>(undefined);
   /** The server's control events on the wires in use. */
   readonly control$ = new Subject<ControlMessage>();
-  private readonly rooms = new Map<string, RoomSubscription>();
-  private readonly wireSet: ServiceWires;
-  private readonly shadow: ShadowSlot;
-  private readonly calls: CallQueue;
-  private readonly timers = new TimerSet();
-  private starting?: Promise<void>;
-  private configFailures = 0;
-  private readonly advice: WireAdvice;
-  private closed?: { fault?: Fault | RemoteFault };
+  readonly #rooms = new Map<string, RoomSubscription>();
+  readonly #wireSet: ServiceWires;
+  readonly #shadow: ShadowSlot;
+  readonly #calls: CallQueue;
+  readonly #timers = new TimerSet();
+  #starting?: Promise<void>;
+  /** Whether the last start failed, because of what the server said; the next use starts again. */
+  #hasFailed = false;
+  #configFailures = 0;
+  readonly #advice: WireAdvice;
+  #closed?: { fault?: Fault | RemoteFault };
 
   constructor(
     readonly contract: ServiceContract,
     private readonly options: ServiceConnectionOptions,
   ) {
-    this.wireSet = new ServiceWires(
+    this.#wireSet = new ServiceWires(
       {
-        rooms: () => this.rooms.values(),
-        changed: () => this.review(),
-        announced: (message) => this.onControl(message),
-        redirected: (wire, refusal) => void this.advice.followRedirect(wire, refusal),
+        rooms: () => this.#rooms.values(),
+        changed: () => this.#review(),
+        announced: (message) => this.#onControl(message),
+        redirected: (wire, refusal) => void this.#advice.followRedirect(wire, refusal),
         ended: (fault) => this.close(fault),
-        reopened: () => this.calls.resume(),
-        whenIdle: (ms) => this.calls.whenIdle(ms),
+        reopened: () => this.#calls.resume(),
+        whenIdle: (ms) => this.#calls.whenIdle(ms),
         moveFailed: (to, { code, message: error }) =>
           options.statistics.moveFailed({ service: contract.name, to, code, error }),
       },
@@ -74,26 +76,26 @@ export class ServiceConnection implements RoomHost {
         ...options,
         transport: (wire, address) => {
           // The service moves or falls back; it may need the shadow's own connection.
-          this.shadow.end();
+          this.#shadow.end();
           return options.transport(wire, address);
         },
       },
     );
     const { shadow, statistics } = options;
-    this.shadow = new ShadowSlot(shadow && { ...shadow, statistics, wires: this.wireSet, rooms: this.rooms });
-    this.advice = new WireAdvice({
+    this.#shadow = new ShadowSlot(shadow && { ...shadow, statistics, wires: this.#wireSet, rooms: this.#rooms });
+    this.#advice = new WireAdvice({
       service: contract.name,
       backoff: options.backoff,
-      latest: options.latest && ((isReachable) => this.latest(isReachable)),
-      wires: this.wireSet,
+      latest: options.latest && ((isReachable) => this.#latest(isReachable)),
+      wires: this.#wireSet,
       announced: (payload) => this.control$.next({ event: 'transport_switch', payload }),
     });
-    this.calls = new CallQueue(
-      () => this.wireSet.carrier,
+    this.#calls = new CallQueue(
+      () => this.#wireSet.carrier,
       options.calls,
       options.backoff,
       options.tokens,
-      (...call) => this.shadow.current?.answered(...call),
+      (...call) => this.#shadow.current?.answered(...call),
     );
   }
 
@@ -107,24 +109,24 @@ export class ServiceConnection implements RoomHost {
 
   /** Gives the open room with this key and these options, or a new one. */
   room(key: string, options?: object): RoomSubscription {
-    return this.rooms.get(roomId(key, options)) ?? new RoomSubscription(key, this, options);
+    return this.#rooms.get(roomId(key, options)) ?? new RoomSubscription(key, this, options);
   }
 
   /** Makes a call, now or once there is a connection; rejects as `CallQueue.add` does. */
   call(name: string, payload: object): Promise<unknown> {
-    void this.start();
-    const reply = this.calls.add(name, payload);
+    void this.#start();
+    const reply = this.#calls.add(name, payload);
     reply.catch((refusal: unknown) => refusal instanceof RemoteFault && isRedirect(refusal) && this.reroute());
     return reply;
   }
 
   wires(): readonly WireName[] {
-    return this.wireSet.all.map(({ wire }) => wire);
+    return this.#wireSet.all.map(({ wire }) => wire);
   }
 
   /** The wire that serves now, or else the one being tried; undefined before the first use. */
   get wire(): WireName | undefined {
-    return (this.wireSet.serving ?? this.wireSet.ownTransport)?.wire;
+    return (this.#wireSet.serving ?? this.#wireSet.ownTransport)?.wire;
   }
 
   /**
@@ -134,31 +136,31 @@ export class ServiceConnection implements RoomHost {
    * @throws Fault `wire.lost` when the new wire cannot be reached, or the new wire's refusal; the old wire then stays.
    */
   async switchTo(wire: WireName): Promise<void> {
-    await this.start();
-    await this.wireSet.switchTo(wire);
+    await this.#start();
+    await this.#wireSet.switchTo(wire);
   }
 
   /** Compares the wire in use with another one from now on; null for none. */
   compareWith(wire: WireName | null | undefined): void {
-    this.shadow.compareWith(wire);
+    this.#shadow.compareWith(wire);
   }
 
   /** Asks the server for the service's current address and moves there, from the last positions. */
   reroute(): void {
-    if (this.starting && !this.closed) this.advice.lookUp();
+    if (this.#starting && !this.#closed) this.#advice.lookUp();
   }
 
   /** Closes the connection for good: rooms complete, or fail with the fault if there is one. */
   close(fault?: Fault | RemoteFault): void {
-    if (this.closed) return;
-    this.closed = { fault };
+    if (this.#closed) return;
+    this.#closed = { fault };
     const reason = fault ?? clientFault('client.closed');
-    this.calls.close(reason);
-    this.timers.close();
-    this.advice.close();
-    this.shadow.end();
-    [...this.rooms.values()].forEach((room) => room.end(fault));
-    this.wireSet.close(reason);
+    this.#calls.close(reason);
+    this.#timers.close();
+    this.#advice.close();
+    this.#shadow.end();
+    [...this.#rooms.values()].forEach((room) => room.end(fault));
+    this.#wireSet.close(reason);
     this.state$.next('disconnected');
     this.state$.complete();
     this.wire$.complete();
@@ -166,69 +168,83 @@ export class ServiceConnection implements RoomHost {
   }
 
   openRoom(room: RoomSubscription): void {
-    if (this.closed) {
-      room.end(this.closed.fault ?? clientFault('client.closed'));
+    if (this.#closed) {
+      room.end(this.#closed.fault ?? clientFault('client.closed'));
       return;
     }
-    this.rooms.set(room.id, room);
-    this.wireSet.all.forEach((transport) => transport.join(room));
-    this.shadow.current?.opened(room);
-    void this.start();
+    this.#rooms.set(room.id, room);
+    this.#wireSet.all.forEach((transport) => transport.join(room));
+    this.#shadow.current?.opened(room);
+    void this.#start();
   }
 
   closeRoom(room: RoomSubscription): void {
-    if (this.rooms.get(room.id) === room) this.rooms.delete(room.id);
-    this.wireSet.all.forEach((transport) => transport.leave(room));
-    this.shadow.current?.closed(room);
-    this.review();
+    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
+    this.#wireSet.all.forEach((transport) => transport.leave(room));
+    this.#shadow.current?.closed(room);
+    this.#review();
   }
 
   rejoin(room: RoomSubscription, wire: WireName): void {
-    this.wireSet.find(wire)?.join(room);
+    this.#wireSet.find(wire)?.join(room);
   }
 
   refused(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
     // A rate limit does not end a move: with many rooms, it only takes longer.
     const canWait = fault.code === 'rate.limited';
     // First, because what another wire refuses ends nothing on the wire in use.
-    if (!canWait && this.wireSet.mover.abandon(wire, fault)) return;
+    if (!canWait && this.#wireSet.mover.abandon(wire, fault)) return;
     if (endsConnection(fault, this.options.tokens.renewable)) return this.close(fault);
     if (isRedirect(fault))
-      void this.advice.followRedirect(wire, fault).then((isMoved) => isMoved || this.joinLater(room, wire, fault));
-    else if (isRetryable(fault, this.options.tokens.renewable)) this.joinLater(room, wire, fault);
+      void this.#advice.followRedirect(wire, fault).then((isMoved) => isMoved || this.#joinLater(room, wire, fault));
+    else if (isRetryable(fault, this.options.tokens.renewable)) this.#joinLater(room, wire, fault);
     else room.end(fault);
   }
 
   wireChanged(): void {
-    this.review();
+    this.#review();
   }
 
   /** Connects on first use. */
-  private start(): Promise<void> {
-    if (this.closed) return Promise.resolve();
-    this.starting ??= this.options
+  #start(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#hasFailed = false;
+    this.#starting ??= this.options
       .address((failures) => {
-        this.configFailures = failures;
-        this.review();
+        this.#configFailures = failures;
+        this.#review();
       })
       .then(
         (address) => {
-          this.wireSet.begin(address);
-          this.compareWith(address.shadow);
+          const { wire } = address;
+          if (!this.#wireSet.begin(address))
+            this.#fail(clientFault('config.unusable', undefined, { wire, reason: 'no wire of this client' }));
+          else this.compareWith(address.shadow);
         },
-        (fault: Fault) => this.close(fault),
+        (fault: Fault) => (fault.code === 'config.unusable' ? this.#fail(fault) : this.close(fault)),
       );
-    this.review();
-    return this.starting;
+    this.#review();
+    return this.#starting;
   }
 
-  private onControl(message: ControlMessage): void {
+  /** Ends rooms and calls; the next one starts anew. */
+  #fail(fault: Fault): void {
+    if (this.#closed) return;
+    this.#starting = undefined;
+    this.#configFailures = 0;
+    this.#hasFailed = true;
+    this.#calls.fail(fault);
+    [...this.#rooms.values()].forEach((room) => room.end(fault));
+    this.#review();
+  }
+
+  #onControl(message: ControlMessage): void {
     if (message.event !== 'transport_switch') this.control$.next(message);
-    else if (!this.options.isForced) this.advice.announce(message.payload);
+    else if (!this.options.isForced) this.#advice.announce(message.payload);
   }
 
   /** Asks for the service's address; a final refusal ends the connection, as that of a join does. */
-  private async latest(isReachable: boolean): Promise<ServiceAddress> {
+  async #latest(isReachable: boolean): Promise<ServiceAddress> {
     try {
       const address = await this.options.latest!(isReachable);
       this.compareWith(address.shadow);
@@ -239,41 +255,41 @@ export class ServiceConnection implements RoomHost {
     }
   }
 
-  private joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
+  #joinLater(room: RoomSubscription, wire: WireName, fault: RemoteFault): void {
     // The next poll joins it again.
-    if (this.wireSet.find(wire)?.polls) return;
+    if (this.#wireSet.find(wire)?.polls) return;
     const { backoff, tokens } = this.options;
     const delayMs = Math.max(retryAfterMs(fault), backoffDelay(backoff, 1), tokens.retryDelay());
-    this.wireSet.mover.extend(wire, delayMs);
-    this.timers.after(delayMs, () => this.rooms.get(room.id) === room && this.rejoin(room, wire));
+    this.#wireSet.mover.extend(wire, delayMs);
+    this.#timers.after(delayMs, () => this.#rooms.get(room.id) === room && this.rejoin(room, wire));
   }
 
-  private review(): void {
-    if (this.closed) return;
-    this.wireSet.review();
-    if (this.isClosed()) return;
+  #review(): void {
+    if (this.#closed) return;
+    this.#wireSet.review();
+    if (this.#isClosed()) return;
     if (this.wire !== this.wire$.value) this.wire$.next(this.wire);
-    this.advice.review(this.wireSet.reach);
-    const state = this.state();
+    this.#advice.review(this.#wireSet.reach);
+    const state = this.#state();
     if (state !== this.state$.value) this.state$.next(state);
-    this.calls.flush();
+    this.#calls.flush();
   }
 
   /** A method, because the type checker does not see that a review may close the connection. */
-  private isClosed(): boolean {
-    return this.closed !== undefined;
+  #isClosed(): boolean {
+    return this.#closed !== undefined;
   }
 
-  private state(): ConnectionState {
-    if (!this.starting) return 'idle';
-    const { mover, reach, settled } = this.wireSet;
+  #state(): ConnectionState {
+    if (!this.#starting) return this.#hasFailed ? 'disconnected' : 'idle';
+    const { mover, reach, settled } = this.#wireSet;
     if (settled?.polls) return 'polling';
     if (settled) {
       // During a move, the new wire may be the one that serves a room.
       const wires = [settled.wire, mover.transport?.wire];
       const isLive = (room: RoomSubscription) => wires.some((wire) => wire && room.isLive(wire));
-      return [...this.rooms.values()].some(isLive) ? 'subscribed' : 'connected';
+      return [...this.#rooms.values()].some(isLive) ? 'subscribed' : 'connected';
     }
-    return reach === 'nothing' || this.configFailures > 0 ? 'reconnecting' : 'initializing';
+    return reach === 'nothing' || this.#configFailures > 0 ? 'reconnecting' : 'initializing';
   }
 }

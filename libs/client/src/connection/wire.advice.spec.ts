@@ -252,6 +252,32 @@ it.each<WireName>(['legacy', 'socketio'])(
   },
 );
 
+it('a service does not go back and forth without end between wires that name each other', async () => {
+  const { made, prepare, own, on, settled } = await start({
+    reconnect: { minMs: 60_000, maxMs: 120_000 },
+  });
+  const refuse = (to: WireName) => (wire: FakeTransport) => {
+    const fault = new RemoteFault(refusal('service.closed', { to }).toBody());
+    const turnAway = () => wire.state$.next({ status: 'disconnected', failures: 1, fault });
+    wire.connect = () => void setTimeout(turnAway);
+  };
+  prepare.socketio = refuse('legacy');
+  prepare.legacy = refuse('socketio');
+  own.state$.next({ status: 'disconnected', failures: 0 });
+  refuse('legacy')(own);
+  own.connect();
+  await until('the redirects', () => made.length === 3);
+  await settled();
+  expect(made.map(({ wire }) => wire)).toEqual(['socketio', 'legacy', 'socketio']);
+  // Newer advice is followed.
+  prepare.legacy = undefined;
+  made.at(-1)!.control$.next({
+    event: 'transport_switch',
+    payload: { service: 'notes', to: 'legacy', reason: 'canary', within_ms: 0 },
+  });
+  await on('legacy');
+});
+
 describe('a move that fails', () => {
   const FAILURES: Record<string, { code: string; fail(wire: FakeTransport): void }> = {
     'because a room is refused': {

@@ -19,8 +19,8 @@ export interface WireMoverHost {
 
 /** Moves a service to another wire, make before break; one move at a time. */
 export class WireMover {
-  private moving?: WireSwitch;
-  private moved: Promise<void> = Promise.resolve();
+  #moving?: WireSwitch;
+  #moved: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly host: WireMoverHost,
@@ -29,52 +29,52 @@ export class WireMover {
 
   /** The transport being moved to. */
   get transport(): Transport | undefined {
-    return this.moving?.transport;
+    return this.#moving?.transport;
   }
 
   /** Whether the new wire serves every room, so that only calls in flight delay the end of the move. */
   get isEnding(): boolean {
-    return this.moving?.isLive ?? false;
+    return this.#moving?.isLive ?? false;
   }
 
   /** The last move; rejects when it failed. */
   get result(): Promise<void> {
-    return this.moved;
+    return this.#moved;
   }
 
   /** Starts a move to a transport. */
   start(transport: Transport): Promise<void> {
-    return (this.moved = this.move(transport));
+    return (this.#moved = this.#move(transport));
   }
 
   /** Cancels the move and closes its transport at once, because the next move may use the same connection. */
   giveUp(): void {
-    const { moving } = this;
-    this.moving = undefined;
+    const moving = this.#moving;
+    this.#moving = undefined;
     moving?.abandon(new Fault('wire.lost'));
     moving?.transport.close();
   }
 
   /** Fails a move to `wire`; returns false when there is none. */
   abandon(wire: WireName, fault: Fault | RemoteFault): boolean {
-    if (this.moving?.transport.wire !== wire) return false;
-    this.moving.abandon(fault);
+    if (this.#moving?.transport.wire !== wire) return false;
+    this.#moving.abandon(fault);
     return true;
   }
 
   /** Gives a move to `wire` more time, in milliseconds. */
   extend(wire: WireName, ms: number): void {
-    if (this.moving?.transport.wire === wire) this.moving.extend(ms);
+    if (this.#moving?.transport.wire === wire) this.#moving.extend(ms);
   }
 
   /** Checks whether the new wire serves every room. */
   review(rooms: Iterable<RoomSubscription>): void {
-    this.moving?.review(rooms);
+    this.#moving?.review(rooms);
   }
 
-  private async move(transport: Transport): Promise<void> {
+  async #move(transport: Transport): Promise<void> {
     const moving = new WireSwitch(transport, this.limits);
-    this.moving = moving;
+    this.#moving = moving;
     try {
       this.host.use(transport);
       do {
@@ -83,15 +83,15 @@ export class WireMover {
         // The new wire may have been lost meanwhile.
       } while (!moving.isLive);
     } catch (thrown) {
-      const isOvertaken = this.moving !== moving;
-      if (!isOvertaken) this.moving = undefined;
+      const isOvertaken = this.#moving !== moving;
+      if (!isOvertaken) this.#moving = undefined;
       transport.close();
       if (!isOvertaken) this.host.failed(transport.wire, thrown as Fault | RemoteFault);
       this.host.finished();
       throw thrown;
     }
     moving.end();
-    this.moving = undefined;
+    this.#moving = undefined;
     this.host.adopt(transport);
     this.host.finished();
   }

@@ -14,13 +14,13 @@ export interface WireSwitchLimits {
 
 /** A move in progress to another wire, which is made once every room is live there. */
 export class WireSwitch {
-  private isReady = false;
-  private failure?: Fault | RemoteFault;
+  #isReady = false;
+  #failure?: Fault | RemoteFault;
   /** The states of the new wire so far; one that only comes back is no progress. */
-  private readonly progress = new Set<string>();
-  private cancelDeadline?: () => void;
-  private notify: () => void = () => undefined;
-  private readonly timers = new TimerSet();
+  readonly #progress = new Set<string>();
+  #cancelDeadline?: () => void;
+  #notify: () => void = () => undefined;
+  readonly #timers = new TimerSet();
 
   constructor(
     readonly transport: Transport,
@@ -29,33 +29,33 @@ export class WireSwitch {
 
   /** Whether every room is live on the new wire now. */
   get isLive(): boolean {
-    return this.isReady && !this.failure;
+    return this.#isReady && !this.#failure;
   }
 
   /** Resolves once every room is live on the new wire; rejects when the move failed. */
   async live(): Promise<void> {
     while (!this.isLive) {
-      if (this.failure) throw this.failure;
-      await new Promise<void>((resolve) => (this.notify = resolve));
+      if (this.#failure) throw this.#failure;
+      await new Promise<void>((resolve) => (this.#notify = resolve));
     }
   }
 
   /** Fails the move. */
   abandon(reason: Fault | RemoteFault): void {
-    this.failure ??= reason;
+    this.#failure ??= reason;
     this.end();
-    this.notify();
+    this.#notify();
   }
 
   /** Ends the time limit. */
   end(): void {
-    this.timers.close();
+    this.#timers.close();
   }
 
   /** Starts the time limit anew, with `ms` more. */
   extend(ms: number): void {
-    this.cancelDeadline?.();
-    this.cancelDeadline = this.timers.after(this.limits.silenceMs + ms, () => this.abandon(new Fault('wire.lost')));
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = this.#timers.after(this.limits.silenceMs + ms, () => this.abandon(new Fault('wire.lost')));
   }
 
   /** Checks whether the new wire serves every room, or has failed. */
@@ -66,9 +66,9 @@ export class WireSwitch {
       return this.abandon(fault ?? new Fault('wire.lost'));
     const waiting = [...rooms].filter((room) => !room.isLive(this.transport.wire)).length;
     const progress = `${status} ${failures} ${waiting}`;
-    if (!this.progress.has(progress)) this.extend(0);
-    this.progress.add(progress);
-    this.isReady = status === 'connected' && waiting === 0;
-    if (this.isReady) this.notify();
+    if (!this.#progress.has(progress)) this.extend(0);
+    this.#progress.add(progress);
+    this.#isReady = status === 'connected' && waiting === 0;
+    if (this.#isReady) this.#notify();
   }
 }

@@ -1,27 +1,8 @@
-import {
-  Fault,
-  RemoteFault,
-  STATS_PATH,
-  type ErrorBody,
-  type JoinReply,
-  type PollRequest,
-  type RealtimeConfig,
-  type Reply,
-  type StatsReply,
-  type StatsReport,
-  type WireName,
-} from '@switchyard/contract';
+import { Fault, RemoteFault, type ErrorBody, type RealtimeConfig, type Reply } from '@switchyard/contract';
 import type { ServerClock } from '../clock/server.clock.js';
+import { clientFault } from '../faults/client.faults.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
-
-/** The answer for one polled room: the reply to a join, or an error. */
-export type PolledRoom = JoinReply | { error: ErrorBody };
-
-/** The answer to `POST /realtime/rooms`, in the order asked. */
-export interface PollReply {
-  rooms: PolledRoom[];
-  wires: Record<string, WireName>;
-}
+import { flawOf } from './config.flaw.js';
 
 /** What HTTP requests need from the page. */
 export interface HttpApiOptions {
@@ -33,51 +14,48 @@ export interface HttpApiOptions {
 }
 
 /** The server's answer to a request. */
-interface HttpAnswer {
+export interface HttpAnswer {
   status: number;
+  /** Undefined when it is no JSON. */
   body: unknown;
 }
 
 const ASK_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 60_000;
 
-/** How many characters a request that outlives its page may have: browsers refuse more than 64 KB of up to 3 bytes each. */
-const MAX_KEEPALIVE = 20_000;
-
 /** Sends HTTP requests to the server: for the configuration, polls, and calls of wires that carry none. */
 export class HttpApi {
-  private readonly closing = new AbortController();
+  readonly #closing = new AbortController();
 
   constructor(private readonly options: HttpApiOptions) {}
 
-  /** @throws Fault `wire.lost`; RemoteFault when the request is refused */
+  /** @throws Fault `wire.lost`, `config.unusable`; RemoteFault when the request is refused */
   async config(): Promise<RealtimeConfig> {
     const sentAt = performance.now();
-    const { status, body } = await this.request('/realtime/config', ASK_TIMEOUT_MS);
-    const config = body as (RealtimeConfig & { error?: ErrorBody }) | null;
-    if (config?.error?.code) throw new RemoteFault(config.error);
-    if (status !== 200 || !config?.services) throw new Fault('wire.lost', { status });
+    const { status, body } = await this.ask('/realtime/config');
+    const reason = status < 500 ? flawOf(body) : undefined;
+    if (reason) throw clientFault('config.unusable', undefined, { status, reason });
+    if (status !== 200) throw new Fault('wire.lost', { status });
+    const config = body as RealtimeConfig;
     this.options.clock.observe(config.server_time, sentAt);
     return config;
   }
 
-  /** @throws Fault `wire.lost`; RemoteFault when the whole request is refused */
-  async poll(rooms: PollRequest['rooms']): Promise<PollReply> {
-    const { status, body } = await this.request('/realtime/rooms', ASK_TIMEOUT_MS, { rooms });
-    const reply = body as (Partial<PollReply> & { error?: ErrorBody }) | null;
-    if (reply?.error?.code) throw new RemoteFault(reply.error);
-    if (status >= 300 || !Array.isArray(reply?.rooms)) throw new Fault('wire.lost', { status });
-    this.options.tokens.accepted();
-    return reply as PollReply;
+  /** Asks for something; @throws Fault `wire.lost`; RemoteFault when the request is refused */
+  async ask(path: string, body?: object): Promise<HttpAnswer> {
+    const answer = await this.#request(path, ASK_TIMEOUT_MS, body);
+    const error = errorIn(answer);
+    if (error) throw new RemoteFault(error);
+    return answer;
   }
 
   /** @throws Fault `wire.lost` when no answer came before `abort`; a refusal is an answer. */
   async call(service: string, call: string, payload: object, abort: AbortSignal): Promise<Reply> {
-    const { status, body } = await this.request(`/realtime/calls/${service}/${call}`, CALL_TIMEOUT_MS, payload, abort);
-    const reply = body as Partial<Reply> | { error?: ErrorBody } | null;
-    if (reply && 'ok' in reply && typeof reply.ok === 'boolean') return reply as Reply;
-    if (reply && 'error' in reply && reply.error?.code) return { ok: false, error: reply.error };
-    throw new Fault('wire.lost', { status });
+    const answer = await this.#request(`/realtime/calls/${service}/${call}`, CALL_TIMEOUT_MS, payload, abort);
+    const error = errorIn(answer);
+    if (error) return { ok: false, error };
+    if ((answer.body as Partial<Reply> | null)?.ok !== true) throw new Fault('wire.lost', { status: answer.status });
+    return answer.body as Reply;
   }
 
   /** Sends a request and does not read the answer's body; rejects when `fetch` does. */
@@ -89,68 +67,60 @@ export class HttpApi {
     keepalive = false,
   ): Promise<Response> {
     const query = new URLSearchParams({ client_id: this.options.clientId });
-    const text = body && JSON.stringify(body);
     return this.options.fetch(`${this.options.url}${path}?${query}`, {
       method: body ? 'POST' : 'GET',
       headers: {
         ...(body && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      body: text,
+      body: body && JSON.stringify(body),
       signal,
-      keepalive: keepalive && text!.length < MAX_KEEPALIVE,
+      keepalive,
     });
   }
 
-  /** Reports what the page has seen, also while it is left; rejects when the report did not arrive. */
-  async report(report: StatsReport): Promise<StatsReply | null> {
-    const token = await this.options.tokens.token();
-    const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
-    const sentAt = performance.now();
-    const response = await this.open(STATS_PATH, token, report, signal, true);
-    if (response.status >= 500) throw new Fault('wire.lost');
-    const reply = (await response.json().catch(() => null)) as StatsReply | null;
-    this.options.clock.observe(reply?.server_time, sentAt);
-    return reply;
-  }
-
   close(): void {
-    this.closing.abort();
+    this.#closing.abort();
   }
 
   /** Sends a request, and sends it again with a new token when the server says that the first has expired. */
-  private async request(
-    path: string,
-    timeoutMs: number,
-    body?: object,
-    abort = this.closing.signal,
-  ): Promise<HttpAnswer> {
+  async #request(path: string, timeoutMs: number, body?: object, abort = this.#closing.signal): Promise<HttpAnswer> {
     const { tokens } = this.options;
-    const signal = AbortSignal.any([this.closing.signal, abort, AbortSignal.timeout(timeoutMs)]);
+    const signal = AbortSignal.any([this.#closing.signal, abort, AbortSignal.timeout(timeoutMs)]);
     try {
       const token = await tokens.token();
-      const answer = await this.send(path, token, body, signal);
-      if (!this.isExpired(answer, token)) return answer;
+      const answer = await this.#send(path, token, body, signal);
+      if (!this.#isExpired(answer, token)) return answer;
       const fresh = tokens.renewable ? await tokens.renewed(token) : token;
       if (fresh === token) return answer;
-      const second = await this.send(path, fresh, body, signal);
-      this.isExpired(second, fresh);
+      const second = await this.#send(path, fresh, body, signal);
+      this.#isExpired(second, fresh);
       return second;
     } catch (cause) {
       throw new Fault('wire.lost', undefined, { cause });
     }
   }
 
-  private async send(path: string, token: string | undefined, body: object | undefined, signal: AbortSignal) {
+  async #send(path: string, token: string | undefined, body: object | undefined, signal: AbortSignal) {
     const response = await this.open(path, token, body, signal);
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: await response.json().catch(ifNoJson) };
   }
 
   /** Whether the server refused the token as expired; reports it to the keeper. */
-  private isExpired({ status, body }: HttpAnswer, token: string | undefined): boolean {
-    const error = status === 401 ? (body as { error?: ErrorBody } | null)?.error : undefined;
+  #isExpired(answer: HttpAnswer, token: string | undefined): boolean {
+    const error = answer.status === 401 ? errorIn(answer) : undefined;
     if (error?.code !== 'auth.expired') return false;
     this.options.tokens.refused(token, new RemoteFault(error));
     return true;
   }
+}
+
+function errorIn({ body }: HttpAnswer): ErrorBody | undefined {
+  const error = (body as { error?: ErrorBody } | null | undefined)?.error;
+  return error?.code ? error : undefined;
+}
+
+/** Gives undefined for what is no JSON, such as the page of a proxy. */
+function ifNoJson(thrown: Error): undefined {
+  if (thrown.name !== 'SyntaxError') throw thrown;
 }

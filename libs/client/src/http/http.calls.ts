@@ -3,7 +3,7 @@ import type { HttpApi } from './http.api.js';
 
 /** Makes a service's calls over HTTP, for wires that carry none; closing aborts the calls in flight. */
 export class HttpCalls {
-  private readonly closing = new AbortController();
+  readonly #closing = new AbortController();
 
   constructor(
     private readonly http: Pick<HttpApi, 'call'>,
@@ -12,10 +12,10 @@ export class HttpCalls {
 
   /** @throws Fault `wire.lost` when no answer came before it was closed; a refusal is an answer. */
   call(name: string, payload: object): Promise<Reply> {
-    return this.http.call(this.service, name, payload, this.closing.signal);
+    return this.http.call(this.service, name, payload, this.#closing.signal);
   }
 
   close(): void {
-    this.closing.abort();
+    this.#closing.abort();
   }
 }

@@ -8,30 +8,22 @@ export interface ClientStorage {
 
 const KEY = 'switchyard.client_id';
 
-/** Reads the client id from `storage`, or creates a random one of 128 bits and stores it. */
-export function clientIdentity(storage: ClientStorage | undefined = browserStorage()): string {
+/** Reads the client id from `storage`, by default the browser's, or creates a random one of 128 bits and stores it. */
+export function clientIdentity(storage?: ClientStorage): string {
+  const id = randomId();
   try {
-    const stored = storage?.getItem(KEY);
+    const kept = storage ?? (globalThis as { localStorage?: ClientStorage }).localStorage;
+    const stored = kept?.getItem(KEY);
     if (isClientId(stored)) return stored;
-    const id = randomId();
-    storage?.setItem(KEY, id);
-    return id;
+    kept?.setItem(KEY, id);
   } catch {
     // Storage may refuse access (private mode, quota); the id then lasts as long as the page.
-    return randomId();
   }
+  return id;
 }
 
 /** 128 random bits as 32 hexadecimal digits. */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function browserStorage(): ClientStorage | undefined {
-  try {
-    return (globalThis as { localStorage?: ClientStorage }).localStorage;
-  } catch {
-    return undefined;
-  }
 }

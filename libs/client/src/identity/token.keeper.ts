@@ -16,14 +16,14 @@ const MAX_WAIT_FACTOR = 20;
 export class TokenKeeper {
   /** Faults that only the page can mend: its source fails, or gives another token that the server refuses. */
   readonly faults$ = new Subject<Fault | RemoteFault>();
-  private latest?: string;
-  private spent?: string;
-  private asking?: Promise<string | undefined>;
+  #latest?: string;
+  #spent?: string;
+  #asking?: Promise<string | undefined>;
   /** The number of answers from the source, and that number when an answer was last refused. */
-  private answers = 0;
-  private refusedAnswer = 0;
+  #answers = 0;
+  #refusedAnswer = 0;
   /** Answers refused in a row. */
-  private refusals = 0;
+  #refusals = 0;
 
   constructor(
     private readonly source: TokenSource | undefined,
@@ -44,36 +44,36 @@ export class TokenKeeper {
   token(): Promise<string | undefined> {
     const { source } = this;
     if (typeof source !== 'function') return Promise.resolve(source);
-    return (this.asking ??= this.ask(source).finally(() => (this.asking = undefined)));
+    return (this.#asking ??= this.#ask(source).finally(() => (this.#asking = undefined)));
   }
 
   /** Gives a token in place of `spent`: the latest when another caller has already renewed it, else a new one. */
   renewed(spent: string | undefined): Promise<string | undefined> {
-    if (this.latest !== spent && this.latest !== this.spent) return Promise.resolve(this.latest);
-    this.spent = this.latest;
+    if (this.#latest !== spent && this.#latest !== this.#spent) return Promise.resolve(this.#latest);
+    this.#spent = this.#latest;
     return this.token();
   }
 
   /** Records that the server refused a token as expired. */
   refused(token: string | undefined, fault: RemoteFault): void {
-    if (token === this.latest) this.spent = token;
+    if (token === this.#latest) this.#spent = token;
     // The same answer may be refused in several namespaces at once.
-    if (this.refusedAnswer === this.answers) return;
-    this.refusedAnswer = this.answers;
-    this.refusals += 1;
-    if (this.refusals > 1) this.faults$.next(fault);
+    if (this.#refusedAnswer === this.#answers) return;
+    this.#refusedAnswer = this.#answers;
+    this.#refusals += 1;
+    if (this.#refusals > 1) this.faults$.next(fault);
   }
 
   /** Records that the server accepted a token. */
   accepted(): void {
-    this.refusals = 0;
+    this.#refusals = 0;
   }
 
   /** The least wait before another attempt, in ms: it doubles with each refused token, and is 0 without any. */
   retryDelay(): number {
-    if (this.refusals === 0) return 0;
+    if (this.#refusals === 0) return 0;
     const maxMs = MAX_WAIT_FACTOR * this.backoff.maxMs;
-    const minMs = Math.min(this.backoff.minMs * 2 ** (this.refusals - 1), maxMs / 2);
+    const minMs = Math.min(this.backoff.minMs * 2 ** (this.#refusals - 1), maxMs / 2);
     return backoffDelay({ minMs, maxMs }, 0);
   }
 
@@ -81,15 +81,15 @@ export class TokenKeeper {
     this.faults$.complete();
   }
 
-  private async ask(source: Exclude<TokenSource, string>): Promise<string | undefined> {
+  async #ask(source: Exclude<TokenSource, string>): Promise<string | undefined> {
     try {
-      this.latest = await source(this.spent);
+      this.#latest = await source(this.#spent);
     } catch (cause) {
       this.faults$.next(clientFault('token.unavailable', cause));
       throw cause;
     }
-    this.answers += 1;
-    if (this.latest !== this.spent) this.spent = undefined;
-    return this.latest;
+    this.#answers += 1;
+    if (this.#latest !== this.#spent) this.#spent = undefined;
+    return this.#latest;
   }
 }

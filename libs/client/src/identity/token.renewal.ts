@@ -14,9 +14,9 @@ const TOO_SHORT_MS = 200;
 
 /** Renews the token of an open connection before it expires; after a failed attempt it waits half the time left. */
 export class TokenRenewal {
-  private cancel?: () => void;
+  #cancel?: () => void;
   /** Changes with each begin and stop, so that a running attempt sees that it is out of date. */
-  private turn = 0;
+  #turn = 0;
 
   constructor(
     private readonly connection: RenewableConnection,
@@ -27,28 +27,28 @@ export class TokenRenewal {
   /** Starts to renew a token that expires in `left_ms`. */
   begin(left_ms: number): void {
     this.stop();
-    if (this.tokens.renewable) void this.attempt(performance.now() + left_ms, this.turn);
+    if (this.tokens.renewable) void this.#attempt(performance.now() + left_ms, this.#turn);
   }
 
   /** Stops renewing, because the connection is gone. */
   stop(): void {
-    this.cancel?.();
-    this.turn += 1;
+    this.#cancel?.();
+    this.#turn += 1;
   }
 
-  private async attempt(ends: number, turn: number): Promise<void> {
+  async #attempt(ends: number, turn: number): Promise<void> {
     // A source that fails is asked again, like one that has no newer token yet.
-    const isDone = await this.renew(turn).catch(() => false);
+    const isDone = await this.#renew(turn).catch(() => false);
     const left = ends - performance.now();
     // Written so that a time which is no number ends the attempts.
-    if (isDone || turn !== this.turn || !(left >= TOO_SHORT_MS)) return;
-    this.cancel = this.timers.after(left / 2, () => void this.attempt(ends, turn));
+    if (isDone || turn !== this.#turn || !(left >= TOO_SHORT_MS)) return;
+    this.#cancel = this.timers.after(left / 2, () => void this.#attempt(ends, turn));
   }
 
-  private async renew(turn: number): Promise<boolean> {
+  async #renew(turn: number): Promise<boolean> {
     const spent = this.connection.token();
     const token = await this.tokens.renewed(spent);
-    if (turn !== this.turn || token === undefined || token === spent) return false;
+    if (turn !== this.#turn || token === undefined || token === spent) return false;
     return this.connection.reauthenticate(token);
   }
 }

@@ -6,18 +6,18 @@ const MAX_STEP_MS = 1000;
  * machine, it counts one second. So an event that waited in a socket meanwhile is not late.
  */
 export class ActiveClock {
-  private elapsed = 0;
-  private readAt: number;
+  #elapsed = 0;
+  #readAt: number;
 
   constructor(private readonly time: () => number = () => performance.now()) {
-    this.readAt = time();
+    this.#readAt = time();
   }
 
   /** The time in ms. */
   now(): number {
     const at = this.time();
-    this.elapsed += Math.min(at - this.readAt, MAX_STEP_MS);
-    this.readAt = at;
-    return this.elapsed;
+    this.#elapsed += Math.min(at - this.#readAt, MAX_STEP_MS);
+    this.#readAt = at;
+    return this.#elapsed;
   }
 }

@@ -32,12 +32,12 @@ const BATCH = 20;
  * When too much waits, it is dropped and counted, and comparing goes on with what comes next.
  */
 export class ComparisonQueue {
-  private tasks: Task[] = [];
-  private done = 0;
-  private readonly rooms = new Set<RoomComparator>();
-  private readonly clock = new ActiveClock();
-  private cancelSlice?: () => void;
-  private cancelTick?: () => void;
+  #tasks: Task[] = [];
+  #done = 0;
+  readonly #rooms = new Set<RoomComparator>();
+  readonly #clock = new ActiveClock();
+  #cancelSlice?: () => void;
+  #cancelTick?: () => void;
 
   constructor(
     private readonly timers: TimerSet,
@@ -48,69 +48,69 @@ export class ComparisonQueue {
 
   /** How many events wait to be compared, or for the other lane. */
   get pending(): number {
-    return this.queued + [...this.rooms].reduce((sum, room) => sum + room.pending, 0);
+    return this.#queued + [...this.#rooms].reduce((sum, room) => sum + room.pending, 0);
   }
 
   add(room: RoomComparator): void {
-    this.rooms.add(room);
+    this.#rooms.add(room);
   }
 
   delete(room: RoomComparator): void {
-    this.rooms.delete(room);
+    this.#rooms.delete(room);
   }
 
   push(room: RoomComparator, lane: LaneName, change: LaneChange): void {
-    if (this.queued >= this.limits.maxQueued) this.shedAll();
-    this.tasks.push({ room, lane, change, at: this.clock.now() });
-    this.cancelSlice ??= this.timers.after(0, () => this.slice());
+    if (this.#queued >= this.limits.maxQueued) this.shedAll();
+    this.#tasks.push({ room, lane, change, at: this.#clock.now() });
+    this.#cancelSlice ??= this.timers.after(0, () => this.#slice());
   }
 
-  private get queued(): number {
-    return this.tasks.length - this.done;
+  get #queued(): number {
+    return this.#tasks.length - this.#done;
   }
 
-  private slice(): void {
-    this.cancelSlice = undefined;
+  #slice(): void {
+    this.#cancelSlice = undefined;
     const end = performance.now() + this.limits.sliceMs;
     do {
-      const batch = this.tasks.slice(this.done, this.done + BATCH);
-      this.done += batch.length;
+      const batch = this.#tasks.slice(this.#done, this.#done + BATCH);
+      this.#done += batch.length;
       batch.forEach(run);
-    } while (this.queued > 0 && performance.now() < end);
-    if (this.queued > 0) this.cancelSlice = this.timers.after(0, () => this.slice());
-    else this.clear();
+    } while (this.#queued > 0 && performance.now() < end);
+    if (this.#queued > 0) this.#cancelSlice = this.timers.after(0, () => this.#slice());
+    else this.#clear();
     this.reviewed();
-    this.awaitTick();
+    this.#awaitTick();
   }
 
-  private awaitTick(): void {
-    if (this.cancelTick || ![...this.rooms].some(({ pending }) => pending > 0)) return;
-    this.cancelTick = this.timers.after(this.limits.tickMs, () => this.tick());
+  #awaitTick(): void {
+    if (this.#cancelTick || ![...this.#rooms].some(({ pending }) => pending > 0)) return;
+    this.#cancelTick = this.timers.after(this.limits.tickMs, () => this.#tick());
   }
 
-  private tick(): void {
-    this.cancelTick = undefined;
-    const at = this.clock.now();
+  #tick(): void {
+    this.#cancelTick = undefined;
+    const at = this.#clock.now();
     // What has come already, but was not compared yet, is not missing.
-    if (this.queued === 0) this.rooms.forEach((room) => room.advance(at));
+    if (this.#queued === 0) this.#rooms.forEach((room) => room.advance(at));
     this.reviewed();
-    this.awaitTick();
+    this.#awaitTick();
   }
 
   /** Drops what waits, and goes on with what comes next. */
   shedAll(): void {
-    for (const { room, lane, change, at } of this.tasks.slice(this.done)) {
+    for (const { room, lane, change, at } of this.#tasks.slice(this.#done)) {
       if (change.kind === 'event') room.skip(lane, change.event);
       else run({ room, lane, change, at });
     }
-    this.clear();
-    const at = this.clock.now();
-    this.rooms.forEach((room) => room.shed(at));
+    this.#clear();
+    const at = this.#clock.now();
+    this.#rooms.forEach((room) => room.shed(at));
   }
 
-  private clear(): void {
-    this.tasks = [];
-    this.done = 0;
+  #clear(): void {
+    this.#tasks = [];
+    this.#done = 0;
   }
 }
 

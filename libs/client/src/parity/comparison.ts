@@ -32,23 +32,23 @@ const MAX_PENDING_FACTOR = 5;
 export class Comparison {
   readonly timers = new TimerSet();
   readonly forms: EventForms;
-  private readonly rules: ComparisonRules;
-  private readonly queue: ComparisonQueue;
-  private readonly rooms = new Set<RoomComparator>();
-  private readonly waiting = new Set<() => void>();
-  private isClosed = false;
+  readonly #rules: ComparisonRules;
+  readonly #queue: ComparisonQueue;
+  readonly #rooms = new Set<RoomComparator>();
+  readonly #waiting = new Set<() => void>();
+  #isClosed = false;
 
   constructor({ contract, codecs, findings, limits }: ComparisonOptions) {
     this.forms = new EventForms(contract, codecs);
-    this.rules = { ...DEFAULT_COMPARISON_LIMITS, ...limits, contract, forms: this.forms, findings };
-    this.queue = new ComparisonQueue(this.timers, undefined, () => this.review());
+    this.#rules = { ...DEFAULT_COMPARISON_LIMITS, ...limits, contract, forms: this.forms, findings };
+    this.#queue = new ComparisonQueue(this.timers, undefined, () => this.#review());
   }
 
   /** Compares a room from now on. */
   open(name: string): ComparedRoom {
-    const comparator = new RoomComparator(name, this.rules);
-    const { queue } = this;
-    this.rooms.add(comparator);
+    const comparator = new RoomComparator(name, this.#rules);
+    const queue = this.#queue;
+    this.#rooms.add(comparator);
     queue.add(comparator);
     return {
       comparator,
@@ -62,45 +62,45 @@ export class Comparison {
   }
 
   forget({ comparator }: ComparedRoom): void {
-    this.rooms.delete(comparator);
-    this.queue.delete(comparator);
+    this.#rooms.delete(comparator);
+    this.#queue.delete(comparator);
   }
 
   /** Resolves once nothing waits any more, at the latest after the time in which an event must have come. */
   async decided(): Promise<void> {
-    let isOver = this.isClosed;
-    this.timers.after(this.rules.missingMs + this.rules.lateMs, () => {
+    let isOver = this.#isClosed;
+    this.timers.after(this.#rules.missingMs + this.#rules.lateMs, () => {
       isOver = true;
-      this.notify();
+      this.#notify();
     });
-    while (!isOver && !this.isClosed && this.queue.pending > 0)
-      await new Promise<void>((resolve) => this.waiting.add(resolve));
+    while (!isOver && !this.#isClosed && this.#queue.pending > 0)
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
   /** Calls `check` after each slice of the comparison, until it returns true. */
   whenReviewed(check: () => boolean): void {
     const again = () => {
-      if (!check()) this.waiting.add(again);
+      if (!check()) this.#waiting.add(again);
     };
-    this.waiting.add(again);
+    this.#waiting.add(again);
   }
 
   close(): void {
-    this.isClosed = true;
+    this.#isClosed = true;
     this.timers.close();
-    this.notify();
-    this.waiting.clear();
+    this.#notify();
+    this.#waiting.clear();
   }
 
-  private review(): void {
-    const pending = [...this.rooms].reduce((sum, room) => sum + room.pending, 0);
-    if (pending > MAX_PENDING_FACTOR * this.rules.maxPending) this.queue.shedAll();
-    this.notify();
+  #review(): void {
+    const pending = [...this.#rooms].reduce((sum, room) => sum + room.pending, 0);
+    if (pending > MAX_PENDING_FACTOR * this.#rules.maxPending) this.#queue.shedAll();
+    this.#notify();
   }
 
-  private notify(): void {
-    const waiting = [...this.waiting];
-    this.waiting.clear();
+  #notify(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
     waiting.forEach((resolve) => resolve());
   }
 }

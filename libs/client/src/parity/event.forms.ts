@@ -29,7 +29,7 @@ export class EventForms {
     private readonly codecs: ComparedCodecs,
   ) {}
 
-  private get codec(): LegacyCodec<ServiceTypes> | undefined {
+  get #codec(): LegacyCodec<ServiceTypes> | undefined {
     return this.codecs.legacy;
   }
 
@@ -39,8 +39,8 @@ export class EventForms {
     if (old.event === HIDDEN_EVENT || next.event === HIDDEN_EVENT) return old.event === next.event ? [] : [NAME];
     try {
       const framed =
-        isPlain || hasFrame(old) || hasFrame(next) ? this.compare(this.oldForm(old), this.oldForm(next)) : [];
-      return framed.length > 0 || isPlain ? framed : this.compare(contentOf(old), contentOf(next));
+        isPlain || hasFrame(old) || hasFrame(next) ? this.#compare(this.#oldForm(old), this.#oldForm(next)) : [];
+      return framed.length > 0 || isPlain ? framed : this.#compare(contentOf(old), contentOf(next));
     } catch {
       // The codec fails at what one of the wires sent.
       return [FRAME];
@@ -49,21 +49,21 @@ export class EventForms {
 
   /** The paths of the fields in which two replies to a call differ. */
   replyDifferences(call: string, old: unknown, next: unknown): string[] {
-    return differingFields(old, next, this.codec?.ignore?.[call]);
+    return differingFields(old, next, this.#codec?.ignore?.[call]);
   }
 
   /** What an event is recognised by without a position; undefined when it is not compared then. */
   identify(event: WireEvent): string | undefined {
     try {
-      const form = this.oldForm(event);
-      return form && this.codec?.identify?.(form);
+      const form = this.#oldForm(event);
+      return form && this.#codec?.identify?.(form);
     } catch {
       return undefined;
     }
   }
 
   /** What came over an old wire, or would have come. */
-  private oldForm(event: WireEvent): AnyEvent | undefined {
+  #oldForm(event: WireEvent): AnyEvent | undefined {
     const { legacy, root } = this.codecs;
     const frame = plainFrame(event.frame);
     if (legacy && frame !== undefined) {
@@ -74,16 +74,16 @@ export class EventForms {
     return codec ? codec.project(contentOf(event)) : contentOf(event);
   }
 
-  private compare(old: AnyEvent | undefined, next: AnyEvent | undefined): string[] {
+  #compare(old: AnyEvent | undefined, next: AnyEvent | undefined): string[] {
     if (!old || !next) return old === next ? [] : [NAME];
-    const [a, b] = [this.normalised(old), this.normalised(next)];
+    const [a, b] = [this.#normalised(old), this.#normalised(next)];
     if (a.event !== b.event) return [NAME];
-    return differingFields(a.payload, b.payload, this.codec?.ignore?.[a.event]);
+    return differingFields(a.payload, b.payload, this.#codec?.ignore?.[a.event]);
   }
 
-  private normalised(event: AnyEvent): AnyEvent {
+  #normalised(event: AnyEvent): AnyEvent {
     const isEvent = this.contract.events.has(event.event);
-    return (isEvent && this.codec?.normalise?.(event)) || event;
+    return (isEvent && this.#codec?.normalise?.(event)) || event;
   }
 }
 

@@ -16,35 +16,35 @@ export interface ComparisonCounts {
 export class Findings {
   readonly counts: ComparisonCounts = { matched: 0, mismatches: 0, shed: 0 };
   /** What no report has had yet. */
-  private fresh: ParityReport;
+  #fresh: ParityReport;
 
   constructor(
     private readonly service: string,
     private readonly wires: LaneWires,
     private readonly changed: (mismatch?: Mismatch) => void = () => undefined,
   ) {
-    this.fresh = this.empty();
+    this.#fresh = this.#empty();
   }
 
   matched(): void {
     this.counts.matched += 1;
-    this.fresh.matched += 1;
+    this.#fresh.matched += 1;
     this.changed();
   }
 
   shed(events: number): void {
     if (events === 0) return;
     this.counts.shed += events;
-    this.fresh.shed += events;
+    this.#fresh.shed += events;
     this.changed();
   }
 
   mismatch(lane: LaneName, found: Found): void {
     const mismatch = { ...found, wire: this.wires[lane], at: new Date().toISOString() };
     this.counts.mismatches += 1;
-    const { mismatches, examples } = this.fresh;
+    const { mismatches, examples } = this.#fresh;
     mismatches[found.kind] = (mismatches[found.kind] ?? 0) + 1;
-    if (examples.length < MAX_EXAMPLES) this.fresh.examples = [...examples, mismatch];
+    if (examples.length < MAX_EXAMPLES) this.#fresh.examples = [...examples, mismatch];
     this.changed(mismatch);
   }
 
@@ -56,15 +56,15 @@ export class Findings {
 
   /** What was found since the last call; undefined when that is nothing. `restore` takes back what did not arrive. */
   take(): { report: ParityReport; restore(): void } | undefined {
-    const { fresh } = this;
+    const fresh = this.#fresh;
     const isEmpty = fresh.matched === 0 && fresh.shed === 0 && fresh.examples.length === 0;
     if (isEmpty) return undefined;
-    this.fresh = this.empty();
-    return { report: fresh, restore: () => this.restore(fresh) };
+    this.#fresh = this.#empty();
+    return { report: fresh, restore: () => this.#restore(fresh) };
   }
 
-  private restore(report: ParityReport): void {
-    const { fresh } = this;
+  #restore(report: ParityReport): void {
+    const fresh = this.#fresh;
     fresh.matched += report.matched;
     fresh.shed += report.shed;
     fresh.examples = [...report.examples, ...fresh.examples].slice(0, MAX_EXAMPLES);
@@ -74,7 +74,7 @@ export class Findings {
     this.changed();
   }
 
-  private empty(): ParityReport {
+  #empty(): ParityReport {
     const { old, new: next } = this.wires;
     return { service: this.service, old, new: next, matched: 0, mismatches: {}, shed: 0, examples: [] };
   }

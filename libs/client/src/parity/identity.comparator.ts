@@ -40,9 +40,9 @@ class Lane {
  * had joined is in the snapshot of one of them, so comparing begins at the first event that both have brought.
  */
 export class IdentityComparator {
-  private readonly lanes: Readonly<Record<LaneName, Lane>> = { old: new Lane(), new: new Lane() };
+  readonly #lanes: Readonly<Record<LaneName, Lane>> = { old: new Lane(), new: new Lane() };
   /** When both lanes had joined; undefined once they are aligned. */
-  private aligningSince?: number;
+  #aligningSince?: number;
 
   constructor(private readonly rules: RoomRules) {}
 
@@ -53,43 +53,43 @@ export class IdentityComparator {
 
   /** How many events wait for this lane. */
   awaited(name: LaneName): number {
-    return this.lanes[name].awaited;
+    return this.#lanes[name].awaited;
   }
 
   joined(name: LaneName, at: number): void {
-    this.lanes[name].clock.start(at);
-    this.realign(at);
+    this.#lanes[name].clock.start(at);
+    this.#realign(at);
   }
 
   lost(name: LaneName, at: number): void {
-    this.lanes[name].clock.stop(at);
-    this.realign(at);
+    this.#lanes[name].clock.stop(at);
+    this.#realign(at);
   }
 
   /** Expects nothing more of a lane. */
   end(name: LaneName): void {
-    this.lanes[name].isOver = true;
-    this.lanes[name].waiting.clear();
+    this.#lanes[name].isOver = true;
+    this.#lanes[name].waiting.clear();
   }
 
   /** Gives up what waits, and aligns the lanes again; returns how many events that were. */
   shed(at: number): number {
     const { pending } = this;
-    this.realign(at);
+    this.#realign(at);
     return pending;
   }
 
   /** @param isPlain whether one of the lanes has no positions at all, and the old wire's fields only */
   event(name: LaneName, event: WireEvent, at: number, isPlain: boolean): void {
-    if (LANES.some((lane) => !this.lanes[lane].clock.isRunning)) return;
+    if (LANES.some((lane) => !this.#lanes[lane].clock.isRunning)) return;
     const identity = this.rules.forms.identify(event);
     if (identity === undefined) return;
-    this.advanceAlignment(at);
-    const lane = this.lanes[name];
-    const other = this.lanes[otherLane(name)];
+    this.#advanceAlignment(at);
+    const lane = this.#lanes[name];
+    const other = this.#lanes[otherLane(name)];
     const number = (lane.count += 1);
     const match = takeFirst(lane.waiting, identity);
-    if (match) this.match(name, { event, number, at }, match, isPlain);
+    if (match) this.#match(name, { event, number, at }, match, isPlain);
     else if (!other.isOver) {
       const isRepeat = lane.identities.has(identity);
       const waiting = { event, identity, number, at: other.clock.read(at), isRepeat };
@@ -100,21 +100,21 @@ export class IdentityComparator {
 
   /** Reports what has not come in time. */
   advance(at: number, isPlain: boolean): void {
-    this.advanceAlignment(at);
-    if (this.aligningSince !== undefined) return;
-    for (const name of LANES) this.expire(name, at, isPlain);
+    this.#advanceAlignment(at);
+    if (this.#aligningSince !== undefined) return;
+    for (const name of LANES) this.#expire(name, at, isPlain);
   }
 
-  private match(
+  #match(
     name: LaneName,
     { event, number, at }: { event: WireEvent; number: number; at: number },
     waiting: Waiting,
     isPlain: boolean,
   ): void {
     const { findings, forms, lateMs, room } = this.rules;
-    const lane = this.lanes[name];
-    const other = this.lanes[otherLane(name)];
-    if (this.aligningSince !== undefined) this.aligned(name, waiting.number, number);
+    const lane = this.#lanes[name];
+    const other = this.#lanes[otherLane(name)];
+    if (this.#aligningSince !== undefined) this.#aligned(name, waiting.number, number);
     const { identity } = waiting;
     const where = { room, name: event.event, identity };
     const isReordered = number > lane.lastMatched !== waiting.number > other.lastMatched;
@@ -129,10 +129,10 @@ export class IdentityComparator {
     if (!isReordered && !isLate && fields.length === 0) findings.matched();
   }
 
-  private realign(at: number): void {
-    this.aligningSince = at;
+  #realign(at: number): void {
+    this.#aligningSince = at;
     for (const name of LANES) {
-      const lane = this.lanes[name];
+      const lane = this.#lanes[name];
       lane.waiting.clear();
       lane.identities.clear();
       lane.lastMatched = 0;
@@ -141,21 +141,21 @@ export class IdentityComparator {
   }
 
   /** Without a common event, comparing begins once an event that both have brought would be late. */
-  private advanceAlignment(at: number): void {
-    if (this.aligningSince === undefined || at - this.aligningSince <= this.rules.lateMs) return;
-    this.aligningSince = undefined;
-    for (const name of LANES) this.lanes[name].waiting.clear();
+  #advanceAlignment(at: number): void {
+    if (this.#aligningSince === undefined || at - this.#aligningSince <= this.rules.lateMs) return;
+    this.#aligningSince = undefined;
+    for (const name of LANES) this.#lanes[name].waiting.clear();
   }
 
   /** Begins at a pair, of which the event that waited for `name` has the first number. */
-  private aligned(name: LaneName, waitedNumber: number, number: number): void {
-    this.aligningSince = undefined;
-    forgetUntil(this.lanes[name].waiting, waitedNumber);
-    forgetUntil(this.lanes[otherLane(name)].waiting, number);
+  #aligned(name: LaneName, waitedNumber: number, number: number): void {
+    this.#aligningSince = undefined;
+    forgetUntil(this.#lanes[name].waiting, waitedNumber);
+    forgetUntil(this.#lanes[otherLane(name)].waiting, number);
   }
 
-  private expire(name: LaneName, at: number, isPlain: boolean): void {
-    const { clock, waiting } = this.lanes[name];
+  #expire(name: LaneName, at: number, isPlain: boolean): void {
+    const { clock, waiting } = this.#lanes[name];
     const { contract, findings, missingMs, room } = this.rules;
     const now = clock.read(at);
     for (const [identity, events] of waiting) {

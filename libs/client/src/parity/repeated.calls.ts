@@ -22,8 +22,8 @@ const INCOMPARABLE = /^(rate|auth|connection|store|service|call)\./;
  * the same `correlation_id`, so the server answers it from its record of the first and does nothing twice.
  */
 export class RepeatedCalls {
-  private lastAt = -Infinity;
-  private isRunning = false;
+  #lastAt = -Infinity;
+  #isRunning = false;
 
   constructor(private readonly options: RepeatedCallsOptions) {}
 
@@ -33,17 +33,17 @@ export class RepeatedCalls {
     const now = performance.now();
     const { correlation_id } = payload as { correlation_id?: string };
     if (!contract.calls.get(call)?.repeatable || correlation_id === undefined) return;
-    if (this.isRunning || transport.state$.value.status !== 'connected') return;
-    if (now - this.lastAt < MIN_INTERVAL_MS) return;
-    this.lastAt = now;
-    this.isRunning = true;
-    this.repeat(call, payload, data)
+    if (this.#isRunning || transport.state$.value.status !== 'connected') return;
+    if (now - this.#lastAt < MIN_INTERVAL_MS) return;
+    this.#lastAt = now;
+    this.#isRunning = true;
+    this.#repeat(call, payload, data)
       // Without a reply there is nothing to compare.
       .catch(() => undefined)
-      .finally(() => (this.isRunning = false));
+      .finally(() => (this.#isRunning = false));
   }
 
-  private async repeat(call: string, payload: object, data: unknown): Promise<void> {
+  async #repeat(call: string, payload: object, data: unknown): Promise<void> {
     const { contract, transport, findings, forms } = this.options;
     // The page may change its reply before the other one comes.
     const expected = structuredClone(data);

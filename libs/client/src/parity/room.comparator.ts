@@ -10,89 +10,89 @@ import { PositionedComparator } from './positioned.comparator.js';
  * Events with positions on both lanes are matched by position, others by identity.
  */
 export class RoomComparator {
-  private readonly rules: RoomRules;
-  private readonly positioned: PositionedComparator;
-  private readonly identity: IdentityComparator;
+  readonly #rules: RoomRules;
+  readonly #positioned: PositionedComparator;
+  readonly #identity: IdentityComparator;
   /** The lanes whose wire has no positions. */
-  private readonly plain = new Set<LaneName>();
+  readonly #plain = new Set<LaneName>();
   /** The lanes that bring nothing more. */
-  private readonly ended = new Set<LaneName>();
+  readonly #ended = new Set<LaneName>();
 
   /** @param room the room's name */
   constructor(room: string, rules: ComparisonRules) {
-    this.rules = { ...rules, room, kind: rules.contract.kind };
-    this.positioned = new PositionedComparator(this.rules);
-    this.identity = new IdentityComparator(this.rules);
+    this.#rules = { ...rules, room, kind: rules.contract.kind };
+    this.#positioned = new PositionedComparator(this.#rules);
+    this.#identity = new IdentityComparator(this.#rules);
   }
 
   /** How many events wait for the other lane. */
   get pending(): number {
-    return this.positioned.pending + this.identity.pending;
+    return this.#positioned.pending + this.#identity.pending;
   }
 
   /** Whether nothing is to be decided any more, because one lane has ended and the other has brought all of it. */
   get isDecided(): boolean {
-    const awaited = LANES.filter((lane) => !this.ended.has(lane));
-    return awaited.length < LANES.length && awaited.every((lane) => this.awaited(lane) === 0);
+    const awaited = LANES.filter((lane) => !this.#ended.has(lane));
+    return awaited.length < LANES.length && awaited.every((lane) => this.#awaited(lane) === 0);
   }
 
   joined(lane: LaneName, reply: WireReply, at: number): void {
-    if (this.ended.has(lane)) return;
+    if (this.#ended.has(lane)) return;
     if (hasPosition(reply)) {
-      this.plain.delete(lane);
-      this.positioned.joined(lane, reply, at);
+      this.#plain.delete(lane);
+      this.#positioned.joined(lane, reply, at);
     } else {
-      this.plain.add(lane);
-      this.positioned.lost(lane, at);
-      this.positioned.shed();
+      this.#plain.add(lane);
+      this.#positioned.lost(lane, at);
+      this.#positioned.shed();
     }
-    this.identity.joined(lane, at);
+    this.#identity.joined(lane, at);
   }
 
   event(lane: LaneName, event: WireEvent, at: number): void {
-    if (this.ended.has(lane) || isPresenceEvent(event.event)) return;
+    if (this.#ended.has(lane) || isPresenceEvent(event.event)) return;
     const { position } = event;
-    if (position && !this.isPlain) this.positioned.event(lane, { ...event, position }, at);
-    else this.identity.event(lane, event, at, this.isPlain);
-    if (this.pending > this.rules.maxPending) this.shed(at);
+    if (position && !this.#isPlain) this.#positioned.event(lane, { ...event, position }, at);
+    else this.#identity.event(lane, event, at, this.#isPlain);
+    if (this.pending > this.#rules.maxPending) this.shed(at);
   }
 
   lost(lane: LaneName, at: number): void {
-    if (this.ended.has(lane)) return;
-    this.positioned.lost(lane, at);
-    this.identity.lost(lane, at);
+    if (this.#ended.has(lane)) return;
+    this.#positioned.lost(lane, at);
+    this.#identity.lost(lane, at);
   }
 
   /** Notes an event that is not compared; `shed` must follow. */
   skip(lane: LaneName, { position }: WireEvent): void {
-    if (position) this.positioned.skip(lane, position);
-    this.rules.findings.shed(1);
+    if (position) this.#positioned.skip(lane, position);
+    this.#rules.findings.shed(1);
   }
 
   /** Gives up what waits for the other lane, and goes on with what comes next. */
   shed(at: number): void {
-    this.rules.findings.shed(this.positioned.shed() + this.identity.shed(at));
+    this.#rules.findings.shed(this.#positioned.shed() + this.#identity.shed(at));
   }
 
   /** Notes that a lane brings nothing more, so that nothing new on the other one is compared. */
   end(lane: LaneName, at: number): void {
-    this.ended.add(lane);
-    this.positioned.end(lane, at);
-    this.identity.end(lane);
+    this.#ended.add(lane);
+    this.#positioned.end(lane, at);
+    this.#identity.end(lane);
   }
 
   /** Reports what has not come in time. */
   advance(at: number): void {
-    this.positioned.advance(at);
-    this.identity.advance(at, this.isPlain);
+    this.#positioned.advance(at);
+    this.#identity.advance(at, this.#isPlain);
   }
 
-  private get isPlain(): boolean {
-    return this.plain.size > 0;
+  get #isPlain(): boolean {
+    return this.#plain.size > 0;
   }
 
-  private awaited(lane: LaneName): number {
-    return this.positioned.awaited(lane) + this.identity.awaited(lane);
+  #awaited(lane: LaneName): number {
+    return this.#positioned.awaited(lane) + this.#identity.awaited(lane);
   }
 }
 

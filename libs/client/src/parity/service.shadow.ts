@@ -58,10 +58,10 @@ const MIN_REJOIN_MS = 1000;
  * of it is rendered, and whatever goes wrong on the second wire only ends the comparison.
  */
 export class ServiceShadow {
-  private readonly comparison: Comparison;
-  private readonly calls: RepeatedCalls;
-  private readonly rooms = new Map<RoomSubscription, Shadowed>();
-  private isOver = false;
+  readonly #comparison: Comparison;
+  readonly #calls: RepeatedCalls;
+  readonly #rooms = new Map<RoomSubscription, Shadowed>();
+  #isOver = false;
 
   constructor(private readonly options: ServiceShadowOptions) {
     const { service, statistics, own, transport } = options;
@@ -69,23 +69,23 @@ export class ServiceShadow {
     const wires = { old: own, new: transport.wire };
     const make = (changed: () => void) => new Findings(contract.name, wires, changed);
     const findings = statistics.comparison(`${own} ${transport.wire}`, make) as Findings;
-    this.comparison = new Comparison({ contract, codecs: service, findings });
-    this.calls = new RepeatedCalls({ contract, transport, findings, forms: this.comparison.forms });
+    this.#comparison = new Comparison({ contract, codecs: service, findings });
+    this.#calls = new RepeatedCalls({ contract, transport, findings, forms: this.#comparison.forms });
     transport.connect();
     for (const room of options.rooms.values()) this.opened(room);
     transport.state$.subscribe(({ status, failures, fault }) => {
       // A refusal of the whole service says that it is not to be had here.
-      if (status === 'closed' || fault || failures >= MAX_FAILURES) this.giveUp();
+      if (status === 'closed' || fault || failures >= MAX_FAILURES) this.#giveUp();
     });
   }
 
   /** Compares a room from now on. */
   opened(room: RoomSubscription): void {
-    if (this.isOver) return;
+    if (this.#isOver) return;
     const { own, transport } = this.options;
     // A room that the page has left may still be compared; both would be one room for the wire.
-    for (const other of this.rooms.keys()) if (other.id === room.id) this.leave(other);
-    const compared = this.comparison.open(room.name);
+    for (const other of this.#rooms.keys()) if (other.id === room.id) this.#leave(other);
+    const compared = this.#comparison.open(room.name);
     const lane = compared.lane('old');
     const position = room.position();
     if (room.isLive(own)) lane.joined({ recovered: false, ...position });
@@ -98,65 +98,65 @@ export class ServiceShadow {
     room.tap = tap;
     const sink = new ShadowSink(room, compared.lane('new'), {
       rejoin: (again) => transport.join(again),
-      refused: (_again, fault) => this.refused(room, fault),
+      refused: (_again, fault) => this.#refused(room, fault),
     });
-    this.rooms.set(room, { compared, sink });
+    this.#rooms.set(room, { compared, sink });
     transport.join(sink);
   }
 
   /** Compares what has come in a room that the page has left, and leaves it too. */
   closed(room: RoomSubscription): void {
-    const shadowed = this.rooms.get(room);
+    const shadowed = this.#rooms.get(room);
     room.tap = undefined;
     if (!shadowed) return;
     const { compared } = shadowed;
     compared.end('old');
-    this.comparison.whenReviewed(() => {
-      if (compared.comparator.isDecided) this.leave(room);
-      return !this.rooms.has(room);
+    this.#comparison.whenReviewed(() => {
+      if (compared.comparator.isDecided) this.#leave(room);
+      return !this.#rooms.has(room);
     });
   }
 
   /** Takes a call that the wire in use has answered; some are made again on the other wire. */
   answered(call: string, payload: object, data: unknown): void {
-    if (!this.isOver) this.calls.answered(call, payload, data);
+    if (!this.#isOver) this.#calls.answered(call, payload, data);
   }
 
   /** Ends the comparison at once. */
   end(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.rooms.forEach((_shadowed, room) => (room.tap = undefined));
-    this.rooms.clear();
-    this.comparison.close();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#rooms.forEach((_shadowed, room) => (room.tap = undefined));
+    this.#rooms.clear();
+    this.#comparison.close();
     this.options.transport.close();
   }
 
-  private refused(room: RoomSubscription, fault: RemoteFault): void {
+  #refused(room: RoomSubscription, fault: RemoteFault): void {
     // A limit passes; what refuses the whole service or this client does not.
     if (fault.code === 'rate.limited') {
       const delayMs = Math.max(retryAfterMs(fault), MIN_REJOIN_MS);
       const again = () => {
-        const shadowed = this.rooms.get(room);
+        const shadowed = this.#rooms.get(room);
         if (shadowed) this.options.transport.join(shadowed.sink);
       };
-      this.comparison.timers.after(delayMs, again);
+      this.#comparison.timers.after(delayMs, again);
     } else if (fault.code.startsWith('room.') || fault.code === this.options.service.contract.notFound)
-      this.leave(room);
-    else this.giveUp();
+      this.#leave(room);
+    else this.#giveUp();
   }
 
-  private leave(room: RoomSubscription): void {
-    const shadowed = this.rooms.get(room);
+  #leave(room: RoomSubscription): void {
+    const shadowed = this.#rooms.get(room);
     if (!shadowed) return;
-    this.rooms.delete(room);
+    this.#rooms.delete(room);
     room.tap = undefined;
     this.options.transport.leave(shadowed.sink);
-    this.comparison.forget(shadowed.compared);
+    this.#comparison.forget(shadowed.compared);
   }
 
-  private giveUp(): void {
-    if (this.isOver) return;
+  #giveUp(): void {
+    if (this.#isOver) return;
     this.end();
     this.options.ended();
   }

@@ -24,10 +24,10 @@ export class ShadowSink implements RoomSink {
   readonly key: string;
   readonly name: string;
   readonly options?: object;
-  private current?: Position;
-  private isRejoining = false;
+  #current?: Position;
+  #isRejoining = false;
   /** The events that came before the reply to the join; undefined when no reply is awaited. */
-  private held: WireEvent[] | undefined;
+  #held: WireEvent[] | undefined;
 
   constructor(
     room: Pick<RoomSink, 'id' | 'key' | 'name' | 'options'>,
@@ -39,34 +39,34 @@ export class ShadowSink implements RoomSink {
   }
 
   position(): Position | undefined {
-    return this.current;
+    return this.#current;
   }
 
   joining(): void {
     // The reply resolves a promise, so an event of the same packet that is behind it comes first.
-    this.held ??= [];
+    this.#held ??= [];
   }
 
   joined(wire: WireName, reply: WireReply): void {
     const { epoch, offset } = reply;
-    this.isRejoining = false;
-    this.current = epoch === undefined || offset === undefined ? undefined : { epoch, offset };
+    this.#isRejoining = false;
+    this.#current = epoch === undefined || offset === undefined ? undefined : { epoch, offset };
     this.lane.joined(reply);
-    const held = this.held ?? [];
-    this.held = undefined;
+    const held = this.#held ?? [];
+    this.#held = undefined;
     held.filter((event) => !isIn(reply, event)).forEach((event) => this.event(wire, event));
   }
 
   event(_wire: WireName, event: WireEvent): void {
-    if (this.held && this.held.length < MAX_HELD) {
-      this.held.push(event);
+    if (this.#held && this.#held.length < MAX_HELD) {
+      this.#held.push(event);
       return;
     }
     this.lane.event(event);
     const { position } = event;
-    if (!position || !this.current) return;
-    if (position.epoch !== this.current.epoch) this.rejoin();
-    else if (position.offset > this.current.offset) this.current = position;
+    if (!position || !this.#current) return;
+    if (position.epoch !== this.#current.epoch) this.#rejoin();
+    else if (position.offset > this.#current.offset) this.#current = position;
   }
 
   refused(_wire: WireName, fault: RemoteFault): void {
@@ -74,14 +74,14 @@ export class ShadowSink implements RoomSink {
   }
 
   lost(): void {
-    this.isRejoining = false;
-    this.held = undefined;
+    this.#isRejoining = false;
+    this.#held = undefined;
     this.lane.lost();
   }
 
-  private rejoin(): void {
-    if (this.isRejoining) return;
-    this.isRejoining = true;
+  #rejoin(): void {
+    if (this.#isRejoining) return;
+    this.#isRejoining = true;
     this.host.rejoin(this);
   }
 }

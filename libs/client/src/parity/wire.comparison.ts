@@ -20,8 +20,9 @@ import { TokenKeeper, type TokenSource } from '../identity/token.keeper.js';
 import type { LegacySocketClass } from '../transport/legacy.socket.js';
 import { isRetryable, retryAfterMs } from '../transport/refusal.js';
 import type { Transport } from '../transport/transport.js';
-import { BUILT_IN_WIRES } from '../wires/built-in.wires.js';
+import { builtInWires } from '../wires/built-in.wires.js';
 import { PageWires } from '../wires/page.wires.js';
+import { CodeLoader } from '../wires/code.loader.js';
 import { Comparison, type ComparedRoom } from './comparison.js';
 import { unreachable } from './comparison.faults.js';
 import { Findings, type ComparisonCounts } from './findings.js';
@@ -63,37 +64,46 @@ const START_TIMEOUT_MS = 15_000;
 
 /** Compares two wires of a service without a page, for a program such as `switchyard verify`. */
 export class WireComparison<T extends ServiceTypes = ServiceTypes> {
-  private readonly options: WireComparisonOptions;
-  private readonly service: string;
-  private readonly wires: LaneWires;
-  private readonly findings: Findings;
-  private readonly comparison: Comparison;
-  private readonly tokens: TokenKeeper;
-  private readonly http: HttpApi;
-  private readonly page: PageWires;
-  private readonly transports = new Map<LaneName, Transport>();
+  readonly #options: WireComparisonOptions;
+  readonly #service: string;
+  readonly #wires: LaneWires;
+  readonly #findings: Findings;
+  readonly #comparison: Comparison;
+  readonly #tokens: TokenKeeper;
+  readonly #http: HttpApi;
+  readonly #page: PageWires;
+  #socketioPath = '/socket.io/';
+  readonly #transports = new Map<LaneName, Transport>();
   /** The lanes that have yet to join, by the wire and the room. */
-  private readonly unjoined = new Map<string, { wire: WireName; room: string }>();
-  private settle?: { resolve(): void; reject(fault: Fault | RemoteFault): void };
+  readonly #unjoined = new Map<string, { wire: WireName; room: string }>();
+  #settle?: { resolve(): void; reject(fault: Fault | RemoteFault): void };
 
   /** @throws TypeError when there is no room to compare */
   constructor(typed: WireComparisonOptions<T>) {
     // Only here the types are dropped, as in a service's client.
-    const options = (this.options = typed as unknown as WireComparisonOptions);
+    const options = (this.#options = typed as unknown as WireComparisonOptions);
     const { url, contract, codec, root, token, onMismatch, lateMs, missingMs, WebSocket } = options;
-    this.service = contract.name;
-    this.wires = { old: options.old ?? 'legacy', new: options.new ?? 'socketio' };
-    this.findings = new Findings(contract.name, this.wires, (mismatch) => mismatch && onMismatch?.(mismatch));
+    this.#service = contract.name;
+    this.#wires = { old: options.old ?? 'legacy', new: options.new ?? 'socketio' };
+    this.#findings = new Findings(contract.name, this.#wires, (mismatch) => mismatch && onMismatch?.(mismatch));
     const limits = { ...(lateMs !== undefined && { lateMs }), ...(missingMs !== undefined && { missingMs }) };
-    this.comparison = new Comparison({ contract, codecs: { legacy: codec, root }, findings: this.findings, limits });
-    this.tokens = new TokenKeeper(token, DEFAULT_BACKOFF);
+    this.#comparison = new Comparison({ contract, codecs: { legacy: codec, root }, findings: this.#findings, limits });
+    this.#tokens = new TokenKeeper(token, DEFAULT_BACKOFF);
     const clientId = options.clientId ?? randomId();
-    const server = { url: url.replace(/\/+$/, ''), clientId, tokens: this.tokens, clock: new ServerClock() };
-    this.http = new HttpApi({ ...server, fetch: (...request) => fetch(...request) });
+    const server = { url: url.replace(/\/+$/, ''), clientId, tokens: this.#tokens, clock: new ServerClock() };
+    this.#http = new HttpApi({ ...server, fetch: (...request) => fetch(...request) });
     const waits = { connectTimeoutMs: CONNECT_TIMEOUT_MS, joinTimeoutMs: JOIN_TIMEOUT_MS, pollIntervalMs: 1000 };
-    const page = { ...server, ...waits, backoff: DEFAULT_BACKOFF, http: this.http, WebSocket };
-    this.page = new PageWires(page, BUILT_IN_WIRES);
-    if (this.keys.length === 0) throw new TypeError('unable to compare; no room is named');
+    const page = {
+      ...server,
+      ...waits,
+      backoff: DEFAULT_BACKOFF,
+      http: this.#http,
+      WebSocket,
+      socketioPath: () => this.#socketioPath,
+      report: () => undefined,
+    };
+    this.#page = new PageWires(page, builtInWires(new CodeLoader(() => undefined)));
+    if (this.#keys.length === 0) throw new TypeError('unable to compare; no room is named');
   }
 
   /**
@@ -104,73 +114,74 @@ export class WireComparison<T extends ServiceTypes = ServiceTypes> {
    */
   async start(): Promise<void> {
     try {
-      const address = await this.address();
+      const address = await this.#address();
       await new Promise<void>((resolve, reject) => {
-        this.settle = { resolve, reject };
-        const { startMs = START_TIMEOUT_MS } = this.options;
-        this.comparison.timers.after(startMs, () => this.fail('it did not answer in time'));
-        for (const lane of LANES) this.connect(lane, address);
-        for (const key of this.keys) this.join(key);
+        this.#settle = { resolve, reject };
+        const { startMs = START_TIMEOUT_MS } = this.#options;
+        this.#comparison.timers.after(startMs, () => this.#fail('it did not answer in time'));
+        for (const lane of LANES) this.#connect(lane, address);
+        for (const key of this.#keys) this.#join(key);
       });
     } catch (thrown) {
-      this.close();
+      this.#close();
       throw thrown;
     }
   }
 
   progress(): ComparisonCounts & { rooms: number } {
-    return { ...this.findings.counts, rooms: this.keys.length };
+    return { ...this.#findings.counts, rooms: this.#keys.length };
   }
 
   /** Waits for what is not decided yet, at most `missingMs` and `lateMs`, and closes both wires. */
   async stop(): Promise<ParityReport> {
-    await this.comparison.decided();
-    this.close();
-    const { old, new: next } = this.wires;
-    const nothing = { service: this.service, old, new: next, matched: 0, mismatches: {}, shed: 0, examples: [] };
-    return this.findings.take()?.report ?? nothing;
+    await this.#comparison.decided();
+    this.#close();
+    const { old, new: next } = this.#wires;
+    const nothing = { service: this.#service, old, new: next, matched: 0, mismatches: {}, shed: 0, examples: [] };
+    return this.#findings.take()?.report ?? nothing;
   }
 
-  private get keys(): readonly string[] {
-    return 'name' in this.options.contract.room ? [SINGLE_ROOM_KEY] : this.options.rooms;
+  get #keys(): readonly string[] {
+    return 'name' in this.#options.contract.room ? [SINGLE_ROOM_KEY] : this.#options.rooms;
   }
 
-  private async address(): Promise<ServiceAddress> {
-    const { services } = await this.http.config();
-    const { service } = this;
+  async #address(): Promise<ServiceAddress> {
+    const { services, socketio_path } = await this.#http.config();
+    if (socketio_path) this.#socketioPath = socketio_path;
+    const service = this.#service;
     if (!Object.hasOwn(services, service)) throw new Fault('service.unknown', { service });
-    const { oldPath } = this.options;
+    const { oldPath } = this.#options;
     return { ...services[service]!, ...(oldPath !== undefined && { legacy_path: oldPath }) };
   }
 
-  private connect(lane: LaneName, address: ServiceAddress): void {
-    const { contract, codec, root } = this.options;
-    const wire = this.wires[lane];
+  #connect(lane: LaneName, address: ServiceAddress): void {
+    const { contract, codec, root } = this.#options;
+    const wire = this.#wires[lane];
     const service = { contract, legacy: codec, root, isShadow: true };
-    const transport = this.page.factory(service)(wire, contract, address);
+    const transport = this.#page.factory(service)(wire, contract, address);
     if (!transport) throw unreachable({ wire, reason: 'this program cannot use it for the service' });
-    this.transports.set(lane, transport);
+    this.#transports.set(lane, transport);
     transport.connect();
     transport.state$.subscribe(({ status, fault }) => {
-      if (status === 'closed' || fault) this.fail(fault?.message ?? 'it was closed', wire, fault);
+      if (status === 'closed' || fault) this.#fail(fault?.message ?? 'it was closed', wire, fault);
     });
   }
 
-  private join(key: string): void {
-    const name = roomName(this.options.contract, key);
-    const room = this.comparison.open(name);
-    for (const lane of LANES) this.joinLane(lane, { id: key, key, name }, room);
+  #join(key: string): void {
+    const name = roomName(this.#options.contract, key);
+    const room = this.#comparison.open(name);
+    for (const lane of LANES) this.#joinLane(lane, { id: key, key, name }, room);
   }
 
-  private joinLane(name: LaneName, room: { id: string; key: string; name: string }, compared: ComparedRoom): void {
-    const transport = this.transports.get(name)!;
-    const wire = this.wires[name];
+  #joinLane(name: LaneName, room: { id: string; key: string; name: string }, compared: ComparedRoom): void {
+    const transport = this.#transports.get(name)!;
+    const wire = this.#wires[name];
     const lane = compared.lane(name);
     const joining = `${name} ${room.name}`;
-    this.unjoined.set(joining, { wire, room: room.name });
+    this.#unjoined.set(joining, { wire, room: room.name });
     const joined: typeof lane.joined = (reply) => {
       lane.joined(reply);
-      if (this.unjoined.delete(joining) && this.unjoined.size === 0) this.settle?.resolve();
+      if (this.#unjoined.delete(joining) && this.#unjoined.size === 0) this.#settle?.resolve();
     };
     const sink = new ShadowSink(
       room,
@@ -178,8 +189,8 @@ export class WireComparison<T extends ServiceTypes = ServiceTypes> {
       {
         rejoin: (again) => transport.join(again),
         refused: (again, fault) => {
-          if (!isRetryable(fault, this.tokens.renewable)) this.fail(fault.message, wire, fault, room.name);
-          else this.comparison.timers.after(Math.max(retryAfterMs(fault), 500), () => transport.join(again));
+          if (!isRetryable(fault, this.#tokens.renewable)) this.#fail(fault.message, wire, fault, room.name);
+          else this.#comparison.timers.after(Math.max(retryAfterMs(fault), 500), () => transport.join(again));
         },
       },
     );
@@ -187,19 +198,19 @@ export class WireComparison<T extends ServiceTypes = ServiceTypes> {
   }
 
   /** Ends the start, unless both wires have all rooms already. */
-  private fail(reason: string, wire?: WireName, cause?: Fault | RemoteFault, room?: string): void {
-    const [first] = this.unjoined.values();
+  #fail(reason: string, wire?: WireName, cause?: Fault | RemoteFault, room?: string): void {
+    const [first] = this.#unjoined.values();
     if (!first) return;
     const where = { wire: wire ?? first.wire, room: room ?? (wire === undefined ? first.room : undefined) };
     const code = cause && { code: cause.code };
-    this.settle?.reject(unreachable({ ...where, ...code, reason }, cause));
+    this.#settle?.reject(unreachable({ ...where, ...code, reason }, cause));
   }
 
-  private close(): void {
-    this.comparison.close();
-    this.transports.forEach((transport) => transport.close());
-    this.page.close();
-    this.http.close();
-    this.tokens.close();
+  #close(): void {
+    this.#comparison.close();
+    this.#transports.forEach((transport) => transport.close());
+    this.#page.close();
+    this.#http.close();
+    this.#tokens.close();
   }
 }

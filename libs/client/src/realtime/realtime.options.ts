@@ -10,6 +10,8 @@ import type { WireOptions } from '../transport/wire.js';
 export interface RealtimeOptions extends WireOptions {
   /** The server's origin, `https://example.org`; by default the page's own. */
   url?: string;
+  /** The prefix of the framework's HTTP routes on the server, `/api/v1`; by default none. */
+  prefix?: string;
   /** 16 to 64 characters of `[A-Za-z0-9_-]`; by default a random id that is kept in `storage`. */
   clientId?: string;
   /** The user's token; a function is called again before the token expires, and when the server refuses it as expired. */

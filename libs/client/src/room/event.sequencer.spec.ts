@@ -37,6 +37,23 @@ describe('the sequencer of a room', () => {
     expect(delivered).toEqual(['snapshot of 2', 'e3', 'volatile']);
   });
 
+  it('holds no more than a bounded number, and asks for those it had no place for', () => {
+    const { sequencer, delivered, asked } = sequencerOf('log');
+    sequencer.hold('socketio');
+    for (let offset = 3; offset <= 5000; offset += 1) sequencer.event('socketio', live(offset));
+    // Without a position, it would hide the gap.
+    sequencer.event('socketio', { event: 'volatile', payload: {} });
+    sequencer.reply('socketio', { recovered: false, epoch: 'e', offset: 2, snapshot: 'of 2' });
+    const before = delivered.length;
+    expect(before).toBeLessThan(2000);
+    expect(asked).toEqual(['socketio']);
+    const missed = Array.from({ length: 4999 - sequencer.position!.offset }, (_, index) =>
+      at(sequencer.position!.offset + 1 + index),
+    );
+    sequencer.reply('socketio', { recovered: true, epoch: 'e', offset: 4999, events: missed });
+    expect(delivered.slice(1)).toEqual(Array.from({ length: 4998 }, (_, index) => `e${index + 3}`));
+  });
+
   it('merges the log that two wires deliver', () => {
     const { sequencer, delivered, counts, asked } = sequencerOf('log');
     sequencer.reply('legacy', { recovered: false, epoch: 'e', offset: 0, snapshot: '' });

@@ -54,15 +54,15 @@ export class RoomSubscription implements RoomSink {
   readonly messages$: Observable<RoomMessage>;
   /** Undefined unless the room is compared on another wire. */
   tap?: RoomTap;
-  private readonly sequencer: EventSequencer;
-  private readonly listeners = new Set<Listener>();
+  readonly #sequencer: EventSequencer;
+  readonly #listeners = new Set<Listener>();
   /**
    * What a late subscriber receives: the snapshot and the events since, in a state room the latest value. Undefined once
    * it is longer than the room keeps; a late subscriber then receives a fresh snapshot.
    */
-  private backlog?: RoomMessage[];
-  private presence?: Presence;
-  private ended?: { fault?: Fault | RemoteFault };
+  #backlog?: RoomMessage[];
+  #presence?: Presence;
+  #ended?: { fault?: Fault | RemoteFault };
 
   constructor(
     readonly key: string,
@@ -72,158 +72,158 @@ export class RoomSubscription implements RoomSink {
     this.id = roomId(key, options);
     const { contract, statistics } = host;
     this.name = roomName(contract, key);
-    this.sequencer = new EventSequencer(contract.kind, {
-      snapshot: (snapshot, position) => this.applySnapshot(snapshot as object | undefined, position),
-      event: (event) => this.applyEvent(event),
+    this.#sequencer = new EventSequencer(contract.kind, {
+      snapshot: (snapshot, position) => this.#applySnapshot(snapshot as object | undefined, position),
+      event: (event) => this.#applyEvent(event),
       duplicate: (wire) => statistics.count(wire, 'duplicates'),
       healed: (wire) => statistics.count(wire, 'gaps'),
       rejoin: (wire) => host.rejoin(this, wire),
-      activeWire: () => this.activeWire(),
+      activeWire: () => this.#activeWire(),
     });
-    this.messages$ = new Observable((subscriber) => this.subscribe(subscriber));
+    this.messages$ = new Observable((subscriber) => this.#subscribe(subscriber));
   }
 
   isLive(wire: WireName): boolean {
-    return this.sequencer.isLive(wire);
+    return this.#sequencer.isLive(wire);
   }
 
   isOvertaken(wire: WireName): boolean {
-    return this.sequencer.isOvertaken(wire);
+    return this.#sequencer.isOvertaken(wire);
   }
 
   position() {
-    return this.sequencer.position;
+    return this.#sequencer.position;
   }
 
   joining(wire: WireName): void {
-    this.sequencer.hold(wire);
+    this.#sequencer.hold(wire);
   }
 
   joined(wire: WireName, reply: WireReply): void {
-    if (this.ended) return;
+    if (this.#ended) return;
     this.tap?.joined(wire, reply);
     this.host.statistics.count(wire, 'events', reply.events?.length ?? 0);
-    this.sequencer.reply(wire, reply);
+    this.#sequencer.reply(wire, reply);
     // After the events that waited for the reply, because they are older.
-    if (reply.members !== undefined) this.applyPresence({ members: reply.members, users: reply.users ?? [] });
+    if (reply.members !== undefined) this.#applyPresence({ members: reply.members, users: reply.users ?? [] });
     this.host.wireChanged();
   }
 
   event(wire: WireName, event: WireEvent): void {
-    if (this.ended) return;
+    if (this.#ended) return;
     this.tap?.event(wire, event);
     this.host.statistics.count(wire, 'events');
     if (event.position) this.host.statistics.arrived(wire, this.name, event.position);
-    this.sequencer.event(wire, event);
+    this.#sequencer.event(wire, event);
   }
 
   refused(wire: WireName, fault: RemoteFault): void {
-    if (!this.ended) this.host.refused(this, wire, fault);
+    if (!this.#ended) this.host.refused(this, wire, fault);
   }
 
   lost(wire: WireName): void {
     this.tap?.lost(wire);
-    this.sequencer.lose(wire);
+    this.#sequencer.lose(wire);
     this.host.wireChanged();
   }
 
   /** Ends the room for all its subscribers, with an error when there is a fault. */
   end(fault?: Fault | RemoteFault): void {
-    if (this.ended) return;
-    this.ended = { fault };
+    if (this.#ended) return;
+    this.#ended = { fault };
     this.host.closeRoom(this);
-    for (const { subscriber } of [...this.listeners]) this.complete(subscriber);
-    this.listeners.clear();
+    for (const { subscriber } of [...this.#listeners]) this.#complete(subscriber);
+    this.#listeners.clear();
   }
 
-  private subscribe(subscriber: Subscriber<RoomMessage>) {
-    if (this.ended) {
-      this.complete(subscriber);
+  #subscribe(subscriber: Subscriber<RoomMessage>) {
+    if (this.#ended) {
+      this.#complete(subscriber);
       return;
     }
     const listener: Listener = { subscriber, ready: false };
-    this.listeners.add(listener);
-    if (this.listeners.size === 1) this.host.openRoom(this);
-    else this.catchUp(listener);
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.host.openRoom(this);
+    else this.#catchUp(listener);
     return () => {
-      this.listeners.delete(listener);
-      if (this.listeners.size === 0 && !this.ended) {
-        this.ended = {};
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0 && !this.#ended) {
+        this.#ended = {};
         this.host.closeRoom(this);
       }
     };
   }
 
-  private catchUp(listener: Listener): void {
-    if (this.backlog) {
+  #catchUp(listener: Listener): void {
+    if (this.#backlog) {
       listener.ready = true;
-      this.backlog.forEach((message) => listener.subscriber.next(message));
-      if (this.presence) listener.subscriber.next({ kind: 'presence', ...this.presence });
+      this.#backlog.forEach((message) => listener.subscriber.next(message));
+      if (this.#presence) listener.subscriber.next({ kind: 'presence', ...this.#presence });
       return;
     }
     // The reply to the first join is still to come, and serves this subscriber too.
-    if (!this.sequencer.position) return;
-    const wire = this.activeWire();
-    this.sequencer.restart();
-    this.presence = undefined;
+    if (!this.#sequencer.position) return;
+    const wire = this.#activeWire();
+    this.#sequencer.restart();
+    this.#presence = undefined;
     // Without a wire, the next join brings the snapshot.
     if (wire) this.host.rejoin(this, wire);
   }
 
-  private activeWire(): WireName | undefined {
-    return this.host.wires().find((wire) => this.sequencer.isLive(wire));
+  #activeWire(): WireName | undefined {
+    return this.host.wires().find((wire) => this.#sequencer.isLive(wire));
   }
 
-  private applySnapshot(snapshot: object | undefined, position: Position | undefined): void {
-    this.backlog = [];
-    if (snapshot === undefined) this.listeners.forEach((listener) => (listener.ready = true));
-    else this.emit({ kind: 'snapshot', snapshot, position });
+  #applySnapshot(snapshot: object | undefined, position: Position | undefined): void {
+    this.#backlog = [];
+    if (snapshot === undefined) this.#listeners.forEach((listener) => (listener.ready = true));
+    else this.#emit({ kind: 'snapshot', snapshot, position });
     const { contract } = this.host;
     if (!snapshot) return;
     if (isTerminal(contract, contract.snapshot, snapshot) || this.host.isOver(snapshot)) this.end();
   }
 
-  private applyEvent({ event, payload, position }: WireEvent): void {
+  #applyEvent({ event, payload, position }: WireEvent): void {
     // An event for another user only takes up a position.
     if (event === HIDDEN_EVENT) return;
     if (isPresenceEvent(event)) {
-      this.applyPresence(presenceAfter(this.presence, payload as PresenceChange));
+      this.#applyPresence(presenceAfter(this.#presence, payload as PresenceChange));
       return;
     }
     const message = { kind: 'event', event, payload: payload as object, position } as const;
     // On an old wire without snapshots, the first event of a state room is its snapshot.
-    const first = this.host.contract.kind === 'state' && !this.backlog?.length;
-    this.emit(first ? asSnapshot(message) : message);
+    const first = this.host.contract.kind === 'state' && !this.#backlog?.length;
+    this.#emit(first ? asSnapshot(message) : message);
     if (isTerminal(this.host.contract, event, payload)) this.end();
   }
 
-  private applyPresence(presence: Presence): void {
-    if (isSamePresence(this.presence, presence)) return;
-    this.presence = presence;
-    this.emit({ kind: 'presence', ...presence });
+  #applyPresence(presence: Presence): void {
+    if (isSamePresence(this.#presence, presence)) return;
+    this.#presence = presence;
+    this.#emit({ kind: 'presence', ...presence });
   }
 
-  private emit(message: RoomMessage): void {
-    if (this.ended) return;
-    this.remember(message);
-    for (const listener of [...this.listeners]) {
+  #emit(message: RoomMessage): void {
+    if (this.#ended) return;
+    this.#remember(message);
+    for (const listener of [...this.#listeners]) {
       if (message.kind === 'snapshot') listener.ready = true;
       if (listener.ready) listener.subscriber.next(message);
     }
   }
 
-  private remember(message: RoomMessage): void {
-    if (message.kind === 'presence' || !this.backlog) return;
+  #remember(message: RoomMessage): void {
+    if (message.kind === 'presence' || !this.#backlog) return;
     const { contract } = this.host;
     if (contract.kind === 'state') {
-      this.backlog = [asSnapshot(message)];
+      this.#backlog = [asSnapshot(message)];
     } else if (message.kind === 'snapshot' || !contract.events.get(message.event)?.volatile) {
-      if (this.backlog.push(message) > contract.keep) this.backlog = undefined;
+      if (this.#backlog.push(message) > contract.keep) this.#backlog = undefined;
     }
   }
 
-  private complete(subscriber: Subscriber<RoomMessage>): void {
-    if (this.ended?.fault) subscriber.error(this.ended.fault);
+  #complete(subscriber: Subscriber<RoomMessage>): void {
+    if (this.#ended?.fault) subscriber.error(this.#ended.fault);
     else subscriber.complete();
   }
 }

@@ -43,12 +43,17 @@ export interface ServiceClientOptions<T extends ServiceTypes> {
 /** The typed client of one service; services extend it or use it as it is. */
 export class ServiceClient<T extends ServiceTypes> {
   readonly connection: ServiceConnection;
-  private readonly fits: ServiceClientOptions<T>['fits'];
+  readonly #fits: ServiceClientOptions<T>['fits'];
 
   constructor(realtime: Realtime, contract: ServiceContract<T>, { fits, ...options }: ServiceClientOptions<T> = {}) {
     // Only here the types are dropped; `room` and `call` restore them.
     this.connection = realtime.connection({ contract, ...options } as ServiceUse);
-    this.fits = fits;
+    this.#fits = fits;
+  }
+
+  /** Keeps frameworks that wrap plain objects in proxies (Vue) from wrapping this one, whose fields are private. */
+  get [Symbol.toStringTag](): string {
+    return 'ServiceClient';
   }
 
   /** The service's state first, then every change. */
@@ -68,8 +73,8 @@ export class ServiceClient<T extends ServiceTypes> {
     const [key, options] = named as [key: string, options?: JoinOptions<T>];
     // Looked up on each subscription, so that a room that ended is opened again.
     const messages$ = defer(() => this.connection.room(key, options).messages$ as Observable<RoomMessage<T>>);
-    return new ServiceRoom<T>(key, options ? this.fitting(messages$, options) : messages$, (page) =>
-      this.listMembers(key, page),
+    return new ServiceRoom<T>(key, options ? this.#fitting(messages$, options) : messages$, (page) =>
+      this.#listMembers(key, page),
     );
   }
 
@@ -86,13 +91,13 @@ export class ServiceClient<T extends ServiceTypes> {
     return this.connection.call(name, payload);
   }
 
-  private listMembers(key: string, page: number): Promise<MembersPage> {
+  #listMembers(key: string, page: number): Promise<MembersPage> {
     const request: ListMembersRequest = { room: roomName(this.connection.contract, key), page };
     return this.connection.call(LIST_MEMBERS, request) as Promise<MembersPage>;
   }
 
-  private fitting(messages$: Observable<RoomMessage<T>>, options: JoinOptions<T>): Observable<RoomMessage<T>> {
-    const { fits = () => true } = this;
+  #fitting(messages$: Observable<RoomMessage<T>>, options: JoinOptions<T>): Observable<RoomMessage<T>> {
+    const fits = this.#fits ?? (() => true);
     return messages$.pipe(filter((message) => message.kind !== 'event' || fits(message, options)));
   }
 }

@@ -1,11 +1,11 @@
 import {
-  CONTROL_EVENTS,
   isPosition,
   type ErrorBody,
   type EventPosition,
   type WireName,
   type ControlMessage,
 } from '@switchyard/contract';
+import { controlMessage } from '../transport/control.message.js';
 import type { RoomSink, WireEvent } from '../transport/transport.js';
 
 /** A packet, decoded into a message of the client. */
@@ -40,9 +40,8 @@ export function decodePacket(
   payload: unknown,
   at: EventPosition | undefined,
 ): DecodedPacket | undefined {
-  if ((CONTROL_EVENTS as readonly string[]).includes(event)) {
-    return { kind: 'control', message: { event, payload } as ControlMessage };
-  }
+  const message = controlMessage(event, payload);
+  if (message) return { kind: 'control', message };
   if (event === 'service_error') return { kind: 'error', error: payload as ErrorBody };
   if (!at) return undefined;
   const position = { epoch: at.epoch, offset: at.offset };

@@ -10,6 +10,7 @@ const start = (url = 'http://localhost:1') => {
     clientId: 'c1',
     backoff: { minMs: 10, maxMs: 20 },
     connectTimeoutMs: 1000,
+    socketioPath: () => '/socket.io/',
     tokens: { token: () => Promise.resolve(undefined) } as never,
   });
   const [chat, crawl] = [engine.socket('/chat'), engine.socket('/crawl')];

@@ -20,36 +20,41 @@ export function engineOf(page: WirePage): SocketioEngine {
   return engine;
 }
 
+/** How a page uses a namespace. */
+interface NamespaceUse {
+  /** The token that it was last authenticated with. */
+  token?: string;
+  /** Whether it is only compared with the wire in use, and whether it was last entered as that. */
+  isShadow?: boolean;
+  wasShadow?: boolean;
+  /** When it was left, by `performance.now()`. */
+  leftAt?: number;
+  /** Cancels what is still to be done with it. */
+  cancel?: () => void;
+}
+
 /** The engine connection that all namespaces of a page share; it opens with the first of them. */
 export class SocketioEngine {
-  private manager?: Manager;
-  private readonly timers = new TimerSet();
-  /** The token that each namespace was last authenticated with. */
-  private readonly tokensBySocket = new WeakMap<Socket, string>();
-  /** The namespaces that are only compared with the wire in use. */
-  private readonly shadows = new WeakSet<Socket>();
-  /** Whether each namespace was last entered as one of these. */
-  private readonly enteredAsShadow = new WeakMap<Socket, boolean>();
+  #manager?: Manager;
+  readonly #timers = new TimerSet();
+  readonly #uses = new WeakMap<Socket, NamespaceUse>();
   /** The namespaces whose rooms nothing else serves while the connection is lost. */
-  private readonly needed = new Set<Socket>();
-  /** When each namespace was left, by `performance.now()`. */
-  private readonly leftAt = new WeakMap<Socket, number>();
-  /** Cancels what is still to be done with a socket. */
-  private readonly pending = new Map<Socket, () => void>();
+  readonly #needed = new Set<Socket>();
 
-  constructor(private readonly page: Pick<WirePage, 'url' | 'clientId' | 'tokens' | 'backoff' | 'connectTimeoutMs'>) {}
+  constructor(
+    private readonly page: Pick<
+      WirePage,
+      'url' | 'clientId' | 'tokens' | 'backoff' | 'connectTimeoutMs' | 'socketioPath'
+    >,
+  ) {}
 
   /** The socket of a namespace, not connected yet. */
   socket(namespace: string, isShadow = false): Socket {
     const { clientId, tokens } = this.page;
-    const manager = (this.manager ??= this.make());
+    const manager = (this.#manager ??= this.#make());
     const auth = (send: (auth: object) => void) => {
-      this.enteredAsShadow.set(socket, this.shadows.has(socket));
-      const base: HandshakeAuth = {
-        client_id: clientId,
-        sdk: VERSION,
-        shadow: this.shadows.has(socket) || undefined,
-      };
+      use.wasShadow = use.isShadow;
+      const base: HandshakeAuth = { client_id: clientId, sdk: VERSION, shadow: use.isShadow || undefined };
       // When the token source fails, no token is sent; the server's refusal is then retried with a new token.
       tokens.token().then(
         (token) => {
@@ -61,20 +66,19 @@ export class SocketioEngine {
     };
     // The manager has one socket for a namespace, so it may be another use of an earlier one.
     const socket: Socket = manager.socket(namespace, { auth });
-    if (isShadow) this.shadows.add(socket);
-    else this.shadows.delete(socket);
+    const use = this.#useOf(socket);
+    use.isShadow = isShadow;
     return socket;
   }
 
   /** The token that a namespace was last authenticated with. */
   tokenOf(socket: Socket): string | undefined {
-    return this.tokensBySocket.get(socket);
+    return this.#useOf(socket).token;
   }
 
   /** Remembers the token that a namespace is authenticated with. */
   rememberToken(socket: Socket, token: string | undefined): void {
-    if (token === undefined) this.tokensBySocket.delete(socket);
-    else this.tokensBySocket.set(socket, token);
+    this.#useOf(socket).token = token;
   }
 
   /**
@@ -82,81 +86,82 @@ export class SocketioEngine {
    * leave would close the whole connection.
    */
   enter(socket: Socket): void {
-    const isConnecting = this.isConnecting(socket);
-    this.cancelPending(socket);
+    const use = this.#useOf(socket);
+    const isConnecting = this.#isConnecting(socket);
+    use.cancel?.();
     this.ease(socket, false);
     if (isConnecting) {
       // The server keeps what the first use said, and tells no shadow to move.
-      if (this.enteredAsShadow.get(socket) !== this.shadows.has(socket))
-        this.onceConnected(socket, () => {
+      if (use.wasShadow !== use.isShadow)
+        this.#onceConnected(socket, () => {
           this.leave(socket);
           this.enter(socket);
         });
       return;
     }
-    const waitMs = (this.leftAt.get(socket) ?? -Infinity) + this.page.backoff.minMs - performance.now();
+    const waitMs = (use.leftAt ?? -Infinity) + this.page.backoff.minMs - performance.now();
     if (waitMs <= 0) socket.connect();
-    else {
-      const cancel = this.timers.after(waitMs, () => socket.connect());
-      this.pending.set(socket, cancel);
-    }
+    else use.cancel = this.#timers.after(waitMs, () => socket.connect());
   }
 
   /** Notes whether something else serves the rooms of a namespace; attempts are rarer while that is so for all of them. */
   ease(socket: Socket, isServed: boolean): void {
-    if (isServed) this.needed.delete(socket);
-    else this.needed.add(socket);
-    this.manager?.reconnectionDelayMax(longestWait(this.page.backoff, this.needed.size === 0));
+    if (isServed) this.#needed.delete(socket);
+    else this.#needed.add(socket);
+    this.#manager?.reconnectionDelayMax(longestWait(this.page.backoff, this.#needed.size === 0));
   }
 
   /** Leaves one namespace; while it is connecting, it leaves once the server has answered. */
   leave(socket: Socket): void {
-    this.cancelPending(socket);
+    const use = this.#useOf(socket);
+    use.cancel?.();
     this.ease(socket, true);
-    if (this.isConnecting(socket)) {
-      this.onceConnected(socket, () => this.leave(socket));
+    if (this.#isConnecting(socket)) {
+      this.#onceConnected(socket, () => this.leave(socket));
       return;
     }
-    if (socket.connected) this.leftAt.set(socket, performance.now());
+    if (socket.connected) use.leftAt = performance.now();
     socket.disconnect();
   }
 
   close(): void {
-    this.timers.close();
-    this.manager?._close();
-    this.manager?.removeAllListeners();
+    this.#timers.close();
+    this.#manager?._close();
+    this.#manager?.removeAllListeners();
   }
 
-  private isConnecting(socket: Socket): boolean {
-    return socket.active && !socket.connected && this.manager?._readyState === 'open';
+  #isConnecting(socket: Socket): boolean {
+    return socket.active && !socket.connected && this.#manager?._readyState === 'open';
   }
 
-  private onceConnected(socket: Socket, action: () => void): void {
+  #onceConnected(socket: Socket, action: () => void): void {
     socket.once('connect', action);
-    this.pending.set(socket, () => socket.off('connect', action));
+    this.#useOf(socket).cancel = () => socket.off('connect', action);
   }
 
-  private cancelPending(socket: Socket): void {
-    this.pending.get(socket)?.();
-    this.pending.delete(socket);
+  #useOf(socket: Socket): NamespaceUse {
+    const use = this.#uses.get(socket) ?? {};
+    this.#uses.set(socket, use);
+    return use;
   }
 
-  private make(): Manager {
-    const { url, backoff, connectTimeoutMs } = this.page;
+  #make(): Manager {
+    const { url, backoff, connectTimeoutMs, socketioPath } = this.page;
     const options: Partial<ManagerOptions> = {
       autoConnect: false,
+      path: socketioPath(),
       transports: ['websocket', 'polling'],
       // Without this option the second transport is never tried.
       tryAllTransports: true,
       reconnectionDelay: backoff.minMs,
       reconnectionDelayMax: backoff.maxMs,
-      randomizationFactor: 0.5,
       timeout: connectTimeoutMs,
     };
     const manager = new Manager(url, options);
     let hadWebSocket = false;
     // Where a WebSocket has worked, its refusal means a server that is away, which would refuse the second transport too.
     manager.on('reconnect_attempt', (attempt) => {
+      manager.opts.path = socketioPath();
       manager.opts.tryAllTransports = !hadWebSocket || attempt % ATTEMPTS_BEFORE_ALL === 0;
     });
     let timeoutMs = connectTimeoutMs;

@@ -1,31 +1,28 @@
 import type { Position, ReportedFigure, WireName } from '@switchyard/contract';
-import type { MoveFailure, Statistics } from './connection.statistics.js';
-import type { ComparisonFindings, PageReport } from './page.report.js';
+import type { ComparisonFindings, MoveFailure, PageStatistics } from './page.statistics.js';
 
-/** Counts what happens on one service's connections: for the page, and for the page's report to the server. */
+/** Counts what happens on one service's connections. */
 export class ServiceStatistics {
   constructor(
     private readonly service: string,
-    private readonly page: Statistics,
-    private readonly report: PageReport,
+    private readonly page: PageStatistics,
   ) {}
 
   /** Adds to a figure, under a code where it has codes. */
   count(wire: WireName, figure: ReportedFigure, by = 1, code = ''): void {
-    this.page.count(wire, figure, by);
-    this.report.count(`${this.service}/${wire}/${figure}${code && `/${code}`}`, by);
+    this.page.count(this.service, wire, figure, by, code);
   }
 
   /** Notes that an event with a position arrived now. */
   arrived(wire: WireName, room: string, position: Position): void {
-    this.report.arrived(`${this.service}/${wire}`, room, position);
+    this.page.arrived(`${this.service}/${wire}`, room, position);
   }
 
   /** Gives the findings about a pair of the service's wires; `make` makes the first. */
   comparison(wires: string, make: (changed: () => void) => ComparisonFindings): ComparisonFindings {
-    const { comparisons, schedule } = this.report;
+    const { comparisons } = this.page;
     const name = `${this.service} ${wires}`;
-    const findings = comparisons.get(name) ?? make(schedule);
+    const findings = comparisons.get(name) ?? make(() => this.page.onNews());
     comparisons.set(name, findings);
     return findings;
   }

@@ -11,13 +11,13 @@ export abstract class HttpTransport implements Transport {
   readonly state$ = new BehaviorSubject<TransportState>({ status: 'connecting', failures: 0 });
   readonly control$ = new Subject<ControlMessage>();
   readonly rooms = new Set<RoomSink>();
-  private readonly calls: HttpCalls;
+  readonly #calls: HttpCalls;
 
   constructor(
     readonly name: string,
     http: Pick<HttpApi, 'call'>,
   ) {
-    this.calls = new HttpCalls(http, name);
+    this.#calls = new HttpCalls(http, name);
   }
 
   abstract connect(): void;
@@ -27,7 +27,7 @@ export abstract class HttpTransport implements Transport {
   protected abstract stopRooms(): void;
 
   call(name: string, payload: object): Promise<Reply> {
-    return this.calls.call(name, payload);
+    return this.#calls.call(name, payload);
   }
 
   close(): void {
@@ -40,8 +40,8 @@ export abstract class HttpTransport implements Transport {
   }
 
   /** Records that the server does not answer, or refuses. */
-  lost(failures: number, refusal?: RemoteFault): void {
-    this.state$.next({ status: 'disconnected', failures, ...(refusal && { fault: refusal }) });
+  lost(failures: number, fault?: Fault | RemoteFault): void {
+    this.state$.next({ status: 'disconnected', failures, ...(fault && { fault }) });
   }
 
   /** Closes for good; `fault` is the reason, unless the client asked for it. */
@@ -50,7 +50,7 @@ export abstract class HttpTransport implements Transport {
     this.stopRooms();
     this.rooms.forEach((room) => room.lost(this.wire));
     this.rooms.clear();
-    this.calls.close();
+    this.#calls.close();
     this.state$.next({ status: 'closed', failures: 0, fault });
     this.state$.complete();
     this.control$.complete();

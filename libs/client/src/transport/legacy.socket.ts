@@ -11,3 +11,8 @@ export interface LegacySocket {
 
 /** The constructor of a WebSocket for old wires. */
 export type LegacySocketClass = new (url: string, protocols?: string[]) => LegacySocket;
+
+/** The platform's WebSocket; undefined in Node.js before 22. */
+export function platformSocket(): LegacySocketClass | undefined {
+  return (globalThis as { WebSocket?: LegacySocketClass }).WebSocket;
+}

@@ -2,12 +2,12 @@ import type { RoomSink } from './transport.js';
 
 /** The rooms on a wire by name; rooms joined with different options may share a name. */
 export class RoomSinks {
-  private readonly byName = new Map<string, readonly RoomSink[]>();
+  readonly #byName = new Map<string, readonly RoomSink[]>();
 
   /** Adds a room, in place of one with the same id. */
   add(room: RoomSink): void {
     const others = this.named(room.name).filter(({ id }) => id !== room.id);
-    this.byName.set(room.name, [...others, room]);
+    this.#byName.set(room.name, [...others, room]);
   }
 
   /** Whether this very room is in the set, not another with its id. */
@@ -17,23 +17,23 @@ export class RoomSinks {
 
   /** Removes a room; returns false when it was not in the set. */
   delete(room: RoomSink): boolean {
-    if (!this.has(room)) return false;
-    const others = this.named(room.name).filter((other) => other !== room);
-    if (others.length > 0) this.byName.set(room.name, others);
-    else this.byName.delete(room.name);
-    return true;
+    const before = this.named(room.name);
+    const others = before.filter((other) => other !== room);
+    if (others.length > 0) this.#byName.set(room.name, others);
+    else this.#byName.delete(room.name);
+    return others.length < before.length;
   }
 
   /** The rooms of one name. */
   named(name: string): readonly RoomSink[] {
-    return this.byName.get(name) ?? [];
+    return this.#byName.get(name) ?? [];
   }
 
   all(): RoomSink[] {
-    return [...this.byName.values()].flat();
+    return [...this.#byName.values()].flat();
   }
 
   clear(): void {
-    this.byName.clear();
+    this.#byName.clear();
   }
 }

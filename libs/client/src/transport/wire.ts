@@ -1,4 +1,5 @@
 import type {
+  Fault,
   LegacyCodec,
   RootCodec,
   ServiceAddress,
@@ -34,6 +35,10 @@ export interface WirePage extends Pick<WireOptions, 'WebSocket'> {
   connectTimeoutMs: number;
   joinTimeoutMs: number;
   pollIntervalMs: number;
+  /** The path of Socket.IO on the server, as the last configuration says. */
+  readonly socketioPath: () => string;
+  /** Reports a fault that only the page can mend. */
+  report(fault: Fault): void;
 }
 
 /** The codecs of a service's old wire. */
@@ -54,8 +59,8 @@ export interface WireService extends OldWire {
 /** A protocol between client and server, for all services of a page. */
 export interface Wire {
   readonly name: WireName;
-  /** *standard*: serves every service at every stage; *fallback*: serves while a service's own wire is lost. */
-  readonly role?: 'standard' | 'fallback';
+  /** Whether it serves while a service's own wire is lost. */
+  readonly isFallback?: boolean;
   /** The part of a service's address that this wire connects to. */
   path(address: ServiceAddress): string | undefined;
   /** Makes the service's transport; undefined when this wire cannot serve it. */

@@ -1,16 +1,34 @@
-import type { WireFactory } from '../transport/wire.js';
-import { legacyWire } from './legacy/legacy.wire.js';
-import { pollingWire } from './polling/polling.wire.js';
-import { rootWire } from './root/root.wire.js';
+import type { ServiceAddress } from '@switchyard/contract';
+import { clientFault } from '../faults/client.faults.js';
+import { platformSocket } from '../transport/legacy.socket.js';
+import type { WireFactory, WirePage, WireService } from '../transport/wire.js';
+import type { CodeLoader } from './code.loader.js';
+import { laterWire } from './later.wire.js';
 import { socketioWire } from './socketio/socketio.wire.js';
-import { sseWire } from './sse/sse.wire.js';
 
-/** The wires of every page, with the fallbacks in the order of use. */
-export const BUILT_IN_WIRES: readonly WireFactory[] = [
+const pollPath = ({ poll_path }: ServiceAddress) => poll_path;
+
+/** The wires of every page, the standard one first, and the fallbacks in the order of use. */
+export const builtInWires = (loader: CodeLoader): readonly WireFactory[] => [
   socketioWire,
-  // Before `legacyWire`, which has the same name and would serve without a codec.
-  rootWire,
-  legacyWire,
-  sseWire,
-  pollingWire,
+  laterWire({ name: 'legacy', path: ({ legacy_path }) => legacy_path, serves }, loader, ({ oldWire }) => oldWire),
+  laterWire({ name: 'sse', isFallback: true, path: pollPath }, loader, ({ sseWire }) => sseWire),
+  laterWire(
+    { name: 'polling', isFallback: true, polls: true, path: pollPath },
+    loader,
+    ({ pollingWire }) => pollingWire,
+  ),
 ];
+
+/** The pages that were told that there is no WebSocket. */
+const told = new WeakSet<WirePage>();
+
+/** Whether this client can use the old wire of a service. */
+function serves({ legacy, root }: WireService, { legacy_path }: ServiceAddress, page: WirePage): boolean {
+  if (root) return true;
+  if ((legacy_path ?? legacy?.path) === undefined) return false;
+  if (page.WebSocket ?? platformSocket()) return true;
+  if (!told.has(page)) page.report(clientFault('platform.no_websocket'));
+  told.add(page);
+  return false;
+}

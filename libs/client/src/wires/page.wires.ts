@@ -4,43 +4,41 @@ import type { Wire, WireFactory, WirePage, WireService } from '../transport/wire
 
 /** The wires of one page. */
 export class PageWires {
-  private readonly wires: readonly Wire[];
+  readonly #wires: readonly Wire[];
 
   constructor(page: WirePage, factories: readonly WireFactory[]) {
-    this.wires = factories.map((make) => make(page));
+    this.#wires = factories.map((make) => make(page));
   }
 
   get names(): WireName[] {
-    return this.wires.map(({ name }) => name);
+    return this.#wires.map(({ name }) => name);
   }
 
-  /** The wire for a service whose address names one that this client cannot use. */
+  /** The wire for a service whose address names one that this client cannot use: the first one serves at every stage. */
   get standard(): WireName {
-    return this.wires.find(({ role }) => role === 'standard')!.name;
+    return this.#wires[0]!.name;
   }
 
   /** The wires to fall back to, in this order. */
   get fallbacks(): WireName[] {
-    return this.wires.filter(({ role }) => role === 'fallback').map(({ name }) => name);
+    return this.#wires.filter(({ isFallback }) => isFallback).map(({ name }) => name);
   }
 
   /** The part of a service's address that a wire connects to. */
   path(wire: WireName, address: ServiceAddress): string | undefined {
-    return this.wires.find(({ name }) => name === wire)?.path(address);
+    return this.#find(wire)?.path(address);
   }
 
-  /** Gives the factory of a service's transports; of several wires with one name, the first that serves it is used. */
+  /** Gives the factory of a service's transports. */
   factory(service: WireService): TransportFactory {
-    return (wire, _contract, address) => {
-      for (const candidate of this.wires) {
-        const transport = candidate.name === wire ? candidate.transport(service, address) : undefined;
-        if (transport) return transport;
-      }
-      return undefined;
-    };
+    return (wire, _contract, address) => this.#find(wire)?.transport(service, address);
   }
 
   close(): void {
-    this.wires.forEach((wire) => wire.close?.());
+    this.#wires.forEach((wire) => wire.close?.());
+  }
+
+  #find(wire: WireName): Wire | undefined {
+    return this.#wires.find(({ name }) => name === wire);
   }
 }

@@ -23,29 +23,29 @@ export class LegacyChannel {
   status: 'opening' | 'joined' | 'lost' = 'opening';
   /** The number of failed attempts since the last answer. */
   failures = 0;
-  private current?: LegacyConnection;
+  #current?: LegacyConnection;
   /** The connection that replaces `current` once it has joined; `settle` receives whether it did. */
-  private next?: { connection: LegacyConnection; settle: (hasJoined: boolean) => void };
-  private readonly timers = new TimerSet();
-  private readonly renewal: TokenRenewal;
-  private closed = false;
+  #next?: { connection: LegacyConnection; settle: (hasJoined: boolean) => void };
+  readonly #timers = new TimerSet();
+  readonly #renewal: TokenRenewal;
+  #closed = false;
 
   constructor(
     readonly room: RoomSink,
     private readonly options: LegacyChannelOptions,
   ) {
-    const renewable = { token: () => this.current?.token, reauthenticate: (token: string) => this.replace(token) };
-    this.renewal = new TokenRenewal(renewable, options.tokens, this.timers);
+    const renewable = { token: () => this.#current?.token, reauthenticate: (token: string) => this.#replace(token) };
+    this.#renewal = new TokenRenewal(renewable, options.tokens, this.#timers);
   }
 
   /** Opens a socket, in place of one that is open. */
   async open(): Promise<void> {
-    this.closeSockets();
+    this.#closeSockets();
     const token = await this.options.tokens.token().catch(() => undefined);
-    if (this.closed) return;
+    if (this.#closed) return;
     this.room.joining('legacy');
-    this.current = this.createConnection(token);
-    this.current.open();
+    this.#current = this.#createConnection(token);
+    this.#current.open();
   }
 
   /** Makes a call on the room's socket; undefined when it has none that answers calls. @throws Fault `wire.lost` */
@@ -54,26 +54,26 @@ export class LegacyChannel {
   }
 
   close(): void {
-    this.closed = true;
-    this.closeSockets();
-    this.timers.close();
+    this.#closed = true;
+    this.#closeSockets();
+    this.#timers.close();
   }
 
   /** Opens a second socket at the room's position, which replaces the first once it has joined. */
-  private replace(token: string): Promise<boolean> {
-    this.discardNext();
+  #replace(token: string): Promise<boolean> {
+    this.#discardNext();
     return new Promise((settle) => {
-      const connection = this.createConnection(token);
-      this.next = { connection, settle };
+      const connection = this.#createConnection(token);
+      this.#next = { connection, settle };
       connection.open();
     });
   }
 
-  private createConnection(token: string | undefined): LegacyConnection {
+  #createConnection(token: string | undefined): LegacyConnection {
     const { room, options } = this;
-    const connection: LegacyConnection = new LegacyConnection(room, token, options, this.timers, {
+    const connection: LegacyConnection = new LegacyConnection(room, token, options, this.#timers, {
       joined: (reply) => {
-        if (connection === this.next?.connection) this.promoteNext();
+        if (connection === this.#next?.connection) this.#promoteNext();
         this.status = 'joined';
         this.failures = 0;
         options.tokens.accepted();
@@ -82,58 +82,58 @@ export class LegacyChannel {
       },
       event: (event) => room.event('legacy', event),
       control: (message) => {
-        if (message.event === 'auth_expiring') this.renewal.begin(message.payload.expires_in_ms);
+        if (message.event === 'auth_expiring') this.#renewal.begin(message.payload.expires_in_ms);
         options.control(message);
       },
       refused: (fault) => {
-        if (connection === this.next?.connection) return this.discardNext();
-        this.refuse(fault);
+        if (connection === this.#next?.connection) return this.#discardNext();
+        this.#refuse(fault);
       },
       lost: (expired) => {
-        if (connection === this.next?.connection) return this.discardNext();
+        if (connection === this.#next?.connection) return this.#discardNext();
         if (expired) options.tokens.refused(connection.token, expired);
-        if (expired && options.tokens.isFixed) return this.refuse(expired);
-        this.lost();
+        if (expired && options.tokens.isFixed) return this.#refuse(expired);
+        this.#lost();
       },
     });
     return connection;
   }
 
-  private promoteNext(): void {
-    const { connection, settle } = this.next!;
-    this.current?.close();
-    this.current = connection;
-    this.next = undefined;
+  #promoteNext(): void {
+    const { connection, settle } = this.#next!;
+    this.#current?.close();
+    this.#current = connection;
+    this.#next = undefined;
     settle(true);
   }
 
-  private discardNext(): void {
-    const { next } = this;
-    this.next = undefined;
+  #discardNext(): void {
+    const next = this.#next;
+    this.#next = undefined;
     next?.connection.close();
     next?.settle(false);
   }
 
-  private closeSockets(): void {
-    this.renewal.stop();
-    this.discardNext();
-    this.current?.close();
-    this.current = undefined;
+  #closeSockets(): void {
+    this.#renewal.stop();
+    this.#discardNext();
+    this.#current?.close();
+    this.#current = undefined;
   }
 
-  private lost(): void {
+  #lost(): void {
     if (this.status !== 'joined') this.failures += 1;
     this.status = 'lost';
-    this.closeSockets();
+    this.#closeSockets();
     this.room.lost('legacy');
     const { backoff, tokens } = this.options;
     // A browser hides why an upgrade was refused; a poll may have found that the token was.
     const delayMs = Math.max(backoffDelay(backoff, this.failures), tokens.retryDelay());
-    this.timers.after(delayMs, () => void this.open());
+    this.#timers.after(delayMs, () => void this.open());
     this.options.changed();
   }
 
-  private refuse(fault: RemoteFault): void {
+  #refuse(fault: RemoteFault): void {
     this.close();
     this.room.refused('legacy', fault);
   }

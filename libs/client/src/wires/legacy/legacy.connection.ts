@@ -1,5 +1,4 @@
 import {
-  CONTROL_EVENTS,
   formatPosition,
   isPosition,
   RemoteFault,
@@ -16,6 +15,7 @@ import {
 } from '@switchyard/contract';
 import type { ServerClock } from '../../clock/server.clock.js';
 import type { TimerSet } from '../../timer/timer.set.js';
+import { controlMessage } from '../../transport/control.message.js';
 import type { LegacySocket, LegacySocketClass } from '../../transport/legacy.socket.js';
 import type { RoomSink, WireEvent, WireReply } from '../../transport/transport.js';
 import { VERSION } from '../../version/version.js';
@@ -49,18 +49,18 @@ const UNAUTHENTICATED = 4401;
 
 /** One WebSocket on an old wire, which joins a room from its position. */
 export class LegacyConnection {
-  private socket?: LegacySocket;
-  private isJoined = false;
-  private cancelDeadline?: () => void;
-  private replay?: { reply: JoinReply; events: NonNullable<WireReply['events']> };
+  #socket?: LegacySocket;
+  #isJoined = false;
+  #cancelDeadline?: () => void;
+  #replay?: { reply: JoinReply; events: NonNullable<WireReply['events']> };
   /** How long the server may be silent, in ms; undefined until the server says it. */
-  private silenceMs?: number;
+  #silenceMs?: number;
   /** Whether the server speaks only the old wire; undefined before its first frame. */
-  private isPlain?: boolean;
-  private lastError?: ErrorBody;
-  private requests?: LegacyRequests;
-  private readonly since?: Position;
-  private readonly openedAt = performance.now();
+  #isPlain?: boolean;
+  #lastError?: ErrorBody;
+  #requests?: LegacyRequests;
+  readonly #since?: Position;
+  readonly #openedAt = performance.now();
 
   constructor(
     private readonly room: RoomSink,
@@ -69,12 +69,13 @@ export class LegacyConnection {
     private readonly timers: TimerSet,
     private readonly listener: LegacyConnectionListener,
   ) {
-    this.since = room.position();
+    this.#since = room.position();
   }
 
   open(): void {
     const { contract, codec, url, path, clientId, WebSocket, joinTimeoutMs } = this.options;
-    const { since, token } = this;
+    const { token } = this;
+    const since = this.#since;
     const options = this.room.options && JSON.stringify(this.room.options);
     const room = { ...('key' in contract.room && { [contract.room.key]: this.room.key }) };
     const sy_room = this.room.name;
@@ -82,127 +83,123 @@ export class LegacyConnection {
     const { params = room, protocols, frames } = codec?.opening?.({ key: this.room.key, token }) ?? {};
     const socket = tryOpen(() => new WebSocket(legacyUrl(url, path, params, query), protocols as string[]));
     if (!socket) return this.listener.lost();
-    this.socket = socket;
-    this.loseAfter(joinTimeoutMs);
+    this.#socket = socket;
+    this.#loseAfter(joinTimeoutMs);
     socket.addEventListener('error', () => undefined);
     socket.addEventListener('open', () => frames?.forEach((frame) => socket.send(textOf(frame))));
-    socket.addEventListener('message', ({ data }) => this.socket === socket && this.receive(data));
-    socket.addEventListener('close', ({ code }) => this.socket === socket && this.ended(code));
+    socket.addEventListener('message', ({ data }) => this.#socket === socket && this.#receive(data));
+    socket.addEventListener('close', ({ code }) => this.#socket === socket && this.#ended(code));
   }
 
   /** Makes a call on this socket; undefined when its wire does not answer calls. @throws Fault `wire.lost` */
   call(name: string, payload: object): Promise<Reply> | undefined {
     const { codec } = this.options;
     // A wire without positions would run a repeated call twice.
-    if (!codec?.decodeReply || this.isPlain !== false || !this.socket) return undefined;
-    this.requests ??= new LegacyRequests(codec, this.socket);
-    return this.requests.call(name, payload);
+    if (!codec?.decodeReply || this.#isPlain !== false || !this.#socket) return undefined;
+    this.#requests ??= new LegacyRequests(codec, this.#socket);
+    return this.#requests.call(name, payload);
   }
 
   close(): void {
-    const { socket } = this;
-    this.socket = undefined;
-    this.cancelDeadline?.();
-    this.requests?.close();
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#cancelDeadline?.();
+    this.#requests?.close();
     socket?.close(1000);
   }
 
-  private ended(code: number): void {
+  #ended(code: number): void {
     this.close();
-    this.listener.lost(code === UNAUTHENTICATED && this.lastError ? new RemoteFault(this.lastError) : undefined);
+    this.listener.lost(code === UNAUTHENTICATED && this.#lastError ? new RemoteFault(this.#lastError) : undefined);
   }
 
   /** Treats the connection as lost after `ms` of silence, because browsers cannot ping. */
-  private loseAfter(ms: number | undefined): void {
-    this.cancelDeadline?.();
-    this.cancelDeadline = ms === undefined ? undefined : this.timers.after(ms, () => this.giveUp());
+  #loseAfter(ms: number | undefined): void {
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = ms === undefined ? undefined : this.timers.after(ms, () => this.#giveUp());
   }
 
-  private giveUp(): void {
-    const { socket } = this;
+  #giveUp(): void {
+    const socket = this.#socket;
     this.close();
     this.listener.lost();
     // A dead peer does not answer a close, so the socket is cut where the platform can.
     socket?.terminate?.();
   }
 
-  private extendDeadline(): void {
+  #extendDeadline(): void {
     const every = this.options.codec?.heartbeat?.every_ms;
-    this.loseAfter(this.silenceMs ?? (every && every * 2));
+    this.#loseAfter(this.#silenceMs ?? (every && every * 2));
   }
 
-  private receive(data: unknown): void {
-    if (this.isJoined) this.extendDeadline();
+  #receive(data: unknown): void {
+    if (this.#isJoined) this.#extendDeadline();
     const frame = parseFrame(data);
-    if (this.requests?.settle(frame)) return;
+    if (this.#requests?.settle(frame)) return;
     const envelope = typeof frame === 'object' ? (frame._sy as LegacyEnvelope | undefined) : undefined;
-    if (envelope) this.receiveEnvelope(envelope, frame!);
-    else if (frame !== undefined) this.decode(frame);
+    if (envelope) this.#receiveEnvelope(envelope, frame!);
+    else if (frame !== undefined) this.#decode(frame);
   }
 
-  private receiveEnvelope(envelope: LegacyEnvelope, frame: LegacyFrame): void {
-    this.isPlain = false;
-    if (envelope.event === 'joined') this.receiveReply(envelope as JoinReply);
+  #receiveEnvelope(envelope: LegacyEnvelope, frame: LegacyFrame): void {
+    this.#isPlain = false;
+    if (envelope.event === 'joined') this.#receiveReply(envelope as JoinReply);
     else if (envelope.event === 'alive')
-      this.setSilence((envelope as { payload: { within_ms: number } }).payload.within_ms);
+      this.#setSilence((envelope as { payload?: { within_ms: number } }).payload?.within_ms);
     else if ('error' in envelope) this.listener.refused(new RemoteFault(envelope.error));
-    else if (!('room' in envelope)) this.control(envelope as ControlMessage | ServiceError);
-    else if ('payload' in envelope && envelope.room === this.room.name) this.event(envelope, frame);
+    else if (!('room' in envelope)) this.#control(envelope);
+    else if ('payload' in envelope && envelope.room === this.room.name) this.#event(envelope, frame);
   }
 
-  private setSilence(within_ms: number): void {
-    this.silenceMs = within_ms;
-    if (this.isJoined) this.extendDeadline();
+  #setSilence(within_ms: number | undefined): void {
+    this.#silenceMs = within_ms;
+    if (this.#isJoined) this.#extendDeadline();
   }
 
-  private receiveReply(reply: JoinReply): void {
-    this.options.clock.observe(reply.server_time, this.openedAt);
-    const { since } = this;
-    if (reply.recovered && since && since.offset < reply.offset && !reply.events) this.replay = { reply, events: [] };
-    else this.reportJoined(reply);
+  #receiveReply(reply: JoinReply): void {
+    this.options.clock.observe(reply.server_time, this.#openedAt);
+    const since = this.#since;
+    if (reply.recovered && since && since.offset < reply.offset && !reply.events) this.#replay = { reply, events: [] };
+    else this.#reportJoined(reply);
   }
 
-  private reportJoined(reply: WireReply): void {
-    this.replay = undefined;
-    this.isJoined = true;
-    this.extendDeadline();
+  #reportJoined(reply: WireReply): void {
+    this.#replay = undefined;
+    this.#isJoined = true;
+    this.#extendDeadline();
     this.listener.joined(reply);
   }
 
-  private control(message: ControlMessage | ServiceError): void {
-    if (message.event === 'service_error') this.lastError = message.payload;
-    else if (CONTROL_EVENTS.includes(message.event)) this.listener.control(message);
+  #control({ event, payload }: { event: string; payload: unknown }): void {
+    const message = controlMessage(event, payload);
+    if (event === 'service_error') this.#lastError = payload as ErrorBody;
+    else if (message) this.listener.control(message);
   }
 
-  private event(
+  #event(
     { event, payload, epoch, offset }: { event: string; payload: unknown } & Partial<Position>,
     frame: LegacyFrame,
   ): void {
     const position = isPosition({ epoch, offset }) ? { epoch: epoch!, offset: offset! } : undefined;
-    if (!this.replay || !position) {
+    if (!this.#replay || !position) {
       this.listener.event({ event, payload, ...(position && { position }), frame });
       return;
     }
     // Missed events follow the reply as ordinary frames; together they are one reply.
-    this.replay.events.push({ event, payload, ...position, frame });
-    const { reply, events } = this.replay;
-    if (position.offset >= reply.offset) this.reportJoined({ ...reply, events });
+    this.#replay.events.push({ event, payload, ...position, frame });
+    const { reply, events } = this.#replay;
+    if (position.offset >= reply.offset) this.#reportJoined({ ...reply, events });
   }
 
   /** Reads a frame without an envelope; when the first frame is one, the wire is unchanged and has no positions. */
-  private decode(frame: LegacyFrame): void {
-    this.isPlain ??= true;
-    const message = this.isPlain ? this.options.codec?.decodeEvent(frame) : undefined;
+  #decode(frame: LegacyFrame): void {
+    this.#isPlain ??= true;
+    const message = this.#isPlain ? this.options.codec?.decodeEvent(frame) : undefined;
     if (!message) return;
-    if (message.kind === 'snapshot') this.reportJoined({ recovered: false, snapshot: message.payload });
-    else if (!this.isJoined) this.reportJoined({ recovered: false });
+    if (message.kind === 'snapshot') this.#reportJoined({ recovered: false, snapshot: message.payload });
+    else if (!this.#isJoined) this.#reportJoined({ recovered: false });
     if (message.kind === 'event') this.listener.event({ event: message.event, payload: message.payload });
   }
-}
-
-interface ServiceError {
-  event: 'service_error';
-  payload: ErrorBody;
 }
 
 /** Returns undefined where the page may not open a WebSocket; some browsers throw then. */

@@ -13,41 +13,41 @@ export interface LegacyTransportOptions extends Omit<LegacyChannelOptions, 'cont
 /** A service on its old wire, which has a WebSocket for each room; calls go over HTTP where the old wire does not answer them. */
 export class LegacyTransport extends HttpTransport {
   readonly wire = 'legacy';
-  private readonly backoff: BackoffOptions;
-  private readonly channels = new Map<RoomSink, LegacyChannel>();
+  readonly #backoff: BackoffOptions;
+  readonly #channels = new Map<RoomSink, LegacyChannel>();
 
   constructor(private readonly options: LegacyTransportOptions) {
     super(options.contract.name, options.http);
-    this.backoff = { ...options.backoff };
+    this.#backoff = { ...options.backoff };
   }
 
   connect(): void {
-    this.review();
+    this.#review();
   }
 
   ease(isServed: boolean): void {
-    this.backoff.maxMs = longestWait(this.options.backoff, isServed);
+    this.#backoff.maxMs = longestWait(this.options.backoff, isServed);
   }
 
   join(room: RoomSink): void {
-    this.channels.get(room)?.close();
+    this.#channels.get(room)?.close();
     const channel: LegacyChannel = new LegacyChannel(room, {
       ...this.options,
-      backoff: this.backoff,
+      backoff: this.#backoff,
       control: (message) => this.control$.next(message),
-      changed: () => this.review(),
+      changed: () => this.#review(),
     });
     this.rooms.add(room);
-    this.channels.set(room, channel);
+    this.#channels.set(room, channel);
     void channel.open();
-    this.review();
+    this.#review();
   }
 
   leave(room: RoomSink): void {
-    this.channels.get(room)?.close();
-    this.channels.delete(room);
+    this.#channels.get(room)?.close();
+    this.#channels.delete(room);
     this.rooms.delete(room);
-    this.review();
+    this.#review();
   }
 
   override call(name: string, payload: object): Promise<Reply> {
@@ -60,15 +60,15 @@ export class LegacyTransport extends HttpTransport {
   }
 
   protected stopRooms(): void {
-    this.channels.forEach((channel) => channel.close());
-    this.channels.clear();
+    this.#channels.forEach((channel) => channel.close());
+    this.#channels.clear();
   }
 
   /** The service has the state of its worst room; without rooms it counts as connected. */
-  private review(): void {
+  #review(): void {
     const before = this.state$.value;
     if (before.status === 'closed') return;
-    const channels = [...this.channels.values()];
+    const channels = [...this.#channels.values()];
     const failures = Math.max(0, ...channels.map((channel) => channel.failures));
     const some = (status: LegacyChannel['status']) => channels.some((channel) => channel.status === status);
     const isReached = channels.length === 0 || some('joined') || before.status === 'connected';

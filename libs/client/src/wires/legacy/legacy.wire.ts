@@ -1,4 +1,4 @@
-import type { LegacySocketClass } from '../../transport/legacy.socket.js';
+import { platformSocket } from '../../transport/legacy.socket.js';
 import type { WireFactory } from '../../transport/wire.js';
 import { LegacyTransport } from './legacy.transport.js';
 
@@ -13,8 +13,3 @@ export const legacyWire: WireFactory = (page) => ({
     return new LegacyTransport({ ...page, contract, path, codec, WebSocket });
   },
 });
-
-/** The platform's WebSocket; undefined in Node.js before 22. */
-function platformSocket(): LegacySocketClass | undefined {
-  return (globalThis as { WebSocket?: LegacySocketClass }).WebSocket;
-}

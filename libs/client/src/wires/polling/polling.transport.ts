@@ -10,7 +10,7 @@ import type { PolledService, RoomPoller } from './room.poller.js';
 export class PollingTransport extends HttpTransport implements PolledService {
   readonly wire = 'polling';
   readonly polls = true;
-  private announcedWire?: WireName;
+  #announcedWire?: WireName;
 
   constructor(
     name: string,
@@ -37,8 +37,8 @@ export class PollingTransport extends HttpTransport implements PolledService {
   /** Announces the wire that an answer names when it changes, because polls carry no control events. */
   answered(wire: WireName | undefined): void {
     this.connected();
-    if (wire === undefined || wire === this.announcedWire) return;
-    this.announcedWire = wire;
+    if (wire === undefined || wire === this.#announcedWire) return;
+    this.#announcedWire = wire;
     this.control$.next({
       event: 'transport_switch',
       payload: { service: this.name, to: wire, reason: 'poll', within_ms: 0 },

@@ -7,7 +7,7 @@ export const pollingWire: WireFactory = ({ http, clock, pollIntervalMs, tokens }
   const poller = new RoomPoller(http, clock, pollIntervalMs, tokens);
   return {
     name: 'polling',
-    role: 'fallback',
+    isFallback: true,
     path: ({ poll_path }) => poll_path,
     transport: ({ contract }) => new PollingTransport(contract.name, poller, http, tokens),
     close: () => poller.close(),

@@ -1,6 +1,5 @@
 import type { JoinReply, PollRequest, WireName } from '@switchyard/contract';
 import { ServerClock } from '../../clock/server.clock.js';
-import type { PollReply } from '../../http/http.api.js';
 import { RoomPoller, type PolledService } from './room.poller.js';
 import type { RoomSink } from '../../transport/transport.js';
 
@@ -36,16 +35,17 @@ const service = (name: string, ...members: RoomSink[]) => {
 const start = () => {
   const polls: { keys: string[]; answer(): void }[] = [];
   let asked: () => void = () => undefined;
-  const poll = (rooms: PollRequest['rooms']) =>
-    new Promise<PollReply>((resolve) => {
+  const ask = (_path: string, request?: object) =>
+    new Promise<{ status: number; body: object }>((resolve) => {
+      const { rooms } = request as PollRequest;
       const replies = rooms.map(({ key }) => ({ snapshot: `of ${key}`, recovered: false }) as unknown as JoinReply);
       polls.push({
         keys: rooms.map(({ key }) => key),
-        answer: () => resolve({ rooms: replies, wires: { s: 'legacy' } }),
+        answer: () => resolve({ status: 200, body: { rooms: replies, wires: { s: 'legacy' } } }),
       });
       asked();
     });
-  const poller = new RoomPoller({ poll }, new ServerClock(), 1, { retryDelay: () => 0 });
+  const poller = new RoomPoller({ ask }, new ServerClock(), 1, { accepted: () => undefined, retryDelay: () => 0 });
   const sent = async (count: number) => {
     while (polls.length < count) await new Promise<void>((resolve) => (asked = resolve));
   };

@@ -1,8 +1,7 @@
-import { HttpCalls } from '../../http/http.calls.js';
 import { engineOf } from '../../socketio/socketio.engine.js';
-import { SocketioTransport } from '../../socketio/socketio.transport.js';
 import type { WireFactory } from '../../transport/wire.js';
 import { rootDialect } from './root.dialect.js';
+import { RootTransport } from './root.transport.js';
 
 /** The old wire of services that shared Socket.IO's root namespace, which takes no calls. */
 export const rootWire: WireFactory = (page) => {
@@ -12,9 +11,8 @@ export const rootWire: WireFactory = (page) => {
     path: ({ legacy_path }) => legacy_path,
     transport({ contract, root }) {
       if (!root) return undefined;
-      const calls = new HttpCalls(page.http, contract.name);
       const dialect = rootDialect(contract, root);
-      return new SocketioTransport(engine.socket('/'), { ...page, engine, dialect, calls });
+      return new RootTransport(engine.socket('/'), contract.name, { ...page, engine, dialect });
     },
   };
 };

@@ -8,7 +8,6 @@ export const socketioWire: WireFactory = (page) => {
   const engine = engineOf(page);
   return {
     name: 'socketio',
-    role: 'standard',
     path: ({ namespace }) => namespace,
     transport({ isShadow }, { namespace }) {
       return new SocketioTransport(engine.socket(namespace, isShadow), { ...page, engine, dialect: namespaceDialect });

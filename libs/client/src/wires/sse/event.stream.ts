@@ -12,10 +12,10 @@ export interface StreamListener {
 
 /** One request for the events of some rooms, and the stream that answers it. */
 export class EventStream {
-  private readonly aborting = new AbortController();
-  private readonly timers = new TimerSet();
-  private cancelDeadline?: () => void;
-  private isOver = false;
+  readonly #aborting = new AbortController();
+  readonly #timers = new TimerSet();
+  #cancelDeadline?: () => void;
+  #isOver = false;
 
   constructor(
     private readonly http: Pick<HttpApi, 'open'>,
@@ -26,49 +26,49 @@ export class EventStream {
 
   /** Sends the request and reads the stream to its end. */
   async run(rooms: PollRequest['rooms'], token: string | undefined): Promise<void> {
-    this.extendDeadline();
+    this.#extendDeadline();
     try {
-      const response = await this.http.open('/realtime/events', token, { rooms }, this.aborting.signal);
-      if (isEventStream(response)) await this.read(response.body!);
-      else this.end(refusalOf(await response.json()));
+      const response = await this.http.open('/realtime/events', token, { rooms }, this.#aborting.signal);
+      if (isEventStream(response)) await this.#read(response.body!);
+      else this.#end(refusalOf(await response.json()));
     } catch {
       // The connection was cut, or a proxy answered; the listener decides whether to try again.
     }
-    this.end();
+    this.#end();
   }
 
   /** Changes the longest silence, in milliseconds. */
   setSilence(silenceMs: number): void {
     this.silenceMs = silenceMs;
-    this.extendDeadline();
+    this.#extendDeadline();
   }
 
   /** Ends the stream and tells its listener nothing more. */
   close(): void {
-    this.isOver = true;
-    this.timers.close();
-    this.aborting.abort();
+    this.#isOver = true;
+    this.#timers.close();
+    this.#aborting.abort();
   }
 
-  private async read(body: ReadableStream<Uint8Array>): Promise<void> {
-    const frames = new FrameReader((event, data) => this.isOver || this.listener.frame(event, JSON.parse(data)));
+  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
+    const frames = new FrameReader((event, data) => this.#isOver || this.listener.frame(event, JSON.parse(data)));
     const decoder = new TextDecoder();
     const reader = body.getReader();
-    for (let chunk = await reader.read(); !chunk.done && !this.isOver; chunk = await reader.read()) {
-      this.extendDeadline();
+    for (let chunk = await reader.read(); !chunk.done && !this.#isOver; chunk = await reader.read()) {
+      this.#extendDeadline();
       frames.read(decoder.decode(chunk.value, { stream: true }));
     }
   }
 
-  private end(refusal?: RemoteFault, wasSilent = false): void {
-    if (this.isOver) return;
+  #end(refusal?: RemoteFault, wasSilent = false): void {
+    if (this.#isOver) return;
     this.close();
     this.listener.ended(refusal, wasSilent);
   }
 
-  private extendDeadline(): void {
-    this.cancelDeadline?.();
-    this.cancelDeadline = this.timers.after(this.silenceMs, () => this.end(undefined, true));
+  #extendDeadline(): void {
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = this.#timers.after(this.silenceMs, () => this.#end(undefined, true));
   }
 }
 

@@ -1,12 +1,12 @@
 /** Splits the text of an event stream, which arrives in pieces, into frames; it skips comments and empty frames. */
 export class FrameReader {
-  private rest = '';
+  #rest = '';
 
   constructor(private readonly onFrame: (event: string, data: string) => unknown) {}
 
   read(text: string): void {
-    const blocks = (this.rest + text).split(/\r?\n\r?\n/);
-    this.rest = blocks.pop()!;
+    const blocks = (this.#rest + text).split(/\r?\n\r?\n/);
+    this.#rest = blocks.pop()!;
     for (const block of blocks) {
       const fields = { event: '', data: '' };
       for (const line of block.split(/\r?\n/)) {

@@ -7,7 +7,7 @@ export const sseWire: WireFactory = (page) => {
   const streams = new RoomStreams(page);
   return {
     name: 'sse',
-    role: 'fallback',
+    isFallback: true,
     path: ({ poll_path }) => poll_path,
     transport: ({ contract }) => new SseTransport(contract.name, streams, page.http),
     close: () => streams.close(),

@@ -1,5 +1,4 @@
 import {
-  CONTROL_EVENTS,
   isPosition,
   RemoteFault,
   type ErrorBody,
@@ -8,6 +7,7 @@ import {
   type ControlMessage,
 } from '@switchyard/contract';
 import type { HttpApi } from '../../http/http.api.js';
+import { controlMessage } from '../../transport/control.message.js';
 import { roomRequest, type RequestedRoom } from '../../transport/room.request.js';
 import type { RoomSink, WireEvent } from '../../transport/transport.js';
 import { EventStream } from './event.stream.js';
@@ -52,10 +52,10 @@ const MAX_ROOMS = 200;
 /** The streams of one request for all rooms of a page: one stream for every 200 rooms. */
 export class StreamSet {
   readonly sentAt = performance.now();
-  private readonly parts: { rooms: readonly StreamedRoom[]; stream: EventStream }[] = [];
-  private unopened: number;
-  private unanswered: number;
-  private lastError?: ErrorBody;
+  readonly #parts: { rooms: readonly StreamedRoom[]; stream: EventStream }[] = [];
+  #unopened: number;
+  #unanswered: number;
+  #lastError?: ErrorBody;
 
   constructor(
     rooms: readonly StreamedRoom[],
@@ -64,51 +64,51 @@ export class StreamSet {
     private readonly listener: StreamSetListener,
   ) {
     // A stream without rooms shows a service whether the server answers.
-    for (let at = 0; at === 0 || at < rooms.length; at += MAX_ROOMS) this.add(rooms.slice(at, at + MAX_ROOMS));
-    this.unopened = this.parts.length;
-    this.unanswered = rooms.length;
+    for (let at = 0; at === 0 || at < rooms.length; at += MAX_ROOMS) this.#add(rooms.slice(at, at + MAX_ROOMS));
+    this.#unopened = this.#parts.length;
+    this.#unanswered = rooms.length;
   }
 
   /** Sends the requests with the rooms' current positions. */
   open(): void {
-    this.parts.forEach(({ rooms, stream }) => void stream.run(rooms.map(roomRequest), this.token));
+    this.#parts.forEach(({ rooms, stream }) => void stream.run(rooms.map(roomRequest), this.token));
   }
 
   close(): void {
-    this.parts.forEach(({ stream }) => stream.close());
+    this.#parts.forEach(({ stream }) => stream.close());
   }
 
-  private add(rooms: readonly StreamedRoom[]): void {
+  #add(rooms: readonly StreamedRoom[]): void {
     const { http, connectTimeoutMs } = this.options;
     const stream: EventStream = new EventStream(http, connectTimeoutMs, {
-      frame: (event, data) => this.receive(event, data, rooms, stream),
+      frame: (event, data) => this.#receive(event, data, rooms, stream),
       ended: (refusal, wasSilent) => {
         this.close();
-        const fault = refusal ?? (this.lastError && new RemoteFault(this.lastError));
+        const fault = refusal ?? (this.#lastError && new RemoteFault(this.#lastError));
         this.listener.ended(this, fault, wasSilent);
       },
     });
-    this.parts.push({ rooms, stream });
+    this.#parts.push({ rooms, stream });
   }
 
-  private receive(name: string, data: unknown, rooms: readonly StreamedRoom[], stream: EventStream): void {
-    if (name === 'event') return this.event(data as Frames['event'], rooms);
-    if (name === 'control') return this.control(data as Frames['control']);
+  #receive(name: string, data: unknown, rooms: readonly StreamedRoom[], stream: EventStream): void {
+    if (name === 'event') return this.#event(data as Frames['event'], rooms);
+    if (name === 'control') return this.#control(data as Frames['control']);
     if (name === 'open') {
       const { server_time, silence_ms } = data as Frames['open'];
       stream.setSilence(silence_ms);
-      this.unopened -= 1;
-      if (this.unopened === 0) this.listener.opened(this, server_time);
+      this.#unopened -= 1;
+      if (this.#unopened === 0) this.listener.opened(this, server_time);
     } else if (name === 'joined' || name === 'refused') {
       const { index, error, ...reply } = data as Frames['answer'];
-      this.unanswered -= 1;
+      this.#unanswered -= 1;
       if (error) this.listener.refused(rooms[index]!, new RemoteFault(error));
       else this.listener.joined(this, rooms[index]!, reply);
     }
-    if (this.unopened === 0 && this.unanswered === 0) this.listener.completed(this);
+    if (this.#unopened === 0 && this.#unanswered === 0) this.listener.completed(this);
   }
 
-  private event(
+  #event(
     { service, room: name, event, payload, epoch, offset }: Frames['event'],
     rooms: readonly StreamedRoom[],
   ): void {
@@ -119,9 +119,9 @@ export class StreamSet {
     named.forEach(({ room }) => this.listener.event(this, room, message));
   }
 
-  private control({ service, event, payload }: Frames['control']): void {
-    if (event === 'service_error') this.lastError = payload as ErrorBody;
-    else if ((CONTROL_EVENTS as readonly string[]).includes(event))
-      this.listener.control(this, { event, payload } as ControlMessage, service);
+  #control({ service, event, payload }: Frames['control']): void {
+    const message = controlMessage(event, payload);
+    if (event === 'service_error') this.#lastError = payload as ErrorBody;
+    else if (message) this.listener.control(this, message, service);
   }
 }
