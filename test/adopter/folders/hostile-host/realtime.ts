@@ -1,0 +1,31 @@
+import type { INestApplication } from '@nestjs/common';
+import { RealtimeModule, useSwitchyard } from '@switchyard/server';
+import { clock, ClockGateway } from './clock.gateway.js';
+
+// All that an adopter adds.
+export const realtimeImports = () => [
+  RealtimeModule.forRootAsync({
+    useFactory: () => ({
+      authenticate: ({ token }) => Promise.resolve(token === undefined ? undefined : { id: token }),
+      allowedOrigins: ['https://shop.example'],
+      pingIntervalMs: 25_000,
+      pingTimeoutMs: 20_000,
+      maxHttpBufferSize: 1_000_000,
+      maxCallBytes: 10_240,
+      maxBacklogBytes: 1_000_000,
+      roomRetentionMs: 300_000,
+      limits: {},
+      features: {},
+    }),
+  }),
+];
+export const realtimeProviders = [ClockGateway];
+export const useRealtime = (app: INestApplication): void => {
+  useSwitchyard(app);
+  // The clock ticks when somebody asks, so that no test waits for it.
+  const gateway = app.get(ClockGateway);
+  process.on('message', ({ tick }: { tick?: number }) => {
+    if (tick !== undefined) void gateway.tick('tower', tick);
+  });
+};
+export const service = clock.name;
