@@ -1,4 +1,4 @@
-import { RawConnection, takeHead } from './raw.connection.js';
+import { RawConnection, takeHead } from '../wire/raw.connection.js';
 
 /** A request whose answer is recorded; header names as they are sent. */
 export interface HttpRow {

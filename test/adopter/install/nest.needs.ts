@@ -8,13 +8,13 @@ export type NestLine = (typeof NEST_LINES)[number];
 /** Newest releases at times lack the packages of a platform, so the versions that were tried are named. */
 const NEST: Readonly<Record<NestLine, Dependencies>> = {
   '11': {
-    '@nestjs/common': '11.1.9',
-    '@nestjs/core': '11.1.9',
-    '@nestjs/platform-express': '11.1.9',
-    '@nestjs/platform-fastify': '11.1.9',
-    '@nestjs/platform-socket.io': '11.1.9',
-    '@nestjs/platform-ws': '11.1.9',
-    '@nestjs/websockets': '11.1.9',
+    '@nestjs/common': '~11.2.0',
+    '@nestjs/core': '~11.2.0',
+    '@nestjs/platform-express': '~11.2.0',
+    '@nestjs/platform-fastify': '~11.2.0',
+    '@nestjs/platform-socket.io': '~11.2.0',
+    '@nestjs/platform-ws': '~11.2.0',
+    '@nestjs/websockets': '~11.2.0',
   },
   '12': {
     '@nestjs/common': '12.5.1',

@@ -1,0 +1,47 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { adopterEnvironment } from '../install/program.run.js';
+
+/** A product's server in a process of its own. */
+export class ProductProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  /** Starts a server, which prints the port that it listens on. @throws Error with what it printed when it ends before */
+  static async start(
+    command: readonly string[],
+    cwd: string,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<ProductProcess> {
+    const [program = '', ...args] = command;
+    const child = spawn(program, args, { cwd, env: { ...adopterEnvironment(), PORT: '0', ...environment } });
+    let said = '';
+    const port = await new Promise<number>((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          said += text;
+          const listening = /listening on (\d+)/.exec(said);
+          if (listening) resolve(Number(listening[1]));
+        });
+      }
+      child.once('error', reject);
+      child.once('close', (code) => reject(new Error(`unable to start ${cwd}; it ended with ${code}\n${said}`)));
+    });
+    return new ProductProcess(child, port);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Ends the process and waits for its end. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    const cut = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(cut);
+  }
+}
