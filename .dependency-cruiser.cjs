@@ -175,7 +175,10 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // Only our own dist folders: installed packages keep their code in one, and their imports must be seen.
-    exclude: { path: ['^(dist|coverage|\\.cache)/', '^libs/[^/]+/dist/', '^web/dist/'] },
+    // The folders of adopters have packages of their own.
+    exclude: {
+      path: ['^(dist|coverage|\\.cache)/', '^libs/[^/]+/dist/', '^web/dist/', '^test/adopter/folders/'],
+    },
     combinedDependencies: true,
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

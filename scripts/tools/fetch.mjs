@@ -26,9 +26,10 @@ function libraryFolders(root) {
  * Writes a relocatable launcher that runs a program with its own libraries and fonts.
  *
  * @param {string} folder
- * @param {string} program its path below `folder`
+ * @param {Tool} tool
  */
-function writeLauncher(folder, program) {
+function writeLauncher(folder, { inPackage, pythonPath, commands }) {
+  const program = join('root', inPackage);
   const libraries = ['root/usr/lib', 'root/lib']
     .flatMap((path) => libraryFolders(join(folder, path)))
     .map((path) => `$here/${relative(folder, path)}`);
@@ -43,7 +44,14 @@ function writeLauncher(folder, program) {
     writeFileSync(join(folder, 'fonts.conf'), `<?xml version="1.0"?><fontconfig>${dirs}${cache}</fontconfig>\n`);
     lines.push('export FONTCONFIG_FILE="$here/fonts.conf"');
   }
-  const text = ['#!/bin/sh', ...lines, `exec "$here/${program}" "$@"`, ''].join('\n');
+  const isFetched = existsSync(join(folder, program));
+  if (pythonPath) {
+    lines.push(`export PYTHONPATH="$here/root/${pythonPath}"`);
+    // Without it, Python looks for its own modules where the distribution would have installed it.
+    if (isFetched) lines.push('export PYTHONHOME="$here/root/usr"');
+  }
+  const command = isFetched ? `"$here/${program}"` : commands[0];
+  const text = ['#!/bin/sh', ...lines, `exec ${command} "$@"`, ''].join('\n');
   writeFileSync(join(folder, 'run'), text, { mode: 0o755 });
 }
 
@@ -76,10 +84,11 @@ export async function fetchTool(tool) {
     const archives = await download(tool.distributionPackage, join(unfinished, 'download'));
     await unpack(archives, join(unfinished, 'root'));
     rmSync(join(unfinished, 'download'), { recursive: true });
-    if (!existsSync(join(unfinished, 'root', tool.inPackage))) {
-      throw new Error(`the package ${tool.distributionPackage} holds no ${tool.inPackage}`);
+    const expected = [tool.inPackage, ...(tool.pythonPath ? [tool.pythonPath] : [])];
+    if (!expected.some((path) => existsSync(join(unfinished, 'root', path)))) {
+      throw new Error(`the package ${tool.distributionPackage} holds no ${expected.join(' and no ')}`);
     }
-    writeLauncher(unfinished, join('root', tool.inPackage));
+    writeLauncher(unfinished, tool);
     // Renaming whole folders keeps concurrent runs from seeing a partial one.
     if (existsSync(folder)) renameSync(folder, replaced);
     renameSync(unfinished, folder);

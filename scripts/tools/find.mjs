@@ -17,13 +17,13 @@ function isProgram(path) {
 }
 
 /** @param {Tool} tool */
-function onThisMachine({ commands, places }) {
+function programsHere({ commands, places }) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const endings = process.platform === 'win32' ? ['.exe'] : [''];
   const onPath = commands.flatMap((command) =>
     folders.flatMap((folder) => endings.map((ending) => join(folder, command + ending))),
   );
-  return [...onPath, ...places].find(isProgram);
+  return [...onPath, ...places].filter(isProgram);
 }
 
 /**
@@ -52,9 +52,10 @@ export async function findTool(tool) {
     if (isProgram(named)) return { path: named, origin: tool.variable };
     throw new Error(`unable to use ${tool.variable}; there is no program at ${named}`);
   }
-  const here = onThisMachine(tool);
-  // A distribution may ship a stub that only prints how to install the program.
-  if (here && (await answers(here, tool))) return { path: here, origin: 'found on this machine' };
+  for (const path of programsHere(tool)) {
+    // A distribution may ship a stub that only prints how to install the program.
+    if (await answers(path, tool)) return { path, origin: 'found on this machine' };
+  }
   const before = fetchedTool(tool);
   if (before && (await answers(before, tool))) return { path: before, origin: 'fetched before' };
   const path = await fetchTool(tool);

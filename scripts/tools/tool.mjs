@@ -10,6 +10,7 @@
  * @property {string} distributionPackage the Debian package that contains it
  * @property {string} inPackage its path in the package
  * @property {string} install the installation hint
+ * @property {string} [pythonPath] the folder in the package with what Python imports; Python itself is used from this machine if it is there
  */
 
 /** @type {Tool} */
@@ -61,5 +62,22 @@ const nginx = {
   install: 'install nginx (apt install nginx, brew install nginx)',
 };
 
-/** All programs that the tests need. */
+/**
+ * Python with the library websockets, which is pure Python: the same package for all kinds of processors.
+ *
+ * @type {Tool}
+ */
+export const PYTHON = {
+  name: 'Python with websockets',
+  variable: 'PYTHON_PATH',
+  commands: ['python3'],
+  places: ['/usr/bin/python3', '/opt/homebrew/bin/python3'],
+  versionArgument: '-cimport websockets.legacy.server',
+  distributionPackage: 'python3-websockets',
+  inPackage: 'usr/bin/python3',
+  pythonPath: 'usr/lib/python3/dist-packages',
+  install: 'install python3 and its library websockets (apt install python3-websockets)',
+};
+
+/** All programs that `npm test` needs. */
 export const TOOLS = [redis, chromium, nginx];

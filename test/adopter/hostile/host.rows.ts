@@ -145,7 +145,13 @@ export const LISTENER_ROWS: readonly SocketRow[] = [
   {
     name: 'Socket.IO with too large a message',
     path: '/socket.io/?EIO=4&transport=websocket',
-    steps: [{ receive: 1 }, { send: '40/live,' }, { receive: 2 }, { send: `42/live,["ask","${'x'.repeat(6_000)}"]` }, { receive: 1 }],
+    steps: [
+      { receive: 1 },
+      { send: '40/live,' },
+      { receive: 2 },
+      { send: `42/live,["ask","${'x'.repeat(6_000)}"]` },
+      { receive: 1 },
+    ],
   },
   {
     name: 'an unknown path',

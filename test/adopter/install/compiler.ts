@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { transformSync } from '@swc/core';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ROOT } from './scratch.folder.js';
+
+// Not an import: programs of tests are put into one file, and the compiler has a native part.
+const { transformSync } = createRequire(join(ROOT, 'package.json'))('@swc/core') as typeof import('@swc/core');
 
 /** The kind of modules that an adopter's project has. */
 export type ModuleKind = 'commonjs' | 'es6';

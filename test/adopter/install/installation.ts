@@ -1,4 +1,14 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { compiled, type ModuleKind } from './compiler.js';
@@ -65,7 +75,9 @@ export class Installation {
 
   /** The folders that hold a copy of a package. */
   copies(name: string): string[] {
-    return packageFolders(join(this.folder, 'node_modules')).filter((path) => path.endsWith(`node_modules${sep}${name}`));
+    return packageFolders(join(this.folder, 'node_modules')).filter((path) =>
+      path.endsWith(`node_modules${sep}${name}`),
+    );
   }
 
   /** Deletes the project. */
@@ -88,7 +100,9 @@ function packageFolders(modules: string): string[] {
   if (!existsSync(modules)) return [];
   const names = readdirSync(modules).filter((name) => !name.startsWith('.'));
   const folders = names.flatMap((name) =>
-    name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => join(modules, name, inner)) : [join(modules, name)],
+    name.startsWith('@')
+      ? readdirSync(join(modules, name)).map((inner) => join(modules, name, inner))
+      : [join(modules, name)],
   );
   return folders.flatMap((folder) => [folder, ...packageFolders(join(folder, 'node_modules'))]);
 }

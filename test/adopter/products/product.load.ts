@@ -36,21 +36,22 @@ export async function countLoad(url: string, client: OldClient, options: LoadOpt
   await meanwhile;
   const last = published.at(-1)!;
   // Events that are late are not lost; what has not come when all is quiet is.
-  await until('the last event at every client', () => seen.every((seqs) => seqs.includes(last)), 10_000).catch(() => undefined);
-  closers.forEach((close) => close());
-  return seen.map((seqs) => faultsOf(published, seqs)).reduce(
-    (sum, one) => ({
-      ...sum,
-      lost: sum.lost + one.lost,
-      duplicated: sum.duplicated + one.duplicated,
-      reordered: sum.reordered + one.reordered,
-    }),
-    { clients: options.clients, events: published.length, lost: 0, duplicated: 0, reordered: 0 },
+  await until('the last event at every client', () => seen.every((seqs) => seqs.includes(last)), 10_000).catch(
+    () => undefined,
   );
+  closers.forEach((close) => close());
+  const count: LoadCount = { clients: options.clients, events: published.length, lost: 0, duplicated: 0, reordered: 0 };
+  for (const seqs of seen) {
+    const faults = faultsOf(published, seqs);
+    count.lost += faults.lost;
+    count.duplicated += faults.duplicated;
+    count.reordered += faults.reordered;
+  }
+  return count;
 }
 
 /** Compares what one client got with what was published. */
-export function faultsOf(published: readonly number[], seen: readonly number[]) {
+function faultsOf(published: readonly number[], seen: readonly number[]) {
   const distinct = new Set(seen);
   const first = [...distinct];
   return {

@@ -137,5 +137,4 @@ function described(name: string, frame: RawFrame | undefined): string {
   return `${name}<<${frame.rsv ? ` rsv ${frame.rsv}` : ''} ${frame.payload.toString('hex')}`;
 }
 
-const steady = (text: string) =>
-  text.replaceAll(/[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}/g, '<uuid>');
+const steady = (text: string) => text.replaceAll(/[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}/g, '<uuid>');

@@ -4,7 +4,8 @@ import http
 import json
 import os
 
-import websockets
+from websockets.exceptions import ConnectionClosed
+from websockets.legacy.server import serve
 
 devices = {}
 
@@ -27,7 +28,7 @@ async def measure(name, value):
     for ws in list(d.sockets):
         try:
             await ws.send(json.dumps({"type": "measurement", "device": name, **d.last}))
-        except websockets.ConnectionClosed:
+        except ConnectionClosed:
             pass
     return d.seq
 
@@ -65,7 +66,7 @@ async def handler(ws, path):
 
 
 async def main():
-    async with websockets.serve(handler, "127.0.0.1", int(os.environ.get("PORT", 0)), process_request=process_request) as server:
+    async with serve(handler, "127.0.0.1", int(os.environ.get("PORT", 0)), process_request=process_request) as server:
         print("listening on %d" % server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Future()
 

@@ -1,0 +1,22 @@
+import { runScript } from '../process/script.run.js';
+import { readOptions } from './adopter.options.js';
+
+// Packs every package and installs them; npm needs most of the time.
+jest.setTimeout(300_000);
+
+describe('npm run adopter', () => {
+  it('shows that a hostile host answers as before, and that both kinds of Nest project run', async () => {
+    const cells = ['--only', 'matrix', '--cell', 'nest12-express-cjs', '--cell', 'nest12-fastify-esm'];
+    const { code, output } = await runScript('adopter', ['--only', 'host', ...cells]);
+    expect(output).toContain('6 of 6 hold');
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [['--only', 'none'], '--only must be one of host, products, matrix'],
+    [['--cell', 'nest9'], 'no cell has nest9 in its name'],
+    [['--clients', '0'], '--clients must be a whole number of at least 1 up to 5000'],
+  ])('refuses the options %j', (args, reason) => {
+    expect(() => readOptions(args)).toThrow(`unable to begin; ${reason}`);
+  });
+});
