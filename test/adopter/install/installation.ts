@@ -49,16 +49,20 @@ export class Installation {
   }
 
   /**
-   * Copies a folder of programs into the project and compiles its TypeScript; `kind` also sets the project's module kind.
+   * Copies a folder of programs into the project and compiles its TypeScript to the kind of modules.
    *
    * @returns the folder of the copy
    */
-  add(source: string, { kind = 'commonjs', as = basename(source) }: { kind?: ModuleKind; as?: string } = {}): string {
+  add(
+    source: string,
+    { kind = 'commonjs', as = basename(source) }: { kind?: ModuleKind | 'as it is'; as?: string } = {},
+  ): string {
     const target = join(this.folder, as);
     for (const file of filesUnder(source)) {
       const copy = join(target, relative(source, file));
       mkdirSync(dirname(copy), { recursive: true });
-      if (file.endsWith('.ts')) writeFileSync(copy.replace(/\.ts$/, '.js'), compiled(file, kind));
+      if (file.endsWith('.ts') && kind !== 'as it is')
+        writeFileSync(copy.replace(/\.ts$/, '.js'), compiled(file, kind));
       else cpSync(file, copy);
     }
     const manifest = join(target, 'package.json');

@@ -30,6 +30,11 @@ export class SharedInstallations {
     return this.get('old', { express: '5.1.0', ws: '8.23.0' }, []);
   }
 
+  /** An old product whose team has installed the module. */
+  product(): Promise<Installation> {
+    return this.get('product', { ...nestNeeds('12'), express: '5.1.0' }, SERVER_SIDE);
+  }
+
   /** Deletes all of them. */
   async remove(): Promise<void> {
     const settled = await Promise.allSettled(this.made.values());

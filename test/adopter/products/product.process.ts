@@ -1,6 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { adopterEnvironment } from '../install/program.run.js';
 
+/** How a server is started. */
+interface StartOptions {
+  environment?: Readonly<Record<string, string>>;
+  /** What it prints when it listens, with the port. */
+  ready?: RegExp;
+}
+
 /** A product's server in a process of its own. */
 export class ProductProcess {
   private constructor(
@@ -12,7 +19,7 @@ export class ProductProcess {
   static async start(
     command: readonly string[],
     cwd: string,
-    environment: Readonly<Record<string, string>> = {},
+    { environment = {}, ready = /listening on (\d+)/ }: StartOptions = {},
   ): Promise<ProductProcess> {
     const [program = '', ...args] = command;
     const child = spawn(program, args, { cwd, env: { ...adopterEnvironment(), PORT: '0', ...environment } });
@@ -21,7 +28,7 @@ export class ProductProcess {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => {
           said += text;
-          const listening = /listening on (\d+)/.exec(said);
+          const listening = ready.exec(said);
           if (listening) resolve(Number(listening[1]));
         });
       }

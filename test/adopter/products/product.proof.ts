@@ -4,7 +4,7 @@ import type { Outcome } from '../adopter.report.js';
 import { pythonWithWebsockets } from '../install/python.js';
 import type { SharedInstallations } from '../install/shared.installations.js';
 import { framesFile, oldClient, PRODUCTS_FOLDER, readFrames, type OldProduct } from './old.products.js';
-import { countLoad } from './product.load.js';
+import { countLoad, type LoadCount } from './product.load.js';
 import { ProductProcess } from './product.process.js';
 import { play, readTranscript, writeTranscript } from './transcript.js';
 
@@ -39,9 +39,7 @@ export async function proveProduct(
         part: 'products',
         name,
         result: bytes === undefined && !faults ? 'ok' : 'failed',
-        detail:
-          bytes ??
-          `${about}: old bytes intact; ${load.clients} clients × ${load.events} events: ${load.lost} lost, ${load.duplicated} twice, ${load.reordered} out of order`,
+        detail: bytes ?? `${about}: old bytes intact; ${loadText(load)}`,
       },
     ];
   } finally {
@@ -64,4 +62,9 @@ export async function checkFrames(port: number, name: string): Promise<string | 
   if (at < 0 && recorded.length === now.length) return undefined;
   const line = at < 0 ? recorded.length : at;
   return `line ${line + 1} of frames.txt is "${recorded[line] ?? 'the end'}", and now "${now[line] ?? 'the end'}"`;
+}
+
+/** The count of a load in words. */
+export function loadText({ clients, events, lost, duplicated, reordered }: LoadCount): string {
+  return `${clients} clients × ${events} events: ${lost} lost, ${duplicated} twice, ${reordered} out of order`;
 }

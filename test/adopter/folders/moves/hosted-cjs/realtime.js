@@ -1,0 +1,17 @@
+require('reflect-metadata');
+const { NestFactory } = require('@nestjs/core');
+const { hostUpgrade, RealtimeModule, useSwitchyard } = require('@switchyard/server');
+const old = require('./server');
+
+async function main() {
+  const app = await NestFactory.create(
+    RealtimeModule.forRoot({ authenticate: async () => undefined, allowedOrigins: [] }),
+    { logger: ['error', 'warn'] },
+  );
+  useSwitchyard(app);
+  app.use((req, res) => old.emit('request', req, res));
+  hostUpgrade(app, process.env.OLD_PATH, old);
+  await app.listen(process.env.REALTIME_PORT || 0, '127.0.0.1');
+  console.log(`serving on ${app.getHttpServer().address().port}`);
+}
+main();

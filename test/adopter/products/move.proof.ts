@@ -1,0 +1,68 @@
+import { appendFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Outcome } from '../adopter.report.js';
+import type { Installation } from '../install/installation.js';
+import { ROOT } from '../install/scratch.folder.js';
+import type { SharedInstallations } from '../install/shared.installations.js';
+import { addedLines } from './added.lines.js';
+import { oldClient, PRODUCTS_FOLDER } from './old.products.js';
+import { countLoad } from './product.load.js';
+import { checkFrames, loadText, type ProofOptions } from './product.proof.js';
+import { ProductProcess } from './product.process.js';
+import { ADMIN_TOKEN, tourOf } from './stage.tour.js';
+import type { ProductMove } from './product.moves.js';
+
+const MOVES_FOLDER = join(ROOT, 'test/adopter/folders/moves');
+
+/** Adds to a copy of a product what its team adds, and tries its old clients on what comes out. */
+export async function proveMove(
+  move: ProductMove,
+  installations: SharedInstallations,
+  options: ProofOptions,
+): Promise<Outcome> {
+  const { product, form, added, path = '', service, notYet } = move;
+  const outcome = { part: 'products', name: `${product}, ${form}` };
+  if (added === undefined) return { ...outcome, result: 'not yet', detail: notYet ?? '' };
+  const installation = await installations.product();
+  const missing = missingIn(installation, form);
+  if (missing) return { ...outcome, result: 'not yet', detail: `@switchyard/server has no ${missing}` };
+  const { folder, lines } = apply(move, added, installation);
+  const running = await ProductProcess.start([process.execPath, 'realtime.js'], folder, {
+    environment: { OLD_PATH: path, ADMIN_TOKEN },
+    ready: /serving on (\d+)/,
+  });
+  try {
+    const bytes = await checkFrames(running.port, product);
+    const during = service === undefined ? undefined : () => tourOf(running.url, service);
+    const load = await countLoad(running.url, await oldClient(folder), { ...options, ...(during && { during }) });
+    const isRight = bytes === undefined && load.lost + load.duplicated + load.reordered === 0;
+    const said = `${lines}; ${bytes ?? 'old bytes intact'}; ${service === undefined ? '' : 'there and back: '}${loadText(load)}`;
+    return { ...outcome, result: isRight ? 'ok' : 'failed', detail: said };
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Puts the added files and the added line into a copy of the product. */
+function apply({ product, form, line }: ProductMove, added: string, installation: Installation) {
+  const before = installation.add(join(PRODUCTS_FOLDER, product), { as: `${product}-${form}-before` });
+  const folder = installation.add(join(PRODUCTS_FOLDER, product), { as: `${product}-${form}` });
+  // Counted as it was written, not as it was compiled.
+  const counted = installation.add(join(PRODUCTS_FOLDER, product), { as: `${product}-${form}-counted` });
+  if (line !== undefined) for (const copy of [folder, counted]) appendFileSync(join(copy, 'server.js'), `${line}\n`);
+  installation.add(join(MOVES_FOLDER, added), { as: `${product}-${form}` });
+  installation.add(join(MOVES_FOLDER, added), { as: `${product}-${form}-counted`, kind: 'as it is' });
+  const { added: plus, removed } = addedLines(before, counted);
+  return { folder, lines: `+${plus} −${removed} lines` };
+}
+
+/** The first thing that the packed server lacks for this form. */
+function missingIn({ folder }: Installation, form: ProductMove['form']): string | undefined {
+  const server = createRequire(join(folder, 'main.js'))('@switchyard/server') as {
+    hostUpgrade?: unknown;
+    RealtimeModule: { forRoot?: unknown };
+  };
+  if (!server.RealtimeModule.forRoot) return 'RealtimeModule.forRoot';
+  return form === 'hosted' && !server.hostUpgrade ? 'hostUpgrade' : undefined;
+}

@@ -1,0 +1,37 @@
+/** The move of an old product: what its team adds to it. */
+export interface ProductMove {
+  product: string;
+  form: 'hosted' | 'codec';
+  /** The folder of added files, below `folders/moves`; undefined for a move that is not possible so far. */
+  added?: string;
+  /** The old endpoint's path, which is hosted. */
+  path?: string;
+  /** The line that is added to the old server, so that its HTTP server can be hosted. */
+  line?: string;
+  /** The service whose stage goes there and back under load. */
+  service?: string;
+  /** What is missing. */
+  notYet?: string;
+}
+
+const COMMONJS = { added: 'hosted-cjs', line: 'module.exports = server' };
+const MODULES = { added: 'hosted-esm', line: 'export { server }' };
+
+/** Every product in each form. */
+export const MOVES: readonly ProductMove[] = [
+  { product: 'first-message', form: 'hosted', path: '/desk', ...COMMONJS },
+  { product: 'sessions', form: 'hosted', path: '/ws/progress', ...COMMONJS },
+  { product: 'topics', form: 'hosted', path: '/stream', ...MODULES },
+  { product: 'json-rpc', form: 'hosted', path: '/rpc', ...COMMONJS },
+  { product: 'previews', form: 'hosted', path: '/preview/:doc', ...MODULES },
+  { product: 'sessions', form: 'codec', added: 'sessions-codec', line: 'module.exports = server', service: 'progress' },
+  {
+    product: 'first-message',
+    form: 'codec',
+    notYet: 'a socket that authenticates in its first message and then opens several rooms by requests',
+  },
+  { product: 'topics', form: 'codec', notYet: 'one answer for all topics of a subscribe frame' },
+  { product: 'json-rpc', form: 'codec', notYet: 'subscriptions that are calls, and calls without a room' },
+  { product: 'previews', form: 'codec', notYet: 'a reconnect that replaces by an id that is not the key of the room' },
+  { product: 'telemetry', form: 'codec', notYet: 'the upstream form and the bridge' },
+];
