@@ -25,8 +25,6 @@ export interface RealtimeConfig {
   version: '1.0';
   server_time: string;
   client_id?: string;
-  /** The path of Socket.IO on the server; `/socket.io/` when absent. */
-  socketio_path?: string;
   features: Record<string, boolean>;
   limits: Record<string, number>;
   /** The path of the Socket.IO server, with a slash at both ends; absent where it is `/socket.io/`. */

@@ -50,7 +50,7 @@ export class LegacyChannel {
 
   /** Makes a call on the room's socket; undefined when it has none that answers calls. @throws Fault `wire.lost` */
   call(name: string, payload: object): Promise<Reply> | undefined {
-    return this.status === 'joined' ? this.current?.call(name, payload) : undefined;
+    return this.status === 'joined' ? this.#current?.call(name, payload) : undefined;
   }
 
   close(): void {

@@ -52,7 +52,7 @@ export class LegacyTransport extends HttpTransport {
 
   override call(name: string, payload: object): Promise<Reply> {
     const key = keyInPayload(this.options.contract, payload);
-    for (const [room, channel] of this.channels) {
+    for (const [room, channel] of this.#channels) {
       const reply = room.key === key ? channel.call(name, payload) : undefined;
       if (reply) return reply;
     }
