@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 
 const ROOT = join(__dirname, '../..');
 /** What the packages need from others; a real installation has them from the registry. */
-const NEEDED = ['rxjs', 'tslib', 'socket.io-client', 'commander', 'ws', '@types/node', 'undici-types'];
+const NEEDED = ['rxjs', 'tslib', 'socket.io-client', 'commander', 'ws'];
 
 /** A packed package: its name, the path of its tarball, and its files. */
 export interface Packed {
@@ -43,7 +43,11 @@ export class PackedFolder {
     for (const name of NEEDED) {
       const link = folder.at('node_modules', name);
       mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(dirname(require.resolve(`${name}/package.json`, { paths: [join(ROOT, 'migration'), ROOT] })), link);
+      const places = ['migration', '.'].map((place) => join(ROOT, place, 'node_modules', name));
+      symlinkSync(
+        places.find((place) => existsSync(place))!,
+        link,
+      );
     }
     return folder;
   }
