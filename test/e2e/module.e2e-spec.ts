@@ -49,9 +49,9 @@ async function start(options: RealtimeRootOptions): Promise<BoardApp> {
   useSwitchyard(app);
   await app.listen(0, '127.0.0.1');
   running.push(app);
-  const board = app.get(BoardGateway);
-  board.open('b');
-  return { app, url: await app.getUrl(), board, log };
+  const gateway = app.get(BoardGateway);
+  gateway.open('b');
+  return { app, url: await app.getUrl(), board: gateway, log };
 }
 
 const configOf = async ({ url }: BoardApp) => (await fetch(`${url}/realtime/config`)).json() as Promise<RealtimeConfig>;

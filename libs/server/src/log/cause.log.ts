@@ -39,10 +39,10 @@ export class CauseLog {
   watch<T>(what: string, run: () => T): T {
     try {
       const result = run();
-      if (result instanceof Promise) result.catch((error: unknown) => this.foreseen(error) || this.error(what, error));
+      if (result instanceof Promise) result.catch((error: unknown) => this.unlessForeseen(what, error));
       return result;
     } catch (error) {
-      if (!this.foreseen(error)) this.error(what, error);
+      this.unlessForeseen(what, error);
       throw error;
     }
   }
@@ -64,8 +64,9 @@ export class CauseLog {
     this.summarize();
   }
 
-  private foreseen(error: unknown): boolean {
-    return error instanceof Fault && error.code !== 'call.failed';
+  private unlessForeseen(what: string, error: unknown): void {
+    if (error instanceof Fault && error.code !== 'call.failed') return;
+    this.error(what, error);
   }
 
   private isFirst(cause: string, title: string): boolean {

@@ -24,11 +24,14 @@ export const between = (least: number, most: number): SettingRule =>
     (value) => isNumber(value) && value >= least && value <= most,
   );
 
+/** A function; `purpose` says what it does. */
 export const aFunction = (purpose: string): SettingRule =>
   must(`a function that ${purpose}`, (value) => typeof value === 'function');
 
+/** A text with at least one character. */
 export const text: SettingRule = must('a text that is not empty', (value) => typeof value === 'string' && value !== '');
 
+/** A boolean. */
 export const flag: SettingRule = must('true or false', (value) => typeof value === 'boolean');
 
 /** An object that has these methods. */
@@ -54,6 +57,7 @@ export const each =
       ? Object.entries(value).flatMap(([key, entry]) => rule(entry, `${name}.${key}`))
       : [`${name} must be an object`];
 
+/** Any finite number. */
 export const aNumber: SettingRule = must('a number', isNumber);
 
 /** Whether a value is an object with fields. */
