@@ -15,6 +15,8 @@ export interface HostDifference {
   lines: readonly string[];
   /** Why this is meant, if it is. */
   meant?: string;
+  /** What the framework cannot keep so far. */
+  notYet?: string;
 }
 
 /** Records everything that a host answers. */
@@ -36,7 +38,8 @@ export function differences(without: HostTable, added: HostTable, sockets: Socke
       ...after.filter((line) => !before.includes(line)).map((line) => `+ ${shortened(line)}`),
     ];
     const meant = socketRows(sockets).find(({ name }) => name === row)?.mayDiffer;
-    return [{ row, lines: lines.length ? lines : ['(the same lines in another order)'], meant }];
+    const notYet = [...SOCKET_IO_ROWS, ...socketRows(sockets)].find(({ name }) => name === row)?.notYet;
+    return [{ row, lines: lines.length ? lines : ['(the same lines in another order)'], meant, notYet }];
   });
 }
 

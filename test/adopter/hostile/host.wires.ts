@@ -18,7 +18,7 @@ export async function checkWires(host: HostProcess, sockets: Sockets): Promise<W
     }),
     check('a client polls a room', async () => {
       const { room } = (await get(`${url}/realtime/rooms/clock/tower`)) as { room: string };
-      if (room !== 'clock:tower') throw new Error(`the room is ${room}`);
+      if (room !== 'clock_tower') throw new Error(`the room is ${room}`);
     }),
     check('a Socket.IO client joins and gets an event over WebSocket', () => follow(url, host)),
     check('an unknown fault of ours keeps its code', async () => {

@@ -12,6 +12,8 @@ export interface SocketRow {
   steps?: readonly SocketStep[];
   /** Why the answer may differ with the module. */
   mayDiffer?: string;
+  /** What the framework cannot keep so far. */
+  notYet?: string;
 }
 
 /** Sends the handshake of a row, follows its steps, and returns the handshake's answer and every frame. */

@@ -21,7 +21,7 @@ export async function proveMove(
   installations: SharedInstallations,
   options: ProofOptions,
 ): Promise<Outcome> {
-  const { product, form, added, path = '', service, notYet } = move;
+  const { product, form, added, path = '', service, notYet, except } = move;
   const outcome = { part: 'products', name: `${product}, ${form}` };
   if (added === undefined) return { ...outcome, result: 'not yet', detail: notYet ?? '' };
   const installation = await installations.product();
@@ -33,11 +33,11 @@ export async function proveMove(
     ready: /serving on (\d+)/,
   });
   try {
-    const bytes = await checkFrames(running.port, product);
+    const bytes = await checkFrames(running.port, product, except);
     const during = service === undefined ? undefined : () => tourOf(running.url, service);
     const load = await countLoad(running.url, await oldClient(folder), { ...options, ...(during && { during }) });
     const isRight = bytes === undefined && load.lost + load.duplicated + load.reordered === 0;
-    const said = `${lines}; ${bytes ?? 'old bytes intact'}; ${service === undefined ? '' : 'there and back: '}${loadText(load)}`;
+    const said = `${lines}; ${bytes ?? `old bytes intact${notYet === undefined ? '' : `, not yet: ${notYet}`}`}; ${service === undefined ? '' : 'there and back: '}${loadText(load)}`;
     return { ...outcome, result: isRight ? 'ok' : 'failed', detail: said };
   } finally {
     await running.stop();

@@ -12,6 +12,8 @@ export interface ProductMove {
   service?: string;
   /** What is missing. */
   notYet?: string;
+  /** The conversations that cannot keep their bytes so far. */
+  except?: readonly string[];
 }
 
 const COMMONJS = { added: 'hosted-cjs', line: 'module.exports = server' };
@@ -24,7 +26,15 @@ export const MOVES: readonly ProductMove[] = [
   { product: 'topics', form: 'hosted', path: '/stream', ...MODULES },
   { product: 'json-rpc', form: 'hosted', path: '/rpc', ...COMMONJS },
   { product: 'previews', form: 'hosted', path: '/preview/:doc', ...MODULES },
-  { product: 'sessions', form: 'codec', added: 'sessions-codec', line: 'module.exports = server', service: 'progress' },
+  {
+    product: 'sessions',
+    form: 'codec',
+    added: 'sessions-codec',
+    line: 'module.exports = server',
+    service: 'progress',
+    notYet: 'a frame that is no JSON closes the socket',
+    except: ['no JSON closes the socket, an unknown type is ignored'],
+  },
   {
     product: 'first-message',
     form: 'codec',

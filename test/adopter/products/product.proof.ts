@@ -54,14 +54,22 @@ async function playAll(port: number, name: string): Promise<string> {
   return writeTranscript(played);
 }
 
-/** Returns the first line that differs from the recording, if one does. */
-export async function checkFrames(port: number, name: string): Promise<string | undefined> {
-  const recorded = readFrames(name).trim().split('\n');
-  const now = (await playAll(port, name)).trim().split('\n');
-  const at = recorded.findIndex((line, index) => line !== now[index]);
-  if (at < 0 && recorded.length === now.length) return undefined;
-  const line = at < 0 ? recorded.length : at;
-  return `line ${line + 1} of frames.txt is "${recorded[line] ?? 'the end'}", and now "${now[line] ?? 'the end'}"`;
+/** Returns the first difference of each conversation that is not as recorded; those in `except` may differ. */
+export async function checkFrames(
+  port: number,
+  name: string,
+  except: readonly string[] = [],
+): Promise<string | undefined> {
+  const differences: string[] = [];
+  for (const recorded of readTranscript(readFrames(name))) {
+    const { title, lines } = await play(port, recorded);
+    const at = recorded.lines.findIndex((line, index) => line !== lines[index]);
+    if (at < 0 && lines.length === recorded.lines.length) continue;
+    const line = at < 0 ? recorded.lines.length : at;
+    const [before, now] = [recorded.lines[line] ?? 'the end', lines[line] ?? 'the end'];
+    if (!except.includes(title)) differences.push(`"${title}": "${before}" was recorded, and now "${now}"`);
+  }
+  return differences.length ? differences.join('; ') : undefined;
 }
 
 /** The count of a load in words. */

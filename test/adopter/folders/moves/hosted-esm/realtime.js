@@ -10,5 +10,6 @@ const app = await NestFactory.create(
 useSwitchyard(app);
 app.use((req, res) => old.emit('request', req, res));
 hostUpgrade(app, process.env.OLD_PATH, old);
+app.getHttpServer().on('upgrade', (...args) => old.emit('upgrade', ...args));
 await app.listen(process.env.REALTIME_PORT || 0, '127.0.0.1');
 console.log(`serving on ${app.getHttpServer().address().port}`);
