@@ -15,8 +15,11 @@ export function longestWait({ maxMs }: BackoffOptions, isServed: boolean): numbe
   return isServed ? EASED_FACTOR * maxMs : maxMs;
 }
 
-/** The wait before attempt `failures + 1`, jittered so that clients cut off together do not come back together. */
-export function backoffDelay({ minMs, maxMs }: BackoffOptions, failures: number): number {
-  const ceiling = Math.min(maxMs, minMs * 1.5 * 2 ** Math.min(failures, 10));
+/**
+ * The wait before attempt `failures + 1`, at most `factor` times the longest one; jittered so that clients cut off together
+ * do not come back together.
+ */
+export function backoffDelay({ minMs, maxMs }: BackoffOptions, failures: number, factor = 1): number {
+  const ceiling = Math.min(factor * maxMs, minMs * 1.5 * 2 ** Math.min(failures, 10));
   return minMs + Math.random() * Math.max(0, ceiling - minMs);
 }

@@ -2,13 +2,14 @@ import { Fault, type Reply } from '@switchyard/contract';
 import { useNotes } from '../../test/fixture.js';
 import { Recording } from '../../test/recording.js';
 import { DEFAULT_BACKOFF } from '../backoff/backoff.js';
+import { TokenKeeper } from '../identity/token.keeper.js';
 import { FakeTransport } from '../testing/index.js';
 import { CallQueue, DEFAULT_CALL_LIMITS } from './call.queue.js';
 
 const { server, page } = useNotes();
 afterEach(() => jest.restoreAllMocks());
 
-const NO_TOKENS = { renewable: false, retryDelay: () => 0 };
+const NO_TOKENS = { renewable: false, retryDelay: () => 0, token: () => Promise.resolve(undefined) };
 const add = (text: string) => ({ book_id: 'b1', text });
 
 describe.each(['socketio', 'legacy'] as const)('calls on %s', (wire) => {
@@ -229,6 +230,37 @@ describe('calls on a service whose wire changes', () => {
     await Promise.all(replies);
     expect(texts(before)).toEqual(['a', 'b']);
     expect(texts(after)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are not sent again for a user when they may have run without one', async () => {
+    const { wire: before, lose } = silent();
+    const after = new FakeTransport();
+    let carrier = before;
+    let issued: string | undefined;
+    const tokens = new TokenKeeper(() => issued, DEFAULT_BACKOFF);
+    const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF, tokens);
+    const sent = queue.add('add_note', add('a'));
+    carrier = after;
+    const waiting = queue.add('add_note', add('b'));
+    issued = 'ann';
+    lose();
+    await expect(sent).rejects.toMatchObject({ code: 'call.expired' });
+    await waiting;
+    expect(texts(after)).toEqual(['b']);
+  });
+
+  it('are sent again for the user who made them, in order', async () => {
+    const { wire: before, lose } = silent();
+    const after = new FakeTransport();
+    let carrier = before;
+    const tokens = new TokenKeeper(() => 'ann', DEFAULT_BACKOFF);
+    await tokens.token();
+    const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF, tokens);
+    const replies = [queue.add('add_note', add('a')), queue.add('add_note', add('b'))];
+    carrier = after;
+    lose();
+    await Promise.all(replies);
+    expect(texts(after)).toEqual(['a', 'b']);
   });
 
   it('keep their ids when the new wire sends them again', async () => {

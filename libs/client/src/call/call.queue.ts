@@ -24,6 +24,8 @@ interface PendingCall {
   /** Milliseconds since the call was made. */
   readonly age: () => number;
   settled: boolean;
+  /** Whether it may have run without a token, and one may come; the server would run a user's repeat again. */
+  isAnonymous?: boolean;
   settle(outcome: { data: unknown } | { fault: Error }): void;
 }
 
@@ -52,7 +54,7 @@ export class CallQueue {
     private readonly carrier: () => Transport | undefined,
     private readonly limits: CallLimits,
     private readonly backoff: BackoffOptions,
-    private readonly tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>,
+    private readonly tokens: Pick<TokenKeeper, 'latest' | 'renewable' | 'retryDelay' | 'token'>,
     /** Receives each call that succeeded, with its reply. */
     private readonly answered?: (name: string, payload: object, data: unknown) => void,
   ) {}
@@ -142,7 +144,12 @@ export class CallQueue {
   async #send(carrier: Transport, call: PendingCall): Promise<void> {
     this.#inFlight += 1;
     this.#inFlightOn = carrier;
+    this.#isOneByOne ||= call.isAnonymous === true;
+    const { tokens } = this;
+    const token = tokens.latest;
     try {
+      // The server recognises a repeat by its user, and would run it again.
+      if (call.isAnonymous && (await tokens.token().catch(() => undefined))) throw new Fault('call.expired');
       const reply = await carrier.call(call.name, call.payload);
       const wait = reply.ok ? undefined : this.#waitAfter(reply.error);
       this.#isOneByOne = wait !== undefined || (this.#isOneByOne && this.#waiting.length > 0);
@@ -153,8 +160,12 @@ export class CallQueue {
       else call.settle({ fault: new RemoteFault(reply.error) });
     } catch (thrown) {
       if (!isWireLost(thrown)) call.settle({ fault: Fault.from(thrown) });
-      // With another carrier by now, there is no reason to pause.
-      else this.#requeue(call, this.carrier() === carrier ? 0 : undefined);
+      else {
+        // An HTTP request asks for a token itself.
+        call.isAnonymous ||= tokens.renewable && !(carrier.ordered ? token : tokens.latest);
+        // With another carrier by now, there is no reason to pause.
+        this.#requeue(call, this.carrier() === carrier ? 0 : undefined);
+      }
     }
     this.#inFlight -= 1;
     this.#reviewIdle();

@@ -128,7 +128,7 @@ export class ConfigSource {
   #pause(): number {
     const { minMs, maxMs } = this.backoff;
     if (this.#failures > 0) {
-      const delayMs = backoffDelay({ minMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.#failures - 1);
+      const delayMs = backoffDelay(this.backoff, this.#failures - 1, MAX_WAIT_FACTOR);
       return Math.max(delayMs, this.tokens.retryDelay());
     }
     return Math.max(0, this.#askedAt + 2 * maxMs - performance.now()) + Math.random() * minMs;

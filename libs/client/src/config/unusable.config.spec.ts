@@ -76,7 +76,7 @@ describe('the client that is sent what it cannot use', () => {
 
   it.each([
     ['no namespace', { services: { notes: { ...services.notes, namespace: undefined } } }, ['socketio']],
-    ['no wire of this client', {}, ['other']],
+    ['no common wire', {}, ['other']],
   ])('fails with the reason at once where it is about a service: %s', async (reason, wrong, wires) => {
     const { use, states } = start(() => Response.json({ ...usable, ...wrong }), wires);
     const { seen, call } = use();

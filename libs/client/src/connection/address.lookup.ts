@@ -26,9 +26,8 @@ export class AddressLookup {
   #reach: Reach = 'starting';
   /** The number of answers since the reach changed or the server announced an address. */
   #answers = 0;
-  /** The last announced address, and the number of announcements. */
+  /** The last announced address, a new object with each announcement. */
   #announced?: ServiceAddress;
-  #announcements = 0;
   #cancelNext?: () => void;
   readonly #timers = new TimerSet();
 
@@ -59,7 +58,6 @@ export class AddressLookup {
    */
   announce(address: ServiceAddress, ms: number): void {
     this.#announced = address;
-    this.#announcements += 1;
     this.#answers = 0;
     this.#next(Math.random() * ms, () => this.#followAnnounced());
   }
@@ -73,14 +71,14 @@ export class AddressLookup {
   }
 
   #follow(asked: Promise<ServiceAddress>, isAnnounced: boolean): void {
-    let announcements = this.#announcements;
-    const isOvertaken = () => announcements !== this.#announcements;
+    let announced = this.#announced;
+    const isOvertaken = () => announced !== this.#announced;
     asked
       .then((address) => {
         // The server may have given an older answer before it announced another wire.
         if (isOvertaken() && address.wire !== this.#announced?.wire) return true;
         // The announced move is the same, and this is the attempt at it.
-        announcements = this.#announcements;
+        announced = this.#announced;
         // A newer answer ends the wait of an announced move.
         this.#cancelNext?.();
         return this.options.follow(address, isAnnounced);
@@ -100,7 +98,7 @@ export class AddressLookup {
   #lookUpLater(): void {
     const { minMs, maxMs } = this.options.backoff;
     this.#answers += 1;
-    const delayMs = backoffDelay({ minMs: minMs + maxMs, maxMs: MAX_WAIT_FACTOR * maxMs }, this.#answers);
+    const delayMs = backoffDelay({ minMs: minMs + maxMs, maxMs }, this.#answers, MAX_WAIT_FACTOR);
     this.#next(delayMs, () => this.lookUp(false));
   }
 

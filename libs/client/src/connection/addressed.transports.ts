@@ -27,18 +27,14 @@ export class AddressedTransports {
     return this.make(address.wire, address) ?? this.make(this.options.wires.standard, address);
   }
 
-  /** Whether a transport is on the wire that `address` names, and connects to the same place. */
-  isAt(transport: Transport, address: ServiceAddress): boolean {
-    return transport.wire === address.wire && this.#connectsTo(transport, address);
+  /** Whether a transport is on a wire, by default the one that `address` names, and connects to the same place. */
+  isAt(transport: Transport, address: ServiceAddress, wire = address.wire): boolean {
+    const { wires } = this.options;
+    return transport.wire === wire && wires.path(wire, this.#madeFor.get(transport)!) === wires.path(wire, address);
   }
 
   /** Whether a transport is the one for clients that cannot use the wire that `address` names. */
   isStandard(transport: Transport, address: ServiceAddress): boolean {
-    return transport.wire === this.options.wires.standard && this.#connectsTo(transport, address);
-  }
-
-  #connectsTo(transport: Transport, address: ServiceAddress): boolean {
-    const { wires } = this.options;
-    return wires.path(transport.wire, this.#madeFor.get(transport)!) === wires.path(transport.wire, address);
+    return this.isAt(transport, address, this.options.wires.standard);
   }
 }

@@ -25,7 +25,7 @@ import { WireAdvice, type WireAdviceOptions } from './wire.advice.js';
 export interface ServiceConnectionOptions extends ServiceWiresOptions {
   backoff: BackoffOptions;
   calls: CallLimits;
-  tokens: Pick<TokenKeeper, 'renewable' | 'retryDelay'>;
+  tokens: TokenKeeper;
   isOver?(snapshot: object): boolean;
   /** Whether the page chose the wire, so that it does not follow announcements. */
   isForced?: boolean;
@@ -218,7 +218,7 @@ export class ServiceConnection implements RoomHost {
         (address) => {
           const { wire } = address;
           if (!this.#wireSet.begin(address))
-            this.#fail(clientFault('config.unusable', undefined, { wire, reason: 'no wire of this client' }));
+            this.#fail(clientFault('config.unusable', undefined, { wire, reason: 'no common wire' }));
           else this.compareWith(address.shadow);
         },
         (fault: Fault) => (fault.code === 'config.unusable' ? this.#fail(fault) : this.close(fault)),

@@ -66,8 +66,8 @@ export class HttpApi {
     signal: AbortSignal,
     keepalive = false,
   ): Promise<Response> {
-    const query = new URLSearchParams({ client_id: this.options.clientId });
-    return this.options.fetch(`${this.options.url}${path}?${query}`, {
+    const { url, clientId, fetch } = this.options;
+    return fetch(`${url}${path}?client_id=${clientId}`, {
       method: body ? 'POST' : 'GET',
       headers: {
         ...(body && { 'content-type': 'application/json' }),

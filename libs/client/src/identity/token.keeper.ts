@@ -16,7 +16,8 @@ const MAX_WAIT_FACTOR = 20;
 export class TokenKeeper {
   /** Faults that only the page can mend: its source fails, or gives another token that the server refuses. */
   readonly faults$ = new Subject<Fault | RemoteFault>();
-  #latest?: string;
+  /** The last token that was given. */
+  latest?: string;
   #spent?: string;
   #asking?: Promise<string | undefined>;
   /** The number of answers from the source, and that number when an answer was last refused. */
@@ -28,7 +29,9 @@ export class TokenKeeper {
   constructor(
     private readonly source: TokenSource | undefined,
     private readonly backoff: BackoffOptions,
-  ) {}
+  ) {
+    if (typeof source === 'string') this.latest = source;
+  }
 
   /** Whether the source can give a new token. */
   get renewable(): boolean {
@@ -49,14 +52,14 @@ export class TokenKeeper {
 
   /** Gives a token in place of `spent`: the latest when another caller has already renewed it, else a new one. */
   renewed(spent: string | undefined): Promise<string | undefined> {
-    if (this.#latest !== spent && this.#latest !== this.#spent) return Promise.resolve(this.#latest);
-    this.#spent = this.#latest;
+    if (this.latest !== spent && this.latest !== this.#spent) return Promise.resolve(this.latest);
+    this.#spent = this.latest;
     return this.token();
   }
 
   /** Records that the server refused a token as expired. */
   refused(token: string | undefined, fault: RemoteFault): void {
-    if (token === this.#latest) this.#spent = token;
+    if (token === this.latest) this.#spent = token;
     // The same answer may be refused in several namespaces at once.
     if (this.#refusedAnswer === this.#answers) return;
     this.#refusedAnswer = this.#answers;
@@ -83,13 +86,13 @@ export class TokenKeeper {
 
   async #ask(source: Exclude<TokenSource, string>): Promise<string | undefined> {
     try {
-      this.#latest = await source(this.#spent);
+      this.latest = await source(this.#spent);
     } catch (cause) {
       this.faults$.next(clientFault('token.unavailable', cause));
       throw cause;
     }
     this.#answers += 1;
-    if (this.#latest !== this.#spent) this.#spent = undefined;
-    return this.#latest;
+    if (this.latest !== this.#spent) this.#spent = undefined;
+    return this.latest;
   }
 }

@@ -68,7 +68,7 @@ export class ServiceShadow {
     const { contract } = service;
     const wires = { old: own, new: transport.wire };
     const make = (changed: () => void) => new Findings(contract.name, wires, changed);
-    const findings = statistics.comparison(`${own} ${transport.wire}`, make) as Findings;
+    const findings = findingsOf(statistics, `${own} ${transport.wire}`, make);
     this.#comparison = new Comparison({ contract, codecs: service, findings });
     this.#calls = new RepeatedCalls({ contract, transport, findings, forms: this.#comparison.forms });
     transport.connect();
@@ -160,4 +160,16 @@ export class ServiceShadow {
     this.end();
     this.options.ended();
   }
+}
+
+/** Gives the page's findings about a pair of the service's wires; `make` makes the first. */
+function findingsOf(
+  { page, service }: ServiceStatistics,
+  wires: string,
+  make: (changed: () => void) => Findings,
+): Findings {
+  const name = `${service} ${wires}`;
+  const findings = (page.comparisons.get(name) as Findings | undefined) ?? make(() => page.onNews());
+  page.comparisons.set(name, findings);
+  return findings;
 }

@@ -41,7 +41,7 @@ it('Realtime works though its storage fails', () => {
 
 it('Realtime refuses a malformed client id and a missing url', () => {
   expect(() => new Realtime({ url: 'http://localhost', clientId: 'me' })).toThrow('unable to create Realtime');
-  expect(() => new Realtime()).toThrow('outside a browser it needs a url');
+  expect(() => new Realtime()).toThrow('it needs the option url');
 });
 
 it('Realtime sends its client id on every request and shares a connection between clients of one service', async () => {

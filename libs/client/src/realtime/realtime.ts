@@ -4,7 +4,6 @@ import {
   type Fault,
   type RemoteFault,
   type ServiceAddress,
-  type StatsReply,
   type WireName,
 } from '@switchyard/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
@@ -168,12 +167,11 @@ export class Realtime {
     if (this.options.transports) return;
     const statistics = this.#statistics;
     const { reportEveryMs: everyMs = 30_000 } = this.options;
-    const answered = ({ shadows = {} }: StatsReply) => {
-      for (const [service, wire] of Object.entries(shadows)) this.#connections.get(service)?.compareWith(wire);
-    };
+    const compareWith = (service: string, wire: WireName | null) => this.#connections.get(service)?.compareWith(wire);
     this.#loader.load().then(
       ({ PageReport }) => {
-        if (everyMs && !this.#closed) this.#report ??= new PageReport({ ...this.#page, everyMs, statistics, answered });
+        if (everyMs && !this.#closed)
+          this.#report ??= new PageReport({ ...this.#page, everyMs, statistics, compareWith });
       },
       () => undefined,
     );
@@ -188,13 +186,16 @@ function withoutSlash(url: string): string {
 
 /** Called without an object, because browsers allow no other. */
 function platformFetch(): typeof fetch {
-  if (!(globalThis as Partial<typeof globalThis>).fetch)
-    throw new TypeError('unable to create Realtime; it needs the option fetch');
+  if (!(globalThis as Partial<typeof globalThis>).fetch) throw lacking('fetch');
   return (...request) => fetch(...request);
 }
 
 function pageOrigin(): string {
   const { location } = globalThis as { location?: { origin: string } };
-  if (!location) throw new TypeError('unable to create Realtime; outside a browser it needs a url');
+  if (!location) throw lacking('url');
   return location.origin;
+}
+
+function lacking(option: string): TypeError {
+  return new TypeError(`unable to create Realtime; it needs the option ${option}`);
 }

@@ -122,7 +122,8 @@ export class SocketioTransport implements Transport {
     this.socket.sendBuffer = [];
     this.#rooms.all().forEach((room) => room.lost(this.wire));
     // This reason means an eviction; a server that wants its clients back closes the engine connection.
-    if (reason === 'io server disconnect') this.#shut(this.#eviction());
+    if (reason === 'io server disconnect')
+      this.#shut(this.#lastError ? new RemoteFault(this.#lastError) : new Fault('connection.limit'));
     else this.state$.next({ status: 'disconnected', failures: 0 });
   }
 
@@ -142,10 +143,6 @@ export class SocketioTransport implements Transport {
       this.#timers.after(delayMs, () => this.socket.connect());
     }
     this.state$.next({ status: 'disconnected', failures, ...(fault && { fault }) });
-  }
-
-  #eviction(): Fault | RemoteFault {
-    return this.#lastError ? new RemoteFault(this.#lastError) : new Fault('connection.limit');
   }
 
   async #sendJoin(room: RoomSink): Promise<void> {
@@ -210,5 +207,5 @@ export class SocketioTransport implements Transport {
 /** Whether an acknowledgement is a reply; a handler that is not Switchyard's may acknowledge with nothing. */
 function isReply(ack: unknown): ack is Reply {
   const { ok, error } = (ack ?? {}) as { ok?: boolean; error?: ErrorBody };
-  return ok === true || (ok === false && error?.code !== undefined);
+  return ok === true || !!error?.code;
 }

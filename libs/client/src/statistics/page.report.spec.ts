@@ -30,10 +30,10 @@ it.each([
         const { body, keepalive } = init as { body: string; keepalive: boolean };
         if (keepalive && Buffer.byteLength(body) > KEEPALIVE_BYTES) reject(new TypeError('too large'));
         sent.push({ body, keepalive });
-        return Promise.resolve(Response.json({}));
+        return Promise.resolve(Response.json({ shadows: { notes: null } }));
       },
     });
-    new PageReport({ everyMs: 60_000, statistics, clock, http, tokens, answered: () => resolve() }).close();
+    new PageReport({ everyMs: 60_000, statistics, clock, http, tokens, compareWith: () => resolve() }).close();
   });
   await answered;
   expect(sent).toEqual([{ body: JSON.stringify({ counts: { [name]: 1 }, arrivals: {} }), keepalive: length === 1 }]);

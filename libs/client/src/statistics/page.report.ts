@@ -1,4 +1,4 @@
-import { Fault, STATS_PATH, type StatsReply, type StatsReport } from '@switchyard/contract';
+import { Fault, STATS_PATH, type StatsReply, type StatsReport, type WireName } from '@switchyard/contract';
 import type { ServerClock } from '../clock/server.clock.js';
 import type { HttpApi } from '../http/http.api.js';
 import type { TokenKeeper } from '../identity/token.keeper.js';
@@ -13,8 +13,8 @@ export interface PageReportOptions {
   clock: ServerClock;
   http: Pick<HttpApi, 'open'>;
   tokens: Pick<TokenKeeper, 'token'>;
-  /** Receives the server's answer. */
-  answered(reply: StatsReply): void;
+  /** Receives the wire that the server compares a service's own with now; null for none. */
+  compareWith(service: string, wire: WireName | null): void;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -69,7 +69,7 @@ export class PageReport {
 
   /** Sends a report, also while the page is left; rejects when it did not arrive. */
   async #send(report: StatsReport): Promise<void> {
-    const { http, tokens, clock, answered } = this.options;
+    const { http, tokens, clock, compareWith } = this.options;
     const token = await tokens.token();
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const sentAt = performance.now();
@@ -78,6 +78,6 @@ export class PageReport {
     if (response.status >= 500) throw new Fault('wire.lost');
     const reply = (await response.json().catch(() => null)) as StatsReply | null;
     clock.observe(reply?.server_time, sentAt);
-    if (reply) answered(reply);
+    Object.entries(reply?.shadows ?? {}).forEach(([service, wire]) => compareWith(service, wire));
   }
 }

@@ -1,11 +1,11 @@
 import type { Position, ReportedFigure, WireName } from '@switchyard/contract';
-import type { ComparisonFindings, MoveFailure, PageStatistics } from './page.statistics.js';
+import type { MoveFailure, PageStatistics } from './page.statistics.js';
 
 /** Counts what happens on one service's connections. */
 export class ServiceStatistics {
   constructor(
-    private readonly service: string,
-    private readonly page: PageStatistics,
+    readonly service: string,
+    readonly page: PageStatistics,
   ) {}
 
   /** Adds to a figure, under a code where it has codes. */
@@ -16,15 +16,6 @@ export class ServiceStatistics {
   /** Notes that an event with a position arrived now. */
   arrived(wire: WireName, room: string, position: Position): void {
     this.page.arrived(`${this.service}/${wire}`, room, position);
-  }
-
-  /** Gives the findings about a pair of the service's wires; `make` makes the first. */
-  comparison(wires: string, make: (changed: () => void) => ComparisonFindings): ComparisonFindings {
-    const { comparisons } = this.page;
-    const name = `${this.service} ${wires}`;
-    const findings = comparisons.get(name) ?? make(() => this.page.onNews());
-    comparisons.set(name, findings);
-    return findings;
   }
 
   moveFailed(failure: MoveFailure): void {

@@ -20,15 +20,11 @@ export const builtInWires = (loader: CodeLoader): readonly WireFactory[] => [
   ),
 ];
 
-/** The pages that were told that there is no WebSocket. */
-const told = new WeakSet<WirePage>();
-
 /** Whether this client can use the old wire of a service. */
 function serves({ legacy, root }: WireService, { legacy_path }: ServiceAddress, page: WirePage): boolean {
   if (root) return true;
   if ((legacy_path ?? legacy?.path) === undefined) return false;
   if (page.WebSocket ?? platformSocket()) return true;
-  if (!told.has(page)) page.report(clientFault('platform.no_websocket'));
-  told.add(page);
+  page.report(clientFault('platform.no_websocket'));
   return false;
 }

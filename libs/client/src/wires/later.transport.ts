@@ -75,8 +75,7 @@ export class LaterTransport implements Transport {
   #failed(fault: Fault): void {
     if (this.state$.value.status === 'closed') return;
     const { failures } = this.state$.value;
-    const { minMs, maxMs } = this.backoff;
-    this.#timers.after(backoffDelay({ minMs, maxMs: MAX_WAIT_FACTOR * maxMs }, failures), () => this.connect());
+    this.#timers.after(backoffDelay(this.backoff, failures, MAX_WAIT_FACTOR), () => this.connect());
     this.state$.next({ status: 'disconnected', failures: failures + 1, fault });
   }
 }
