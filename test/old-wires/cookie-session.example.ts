@@ -12,7 +12,7 @@ interface ConsoleTypes {
   snapshot: { lines: Line[] };
 }
 
-export const consoles = defineService<ConsoleTypes>()({
+const consoles = defineService<ConsoleTypes>()({
   name: 'consoles',
   kind: 'log',
   room: { prefix: 'console', key: 'session_id' },
@@ -28,7 +28,7 @@ const refusal = ({ code }: Pick<ErrorBody, 'code'>) => ({
   close: { code: 1008, reason: 'policy violation' },
 });
 
-export const consolesLegacy: LegacyCodec<ConsoleTypes> = {
+const consolesLegacy: LegacyCodec<ConsoleTypes> = {
   path: '/ws',
   keyOf: ({ query }) => query.sessionId,
   opening: ({ key }) => ({ params: { sessionId: key } }),

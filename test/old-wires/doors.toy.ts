@@ -7,7 +7,7 @@ class Ring {
   bell_id: string;
 }
 
-export interface BellTypes {
+interface BellTypes {
   room: { bell_id: string };
   calls: { make: { payload: Ring; reply: Ring } };
   events: { rang: Ring };

@@ -2,7 +2,7 @@ import { defineService, type LegacyCodec } from '@switchyard/contract';
 import { BaseRoomService, Call, ServiceGateway, legacy } from '@switchyard/server';
 import { IsString } from 'class-validator';
 
-export class Comment {
+class Comment {
   @IsString()
   ticket: string;
 

@@ -21,7 +21,7 @@ interface PreviewTypes {
   snapshot: Progress;
 }
 
-export const previews = defineService<PreviewTypes>()({
+const previews = defineService<PreviewTypes>()({
   name: 'previews',
   kind: 'state',
   room: { prefix: 'preview', key: 'client_id' },
@@ -33,7 +33,7 @@ export const previews = defineService<PreviewTypes>()({
   presence: true,
 });
 
-export const previewsLegacy: LegacyCodec<PreviewTypes> = {
+const previewsLegacy: LegacyCodec<PreviewTypes> = {
   path: '/ws/preview',
   keyOf: ({ query }) => query.clientId,
   opening: ({ key }) => ({ params: { clientId: key } }),

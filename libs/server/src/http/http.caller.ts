@@ -12,9 +12,12 @@ function credentialsOf({ headers }: IncomingMessage): Credentials {
   return { ...(token && { token }), ...(headers.cookie && { cookie: headers.cookie }) };
 }
 
+/** The query parameter with the token of an upgrade request. */
+export const TOKEN_PARAMETER = 'token';
+
 /** The token of an upgrade request; a page cannot set headers there, so that it sends it in the query. */
 export function upgradeToken({ headers }: IncomingMessage, query: URLSearchParams): string | undefined {
-  return bearerIn(headers) ?? query.get('token') ?? undefined;
+  return bearerIn(headers) ?? query.get(TOKEN_PARAMETER) ?? undefined;
 }
 
 function bearerIn({ authorization = '' }: IncomingMessage['headers']): string | undefined {

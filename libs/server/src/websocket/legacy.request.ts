@@ -5,7 +5,7 @@ import type { UpgradeRequest } from '../http/upgrade.router.js';
 /** Reads an upgrade request for a codec; what is malformed in it is left as it is. */
 export function readRequest({ request: { headers }, params, query }: UpgradeRequest): LegacyRequest {
   return {
-    params: { ...params },
+    params: pathFields(params),
     query: fieldsOf(query),
     headers: headerFields(headers),
     cookies: cookiesIn(headers.cookie ?? ''),
@@ -13,9 +13,15 @@ export function readRequest({ request: { headers }, params, query }: UpgradeRequ
   };
 }
 
-/** The fields without those whose value is the token, which no codec needs to see again. */
-export function withoutToken(fields: TextFields, token: string | undefined): TextFields {
-  return token === undefined ? fields : collect(Object.entries(fields).filter(([, value]) => value !== token));
+/** The fields without the token, which no codec needs to see again: the one of that name, and any with that value. */
+export function withoutToken(fields: TextFields, { name, value }: { name?: string; value?: string }): TextFields {
+  return collect(Object.entries(fields).filter((field) => field[0] !== name && field[1] !== value));
+}
+
+/** The parameters of a path; a wildcard has several parts. */
+function pathFields(params: UpgradeRequest['params']): TextFields {
+  const entries = Object.entries<string | readonly string[] | undefined>(params);
+  return collect(entries.map(([name, value]) => [name, typeof value === 'object' ? value.join('/') : value]));
 }
 
 function fieldsOf(query: URLSearchParams): TextFields {

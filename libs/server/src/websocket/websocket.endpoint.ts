@@ -3,7 +3,7 @@ import { Fault, type LegacyDoor, type LegacyRefusal, type Position } from '@swit
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import { agentOf } from '../http/client.agent.js';
-import { upgradeToken } from '../http/http.caller.js';
+import { TOKEN_PARAMETER, upgradeToken } from '../http/http.caller.js';
 import type { UpgradeRequest } from '../http/upgrade.router.js';
 import type { Delivery } from '../room/delivery.js';
 import type { ServiceRuntime } from '../service/service.runtime.js';
@@ -117,10 +117,10 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   /** Reads an upgrade request; where the codec says where tokens are, there is no other place for one. */
   private read(upgrade: UpgradeRequest): Arrival & { token: string | undefined } {
     const request = readRequest(upgrade);
-    const isOurs = this.isOurs(upgrade.query) || !this.door.hasTokens;
-    const token = isOurs ? upgradeToken(upgrade.request, upgrade.query) : this.door.tokenIn(request);
-    const { params, query } = request;
-    return { ...upgrade, token, address: { params, query: withoutToken(query, token) } };
+    const isUsual = this.isOurs(upgrade.query) || !this.door.hasTokens;
+    const token = isUsual ? upgradeToken(upgrade.request, upgrade.query) : this.door.tokenIn(request);
+    const query = withoutToken(request.query, isUsual ? { name: TOKEN_PARAMETER } : { value: token });
+    return { ...upgrade, token, address: { params: request.params, query } };
   }
 
   private checkStage(): void {
