@@ -5,6 +5,7 @@ import type {
   LegacyCodec,
   LegacyContext,
   LegacyFrame,
+  SentFrame,
   ServiceContract,
   TypesOf,
 } from '@switchyard/contract';
@@ -28,7 +29,7 @@ export function recordingsOf(service: string): [string, Recording][] {
 }
 
 const parse = (text: string): LegacyFrame => (text.startsWith('{') ? (JSON.parse(text) as LegacyFrame) : text);
-const write = (frame: LegacyFrame | undefined) => (typeof frame === 'object' ? JSON.stringify(frame) : frame);
+const write = (frame: SentFrame | undefined) => (typeof frame === 'object' ? JSON.stringify(frame) : frame);
 
 /**
  * Checks a codec: it writes recorded frames again byte for byte, and an event loses on the old wire exactly the fields

@@ -1,4 +1,4 @@
-import type { ContractEvent, LegacyCodec, Mismatch, ServiceContract, TypesOf } from '@switchyard/contract';
+import type { ContractEvent, LegacyCodec, LegacyFrame, Mismatch, ServiceContract, TypesOf } from '@switchyard/contract';
 import { EventForms } from '../../libs/client/src/parity/event.forms.js';
 import { Findings } from '../../libs/client/src/parity/findings.js';
 import { DEFAULT_COMPARISON_LIMITS } from '../../libs/client/src/parity/comparison.rules.js';
@@ -38,7 +38,7 @@ export function compareInSilence<C extends ServiceContract>(
         room.event('old', { ...received(sent), frame: received({ ...envelope, _sy: {} }) }, at);
         return;
       }
-      const message = frame === undefined ? undefined : codec.decodeEvent(received(frame));
+      const message = frame === undefined ? undefined : codec.decodeEvent(received(frame) as LegacyFrame);
       if (message?.kind === 'event') room.event('old', { event: message.event, payload: message.payload }, at);
     });
     room.advance(at + DEFAULT_COMPARISON_LIMITS.missingMs);

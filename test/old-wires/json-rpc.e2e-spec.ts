@@ -1,4 +1,5 @@
 import { openWs } from '../harness/clients.js';
+import { FaultProxy } from '../harness/fault-proxy.js';
 import type { TestWs } from '../harness/test-ws.js';
 import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
@@ -162,6 +163,32 @@ describe('an old wire of JSON-RPC 2.0', () => {
       expect(page.requests.filter((url) => url.includes('/realtime/calls/'))).toEqual([]);
     } finally {
       page.close();
+    }
+  });
+
+  it('runs a call of our client once, although its connection is lost before the reply', async () => {
+    const proxy = await FaultProxy.to(toys.port);
+    const page = new MovingPage(toys, proxy.url);
+    try {
+      const approved: number[] = [];
+      let release = () => {};
+      gateway.approve = ({ amount }) => {
+        approved.push(amount);
+        return new Promise((resolve) => (release = resolve));
+      };
+      const client = page.service(accounts, { legacy: accountsRpc });
+      client.room(key).messages$.subscribe();
+      await until('the page in its room', () => page.realtime.state$.value === 'subscribed');
+      const made = client.call('deposit', { account_id: key, amount: 5 });
+      await until('the call', () => approved.length === 1);
+      proxy.cutClean();
+      await until('the loss', () => page.realtime.state$.value !== 'subscribed');
+      release();
+      expect(await made).toEqual({ balance: 5 });
+      expect(approved).toEqual([5]);
+    } finally {
+      page.close();
+      await proxy.close();
     }
   });
 

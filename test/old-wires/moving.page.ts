@@ -10,9 +10,12 @@ export class MovingPage {
   readonly requests: string[] = [];
   readonly realtime: Realtime;
 
-  constructor(private readonly toys: ToyApp) {
+  constructor(
+    private readonly toys: ToyApp,
+    url = toys.url,
+  ) {
     this.realtime = new Realtime({
-      url: toys.url,
+      url,
       WebSocket,
       reconnect: { minMs: 10, maxMs: 50 },
       fetch: (input, init) => {

@@ -31,8 +31,8 @@ describe('an old socket with topics of several services', () => {
     expect(await ws.nextJson()).toEqual({ subscribed: topic });
     if (topic.startsWith('orders/')) expect(await ws.nextJson()).toEqual({ topic, state: 0 });
   };
-  const connections = (service: string) =>
-    [...toys.app.get(ServiceRegistry, { strict: false }).get(service).wires.oldConnections()].length;
+  const runtime = (service: string) => toys.app.get(ServiceRegistry, { strict: false }).get(service);
+  const connections = (service: string) => runtime(service).wires.oldConnections().length;
 
   it('is in rooms of both services, each once however often it subscribes, until it unsubscribes', async () => {
     const ws = await connect();
@@ -54,8 +54,11 @@ describe('an old socket with topics of several services', () => {
     await shop.ship({ order_id: key });
     await market.set('ACME', 7);
     expect(await ws.nextJson()).toEqual({ topic: 'prices/ACME', cents: 7 });
+    const lost = ['orders', 'prices'].map((service) => jest.spyOn(runtime(service).counters, 'lost'));
     await ws.close();
     await until('the socket gone', () => connections('prices') === 0);
+    // It is lost to the services of which it had topics at the end.
+    expect(lost.map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
   });
 
   it('keeps the order of subscribing and unsubscribing that a client does not wait for', async () => {

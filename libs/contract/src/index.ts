@@ -1,4 +1,5 @@
 export * from './address.js';
+export * from './base64.js';
 export * from './case.js';
 export * from './client.identity.js';
 export * from './fault.js';
@@ -8,6 +9,7 @@ export * from './figures.js';
 export * from './health.js';
 export * from './json.rpc.js';
 export * from './latency.js';
+export * from './legacy.binary.js';
 export * from './legacy.codec.js';
 export * from './legacy.door.js';
 export * from './legacy.envelope.js';

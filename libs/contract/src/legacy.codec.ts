@@ -1,6 +1,7 @@
 import type { ErrorBody } from './fault.js';
+import type { LegacyBinary } from './legacy.binary.js';
 import type { LegacyDoor, LegacyRooms, LegacyUser, TextFields } from './legacy.door.js';
-import type { LegacyFrame } from './legacy.frame.js';
+import type { LegacyFrame, SentFrame } from './legacy.frame.js';
 import type { LegacyRequests, RequestId } from './legacy.requests.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
 
@@ -47,7 +48,8 @@ export interface UnknownRoom {
  * For recorded frames `encode(decode(f)) = f`; for contract events `decode(encode(x)) = project(x)`.
  * Deleting the codec retires the wire.
  */
-export interface LegacyCodec<T extends ServiceTypes> extends LegacyDoor, LegacyRooms<T>, Partial<LegacyRequests<T>> {
+export interface LegacyCodec<T extends ServiceTypes>
+  extends LegacyDoor, LegacyRooms<T>, Partial<LegacyRequests<T> & LegacyBinary<T>> {
   /** The endpoint's path; without `keyOf`, the room key is its one parameter: `/api/crawl-progress/:progress_id`. */
   readonly path: string;
   /** The fields of the context that `encodeEvent` uses and that differ between connections; none when undefined. */
@@ -56,11 +58,11 @@ export interface LegacyCodec<T extends ServiceTypes> extends LegacyDoor, LegacyR
    * The frame of one event; undefined when the old wire has none for it. It is called once for all connections, so the
    * fields in `perConnection` must be copied into the frame unchanged.
    */
-  encodeEvent(event: ContractEvent<T>, context: EventContext): LegacyFrame | undefined;
+  encodeEvent(event: ContractEvent<T>, context: EventContext): SentFrame | undefined;
   /** The meaning of a frame from the server; undefined when this wire has no such frame. */
   decodeEvent(frame: LegacyFrame): LegacyMessage<T> | undefined;
   /** The frames that an old client gets when it connects. */
-  encodeSnapshot(snapshot: T['snapshot'], context: LegacyContext): readonly LegacyFrame[];
+  encodeSnapshot(snapshot: T['snapshot'], context: LegacyContext): readonly SentFrame[];
   /**
    * The frame of a call, with the id by which our client recognises its reply where the old wire has request ids;
    * undefined when the old wire carries no such call.

@@ -1,6 +1,6 @@
 import type { ErrorBody } from './fault.js';
 import type { ConnectionField, EventContext, LegacyContext } from './legacy.codec.js';
-import type { LegacyFrame } from './legacy.frame.js';
+import type { LegacyFrame, SentFrame } from './legacy.frame.js';
 import type { RequestId } from './legacy.requests.js';
 import type { Reply } from './reply.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
@@ -60,9 +60,9 @@ export interface TopicCodec<T extends ServiceTypes> {
   /** The fields of the context that `encodeEvent` uses and that differ between connections, as in `LegacyCodec`. */
   readonly perConnection?: readonly ConnectionField[];
   /** The frame of an event, called once for all connections; undefined when the old wire has none for it. */
-  encodeEvent(event: ContractEvent<T>, context: TopicEventContext): LegacyFrame | undefined;
+  encodeEvent(event: ContractEvent<T>, context: TopicEventContext): SentFrame | undefined;
   /** The frames that a client gets when it subscribes; none when undefined. */
-  encodeSnapshot?(snapshot: T['snapshot'], context: TopicRoomContext): readonly LegacyFrame[];
+  encodeSnapshot?(snapshot: T['snapshot'], context: TopicRoomContext): readonly SentFrame[];
   /** The call in the frame of a request of kind `call`; undefined when it is none. */
   decodeCall?(frame: LegacyFrame, context: TopicRoomContext): ContractCall<T> | undefined;
   /** The answer to a call, sent to its caller only; without it, a client learns only of refusals. */

@@ -1,5 +1,7 @@
 /** The part of a WebSocket that old wires use; the browser's WebSocket and that of `ws` fit. */
 export interface LegacySocket {
+  /** Set to `arraybuffer`, so that bytes arrive at once. */
+  binaryType?: string;
   send(data: string): void;
   close(code?: number, reason?: string): void;
   /** Cuts the connection without a closing handshake; browsers cannot. */

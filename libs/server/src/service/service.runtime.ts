@@ -22,6 +22,7 @@ import type { PayloadClass } from '../validation/payload.class.js';
 import { callsOf, type CallHandler } from './call.decorator.js';
 import type { Caller } from '../caller/caller.js';
 import type { FreeJoins } from './free.joins.js';
+import { refuseBytes } from './payload.bytes.js';
 import { JoinAdmission, type Joined } from './join.admission.js';
 import type { JoinRequest } from './join.request.js';
 import { listMembers } from './list.members.js';
@@ -185,6 +186,7 @@ export class ServiceRuntime implements ServedRooms {
     writes: readonly DocumentWrite[],
     audience?: string,
   ): Promise<Position | undefined> {
+    refuseBytes(payload);
     const room = this.rooms.open(key);
     if (this.contract.events.get(event)?.volatile) {
       room.publishVolatile(event, payload);
@@ -200,6 +202,7 @@ export class ServiceRuntime implements ServedRooms {
 
   /** See `BaseRoomService.commit`. */
   async commit(key: string, event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Position> {
+    refuseBytes(payload);
     const { epoch, offset, durable } = await this.rooms.open(key).commit(event, payload, writes);
     await durable;
     return { epoch, offset };
@@ -207,6 +210,7 @@ export class ServiceRuntime implements ServedRooms {
 
   /** See `BaseRoomService.clear`. */
   async clear(key: string, event: string, payload: object, writes: readonly DocumentWrite[]): Promise<Position> {
+    refuseBytes(payload);
     const { epoch, offset, durable } = await this.rooms.open(key).clear(event, payload, writes);
     await durable;
     return { epoch, offset };

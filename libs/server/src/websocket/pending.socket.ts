@@ -18,6 +18,12 @@ export interface PendingListener {
   failed(fault: Fault): void;
 }
 
+/** A frame that arrived while the credential of its client was checked. */
+export interface HeldFrame {
+  data: Buffer;
+  isBinary: boolean;
+}
+
 /**
  * One accepted WebSocket whose client has not authenticated yet. The client is limited in time, frames and bytes; the bytes
  * are counted as they arrive, because a message in pieces is kept in memory until its last piece.
@@ -28,7 +34,7 @@ export class PendingSocket {
   /** Called when its client is accepted. */
   admitted: () => void = () => undefined;
   /** The frames that arrived while the credential was checked. */
-  private held: Buffer[] | undefined;
+  private held: HeldFrame[] | undefined;
   private frames = 0;
   private bytes = 0;
   private readonly timer: NodeJS.Timeout;
@@ -67,7 +73,7 @@ export class PendingSocket {
   }
 
   /** Ends the waiting, and returns the frames that were kept. */
-  release(): readonly Buffer[] {
+  release(): readonly HeldFrame[] {
     this.stop();
     return this.held ?? [];
   }
@@ -95,10 +101,10 @@ export class PendingSocket {
     if (this.bytes > this.max_bytes) this.fail(new Fault('payload.too_large', { limit_bytes: this.max_bytes }));
   };
 
-  private readonly onMessage = (data: unknown): void => {
+  private readonly onMessage = (data: unknown, isBinary: boolean): void => {
     this.frames += 1;
     if (this.frames > this.max_frames) this.fail(new Fault('rate.limited', { limit: this.max_frames }));
-    else if (this.held) this.held.push(data as Buffer);
+    else if (this.held) this.held.push({ data: data as Buffer, isBinary });
     else this.listener.frame(data as Buffer);
   };
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../caller/caller.js';
 import type { UnauthenticatedSockets } from '../limits/unauthenticated.sockets.js';
 import { arrivalContext, type Arrival } from './arrival.js';
 import { readFrame } from './frame.reader.js';
-import { PendingSocket } from './pending.socket.js';
+import { PendingSocket, type HeldFrame } from './pending.socket.js';
 import type { RefusedSockets } from './refused.sockets.js';
 import type { WebSocketDoor } from './websocket.door.js';
 
@@ -22,7 +22,7 @@ export interface PendingHost {
   /** The key of the caller's room. @throws Fault */
   roomOf(arrival: Arrival, caller: Caller): Promise<string>;
   /** Serves a client; `held` are the frames that it sent meanwhile. */
-  open(ws: WebSocket, admitted: Admitted, held: readonly Buffer[]): void;
+  open(ws: WebSocket, admitted: Admitted, held: readonly HeldFrame[]): void;
 }
 
 /** The accepted WebSockets of one endpoint whose clients authenticate in their first message. */

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { ControlPayloads, ErrorBody, LegacyFrame, LegacyRefusal, ControlMessage } from '@switchyard/contract';
+import type {
+  ControlPayloads,
+  ErrorBody,
+  LegacyFrame,
+  LegacyRefusal,
+  ControlMessage,
+  SentFrame,
+} from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import type { CredentialHolder } from '../identity/credential.expiry.js';
@@ -25,11 +32,6 @@ const LOST = 1006;
 /** The close code of a connection whose old wire is retired. */
 export const RETIRED = 4410;
 
-/** Frames are text and not compressed: to compress them for each connection costs more than it saves. */
-const AS_TEXT = { binary: false, compress: false };
-/** For an old endpoint that has always compressed. */
-const COMPRESSED = { binary: false, compress: true };
-
 /** One old WebSocket, whatever rooms it is in. */
 export abstract class WebSocketConnection
   implements ServiceConnection, RoomConnection, CredentialHolder, WireConnection
@@ -42,7 +44,7 @@ export abstract class WebSocketConnection
   private isEnded = false;
   /** Whether it is logged already that this client gets no answer. */
   wasRefused = false;
-  /** Whether its frames are compressed, where the client has agreed to it. */
+  /** Whether its frames are compressed, where the client has agreed to it; for each connection that costs more than it saves. */
   isCompressed = false;
   /** How the codec refuses this client for an error; undefined when it has no word for it. */
   refusalFor: (error: ErrorBody) => LegacyRefusal | undefined = () => undefined;
@@ -87,7 +89,8 @@ export abstract class WebSocketConnection
   }
 
   /** Sends a frame to this connection only. */
-  send(frame: LegacyFrame): void {
+  send(frame: SentFrame): void {
+    if (frame instanceof Uint8Array) return this.sendText(frame, true);
     this.sendText(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
@@ -95,7 +98,7 @@ export abstract class WebSocketConnection
   sendShared(text: FrameText): number {
     if (!this.open) return 0;
     const bytes = text.for(this.id);
-    this.sendText(bytes);
+    this.sendText(bytes, text.isBinary);
     return bytes.length;
   }
 
@@ -155,8 +158,8 @@ export abstract class WebSocketConnection
     this.socket.terminate();
   }
 
-  protected sendText(text: string | Buffer): void {
-    if (this.open) this.socket.send(text, this.isCompressed ? COMPRESSED : AS_TEXT);
+  protected sendText(text: string | Uint8Array, isBinary = false): void {
+    if (this.open) this.socket.send(text, { binary: isBinary, compress: this.isCompressed });
   }
 
   /** Closes with the codec's code, else with this one. */

@@ -12,6 +12,7 @@ import type { WireDependencies } from '../wires/wire.dependencies.js';
 import { arrivalContext, type Arrival } from './arrival.js';
 import { readRequest, withoutToken } from './legacy.request.js';
 import { MessageTokens } from './message.tokens.js';
+import type { HeldFrame } from './pending.socket.js';
 import { PendingSockets, type Admitted } from './pending.sockets.js';
 import { RefusedSockets } from './refused.sockets.js';
 import type { WebSocketConnection } from './websocket.connection.js';
@@ -101,7 +102,7 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
   ): P;
   /** Called once a connection is registered; sends its first frames. */
   protected abstract opened(peer: P, query: URLSearchParams): void;
-  protected abstract receive(peer: P, data: Buffer): void;
+  protected abstract receive(peer: P, data: Buffer, isBinary: boolean): void;
   protected abstract closed(peer: P): void;
 
   /** Whether the client is ours, which is refused in its own words and sends its token as to any server of ours. */
@@ -145,7 +146,7 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
     this.upgrade(arrival, (ws) => this.refused.refuse(ws, arrival.socket, refusal));
   }
 
-  private open(ws: WebSocket, { arrival, caller: arrived, key }: Admitted, held: readonly Buffer[] = []): void {
+  private open(ws: WebSocket, { arrival, caller: arrived, key }: Admitted, held: readonly HeldFrame[] = []): void {
     const { query, request, address } = arrival;
     const peer = this.connect(ws, arrived, query, key, arrival);
     const { caller } = peer;
@@ -155,11 +156,11 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
     if (!isOurs) peer.refusalFor = (error) => this.door.refusal(error, arrivalContext(address, peer.caller));
     this.peers.set(peer.id, peer);
     ws.on('error', () => ws.terminate());
-    const receive = (data: Buffer) => {
+    const receive = ({ data, isBinary }: HeldFrame) => {
       peer.alive = true;
-      if (!this.tokens?.take(peer, data, address)) this.receive(peer, data);
+      if (isBinary || !this.tokens?.take(peer, data, address)) this.receive(peer, data, isBinary);
     };
-    ws.on('message', (data) => receive(data as Buffer));
+    ws.on('message', (data, isBinary) => receive({ data: data as Buffer, isBinary }));
     const left = this.wires.connections.enter(caller, peer.id, peer.eviction);
     ws.once('close', this.wires.credentials.enter(peer));
     this.service.counters.opened(caller);

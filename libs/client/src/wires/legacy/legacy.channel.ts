@@ -23,6 +23,7 @@ export class LegacyChannel {
   status: 'opening' | 'joined' | 'lost' = 'opening';
   /** The number of failed attempts since the last answer. */
   failures = 0;
+  #Connection = LegacyConnection;
   #current?: LegacyConnection;
   /** The connection that replaces `current` once it has joined; `settle` receives whether it did. */
   #next?: { connection: LegacyConnection; settle: (hasJoined: boolean) => void };
@@ -41,7 +42,12 @@ export class LegacyChannel {
   /** Opens a socket, in place of one that is open. */
   async open(): Promise<void> {
     this.#closeSockets();
-    const token = await this.options.tokens.token().catch(() => undefined);
+    const { codec, tokens } = this.options;
+    const token = await tokens.token().catch(() => undefined);
+    if (codec?.decodeReply ?? codec?.decodeBinaryEvent) {
+      const load = import('./answering.connection.js').catch(() => undefined);
+      this.#Connection = (await load)?.AnsweringConnection ?? LegacyConnection;
+    }
     if (this.#closed) return;
     this.room.joining('legacy');
     this.#current = this.#createConnection(token);
@@ -50,7 +56,7 @@ export class LegacyChannel {
 
   /** Makes a call on the room's socket; undefined when it has none that answers calls. @throws Fault `wire.lost` */
   call(name: string, payload: object): Promise<Reply> | undefined {
-    return this.status === 'joined' ? this.#current?.call(name, payload) : undefined;
+    return this.status === 'joined' ? this.#current?.call?.(name, payload) : undefined;
   }
 
   close(): void {
@@ -71,7 +77,7 @@ export class LegacyChannel {
 
   #createConnection(token: string | undefined): LegacyConnection {
     const { room, options } = this;
-    const connection: LegacyConnection = new LegacyConnection(room, token, options, this.#timers, {
+    const connection: LegacyConnection = new this.#Connection(room, token, options, this.#timers, {
       joined: (reply) => {
         if (connection === this.#next?.connection) this.#promoteNext();
         this.status = 'joined';

@@ -7,6 +7,7 @@ import {
   type LegacyCodec,
   type LegacyEnvelope,
   type LegacyFrame,
+  type LegacyMessage,
   type Position,
   type Reply,
   type ServiceContract,
@@ -19,7 +20,6 @@ import { controlMessage } from '../../transport/control.message.js';
 import type { LegacySocket, LegacySocketClass } from '../../transport/legacy.socket.js';
 import type { RoomSink, WireEvent, WireReply } from '../../transport/transport.js';
 import { VERSION } from '../../version/version.js';
-import { LegacyRequests } from './legacy.requests.js';
 import { legacyUrl } from './legacy.url.js';
 
 /** What all rooms of a service on its old wire share. */
@@ -49,28 +49,30 @@ const UNAUTHENTICATED = 4401;
 
 /** One WebSocket on an old wire, which joins a room from its position. */
 export class LegacyConnection {
-  #socket?: LegacySocket;
+  protected socket?: LegacySocket;
   #isJoined = false;
   #cancelDeadline?: () => void;
   #replay?: { reply: JoinReply; events: NonNullable<WireReply['events']> };
   /** How long the server may be silent, in ms; undefined until the server says it. */
   #silenceMs?: number;
   /** Whether the server speaks only the old wire; undefined before its first frame. */
-  #isPlain?: boolean;
+  protected isPlain?: boolean;
   #lastError?: ErrorBody;
-  #requests?: LegacyRequests;
   readonly #since?: Position;
   readonly #openedAt = performance.now();
 
   constructor(
     private readonly room: RoomSink,
     readonly token: string | undefined,
-    private readonly options: LegacyConnectionOptions,
+    protected readonly options: LegacyConnectionOptions,
     private readonly timers: TimerSet,
     private readonly listener: LegacyConnectionListener,
   ) {
     this.#since = room.position();
   }
+
+  /** Makes a call; undefined where the wire does not answer calls, whose connections are of this class. @throws Fault `wire.lost` */
+  call?(name: string, payload: object): Promise<Reply> | undefined;
 
   open(): void {
     const { contract, codec, url, path, clientId, WebSocket, joinTimeoutMs } = this.options;
@@ -83,28 +85,18 @@ export class LegacyConnection {
     const { params = room, protocols, frames } = codec?.opening?.({ key: this.room.key, token }) ?? {};
     const socket = tryOpen(() => new WebSocket(legacyUrl(url, path, params, query), protocols as string[]));
     if (!socket) return this.listener.lost();
-    this.#socket = socket;
+    this.socket = socket;
     this.#loseAfter(joinTimeoutMs);
     socket.addEventListener('error', () => undefined);
     socket.addEventListener('open', () => frames?.forEach((frame) => socket.send(textOf(frame))));
-    socket.addEventListener('message', ({ data }) => this.#socket === socket && this.#receive(data));
-    socket.addEventListener('close', ({ code }) => this.#socket === socket && this.#ended(code));
-  }
-
-  /** Makes a call on this socket; undefined when its wire does not answer calls. @throws Fault `wire.lost` */
-  call(name: string, payload: object): Promise<Reply> | undefined {
-    const { codec } = this.options;
-    // A wire without positions would run a repeated call twice.
-    if (!codec?.decodeReply || this.#isPlain !== false || !this.#socket) return undefined;
-    this.#requests ??= new LegacyRequests(codec, this.#socket);
-    return this.#requests.call(name, payload);
+    socket.addEventListener('message', ({ data }) => this.socket === socket && this.receive(data));
+    socket.addEventListener('close', ({ code }) => this.socket === socket && this.#ended(code));
   }
 
   close(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
+    const { socket } = this;
+    this.socket = undefined;
     this.#cancelDeadline?.();
-    this.#requests?.close();
     socket?.close(1000);
   }
 
@@ -120,7 +112,7 @@ export class LegacyConnection {
   }
 
   #giveUp(): void {
-    const socket = this.#socket;
+    const socket = this.socket;
     this.close();
     this.listener.lost();
     // A dead peer does not answer a close, so the socket is cut where the platform can.
@@ -132,17 +124,16 @@ export class LegacyConnection {
     this.#loseAfter(this.#silenceMs ?? (every && every * 2));
   }
 
-  #receive(data: unknown): void {
+  protected receive(data: unknown): void {
     if (this.#isJoined) this.#extendDeadline();
     const frame = parseFrame(data);
-    if (this.#requests?.settle(frame)) return;
     const envelope = typeof frame === 'object' ? (frame._sy as LegacyEnvelope | undefined) : undefined;
     if (envelope) this.#receiveEnvelope(envelope, frame!);
     else if (frame !== undefined) this.#decode(frame);
   }
 
   #receiveEnvelope(envelope: LegacyEnvelope, frame: LegacyFrame): void {
-    this.#isPlain = false;
+    this.isPlain = false;
     if (envelope.event === 'joined') this.#receiveReply(envelope as JoinReply);
     else if (envelope.event === 'alive')
       this.#setSilence((envelope as { payload?: { within_ms: number } }).payload?.within_ms);
@@ -193,8 +184,11 @@ export class LegacyConnection {
 
   /** Reads a frame without an envelope; when the first frame is one, the wire is unchanged and has no positions. */
   #decode(frame: LegacyFrame): void {
-    this.#isPlain ??= true;
-    const message = this.#isPlain ? this.options.codec?.decodeEvent(frame) : undefined;
+    this.isPlain ??= true;
+    if (this.isPlain) this.take(this.options.codec?.decodeEvent(frame));
+  }
+
+  protected take(message: LegacyMessage<ServiceTypes> | undefined): void {
     if (!message) return;
     if (message.kind === 'snapshot') this.#reportJoined({ recovered: false, snapshot: message.payload });
     else if (!this.#isJoined) this.#reportJoined({ recovered: false });
@@ -215,7 +209,8 @@ function textOf(frame: LegacyFrame): string {
   return typeof frame === 'string' ? frame : JSON.stringify(frame);
 }
 
-function parseFrame(data: unknown): LegacyFrame | undefined {
+/** Reads a frame; undefined for bytes. */
+export function parseFrame(data: unknown): LegacyFrame | undefined {
   if (typeof data !== 'string') return undefined;
   try {
     const value: unknown = JSON.parse(data);

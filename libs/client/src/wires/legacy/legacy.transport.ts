@@ -1,4 +1,4 @@
-import { keyInPayload, type Reply } from '@switchyard/contract';
+import type { Reply } from '@switchyard/contract';
 import { longestWait, type BackoffOptions } from '../../backoff/backoff.js';
 import { HttpTransport } from '../../transport/http.transport.js';
 import type { RoomSink } from '../../transport/transport.js';
@@ -51,9 +51,10 @@ export class LegacyTransport extends HttpTransport {
   }
 
   override call(name: string, payload: object): Promise<Reply> {
-    const key = keyInPayload(this.options.contract, payload);
-    for (const [room, channel] of this.#channels) {
-      const reply = room.key === key ? channel.call(name, payload) : undefined;
+    const { room } = this.options.contract;
+    for (const [{ key }, channel] of this.#channels) {
+      const isHere = !('key' in room) || (payload as Record<string, unknown>)[room.key] === key;
+      const reply = isHere && channel.call(name, payload);
       if (reply) return reply;
     }
     return super.call(name, payload);

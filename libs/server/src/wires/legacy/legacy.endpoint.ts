@@ -9,6 +9,7 @@ import {
   type LegacyCodec,
   type LegacyFrame,
   type LegacyRefusal,
+  type SentFrame,
   type ServiceTypes,
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
@@ -75,7 +76,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     const peer = this.members.find(room, memberId);
     if (!peer) return;
     const encode = () => (snapshot ? this.codec.encodeSnapshot(snapshot, peer.context()) : []);
-    const frames: readonly LegacyFrame[] = this.guard(encode) ?? [];
+    const frames: readonly SentFrame[] = this.guard(encode) ?? [];
     for (const frame of frames) peer.send(frame);
     if (frames.length === 0) peer.close(COME_BACK, 'events are missing');
   }
@@ -131,8 +132,8 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     void this.service.leave(peer.id, peer.key, () => this.members.exit(room, peer.id));
   }
 
-  protected receive(peer: LegacyPeer, data: Buffer): void {
-    this.requests.receive(peer, data);
+  protected receive(peer: LegacyPeer, data: Buffer, isBinary: boolean): void {
+    this.requests.receive(peer, data, isBinary);
   }
 
   /** Tells an old client its id, where the old wire gives it one. */

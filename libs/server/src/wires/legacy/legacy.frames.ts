@@ -1,4 +1,4 @@
-import type { LegacyCodec, LegacyEnvelope, LegacyFrame, ServiceTypes } from '@switchyard/contract';
+import type { LegacyCodec, LegacyEnvelope, LegacyFrame, SentFrame, ServiceTypes } from '@switchyard/contract';
 import type { Delivery } from '../../room/delivery.js';
 import { FrameText, connectionFields } from '../frame.text.js';
 import { isUnknownToOldWires } from '../shown.delivery.js';
@@ -9,7 +9,7 @@ export type CodecGuard = <T>(step: () => T) => T | undefined;
 /** The two frames of one event on an old wire, each encoded once: the old one, and the one with the position added. */
 export class LegacyFrames {
   /** The codec's frame; undefined when the old wire has no word for the event, or its codec fails. */
-  private frame: LegacyFrame | undefined;
+  private frame: SentFrame | undefined;
   private oldText: FrameText | undefined;
   private positionedText: FrameText | undefined;
 
@@ -39,14 +39,14 @@ export class LegacyFrames {
   }
 
   /** The text of a frame; undefined when JSON cannot express what the codec made, which is then not tried again. */
-  private textOf(frame: LegacyFrame): FrameText | undefined {
+  private textOf(frame: SentFrame): FrameText | undefined {
     const text = this.guard(() => new FrameText(frame));
     if (!text) this.frame = undefined;
     return text;
   }
 }
 
-/** A frame for a client that asked for positions; the envelope is added to the old frame where there is one. */
-export function enveloped(_sy: LegacyEnvelope, frame?: LegacyFrame): LegacyFrame {
-  return typeof frame === 'object' ? { ...frame, _sy } : { type: '_sy', _sy };
+/** A frame for a client that asked for positions; the envelope is added to the old frame where that is an object. */
+export function enveloped(_sy: LegacyEnvelope, frame?: SentFrame): LegacyFrame {
+  return typeof frame === 'object' && !(frame instanceof Uint8Array) ? { ...frame, _sy } : { type: '_sy', _sy };
 }

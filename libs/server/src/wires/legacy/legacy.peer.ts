@@ -115,8 +115,8 @@ export class LegacyPeer extends WebSocketConnection {
     this.send(enveloped(_sy, frame));
   }
 
-  protected override sendText(text: string | Buffer): void {
-    super.sendText(text);
+  protected override sendText(text: string | Uint8Array, isBinary?: boolean): void {
+    super.sendText(text, isBinary);
     this.silence?.refresh();
   }
 }

@@ -27,11 +27,15 @@ export class LegacyRequests {
     private readonly logger: Logger,
   ) {}
 
-  receive(peer: LegacyPeer, data: Buffer): void {
-    const value = readValue(data);
+  receive(peer: LegacyPeer, data: Buffer, isBinary: boolean): void {
     const answer: Answer = (frame) => {
       if (frame !== undefined) this.guard(() => peer.send(frame));
     };
+    if (isBinary && this.codec.decodeBinaryCall) {
+      const read = () => this.codec.decodeBinaryCall!(data, peer.context());
+      return this.take(peer, undefined, data.length, answer, read);
+    }
+    const value = readValue(data);
     const { maxBatch = 0 } = this.codec;
     if (Array.isArray(value) && value.length > 0 && value.length <= maxBatch) this.takeBatch(peer, value, answer);
     else this.take(peer, value, data.length, answer);
@@ -51,7 +55,14 @@ export class LegacyRequests {
     }
   }
 
-  private take(peer: LegacyPeer, value: unknown, bytes: number, answer: Answer): void {
+  /** @param readBytes reads the call where the frame is not JSON */
+  private take(
+    peer: LegacyPeer,
+    value: unknown,
+    bytes: number,
+    answer: Answer,
+    readBytes?: () => ContractCall<ServiceTypes> | undefined,
+  ): void {
     let id: RequestId | undefined;
     try {
       const frame = withoutEnvelope(peer, frameIn(value));
@@ -60,7 +71,7 @@ export class LegacyRequests {
         const answered = this.codec.answer?.(frame);
         if (answered !== undefined) return answer(answered);
       }
-      const call = frame === undefined ? undefined : this.codec.decodeCall(frame, peer.context(id));
+      const call = frame === undefined ? readBytes?.() : this.codec.decodeCall(frame, peer.context(id));
       if (!call) throw new Fault('input.invalid', { expected: 'a frame of this wire' });
       const asked = withCorrelation(peer, value, call.payload);
       const payload = this.wires.sizes.fit(this.service.contract.name, call.call, bytes, asked);
@@ -129,7 +140,7 @@ function withoutEnvelope(peer: LegacyPeer, frame: LegacyFrame | undefined): Lega
 /** The payload with the `correlation_id` that our client sends beside an old frame, so that a repeat is recognised. */
 function withCorrelation(peer: LegacyPeer, frame: unknown, payload: object): object {
   if (!peer.positions) return payload;
-  const { correlation_id } = (frame as { _sy?: { correlation_id?: unknown } | null })._sy ?? {};
+  const { correlation_id } = (frame as { _sy?: { correlation_id?: unknown } | null } | undefined)?._sy ?? {};
   return correlation_id === undefined ? payload : { ...payload, correlation_id };
 }
 

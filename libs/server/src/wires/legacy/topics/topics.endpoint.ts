@@ -138,7 +138,11 @@ export class TopicsEndpoint {
         peer.sendSome(this.socket.encodeSubscribed?.(asked, { isRepeated }, peer.context(asked, request_id)));
       });
     const known = peer.subscriptions.get(topic);
-    if (known) return void this.pend(peer, known.joining.then(() => confirm(true)));
+    if (known)
+      return void this.pend(
+        peer,
+        known.joining.then(() => confirm(true)),
+      );
     if (peer.subscriptions.size >= this.maxTopics) throw new Fault('topic.limit', { limit: this.maxTopics });
     const subscription: Subscription = { service, key, joining: Promise.resolve() };
     peer.subscriptions.set(topic, subscription);
