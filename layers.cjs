@@ -23,6 +23,7 @@ module.exports = {
     ['wires'],
     ['socketio', 'websocket'],
     ['wires/*'],
+    ['wires/legacy/topics', 'wires/sse/old'],
     ['adapter', 'lifecycle'],
   ],
   'libs/store-lmdb/src': [],

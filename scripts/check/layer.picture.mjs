@@ -19,6 +19,8 @@ const WORDS = {
     adapter: 'the adapter for Nest',
     lifecycle: 'drain, stop',
     'wires/*': 'one folder for each wire',
+    'wires/legacy/topics': 'old sockets with topics of several services',
+    'wires/sse/old': 'old event streams',
     socketio: 'what namespaces share',
     websocket: 'what old WebSockets share',
     wires: 'the port of a wire',

@@ -29,4 +29,5 @@ export * from './service.contract.js';
 export * from './service.description.js';
 export * from './service.types.js';
 export * from './stats.report.js';
+export * from './stream.codec.js';
 export * from './topics.codec.js';

@@ -51,6 +51,7 @@ export * from './wires/wire.members.js';
 export * from './wires/wire.js';
 export { legacy } from './wires/legacy/legacy.wire.js';
 export { topics } from './wires/legacy/topics/topics.wire.js';
+export { eventStream } from './wires/sse/old/old-stream.wire.js';
 export { multiplex } from './wires/multiplex/multiplex.wire.js';
 export * from './wires/hosted/host.upgrade.js';
 export type { HostedClient, HostedHandler, HostedServer } from './wires/hosted/hosted.handler.js';

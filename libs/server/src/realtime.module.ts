@@ -78,6 +78,7 @@ import { ServiceDescriptionRoutes } from './wires/service-description.routes.js'
 import { StageCheck } from './wires/stage.check.js';
 import { WireDependencies } from './wires/wire.dependencies.js';
 import type { WirePlugin } from './wires/wire.js';
+import { OldStreamRoutes } from './wires/sse/old/old-stream.routes.js';
 import { WIRE_PLUGINS, Wires } from './wires/wires.js';
 import { SocketIoAdmission } from './socketio/socketio.admission.js';
 import { SocketIoHost } from './socketio/socketio.host.js';
@@ -132,6 +133,7 @@ const PROVIDERS: Provider[] = [
   MountedRoutes,
   MoveEffects,
   MovePace,
+  OldStreamRoutes,
   OldWireUsage,
   OpenConnections,
   OriginPolicy,

@@ -1,0 +1,100 @@
+import { ServiceRegistry } from '@switchyard/server';
+import { changeStage } from '../harness/stage.change.js';
+import { EventStream } from '../harness/event.stream.js';
+import { until } from '../harness/until.js';
+import { startToys, type ToyApp } from '../toys/toy.app.js';
+import { JobsGateway, jobStream } from './event-stream.example.js';
+import { showsExample } from './old.page.js';
+
+describe('an old path of Server-Sent Events', () => {
+  let toys: ToyApp;
+  let gateway: JobsGateway;
+  let count = 0;
+  let key: string;
+  const streams: EventStream[] = [];
+  beforeAll(async () => {
+    toys = await startToys({ providers: [JobsGateway], allowedOrigins: ['http://localhost:*'] });
+    gateway = toys.get(JobsGateway);
+  });
+  afterAll(() => toys.close());
+  beforeEach(() => {
+    key = `job-${(count += 1)}`;
+    gateway.jobs.set(key, 10);
+  });
+  afterEach(() => streams.splice(0).forEach((stream) => stream.close()));
+
+  const open = (lastEventId?: string, more: Record<string, string> = {}, room = key) => {
+    const headers = { ...(lastEventId !== undefined && { 'last-event-id': lastEventId }), ...more };
+    const stream = new EventStream(toys.url + jobStream.path.replace(':job_id', room), { headers });
+    streams.push(stream);
+    return stream;
+  };
+  const wires = () => toys.app.get(ServiceRegistry, { strict: false }).get('jobs').wires;
+  const next = (stream: EventStream) => stream.waitFor(() => true);
+
+  it('sends the old events, ids and retry, in the bytes that the codec says', async () => {
+    const stream = open();
+    const { id } = await next(stream);
+    expect(stream.text).toBe(`retry: 200\n\nevent: progress\nid: ${id}\ndata: {"percent":10}\n\n`);
+    expect(jobStream.decodeId!(id!)).toMatchObject({ offset: 0 });
+    const { epoch } = await gateway.progress(key, 20);
+    await gateway.note(key, 'two\nlines');
+    expect([await next(stream), await next(stream)]).toEqual([
+      { event: 'progress', data: '{"percent":20}', id: `1-${epoch}` },
+      { event: 'note', data: 'two\nlines', id: `2-${epoch}` },
+    ]);
+  });
+
+  it('goes on after the Last-Event-ID of a client, without a snapshot', async () => {
+    const first = open();
+    await next(first);
+    await gateway.progress(key, 20);
+    const { id } = await next(first);
+    first.close();
+    await gateway.progress(key, 30);
+    const second = open(id);
+    expect((await next(second)).data).toBe('{"percent":30}');
+  });
+
+  it.each([
+    ['of the old server', '17'],
+    ['that is none', '\u00ff\u00fe'],
+    ['of another epoch', '1-another'],
+    ['that is long', `1-${'e'.repeat(5000)}`],
+  ])('gives a client with an id %s a snapshot', async (_name, id) => {
+    await gateway.progress(key, 40);
+    expect((await next(open(id))).data).toBe('{"percent":40}');
+  });
+
+  it.each<[string, () => EventStream, number, string]>([
+    ['an unknown room', () => open(undefined, {}, 'nothing'), 404, 'room.not_found'],
+    ['a malformed key', () => open(undefined, {}, 'a%20b'), 400, 'input.invalid'],
+    ['another origin', () => open(undefined, { origin: 'https://evil.example' }), 403, 'origin.refused'],
+  ])('refuses %s with a status, after which no EventSource comes back', async (_name, ask, status, code) => {
+    const answer = await ask().answered();
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body)).toMatchObject({ error: { code } });
+  });
+
+  it('counts as a connection of the old wire, until it closes', async () => {
+    const before = wires().oldConnections().length;
+    const stream = open();
+    await next(stream);
+    expect(wires().oldConnections()).toHaveLength(before + 1);
+    stream.close();
+    await until('the stream gone', () => wires().oldConnections().length <= before);
+  });
+
+  it('ends when the service is retired, answers 410 then, and serves again after the way back', async () => {
+    const stream = open();
+    await next(stream);
+    await changeStage(toys, 'jobs', { stage: 'retired', force: true });
+    expect(await stream.next('problem')).toMatchObject({ data: 'service.retired' });
+    await stream.ended();
+    expect((await open().answered()).status).toBe(410);
+    await changeStage(toys, 'jobs', { stage: 'socketio' });
+    expect((await open().answered()).status).toBe(200);
+  });
+
+  it('is described on its page by this example', () => expect(showsExample('event-stream')).toBe(true));
+});
