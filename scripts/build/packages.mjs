@@ -25,11 +25,11 @@ let builds = 0;
 const stampNow = () => hashOf(INPUTS, isTest);
 const distOf = (/** @type {Published} */ { folder }) => join(ROOT, folder, 'dist');
 
+/** Tells whether the packages are compiled, from whatever sources. */
+export const arePackagesBuilt = () => COMPILED.every((built) => existsSync(distOf(built)));
+
 /** Tells whether the compiled packages are those of the current sources. */
-export const arePackagesFresh = () =>
-  existsSync(STAMP) &&
-  COMPILED.every((built) => existsSync(distOf(built))) &&
-  readFileSync(STAMP, 'utf8') === stampNow();
+const arePackagesFresh = () => arePackagesBuilt() && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stampNow();
 
 /**
  * Compiles the packages that are not published as they are, with their types, unless that is done.

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../process/project.mjs';
-import { arePackagesFresh } from './packages.mjs';
+import { arePackagesBuilt } from './packages.mjs';
 import { hashOf, isTest } from './source.hash.mjs';
 
 const STAMP = join(ROOT, 'dist', '.stamp');
@@ -25,7 +25,7 @@ const BUILT_FROM = [
 const isBuilt = () =>
   [STAMP, PROGRAM].every((file) => existsSync(file)) &&
   (!existsSync(PAGE) || existsSync(BUILT_PAGE)) &&
-  arePackagesFresh();
+  arePackagesBuilt();
 
 /** Tells whether server, packages and console were built from the current sources. */
 export const isFresh = () => isBuilt() && readFileSync(STAMP, 'utf8') === currentStamp();
