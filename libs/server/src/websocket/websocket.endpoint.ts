@@ -73,7 +73,7 @@ export abstract class WebSocketEndpoint<P extends WebSocketConnection> implement
     } catch (thrown) {
       return this.turnAway(arrival, Fault.from(thrown), caller);
     }
-    this.upgrade(arrival, (ws) => this.open(ws, { arrival, caller: caller!, key }));
+    this.upgrade(arrival, (ws) => this.open(ws, { arrival, caller, key }));
   }
 
   connections(): Iterable<P> {

@@ -1,6 +1,5 @@
 import {
   Fault,
-  parsePosition,
   roomKey,
   roomName,
   type ErrorBody,
@@ -15,10 +14,8 @@ import {
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../caller/caller.js';
 import type { Delivery } from '../../room/delivery.js';
-import type { JoinRequest } from '../../service/join.request.js';
 import { OLD_WIRE } from '../../service/service.wires.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
-import { parseOptions } from '../../validation/join.options.js';
 import type { Arrival } from '../../websocket/arrival.js';
 import { COME_BACK, RETIRED, TRY_AGAIN_LATER } from '../../websocket/websocket.connection.js';
 import { WebSocketEndpoint } from '../../websocket/websocket.endpoint.js';
@@ -29,6 +26,7 @@ import { LegacyFrames, type CodecGuard } from './legacy.frames.js';
 import { LegacyPeer, REFUSED } from './legacy.peer.js';
 import { LegacyRequests } from './legacy.requests.js';
 import { LegacyRoomKeys } from './legacy.room.keys.js';
+import { requestIn, takesPositions } from './positioned.query.js';
 import { ReturningClients } from './returning.clients.js';
 
 /** One old WebSocket endpoint, spoken through its codec: old clients keep their bytes, ours get positions added. */
@@ -220,15 +218,4 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
       return undefined;
     }
   };
-}
-
-/** Whether a client asks for positions, as ours do. */
-function takesPositions(query: URLSearchParams): boolean {
-  return query.get('switchyard') === '1';
-}
-
-/** Reads the position and the options from the query of a client that asked for positions. @throws Fault `input.invalid` */
-function requestIn(query: URLSearchParams): JoinRequest {
-  const since = parsePosition(query.get('since') ?? '');
-  return { options: parseOptions(query.get('options')), ...(since && { since }) };
 }
