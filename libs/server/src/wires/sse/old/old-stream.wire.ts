@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Fault, type ServiceTypes, type StreamCodec } from '@switchyard/contract';
+import { match, type MatchFunction } from 'path-to-regexp';
 import { agentOf } from '../../../http/client.agent.js';
 import { requestQuery } from '../../../http/request.target.js';
 import type { DeclaredWire } from '../../../service/declared.wire.js';
@@ -17,6 +18,7 @@ export class OldStreamWire implements Wire {
   readonly name = STREAM;
   private readonly services = new Map<object, OldStreamService>();
   private readonly open = new Set<OldStreamConnection>();
+  private readonly paths: MatchFunction<object>[] = [];
   private isClosed = false;
 
   constructor(private readonly wires: WireDependencies) {}
@@ -26,6 +28,7 @@ export class OldStreamWire implements Wire {
       for (const codec of service.wires.codecsOf(OldStreamWire) as StreamCodec<ServiceTypes>[]) {
         const served = new OldStreamService(service, codec);
         this.services.set(codec, served);
+        this.paths.push(match(codec.path));
         service.wires.add(served);
       }
     }
@@ -41,6 +44,17 @@ export class OldStreamWire implements Wire {
   }
 
   broadcast(): void {}
+
+  holds(path: string): boolean {
+    return this.paths.some((matches) => {
+      try {
+        return matches(path) !== false;
+      } catch {
+        // A malformed %-escape names no room.
+        return false;
+      }
+    });
+  }
 
   close(): void {
     this.isClosed = true;
