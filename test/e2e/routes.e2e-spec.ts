@@ -143,10 +143,10 @@ describe.each(Object.keys(ADAPTERS) as AdapterName[])('the routes of the framewo
 
   afterAll(() => host.close());
 
-  const ask = async (path: string, init: Asked = {}) => {
+  const ask = async (path: string, init: Asked = {}): Promise<readonly [number, unknown]> => {
     const headers = { ...HOST_KEY, ...init.headers };
     const response = await fetch(`${host.url}/api/v1/live${path}`, { ...init, headers });
-    return [response.status, (await response.json()) as unknown] as const;
+    return [response.status, await response.json()];
   };
 
   it('are under the guard and the filter of the application', async () => {
@@ -202,9 +202,9 @@ it('the routes of the framework are served below a prefix, without the groups th
 });
 
 it('the routes of the framework are before the middleware of an Express application that is older than Nest', async () => {
-  const old = new ExpressAdapter().getInstance() as {
+  const old = new ExpressAdapter().getInstance<{
     use(handle: (request: object, response: ServerResponse) => void): void;
-  };
+  }>();
   old.use((_request, response) => void response.writeHead(402).end());
   const host = await startHost({ adapter: new ExpressAdapter(old) });
   const ours = await fetch(`${host.url}${POST}`, sent('POST', { board_id: 'open', text: 'a note' }));
