@@ -30,7 +30,9 @@ const project = {
     '^.+\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
   // Nest 12 and these packages ship ES modules only; Jest on Node 20 needs them as CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|chokidar|readdirp|p-queue|p-timeout|eventemitter3|jose)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@nestjs|chokidar|readdirp|p-queue|p-timeout|eventemitter3|jose|light-my-request|cookie)/)',
+  ],
   moduleNameMapper: {
     '^lmdb$': '<rootDir>/libs/store-lmdb/test/lmdb.once.cjs',
     '^@switchyard/(contract|server|client|store-lmdb|store-redis)$': '<rootDir>/libs/$1/src/index.ts',
