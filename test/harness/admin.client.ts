@@ -1,4 +1,4 @@
-import type { MigrationAudit, MigrationChange, MigrationState } from '@switchyard/contract';
+import type { MigrationAnswer, MigrationAudit, MigrationChange, MigrationState } from '@switchyard/contract';
 import { ADMIN_TOKEN } from './admin.token.js';
 
 /** An answer of the admin API. */
@@ -35,14 +35,15 @@ export class AdminClient {
     return { status: response.status, body: (await response.json()) as T };
   }
 
-  /** Changes a service. @throws Error when that is refused */
+  /** Changes a service, and returns its state. @throws Error when that is refused */
   async change(
     service: string,
     change: Omit<MigrationChange, 'reason'> & { reason?: string },
   ): Promise<MigrationState> {
-    const { status, body } = await this.ask<MigrationState>(`/${service}`, { reason: 'a test', ...change });
+    const { status, body } = await this.ask<MigrationAnswer>(`/${service}`, { reason: 'a test', ...change });
     if (status !== 200) throw new Error(`unable to change ${service}; ${JSON.stringify(body)}`);
-    return body;
+    const { warning: _ofAStoreInMemory, ...state } = body;
+    return state;
   }
 
   async state(service: string): Promise<MigrationState> {
