@@ -92,10 +92,12 @@ describe('an application that sets nothing but who may connect', () => {
       await openWs(host.url, '/api/boards/forbidden-secret/ws?token=secret').refused();
       await openWs(host.url, '/nowhere/at/secret?token=secret').refused();
       await openWs(host.url, '/api/boards/b/ws?token=secret', page).refused();
+      await openWs(host.url, '/api/boards/b/ws', { origin: 'https://other.example' }).refused();
       await openSocket(host.url, '/board', { extraHeaders: page }).refused();
     }
     expect(host.log.sort()).toEqual([
       expect.stringMatching('^refused at /api/boards/… from https://evil.example: origin.refused, unable to connect;'),
+      expect.stringMatching('^refused at /api/boards/… from https://other.example: origin.refused,'),
       expect.stringMatching('^refused at /api/boards/…: room.forbidden, unable to open the room;'),
       expect.stringMatching('^refused at /nowhere/at/…: path.not_found,'),
       expect.stringMatching('^refused at /socket.io/ from https://evil.example: origin.refused,'),
