@@ -65,7 +65,7 @@ describe('an old wire with binary previews', () => {
     ['of no kind', Buffer.from([9, 9, 9]), 'input.invalid'],
     ['that is cut off', Buffer.from([1]), 'input.invalid'],
     ['without bytes', Buffer.alloc(0), 'input.invalid'],
-    ['that is too large', Buffer.alloc(900_000, 2), 'payload.too_large'],
+    ['that is too large', Buffer.alloc(2_000_000, 2), 'payload.too_large'],
   ])('refuses a binary frame %s by the words of the codec', async (_name, bytes, error) => {
     const { ws, next } = await connect();
     ws.ws.send(bytes);
