@@ -56,7 +56,8 @@ export class PrefixProxy {
     far.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n`);
     far.write(head);
     far.on('error', () => near.destroy()).pipe(near);
-    near.on('error', () => far.destroy()).pipe(far);
+    near.on('error', () => far.destroy()).once('close', () => far.destroy());
+    near.pipe(far);
   }
 }
 
