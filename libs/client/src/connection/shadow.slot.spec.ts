@@ -157,7 +157,7 @@ it('a shadow that ends and begins again while its code is loaded opens one conne
   };
   const slot = new ShadowSlot({
     service: { contract: notes },
-    statistics: { comparison: () => undefined },
+    statistics: { service: 'notes', page: { comparisons: new Map(), onNews: () => undefined } },
     wires: { ownTransport: new FakeTransport('legacy'), mover: {}, destination: {} },
     transport: make,
     rooms: new Map(),
