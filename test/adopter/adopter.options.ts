@@ -4,9 +4,9 @@ import { CELLS } from './matrix/matrix.cells.js';
 import { OLD_PRODUCTS } from './products/old.products.js';
 
 /** The parts of the proof. */
-export const PARTS = ['host', 'products', 'matrix'] as const;
+const PARTS = ['host', 'products', 'matrix'] as const;
 /** One part of the proof. */
-export type Part = (typeof PARTS)[number];
+type Part = (typeof PARTS)[number];
 
 /** What is proven in this run. */
 export interface AdopterOptions {

@@ -2,7 +2,7 @@ import { closeText, RawWebSocket, type RawFrame } from '../wire/raw.websocket.js
 import { steady } from './http.row.js';
 
 /** One step of a conversation: a frame that is sent, or a number of frames that are awaited. */
-export type SocketStep = { send: string | Buffer } | { receive: number };
+type SocketStep = { send: string | Buffer } | { receive: number };
 
 /** A handshake and what is said afterwards. */
 export interface SocketRow {
