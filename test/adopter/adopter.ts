@@ -19,14 +19,18 @@ async function attempt(part: string, name: string, prove: () => Promise<Outcome[
     outcomes = await prove();
   } catch (error) {
     const { message } = error as Error;
-    outcomes = [
-      { part, name, result: 'failed', detail: message.split('\n').findLast((line) => line.trim()) ?? message },
-    ];
+    outcomes = [{ part, name, result: 'failed', detail: reasonIn(message) }];
     console.log(message);
   }
   const failed = outcomes.some(({ result }) => result === 'failed');
   console.log(`${failed ? '✘' : '✔'} ${part}: ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   return outcomes;
+}
+
+/** The line of a failure that says most: the first that names an error, as the first line names the program only. */
+function reasonIn(message: string): string {
+  const [first = '', ...lines] = message.split('\n').map((line) => line.trim());
+  return lines.find((line) => /\w*Error\b/.test(line)) ?? lines.findLast(Boolean) ?? first;
 }
 
 /** Prints what the module changes, row by row. */

@@ -18,8 +18,9 @@ export function runProgram(program: string, args: readonly string[], { cwd, env 
   });
 }
 
-/** The environment of an adopter's programs: ours without what npm, Node and Jest set for the repository. */
+/** The environment of an adopter's programs: ours without what npm, Node and Jest set for the repository, and without colours. */
 export function adopterEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(npm_|NODE_|JEST_|INIT_CWD$)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  return { ...Object.fromEntries(own), NO_COLOR: '1' };
 }
