@@ -236,13 +236,13 @@ describe('calls on a service whose wire changes', () => {
     const { wire: before, lose } = silent();
     const after = new FakeTransport();
     let carrier = before;
-    let issued: string | undefined;
-    const tokens = new TokenKeeper(() => issued, DEFAULT_BACKOFF);
+    const login: { token?: string } = {};
+    const tokens = new TokenKeeper(() => login.token, DEFAULT_BACKOFF);
     const queue = new CallQueue(() => carrier, DEFAULT_CALL_LIMITS, DEFAULT_BACKOFF, tokens);
     const sent = queue.add('add_note', add('a'));
     carrier = after;
     const waiting = queue.add('add_note', add('b'));
-    issued = 'ann';
+    login.token = 'ann';
     lose();
     await expect(sent).rejects.toMatchObject({ code: 'call.expired' });
     await waiting;
