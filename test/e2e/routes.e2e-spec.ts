@@ -99,14 +99,17 @@ describe.each(Object.keys(ADAPTERS) as AdapterName[])('the routes of the framewo
 
   afterAll(() => host.close());
 
-  it.each(TABLE)('%s answers %i %s', async (path, status, code, init) => {
-    const response = await fetch(`${host.url}${path}`, init);
-    const text = await response.text();
-    const { error } = (text ? JSON.parse(text) : {}) as { error?: { code: string } };
-    expect([response.status, error?.code]).toEqual([status, code]);
-    expect(text).not.toContain('secret');
-    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
-  });
+  it.each(TABLE.map(([path, status, code, init = {}]) => [path, status, code, init] as const))(
+    '%s answers %i %s',
+    async (path, status, code, init) => {
+      const response = await fetch(`${host.url}${path}`, init);
+      const text = await response.text();
+      const { error } = (text ? JSON.parse(text) : {}) as { error?: { code: string } };
+      expect([response.status, error?.code]).toEqual([status, code]);
+      expect(text).not.toContain('secret');
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    },
+  );
 
   it('opens the stream of a room', async () => {
     const stream = new EventStream(`${host.url}/realtime/events/board/open`);

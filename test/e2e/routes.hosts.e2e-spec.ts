@@ -39,10 +39,13 @@ describe.each(Object.keys(ADAPTERS) as AdapterName[])('a host on %s', (adapter) 
 
   afterAll(() => Promise.all([alone.close(), host.close()]));
 
-  it.each(ASKED)('answers as it did before it had the module: %s', async (_what, path, init) => {
-    const [before, after] = await Promise.all([answerOf(alone, path, init), answerOf(host, path, init)]);
-    expect(after).toEqual(before);
-  });
+  it.each(ASKED.map(([what, path, init = {}]) => [what, path, init] as const))(
+    'answers as it did before it had the module: %s',
+    async (_what, path, init) => {
+      const [before, after] = await Promise.all([answerOf(alone, path, init), answerOf(host, path, init)]);
+      expect(after).toEqual(before);
+    },
+  );
 
   it('keeps the time-outs of its HTTP server', () => {
     expect(timesOf(host)).toEqual(timesOf(alone));
