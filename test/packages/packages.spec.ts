@@ -36,7 +36,7 @@ describe('the packed packages', () => {
     expect(files).toEqual(expect.arrayContaining(EVERY));
     expect(files.filter((file) => !EVERY.includes(file) && !own.some((pattern) => pattern.test(file)))).toEqual([]);
     const { main, types, exports, bin } = folder.manifest(name);
-    const named = filesNamedBy([main, types, exports, bin && `./${Object.values(bin as object)[0]}`]);
+    const named = filesNamedBy([main, types, exports, bin && `./${Object.values(bin)[0]}`]);
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((file) => !files.includes(file))).toEqual([]);
     const untyped = files.filter((file) => /^dist\/.+\.js$/.test(file) && !files.includes(file.replace(/js$/, 'd.ts')));

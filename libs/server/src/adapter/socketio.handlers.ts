@@ -17,6 +17,12 @@ import type { Socket } from 'socket.io';
 
 type Acknowledge = (answer: unknown) => void;
 
+/** What a handler returns: an event if it names one. */
+interface Answer {
+  event?: string;
+  data?: unknown;
+}
+
 const logger = new Logger('SocketIoHandlers');
 /** The disconnect of each socket, one listener for all of its gateways. */
 const ends = new WeakMap<Socket, Observable<unknown>>();
@@ -37,8 +43,8 @@ export function bindSocketIoHandlers(
         const data = args.length > 1 ? args : args[0];
         // With defer and catchError a failed message ends its own answers only, not the subscription.
         return defer(() => transform(callback(data, ack))).pipe(
-          filter((answer) => answer !== undefined && answer !== null),
-          map((answer) => ({ answer: answer as { event?: string; data?: unknown }, ack })),
+          filter((answer): answer is Answer => answer !== undefined && answer !== null),
+          map((answer) => ({ answer, ack })),
           catchError((error: unknown) => {
             logger.error(error);
             return EMPTY;
