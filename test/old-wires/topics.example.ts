@@ -48,7 +48,7 @@ export const orders = defineService<OrderTypes>()({
   events: { shipped: {} },
 });
 
-export const orderTopics: TopicCodec<OrderTypes> = {
+const orderTopics: TopicCodec<OrderTypes> = {
   socket: feed,
   keyOf: (topic) => /^orders\/(\d+)$/.exec(topic)?.[1],
   topicOf: (key) => `orders/${key}`,
@@ -95,7 +95,7 @@ export const prices = defineService<PriceTypes>()({
   events: { price: {} },
 });
 
-export const priceTopics: TopicCodec<PriceTypes> = {
+const priceTopics: TopicCodec<PriceTypes> = {
   socket: feed,
   keyOf: (topic) => /^prices\/([A-Z]{1,5})$/.exec(topic)?.[1],
   topicOf: (key) => `prices/${key}`,

@@ -191,12 +191,12 @@ export class NotesServer {
       if (url!.startsWith('/realtime/')) this.requests.push(url!);
       if (url!.startsWith('/realtime/rooms')) this.lastPoll = [];
     });
-    http.prependListener('upgrade', ({ url }: IncomingMessage, socket: Duplex) => {
-      if (this.upgradesBlocked) socket.destroy();
-      if (!url!.startsWith('/old/')) return;
-      this.upgrades.push(url!);
-      this.oldSockets.add(socket.once('close', () => this.oldSockets.delete(socket)));
-    });
+    // A listener of the host would not see the upgrades of the framework.
+    const emit = http.emit.bind(http) as (event: string | symbol, ...args: unknown[]) => boolean;
+    http.emit = (event: string | symbol, ...args: unknown[]) => {
+      if (event === 'upgrade') this.noteUpgrade(...(args as [IncomingMessage, Duplex]));
+      return emit(event, ...args);
+    };
     const { server } = this.app.get(SocketIoHost);
     for (const service of this.services()) {
       server.of(service.contract.namespace).on('connection', ({ handshake }) => this.handshakes.push(handshake.auth));
@@ -210,6 +210,13 @@ export class NotesServer {
       const error = this.refuseCall?.(received)?.toBody();
       return error ? Promise.resolve({ ok: false, error }) : call(service, name, payload, caller);
     };
+  }
+
+  private noteUpgrade({ url }: IncomingMessage, socket: Duplex): void {
+    if (this.upgradesBlocked) socket.destroy();
+    if (!url!.startsWith('/old/')) return;
+    this.upgrades.push(url!);
+    this.oldSockets.add(socket.once('close', () => this.oldSockets.delete(socket)));
   }
 
   private watchRooms(service: ServiceRuntime): void {

@@ -5,7 +5,7 @@ import type { RealtimeConfig } from '@switchyard/contract';
 
 /** The prefix of the HTTP routes behind the proxy, and the path of Socket.IO. */
 export const PREFIX = '/api/v1';
-export const SOCKETIO_PATH = '/live/';
+const SOCKETIO_PATH = '/live/';
 
 /** Serves a server's HTTP routes under a prefix and Socket.IO on another path, as the server itself may; 404 elsewhere. */
 export class PrefixProxy {

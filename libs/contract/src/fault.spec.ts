@@ -1,4 +1,4 @@
-import { Fault, RemoteFault, defineFaults, faultKinds } from './index.js';
+import { Fault, RemoteFault, checkFaultKinds, defineFaults, faultKinds } from './index.js';
 
 describe('the fault registry', () => {
   it.each([...faultKinds()])('describes %s: what failed, why, and what to do', (code, { message, help, status }) => {
@@ -8,13 +8,21 @@ describe('the fault registry', () => {
     expect(status).toBeGreaterThanOrEqual(400);
   });
 
-  it.each([
-    ['a code that is no area.reason', { Nonsense: { message: 'unable to a; b' } }],
-    ['a message that breaks the grammar', { 'test.grammar': { message: 'Something went wrong' } }],
-    ['a code that is taken', { 'call.failed': { message: 'unable to a; b' } }],
-  ])('refuses %s', (_what, kinds) => {
-    expect(() => defineFaults(kinds as never)).toThrow(/^unable to register/);
+  it('refuses a code that is taken', () => {
+    expect(() => defineFaults({ 'call.failed': { message: 'unable to a; b' } } as never)).toThrow(
+      /^unable to register/,
+    );
   });
+
+  it.each([
+    ['a code that is no area.reason', 'Nonsense', 'unable to a; b'],
+    ['a message that breaks the grammar', 'test.grammar', 'Something went wrong'],
+    ['a message of three parts', 'test.parts', 'unable to a; b; c'],
+  ])('has %s found by a check', (_what, code, message) => {
+    expect(() => checkFaultKinds([[code, { message }]])).toThrow(/^unable to raise/);
+  });
+
+  it('holds only kinds that pass the check', () => expect(() => checkFaultKinds()).not.toThrow());
 
   it('takes the same kinds again, as when a module is loaded a second time', () => {
     const kinds = {
@@ -80,6 +88,6 @@ describe('the fault registry', () => {
   it('reports every other thrown value as call.failed', () => {
     const thrown = new Error('inner');
     expect(Fault.from(thrown)).toMatchObject({ code: 'call.failed', cause: thrown });
-    expect(() => new Fault('no.such_code')).toThrow(/no fault is registered/);
+    expect(() => new Fault('no.such_code')).toThrow(/it is not registered/);
   });
 });

@@ -15,7 +15,7 @@ const KIND = Symbol.for('switchyard.fault');
 
 /** Whether a value is a fault of this kind, whichever copy of this module made it. */
 function isKind(value: unknown, kind: string): boolean {
-  return typeof value === 'object' && value !== null && (value as { [KIND]?: unknown })[KIND] === kind;
+  return (value as { [KIND]?: unknown } | null | undefined)?.[KIND] === kind;
 }
 
 /** A failure with a code; when a handler throws it, the caller gets its code, message and help. */
@@ -38,7 +38,7 @@ export class Fault extends Error {
     options?: { cause?: unknown },
   ) {
     const kind = faultKind(code);
-    if (!kind) throw new TypeError(`unable to raise "${code}"; no fault is registered under it`);
+    if (!kind) throw new TypeError(`unable to raise "${code}"; it is not registered`);
     super(kind.message, options);
     this.recoverable = kind.recoverable;
     this.help = kind.help;

@@ -1,7 +1,9 @@
 import { Fault, type ErrorBody } from './fault.js';
-import type { LegacyCodec, LegacyContext } from './legacy.codec.js';
+import type { LegacyCodec } from './legacy.codec.js';
+import type { LegacyContext } from './legacy.context.js';
 import type { LegacyFrame } from './legacy.frame.js';
-import type { LegacyRequests, RequestId } from './legacy.requests.js';
+import type { LegacyRequests } from './legacy.requests.js';
+import type { RequestId } from './request.id.js';
 import type { ContractCall, ServiceTypes } from './service.types.js';
 
 /** How the methods of a JSON-RPC wire relate to the calls of a contract; by default they have the same names and fields. */

@@ -1,4 +1,4 @@
-import type { LegacyContext, LegacyMessage } from './legacy.codec.js';
+import type { LegacyContext, LegacyMessage } from './legacy.context.js';
 import type { ContractCall, ServiceTypes } from './service.types.js';
 
 /** The part of a codec that reads binary frames; in a contract, bytes are base64 (`base64ToBytes`). */

@@ -1,13 +1,8 @@
-import type { LegacyContext } from './legacy.codec.js';
+import type { LegacyContext } from './legacy.context.js';
 import type { LegacyFrame } from './legacy.frame.js';
 import type { Reply } from './reply.js';
+import type { RequestId } from './request.id.js';
 import type { ContractCall, ServiceTypes } from './service.types.js';
-
-/** The id that an old client gives a request, so that it recognises the answer; at most `MAX_REQUEST_ID` characters. */
-export type RequestId = string | number | null;
-
-/** The longest id of a request, in characters; a longer one is refused without it. */
-export const MAX_REQUEST_ID = 256;
 
 /** The answer to a request of our client, read from a frame of the old wire. */
 export interface LegacyReply {

@@ -1,5 +1,5 @@
 import type { ErrorBody } from './fault.js';
-import type { ConnectionField, EventContext, LegacyContext } from './legacy.codec.js';
+import type { ConnectionField, EventContext, LegacyContext } from './legacy.context.js';
 import type { LegacyDoor } from './legacy.door.js';
 import type { LegacyFrame } from './legacy.frame.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';

@@ -1,4 +1,4 @@
-import type { EventContext, LegacyMessage } from './legacy.codec.js';
+import type { EventContext, LegacyMessage } from './legacy.context.js';
 import type { ContractEvent, ServiceTypes } from './service.types.js';
 
 /** An event of the root namespace; its name may contain the room's key. */

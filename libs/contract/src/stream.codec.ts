@@ -1,5 +1,5 @@
 import type { ErrorBody } from './fault.js';
-import type { EventContext } from './legacy.codec.js';
+import type { EventContext } from './legacy.context.js';
 import type { Position } from './position.js';
 import type { ContractEvent, ServiceTypes } from './service.types.js';
 

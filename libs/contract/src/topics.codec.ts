@@ -1,7 +1,7 @@
 import type { ErrorBody } from './fault.js';
-import type { ConnectionField, EventContext, LegacyContext } from './legacy.codec.js';
+import type { ConnectionField, EventContext, LegacyContext } from './legacy.context.js';
 import type { LegacyFrame, SentFrame } from './legacy.frame.js';
-import type { RequestId } from './legacy.requests.js';
+import type { RequestId } from './request.id.js';
 import type { Reply } from './reply.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
 

@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { Fault, roomKey, type ServiceContract } from '@switchyard/contract';
+import { checkFaultKinds, Fault, roomKey, type ServiceContract } from '@switchyard/contract';
 import { ClusterQuestions } from '../cluster/cluster.questions.js';
 import { RateLimits } from '../limits/rate.limits.js';
 import { RoomPresence } from '../presence/room.presence.js';
@@ -51,7 +51,9 @@ export class ServiceRegistry implements OnModuleInit, OnApplicationBootstrap, On
     );
   }
 
+  /** @throws TypeError when a gateway cannot be served, or a fault is malformed */
   onModuleInit(): void {
+    checkFaultKinds();
     for (const { instance, metadata, type } of findGateways(this.discovery)) {
       const { contract, join, wires = [] } = metadata;
       // Also where the application has two copies of this package, each with a class of this name.

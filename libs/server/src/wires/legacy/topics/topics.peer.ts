@@ -2,11 +2,15 @@ import type { ErrorBody, LegacyFrame, RequestId, TopicContext, TopicSocket } fro
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../../caller/caller.js';
 import { WebSocketConnection } from '../../../websocket/websocket.connection.js';
-import type { TopicService } from './topic.service.js';
+
+/** The service of a topic. */
+interface SubscribedService {
+  leave(peer: TopicsPeer, key: string): Promise<void>;
+}
 
 /** A topic that a connection has subscribed to, or is about to. */
 export interface Subscription {
-  readonly service: TopicService;
+  readonly service: SubscribedService;
   readonly key: string;
   /** Resolves once the join is over, whatever its outcome. */
   joining: Promise<void>;
