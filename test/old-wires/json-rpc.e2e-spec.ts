@@ -105,7 +105,9 @@ describe('an old wire of JSON-RPC 2.0', () => {
     const batch = [request('a', 1), notification(10), 5, [request('nested')], request('b', 'much')].map((item) =>
       JSON.stringify(item),
     );
-    ws.send(`[${[...batch, deep, `{"jsonrpc":"2.0","id":"deep","method":"deposit","params":{"amount":${deep}}}`]}]`);
+    ws.send(
+      `[${[...batch, deep, `{"jsonrpc":"2.0","id":"deep","method":"deposit","params":{"amount":${deep}}}`].join()}]`,
+    );
     const [frame, ...others] = await answers(ws);
     const read = ({ id, error }: Answer) => [id, error?.code];
     const got = (JSON.parse(frame!) as Answer[]).map(read);

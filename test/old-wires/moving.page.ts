@@ -19,7 +19,7 @@ export class MovingPage {
       WebSocket,
       reconnect: { minMs: 10, maxMs: 50 },
       fetch: (input, init) => {
-        this.requests.push(String(input));
+        this.requests.push(input as string);
         return fetch(input, init);
       },
     });

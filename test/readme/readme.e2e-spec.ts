@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { rm } from 'node:fs/promises';
-import { Injectable, Module, type INestApplication, type Type } from '@nestjs/common';
+import { Injectable, Module, type DynamicModule, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Realtime, ServiceClient } from '@switchyard/client';
+import { Realtime, ServiceClient, type RealtimeOptions as RealtimeClientOptions } from '@switchyard/client';
 import { fakeRealtime } from '@switchyard/client/testing';
 import { defineService, type ServiceContract } from '@switchyard/contract';
 import {
@@ -12,6 +12,7 @@ import {
   ServiceGateway,
   legacy,
   useSwitchyard,
+  type RealtimeModuleOptions,
   type RealtimeOptions,
 } from '@switchyard/server';
 import { crawl, type CrawlProgress } from '@switchyard/services';
@@ -34,6 +35,8 @@ const WAYS = takeExamples('docs/listening.md', 'Three ways to listen to a crawl'
 const [STREAM] = takeExamples('docs/listening.md', 'Server-Sent Events');
 const [SERVICE] = takeExamples('README.md', 'A service');
 const [MODULE] = takeExamples('docs/your-application.md', 'The module');
+const [ROUTES] = takeExamples('docs/your-application.md', 'The HTTP routes');
+const [PREFIX] = takeExamples('docs/client.md', 'Where the server is');
 const [AUTHENTICATE] = takeExamples('docs/identity.md', 'On the server');
 const [RENEWAL] = takeExamples('docs/identity.md', 'In a page');
 const [PAGE_TEST] = takeExamples('docs/testing-a-page.md', 'An example');
@@ -226,6 +229,49 @@ describe('the README’s service', () => {
       await app.close();
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('the routes below a prefix', () => {
+  it('are where the module puts them, without the groups that are off', async () => {
+    const imported: DynamicModule[] = [];
+    const given = {
+      RealtimeModule: {
+        forRootAsync: (options: RealtimeModuleOptions) => imported.push(RealtimeModule.forRootAsync(options)),
+      },
+      settings: { authenticate: () => Promise.resolve(undefined), allowedOrigins: [] },
+    };
+    await runExample(ROUTES!, given);
+    @Module({ imports: imported })
+    class RoutesModule {}
+    const app = await NestFactory.create(RoutesModule, { logger: false });
+    await app.listen(0, '127.0.0.1');
+    try {
+      const url = await app.getUrl();
+      const status = async (path: string) => (await fetch(`${url}${path}`)).status;
+      const paths = ['/live/realtime/config', '/realtime/config', '/live/health/live', '/health/live'];
+      expect(await Promise.all(paths.map(status))).toEqual([200, 404, 404, 404]);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('are where the client asks for them', async () => {
+    const asked: string[] = [];
+    const fetch: NonNullable<RealtimeClientOptions['fetch']> = (input) => {
+      asked.push(input as string);
+      return new Promise(() => undefined);
+    };
+    class PageRealtime extends Realtime {
+      constructor(options: RealtimeClientOptions) {
+        super({ ...options, fetch });
+      }
+    }
+    const { realtime } = await runExample<{ realtime: Realtime }>(PREFIX!, { Realtime: PageRealtime }, ['realtime']);
+    new ServiceClient(realtime, crawl).room('c').messages$.subscribe();
+    await until('the question for the configuration', () => asked.length === 1);
+    realtime.close();
+    expect(asked[0]).toMatch(/^https:\/\/app\.example\.org\/api\/v1\/realtime\/config\?/);
   });
 });
 

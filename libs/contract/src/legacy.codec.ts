@@ -4,7 +4,6 @@ import type { ConnectionField, EventContext, LegacyContext, LegacyMessage } from
 import type { LegacyDoor, LegacyRooms } from './legacy.door.js';
 import type { LegacyFrame, SentFrame } from './legacy.frame.js';
 import type { LegacyRequests } from './legacy.requests.js';
-import type { RequestId } from './request.id.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
 
 /** The frames that an old wire sends for an unknown room, and its close code if it closes then. */

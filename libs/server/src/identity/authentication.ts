@@ -1,6 +1,5 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Fault, RemoteFault } from '@switchyard/contract';
-import { CauseLog } from '../log/cause.log.js';
 import { REALTIME_OPTIONS, type Credentials, type ResolvedOptions } from '../options/realtime.options.js';
 import { identify, type Caller, type User } from '../caller/caller.js';
 import { checkCredential } from '../caller/credential.js';
@@ -11,8 +10,6 @@ const REFUSALS: Readonly<Record<number, string>> = { 401: 'auth.invalid', 403: '
 /** Authenticates callers on every wire through the application's `authenticate`. */
 @Injectable()
 export class Authentication {
-  private readonly causes = new CauseLog(new Logger('authentication'));
-
   constructor(@Inject(REALTIME_OPTIONS) private readonly options: Pick<ResolvedOptions, 'authenticate'>) {}
 
   /** The caller of a handshake or a request. @throws Fault `auth.*` */
@@ -45,8 +42,8 @@ export class Authentication {
       const status = (thrown as { getStatus?(): number } | null | undefined)?.getStatus?.();
       const code = status === undefined ? undefined : REFUSALS[status];
       if (code !== undefined) throw new Fault(code, undefined, { cause: thrown });
-      this.causes.error('unable to authenticate', thrown);
-      throw Fault.from(thrown);
+      // Logged by the wire, which knows where it happened.
+      throw thrown;
     }
   }
 }

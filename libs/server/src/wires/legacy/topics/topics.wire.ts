@@ -57,7 +57,7 @@ class TopicsWire implements Wire {
       this.wires.router.route(socket.path, (upgrade) => this.accept(socket, upgrade));
     }
     const topics = new TopicService(service, codec, this.wires);
-    const ours = new LegacyEndpoint(service, roomCodec(codec), this.wires);
+    const ours = new LegacyEndpoint(service, { ...roomCodec(codec), keyOf: keyForOurs }, this.wires);
     endpoint.add(topics);
     this.ours.set(service.contract.name, ours);
     service.wires.add(topics);
@@ -70,6 +70,9 @@ class TopicsWire implements Wire {
     return (ours ?? this.sockets.get(socket)!).accept(upgrade);
   }
 }
+
+/** Our client names its room itself, so the path of the socket need not. */
+const keyForOurs = () => undefined;
 
 /**
  * Declares an old socket on which clients subscribe to topics of several services, each service with a codec of its own;

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import {
-  Fault,
   parsePosition,
   roomKey,
   type JoinReply,
@@ -14,7 +13,7 @@ import type { ServiceWire } from '../../../service/service.wire.js';
 import { OLD_WIRE } from '../../../service/service.wires.js';
 import { ShownDelivery, isUnknownToOldWires } from '../../shown.delivery.js';
 import { WireMembers } from '../../wire.members.js';
-import { OldStreamConnection, idOf, streamText } from './old-stream.connection.js';
+import { idOf, streamText, type OldStreamConnection } from './old-stream.connection.js';
 
 /** The name of the wire. */
 export const STREAM = 'stream';
