@@ -123,7 +123,7 @@ describe('a command that cannot be carried out', () => {
     const { code, err } = await closed.run('status');
     await closed.close();
     expect(code).toBe(4);
-    expect(err).toContain('Set ADMIN_TOKEN and start again.');
+    expect(err).toContain('Set the option adminToken (in the reference application ADMIN_TOKEN) and start again.');
   });
 
   it('writes the failure as JSON for programs', async () => {

@@ -121,8 +121,8 @@ describe('an old WebSocket server that is hosted', () => {
     expect(await rawUpgrade(toys.port, { path: '/ws/half' })).toMatch(/^(HTTP\/1.1 101 half an answer\r\n)?$/);
     const logged = log.mock.calls.map(([text]) => String(text));
     expect(logged).toEqual([
-      expect.stringContaining('unable to serve /ws/broken; Error: no database'),
-      expect.stringContaining('unable to serve /ws/half; Error: in the middle'),
+      expect.stringContaining('unable to connect a client to /ws/broken; Error: no database'),
+      expect.stringContaining('unable to connect a client to /ws/half; Error: in the middle'),
     ]);
   });
 

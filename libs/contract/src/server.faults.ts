@@ -189,7 +189,7 @@ export const SERVER_FAULTS = defineFaults({
     status: 403,
     recoverable: false,
     message: 'unable to open the admin interface; no admin token is set',
-    help: 'Set the admin token and start again.',
+    help: 'Set the option adminToken (in the reference application ADMIN_TOKEN) and start again.',
   },
 });
 

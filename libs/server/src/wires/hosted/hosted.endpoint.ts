@@ -1,5 +1,4 @@
 import type { EventEmitter } from 'node:events';
-import { Logger } from '@nestjs/common';
 import { identify } from '../../caller/caller.js';
 import { agentOf } from '../../http/client.agent.js';
 import type { UpgradeListener } from '../../http/upgrade.listeners.js';
@@ -18,7 +17,6 @@ export class HostedEndpoint implements ServiceWire {
   readonly name = HOSTED;
   readonly advisedAs = OLD_WIRE;
   readonly peers = new Set<HostedConnection>();
-  private readonly logger = new Logger('hosted');
   private owner: ServiceRuntime | undefined;
 
   constructor(
@@ -49,7 +47,6 @@ export class HostedEndpoint implements ServiceWire {
     try {
       await this.hand(upgrade, this.enter(upgrade));
     } catch (error) {
-      this.logger.error(`unable to serve ${this.path}; ${error instanceof Error ? error.stack : String(error)}`);
       // A second answer would corrupt the first.
       if ((socket as { bytesWritten?: number }).bytesWritten !== bytesWritten) socket.destroy();
       throw error;
