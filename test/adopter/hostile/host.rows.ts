@@ -64,16 +64,14 @@ export const HTTP_ROWS: readonly HttpRow[] = [
 /** Socket.IO's first request of long polling, which names the server's pings. */
 const POLLING = '/socket.io/?EIO=4&transport=polling';
 
-const SHARED = "the host's namespaces share the options of our Socket.IO server";
-
 /** The HTTP half of the host's Socket.IO. */
 export const SOCKET_IO_ROWS: readonly HttpRow[] = [
-  { name: 'Socket.IO over polling', path: POLLING, notYet: SHARED },
-  { name: 'Socket.IO of its own page', path: POLLING, headers: { Origin: OWN_PAGE }, notYet: SHARED },
-  { name: 'Socket.IO of a foreign page', path: POLLING, headers: { Origin: 'https://evil.example' }, notYet: SHARED },
-  { name: 'Socket.IO with JSONP', path: `${POLLING}&j=0`, notYet: SHARED },
-  { name: 'Socket.IO of version 2', path: '/socket.io/?EIO=3&transport=polling', notYet: SHARED },
-  { name: 'Socket.IO with an unknown session', path: `${POLLING}&sid=none`, notYet: SHARED },
+  { name: 'Socket.IO over polling', path: POLLING },
+  { name: 'Socket.IO of its own page', path: POLLING, headers: { Origin: OWN_PAGE } },
+  { name: 'Socket.IO of a foreign page', path: POLLING, headers: { Origin: 'https://evil.example' } },
+  { name: 'Socket.IO with JSONP', path: `${POLLING}&j=0` },
+  { name: 'Socket.IO of version 2', path: '/socket.io/?EIO=3&transport=polling' },
+  { name: 'Socket.IO with an unknown session', path: `${POLLING}&sid=none` },
 ];
 
 const deflate = { 'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits' };
@@ -136,7 +134,6 @@ export const LISTENER_ROWS: readonly SocketRow[] = [
   { name: 'an unknown path of its own', path: '/own/other' },
   {
     name: 'Socket.IO over WebSocket',
-    notYet: SHARED,
     path: '/socket.io/?EIO=4&transport=websocket&name=ada',
     steps: [
       { receive: 1 },
@@ -152,7 +149,6 @@ export const LISTENER_ROWS: readonly SocketRow[] = [
   },
   {
     name: 'Socket.IO with too large a message',
-    notYet: SHARED,
     path: '/socket.io/?EIO=4&transport=websocket',
     steps: [
       { receive: 1 },

@@ -52,7 +52,8 @@ async function get(url: string): Promise<unknown> {
 }
 
 async function follow(url: string, host: HostProcess): Promise<void> {
-  const socket = io(`${url}/clock`, { reconnection: false, forceNew: true });
+  const { socketio_path: path } = (await get(`${url}/realtime/config`)) as { socketio_path: string };
+  const socket = io(`${url}/clock`, { path, reconnection: false, forceNew: true });
   try {
     await new Promise<void>((resolve, reject) => {
       socket.on('connect_error', reject);

@@ -31,13 +31,7 @@ export class GatewayKinds {
     const gateways = this.all().filter((gateway) => gateway.port === port && gateway.path === path);
     const inNamespace = gateways.find(({ namespace }) => namespace !== undefined);
     if (path === undefined) return inNamespace ? this.besideNamespace(gateways) : this.kindWithoutPath(gateways);
-    const host = this.app.get(SocketIoHost);
-    if (host.holds(`${path}/`)) return 'socket.io';
-    if (!inNamespace) return 'ws';
-    if (port !== 0) return 'socket.io';
-    throw new TypeError(
-      `unable to serve the gateway ${inNamespace.name}; its namespace is served at ${host.path}, not at "${path}": leave its path out`,
-    );
+    return inNamespace || this.app.get(SocketIoHost).holds(`${path}/`) ? 'socket.io' : 'ws';
   }
 
   /** Nest gives gateways with the same port and path the same server, also where only some have a namespace. */

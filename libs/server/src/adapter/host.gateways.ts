@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { SocketIoHost } from '../socketio/socketio.host.js';
 
 /** The names under which `@WebSocketGateway` keeps its arguments. */
 const OPTIONS = 'websockets:gateway_options';
@@ -32,7 +33,10 @@ export class HostGateways implements OnModuleInit {
   /** Whether the application has the framework's WebSocket adapter. */
   isAdapted = false;
 
-  constructor(private readonly discovery: DiscoveryService) {}
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly host: SocketIoHost,
+  ) {}
 
   /** @throws TypeError when a gateway cannot be served as it was */
   onModuleInit(): void {
@@ -50,6 +54,8 @@ export class HostGateways implements OnModuleInit {
         `unable to serve the gateway ${name}; call useSwitchyard(app) before listen, so that all sockets share one adapter`,
       );
     }
+    // Elsewhere it has a server of its own, with all its options.
+    if (!this.host.serves(options)) return;
     const inNamespace = options.namespace !== undefined;
     const lost = Object.keys(options).filter(
       (option) =>
@@ -58,7 +64,8 @@ export class HostGateways implements OnModuleInit {
     if (lost.length > 0) {
       throw new TypeError(
         `unable to serve the gateway ${name} with its own ${lost.join(', ')}; all namespaces share one Socket.IO server: ` +
-          'leave it out of the gateway, and set it for the module (allowedOrigins in place of cors)',
+          'leave it out of the gateway and set it for the module (allowedOrigins in place of cors), or give the module another ' +
+          "path, such as socketio: { path: '/live' }, so that the gateway keeps its own server",
       );
     }
   }

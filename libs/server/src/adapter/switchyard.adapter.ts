@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { AbstractWsAdapter, type MessageMappingProperties } from '@nestjs/websockets';
@@ -25,15 +26,15 @@ interface ServerRequest extends ServerOptions {
 const CLOSE_GRACE_MS = 300;
 
 /**
- * Nest's WebSocket adapter for both kinds of gateway on one port: Socket.IO gateways share the framework's server, and
- * gateways with a `path` of their own run unchanged on raw WebSockets behind the upgrade router. Gateways with a port of their
- * own get a server there, as with Nest's adapters.
+ * Nest's WebSocket adapter for both kinds of gateway on one port: Socket.IO gateways at the framework's path share its server,
+ * and gateways with a `path` of their own run unchanged on raw WebSockets behind the upgrade router. Socket.IO gateways at
+ * another path, and all with a port of their own, get a server there, as with Nest's adapters.
  */
 export class SwitchyardAdapter extends AbstractWsAdapter {
   private readonly raw: WsAdapter;
   private readonly kinds: GatewayKinds;
-  /** The Socket.IO servers of gateways with a port of their own, by port. */
-  private readonly onPorts = new Map<number, Server>();
+  /** The Socket.IO servers of gateways with a port or a path of their own. */
+  private readonly apart = new Map<string, Server>();
 
   /** @param before the adapter that the application had set until now */
   constructor(
@@ -75,7 +76,7 @@ export class SwitchyardAdapter extends AbstractWsAdapter {
   override async close(server: GatewayServer): Promise<void> {
     // The framework drains its own Socket.IO server itself, and a namespace closes with its server.
     if (server instanceof Namespace) return;
-    if (server instanceof Server) return [...this.onPorts.values()].includes(server) ? server.close() : undefined;
+    if (server instanceof Server) return [...this.apart.values()].includes(server) ? server.close() : undefined;
     const clients = () => [...((server.clients as Set<WebSocket> | undefined) ?? [])];
     for (const client of clients()) client.close(1012, 'service restart');
     const cut = setTimeout(() => clients().forEach((client) => client.terminate()), CLOSE_GRACE_MS);
@@ -87,10 +88,13 @@ export class SwitchyardAdapter extends AbstractWsAdapter {
     return this.raw.dispose();
   }
 
-  private socketIoAt(port: number, options: object): Server {
-    if (port === 0) return this.app.get(SocketIoHost).server;
-    const server = this.onPorts.get(port) ?? new Server(port, options);
-    this.onPorts.set(port, server);
+  private socketIoAt(port: number, options: Pick<ServerRequest, 'path'>): Server {
+    const host = this.app.get(SocketIoHost);
+    if (port === 0 && host.serves(options)) return host.server;
+    const at = `${port} ${options.path}`;
+    // As Nest's own adapter makes it, with the options of the gateway that Nest has found first.
+    const server = this.apart.get(at) ?? new Server(port === 0 ? (this.httpServer as HttpServer) : port, options);
+    this.apart.set(at, server);
     return server;
   }
 }

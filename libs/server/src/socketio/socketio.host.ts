@@ -7,7 +7,7 @@ import { OriginPolicy } from '../http/origin.policy.js';
 import { RefusalLog } from '../http/refusal.log.js';
 import { UpgradeRouter } from '../http/upgrade.router.js';
 import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
-import { socketIoPath } from '../options/socketio.options.js';
+import { DEFAULT_SOCKET_IO_PATH, socketIoPath } from '../options/socketio.options.js';
 import { STORE, type Store } from '../store/store.js';
 import { MAX_TIMER_MS } from '../timer/long.timer.js';
 import { EngineConnection, type EngineSocket } from './engine.connection.js';
@@ -49,6 +49,11 @@ export class SocketIoHost {
   /** Whether a path is that of the Socket.IO server, whose polls stay open until there is something to send. */
   holds(path: string): boolean {
     return path.startsWith(this.path);
+  }
+
+  /** Whether a gateway with these options is at the path of this server; a gateway without one is at Socket.IO's own. */
+  serves({ path = DEFAULT_SOCKET_IO_PATH }: { path?: string | undefined }): boolean {
+    return this.holds(`${path}/`.replace(/\/+$/, '/'));
   }
 
   private connectionOf(socket: EngineSocket): EngineConnection {

@@ -4,19 +4,11 @@ import { clock, ClockGateway } from './clock.gateway.js';
 
 // All that an adopter adds.
 export const realtimeImports = () => [
-  RealtimeModule.forRootAsync({
-    useFactory: () => ({
-      authenticate: ({ token }) => Promise.resolve(token === undefined ? undefined : { id: token }),
-      allowedOrigins: ['https://shop.example'],
-      pingIntervalMs: 25_000,
-      pingTimeoutMs: 20_000,
-      maxHttpBufferSize: 1_000_000,
-      maxCallBytes: 10_240,
-      maxBacklogBytes: 1_000_000,
-      roomRetentionMs: 300_000,
-      limits: {},
-      features: {},
-    }),
+  RealtimeModule.forRoot({
+    authenticate: ({ token }) => Promise.resolve(token === undefined ? undefined : { id: token }),
+    allowedOrigins: ['https://shop.example'],
+    // The host's own Socket.IO stays at its path, with its options.
+    socketio: { path: '/clocks' },
   }),
 ];
 export const realtimeProviders = [ClockGateway];

@@ -8,20 +8,10 @@ import { ClockGateway } from './clock.gateway.js';
 
 @Module({
   imports: [
-    RealtimeModule.forRootAsync({
-      useFactory: () => ({
-        authenticate: ({ token }) => Promise.resolve(token === undefined ? undefined : { id: token }),
-        allowedOrigins: ['http://localhost:*'],
-        pingIntervalMs: 25_000,
-        pingTimeoutMs: 20_000,
-        maxHttpBufferSize: 1_000_000,
-        maxCallBytes: 10_240,
-        maxBacklogBytes: 1_000_000,
-        roomRetentionMs: 300_000,
-        limits: {},
-        features: {},
-        flagsFile: process.env['FLAGS'],
-      }),
+    RealtimeModule.forRoot({
+      authenticate: ({ token }) => Promise.resolve(token === undefined ? undefined : { id: token }),
+      allowedOrigins: ['http://localhost:*'],
+      flagsFile: process.env['FLAGS'],
     }),
   ],
   providers: [ClockGateway],
