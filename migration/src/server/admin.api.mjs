@@ -4,7 +4,6 @@ import { answerFailure, nothingServed, stranger, unreachable } from './answer.fa
 
 /** @typedef {import('@switchyard/contract').MigrationState} MigrationState */
 /** @typedef {import('@switchyard/contract').MigrationAnswer} MigrationAnswer */
-/** @typedef {import('@switchyard/contract').MigrationAnswer} MigrationAnswer */
 /** @typedef {import('@switchyard/contract').MigrationStatus} MigrationStatus */
 /** @typedef {import('@switchyard/contract').MigrationChange} MigrationChange */
 /** @typedef {import('@switchyard/contract').MigrationAudit} MigrationAudit */
