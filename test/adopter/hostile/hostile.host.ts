@@ -16,10 +16,7 @@ export const HOST_FOLDER = join(__dirname, '../folders/hostile-host');
 
 /** Starts the host without and with the module and compares everything that it answers. */
 export async function judgeHost(program: string, platform: HostChoice['platform']): Promise<HostVerdict[]> {
-  const [without, added] = await Promise.all([
-    HostProcess.start(program, { platform, realtime: 'without' }),
-    HostProcess.start(program, { platform, realtime: 'with' }),
-  ]);
+  const [without, added] = await startBoth(program, platform);
   const verdicts: HostVerdict[] = [];
   try {
     for (const sockets of ['listener', 'ws'] as const) verdicts.push(await compare(without, added, platform, sockets));
@@ -32,6 +29,19 @@ export async function judgeHost(program: string, platform: HostChoice['platform'
       };
   }
   return verdicts;
+}
+
+/** @throws Error when one does not start; the other is stopped, because its channel would keep this process alive */
+async function startBoth(program: string, platform: HostChoice['platform']): Promise<[HostProcess, HostProcess]> {
+  const start = (realtime: HostChoice['realtime']) => HostProcess.start(program, { platform, realtime });
+  const [without, added] = await Promise.allSettled([start('without'), start('with')]);
+  if (without.status === 'fulfilled' && added.status === 'fulfilled') return [without.value, added.value];
+  let reason: unknown;
+  for (const one of [without, added]) {
+    if (one.status === 'fulfilled') await one.value.stop();
+    else reason ??= one.reason;
+  }
+  throw reason;
 }
 
 async function compare(
