@@ -15,7 +15,8 @@ const swc = (parser) => [
 ];
 
 /** The files with tests that measure the coverage; the others start whole programs, and would take a quarter longer. */
-const MEASURED = ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/web/src', '<rootDir>/test/conformance'];
+const MEASURED_TESTS = ['<rootDir>/test/conformance', '<rootDir>/test/old-wires'];
+const MEASURED = ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/web/src', ...MEASURED_TESTS];
 
 /** @type {import('jest').Config} */
 const project = {
@@ -57,7 +58,7 @@ module.exports = {
     {
       ...project,
       roots: ['<rootDir>/test'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/conformance/'],
+      testPathIgnorePatterns: ['/node_modules/', ...MEASURED_TESTS.map((folder) => `${folder}/`)],
       coveragePathIgnorePatterns: ['/'],
     },
   ],
