@@ -4,7 +4,7 @@ export interface FaultKind {
   message: `unable to ${string}; ${string}`;
   recoverable: boolean;
   help: string;
-  status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 429 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 429 | 500 | 502 | 503;
 }
 
 const REGISTRY = Symbol.for('switchyard.fault_kinds');

@@ -131,6 +131,12 @@ export const SERVER_FAULTS = defineFaults({
     message: 'unable to save; the store takes no more writes since one failed',
     help: 'Ask the operator to restart the server; /health/ready says what is wrong.',
   },
+  'upstream.unavailable': {
+    status: 502,
+    recoverable: true,
+    message: 'unable to reach the old server; it is away or does not answer',
+    help: 'Try again in a moment.',
+  },
   'stage.illegal': {
     status: 409,
     recoverable: false,

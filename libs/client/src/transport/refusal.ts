@@ -38,6 +38,7 @@ const RETRYABLE_CODES = new Set([
   'rate.limited',
   'store.unavailable',
   'store.stopped',
+  'upstream.unavailable',
   'auth.expired',
   'auth.required',
 ]);

@@ -64,6 +64,7 @@ describe('the verdict on a service', () => {
       'rate.limited',
       'service.draining',
       'store.unavailable',
+      'upstream.unavailable',
       'other',
     ]) {
       const window = windowOf({ calls: 200, failed: 150, code });

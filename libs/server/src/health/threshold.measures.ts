@@ -16,7 +16,12 @@ export interface ShareMeasure {
 }
 
 /** Failures of the server that are no fault of a wire: going back to another one mends none of them. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['service.draining', 'store.unavailable', 'store.stopped']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'service.draining',
+  'store.unavailable',
+  'store.stopped',
+  'upstream.unavailable',
+]);
 
 /** The measures of shares, by the names of their thresholds. */
 export const SHARE_MEASURES: Record<Exclude<ThresholdName, 'delivery_p99_ms'>, ShareMeasure> = {

@@ -21,6 +21,7 @@ const CLOSE_CODES: Partial<Record<Fault['status'], number>> = {
   410: 4410,
   413: 1009,
   429: 1013,
+  502: 1013,
   503: 1013,
 };
 /** The close code for what the server did not foresee. */
