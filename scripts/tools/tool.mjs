@@ -80,4 +80,4 @@ export const PYTHON = {
 };
 
 /** All programs that `npm test` needs. */
-export const TOOLS = [redis, chromium, nginx];
+export const TOOLS = [redis, chromium, nginx, PYTHON];
