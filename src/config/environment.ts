@@ -76,7 +76,7 @@ export class Environment {
   JWT_TENANT_CLAIM = 'tenant';
   @Setting() @Flag() REQUIRE_AUTH?: boolean;
   @Setting() @IsString() ALLOWED_ORIGINS?: string;
-  @Whole(0) MAX_CONNECTIONS_PER_USER: number = DEFAULT_OPTIONS.maxConnectionsPerUser;
+  @Whole(0) MAX_CONNECTIONS_PER_USER = 5;
   @Whole(0) RATE_LIMIT_MESSAGES: number = DEFAULT_OPTIONS.callRate.limit;
   @Whole(0) RATE_LIMIT_JOINS: number = DEFAULT_OPTIONS.joinRate.limit;
   @Whole(0) ROOM_RETENTION_MS: number = DEFAULT_OPTIONS.roomRetentionMs;

@@ -68,7 +68,7 @@ describe('an application that sets nothing but who may connect', () => {
     const config = await configOf(host);
     expect(config.limits).toMatchObject({
       max_message_rate: 60,
-      max_connections_per_user: 5,
+      max_connections_per_user: 0,
       ping_interval_ms: 25_000,
     });
     expect(config).not.toHaveProperty('socketio_path');

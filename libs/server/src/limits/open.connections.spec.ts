@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { ConnectionStore } from '../store/limit.store.js';
 import type { Cluster } from '../store/cluster.js';
 import { OpenConnections } from './open.connections.js';
@@ -24,6 +25,18 @@ it('the limit evicts the oldest client, which gets a notice before any of its so
   enter('b');
   await counted();
   expect(log).toEqual(['a1: connection.limit', 'a2: connection.limit', 'a1 closed', 'a2 closed']);
+});
+
+it('the limit warns once when it closes clients, and names the setting', async () => {
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+  const { enter, log, counted } = start(1);
+  for (const client of ['a', 'b', 'c']) enter(client);
+  await counted();
+  expect(log).toEqual([...putOut('a'), ...putOut('b')]);
+  expect(warn.mock.calls).toEqual([
+    [expect.stringContaining('more than 1 (maxConnectionsPerUser; 0 allows any number)')],
+  ]);
+  warn.mockRestore();
 });
 
 it('the limit closes every socket of a client, also when a notice cannot be written', async () => {

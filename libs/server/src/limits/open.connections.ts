@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { Fault, type ErrorBody } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type ResolvedOptions } from '../options/realtime.options.js';
 import type { Caller } from '../caller/caller.js';
+import { CauseLog } from '../log/cause.log.js';
 import { STORE, type Store } from '../store/store.js';
 
 /** One socket of a client, on any wire. */
@@ -25,6 +26,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
   /** The clients of each user by `client_id`, the oldest first. */
   private readonly users = new Map<string, Map<string, Client>>();
   private readonly logger = new Logger('limits');
+  private readonly log = new CauseLog(this.logger);
   private readonly limit: number;
   private unfollow: (() => void) | undefined;
 
@@ -45,6 +47,7 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
 
   onModuleDestroy(): void {
     this.unfollow?.();
+    this.log.close();
   }
 
   /**
@@ -97,7 +100,10 @@ export class OpenConnections implements OnApplicationBootstrap, OnModuleDestroy 
     const client = this.users.get(user)?.get(id);
     if (!client) return;
     this.remove(user, id);
-    this.logger.log('closing the oldest client of a user who has too many');
+    this.log.warn(
+      'connection.limit',
+      `closed the oldest client of a user, who has more than ${this.limit} (maxConnectionsPerUser; 0 allows any number)`,
+    );
     const error = new Fault('connection.limit', { limit: this.limit }).toBody();
     const sockets = [...client.sockets];
     // Send all errors first: closing one socket may close others that share its connection.

@@ -14,7 +14,8 @@ export const DEFAULT_OPTIONS = {
   presenceGraceMs: 15_000,
   callRate: { limit: 60, window_ms: 60_000 },
   joinRate: { limit: 60, window_ms: 10_000 },
-  maxConnectionsPerUser: 5,
+  // How many clients a user of an old product has at once, nobody can guess, and who is over a limit is closed.
+  maxConnectionsPerUser: 0,
   maxUnauthenticatedSockets: 1000,
   planLookMs: 1000,
   retireAfterDays: 7,

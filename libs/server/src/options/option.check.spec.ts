@@ -99,7 +99,7 @@ describe('the settings of the module', () => {
       features: { auth_required: true },
     });
     expect(limits).toEqual({
-      max_connections_per_user: 5,
+      max_connections_per_user: 0,
       max_message_rate: 7,
       message_window_ms: 1000,
       max_join_rate: 1,

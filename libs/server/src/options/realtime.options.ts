@@ -49,7 +49,7 @@ export interface RealtimeOptions {
   callRate?: RateLimit;
   /** The same for joins, and for polls of any number of rooms. */
   joinRate?: RateLimit;
-  /** How many clients one user may have connected; the oldest is closed. */
+  /** How many clients one user may have connected, the oldest is closed; any number by default. */
   maxConnectionsPerUser?: number;
   /** How many old WebSockets whose clients have not authenticated a process has open; the oldest is closed. */
   maxUnauthenticatedSockets?: number;
