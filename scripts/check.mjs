@@ -1,16 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dependencies, format, lint, types, unused } from './check/command.steps.mjs';
-import { packages } from './check/package.step.mjs';
-import { picture } from './check/picture.step.mjs';
-import { bundle, sizes } from './check/size.steps.mjs';
-import { coverage, tests } from './check/test.steps.mjs';
+import { STEPS } from './check/step.list.mjs';
+import { reportSteps } from './check/step.report.mjs';
 import { CACHE } from './process/project.mjs';
-
-/** @typedef {import('./check/step.mjs').Step} Step */
-
-/** @type {readonly Step[]} */
-const STEPS = [format, lint, types, dependencies, picture, unused, packages, tests, coverage, bundle, sizes];
 
 const HELP = `npm run check [-- [--fast] [--write] [step …]]   runs all or the named steps and reports every failure
 
@@ -39,23 +31,6 @@ function selectSteps(args) {
 }
 
 /**
- * @param {Step} step
- * @param {import('./check/step.mjs').StepOptions} options
- */
-async function report(step, options) {
-  console.log(`\n▸ ${step.name}: ${step.about}`);
-  const began = performance.now();
-  let passed = false;
-  try {
-    passed = await step.run(options);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-  }
-  console.log(`${passed ? '✔' : '✘'} ${step.name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-  return { name: step.name, passed };
-}
-
-/**
  * @param {readonly string[]} args
  * @returns {Promise<number>} the exit code
  */
@@ -64,9 +39,7 @@ async function check(args) {
     console.log(HELP);
     return 0;
   }
-  const outcomes = [];
-  const write = args.includes('--write');
-  for (const step of selectSteps(args)) outcomes.push(await report(step, { write }));
+  const outcomes = await reportSteps(selectSteps(args), { write: args.includes('--write') });
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(join(CACHE, 'check.json'), JSON.stringify(outcomes));
   const failed = outcomes.filter(({ passed }) => !passed).map(({ name }) => name);
