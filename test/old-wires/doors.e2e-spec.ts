@@ -102,6 +102,79 @@ describe('the doors of old wires', () => {
   });
 });
 
+describe('the door of an old socket with topics', () => {
+  let toys: ToyApp;
+  beforeAll(async () => {
+    toys = await startOldWire(BellGateway);
+  });
+  afterAll(() => toys.close());
+
+  const open = (options?: WsOptions) => openWs(toys.url, '/bells/topics?lang=de', options).opened();
+  const enter = async () => {
+    const ws = await open();
+    ws.send({ type: 'hello', token: 'ada', id: 1 });
+    expect(await ws.nextJson()).toMatchObject({ type: 'welcome', user: 'ada' });
+    return ws;
+  };
+
+  it('takes the token from a first message, answers under its id, and then reads what came meanwhile', async () => {
+    const ws = await open();
+    ws.send('ping');
+    ws.send({ type: 'hello', token: 'ada', id: 7 });
+    ws.send({ bell: 'b' });
+    expect([await ws.next(), await ws.nextJson(), await ws.nextJson()]).toEqual([
+      'pong',
+      { type: 'welcome', id: 7, user: 'ada' },
+      { subscribed: 'b', by: 'ada', query: { lang: 'de' } },
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['a wrong token', { type: 'hello', token: 'bad', id: 3 }, 'auth.invalid'],
+    ['another request', { bell: 'b', id: 3 }, 'auth.required'],
+  ])('refuses %s as the first message under its id', async (_what, frame, reason) => {
+    const ws = await open();
+    ws.send(frame);
+    expect(await ws.nextJson()).toEqual({ type: 'no', id: 3 });
+    expect(await ws.closed()).toEqual({ code: 4400, reason });
+  });
+
+  it('repeats no id that is an object, or very long', async () => {
+    for (const id of [{ a: 1 }, 'i'.repeat(257)]) {
+      const ws = await open();
+      ws.send({ type: 'hello', token: 'ada', id });
+      expect(await ws.nextJson()).toEqual({ type: 'welcome', user: 'ada' });
+      ws.send({ bell: 'b', id });
+      expect(await ws.nextJson()).toEqual({ type: 'error', code: 'input.invalid' });
+    }
+  });
+
+  it('renews the token in a later message, and may keep a client whose new token is another user’s', async () => {
+    const ws = await enter();
+    ws.send({ type: 'hello', token: 'ada', id: 2 });
+    expect(await ws.nextJson()).toEqual({ type: 'again', id: 2 });
+    ws.send({ type: 'hello', token: 'eve', id: 3 });
+    expect(await ws.nextJson()).toEqual({ type: 'stay', id: 3 });
+    ws.send({ bell: 'b' });
+    expect(await ws.nextJson()).toMatchObject({ by: 'ada' });
+    ws.send({ type: 'hello', token: 'bad', id: 4 });
+    expect(await ws.nextJson()).toEqual({ type: 'no', id: 4 });
+    expect(await ws.closed()).toEqual({ code: 4400, reason: 'auth.invalid' });
+  });
+
+  it('keeps the subprotocol and the compression', async () => {
+    const ws = await open({ protocols: ['bells.v3', 'bells.v2'] });
+    expect([ws.ws.protocol, ws.ws.extensions]).toEqual(['bells.v2', 'permessage-deflate']);
+  });
+
+  it('tells clients that have not authenticated to come back when the process stops', async () => {
+    const other = await startOldWire(BellGateway);
+    const ws = await openWs(other.url, '/bells/topics').opened();
+    await other.close();
+    expect((await ws.closed()).code).toBe(1012);
+  });
+});
+
 describe('a path that does not give the room’s key', () => {
   const start = (gateway: abstract new () => object) => startToys({ providers: [gateway as never] });
 

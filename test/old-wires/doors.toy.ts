@@ -1,5 +1,5 @@
-import { defineService, type LegacyCodec } from '@switchyard/contract';
-import { BaseRoomService, Call, ServiceGateway, legacy, multiplex, type Caller } from '@switchyard/server';
+import { defineService, type LegacyCodec, type TopicSocket } from '@switchyard/contract';
+import { BaseRoomService, Call, ServiceGateway, legacy, multiplex, topics, type Caller } from '@switchyard/server';
 import { IsString } from 'class-validator';
 
 class Ring {
@@ -96,9 +96,38 @@ export const bellEndpoints = {
   },
 } satisfies Record<string, LegacyCodec<BellTypes>>;
 
+/** A socket with topics, whose clients authenticate in a request with an id, and again later. */
+const bellTopics: TopicSocket = {
+  path: '/bells/topics',
+  protocols: ['bells.v2'],
+  compression: { threshold: 0 },
+  requestId: (frame) => (frame as { id?: number }).id,
+  authentication: {
+    credentialIn: helloIn,
+    answer: (frame) => (frame === 'ping' ? 'pong' : undefined),
+    accepted: ({ request_id, user }) => [{ type: 'welcome', id: request_id, user: user?.id }],
+    renewed: ({ request_id }) => [{ type: 'again', id: request_id }],
+    renewalRefused: ({ details }, { request_id }) =>
+      details?.reason === undefined ? undefined : [{ type: 'stay', id: request_id }],
+  },
+  refuse: ({ code }, { request_id }) => ({
+    frames: [{ type: 'no', id: request_id }],
+    close: { code: 4400, reason: code },
+  }),
+  decode: (frame) => ({ kind: 'subscribe', topics: [(frame as { bell: string }).bell] }),
+  encodeSubscribed: (topic, _state, { user, query }) => ({ subscribed: topic, by: user?.id, query }),
+  encodeError: ({ code }) => ({ type: 'error', code }),
+};
+
 @ServiceGateway(bell, {
   wires: [
     ...Object.values(bellEndpoints).map((codec) => legacy<BellTypes>(codec)),
+    topics<BellTypes>({
+      socket: bellTopics,
+      keyOf: (topic) => topic,
+      topicOf: (key) => key,
+      encodeEvent: () => undefined,
+    }),
     multiplex<BellTypes>({
       path: '/bells/many',
       authentication: { credentialIn: helloIn, accepted: () => [{ type: 'welcome' }] },

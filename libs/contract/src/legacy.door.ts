@@ -1,5 +1,6 @@
 import type { ErrorBody } from './fault.js';
 import type { LegacyFrame } from './legacy.frame.js';
+import type { RequestId } from './request.id.js';
 import type { ContractCall, ServiceTypes } from './service.types.js';
 
 /** Texts by name, such as the parameters of a path or of a query; of several with one name, the first. */
@@ -33,6 +34,8 @@ export interface ArrivalContext extends LegacyAddress {
   readonly now: string;
   /** Undefined for an anonymous client, and before it has authenticated. */
   readonly user?: LegacyUser;
+  /** The id of the client's request that is answered; only for a codec with `requestId`, and a request with an id. */
+  readonly request_id?: RequestId;
 }
 
 /** What the key of a connection's room is made of. */
@@ -67,6 +70,11 @@ export interface MessageAuthentication {
   accepted?(context: ArrivalContext): readonly LegacyFrame[];
   /** The frames for an accepted new token of the same user; none when undefined. */
   renewed?(context: ArrivalContext): readonly LegacyFrame[];
+  /**
+   * The frames for a new token that is not accepted, and whose client goes on with the one that it has; when undefined, the
+   * client is refused. For the token of another user, `error.details` has a `reason`.
+   */
+  renewalRefused?(error: ErrorBody, context: ArrivalContext): readonly LegacyFrame[] | undefined;
   /** How long a client may take, in ms; 10 s when undefined. */
   readonly within_ms?: number;
   /** How many frames a client may send until it is accepted; 16 when undefined. */

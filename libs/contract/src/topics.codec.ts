@@ -1,5 +1,6 @@
 import type { ErrorBody } from './fault.js';
 import type { ConnectionField, EventContext, LegacyContext } from './legacy.context.js';
+import type { LegacyDoor } from './legacy.door.js';
 import type { LegacyFrame, SentFrame } from './legacy.frame.js';
 import type { RequestId } from './request.id.js';
 import type { Reply } from './reply.js';
@@ -29,8 +30,8 @@ export type TopicRequest =
   | { kind: 'call'; topic: string; frame: LegacyFrame }
   | { kind: 'answer'; frame: LegacyFrame };
 
-/** The frames of an old socket that belong to no service: what all services on it share. */
-export interface TopicSocket {
+/** The door and the frames of an old socket that belong to no service: what all services on it share. */
+export interface TopicSocket extends LegacyDoor {
   /** The endpoint's path, without a room key; the socket is open to every service that declares a codec for it. */
   readonly path: string;
   /** The most topics of one connection (default 100). */

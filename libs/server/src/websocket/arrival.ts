@@ -1,4 +1,4 @@
-import type { ArrivalContext, LegacyAddress, LegacyFrame, LegacyUser } from '@switchyard/contract';
+import type { ArrivalContext, LegacyAddress, LegacyFrame, LegacyUser, RequestId } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
 import type { UpgradeRequest } from '../http/upgrade.router.js';
 
@@ -16,6 +16,11 @@ export function userOf({ user }: Pick<Caller, 'user'>): { user?: LegacyUser } {
 }
 
 /** The codec's context of a connection that is in no room; of an unknown client without `caller`. */
-export function arrivalContext({ params, query }: LegacyAddress, caller: Pick<Caller, 'user'> = {}): ArrivalContext {
-  return { params, query, now: new Date().toISOString(), ...userOf(caller) };
+export function arrivalContext(
+  { params, query }: LegacyAddress,
+  caller: Pick<Caller, 'user'> = {},
+  request_id?: RequestId,
+): ArrivalContext {
+  const context = { params, query, now: new Date().toISOString(), ...userOf(caller) };
+  return request_id === undefined ? context : { ...context, request_id };
 }

@@ -3,7 +3,7 @@ import type { WireDependencies } from '../wires/wire.dependencies.js';
 import { arrivalContext } from './arrival.js';
 import { readFrame } from './frame.reader.js';
 import { MAX_BYTES } from './pending.socket.js';
-import { TokenRenewal } from './token.renewal.js';
+import { TokenRenewal, type NewToken } from './token.renewal.js';
 import { UNAUTHENTICATED, type WebSocketConnection } from './websocket.connection.js';
 import type { WebSocketDoor } from './websocket.door.js';
 
@@ -26,9 +26,9 @@ export class MessageTokens {
     if (!credential) return credential === null;
     // Our client sends its token in the query, and what it sends first is for an old server.
     if (peer.takesControl) return true;
-    const renewal = this.renewals.get(peer) ?? new TokenRenewal((token) => this.renew(peer, token, address));
+    const renewal = this.renewals.get(peer) ?? new TokenRenewal((message) => this.renew(peer, message, address));
     this.renewals.set(peer, renewal);
-    void renewal.take(credential.token ?? '');
+    void renewal.take({ token: credential.token ?? '', request_id: this.door.requestIdIn(frame) });
     return true;
   }
 
@@ -42,18 +42,28 @@ export class MessageTokens {
     }
   }
 
-  private async renew(peer: WebSocketConnection, token: string, address: LegacyAddress): Promise<void> {
+  private async renew(
+    peer: WebSocketConnection,
+    { token, request_id }: NewToken,
+    address: LegacyAddress,
+  ): Promise<void> {
+    const send = (frames: () => readonly LegacyFrame[] | undefined) => {
+      const answer = this.door.attempt(frames);
+      for (const frame of answer ?? []) peer.send(frame);
+      return answer !== undefined;
+    };
     try {
       if (!token && !peer.caller.user) return;
       if (!token) throw new Fault('auth.required');
       peer.renew(await this.wires.callers.renew(peer.caller, token));
       this.wires.credentials.renewed(peer);
-      const context = arrivalContext(address, peer.caller);
-      for (const frame of this.door.attempt(() => this.authentication.renewed?.(context)) ?? []) peer.send(frame);
+      send(() => this.authentication.renewed?.(arrivalContext(address, peer.caller, request_id)));
     } catch (thrown) {
       const fault = Fault.from(thrown);
+      const context = arrivalContext(address, peer.caller, request_id);
+      if (send(() => this.authentication.renewalRefused?.(fault.toBody(), context))) return;
       // The present token still holds while another cannot be checked.
-      if (fault.code.startsWith('auth.')) peer.dismiss(fault.toBody(), UNAUTHENTICATED);
+      if (fault.code.startsWith('auth.')) peer.dismiss(fault.toBody(), UNAUTHENTICATED, request_id);
       else peer.complain(fault.toBody());
     }
   }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { Fault, type LegacyFrame, type MessageAuthentication } from '@switchyard/contract';
+import { Fault, type LegacyFrame, type MessageAuthentication, type RequestId } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import { timerMs } from '../timer/long.timer.js';
@@ -31,6 +31,8 @@ export interface HeldFrame {
 export class PendingSocket {
   /** Its client, as soon as it is known. */
   caller?: Caller;
+  /** The id of the request that is being read. */
+  request_id: RequestId | undefined;
   /** Called when its client is accepted. */
   admitted: () => void = () => undefined;
   /** The frames that arrived while the credential was checked. */

@@ -45,7 +45,8 @@ export class PendingSockets {
         void this.read(pending, arrival, data).catch((thrown: unknown) => pending.fail(Fault.from(thrown))),
       failed: (fault) => {
         over();
-        this.refused.refuse(ws, socket, this.door.refusalInFrames(fault, arrivalContext(address, pending.caller)));
+        const context = arrivalContext(address, pending.caller, pending.request_id);
+        this.refused.refuse(ws, socket, this.door.refusalInFrames(fault, context));
       },
     });
     const tooMany = () => pending.fail(new Fault('connection.limit', { limit: this.sockets.limit }));
@@ -73,6 +74,7 @@ export class PendingSockets {
   private async read(pending: PendingSocket, arrival: Arrival, data: Buffer): Promise<void> {
     const frame = readFrame(data);
     if (frame === undefined) throw new Fault('input.invalid', { expected: 'a frame of this wire' });
+    pending.request_id = this.door.requestIdIn(frame);
     const credential = this.door.credentialIn(frame);
     if (!credential) return this.answer(pending, arrival, frame);
     pending.hold();
@@ -82,14 +84,16 @@ export class PendingSockets {
     if (!pending.isWaiting) return;
     const held = pending.release();
     pending.admitted();
-    const context = arrivalContext(arrival.address, caller);
+    const context = arrivalContext(arrival.address, caller, pending.request_id);
     for (const each of this.door.attempt(() => this.authentication.accepted?.(context)) ?? []) pending.send(each);
     this.host.open(pending.ws, { arrival: asking, caller, key }, held);
   }
 
   private answer(pending: PendingSocket, { address }: Arrival, frame: LegacyFrame): void {
-    const answer = this.door.attempt(() => this.authentication.answer?.(frame, arrivalContext(address)));
+    const context = arrivalContext(address, undefined, pending.request_id);
+    const answer = this.door.attempt(() => this.authentication.answer?.(frame, context));
     if (answer === undefined) throw new Fault('auth.required');
     pending.send(answer);
+    pending.request_id = undefined;
   }
 }

@@ -5,6 +5,7 @@ import type {
   LegacyFrame,
   LegacyRefusal,
   ControlMessage,
+  RequestId,
   SentFrame,
 } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
@@ -47,7 +48,7 @@ export abstract class WebSocketConnection
   /** Whether its frames are compressed, where the client has agreed to it; for each connection that costs more than it saves. */
   isCompressed = false;
   /** How the codec refuses this client for an error; undefined when it has no word for it. */
-  refusalFor: (error: ErrorBody) => LegacyRefusal | undefined = () => undefined;
+  refusalFor: (error: ErrorBody, request_id?: RequestId) => LegacyRefusal | undefined = () => undefined;
   /** The refusal with which the connection ends. */
   private refusal: LegacyRefusal | undefined;
 
@@ -125,8 +126,8 @@ export abstract class WebSocketConnection
   }
 
   /** Sends the reason for the close that follows. */
-  sendError(error: ErrorBody): void {
-    this.refusal = this.refusalFor(error);
+  sendError(error: ErrorBody, request_id?: RequestId): void {
+    this.refusal = this.refusalFor(error, request_id);
     if (!this.refusal) this.complain(error);
     else for (const frame of this.refusal.frames) this.send(frame);
   }
@@ -140,9 +141,9 @@ export abstract class WebSocketConnection
   }
 
   /** Sends a client the error and closes its connection, as its codec does, else with this code. */
-  dismiss(error: ErrorBody, code: number): void {
+  dismiss(error: ErrorBody, code: number, request_id?: RequestId): void {
     try {
-      this.sendError(error);
+      this.sendError(error, request_id);
     } finally {
       this.part(code, error.code);
     }

@@ -8,9 +8,16 @@ import {
   type LegacyFrame,
   type LegacyRefusal,
   type LegacyRequest,
+  type LegacyRequests,
+  type RequestId,
+  type ServiceTypes,
 } from '@switchyard/contract';
 import type { PerMessageDeflateOptions, ServerOptions } from 'ws';
 import { POLICY } from './closing.js';
+import { checkRequestId } from './request.id.js';
+
+/** The part of a codec that says how clients get in, and the ids of their requests where they have some. */
+export type DoorCodec = LegacyDoor & Partial<Pick<LegacyRequests<ServiceTypes>, 'requestId'>>;
 
 /** The close codes of those that are refused in a frame by a codec that has no word for it, by the fault's HTTP status. */
 const CLOSE_CODES: Partial<Record<Fault['status'], number>> = {
@@ -33,7 +40,7 @@ export class WebSocketDoor {
   private hasFailed = false;
 
   constructor(
-    readonly codec: LegacyDoor,
+    readonly codec: DoorCodec,
     private readonly path: string,
   ) {}
 
@@ -66,6 +73,16 @@ export class WebSocketDoor {
     // A codec passes on what the client wrote.
     if (typeof (credential?.token ?? '') !== 'string') throw new Fault('input.invalid', { expected: 'a token' });
     return credential;
+  }
+
+  /** The id of the request in a message; undefined when it has none that can be repeated. */
+  requestIdIn(frame: LegacyFrame): RequestId | undefined {
+    const id = this.attempt(() => this.codec.requestId?.(frame));
+    try {
+      return checkRequestId(id);
+    } catch {
+      return undefined;
+    }
   }
 
   /** How the codec refuses; undefined when it has no word for the error. */

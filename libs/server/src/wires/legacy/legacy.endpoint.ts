@@ -114,7 +114,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     return peer;
   }
 
-  protected opened(peer: LegacyPeer, query: URLSearchParams): void {
+  protected begin(peer: LegacyPeer, query: URLSearchParams): void {
     // A client that asked for positions gets other signs of life.
     if (this.codec.idle && !peer.positions) peer.whenSilent(this.codec.idle.after_ms, () => void this.remind(peer));
     void this.enter(peer, query)
@@ -122,7 +122,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
       .catch((error: unknown) => this.fail(peer, Fault.from(error)));
   }
 
-  protected closed(peer: LegacyPeer): void {
+  protected leave(peer: LegacyPeer): void {
     this.returning?.closed(peer);
     const room = roomName(this.service.contract, peer.key);
     void this.service.leave(peer.id, peer.key, () => this.members.exit(room, peer.id));

@@ -1,7 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import {
   Fault,
-  MAX_REQUEST_ID,
   type ContractCall,
   type ErrorBody,
   type LegacyCodec,
@@ -12,6 +11,7 @@ import {
 } from '@switchyard/contract';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
 import { frameIn, readValue } from '../../websocket/frame.reader.js';
+import { checkRequestId } from '../../websocket/request.id.js';
 import type { WireDependencies } from '../wire.dependencies.js';
 import type { LegacyPeer } from './legacy.peer.js';
 
@@ -67,7 +67,7 @@ export class LegacyRequests {
     try {
       const frame = withoutEnvelope(peer, frameIn(value));
       if (frame !== undefined) {
-        id = checkId(this.codec.requestId?.(frame));
+        id = checkRequestId(this.codec.requestId?.(frame));
         const answered = this.codec.answer?.(frame);
         if (answered !== undefined) return answer(answered);
       }
@@ -122,12 +122,6 @@ export class LegacyRequests {
       return undefined;
     }
   }
-}
-
-/** The id of a request, if it may be repeated in the answer. @throws Fault `input.invalid` for one that is too long */
-function checkId(id: RequestId | undefined): RequestId | undefined {
-  if (typeof id !== 'string' || id.length <= MAX_REQUEST_ID) return id;
-  throw new Fault('input.invalid', { fields: ['id'], expected: `at most ${MAX_REQUEST_ID} characters` });
 }
 
 /** The frame as an old client would send it: ours adds a field. */

@@ -76,11 +76,11 @@ export class MultiplexEndpoint extends WebSocketEndpoint<MultiplexPeer> {
     return new MultiplexPeer(socket, this.codec, caller);
   }
 
-  protected opened(peer: MultiplexPeer): void {
+  protected begin(peer: MultiplexPeer): void {
     if (this.codec.greet) peer.send(this.codec.greet(peer.context()));
   }
 
-  protected closed(peer: MultiplexPeer): void {
+  protected leave(peer: MultiplexPeer): void {
     for (const key of peer.rooms) {
       void this.service.leave(peer.id, key, () => this.part(peer, roomName(this.service.contract, key)));
     }

@@ -148,8 +148,7 @@ export class TopicService implements ServiceWire {
 
   private context(peer: TopicsPeer, key: string, request_id?: RequestId): TopicRoomContext {
     const topic = this.codec.topicOf(key);
-    const context = { key, topic, session_id: peer.id, now: new Date().toISOString() };
-    return request_id === undefined ? context : { ...context, request_id };
+    return { ...peer.context(topic, request_id), key, topic };
   }
 
   /** The text of an event; undefined when the old wire has no word for it, or its codec fails. */

@@ -1,17 +1,17 @@
-import { Logger } from '@nestjs/common';
 import {
   Fault,
-  MAX_REQUEST_ID,
   RemoteFault,
   type LegacyFrame,
   type RequestId,
   type TopicRequest,
   type TopicSocket,
 } from '@switchyard/contract';
-import { WebSocketServer, type WebSocket } from 'ws';
-import { agentOf } from '../../../http/client.agent.js';
-import type { UpgradeRequest } from '../../../http/upgrade.router.js';
+import type { WebSocket } from 'ws';
+import type { Caller } from '../../../caller/caller.js';
+import type { Arrival } from '../../../websocket/arrival.js';
 import { readFrame } from '../../../websocket/frame.reader.js';
+import { checkRequestId } from '../../../websocket/request.id.js';
+import { WebSocketAcceptor } from '../../../websocket/websocket.acceptor.js';
 import type { WireDependencies } from '../../wire.dependencies.js';
 import './topic.faults.js';
 import { TOPICS, type TopicService } from './topic.service.js';
@@ -24,17 +24,15 @@ const MAX_TOPIC = 256;
 const PENDING_PER_TOPIC = 2;
 
 /** One old socket on which clients subscribe to topics of several services, each of which has its own stage. */
-export class TopicsEndpoint {
-  readonly peers = new Map<string, TopicsPeer>();
+export class TopicsEndpoint extends WebSocketAcceptor<TopicsPeer> {
   private readonly services: TopicService[] = [];
-  private readonly logger = new Logger('legacy');
   private readonly maxTopics: number;
-  private acceptor: WebSocketServer | undefined;
 
   constructor(
     private readonly socket: TopicSocket,
-    private readonly wires: WireDependencies,
+    wires: WireDependencies,
   ) {
+    super(wires, TOPICS, socket.path, socket);
     this.maxTopics = socket.maxTopics ?? DEFAULT_MAX_TOPICS;
   }
 
@@ -42,26 +40,13 @@ export class TopicsEndpoint {
     this.services.push(service);
   }
 
-  /** Takes an upgrade request. @throws Fault `service.retired` when no service is served here any more, `origin.refused`, `auth.*` */
-  async accept({ request, socket, head, query }: UpgradeRequest): Promise<void> {
-    this.checkStages();
-    const caller = await this.wires.callers.ofUpgrade(request, TOPICS, query);
-    if (socket.destroyed) return;
-    this.acceptor ??= new WebSocketServer({ noServer: true, maxPayload: this.maxFrame, clientTracking: false });
-    this.acceptor.handleUpgrade(request, socket, head, (ws) => {
-      const peer = new TopicsPeer(ws, this.socket, caller);
-      peer.agent = agentOf(request, query);
-      this.open(peer, ws);
-    });
-  }
-
-  private get maxFrame(): number {
+  protected get maxFrame(): number {
     const sizes = this.services.map(({ service }) => this.wires.sizes.frameOf(service.contract.name));
     return sizes.includes(0) ? 0 : Math.max(...sizes);
   }
 
   /** @throws Fault `service.retired` when all services are retired */
-  private checkStages(): void {
+  protected checkStage(): void {
     let refusal: unknown;
     for (const { service } of this.services) {
       try {
@@ -73,43 +58,41 @@ export class TopicsEndpoint {
     throw refusal;
   }
 
-  private open(peer: TopicsPeer, ws: WebSocket): void {
-    this.peers.set(peer.id, peer);
-    ws.on('error', () => ws.terminate());
-    ws.on('message', (data) => {
-      peer.alive = true;
-      this.receive(peer, data as Buffer);
-    });
-    const left = this.wires.connections.enter(peer.caller, peer.id, peer.eviction);
-    ws.once('close', this.wires.credentials.enter(peer));
-    ws.once('close', (code) => {
-      left?.();
-      this.peers.delete(peer.id);
-      this.closed(peer, peer.isLost(code));
-    });
+  /** The path names no room: each topic does, and is checked then. */
+  protected admit(): Promise<string> {
+    return Promise.resolve('');
+  }
+
+  protected connect(
+    ws: WebSocket,
+    caller: Caller,
+    _query: URLSearchParams,
+    _key: string,
+    arrival: Arrival,
+  ): TopicsPeer {
+    return new TopicsPeer(ws, this.socket, caller, arrival.address.query);
+  }
+
+  protected opened(peer: TopicsPeer): void {
     this.attempt(peer, () => {
       if (this.socket.greet) peer.send(this.socket.greet(peer.context()));
     });
   }
 
-  private closed(peer: TopicsPeer, isLost: boolean): void {
+  protected closed(peer: TopicsPeer, isLost: boolean): void {
     for (const service of this.services) service.closed(peer, isLost);
     for (const { service, key } of peer.subscriptions.values()) void service.leave(peer, key);
     peer.subscriptions.clear();
   }
 
-  private receive(peer: TopicsPeer, data: Buffer): void {
+  protected receive(peer: TopicsPeer, data: Buffer): void {
     let request_id: RequestId | undefined;
     this.attempt(
       peer,
       () => {
         const frame = readFrame(data);
         if (frame === undefined) throw new Fault('input.invalid', { expected: 'a frame of this wire' });
-        request_id = this.socket.requestId?.(frame);
-        if (typeof request_id === 'string' && request_id.length > MAX_REQUEST_ID) {
-          request_id = undefined;
-          throw new Fault('input.invalid', { fields: ['id'], expected: `at most ${MAX_REQUEST_ID} characters` });
-        }
+        request_id = checkRequestId(this.socket.requestId?.(frame));
         this.take(peer, this.socket.decode(frame, peer.context(undefined, request_id)), data.length, request_id);
       },
       () => request_id,

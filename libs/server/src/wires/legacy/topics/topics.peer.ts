@@ -1,6 +1,7 @@
-import type { ErrorBody, LegacyFrame, RequestId, TopicContext, TopicSocket } from '@switchyard/contract';
+import type { ErrorBody, LegacyFrame, RequestId, TextFields, TopicContext, TopicSocket } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../../caller/caller.js';
+import { userOf } from '../../../websocket/arrival.js';
 import { WebSocketConnection } from '../../../websocket/websocket.connection.js';
 
 /** The service of a topic. */
@@ -27,6 +28,8 @@ export class TopicsPeer extends WebSocketConnection {
     socket: WebSocket,
     private readonly topics: TopicSocket,
     caller: Caller,
+    /** The query of the connection, without the token. */
+    private readonly query: TextFields,
   ) {
     super(socket, caller);
     const { heartbeat } = topics;
@@ -38,6 +41,8 @@ export class TopicsPeer extends WebSocketConnection {
     return {
       session_id: this.id,
       now: new Date().toISOString(),
+      query: this.query,
+      ...userOf(this.caller),
       ...(topic !== undefined && { topic }),
       ...(request_id !== undefined && { request_id }),
     };

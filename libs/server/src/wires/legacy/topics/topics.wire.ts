@@ -46,6 +46,7 @@ class TopicsWire implements Wire {
 
   close(): void {
     clearInterval(this.watch);
+    for (const endpoint of this.sockets.values()) endpoint.closePending(COME_BACK, 'service restart');
     for (const peer of this.connections()) peer.close(COME_BACK, 'service restart');
   }
 
