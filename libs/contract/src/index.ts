@@ -16,6 +16,7 @@ export * from './legacy.context.js';
 export * from './legacy.door.js';
 export * from './legacy.envelope.js';
 export * from './legacy.frame.js';
+export * from './legacy.reading.js';
 export * from './legacy.requests.js';
 export * from './migration.js';
 export * from './multiplex.codec.js';

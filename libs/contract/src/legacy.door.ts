@@ -1,5 +1,6 @@
 import type { ErrorBody } from './fault.js';
 import type { LegacyFrame } from './legacy.frame.js';
+import type { LegacyReading } from './legacy.reading.js';
 import type { RequestId } from './request.id.js';
 import type { ContractCall, ServiceTypes } from './service.types.js';
 
@@ -96,7 +97,7 @@ export interface LegacyCompression {
 }
 
 /** How clients get in on an old WebSocket, and how they are refused; each part as the old endpoint had it. */
-export interface LegacyDoor {
+export interface LegacyDoor extends LegacyReading {
   /**
    * The token in an upgrade request, wherever the old endpoint takes it from; when undefined as a whole, from
    * `Authorization: Bearer` or `?token=`. Cookies reach `authenticate` in any case.

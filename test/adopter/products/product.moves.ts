@@ -32,8 +32,6 @@ export const MOVES: readonly ProductMove[] = [
     added: 'sessions-codec',
     line: 'module.exports = server',
     service: 'progress',
-    notYet: 'a frame that is no JSON closes the socket',
-    except: ['no JSON closes the socket, an unknown type is ignored'],
   },
   {
     product: 'first-message',

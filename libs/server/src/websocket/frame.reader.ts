@@ -28,7 +28,18 @@ export function frameIn(value: unknown): LegacyFrame | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as LegacyFrame) : undefined;
 }
 
-function textOf(data: Buffer): string | undefined {
+/** Whether a text is JSON of any kind. */
+export function isJson(text: string | undefined): boolean {
+  try {
+    JSON.parse(text?.trim() ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The text of a frame, without a byte order mark before it; undefined when it is not UTF-8. */
+export function textOf(data: Buffer): string | undefined {
   try {
     return decoder.decode(data);
   } catch {

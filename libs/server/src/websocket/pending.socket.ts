@@ -1,8 +1,15 @@
 import type { Duplex } from 'node:stream';
-import { Fault, type LegacyFrame, type MessageAuthentication, type RequestId } from '@switchyard/contract';
+import {
+  Fault,
+  type LegacyFrame,
+  type LegacyRefusal,
+  type MessageAuthentication,
+  type RequestId,
+} from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import { timerMs } from '../timer/long.timer.js';
+import type { ArrivedFrame } from './unreadable.frames.js';
 
 /** How long a client may take, in ms, and how much it may send until it is accepted. */
 const WITHIN_MS = 10_000;
@@ -13,15 +20,9 @@ export const MAX_BYTES = 16_384;
 /** Receives what happens on a WebSocket that waits for a credential. */
 export interface PendingListener {
   /** A frame arrived, while no credential is checked. */
-  frame(data: Buffer): void;
-  /** The client took too long or sent too much; called at most once. */
-  failed(fault: Fault): void;
-}
-
-/** A frame that arrived while the credential of its client was checked. */
-export interface HeldFrame {
-  data: Buffer;
-  isBinary: boolean;
+  frame(frame: ArrivedFrame): void;
+  /** The client took too long, sent too much or sent what cannot be read; called at most once. */
+  failed(fault: Fault, refusal?: LegacyRefusal): void;
 }
 
 /**
@@ -36,7 +37,7 @@ export class PendingSocket {
   /** Called when its client is accepted. */
   admitted: () => void = () => undefined;
   /** The frames that arrived while the credential was checked. */
-  private held: HeldFrame[] | undefined;
+  private held: ArrivedFrame[] | undefined;
   private frames = 0;
   private bytes = 0;
   private readonly timer: NodeJS.Timeout;
@@ -75,16 +76,16 @@ export class PendingSocket {
   }
 
   /** Ends the waiting, and returns the frames that were kept. */
-  release(): readonly HeldFrame[] {
+  release(): readonly ArrivedFrame[] {
     this.stop();
     return this.held ?? [];
   }
 
-  /** Ends the waiting with a refusal. */
-  fail(fault: Fault): void {
+  /** Ends the waiting with a refusal: this one, else that of the fault. */
+  fail(fault: Fault, refusal?: LegacyRefusal): void {
     if (this.isOver) return;
     this.stop();
-    this.listener.failed(fault);
+    this.listener.failed(fault, refusal);
   }
 
   private readonly stop = (): void => {
@@ -107,6 +108,6 @@ export class PendingSocket {
     this.frames += 1;
     if (this.frames > this.max_frames) this.fail(new Fault('rate.limited', { limit: this.max_frames }));
     else if (this.held) this.held.push({ data: data as Buffer, isBinary });
-    else this.listener.frame(data as Buffer);
+    else this.listener.frame({ data: data as Buffer, isBinary });
   };
 }

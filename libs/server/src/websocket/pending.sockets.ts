@@ -1,11 +1,12 @@
-import { Fault, type LegacyFrame, type MessageAuthentication } from '@switchyard/contract';
+import { Fault, type LegacyFrame, type MessageAuthentication, type UnreadableAnswer } from '@switchyard/contract';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import type { UnauthenticatedSockets } from '../limits/unauthenticated.sockets.js';
 import { arrivalContext, type Arrival } from './arrival.js';
 import { readFrame } from './frame.reader.js';
-import { PendingSocket, type HeldFrame } from './pending.socket.js';
+import { PendingSocket } from './pending.socket.js';
 import type { RefusedSockets } from './refused.sockets.js';
+import type { ArrivedFrame } from './unreadable.frames.js';
 import type { WebSocketDoor } from './websocket.door.js';
 
 /** A client that is let in, with the key of its room. */
@@ -22,7 +23,7 @@ export interface PendingHost {
   /** The key of the caller's room. @throws Fault */
   roomOf(arrival: Arrival, caller: Caller): Promise<string>;
   /** Serves a client; `held` are the frames that it sent meanwhile. */
-  open(ws: WebSocket, admitted: Admitted, held: readonly HeldFrame[]): void;
+  open(ws: WebSocket, admitted: Admitted, held: readonly ArrivedFrame[]): void;
 }
 
 /** The accepted WebSockets of one endpoint whose clients authenticate in their first message. */
@@ -41,12 +42,13 @@ export class PendingSockets {
   add(ws: WebSocket, arrival: Arrival): void {
     const { address, socket } = arrival;
     const pending: PendingSocket = new PendingSocket(ws, socket, this.authentication, {
-      frame: (data) =>
-        void this.read(pending, arrival, data).catch((thrown: unknown) => pending.fail(Fault.from(thrown))),
-      failed: (fault) => {
+      frame: (frame) =>
+        void this.read(pending, arrival, frame).catch((thrown: unknown) => pending.fail(Fault.from(thrown))),
+      failed: (fault, refusal) => {
         over();
-        const context = arrivalContext(address, pending.caller, pending.request_id);
-        this.refused.refuse(ws, socket, this.door.refusalInFrames(fault, context));
+        const inFrames = () =>
+          this.door.refusalInFrames(fault, arrivalContext(address, pending.caller, pending.request_id));
+        this.refused.refuse(ws, socket, refusal ?? inFrames());
       },
     });
     const tooMany = () => pending.fail(new Fault('connection.limit', { limit: this.sockets.limit }));
@@ -71,8 +73,10 @@ export class PendingSockets {
     this.waiting.clear();
   }
 
-  private async read(pending: PendingSocket, arrival: Arrival, data: Buffer): Promise<void> {
-    const frame = readFrame(data);
+  private async read(pending: PendingSocket, arrival: Arrival, arrived: ArrivedFrame): Promise<void> {
+    const unreadable = this.door.unreadable.answerTo(arrived);
+    if (unreadable) return this.answerUnreadable(pending, unreadable);
+    const frame = readFrame(arrived.data);
     if (frame === undefined) throw new Fault('input.invalid', { expected: 'a frame of this wire' });
     pending.request_id = this.door.requestIdIn(frame);
     const credential = this.door.credentialIn(frame);
@@ -87,6 +91,11 @@ export class PendingSockets {
     const context = arrivalContext(arrival.address, caller, pending.request_id);
     for (const each of this.door.attempt(() => this.authentication.accepted?.(context)) ?? []) pending.send(each);
     this.host.open(pending.ws, { arrival: asking, caller, key }, held);
+  }
+
+  private answerUnreadable(pending: PendingSocket, { frames = [], close }: UnreadableAnswer): void {
+    if (close) return pending.fail(new Fault('input.invalid'), { frames, close });
+    for (const frame of frames) pending.send(frame);
   }
 
   private answer(pending: PendingSocket, { address }: Arrival, frame: LegacyFrame): void {

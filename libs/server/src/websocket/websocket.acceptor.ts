@@ -9,9 +9,9 @@ import type { WireDependencies } from '../wires/wire.dependencies.js';
 import { arrivalContext, type Arrival } from './arrival.js';
 import { readRequest, withoutToken } from './legacy.request.js';
 import { MessageTokens } from './message.tokens.js';
-import type { HeldFrame } from './pending.socket.js';
 import { PendingSockets, type Admitted } from './pending.sockets.js';
 import { RefusedSockets } from './refused.sockets.js';
+import type { ArrivedFrame } from './unreadable.frames.js';
 import type { WebSocketConnection } from './websocket.connection.js';
 import { WebSocketDoor, type DoorCodec } from './websocket.door.js';
 
@@ -137,7 +137,7 @@ export abstract class WebSocketAcceptor<P extends WebSocketConnection> {
     this.upgrade(arrival, (ws) => this.refused.refuse(ws, arrival.socket, refusal));
   }
 
-  private open(ws: WebSocket, { arrival, caller: arrived, key }: Admitted, held: readonly HeldFrame[] = []): void {
+  private open(ws: WebSocket, { arrival, caller: arrived, key }: Admitted, held: readonly ArrivedFrame[] = []): void {
     const { query, request, address } = arrival;
     const peer = this.connect(ws, arrived, query, key, arrival);
     const { caller } = peer;
@@ -150,8 +150,9 @@ export abstract class WebSocketAcceptor<P extends WebSocketConnection> {
     }
     this.peers.set(peer.id, peer);
     ws.on('error', () => ws.terminate());
-    const receive = ({ data, isBinary }: HeldFrame) => {
+    const receive = ({ data, isBinary }: ArrivedFrame) => {
       peer.alive = true;
+      if (this.door.unreadable.take(peer, { data, isBinary })) return;
       if (isBinary || !this.tokens?.take(peer, data, address)) this.receive(peer, data, isBinary);
     };
     ws.on('message', (data, isBinary) => receive({ data: data as Buffer, isBinary }));

@@ -15,6 +15,7 @@ import {
 import type { PerMessageDeflateOptions, ServerOptions } from 'ws';
 import { POLICY } from './closing.js';
 import { checkRequestId } from './request.id.js';
+import { UnreadableFrames } from './unreadable.frames.js';
 
 /** The part of a codec that says how clients get in, and the ids of their requests where they have some. */
 export type DoorCodec = LegacyDoor & Partial<Pick<LegacyRequests<ServiceTypes>, 'requestId'>>;
@@ -37,12 +38,16 @@ const FAILED = 1011;
 /** The part of a codec that says how clients get in; what it throws is logged, and costs the client at most its frame. */
 export class WebSocketDoor {
   private readonly logger = new Logger('legacy');
+  /** The frames that the old endpoint cannot read. */
+  readonly unreadable: UnreadableFrames;
   private hasFailed = false;
 
   constructor(
     readonly codec: DoorCodec,
     private readonly path: string,
-  ) {}
+  ) {
+    this.unreadable = new UnreadableFrames(codec, (error) => this.report(error));
+  }
 
   /** The subprotocols and the compression of the old endpoint, as options of its WebSocket server. */
   get serverOptions(): ServerOptions {

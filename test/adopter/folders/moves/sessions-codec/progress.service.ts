@@ -48,6 +48,7 @@ export const progressLegacy: LegacyCodec<ProgressTypes> = {
   tokenIn: ({ query, cookies }) => query.sessionId || cookies.sid,
   refuse: () => unauthorized,
   unknownRoom: () => unauthorized,
+  unreadable: ({ isJson }) => (isJson ? undefined : { close: { code: 1007, reason: 'Invalid JSON' } }),
   encodeSnapshot: (list) => [{ type: 'init', ...list }],
   encodeEvent: ({ payload }) => ({ type: 'progress', ...payload }),
   decodeEvent(frame) {
