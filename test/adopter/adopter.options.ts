@@ -4,7 +4,7 @@ import { CELLS } from './matrix/matrix.cells.js';
 import { OLD_PRODUCTS } from './products/old.products.js';
 
 /** The parts of the proof. */
-const PARTS = ['host', 'products', 'matrix'] as const;
+const PARTS = ['host', 'guide', 'products', 'matrix'] as const;
 /** One part of the proof. */
 type Part = (typeof PARTS)[number];
 
@@ -27,6 +27,7 @@ export const HELP = `npm run adopter [-- options]   installs the packed packages
 
   --only part       ${PARTS.join(', ')}; may be given several times (all)
                     host      a hostile Nest application answers the same without and with the module
+                    guide     docs/add-to-your-app.md, followed to the letter
                     products  six old products are moved there and back, with old bytes intact
                     matrix    Nest, HTTP adapters, kinds of modules, Node, and what puts a page together
   --cell text       only the cells of the matrix with this text in their name; may be given several times

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { HELP, readOptions, type AdopterOptions } from './adopter.options.js';
 import { outcomeTable, type Outcome } from './adopter.report.js';
+import { GUIDE_PAGE } from './guide/guide.fault.js';
+import { proveGuide } from './guide/guide.proof.js';
 import { HOST_FOLDER, judgeHost, type HostVerdict } from './hostile/hostile.host.js';
 import { SharedInstallations } from './install/shared.installations.js';
 import { packedTarballs } from './install/tarballs.js';
@@ -77,6 +79,8 @@ async function prove(options: AdopterOptions): Promise<Outcome[]> {
         outcomes.push(...(await judged));
       }
     }
+    if (options.parts.includes('guide'))
+      outcomes.push(...(await attempt('guide', GUIDE_PAGE, () => proveGuide(installations))));
     if (options.parts.includes('products')) {
       for (const product of OLD_PRODUCTS.filter(({ name }) => options.products.includes(name)))
         outcomes.push(

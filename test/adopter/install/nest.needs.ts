@@ -31,11 +31,14 @@ const NEST: Readonly<Record<NestLine, Dependencies>> = {
 export const nestNeeds = (line: NestLine): Dependencies => ({
   ...NEST[line],
   '@fastify/helmet': '13.0.2',
+  '@types/node': '^20.19.0',
+  '@types/ws': '^8.18.0',
   'class-transformer': '0.5.1',
   'class-validator': '0.15.1',
   helmet: '8.1.0',
   'reflect-metadata': '0.2.2',
   rxjs: '7.8.2',
+  typescript: '6.0.3',
   ws: '8.23.0',
   // Peers of ours.
   '@openfeature/core': '1.12.0',

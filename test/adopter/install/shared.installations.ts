@@ -4,7 +4,7 @@ import type { Dependencies } from './registry.base.js';
 import type { Tarballs } from './tarballs.js';
 
 /** Packages of an adopter's server. */
-const SERVER_SIDE = ['@switchyard/contract', '@switchyard/server', '@switchyard/client'];
+const SERVER_SIDE = ['@switchyard/contract', '@switchyard/server', '@switchyard/client', '@switchyard/cli'];
 /** Packages of an adopter's page. */
 const PAGE_SIDE = ['@switchyard/contract', '@switchyard/client'];
 
