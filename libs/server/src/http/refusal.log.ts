@@ -8,6 +8,8 @@ import { requestTarget } from './request.target.js';
 const SHOWN_PARTS = 2;
 /** The faults whose details the framework writes itself, without anything of a credential. */
 const EXPLAINED: readonly string[] = ['protocol.unsupported', 'input.invalid'];
+/** The faults whose cause is a failed connection; their details would tell a client where it goes. */
+const CAUSED: readonly string[] = ['upstream.unavailable'];
 /** Refusals that are part of every restart. */
 const EXPECTED = 'service.draining';
 
@@ -46,7 +48,8 @@ function originOf(origin: string): string {
   return URL.canParse(origin) ? loggable(new URL(origin).origin) : 'an origin that is none';
 }
 
-function reasonOf({ code, message, details }: Fault): string {
+function reasonOf({ code, message, details, cause }: Fault): string {
+  if (CAUSED.includes(code) && cause instanceof Error) return `${message} (${loggable(cause.message)})`;
   if (!EXPLAINED.includes(code) || !details) return message;
   return `${message} (${loggable(JSON.stringify(details))})`;
 }

@@ -15,14 +15,21 @@ export interface ServiceConnection extends RoomConnection {
   retire?(error: ErrorBody): void;
 }
 
+/** A path of a service that the framework does not serve by itself. */
+export interface HostedPath {
+  path: string;
+  /** Who serves it: code of the host in this process, or a process that it is proxied to. */
+  by: 'code' | 'process';
+}
+
 /** What delivers one service's events on one wire. */
 export interface ServiceWire extends DeliveryTarget {
   /** The wire's name in statistics, which its callers have too. */
   readonly name: string;
   /** The name by which a stage advises clients to use the wire; undefined for one that no stage names, such as a fallback. */
   readonly advisedAs?: WireName;
-  /** The path at which code of the host serves the wire; undefined for a wire that the framework serves. */
-  readonly hostedAt?: string;
+  /** The path at which old code serves the wire; undefined for a wire that the framework serves. */
+  readonly hosted?: HostedPath;
   /** The service's open connections on this wire. */
   connections(): Iterable<ServiceConnection>;
   /** Sends to one member; false when this wire does not know it. */

@@ -4,7 +4,7 @@ import type { MemberCount } from '../counters/member.count.js';
 import type { ServiceCounters } from '../counters/service.counters.js';
 import type { Delivery } from '../room/delivery.js';
 import type { DeclaredWire } from './declared.wire.js';
-import type { ServiceConnection, ServiceWire } from './service.wire.js';
+import type { HostedPath, ServiceConnection, ServiceWire } from './service.wire.js';
 
 /** The name by which stages advise every old wire. */
 export const OLD_WIRE: WireName = 'legacy';
@@ -35,9 +35,9 @@ export class ServiceWires {
     return this.declared.length > 0 || this.delivering.some(({ advisedAs }) => advisedAs === OLD_WIRE);
   }
 
-  /** The paths at which code of the host serves old clients of the service. */
-  get hosted(): string[] {
-    return this.delivering.flatMap(({ hostedAt }) => (hostedAt === undefined ? [] : [hostedAt]));
+  /** The paths at which old code serves old clients of the service. */
+  get hosted(): HostedPath[] {
+    return this.delivering.flatMap(({ hosted }) => hosted ?? []);
   }
 
   /** How clients change between the service's old and new wires; only an old wire that our client speaks has positions. */

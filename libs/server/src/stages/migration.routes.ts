@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { MigrationAnswer, MigrationStatus } from '@switchyard/contract';
 import { ROUTE_GROUPS } from '../routes/http.options.js';
 import { Route, RouteGroup, type RouteRequest } from '../routes/route.js';
+import type { HostedPath } from '../service/service.wire.js';
 import { ServiceRegistry } from '../service/service.registry.js';
 import { validatePayload } from '../validation/payload.validation.js';
 import { AuditQuery } from './audit.query.dto.js';
@@ -63,10 +64,12 @@ export class MigrationRoutes {
   }
 }
 
-/** What the stage of a service does not guarantee on a path that code of the host serves. */
-function noteOnHosted(path: string): string {
-  return (
-    `${path} is served by the application's own code at every stage but retired, which answers 410. Its clients have no ` +
-    'positions and are not told to move: they stay until they leave by themselves, and begin with a snapshot on the new wire.'
-  );
+/** What the stage of a service does not guarantee on a path that old code serves. */
+function noteOnHosted({ path, by }: HostedPath): string {
+  const served = by === 'code' ? "served by the application's own code" : 'proxied to a process of its own';
+  const note =
+    `${path} is ${served} at every stage but retired, which answers 410. Its clients have no positions and are not told to ` +
+    'move: they stay until they leave by themselves, and begin with a snapshot on the new wire.';
+  if (by === 'code') return note;
+  return `${note} While the process is away they get 502. Clients that reach it by another way are neither counted nor refused.`;
 }

@@ -14,8 +14,8 @@ export interface HostUpgradeOptions {
  * before `listen`.
  *
  * @param path in the syntax of path-to-regexp, such as `/ws/crawl/:id`
- * @param handler an `upgrade` listener, a `WebSocketServer` of the package `ws`, or an HTTP server whose own `upgrade`
- * listeners serve the path, such as `app.getHttpServer()`
+ * @param handler an `upgrade` listener, a `WebSocketServer` of the package `ws`, an HTTP server whose own `upgrade` listeners
+ * serve the path, such as `app.getHttpServer()`, or `proxyTo` another process
  * @throws TypeError when no gateway serves the service; before `listen`, that is thrown by `listen`
  */
 export function hostUpgrade(

@@ -1,18 +1,19 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { identify } from '../../caller/caller.js';
 import { agentOf } from '../../http/client.agent.js';
 import type { UpgradeListener } from '../../http/upgrade.listeners.js';
 import type { UpgradeRequest } from '../../http/upgrade.router.js';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
-import type { ServiceWire } from '../../service/service.wire.js';
+import type { HostedPath, ServiceWire } from '../../service/service.wire.js';
 import { OLD_WIRE } from '../../service/service.wires.js';
 import type { WireDependencies } from '../wire.dependencies.js';
 import { HostedConnection } from './hosted.connection.js';
-import { isHostedServer, type HostedHandler } from './hosted.handler.js';
+import { isHostedProxy, isHostedServer, type HostedHandler } from './hosted.handler.js';
 
 export const HOSTED = 'hosted';
 
-/** A path that code of the host serves as it always did; a service may own it. No event of the framework goes out on it. */
+/** A path that old code serves as it always did, here or in a process of its own; a service may own it. No event of the framework goes out on it. */
 export class HostedEndpoint implements ServiceWire {
   readonly name = HOSTED;
   readonly advisedAs = OLD_WIRE;
@@ -25,8 +26,8 @@ export class HostedEndpoint implements ServiceWire {
     private readonly wires: WireDependencies,
   ) {}
 
-  get hostedAt(): string {
-    return this.path;
+  get hosted(): HostedPath {
+    return { path: this.path, by: isHostedProxy(this.handler) ? 'process' : 'code' };
   }
 
   get service(): ServiceRuntime | undefined {
@@ -91,6 +92,9 @@ export class HostedEndpoint implements ServiceWire {
         peer.opened(client);
         handler.emit('connection', client, request);
       });
+    } else if (isHostedProxy(handler)) {
+      const client = await handler.proxyUpgrade(request, socket as Socket, head);
+      if (client) peer.opened(client);
     } else await this.listenerOf(handler)(request, socket, head);
   }
 

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { UpgradeListener } from '../../http/upgrade.listeners.js';
 
@@ -20,13 +21,29 @@ export interface HostedClient {
   once(event: 'close', closed: (code: number) => void): unknown;
 }
 
+/** Hands upgrade requests on to another process; `proxyTo` makes it. */
+export interface HostedProxy {
+  /**
+   * Passes a request on and its answer back.
+   *
+   * @returns the connection once the process has upgraded it; undefined when it has refused, or the client has left
+   * @throws Fault `input.invalid`, `upstream.unavailable`
+   */
+  proxyUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<HostedClient | undefined>;
+}
+
 /**
- * Old code that answers upgrade requests: an `upgrade` listener, a `WebSocketServer` of the package `ws`, or an HTTP server
- * whose own `upgrade` listeners answer.
+ * Old code that answers upgrade requests: an `upgrade` listener, a `WebSocketServer` of the package `ws`, an HTTP server
+ * whose own `upgrade` listeners answer, or a process of its own.
  */
-export type HostedHandler = UpgradeListener | HostedServer | EventEmitter;
+export type HostedHandler = UpgradeListener | HostedServer | HostedProxy | EventEmitter;
 
 /** Whether a handler is a `WebSocketServer`, which tells when a client is connected. */
 export function isHostedServer(handler: HostedHandler): handler is HostedServer {
   return 'handleUpgrade' in handler;
+}
+
+/** Whether a handler passes requests on to another process. */
+export function isHostedProxy(handler: HostedHandler): handler is HostedProxy {
+  return 'proxyUpgrade' in handler;
 }
