@@ -115,7 +115,7 @@ const bellTopics: TopicSocket = {
     close: { code: 4400, reason: code },
   }),
   decode: (frame) => ({ kind: 'subscribe', topics: [(frame as { bell: string }).bell] }),
-  encodeSubscribed: (topic, _state, { user, query }) => ({ subscribed: topic, by: user?.id, query }),
+  encodeSubscribed: ([first], { user, query }) => [{ subscribed: first?.topic, by: user?.id, query }],
   encodeError: ({ code }) => ({ type: 'error', code }),
 };
 

@@ -15,9 +15,16 @@ export const feed: TopicSocket = {
     if (typeof topic === 'string') return { kind: 'call', topic, frame };
     throw new Fault('input.invalid', { expected: 'subscribe, unsubscribe or topic' });
   },
-  encodeSubscribed: (topic, { isRepeated }) => ({ subscribed: topic, ...(isRepeated && { already: true }) }),
-  encodeUnsubscribed: (topic, { wasSubscribed }) =>
-    wasSubscribed ? { unsubscribed: topic } : { error: 'not subscribed', topic },
+  // Each topic in its place: its error, or a word of confirmation before its state.
+  encodeSubscribed: (topics) =>
+    topics.flatMap(({ topic, error, isRepeated, frames }) => {
+      if (error) return frames;
+      return isRepeated ? [{ subscribed: topic, already: true }] : [{ subscribed: topic }, ...frames];
+    }),
+  encodeUnsubscribed: (topics) =>
+    topics.map(({ topic, wasSubscribed }) =>
+      wasSubscribed ? { unsubscribed: topic } : { error: 'not subscribed', topic },
+    ),
   encodeError: ({ code }, { topic, request_id }) => ({
     error: code,
     ...(topic !== undefined && { topic }),
@@ -54,7 +61,7 @@ const orderTopics: TopicCodec<OrderTypes> = {
   topicOf: (key) => `orders/${key}`,
   encodeSnapshot: ({ step }, { topic }) => [{ topic, state: step }],
   encodeEvent: ({ payload }, { topic }) => ({ topic, shipped: payload.step }),
-  decodeCall: (frame, { key }) => ({ call: (frame as { do: 'ship' }).do, payload: { order_id: key } }),
+  decodeCall: (frame, { key = '' }) => ({ call: (frame as { do: 'ship' }).do, payload: { order_id: key } }),
   encodeReply: (_call, reply, { request_id: id }) =>
     reply.ok ? { id, result: reply.data } : { id, error: reply.error.code },
 };

@@ -14,7 +14,7 @@ export interface LegacyReply {
 export interface LegacyRequests<T extends ServiceTypes> {
   /** The id of the request in a client's frame; undefined for a frame without one, such as a notification. */
   requestId(frame: LegacyFrame): RequestId | undefined;
-  /** The most requests in one frame that is an array, answered by one array; an array is refused when undefined or 0. */
+  /** The most requests in one frame that is an array, answered by one array in their order; an array is refused when undefined or 0. */
   readonly maxBatch: number;
   /** The answer to a call, sent to its caller only; undefined for no answer. Frames that are no call get `encodeError`. */
   encodeReply(call: ContractCall<T>, reply: Reply, context: LegacyContext): LegacyFrame | undefined;

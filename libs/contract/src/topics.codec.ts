@@ -8,7 +8,7 @@ import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.
 
 /** The context of a frame on a socket whose client subscribes to topics. */
 export interface TopicContext extends Omit<LegacyContext, 'key'> {
-  /** The topic that the frame is about, as the client wrote it; undefined for a frame about none. */
+  /** The topic that the frame is about, as the client wrote it; undefined for a frame about none or several. */
   topic?: string;
 }
 
@@ -17,18 +17,47 @@ export interface TopicEventContext extends EventContext {
   topic: string;
 }
 
-/** The context of the frame of a snapshot, a call or its answer. */
-export interface TopicRoomContext extends TopicEventContext {
-  session_id: string;
-  request_id?: RequestId;
+/** The context of a snapshot; with a `request_id` when it answers a request. */
+export interface TopicRoomContext extends TopicContext {
+  key: string;
+  topic: string;
+}
+
+/** The context of a call or its answer; `key` and `topic` are undefined for a call without a topic. */
+export interface TopicCallContext extends TopicContext {
+  key?: string;
 }
 
 /** The request in a frame from an old client. */
 export type TopicRequest =
+  /** Topics that are joined or left together, and answered together. */
   | { kind: 'subscribe' | 'unsubscribe'; topics: readonly string[] }
-  /** A call in the room of a topic, which need not be subscribed; the codec of the topic's service reads it. */
-  | { kind: 'call'; topic: string; frame: LegacyFrame }
-  | { kind: 'answer'; frame: LegacyFrame };
+  /**
+   * A call in the room of a topic, which need not be subscribed, or a call without a topic, which goes to the first service
+   * whose codec knows it.
+   */
+  | { kind: 'call'; frame: LegacyFrame; topic?: string }
+  /** What this socket answers by itself; undefined for nothing. */
+  | { kind: 'answer'; frame: LegacyFrame | undefined };
+
+/** What has become of one topic of a request to subscribe. */
+export interface SubscribedTopic {
+  /** The topic as the client wrote it; empty when it was no text. */
+  readonly topic: string;
+  /** Whether the client had it already, or names it again in the same request. */
+  readonly isRepeated: boolean;
+  /** Why it is refused; undefined when it is subscribed. */
+  readonly error?: ErrorBody;
+  /** The frames of its snapshot, of this moment also when it is repeated, or of its error. */
+  readonly frames: readonly SentFrame[];
+}
+
+/** What has become of one topic of a request to unsubscribe. */
+export interface UnsubscribedTopic {
+  /** The topic as the client wrote it; empty when it was no text. */
+  readonly topic: string;
+  readonly wasSubscribed: boolean;
+}
 
 /** The door and the frames of an old socket that belong to no service: what all services on it share. */
 export interface TopicSocket extends LegacyDoor {
@@ -41,13 +70,18 @@ export interface TopicSocket extends LegacyDoor {
   greet?(context: TopicContext): LegacyFrame;
   /** The id of the request in a client's frame, as in `LegacyRequests`. */
   requestId?(frame: LegacyFrame): RequestId | undefined;
+  /** The most requests in one frame that is an array, answered by one array in their order; an array is refused when undefined or 0. */
+  readonly maxBatch?: number;
   /** @throws Fault `input.invalid` for a frame that this socket does not know */
   decode(frame: LegacyFrame, context: TopicContext): TopicRequest;
-  /** The frame that confirms a subscription, before the snapshot; undefined when the old wire was silent. */
-  encodeSubscribed?(topic: string, state: { isRepeated: boolean }, context: TopicContext): LegacyFrame | undefined;
-  /** The frame that confirms the end of one, also of a topic that was not subscribed. */
-  encodeUnsubscribed?(topic: string, state: { wasSubscribed: boolean }, context: TopicContext): LegacyFrame | undefined;
-  /** The frame for a refused frame or topic; undefined when the old wire was silent. */
+  /**
+   * The answer to a request to subscribe, with the frames of its topics in the order of the old wire; only these frames when
+   * undefined. No event of the topics is sent before it.
+   */
+  encodeSubscribed?(topics: readonly SubscribedTopic[], context: TopicContext): readonly SentFrame[];
+  /** The answer to a request to unsubscribe, after the last event of its topics; none when undefined. */
+  encodeUnsubscribed?(topics: readonly UnsubscribedTopic[], context: TopicContext): readonly LegacyFrame[];
+  /** The frame for a refused frame, call or topic; undefined when the old wire was silent. */
   encodeError(error: ErrorBody, context: TopicContext): LegacyFrame | undefined;
 }
 
@@ -62,10 +96,10 @@ export interface TopicCodec<T extends ServiceTypes> {
   readonly perConnection?: readonly ConnectionField[];
   /** The frame of an event, called once for all connections; undefined when the old wire has none for it. */
   encodeEvent(event: ContractEvent<T>, context: TopicEventContext): SentFrame | undefined;
-  /** The frames that a client gets when it subscribes; none when undefined. */
+  /** The frames of a room's state for a client that subscribes; none when undefined. */
   encodeSnapshot?(snapshot: T['snapshot'], context: TopicRoomContext): readonly SentFrame[];
-  /** The call in the frame of a request of kind `call`; undefined when it is none. */
-  decodeCall?(frame: LegacyFrame, context: TopicRoomContext): ContractCall<T> | undefined;
+  /** The call in the frame of a request of kind `call`; undefined when it is none of this service. */
+  decodeCall?(frame: LegacyFrame, context: TopicCallContext): ContractCall<T> | undefined;
   /** The answer to a call, sent to its caller only; without it, a client learns only of refusals. */
-  encodeReply?(call: ContractCall<T>, reply: Reply, context: TopicRoomContext): LegacyFrame | undefined;
+  encodeReply?(call: ContractCall<T>, reply: Reply, context: TopicCallContext): LegacyFrame | undefined;
 }

@@ -14,6 +14,7 @@ import { frameIn, readValue } from '../../websocket/frame.reader.js';
 import { checkRequestId } from '../../websocket/request.id.js';
 import type { WireDependencies } from '../wire.dependencies.js';
 import type { LegacyPeer } from './legacy.peer.js';
+import { isBatch, sizeOf } from './request.batch.js';
 
 /** Takes the answer to one frame, exactly once; undefined when it has none. */
 type Answer = (frame: LegacyFrame | undefined) => void;
@@ -36,21 +37,23 @@ export class LegacyRequests {
       return this.take(peer, undefined, data.length, answer, read);
     }
     const value = readValue(data);
-    const { maxBatch = 0 } = this.codec;
-    if (Array.isArray(value) && value.length > 0 && value.length <= maxBatch) this.takeBatch(peer, value, answer);
+    const { maxBatch } = this.codec;
+    if (isBatch(value, maxBatch)) this.takeBatch(peer, value, answer);
     else this.take(peer, value, data.length, answer);
   }
 
-  /** Makes the requests of one frame side by side, and answers them in one frame; in none when no request has an answer. */
+  /** Makes the requests of one frame side by side, and answers them in one frame, in their order; in none when no request has an answer. */
   private takeBatch(peer: LegacyPeer, requests: readonly unknown[], answer: Answer): void {
-    const answers: LegacyFrame[] = [];
+    const answers: (LegacyFrame | undefined)[] = requests.map(() => undefined);
     let missing = requests.length;
-    for (const request of requests) {
+    for (const [index, request] of requests.entries()) {
       this.take(peer, request, sizeOf(request), (frame) => {
-        if (frame !== undefined) answers.push(frame);
+        answers[index] = frame;
         missing -= 1;
+        if (missing > 0) return;
+        const given = answers.filter((each) => each !== undefined);
         // An array of frames is no frame for a codec, but can be sent as one.
-        if (missing === 0 && answers.length > 0) answer(answers as unknown as LegacyFrame);
+        if (given.length > 0) answer(given as unknown as LegacyFrame);
       });
     }
   }
@@ -136,14 +139,4 @@ function withCorrelation(peer: LegacyPeer, frame: unknown, payload: object): obj
   if (!peer.positions) return payload;
   const { correlation_id } = (frame as { _sy?: { correlation_id?: unknown } | null } | undefined)?._sy ?? {};
   return correlation_id === undefined ? payload : { ...payload, correlation_id };
-}
-
-/** The bytes of one request of a batch, as JSON. */
-function sizeOf(request: unknown): number {
-  try {
-    return Buffer.byteLength(JSON.stringify(request));
-  } catch {
-    // It is nested too deep to be written, and so to be a call.
-    return Infinity;
-  }
 }

@@ -1,13 +1,15 @@
 import { Logger } from '@nestjs/common';
 import {
-  Fault,
   RemoteFault,
   roomKey,
   roomName,
+  type ContractCall,
   type ErrorBody,
   type LegacyFrame,
   type RequestId,
+  type SentFrame,
   type ServiceTypes,
+  type TopicCallContext,
   type TopicCodec,
   type TopicRoomContext,
 } from '@switchyard/contract';
@@ -45,23 +47,42 @@ export class TopicService implements ServiceWire {
     return this.known.values();
   }
 
-  /** Lets a connection into the room `key`; `welcome` confirms that before its first frames. @throws Fault as a join does */
-  async join(peer: TopicsPeer, key: string, welcome: () => void): Promise<void> {
-    this.wires.stages.oldWire(this.service.contract);
-    await this.service.join(this.memberOf(peer), key, {}, ({ room, snapshot }) => {
+  /**
+   * Lets a connection into the room `key`, also when it is there already; what comes there waits for `release`.
+   *
+   * @returns the frames of its snapshot
+   * @throws Fault as a join does
+   */
+  async join(peer: TopicsPeer, key: string, request_id: RequestId | undefined): Promise<readonly SentFrame[]> {
+    const { contract } = this.service;
+    this.wires.stages.oldWire(contract);
+    const member = this.memberOf(peer);
+    let encoded: () => readonly SentFrame[] = () => [];
+    await this.service.join(member, key, {}, ({ room, snapshot }) => {
       if (!peer.open) return false;
-      const frames = this.guard(() => this.codec.encodeSnapshot?.(snapshot ?? {}, this.context(peer, key)));
-      welcome();
-      for (const frame of frames ?? []) this.guard(() => peer.send(frame));
-      this.members.enter(room, this.memberOf(peer));
+      encoded = tried(() => {
+        const context = this.roomContext(peer, key, request_id);
+        // Other topics may keep the frames waiting, and the snapshot may be the domain's own object, which goes on changing.
+        return this.codec.encodeSnapshot?.(snapshot ?? {}, context).map(copyOf) ?? [];
+      });
+      member.hold(room);
+      this.members.enter(room, member);
       return true;
     });
+    // It may have been retired meanwhile.
+    this.wires.stages.oldWire(contract);
+    return encoded();
+  }
+
+  /** Sends what has come in a room since the join, and from now on all that comes. */
+  release(peer: TopicsPeer, key: string): void {
+    this.known.get(peer.id)?.release(roomName(this.service.contract, key));
   }
 
   /** Takes a connection out of the room `key`, after any join that it asked for before. */
   async leave(peer: TopicsPeer, key: string): Promise<void> {
     const room = roomName(this.service.contract, key);
-    await this.service.leave(peer.id, key, () => this.members.exit(room, peer.id));
+    await this.service.leave(peer.id, key, () => this.exit(room, peer.id));
     const isStillHere = [...peer.subscriptions.values()].some(({ service }) => service === this);
     if (!isStillHere) this.known.delete(peer.id);
   }
@@ -71,18 +92,23 @@ export class TopicService implements ServiceWire {
     if (this.known.delete(peer.id) && isLost) this.service.counters.lost(peer.caller);
   }
 
-  /** Makes the call in a frame; returns the answer for its caller. @throws Fault; RemoteFault for a refused call that the codec has no answer for */
+  /** The call in a frame; undefined when it is none of this service. @throws Fault `input.invalid` */
+  callIn(frame: LegacyFrame, context: TopicCallContext): ContractCall<ServiceTypes> | undefined {
+    return this.codec.decodeCall?.(frame, context);
+  }
+
+  /** Makes a call that arrived in `bytes`; returns the answer for its caller. @throws Fault; RemoteFault for a refused call that the codec has no answer for */
   async call(
     peer: TopicsPeer,
-    { key, frame, bytes, request_id }: { key: string; frame: LegacyFrame; bytes: number; request_id?: RequestId },
+    call: ContractCall<ServiceTypes>,
+    bytes: number,
+    context: TopicCallContext,
   ): Promise<LegacyFrame | undefined> {
     const { contract } = this.service;
     this.wires.stages.oldWire(contract);
-    const call = this.codec.decodeCall?.(frame, this.context(peer, key, request_id));
-    if (!call) throw new Fault('input.invalid', { expected: 'a call of this wire' });
     const payload = this.wires.sizes.fit(contract.name, call.call, bytes, call.payload);
     const reply = await this.wires.calls.call(this.service, call.call, payload, peer.caller);
-    if (this.codec.encodeReply) return this.codec.encodeReply(call, reply, this.context(peer, key, request_id));
+    if (this.codec.encodeReply) return this.codec.encodeReply(call, reply, context);
     if (!reply.ok) throw new RemoteFault(reply.error);
     return undefined;
   }
@@ -90,9 +116,9 @@ export class TopicService implements ServiceWire {
   deliver(room: string, delivery: Delivery): number {
     const shown = new ShownDelivery(delivery, (variant) => this.encode(room, variant));
     let bytes = 0;
-    for (const { peer } of this.members.in(room, delivery.except)) {
-      const text = shown.to(peer.caller);
-      if (text) bytes += peer.sendShared(text);
+    for (const member of this.members.in(room, delivery.except)) {
+      const text = shown.to(member.caller);
+      if (text) bytes += member.deliver(room, text);
     }
     return bytes;
   }
@@ -100,7 +126,7 @@ export class TopicService implements ServiceWire {
   send(memberId: string, room: string, delivery: Delivery): boolean {
     const member = this.members.find(room, memberId);
     const text = member && this.encode(room, delivery);
-    if (text) member.peer.sendShared(text);
+    if (text) member.deliver(room, text);
     return member !== undefined;
   }
 
@@ -110,18 +136,23 @@ export class TopicService implements ServiceWire {
 
   /** Sends the snapshot; where the wire has no word for it, closes the connection, which is the only way to tell of a hole. */
   restart(memberId: string, room: string, snapshot: object | undefined): void {
-    const peer = this.members.find(room, memberId)?.peer;
-    if (!peer) return;
+    const member = this.members.find(room, memberId);
+    if (!member) return;
     const key = roomKey(this.service.contract, room)!;
-    const encode = () => (snapshot ? this.codec.encodeSnapshot?.(snapshot, this.context(peer, key)) : undefined);
-    const frames = this.guard(encode) ?? [];
-    for (const frame of frames) peer.send(frame);
-    if (frames.length === 0) peer.close(COME_BACK, 'events are missing');
+    const encode = () => (snapshot ? this.codec.encodeSnapshot?.(snapshot, this.roomContext(member.peer, key)) : []);
+    const texts = this.guard(() => encode()?.map((frame) => new FrameText(frame))) ?? [];
+    for (const text of texts) member.deliver(room, text);
+    if (texts.length === 0) member.peer.close(COME_BACK, 'events are missing');
   }
 
   drop(memberId: string, room: string): void {
     const key = roomKey(this.service.contract, room)!;
     this.members.find(room, memberId)?.peer.subscriptions.delete(this.codec.topicOf(key));
+    this.exit(room, memberId);
+  }
+
+  private exit(room: string, memberId: string): void {
+    this.members.find(room, memberId)?.forget(room);
     this.members.exit(room, memberId);
   }
 
@@ -146,7 +177,7 @@ export class TopicService implements ServiceWire {
     }
   }
 
-  private context(peer: TopicsPeer, key: string, request_id?: RequestId): TopicRoomContext {
+  private roomContext(peer: TopicsPeer, key: string, request_id?: RequestId): TopicRoomContext {
     const topic = this.codec.topicOf(key);
     return { ...peer.context(topic, request_id), key, topic };
   }
@@ -172,4 +203,21 @@ export class TopicService implements ServiceWire {
       return undefined;
     }
   }
+}
+
+/** Does a step, and returns what gives its outcome: its result, or what it threw. */
+function tried<R>(step: () => R): () => R {
+  try {
+    const result = step();
+    return () => result;
+  } catch (thrown) {
+    return () => {
+      throw thrown;
+    };
+  }
+}
+
+function copyOf(frame: SentFrame): SentFrame {
+  if (typeof frame === 'string') return frame;
+  return frame instanceof Uint8Array ? Uint8Array.from(frame) : (JSON.parse(JSON.stringify(frame)) as LegacyFrame);
 }

@@ -3,6 +3,8 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../../../caller/caller.js';
 import { userOf } from '../../../websocket/arrival.js';
 import { WebSocketConnection } from '../../../websocket/websocket.connection.js';
+import type { Backlog } from '../../backlog.js';
+import { TopicTurns } from './topic.turns.js';
 
 /** The service of a topic. */
 interface SubscribedService {
@@ -13,16 +15,17 @@ interface SubscribedService {
 export interface Subscription {
   readonly service: SubscribedService;
   readonly key: string;
-  /** Resolves once the join is over, whatever its outcome. */
-  joining: Promise<void>;
 }
 
 /** An old WebSocket that is in rooms of several services, those whose topics its client has subscribed to. */
 export class TopicsPeer extends WebSocketConnection {
   /** By topic, in the form that its codec gives it. */
   readonly subscriptions = new Map<string, Subscription>();
-  /** How many joins and leaves are not over. */
-  pending = 0;
+  readonly turns = new TopicTurns();
+  /** The size of the frames that wait for their turn, in bytes. */
+  waiting = 0;
+  /** The size of the events that wait for the answer to their subscription, in bytes. */
+  held = 0;
 
   constructor(
     socket: WebSocket,
@@ -34,6 +37,11 @@ export class TopicsPeer extends WebSocketConnection {
     super(socket, caller);
     const { heartbeat } = topics;
     if (heartbeat) this.beat(heartbeat.every_ms, () => heartbeat.frame(this.context()));
+  }
+
+  override get backlog(): Backlog {
+    const { bytes, level } = super.backlog;
+    return { bytes: bytes + this.held, level: level + this.held };
   }
 
   /** The codec's context for a frame to this connection. */
@@ -48,13 +56,14 @@ export class TopicsPeer extends WebSocketConnection {
     };
   }
 
-  complain(error: ErrorBody, topic?: string, request_id?: RequestId): boolean {
-    return this.sendSome(this.topics.encodeError(error, this.context(topic, request_id)));
-  }
-
-  /** Sends a frame where the old wire has one; returns whether it has. */
-  sendSome(frame: LegacyFrame | undefined): boolean {
+  complain(error: ErrorBody, topic?: string): boolean {
+    const frame = this.errorFrame(error, topic);
     if (frame !== undefined) this.send(frame);
     return frame !== undefined;
+  }
+
+  /** The frame of an error; undefined when the old wire has none. */
+  errorFrame(error: ErrorBody, topic?: string, request_id?: RequestId): LegacyFrame | undefined {
+    return this.topics.encodeError(error, this.context(topic, request_id));
   }
 }
