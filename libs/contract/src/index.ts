@@ -35,3 +35,4 @@ export * from './service.types.js';
 export * from './stats.report.js';
 export * from './stream.codec.js';
 export * from './topics.codec.js';
+export * from './upstream.codec.js';

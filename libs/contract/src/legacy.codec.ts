@@ -1,10 +1,11 @@
 import type { ErrorBody } from './fault.js';
 import type { LegacyBinary } from './legacy.binary.js';
-import type { ConnectionField, EventContext, LegacyContext, LegacyMessage } from './legacy.context.js';
+import type { ConnectionField, EventContext, LegacyContext } from './legacy.context.js';
 import type { LegacyDoor, LegacyRooms } from './legacy.door.js';
 import type { LegacyFrame, SentFrame } from './legacy.frame.js';
 import type { LegacyRequests } from './legacy.requests.js';
 import type { ContractCall, ContractEvent, ServiceTypes } from './service.types.js';
+import type { UpstreamCodec } from './upstream.codec.js';
 
 /** The frames that an old wire sends for an unknown room, and its close code if it closes then. */
 export interface UnknownRoom {
@@ -19,7 +20,7 @@ export interface UnknownRoom {
  * Deleting the codec retires the wire.
  */
 export interface LegacyCodec<T extends ServiceTypes>
-  extends LegacyDoor, LegacyRooms<T>, Partial<LegacyRequests<T> & LegacyBinary<T>> {
+  extends UpstreamCodec<T>, LegacyDoor, LegacyRooms<T>, Partial<LegacyRequests<T> & LegacyBinary<T>> {
   /** The endpoint's path; without `keyOf`, the room key is its one parameter: `/api/crawl-progress/:progress_id`. */
   readonly path: string;
   /** The fields of the context that `encodeEvent` uses and that differ between connections; none when undefined. */
@@ -29,15 +30,8 @@ export interface LegacyCodec<T extends ServiceTypes>
    * fields in `perConnection` must be copied into the frame unchanged.
    */
   encodeEvent(event: ContractEvent<T>, context: EventContext): SentFrame | undefined;
-  /** The meaning of a frame from the server; undefined when this wire has no such frame. */
-  decodeEvent(frame: LegacyFrame): LegacyMessage<T> | undefined;
   /** The frames that an old client gets when it connects. */
   encodeSnapshot(snapshot: T['snapshot'], context: LegacyContext): readonly SentFrame[];
-  /**
-   * The frame of a call, with the id by which our client recognises its reply where the old wire has request ids;
-   * undefined when the old wire carries no such call.
-   */
-  encodeCall(call: ContractCall<T>, id?: number): LegacyFrame | undefined;
   /** The call in a frame from an old client; undefined when the frame is no call. */
   decodeCall(frame: LegacyFrame, context: LegacyContext): ContractCall<T> | undefined;
   /** The frame for a refused frame or call, if the old wire has one. */

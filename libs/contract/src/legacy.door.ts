@@ -116,7 +116,7 @@ export interface LegacyDoor extends LegacyReading {
   readonly compression?: LegacyCompression;
 }
 
-/** What our client opens an old endpoint with, as an old client would. */
+/** What our client, or a bridge, opens an old endpoint with, as an old client would. */
 export interface LegacyOpening {
   /** The path's parameters; those that have no place in the path go into the query. */
   readonly params?: TextFields;
@@ -140,11 +140,6 @@ export interface LegacyRooms<T extends ServiceTypes> {
    * a key is refused, unless the codec has `newRoom` or `session`.
    */
   keyOf?(source: KeySource): string | undefined;
-  /**
-   * What our client opens the room `key` with on an old server, the inverse of `keyOf` and of the authentication. A server
-   * of this framework needs none of it.
-   */
-  opening?(client: { readonly key: string; readonly token?: string }): LegacyOpening;
   /**
    * The call that makes a room for a client without a key, and whose reply has the key. When undefined and the wire has
    * sessions, the key is random, 32 hexadecimal digits, and the service must know every key.
