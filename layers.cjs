@@ -22,6 +22,7 @@ module.exports = {
     ['rollback', 'rollout'],
     ['wires'],
     ['socketio', 'websocket'],
+    ['upstream'],
     ['wires/*'],
     ['wires/legacy/topics', 'wires/sse/old'],
     ['adapter', 'lifecycle'],

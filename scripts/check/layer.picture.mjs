@@ -23,6 +23,7 @@ const WORDS = {
     'wires/sse/old': 'old event streams',
     socketio: 'what namespaces share',
     websocket: 'what old WebSockets share',
+    upstream: 'bridges to old servers that keep running',
     wires: 'the port of a wire',
     http: 'origins, health, configuration',
     figures: 'what clients experienced, by minute',

@@ -12,7 +12,7 @@ export type LegacyEnvelope =
   | { event: ControlEvent | 'service_error'; payload: unknown };
 
 /** The events of the connection itself, reserved in every namespace. */
-export const CONTROL_EVENTS = ['transport_switch', 'service_draining', 'auth_expiring'] as const;
+export const CONTROL_EVENTS = ['transport_switch', 'service_draining', 'auth_expiring', 'upstream_changed'] as const;
 /** The name of a control event. */
 export type ControlEvent = (typeof CONTROL_EVENTS)[number];
 
@@ -23,6 +23,11 @@ export interface ControlPayloads {
   service_draining: { reconnect_in_ms: number };
   /** `expires_at` is Unix time in ms by the server's clock. */
   auth_expiring: { expires_at: number; expires_in_ms: number };
+  /**
+   * The old server behind a room of a bridge is `away`: the room stands still until it is `back`, with a new snapshot. The
+   * next attempt to reach it begins in `retry_in_ms` milliseconds.
+   */
+  upstream_changed: { service: string; room: string; status: 'away' | 'back'; retry_in_ms?: number };
 }
 
 /** An event about connections, not about a room. */

@@ -137,6 +137,12 @@ export const SERVER_FAULTS = defineFaults({
     message: 'unable to reach the old server; it is away or does not answer',
     help: 'Try again in a moment.',
   },
+  'upstream.refused': {
+    status: 403,
+    recoverable: false,
+    message: 'unable to open the room; the old server refused it',
+    help: 'See the status or the close code of the old server in details.',
+  },
   'stage.illegal': {
     status: 409,
     recoverable: false,

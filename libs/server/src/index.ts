@@ -70,3 +70,7 @@ export * from './routes/http.options.js';
 export { Route, RouteGroup, type RouteOptions, type RouteRequest, type RouteType } from './routes/route.js';
 export * from './stages/stages.js';
 export { timerMs } from './timer/long.timer.js';
+export * from './upstream/base-upstream.service.js';
+export * from './upstream/forward.calls.js';
+export * from './upstream/upstream.endpoint.js';
+export * from './upstream/upstream.settings.js';

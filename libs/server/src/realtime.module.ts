@@ -80,6 +80,7 @@ import { WireDependencies } from './wires/wire.dependencies.js';
 import type { WirePlugin } from './wires/wire.js';
 import { OldStreamRoutes } from './wires/sse/old/old-stream.routes.js';
 import { WIRE_PLUGINS, Wires } from './wires/wires.js';
+import { Upstreams } from './upstream/upstreams.js';
 import { SocketIoAdmission } from './socketio/socketio.admission.js';
 import { SocketIoHost } from './socketio/socketio.host.js';
 
@@ -164,6 +165,7 @@ const PROVIDERS: Provider[] = [
   StoreCloser,
   UnauthenticatedSockets,
   UpgradeRouter,
+  Upstreams,
   WireDependencies,
   Wires,
 ];
@@ -204,7 +206,17 @@ export class RealtimeModule {
         ...routes,
         ...PROVIDERS,
       ],
-      exports: [STORE, REALTIME_OPTIONS, ClientConfig, RunLeases, ServiceRegistry, Stages, OriginPolicy, RestCalls],
+      exports: [
+        STORE,
+        REALTIME_OPTIONS,
+        ClientConfig,
+        RunLeases,
+        ServiceRegistry,
+        Stages,
+        OriginPolicy,
+        RestCalls,
+        Upstreams,
+      ],
     };
   }
 }

@@ -3,6 +3,7 @@ import { Fault, RemoteFault } from '@switchyard/contract';
 import { REALTIME_OPTIONS, type Credentials, type ResolvedOptions } from '../options/realtime.options.js';
 import { identify, type Caller, type User } from '../caller/caller.js';
 import { checkCredential } from '../caller/credential.js';
+import { rememberCredentials } from './user.credentials.js';
 
 /** The faults for the statuses of exceptions with which an application refuses somebody. */
 const REFUSALS: Readonly<Record<number, string>> = { 401: 'auth.invalid', 403: 'auth.forbidden' };
@@ -35,7 +36,9 @@ export class Authentication {
   /** The user that the application names; every wire gets the same fault for what `authenticate` throws. */
   private async user(credentials: Credentials): Promise<User | undefined> {
     try {
-      return await this.options.authenticate(credentials);
+      const user = await this.options.authenticate(credentials);
+      if (user) rememberCredentials(user, credentials);
+      return user;
     } catch (thrown) {
       if (thrown instanceof Fault || thrown instanceof RemoteFault) throw thrown;
       // Nest's own exceptions have it, of whichever copy of Nest.

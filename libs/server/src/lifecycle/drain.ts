@@ -9,6 +9,7 @@ import { requestTarget } from '../http/request.target.js';
 import { UpgradeRouter } from '../http/upgrade.router.js';
 import { ParityRecorder } from '../parity/parity.recorder.js';
 import { ServiceRegistry } from '../service/service.registry.js';
+import { Upstreams } from '../upstream/upstreams.js';
 import { Wires } from '../wires/wires.js';
 import { InFlight } from '../dispatch/in.flight.js';
 import { OpenSockets } from './open.sockets.js';
@@ -35,6 +36,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly calls: CallDispatcher,
     private readonly figures: FiguresRecorder,
     private readonly parity: ParityRecorder,
+    private readonly upstreams: Upstreams,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -57,7 +59,7 @@ export class Drain implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await Promise.all([this.figures.close(), this.parity.close()]);
     this.wires.close();
     this.server.closeIdleConnections();
-    const cut = await this.sockets.close(CLOSE_MS);
+    const [cut] = await Promise.all([this.sockets.close(CLOSE_MS), this.upstreams.close()]);
     if (cut > 0) this.logger.warn(`cut off ${cut} connections that did not close`);
     // A session of long polling without a socket has timers that keep the process alive.
     for (const wire of this.wires) for (const connection of wire.connections()) connection.terminate();

@@ -1,6 +1,7 @@
 import type { Position } from '@switchyard/contract';
 import type { ClusterRooms, Resumption } from '../store/cluster.js';
 import type { ReplayLimit, RoomStore, StoredEntry } from '../store/store.js';
+import { isRenewal } from './audience.js';
 
 /** A hole of any length is filled from the log; only entries that the log has lost are given up. */
 const NO_LIMIT: ReplayLimit = { events: Infinity, bytes: Infinity };
@@ -74,7 +75,7 @@ export class EventSequencer {
       const from = await this.resumption(delivered, fallback);
       const rest = (await this.rooms.read(this.room, from, NO_LIMIT)) ?? [];
       let restarted: ReadonlySet<string> | undefined;
-      if (from.between === 'events') {
+      if (from.between === 'events' || rest.some(isRenewal)) {
         const { epoch, offset } = rest.at(-1) ?? from;
         const restart = await this.host.restart({ epoch, offset });
         if (!restart) continue;

@@ -1,4 +1,5 @@
 import {
+  HIDDEN_EVENT,
   isPresenceEvent,
   isTerminal,
   roomName,
@@ -170,6 +171,15 @@ export class Room {
       await this.log.clear();
       await this.sequencer.catchUp();
       return this.log.append(event, payload, writes);
+    });
+  }
+
+  /** Drops the log's entries and begins a new epoch, with an entry by which every member learns that it needs a snapshot. */
+  renew(writes: readonly DocumentWrite[]): Promise<Appended> {
+    return this.queue.add(async () => {
+      await this.log.clear();
+      // Not delivered before the entry: with it, the sequencer finds the new epoch and hands out the snapshots.
+      return this.log.append(HIDDEN_EVENT, {}, writes);
     });
   }
 

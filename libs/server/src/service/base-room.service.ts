@@ -58,6 +58,14 @@ export abstract class BaseRoomService<C extends ServiceContract> {
   }
 
   /**
+   * Called after `authorize` and before the caller joins the room `key` or asks for its state; the join waits for it, the
+   * room's queue does not. A service whose rooms come from elsewhere opens them here.
+   *
+   * @throws Fault with which the join is refused
+   */
+  prepare(_caller: Caller, _key: string): void | Promise<void> {}
+
+  /**
    * Sends an event to all members of the room, on every wire; resolves to its position. Volatile events have none.
    *
    * `writes` are applied in the transaction of the append. In a `state` room a later event may supersede this one before it

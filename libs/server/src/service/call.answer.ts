@@ -1,4 +1,4 @@
-import { Fault, type Reply } from '@switchyard/contract';
+import { Fault, RemoteFault, type Reply } from '@switchyard/contract';
 import type { Caller } from '../caller/caller.js';
 import type { ServiceRuntime } from './service.runtime.js';
 import { isStoreRefusal } from '../store/store.refusal.js';
@@ -33,8 +33,12 @@ function asUnknown(thrown: unknown): unknown {
   return isCutShort ? new Fault('call.outcome_unknown', { reason: 'the store failed it' }, { cause: thrown }) : thrown;
 }
 
-/** The refusal for something thrown; an unexpected error is logged with the call's name, once for each cause. */
+/**
+ * The refusal for something thrown: that of another server unchanged; an unexpected error is logged with the call's name,
+ * once for each cause.
+ */
 export function refuseCall(service: ServiceRuntime, name: string, thrown: unknown): Reply {
+  if (thrown instanceof RemoteFault) return { ok: false, error: thrown.body };
   const fault = Fault.from(thrown);
   if (fault.code === 'call.failed') {
     service.failures.error(`unable to finish ${service.contract.name}.${name}`, fault.cause);

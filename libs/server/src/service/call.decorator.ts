@@ -73,10 +73,15 @@ export function Call<N extends string>(name: N, handling: CallHandling = {}) {
     if (typeof payload !== 'function' || (payload as unknown) === Object) {
       throw new TypeError(`unable to bind the call "${name}"; ${method}'s first parameter must be a DTO class`);
     }
-    const calls = callsOf(target);
-    if (calls.has(name)) throw new TypeError(`unable to bind the call "${name}"; it has two handlers`);
-    Reflect.defineMetadata(CALLS, new Map(calls).set(name, { ...handling, method, payload }), target);
+    bindCall(target, name, { ...handling, method, payload });
   };
+}
+
+/** Binds a handler on a service, or on the prototype of one. @throws TypeError when the call has one already */
+export function bindCall(target: object, name: string, handler: CallHandler): void {
+  const calls = callsOf(target);
+  if (calls.has(name)) throw new TypeError(`unable to bind the call "${name}"; it has two handlers`);
+  Reflect.defineMetadata(CALLS, new Map(calls).set(name, handler), target);
 }
 
 /** The handlers bound on a service, by call. */

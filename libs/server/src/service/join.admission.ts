@@ -22,8 +22,8 @@ export interface JoinHost {
   readonly rooms: RoomRegistry;
   readonly limits: RateLimits;
   readonly counters: ServiceCounters;
-  /** Returns the key of the room that the caller may enter. @throws Fault */
-  authorize(caller: Caller, key: string | undefined): Promise<string>;
+  /** Returns the key of the room that the caller may enter, once the room is prepared. @throws Fault */
+  admit(caller: Caller, key: string | undefined): Promise<string>;
   /** Checks the options of a join. @throws Fault `input.invalid` */
   optionsIn(options: unknown): object;
 }
@@ -86,7 +86,7 @@ export class JoinAdmission {
     const { caller } = member;
     const hasPosition = since !== undefined;
     if (!isCounted && !(await this.isFree({ caller, key, hasPosition }))) await this.host.limits.countJoin(caller);
-    const room = this.host.rooms.open(await this.host.authorize(caller, key));
+    const room = this.host.rooms.open(await this.host.admit(caller, key));
     const reply = await room.join(member, since, this.host.optionsIn(options), admit);
     if (!reply) throw new Fault(this.host.contract.notFound);
     this.joined.next({ connection: member, hasPosition });

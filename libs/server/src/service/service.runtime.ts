@@ -92,7 +92,7 @@ export class ServiceRuntime implements ServedRooms {
       limits,
       rooms: this.rooms,
       counters: this.counters,
-      authorize: (caller, key) => this.authorize(caller, key),
+      admit: (caller, key) => this.admit(caller, key),
       optionsIn: (options) => this.optionsIn(options),
     });
     behaviour.attach(this);
@@ -148,6 +148,15 @@ export class ServiceRuntime implements ServedRooms {
     return key;
   }
 
+  /** Authorises the caller and prepares the room for it; returns the key. @throws as `authorize`; what `prepare` throws */
+  private async admit(caller: Caller, asked: string | undefined): Promise<string> {
+    const key = await this.authorize(caller, asked);
+    await this.failures.watch(`unable to prepare a room of ${this.contract.name}`, () =>
+      this.behaviour.prepare(caller, key),
+    );
+    return key;
+  }
+
   /** Admits a member to a room once it is authorised; see `Room.join`. @throws Fault `rate.limited`, the contract's `notFound` and those of `authorize` */
   join(
     member: ServiceConnection,
@@ -166,7 +175,7 @@ export class ServiceRuntime implements ServedRooms {
 
   /** The reply that a join would get, without joining. @throws as `join` */
   async preview(caller: Caller, key: string | undefined, { since, options }: JoinRequest = {}): Promise<JoinReply> {
-    const room = this.rooms.open(await this.authorize(caller, key));
+    const room = this.rooms.open(await this.admit(caller, key));
     const reply = await room.preview(since, { caller, options: this.optionsIn(options) });
     if (!reply) throw new Fault(this.contract.notFound);
     return reply;
@@ -213,6 +222,15 @@ export class ServiceRuntime implements ServedRooms {
     refuseBytes(payload);
     const { epoch, offset, durable } = await this.rooms.open(key).clear(event, payload, writes);
     await durable;
+    return { epoch, offset };
+  }
+
+  /**
+   * Drops the log of a room whose state has changed in another way than by events, begins a new epoch and applies `writes`,
+   * all in the room's turn: every member gets a snapshot, on every wire and in every process.
+   */
+  async renew(key: string, writes: readonly DocumentWrite[]): Promise<Position> {
+    const { epoch, offset } = await this.rooms.open(key).renew(writes);
     return { epoch, offset };
   }
 
