@@ -1,7 +1,8 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Outcome } from '../adopter.report.js';
+import type { ModuleKind } from '../install/compiler.js';
 import type { Installation } from '../install/installation.js';
 import { ROOT } from '../install/scratch.folder.js';
 import type { SharedInstallations } from '../install/shared.installations.js';
@@ -51,10 +52,16 @@ function apply({ product, form, line }: ProductMove, added: string, installation
   // Counted as it was written, not as it was compiled.
   const counted = installation.add(join(PRODUCTS_FOLDER, product), { as: `${product}-${form}-counted` });
   if (line !== undefined) for (const copy of [folder, counted]) appendFileSync(join(copy, 'server.js'), `${line}\n`);
-  installation.add(join(MOVES_FOLDER, added), { as: `${product}-${form}` });
+  installation.add(join(MOVES_FOLDER, added), { as: `${product}-${form}`, kind: kindOf(folder) });
   installation.add(join(MOVES_FOLDER, added), { as: `${product}-${form}-counted`, kind: 'as it is' });
   const { added: plus, removed } = addedLines(before, counted);
   return { folder, lines: `+${plus} −${removed} lines` };
+}
+
+/** The kind of modules of a product. */
+function kindOf(folder: string): ModuleKind {
+  const { type } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { type?: string };
+  return type === 'module' ? 'es6' : 'commonjs';
 }
 
 /** The first thing that the packed server lacks for this form. */

@@ -36,10 +36,12 @@ export const MOVES: readonly ProductMove[] = [
   {
     product: 'first-message',
     form: 'codec',
-    notYet: 'a socket that authenticates in its first message and then opens several rooms by requests',
+    added: 'first-message-codec',
+    line: 'module.exports = server',
+    service: 'desk',
   },
-  { product: 'topics', form: 'codec', notYet: 'one answer for all topics of a subscribe frame' },
-  { product: 'json-rpc', form: 'codec', notYet: 'subscriptions that are calls, and calls without a room' },
+  { product: 'topics', form: 'codec', added: 'topics-codec', line: 'export { server }', service: 'prices' },
+  { product: 'json-rpc', form: 'codec', added: 'json-rpc-codec', line: 'module.exports = server', service: 'device' },
   { product: 'previews', form: 'codec', notYet: 'a reconnect that replaces by an id that is not the key of the room' },
   { product: 'telemetry', form: 'codec', notYet: 'the upstream form and the bridge' },
 ];
