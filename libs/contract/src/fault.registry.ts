@@ -55,7 +55,7 @@ export const CORE_FAULTS = defineFaults({
     status: 409,
     recoverable: false,
     message: 'unable to send the call; it is too old',
-    help: 'Check whether it took effect, then make a new call.',
+    help: 'Check whether it took effect, then call again.',
   },
   'service.unknown': {
     status: 404,
