@@ -30,13 +30,13 @@ export interface TopicCallContext extends TopicContext {
 
 /** The request in a frame from an old client. */
 export type TopicRequest =
-  /** Topics that are joined or left together, and answered together. */
-  | { kind: 'subscribe' | 'unsubscribe'; topics: readonly string[] }
+  /** Topics, as the client wrote them, that are joined or left together and answered together; what is no text names none. */
+  | { kind: 'subscribe' | 'unsubscribe'; topics: readonly unknown[] }
   /**
    * A call in the room of a topic, which need not be subscribed, or a call without a topic, which goes to the first service
    * whose codec knows it.
    */
-  | { kind: 'call'; frame: LegacyFrame; topic?: string }
+  | { kind: 'call'; frame: LegacyFrame; topic?: unknown }
   /** What this socket answers by itself; undefined for nothing. */
   | { kind: 'answer'; frame: LegacyFrame | undefined };
 

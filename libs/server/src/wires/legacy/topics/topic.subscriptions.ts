@@ -34,13 +34,13 @@ export class TopicSubscriptions {
   /** Joins the rooms of topics; their events wait until the answer is sent. @throws Fault `topic.limit` */
   async subscribe(
     peer: TopicsPeer,
-    topics: readonly string[],
+    topics: readonly unknown[],
     request_id: RequestId | undefined,
   ): Promise<TopicAnswer> {
     this.checkCount(topics);
     const joins = new Map<string, ReturnType<TopicService['join']>>();
     const rooms: TopicRoom[] = [];
-    const outcome = async (asked: string): Promise<SubscribedTopic> => {
+    const outcome = async (asked: unknown): Promise<SubscribedTopic> => {
       const topic = shown(asked);
       let isRepeated = false;
       try {
@@ -70,7 +70,7 @@ export class TopicSubscriptions {
   /** Leaves the rooms of topics. @throws Fault `topic.limit` */
   async unsubscribe(
     peer: TopicsPeer,
-    topics: readonly string[],
+    topics: readonly unknown[],
     request_id: RequestId | undefined,
   ): Promise<TopicAnswer> {
     this.checkCount(topics);
@@ -94,7 +94,7 @@ export class TopicSubscriptions {
   }
 
   /** The room of a topic. @throws Fault `topic.unknown` */
-  find(topic: string): TopicRoom {
+  find(topic: unknown): TopicRoom {
     const found = this.findSome(topic);
     if (!found) throw new Fault('topic.unknown');
     return found;
@@ -120,7 +120,7 @@ export class TopicSubscriptions {
     }
   }
 
-  private checkCount({ length }: readonly string[]): void {
+  private checkCount({ length }: readonly unknown[]): void {
     const limit = NAMED_PER_TOPIC * this.maxTopics;
     if (length > limit) throw new Fault('topic.limit', { limit });
   }
