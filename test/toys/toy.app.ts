@@ -7,6 +7,7 @@ import {
   RealtimeModule,
   useSwitchyard,
   type GatewayOptions,
+  type HttpOptions,
   type RealtimeOptions,
   type WirePlugin,
 } from '@switchyard/server';
@@ -44,6 +45,8 @@ export interface ToyOptions extends Partial<RealtimeOptions> {
   providers?: Provider[];
   /** Additional wires of the application. */
   wires?: readonly WirePlugin[];
+  /** Where the HTTP routes are served. */
+  http?: HttpOptions;
   /** How the application's other gateways are served. */
   gateways?: GatewayOptions;
   /** Called before the application listens. */
@@ -54,13 +57,14 @@ export interface ToyOptions extends Partial<RealtimeOptions> {
 export async function startToys({
   providers = [],
   wires = [],
+  http,
   port: chosen = 0,
   gateways,
   prepare,
   ...options
 }: ToyOptions = {}): Promise<ToyApp> {
   @Module({
-    imports: [RealtimeModule.forRootAsync({ wires, useFactory: () => ({ ...TOY_OPTIONS, ...options }) })],
+    imports: [RealtimeModule.forRootAsync({ wires, http, useFactory: () => ({ ...TOY_OPTIONS, ...options }) })],
     providers: [BoardGateway, MeterGateway, ShelfGateway, ...providers],
   })
   class ToyModule {}

@@ -265,19 +265,14 @@ export class ServiceConnection implements RoomHost {
   }
 
   #review(): void {
+    if (!this.#closed) this.#wireSet.review();
+    // The review may have closed the connection.
     if (this.#closed) return;
-    this.#wireSet.review();
-    if (this.#isClosed()) return;
     if (this.wire !== this.wire$.value) this.wire$.next(this.wire);
     this.#advice.review(this.#wireSet.reach);
     const state = this.#state();
     if (state !== this.state$.value) this.state$.next(state);
     this.#calls.flush();
-  }
-
-  /** A method, because the type checker does not see that a review may close the connection. */
-  #isClosed(): boolean {
-    return this.#closed !== undefined;
   }
 
   #state(): ConnectionState {

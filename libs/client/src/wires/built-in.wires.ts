@@ -6,18 +6,12 @@ import type { CodeLoader } from './code.loader.js';
 import { laterWire } from './later.wire.js';
 import { socketioWire } from './socketio/socketio.wire.js';
 
-const pollPath = ({ poll_path }: ServiceAddress) => poll_path;
-
 /** The wires of every page, the standard one first, and the fallbacks in the order of use. */
 export const builtInWires = (loader: CodeLoader): readonly WireFactory[] => [
   socketioWire,
-  laterWire({ name: 'legacy', path: ({ legacy_path }) => legacy_path, serves }, loader, ({ oldWire }) => oldWire),
-  laterWire({ name: 'sse', isFallback: true, path: pollPath }, loader, ({ sseWire }) => sseWire),
-  laterWire(
-    { name: 'polling', isFallback: true, polls: true, path: pollPath },
-    loader,
-    ({ pollingWire }) => pollingWire,
-  ),
+  laterWire({ name: 'legacy', path: ({ legacy_path }) => legacy_path, serves }, loader),
+  laterWire({ name: 'sse', isFallback: true }, loader),
+  laterWire({ name: 'polling', isFallback: true, polls: true }, loader),
 ];
 
 /** Whether this client can use the old wire of a service. */

@@ -1,4 +1,4 @@
 export { PageReport } from '../statistics/page.report.js';
-export { oldWire } from './old.wire.js';
-export { pollingWire } from './polling/polling.wire.js';
-export { sseWire } from './sse/sse.wire.js';
+export { oldWire as legacy } from './old.wire.js';
+export { pollingWire as polling } from './polling/polling.wire.js';
+export { sseWire as sse } from './sse/sse.wire.js';
