@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FaultProxy } from '../harness/fault-proxy.js';
-import { PythonProcess } from '../harness/python.process.js';
+import { ListeningProcess } from '../harness/listening.process.js';
 
 const SCRIPT = join(__dirname, 'upstream.server.py');
 
@@ -8,11 +8,11 @@ const SCRIPT = join(__dirname, 'upstream.server.py');
 export class OldUpstream {
   private constructor(
     readonly proxy: FaultProxy,
-    private python: PythonProcess,
+    private python: ListeningProcess,
   ) {}
 
   static async start(): Promise<OldUpstream> {
-    const python = await PythonProcess.start(SCRIPT);
+    const python = await ListeningProcess.python(SCRIPT);
     return new OldUpstream(await FaultProxy.to(python.port), python);
   }
 
@@ -39,7 +39,7 @@ export class OldUpstream {
 
   /** Starts another process in place of one that was killed. */
   async restart(): Promise<void> {
-    this.python = await PythonProcess.start(SCRIPT);
+    this.python = await ListeningProcess.python(SCRIPT);
     this.proxy.aim(this.python.port);
   }
 

@@ -28,11 +28,13 @@ export class PadPage {
     });
   }
 
-  /** Resolves once the page shows so many notes. */
+  /** Resolves once the page is in its room and shows so many notes. */
   async shows(count: number): Promise<void> {
-    await until(`${count} notes`, () => this.notes.length === count || this.fault).catch((error: Error) => {
-      throw new Error(`${error.message}; seen ${JSON.stringify(this.seen.slice(-20))}`);
-    });
+    await until(`${count} notes`, () => this.fault ?? (this.seen.length > 0 && this.notes.length === count)).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}; seen ${JSON.stringify(this.seen.slice(-20))}`);
+      },
+    );
   }
 
   /** Resolves to the fault with which the page's join was refused. */

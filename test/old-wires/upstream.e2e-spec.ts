@@ -1,4 +1,6 @@
+import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
+import { showsExample } from './old.page.js';
 import { OldUpstream } from './old.upstream.js';
 import { tokens } from './old.wire.server.js';
 import { PadPage } from './pad.page.js';
@@ -19,7 +21,7 @@ describe('a bridge to an old server in Python', () => {
     await toys.close();
     await old.close();
   });
-  beforeEach(() => (pad = `pad:${(count += 1)}`));
+  beforeEach(() => (pad = `pad-${(count += 1)}`));
   afterEach(() => pages.splice(0).forEach((page) => page.close()));
 
   const open = (token = 'ada', wire?: string) => {
@@ -27,7 +29,7 @@ describe('a bridge to an old server in Python', () => {
     pages.push(page);
     return page;
   };
-  const add = (amount: number) => old.ask(`add/${encodeURIComponent(pad)}`, { text: 'a note', count: amount });
+  const add = (amount: number) => old.ask(`add/${pad}`, { text: 'a note', count: amount });
 
   it('shows a page the state of the old server, and then its events in order', async () => {
     await add(3);
@@ -49,9 +51,7 @@ describe('a bridge to an old server in Python', () => {
     await late.shows(2);
     expect(late.seen).toEqual(['snapshot 2']);
     const { opened } = await old.opened();
-    expect(opened.filter(([name]) => name === encodeURIComponent(pad))).toEqual([
-      [encodeURIComponent(pad), 'Bearer ada'],
-    ]);
+    expect(opened.filter(([name]) => name === pad)).toEqual([[pad, 'Bearer ada']]);
   });
 
   it('makes calls frames of the old server, and answers them with its answers', async () => {
@@ -79,7 +79,7 @@ describe('a bridge to an old server in Python', () => {
     expect(await open('bob').refused()).toMatchObject({ code: 'room.forbidden' });
     const call = open('bob').client.call('add', { pad_id: pad, text: 'mine' });
     await expect(call).rejects.toMatchObject({ code: 'room.forbidden' });
-    expect((await old.opened()).opened.filter(([name]) => name === encodeURIComponent(pad))).toHaveLength(1);
+    expect((await old.opened()).opened.filter(([name]) => name === pad)).toHaveLength(1);
   });
 
   it('refuses a user whom the old server refuses, with its status', async () => {
@@ -88,10 +88,22 @@ describe('a bridge to an old server in Python', () => {
     await open('bob').shows(0);
   });
 
+  it('closes the connection when the credential ends with which it was opened', async () => {
+    await open(`ada@${Date.now() + 700}`).shows(0);
+    const { open: before } = await old.opened();
+    // Long before a room without members is closed.
+    await until('the end', async () => (await old.opened()).open === before - 1);
+  });
+
+  it('refuses a room whose name would lead to another path', async () => {
+    pad = '..';
+    expect(await open().refused()).toMatchObject({ code: 'room.not_found' });
+  });
+
   it('skips a frame that it cannot read', async () => {
     const page = open();
     await page.shows(0);
-    const raw = (query: object) => old.ask(`raw/${encodeURIComponent(pad)}`, { ...query });
+    const raw = (query: object) => old.ask(`raw/${pad}`, { ...query });
     await raw({ text: '{"type":' });
     await raw({ text: '[]' });
     await raw({ hex: 'fffe7b' });
@@ -101,4 +113,6 @@ describe('a bridge to an old server in Python', () => {
     await page.shows(1);
     expect(page.seen).toEqual(['snapshot 0', 1]);
   });
+
+  it('is described on its page by this example', () => expect(showsExample('upstream')).toBe(true));
 });

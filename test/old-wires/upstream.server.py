@@ -10,7 +10,7 @@ from websockets.legacy.server import serve
 
 pads = {}
 opened = []
-mood = {"silent": False, "deaf": False, "status": 0}
+mood = {"silent": False, "deaf": False, "status": 0, "code": 0}
 
 
 class Pad:
@@ -53,7 +53,8 @@ async def process_request(path, headers):
             await add(parts[1], query["text"])
         return answer({"count": len(pad(parts[1]).notes)})
     if parts[0] == "raw":
-        await send(parts[1], bytes.fromhex(query["hex"]) if "hex" in query else query["text"])
+        text = query.get("text") or "x" * int(query.get("size", 0))
+        await send(parts[1], bytes.fromhex(query["hex"]) if "hex" in query else text)
         return answer({})
     if parts[0] == "close":
         await asyncio.gather(*(ws.close(int(query["code"])) for ws in list(pad(parts[1]).sockets)))
@@ -62,7 +63,8 @@ async def process_request(path, headers):
         return http.HTTPStatus.NOT_FOUND, [], b""
     if mood["status"]:
         return http.HTTPStatus(mood["status"]), [], b""
-    if headers.get("Authorization") not in ("Bearer ada", "Bearer bob", "Bearer ada2"):
+    # A token is a name, and after an @ when it ends.
+    if headers.get("Authorization", "").split("@")[0] not in ("Bearer ada", "Bearer bob"):
         return http.HTTPStatus.UNAUTHORIZED, [], b""
     return None
 
@@ -73,6 +75,8 @@ async def handler(ws, path):
     p = pad(name)
     if mood["silent"]:
         await asyncio.Future()
+    if mood["code"]:
+        return await ws.close(mood["code"], "not you")
     await ws.send(json.dumps({"type": "notes", "notes": p.notes}))
     p.sockets.add(ws)
     try:

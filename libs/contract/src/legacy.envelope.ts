@@ -12,7 +12,7 @@ export type LegacyEnvelope =
   | { event: ControlEvent | 'service_error'; payload: unknown };
 
 /** The events of the connection itself, reserved in every namespace. */
-export const CONTROL_EVENTS = ['transport_switch', 'service_draining', 'auth_expiring', 'upstream_changed'] as const;
+export const CONTROL_EVENTS = ['transport_switch', 'service_draining', 'upstream_changed', 'auth_expiring'] as const;
 /** The name of a control event. */
 export type ControlEvent = (typeof CONTROL_EVENTS)[number];
 

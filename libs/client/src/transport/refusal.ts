@@ -37,8 +37,8 @@ export function endsConnection(refusal: Refusal, renewable: boolean): boolean {
 const RETRYABLE_CODES = new Set([
   'rate.limited',
   'store.unavailable',
-  'store.stopped',
   'upstream.unavailable',
+  'store.stopped',
   'auth.expired',
   'auth.required',
 ]);

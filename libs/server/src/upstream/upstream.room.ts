@@ -138,6 +138,7 @@ export class UpstreamRoom {
     this.failures = 0;
     if (this.hasBeenOpen) host.back(key);
     this.hasBeenOpen = true;
+    this.usedAt = performance.now();
     this.watchOpener();
   }
 
@@ -210,6 +211,8 @@ export class UpstreamRoom {
   }
 
   private async look(): Promise<void> {
+    // Those who wait for the first state are no members yet.
+    if (!this.hasBeenOpen) return;
     const members = await this.host.members(this.key);
     const now = performance.now();
     if (members.length > 0) this.usedAt = now;
