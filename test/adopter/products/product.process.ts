@@ -44,11 +44,20 @@ export class ProductProcess {
 
   /** Ends the process and waits for its end. */
   async stop(): Promise<void> {
+    const cut = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
+    await this.end('SIGTERM');
+    clearTimeout(cut);
+  }
+
+  /** Kills the process, which cannot say goodbye, and waits for its end. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGTERM');
-    const cut = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
+    this.child.kill(signal);
     await ended;
-    clearTimeout(cut);
   }
 }

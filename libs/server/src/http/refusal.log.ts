@@ -49,7 +49,7 @@ function originOf(origin: string): string {
 }
 
 function reasonOf({ code, message, details, cause }: Fault): string {
-  if (CAUSED.includes(code) && cause instanceof Error) return `${message} (${loggable(cause.message)})`;
+  if (CAUSED.includes(code) && cause) return `${message} (${loggable((cause as Error).message)})`;
   if (!EXPLAINED.includes(code) || !details) return message;
   return `${message} (${loggable(JSON.stringify(details))})`;
 }
