@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Outcome } from '../adopter.report.js';
 import type { ModuleKind } from '../install/compiler.js';
 import type { Installation } from '../install/installation.js';
+import { pythonWithWebsockets } from '../install/python.js';
 import { ROOT } from '../install/scratch.folder.js';
 import type { SharedInstallations } from '../install/shared.installations.js';
 import { addedLines } from './added.lines.js';
@@ -29,9 +30,13 @@ export async function proveMove(
   const missing = missingIn(installation, form);
   if (missing) return { ...outcome, result: 'not yet', detail: `@switchyard/server has no ${missing}` };
   const { folder, lines } = apply(move, added, installation);
+  const old = await startOld(move, folder);
   const running = await ProductProcess.start([process.execPath, 'realtime.js'], folder, {
-    environment: { OLD_PATH: path, ADMIN_TOKEN },
+    environment: { OLD_PATH: path, ADMIN_TOKEN, ...(old && { OLD_URL: old.url }) },
     ready: /serving on (\d+)/,
+  }).catch(async (error: unknown) => {
+    await old?.stop();
+    throw error;
   });
   try {
     const bytes = await checkFrames(running.port, product, except);
@@ -42,7 +47,15 @@ export async function proveMove(
     return { ...outcome, result: isRight ? 'ok' : 'failed', detail: said };
   } finally {
     await running.stop();
+    await old?.stop();
   }
+}
+
+/** Starts the old server, where it stays a process of its own. */
+async function startOld({ oldServer }: ProductMove, folder: string): Promise<ProductProcess | undefined> {
+  return oldServer === undefined
+    ? undefined
+    : ProductProcess.start([...(await pythonWithWebsockets()), oldServer], folder);
 }
 
 /** Puts the added files and the added line into a copy of the product. */
@@ -68,8 +81,10 @@ function kindOf(folder: string): ModuleKind {
 function missingIn({ folder }: Installation, form: ProductMove['form']): string | undefined {
   const server = createRequire(join(folder, 'main.js'))('@switchyard/server') as {
     hostUpgrade?: unknown;
+    proxyTo?: unknown;
     RealtimeModule: { forRoot?: unknown };
   };
   if (!server.RealtimeModule.forRoot) return 'RealtimeModule.forRoot';
-  return form === 'hosted' && !server.hostUpgrade ? 'hostUpgrade' : undefined;
+  if (form === 'hosted' && !server.hostUpgrade) return 'hostUpgrade';
+  return form === 'proxied' && !server.proxyTo ? 'proxyTo' : undefined;
 }

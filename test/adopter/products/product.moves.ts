@@ -1,13 +1,15 @@
 /** The move of an old product: what its team adds to it. */
 export interface ProductMove {
   product: string;
-  form: 'hosted' | 'codec';
+  form: 'hosted' | 'proxied' | 'codec';
   /** The folder of added files, below `folders/moves`; undefined for a move that is not possible so far. */
   added?: string;
   /** The old endpoint's path, which is hosted. */
   path?: string;
   /** The line that is added to the old server, so that its HTTP server can be hosted. */
   line?: string;
+  /** The program of the old server, where it stays a process of its own; its address is in `OLD_URL`. */
+  oldServer?: string;
   /** The service whose stage goes there and back under load. */
   service?: string;
   /** What is missing. */
@@ -43,5 +45,14 @@ export const MOVES: readonly ProductMove[] = [
   { product: 'topics', form: 'codec', added: 'topics-codec', line: 'export { server }', service: 'prices' },
   { product: 'json-rpc', form: 'codec', added: 'json-rpc-codec', line: 'module.exports = server', service: 'device' },
   { product: 'previews', form: 'codec', notYet: 'a reconnect that replaces by an id that is not the key of the room' },
+  {
+    product: 'telemetry',
+    form: 'proxied',
+    added: 'proxied',
+    oldServer: 'server.py',
+    service: 'telemetry',
+    notYet: 'the old 404 on paths that are not proxied',
+    except: ['another path'],
+  },
   { product: 'telemetry', form: 'codec', notYet: 'the upstream form and the bridge' },
 ];
