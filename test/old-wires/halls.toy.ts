@@ -35,7 +35,7 @@ interface Asked {
 }
 
 /** The socket of the halls. */
-export const hallSocket: TopicSocket = {
+const hallSocket: TopicSocket = {
   path: '/halls',
   maxTopics: 5,
   maxBatch: 8,

@@ -1,4 +1,5 @@
-import { defineService, type ErrorBody, type RequestId, type TopicCodec, type TopicSocket } from '@switchyard/contract';
+import { defineService, type ArrivalContext, type ErrorBody, type RequestId } from '@switchyard/contract';
+import type { TopicCodec, TopicSocket } from '@switchyard/contract';
 import { BaseRoomService, Call, ServiceGateway, topics, type Caller } from '@switchyard/server';
 import { IsNotEmpty, IsString } from 'class-validator';
 import desks from './desk.js';
@@ -33,16 +34,14 @@ interface Request {
   id?: RequestId;
   type?: string;
   token?: string;
-  desk: string;
+  desk?: unknown;
   text?: string;
 }
 const done = (id: RequestId | undefined, result: unknown) => ({ id, ok: true, result });
 const failed = (id: RequestId | undefined, error: string) => ({ id: id ?? null, ok: false, error });
 const reason = ({ code }: ErrorBody) => (code === 'input.invalid' ? 'text is missing' : 'no such desk');
 const pong = (frame: unknown) => (frame === 'ping' ? 'pong' : undefined);
-const welcome: TopicSocket['authentication']['accepted'] = ({ request_id, user }) => [
-  done(request_id, { user: user.id }),
-];
+const welcome = ({ request_id, user }: ArrivalContext) => [done(request_id, { user: user?.id })];
 
 const socket: TopicSocket = {
   path: '/desk',
@@ -87,7 +86,7 @@ const codec: TopicCodec<DeskTypes> = {
 
 @ServiceGateway(desk, { wires: [topics(codec)] })
 export class DeskGateway extends BaseRoomService<typeof desk> {
-  private told: Promise<unknown>;
+  private told: Promise<unknown> = Promise.resolve();
 
   constructor() {
     super();
@@ -103,7 +102,7 @@ export class DeskGateway extends BaseRoomService<typeof desk> {
   @Call('say')
   async say({ desk: name, text }: Say, caller: Caller): Promise<Message> {
     this.known(this.snapshot(name));
-    const message = desks.say(name, caller.user.id, text);
+    const message = desks.say(name, caller.user!.id, text);
     // The event comes before the answer.
     await this.told;
     return message;

@@ -39,7 +39,7 @@ export const device = defineService<DeviceTypes>()({
 interface Request {
   jsonrpc?: string;
   method?: unknown;
-  params?: { id: string };
+  params?: { id?: unknown };
   id?: RequestId;
 }
 type Id = RequestId | undefined;
@@ -47,8 +47,8 @@ type Id = RequestId | undefined;
 const answer = (id: Id, body: object) => (id === undefined ? [] : [{ jsonrpc: '2.0', ...body, id }]);
 const failed = (id: Id, code: number, message: string, data?: object) => answer(id, { error: { code, message, data } });
 const invalid = failed(null, -32600, 'Invalid Request')[0];
-function refused(id: Id, { code }: ErrorBody, name: string) {
-  if (code === 'room.not_found') return failed(id, -32004, 'No such device', { id: name });
+function refused(id: Id, { code }: ErrorBody, name?: string) {
+  if (code === 'room.not_found' || code === 'topic.unknown') return failed(id, -32004, 'No such device', { id: name });
   return code === 'input.invalid' ? failed(id, -32602, 'Invalid params') : failed(id, -32601, 'Method not found');
 }
 
@@ -78,7 +78,7 @@ const codec: TopicCodec<DeviceTypes> = {
   decodeCall(frame) {
     const { method, params } = frame as Request;
     const [, call] = /^device\.(list|get|set)$/.exec(String(method)) ?? [];
-    return call && { call: call as 'get', payload: params ?? {} };
+    return call ? { call: call as 'get', payload: (params ?? {}) as Named } : undefined;
   },
   encodeReply: ({ payload }, reply, { request_id }) =>
     (reply.ok
@@ -88,7 +88,7 @@ const codec: TopicCodec<DeviceTypes> = {
 
 @ServiceGateway(device, { wires: [topics(codec)] })
 export class DeviceGateway extends BaseRoomService<typeof device> {
-  private told: Promise<unknown>;
+  private told: Promise<unknown> = Promise.resolve();
 
   constructor() {
     super();
