@@ -78,6 +78,7 @@ import { ServiceDescriptionRoutes } from './wires/service-description.routes.js'
 import { StageCheck } from './wires/stage.check.js';
 import { WireDependencies } from './wires/wire.dependencies.js';
 import type { WirePlugin } from './wires/wire.js';
+import { HostedRequests } from './wires/hosted/hosted.requests.js';
 import { OldStreamRoutes } from './wires/sse/old/old-stream.routes.js';
 import { WIRE_PLUGINS, Wires } from './wires/wires.js';
 import { Upstreams } from './upstream/upstreams.js';
@@ -129,6 +130,7 @@ const PROVIDERS: Provider[] = [
   FiguresRecorder,
   HealthWatch,
   HostGateways,
+  HostedRequests,
   HttpCallers,
   MigrationAuditReader,
   MountedRoutes,

@@ -57,6 +57,16 @@ export class MountedRoutes implements OnModuleInit {
     mountFirst(httpAdapter, (request, response) => this.serve(request, response));
   }
 
+  /** Whether a request is for the framework. */
+  has(request: IncomingMessage): boolean {
+    try {
+      return this.table.find(request) !== undefined;
+    } catch {
+      // Its path is one of ours, and malformed or unknown.
+      return true;
+    }
+  }
+
   /** Serves a request; false when it is not for the framework. */
   private serve(request: IncomingMessage, response: ServerResponse): boolean {
     try {

@@ -50,6 +50,7 @@ export class UpgradeRouter {
   /** How long a socket may stay untouched by the listeners of the host, in ms. */
   unclaimed_ms = UNCLAIMED_MS;
   private readonly routes: Route[] = [];
+  private hosted: Server | undefined;
   private listening: { server: Server; listeners: UpgradeListeners } | undefined;
 
   constructor(
@@ -74,6 +75,12 @@ export class UpgradeRouter {
     this.listening = { server, listeners: new UpgradeListeners(server, this.onUpgrade) };
   }
 
+  /** Lets an old server get every upgrade request that is not routed, beside the host's own listeners. */
+  leaveTo(hosted: Server): void {
+    this.hosted = hosted;
+    this.listen();
+  }
+
   /** Whether `target` is the HTTP server whose upgrade requests are routed. */
   isServer(target: object): boolean {
     return target === this.listening?.server;
@@ -81,7 +88,10 @@ export class UpgradeRouter {
 
   /** Hands a request to the host's own listeners; it gets 404 when none of them has touched its socket for long. */
   readonly leaveToHost: UpgradeListener = (request, socket, head) => {
-    const offer = () => this.listening!.listeners.emit(request, socket, head);
+    const offer = () => {
+      this.listening!.listeners.emit(request, socket, head);
+      this.hosted?.emit('upgrade', request, socket, head);
+    };
     offerSocket(socket as Socket, offer, this.unclaimed_ms, () => refuseUpgrade(socket, new Fault('path.not_found')));
   };
 
@@ -110,8 +120,9 @@ export class UpgradeRouter {
   ): Promise<void> {
     const { request, socket, head } = upgrade;
     if (offered.includes(WEBSOCKET)) socket.on('error', () => socket.destroy());
-    if (!found && offered.some((protocol) => protocol !== WEBSOCKET))
-      return serveAsHttp(this.listening!.server, request, socket as Socket, head);
+    // As Node.js does for a server without a listener.
+    const isPlain = this.hosted !== undefined || offered.some((protocol) => protocol !== WEBSOCKET);
+    if (!found && isPlain) return serveAsHttp(this.listening!.server, request, socket as Socket, head);
     if (this.draining) throw new Fault('service.draining');
     if (!found) throw new Fault('path.not_found');
     // A malformed %-escape.
@@ -137,7 +148,7 @@ export class UpgradeRouter {
   private isLeftToHost(offered: readonly string[]): boolean {
     // HTTP/2 removed this upgrade, so no listener handles it.
     if (offered.every((protocol) => protocol === 'h2c')) return false;
-    return this.listening!.listeners.all.length > 0;
+    return this.listening!.listeners.all.length > 0 || (this.hosted?.listenerCount('upgrade') ?? 0) > 0;
   }
 }
 
