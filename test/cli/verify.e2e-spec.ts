@@ -60,6 +60,15 @@ describe('verify', () => {
     expect(out).toMatch(/^board: legacy and socketio compared for 1\.\d s in 1 room\n[1-9]\d* matched, 0 mismatches\n/);
   });
 
+  it('compares the wires of a server whose HTTP routes have a prefix', async () => {
+    const prefixed = await startToys({ http: { prefix: '/live' } });
+    prefixed.board.open('b');
+    posting = setInterval(() => void prefixed.board.post({ board_id: 'b', text: 'a note' }), EVERY_MS);
+    const { code, out } = await cli(`${prefixed.url}/live`, ['verify', 'board', '--for', '1s', '--room', 'b']);
+    await prefixed.close();
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/\n[1-9]\d* matched, 0 mismatches\n/) });
+  });
+
   it('compares the rooms that are in use', async () => {
     await post();
     keepPosting();

@@ -40,7 +40,8 @@ export async function planOf(api, service, options) {
   }
   const token = options.token ?? userToken();
   return {
-    url: api.url.href.replace(/\/$/, ''),
+    url: api.origin,
+    prefix: api.url.pathname,
     contract,
     oldPath: path,
     rooms: roomsOf(service, options.room ?? ('name' in contract.room ? [SINGLE_ROOM] : description.rooms)),

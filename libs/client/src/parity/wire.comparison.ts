@@ -33,6 +33,8 @@ import { ShadowSink } from './shadow.sink.js';
 export interface WireComparisonOptions<T extends ServiceTypes = ServiceTypes> {
   /** The server's origin, `https://example.org`. */
   url: string;
+  /** The prefix of the framework's HTTP routes on the server, `/live`; by default none. */
+  prefix?: string;
   contract: ServiceContract<T>;
   /** The codec of the old wire; without it, only what both wires carry as payloads is compared. */
   codec?: LegacyCodec<T>;
@@ -82,7 +84,7 @@ export class WireComparison<T extends ServiceTypes = ServiceTypes> {
   constructor(typed: WireComparisonOptions<T>) {
     // Only here the types are dropped, as in a service's client.
     const options = (this.#options = typed as unknown as WireComparisonOptions);
-    const { url, contract, codec, root, token, onMismatch, lateMs, missingMs, WebSocket } = options;
+    const { url, prefix = '', contract, codec, root, token, onMismatch, lateMs, missingMs, WebSocket } = options;
     this.#service = contract.name;
     this.#wires = { old: options.old ?? 'legacy', new: options.new ?? 'socketio' };
     this.#findings = new Findings(contract.name, this.#wires, (mismatch) => mismatch && onMismatch?.(mismatch));
@@ -90,8 +92,9 @@ export class WireComparison<T extends ServiceTypes = ServiceTypes> {
     this.#comparison = new Comparison({ contract, codecs: { legacy: codec, root }, findings: this.#findings, limits });
     this.#tokens = new TokenKeeper(token, DEFAULT_BACKOFF);
     const clientId = options.clientId ?? randomId();
-    const server = { url: url.replace(/\/+$/, ''), clientId, tokens: this.#tokens, clock: new ServerClock() };
-    this.#http = new HttpApi({ ...server, fetch: (...request) => fetch(...request) });
+    const server = { url: withoutSlash(url), clientId, tokens: this.#tokens, clock: new ServerClock() };
+    const routes = withoutSlash(server.url + prefix);
+    this.#http = new HttpApi({ ...server, url: routes, fetch: (...request) => fetch(...request) });
     const waits = { connectTimeoutMs: CONNECT_TIMEOUT_MS, joinTimeoutMs: JOIN_TIMEOUT_MS, pollIntervalMs: 1000 };
     const page = {
       ...server,
@@ -213,4 +216,8 @@ export class WireComparison<T extends ServiceTypes = ServiceTypes> {
     this.#http.close();
     this.#tokens.close();
   }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }
