@@ -29,10 +29,11 @@ export function forwardWhileHeard(
   to: HttpServer,
   forward: (...args: never[]) => void,
 ): void {
+  const listener = forward as (...args: unknown[]) => void;
   const follow = () => {
-    const isForwarded = from.listeners(event).includes(forward);
-    if (to.listenerCount(event) === 0) from.off(event, forward);
-    else if (!isForwarded) from.on(event, forward);
+    const isForwarded = from.listeners(event).includes(listener);
+    if (to.listenerCount(event) === 0) from.off(event, listener);
+    else if (!isForwarded) from.on(event, listener);
   };
   follow();
   // Node.js tells of a listener before it adds it.
