@@ -90,7 +90,7 @@ export class PadGateway extends BaseUpstreamService<typeof pads> {
     const query = new URLSearchParams({ text, count: String(count) });
     const headers = { Authorization: `Bearer ${this.credentials(caller)?.token}` };
     const response = await fetch(`${PadGateway.url}/add/${encodeURIComponent(pad_id)}?${query}`, { headers });
-    if (!response.ok) throw new Fault('upstream.unavailable', { status: response.status });
+    if (!response.ok) throw new Fault('call.outcome_unknown', { status: response.status });
     return (await response.json()) as { count: number };
   }
 }

@@ -83,6 +83,25 @@ describe('a bridge whose old server is lost', () => {
     await plain.close();
   });
 
+  it('makes a call that was refused while it was away, when it is made again', async () => {
+    const page = open();
+    await page.shows(0);
+    old.proxy.refuse();
+    old.proxy.cutClean();
+    await until('the loss', () => page.told.some(({ status }) => status === 'away'));
+    const make = async () => {
+      const headers = { Authorization: 'Bearer ada', 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ pad_id: pad, text: 'again', correlation_id: `call of ${pad}` });
+      return (await fetch(`${toys.url}/realtime/calls/pads/add`, { method: 'POST', headers, body })).json();
+    };
+    expect(await make()).toMatchObject({ ok: false, error: { code: 'upstream.unavailable' } });
+    old.proxy.accept();
+    await until('the return', () => page.told.at(-1)?.status === 'back');
+    expect(await make()).toEqual({ ok: true, data: { n: 1 } });
+    expect(await make()).toEqual({ ok: true, data: { n: 1 } });
+    await page.shows(1);
+  });
+
   it('says of a call without an answer that its outcome is unknown', async () => {
     const page = open();
     await page.shows(0);

@@ -8,6 +8,7 @@ import { pythonWithWebsockets } from '../install/python.js';
 import { ROOT } from '../install/scratch.folder.js';
 import type { SharedInstallations } from '../install/shared.installations.js';
 import { addedLines } from './added.lines.js';
+import { proveBridge } from './bridge.proof.js';
 import { oldClient, PRODUCTS_FOLDER } from './old.products.js';
 import { countLoad } from './product.load.js';
 import { checkFrames, loadText, type ProofOptions } from './product.proof.js';
@@ -30,6 +31,7 @@ export async function proveMove(
   const missing = missingIn(installation, form);
   if (missing) return { ...outcome, result: 'not yet', detail: `@switchyard/server has no ${missing}` };
   const { folder, lines } = apply(move, added, installation);
+  if (form === 'bridge') return { ...outcome, ...(await proveBridge({ product, folder, lines }, options)) };
   const old = await startOld(move, folder);
   const running = await ProductProcess.start([process.execPath, 'realtime.js'], folder, {
     environment: { OLD_PATH: path, ADMIN_TOKEN, ...(old && { OLD_URL: old.url }) },

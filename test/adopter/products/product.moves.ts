@@ -1,7 +1,7 @@
 /** The move of an old product: what its team adds to it. */
 export interface ProductMove {
   product: string;
-  form: 'hosted' | 'proxied' | 'codec';
+  form: 'hosted' | 'proxied' | 'codec' | 'bridge';
   /** The folder of added files, below `folders/moves`; undefined for a move that is not possible so far. */
   added?: string;
   /** The old endpoint's path, which is hosted. */
@@ -54,5 +54,5 @@ export const MOVES: readonly ProductMove[] = [
     notYet: 'the old 404 on paths that are not proxied',
     except: ['another path'],
   },
-  { product: 'telemetry', form: 'codec', notYet: 'the upstream form and the bridge' },
+  { product: 'telemetry', form: 'bridge', added: 'telemetry-bridge' },
 ];

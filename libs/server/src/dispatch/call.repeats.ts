@@ -76,7 +76,9 @@ export class CallRepeats {
     });
     const isStoreLost = !reply.ok && isStoreRefusal(reply.error.code);
     const isUnknown = !reply.ok && reply.error.code === 'call.outcome_unknown';
-    if (repeatable && (isStoreLost || isUnknown)) await this.forget(key);
+    // The old server behind a bridge has not got the call: a repeat makes it.
+    const isNotMade = !reply.ok && reply.error.code === 'upstream.unavailable';
+    if (isNotMade || (repeatable && (isStoreLost || isUnknown))) await this.forget(key);
     else await this.finish(key, isStoreLost ? outcomeUnknown() : reply);
     return reply;
   }
