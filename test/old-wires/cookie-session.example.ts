@@ -1,4 +1,4 @@
-import { defineService, type ErrorBody, type LegacyCodec } from '@switchyard/contract';
+import { defineService, typedFrames, type ErrorBody, type LegacyCodec } from '@switchyard/contract';
 import { BaseRoomService, ServiceGateway, isOpenTo, legacy, type Caller } from '@switchyard/server';
 
 interface Line {
@@ -29,6 +29,8 @@ const refusal = ({ code }: Pick<ErrorBody, 'code'>) => ({
 });
 
 const consolesLegacy: LegacyCodec<ConsoleTypes> = {
+  // Its frames are `{ type, …payload }`.
+  ...typedFrames(consoles, { snapshot: 'hello' }),
   path: '/ws',
   keyOf: ({ query }) => query.sessionId,
   opening: ({ key }) => ({ params: { sessionId: key } }),
@@ -37,16 +39,7 @@ const consolesLegacy: LegacyCodec<ConsoleTypes> = {
   // The old server accepted everybody, and then said why not.
   refuse: refusal,
   unknownRoom: () => refusal({ code: 'no such session' }),
-  encodeEvent: ({ payload }) => ({ type: 'line', ...payload }),
   encodeSnapshot: ({ lines }, { user, query }) => [{ type: 'hello', user: user?.id, lang: query?.lang, lines }],
-  decodeEvent(frame) {
-    if (typeof frame === 'string') return undefined;
-    if (frame.type === 'hello') return { kind: 'snapshot', payload: { lines: frame.lines as Line[] } };
-    return frame.type === 'line' ? { kind: 'event', event: 'line', payload: { text: String(frame.text) } } : undefined;
-  },
-  encodeCall: () => undefined,
-  decodeCall: () => undefined,
-  project: (event) => event,
 };
 
 @ServiceGateway(consoles, { wires: [legacy(consolesLegacy)] })

@@ -35,4 +35,5 @@ export * from './service.types.js';
 export * from './stats.report.js';
 export * from './stream.codec.js';
 export * from './topics.codec.js';
+export * from './typed.frames.js';
 export * from './upstream.codec.js';

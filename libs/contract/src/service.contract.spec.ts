@@ -53,6 +53,14 @@ describe('a service contract', () => {
     });
   });
 
+  it('names its joins, leaves and snapshots after its rooms by default', () => {
+    const { join: _join, leave: _leave, snapshot: _snapshot, ...unnamed } = definition;
+    const named = { joins: ['join_job'], leaves: ['leave_job'], snapshot: 'job_snapshot' };
+    expect(defineService<JobTypes>()(unnamed)).toMatchObject(named);
+    const single = defineService<JobTypes>()({ ...unnamed, room: { name: 'shop' } });
+    expect(single).toMatchObject({ joins: ['join_shop'], leaves: ['leave_shop'], snapshot: 'shop_snapshot' });
+  });
+
   it('has no presence unless it asks for it', () => {
     expect(jobs.presence).toBe(false);
     expect(defineService<JobTypes>()({ ...definition, presence: true }).presence).toBe(true);

@@ -36,11 +36,12 @@ export interface ServiceDefinition<T extends ServiceTypes> {
   name: string;
   kind: RoomKind;
   room: KeyedRooms<keyof T['room'] & string> | SingleRoom;
-  /** The name of the join call, and its older aliases. */
-  join: string | readonly string[];
-  leave: string | readonly string[];
-  /** The event with the snapshot for clients other than our SDK. */
-  snapshot: string;
+  /** The name of the join call, and its older aliases (default `join_{prefix}`, with the prefix or name of its rooms). */
+  join?: string | readonly string[];
+  /** The same for the call that leaves (default `leave_{prefix}`). */
+  leave?: string | readonly string[];
+  /** The event with the snapshot for clients other than our SDK (default `{prefix}_snapshot`). */
+  snapshot?: string;
   calls: { readonly [N in CallName<T>]: CallOptions };
   events: { readonly [E in EventName<T>]: EventOptions<EventPayload<T, E>> };
   /** The code of the fault for an unknown room (default `room.not_found`); `@ServiceGateway` checks it. */
@@ -99,8 +100,10 @@ export function defineService<T extends ServiceTypes>() {
     if (unusable !== undefined) {
       throw new TypeError(`unable to define the service "${name}"; no event can be called "${unusable}"`);
     }
-    const joins = [definition.join].flat();
-    const leaves = [definition.leave].flat();
+    const { room } = definition;
+    const rooms = 'prefix' in room ? room.prefix : room.name;
+    const joins = [definition.join ?? `join_${rooms}`].flat();
+    const leaves = [definition.leave ?? `leave_${rooms}`].flat();
     const seen = new Set<string>(RESERVED_CALLS);
     for (const call of [...joins, ...leaves, ...Object.keys(definition.calls)]) {
       if (seen.has(call)) {
@@ -115,10 +118,10 @@ export function defineService<T extends ServiceTypes>() {
       namespace: `/${name}`,
       flag: `realtime-${name}`,
       kind: definition.kind,
-      room: definition.room,
+      room,
       joins,
       leaves,
-      snapshot: definition.snapshot,
+      snapshot: definition.snapshot ?? `${rooms}_snapshot`,
       // Maps, so that a received name can never select an inherited property such as `constructor`.
       calls: new Map(Object.entries<CallOptions>(definition.calls)),
       events: new Map(Object.entries<EventOptions<never>>(definition.events)),
