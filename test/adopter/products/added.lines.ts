@@ -6,6 +6,12 @@ export interface AddedLines {
   removed: number;
 }
 
+/** The added lines in words, and whether a team may add so many. */
+export interface JudgedLines {
+  text: string;
+  isWithin: boolean;
+}
+
 /** Compares the folders of a product before and after. */
 export function addedLines(before: string, after: string): AddedLines {
   // git ends with 1 where files differ.

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Outcome } from '../adopter.report.js';
 import { pythonWithWebsockets } from '../install/python.js';
-import { oldClient, type OldClient } from './old.products.js';
-import { countLoad } from './product.load.js';
+import type { JudgedLines } from './added.lines.js';
+import { oldClient } from './old.products.js';
+import { countLoad, isFaultless, type OldClient } from './product.load.js';
 import { checkFrames, loadText, type ProofOptions } from './product.proof.js';
 import { ProductProcess } from './product.process.js';
 
@@ -12,8 +13,8 @@ export interface BridgeProof {
   product: string;
   /** The product's folder, with what its team has added. */
   folder: string;
-  /** The lines that its team has added. */
-  lines: string;
+  /** The lines that its team has added, and whether it may add so many. */
+  lines: JudgedLines;
 }
 
 /** Lets our typed client follow an untouched old server through a bridge, while its own clients get their old bytes. */
@@ -35,8 +36,8 @@ export async function proveBridge(
     const client = { follow, publish: (_url: string, n: number) => publish(old.url, n) };
     const load = await countLoad(bridge.url, client, options);
     const bytes = await checkFrames(old.port, product);
-    const isRight = bytes === undefined && load.lost + load.duplicated + load.reordered === 0;
-    const detail = `${lines}; ${bytes ?? 'old bytes intact'}; the typed client through the bridge: ${loadText(load)}`;
+    const isRight = lines.isWithin && bytes === undefined && isFaultless(load);
+    const detail = `${lines.text}; ${bytes ?? 'old bytes intact'}; the typed client through the bridge: ${loadText(load)}`;
     return { result: isRight ? 'ok' : 'failed', detail };
   } finally {
     await bridge.stop();

@@ -1,4 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { until } from '../../harness/until.js';
 import { adopterEnvironment } from '../install/program.run.js';
 
 /** How a server is started. */
@@ -6,6 +9,8 @@ interface StartOptions {
   environment?: Readonly<Record<string, string>>;
   /** What it prints when it listens, with the port. */
   ready?: RegExp;
+  /** The port that it listens on, where it prints none. */
+  port?: number;
 }
 
 /** A product's server in a process of its own. */
@@ -19,7 +24,7 @@ export class ProductProcess {
   static async start(
     command: readonly string[],
     cwd: string,
-    { environment = {}, ready = /listening on (\d+)/ }: StartOptions = {},
+    { environment = {}, ready = /listening on (\d+)/, port: given }: StartOptions = {},
   ): Promise<ProductProcess> {
     const [program = '', ...args] = command;
     const child = spawn(program, args, { cwd, env: { ...adopterEnvironment(), PORT: '0', ...environment } });
@@ -32,6 +37,7 @@ export class ProductProcess {
           if (listening) resolve(Number(listening[1]));
         });
       }
+      if (given !== undefined) void untilListening(given).then(() => resolve(given), reject);
       child.once('error', reject);
       child.once('close', (code) => reject(new Error(`unable to start ${cwd}; it ended with ${code}\n${said}`)));
     });
@@ -60,4 +66,17 @@ export class ProductProcess {
     this.child.kill(signal);
     await ended;
   }
+}
+
+/** Resolves once a port of this machine accepts connections. */
+function untilListening(port: number): Promise<unknown> {
+  return until(`a server on ${port}`, async () => {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    return isOpen;
+  });
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../adopter.report.js';
 import { pythonWithWebsockets } from '../install/python.js';
 import type { SharedInstallations } from '../install/shared.installations.js';
 import { framesFile, oldClient, PRODUCTS_FOLDER, readFrames, type OldProduct } from './old.products.js';
-import { countLoad, type LoadCount } from './product.load.js';
+import { countLoad, isFaultless, type Faults, type LoadCount } from './product.load.js';
 import { ProductProcess } from './product.process.js';
 import { play, readTranscript, writeTranscript } from './transcript.js';
 
@@ -33,12 +33,11 @@ export async function proveProduct(
   try {
     const bytes = await checkFrames(running.port, name);
     const load = await countLoad(running.url, await oldClient(folder), options);
-    const faults = load.lost + load.duplicated + load.reordered;
     return [
       {
         part: 'products',
         name,
-        result: bytes === undefined && !faults ? 'ok' : 'failed',
+        result: bytes === undefined && isFaultless(load) ? 'ok' : 'failed',
         detail: bytes ?? `${about}: old bytes intact; ${loadText(load)}`,
       },
     ];
@@ -73,6 +72,10 @@ export async function checkFrames(
 }
 
 /** The count of a load in words. */
-export function loadText({ clients, events, lost, duplicated, reordered }: LoadCount): string {
-  return `${clients} clients × ${events} events: ${lost} lost, ${duplicated} twice, ${reordered} out of order`;
+export function loadText({ clients, events, ours, ...faults }: LoadCount): string {
+  const old = `${clients} clients × ${events} events: ${faultsText({ clients, ...faults })}`;
+  return ours ? `${old}; ${ours.clients} clients of ours, on both wires: ${faultsText(ours)}` : old;
 }
+
+const faultsText = ({ lost, duplicated, reordered }: Faults) =>
+  `${lost} lost, ${duplicated} twice, ${reordered} out of order`;

@@ -1,18 +1,9 @@
-require('reflect-metadata');
 const { NestFactory } = require('@nestjs/core');
-const { hostUpgrade, RealtimeModule, useSwitchyard } = require('@switchyard/server');
+const { hostServer, RealtimeModule } = require('@switchyard/server');
 const old = require('./server');
 
-async function main() {
-  const app = await NestFactory.create(
-    RealtimeModule.forRoot({ authenticate: async () => undefined, allowedOrigins: [] }),
-    { logger: ['error', 'warn'] },
-  );
-  useSwitchyard(app);
-  app.use((req, res) => old.emit('request', req, res));
-  hostUpgrade(app, process.env.OLD_PATH, old);
-  app.getHttpServer().on('upgrade', (...args) => old.emit('upgrade', ...args));
-  await app.listen(process.env.REALTIME_PORT || 0, '127.0.0.1');
-  console.log(`serving on ${app.getHttpServer().address().port}`);
-}
-main();
+const realtime = RealtimeModule.forRoot({ authenticate: async () => undefined, allowedOrigins: [] });
+NestFactory.create(realtime, { logger: ['error', 'warn'] }).then(async (app) => {
+  hostServer(app, old, { path: process.env.OLD_PATH });
+  await app.listen(process.env.REALTIME_PORT, '127.0.0.1');
+});
