@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { ErrorBody, MigrationStatus, RealtimeConfig } from '@switchyard/contract';
-import { hostUpgrade } from '@switchyard/server';
+import { RealtimeModule, hostUpgrade, useSwitchyard } from '@switchyard/server';
 import { WebSocketServer } from 'ws';
 import { hostOldServer } from '../hosted/hosting.js';
 import { attachTo } from '../hosted/old.server.js';
@@ -124,6 +125,44 @@ describe('an old WebSocket server that is hosted', () => {
       expect.stringContaining('unable to connect a client to /ws/broken; Error: no database'),
       expect.stringContaining('unable to connect a client to /ws/half; Error: in the middle'),
     ]);
+  });
+
+  it.each([
+    [
+      'a handler that is none',
+      '/ws/none',
+      undefined,
+      'what serves it is undefined, and must be an upgrade listener or a server',
+    ],
+    [
+      'a handler that is a path',
+      '/ws/text',
+      '/ws',
+      'what serves it is string, and must be an upgrade listener or a server',
+    ],
+    ['a path without a slash', 'ws/old', () => undefined, 'a path begins with /'],
+    ['a path that cannot be read', '/ws/(old', () => undefined, 'Unexpected ( at index 4: /ws/(old'],
+  ])('refuses %s at once', (_, path, handler, reason) => {
+    expect(() => hostUpgrade(toys.app, path, handler as () => undefined)).toThrow(`unable to host ${path}; ${reason}`);
+  });
+
+  it('asks for the module in an application that does not import it', async () => {
+    class EmptyModule {}
+    const app = await NestFactory.create(EmptyModule, { logger: false });
+    const reason = 'no module of the application imports RealtimeModule.forRoot({ authenticate, allowedOrigins })';
+    const old = new WebSocketServer({ noServer: true });
+    expect(() => hostUpgrade(app, '/ws/old', old)).toThrow(`unable to use Switchyard; ${reason}`);
+    expect(() => useSwitchyard(app)).toThrow(`unable to use Switchyard; ${reason}`);
+    await app.close();
+  });
+
+  it('of an application without services is told how to have one', async () => {
+    const imports = [RealtimeModule.forRoot({ authenticate: () => Promise.resolve(undefined), allowedOrigins: [] })];
+    const app = await NestFactory.create({ module: class Host {}, imports }, { logger: false });
+    hostUpgrade(app, '/ws/old', new WebSocketServer({ noServer: true }), { service: 'board' });
+    const reason = 'no gateway serves "board", no provider of the application has @ServiceGateway';
+    await expect(app.init()).rejects.toThrow(`unable to host /ws/old; ${reason}`);
+    await app.close();
   });
 
   it('of a service that nobody serves keeps the application from starting', async () => {

@@ -42,6 +42,7 @@ import { OpenConnections } from './limits/open.connections.js';
 import { RateLimits } from './limits/rate.limits.js';
 import { UnauthenticatedSockets } from './limits/unauthenticated.sockets.js';
 import { withDefaults } from './options/default.options.js';
+import { partOf } from './options/imported.module.js';
 import { checkOptions } from './options/option.check.js';
 import { REALTIME_OPTIONS, type ResolvedOptions } from './options/realtime.options.js';
 import type { RealtimeModuleOptions, RealtimeRootOptions } from './realtime-module.options.js';
@@ -232,11 +233,16 @@ function resolvedBy(useFactory: RealtimeModuleOptions['useFactory']) {
   };
 }
 
-/** Lets an application that imports `RealtimeModule` serve WebSockets; call it after the application is made, before `listen`. */
+/**
+ * Lets an application that imports `RealtimeModule` serve WebSockets; call it after the application is made, before `listen`.
+ *
+ * @throws TypeError when the application does not import it
+ */
 export function useSwitchyard(app: INestApplication, options: GatewayOptions = {}): void {
+  const gateways = partOf(app, HostGateways);
   const { config } = app as INestApplication & { config?: { getIoAdapter?(): unknown } };
   app.useWebSocketAdapter(new SwitchyardAdapter(app, options, config?.getIoAdapter?.()));
-  app.get(HostGateways).isAdapted = true;
+  gateways.isAdapted = true;
   // A testing module got its HTTP adapter just now.
   app.get(MountedRoutes).mount();
 }

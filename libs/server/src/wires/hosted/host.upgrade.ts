@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ServiceContract } from '@switchyard/contract';
+import { partOf } from '../../options/imported.module.js';
 import type { HostedHandler } from './hosted.handler.js';
 import { HostedWire } from './hosted.wire.js';
 
@@ -16,7 +17,8 @@ export interface HostUpgradeOptions {
  * @param path in the syntax of path-to-regexp, such as `/ws/crawl/:id`
  * @param handler an `upgrade` listener, a `WebSocketServer` of the package `ws`, an HTTP server whose own `upgrade` listeners
  * serve the path, such as `app.getHttpServer()`, or `proxyTo` another process
- * @throws TypeError when no gateway serves the service; before `listen`, that is thrown by `listen`
+ * @throws TypeError when the path or the handler is none, or when no gateway serves the service; before `listen`, the latter
+ * is thrown by `listen`
  */
 export function hostUpgrade(
   app: INestApplicationContext,
@@ -25,5 +27,5 @@ export function hostUpgrade(
   { service }: HostUpgradeOptions = {},
 ): void {
   const name = typeof service === 'object' ? service.name : service;
-  app.get(HostedWire, { strict: false }).host(path, handler, name);
+  partOf(app, HostedWire).host(path, handler, name);
 }

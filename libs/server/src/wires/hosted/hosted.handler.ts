@@ -38,6 +38,13 @@ export interface HostedProxy {
  */
 export type HostedHandler = UpgradeListener | HostedServer | HostedProxy | EventEmitter;
 
+/** Whether a value can be a handler; what code without types passes may be none. */
+export function isHostedHandler(value: unknown): value is HostedHandler {
+  if (typeof value === 'function') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return ['handleUpgrade', 'proxyUpgrade', 'emit'].some((name) => typeof Reflect.get(value, name) === 'function');
+}
+
 /** Whether a handler is a `WebSocketServer`, which tells when a client is connected. */
 export function isHostedServer(handler: HostedHandler): handler is HostedServer {
   return 'handleUpgrade' in handler;

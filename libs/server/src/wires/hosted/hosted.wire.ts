@@ -5,7 +5,9 @@ import { WireDependencies } from '../wire.dependencies.js';
 import type { Wire, WirePlugin } from '../wire.js';
 import type { HostedConnection } from './hosted.connection.js';
 import { HOSTED, HostedEndpoint } from './hosted.endpoint.js';
-import type { HostedHandler } from './hosted.handler.js';
+import { isHostedHandler, type HostedHandler } from './hosted.handler.js';
+
+const refusal = (path: string, reason: string) => new TypeError(`unable to host ${path}; ${reason}`);
 
 /** The paths that code of the host serves; see `hostUpgrade`. */
 @Injectable()
@@ -22,11 +24,21 @@ export class HostedWire implements Wire {
 
   /** Lets `handler` serve `path`, as an old wire of the service with this name if it is given. */
   host(path: string, handler: HostedHandler, service: string | undefined): void {
+    if (!isHostedHandler(handler))
+      throw refusal(
+        path,
+        `what serves it is ${handler === null ? 'null' : typeof handler}, and must be an upgrade listener or a server`,
+      );
+    if (!path.startsWith('/')) throw refusal(path, 'a path begins with /');
     const endpoint = new HostedEndpoint(path, handler, this.wires);
+    try {
+      this.wires.router.route(path, (upgrade) => endpoint.accept(upgrade));
+    } catch (error) {
+      throw refusal(path, error instanceof Error ? error.message : String(error));
+    }
+    this.endpoints.push(endpoint);
     if (service !== undefined) this.wanted.set(endpoint, service);
     if (this.services) this.bind(this.services);
-    this.wires.router.route(path, (upgrade) => endpoint.accept(upgrade));
-    this.endpoints.push(endpoint);
   }
 
   serve(services: readonly ServiceRuntime[]): void {
@@ -54,8 +66,9 @@ export class HostedWire implements Wire {
       this.wanted.delete(endpoint);
       const service = services.find(({ contract }) => contract.name === name);
       if (!service) {
-        const names = services.map(({ contract }) => contract.name).join(', ') || 'none';
-        throw new TypeError(`unable to host ${endpoint.path}; no gateway serves "${name}", the services are: ${names}`);
+        const names = services.map(({ contract }) => contract.name).join(', ');
+        const others = names ? `the services are: ${names}` : 'no provider of the application has @ServiceGateway';
+        throw refusal(endpoint.path, `no gateway serves "${name}", ${others}`);
       }
       endpoint.belongTo(service);
       this.usage.watch(service);
