@@ -1,7 +1,11 @@
 import { allowedMoves, STAGES, type MigrationState } from '@switchyard/contract';
+import { NestFactory } from '@nestjs/core';
+import { RealtimeModule } from '@switchyard/server';
 import { startBoard, type BoardServer } from './board.server.js';
+import { cliHere } from './cli.here.js';
 import { startInTerminal } from './cli.process.js';
 
+const TOKEN = 'a-token-of-this-test';
 const ESCAPE = '\u001b';
 
 describe('switchyard status', () => {
@@ -21,6 +25,18 @@ describe('switchyard status', () => {
     const { updated_at } = server.board();
     expect(lines[0]).toContain('canary 12.5 %, closed');
     expect(lines[0]).toContain(`${updated_at.slice(0, 10)} ${updated_at.slice(11, 19)} UTC  test   first users`);
+  });
+
+  it('says of a server without services how to have one', async () => {
+    const imports = [
+      RealtimeModule.forRoot({ authenticate: () => Promise.resolve(undefined), allowedOrigins: [], adminToken: TOKEN }),
+    ];
+    const app = await NestFactory.create({ module: class Host {}, imports }, { logger: false });
+    await app.listen(0, '127.0.0.1');
+    const { code, out } = await cliHere(await app.getUrl(), ['status'], { ADMIN_TOKEN: TOKEN });
+    await app.close();
+    expect(out).toBe('The server has no services: no provider of its application has @ServiceGateway.\n');
+    expect(code).toBe(0);
   });
 
   it('writes the states of the server as JSON', async () => {

@@ -30,6 +30,7 @@ function wiresOf(services) {
 
 /** A table of services, one line for each. @param {readonly ServiceReport[]} services @param {Output} out */
 export function overviewOf(services, out) {
+  if (services.length === 0) return ['The server has no services: no provider of its application has @ServiceGateway.'];
   const wires = wiresOf(services);
   const columns = [
     { title: 'SERVICE' },
