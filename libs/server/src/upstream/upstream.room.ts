@@ -3,6 +3,7 @@ import type { Caller } from '../caller/caller.js';
 import { startTimer } from '../timer/long.timer.js';
 import type { UpstreamBehaviour, UpstreamEvent } from './upstream.behaviour.js';
 import { UpstreamConnection, type UpstreamFeed } from './upstream.connection.js';
+import { faultOf, type UpstreamEnd } from './upstream.end.js';
 import type { UpstreamEndpoint } from './upstream.endpoint.js';
 import { openerAmong } from './upstream.opener.js';
 import type { UpstreamReader } from './upstream.reader.js';
@@ -20,8 +21,8 @@ export interface UpstreamRoomHost {
   publish(event: UpstreamEvent, record: UpstreamRecord): Promise<void>;
   /** The state after an event; undefined when the event has to be skipped, which is logged. */
   after(state: object, event: UpstreamEvent): object | undefined;
-  /** Stores and tells the members that the old server is away, and when it is tried again. */
-  away(record: UpstreamRecord, retry_in_ms: number): void;
+  /** Stores and tells the members that the old server is away, and when it is tried again; `why` is logged once. */
+  away(record: UpstreamRecord, retry_in_ms: number, why: Fault): void;
   /** Tells the members that the old server is back. */
   back(key: string): void;
   /** The members in this process, or where it has none, those of the others. */
@@ -83,7 +84,7 @@ export class UpstreamRoom {
 
   /** Opens a room that has members already, and keeps trying. */
   resume(): void {
-    this.connect().catch(() => this.retry());
+    this.connect().catch((thrown: unknown) => this.retry(Fault.from(thrown)));
   }
 
   /** Resolves once the room has a state, and counts as use of the room. @throws Fault `upstream.…`, `store.…`; what the gateway throws */
@@ -133,7 +134,7 @@ export class UpstreamRoom {
     if (this.closing) throw new Fault('upstream.unavailable');
     const connection = new UpstreamConnection(key, endpoint, host.behaviour, host.reader, this.feed());
     this.connection = connection;
-    void connection.ended.then(() => this.ended(connection));
+    void connection.ended.then((end) => this.ended(connection, end));
     await connection.opened;
     this.failures = 0;
     if (this.hasBeenOpen) host.back(key);
@@ -166,23 +167,23 @@ export class UpstreamRoom {
   }
 
   /** A connection has ended; one that was never open is the failure of its attempt. */
-  private ended(connection: UpstreamConnection): void {
+  private ended(connection: UpstreamConnection, end: UpstreamEnd): void {
     if (this.connection !== connection) return;
     this.connection = undefined;
     this.stopWatch();
     if (!connection.wasOpen || this.closing) return;
     this.attempt = undefined;
-    this.retry();
+    this.retry(faultOf(end));
   }
 
-  private retry(): void {
+  private retry(why: Fault): void {
     if (this.closing) return;
     const { reconnectMinMs, reconnectMaxMs } = this.host.behaviour.settings;
     const longest = Math.min(reconnectMaxMs, reconnectMinMs * 2 ** this.failures);
     const wait = Math.ceil(longest * (1 - RANDOM_PART * Math.random()));
     this.failures += 1;
     this.retryAt = Math.ceil(performance.now()) + wait;
-    this.host.away({ ...this.record(), isAway: true }, wait);
+    this.host.away({ ...this.record(), isAway: true }, wait, why);
     this.stopRetry = startTimer(wait, () => void this.again());
   }
 

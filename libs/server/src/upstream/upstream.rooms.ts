@@ -131,7 +131,10 @@ export class UpstreamRooms implements UpstreamRoomHost {
     const credentials = credentialsOf(caller) ?? {};
     const { token } = credentials;
     const opening = this.behaviour.codec.opening?.({ key, ...(token !== undefined && { token }) });
-    return { ...opening, ...(await this.behaviour.endpoint({ key, caller, credentials })) };
+    const endpoint = await this.service.failures.watch(`unable to name the old server of ${this.name}`, () =>
+      this.behaviour.endpoint({ key, caller, credentials }),
+    );
+    return { ...opening, ...endpoint };
   }
 
   async renew(record: UpstreamRecord): Promise<void> {
@@ -153,7 +156,9 @@ export class UpstreamRooms implements UpstreamRoomHost {
     }
   }
 
-  away(record: UpstreamRecord, retry_in_ms: number): void {
+  away(record: UpstreamRecord, retry_in_ms: number, why: Fault): void {
+    const what = `the old server of ${this.name} is away; ${why.code} ${JSON.stringify(why.details ?? {})}`;
+    this.service.failures.warn(what, what);
     const failed = (error: unknown) =>
       this.service.failures.error(`unable to store that the old server of ${this.name} is away`, error);
     this.records.save(record).catch(failed);
@@ -248,6 +253,8 @@ export class UpstreamRooms implements UpstreamRoomHost {
   private async lose(key: string): Promise<void> {
     this.seized.add(key);
     await this.rooms.get(key)?.close();
+    // This process may take the lease again, once it is free.
+    this.shared.leases.leave(this.name, key);
   }
 
   private async look(): Promise<void> {
