@@ -103,11 +103,12 @@ describe('a process that upgrade requests are proxied to', () => {
     const { client, old } = await connected(`${requestOf('/old/a')}\x00early`);
     client.send(' bird');
     old.received = '';
-    old.send(SWITCHING);
+    const answer = `HTTP/1.1 103 Early Hints\r\n\r\n${SWITCHING}`;
+    old.send(answer);
     await old.receives('\x00early bird');
     const every = String.fromCharCode(...Array(256).keys());
     old.send(every);
-    await client.receives(SWITCHING + every);
+    await client.receives(answer + every);
     client.received = '';
     client.send(every);
     await old.receives(`\x00early bird${every}`);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DEFAULT_PROXY_OPTIONS } from '@switchyard/server';
 import type { ProductProcess } from '../adopter/products/product.process.js';
 import { checkFrames } from '../adopter/products/product.proof.js';
 import { RawWebSocket } from '../adopter/wire/raw.websocket.js';
@@ -72,5 +73,12 @@ describe('a Python process whose clients are proxied', () => {
     const [, documented] = /^(hostUpgrade\(app, .*proxyTo.*)$/m.exec(readPage('docs/host-your-endpoint.md')) ?? [];
     const line = documented!.replace("'http://127.0.0.1:9000'", 'old').replace('telemetry', 'kiln');
     expect(readPage('test/hosted/proxying.ts')).toContain(line);
+  });
+
+  it('has the documented defaults', () => {
+    const rows = readPage('docs/host-your-endpoint.md').matchAll(/^\| `(\w+)` +\| `(\w+)` +\|/gm);
+    const documented = [...rows].map(([, name, value]) => [name, value]);
+    const defaults = Object.entries(DEFAULT_PROXY_OPTIONS).map(([name, value]) => [name, String(value)]);
+    expect(documented).toEqual(defaults);
   });
 });
