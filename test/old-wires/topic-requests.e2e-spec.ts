@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ServiceRegistry } from '@switchyard/server';
 import { openWs } from '../harness/clients.js';
 import { changeStage } from '../harness/stage.change.js';
@@ -22,6 +23,13 @@ async function take(ws: TestWs, count: number): Promise<unknown[]> {
     frames.push(/^[[{]/.test(text) ? JSON.parse(text) : text);
   }
   return frames;
+}
+
+/** Resolves once the server has read everything that the client has sent. */
+async function read({ ws }: TestWs): Promise<void> {
+  const pong = once(ws, 'pong');
+  ws.ping();
+  await pong;
 }
 
 describe('the requests on an old socket with topics', () => {
@@ -89,6 +97,7 @@ describe('the requests on an old socket with topics', () => {
     ws.send({ do: 'ping' });
     ws.send('what is this');
     ws.send({ do: 'say', hall: 'a', id: 5 });
+    await read(ws);
     await inside('a');
     await say('a');
     open();
@@ -147,6 +156,7 @@ describe('the requests on an old socket with topics', () => {
     const open = await opening();
     await say('a');
     ws.send({ do: 'exit', halls: ['a'], id: 5 });
+    await read(ws);
     open();
     const state = { state: 'a', said: [] };
     expect(await take(ws, 3)).toEqual([
@@ -210,6 +220,7 @@ describe('the requests on an old socket with topics', () => {
     const open = await opening();
     ws.send({ do: 'enter', halls: ['b'], id: 2 });
     ws.send({ do: 'ping' });
+    await read(ws);
     await inside('a');
     await ws.close();
     await until('the close', () => runtime().wires.oldConnections().length === 0);
