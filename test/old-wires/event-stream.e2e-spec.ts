@@ -1,10 +1,11 @@
-import { ServiceRegistry } from '@switchyard/server';
+import type { StreamCodec } from '@switchyard/contract';
+import { ServiceGateway, ServiceRegistry, eventStream } from '@switchyard/server';
 import { Wires } from '../../libs/server/src/wires/wires.js';
 import { changeStage } from '../harness/stage.change.js';
 import { EventStream } from '../harness/event.stream.js';
 import { until } from '../harness/until.js';
 import { startToys, type ToyApp } from '../toys/toy.app.js';
-import { JobsGateway, jobStream } from './event-stream.example.js';
+import { JobsGateway, jobs, jobStream, type JobTypes } from './event-stream.example.js';
 import { showsExample } from './old.page.js';
 
 describe('an old path of Server-Sent Events', () => {
@@ -105,4 +106,39 @@ describe('an old path of Server-Sent Events', () => {
   });
 
   it('is described on its page by this example', () => expect(showsExample('event-stream')).toBe(true));
+});
+
+/** The old path of a user's own jobs: the token is in a cookie, and the room is the user's. */
+const ownJobs: StreamCodec<JobTypes> = {
+  ...jobStream,
+  path: '/api/my/events',
+  tokenIn: ({ cookies }) => cookies.sid,
+  keyOf: ({ user, query }) => user && `${query.kind}-of-${user.id}`,
+  encodeSnapshot: ({ percent }, { user, query }) => [{ event: 'mine', data: { percent, by: user?.id, query } }],
+};
+
+@ServiceGateway({ ...jobs, name: 'own_jobs', namespace: '/own_jobs' }, { wires: [eventStream(ownJobs)] })
+class OwnJobsGateway extends JobsGateway {}
+
+describe('an old stream whose request names no room', () => {
+  let toys: ToyApp;
+  beforeAll(async () => {
+    toys = await startToys({ providers: [OwnJobsGateway] });
+    toys.get(OwnJobsGateway).jobs.set('import-of-ada', 5);
+  });
+  afterAll(() => toys.close());
+
+  const open = (path: string, cookie: string) => new EventStream(toys.url + path, { headers: { cookie } });
+
+  it('finds its user in a cookie and its room by the user and the query', async () => {
+    const stream = open('/api/my/events?kind=import&sid=ada', 'sid=ada');
+    const { data } = await stream.waitFor(() => true);
+    expect(JSON.parse(data)).toEqual({ percent: 5, by: 'ada', query: { kind: 'import' } });
+    stream.close();
+  });
+
+  it('takes no token from elsewhere, and refuses a client without a room', async () => {
+    expect((await open('/api/my/events?kind=import&token=ada', '').answered()).status).toBe(400);
+    expect((await open('/api/my/events?kind=export', 'sid=ada').answered()).status).toBe(404);
+  });
 });

@@ -1,9 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { LegacyRequest, TextFields } from '@switchyard/contract';
+import type { LegacyAddress, LegacyRequest, TextFields } from '@switchyard/contract';
+import { TOKEN_PARAMETER, upgradeToken } from '../http/http.caller.js';
 import type { UpgradeRequest } from '../http/upgrade.router.js';
 
-/** Reads an upgrade request for a codec; what is malformed in it is left as it is. */
-export function readRequest({ request: { headers }, params, query }: UpgradeRequest): LegacyRequest {
+/** What is read of a request of an old client. */
+type ArrivedRequest = Pick<UpgradeRequest, 'request' | 'params' | 'query'>;
+
+/** The token of a request, and its address without it; `tokenIn` reads the only place for a token, where a codec says one. */
+export function readCredential(
+  arrived: ArrivedRequest,
+  tokenIn?: (request: LegacyRequest) => string | undefined,
+): { token: string | undefined; address: LegacyAddress } {
+  const request = readRequest(arrived);
+  const token = tokenIn ? tokenIn(request) : upgradeToken(arrived.request, arrived.query);
+  const query = withoutToken(request.query, tokenIn ? { value: token } : { name: TOKEN_PARAMETER });
+  return { token, address: { params: request.params, query } };
+}
+
+/** Reads a request for a codec; what is malformed in it is left as it is. */
+function readRequest({ request: { headers }, params, query }: ArrivedRequest): LegacyRequest {
   return {
     params: pathFields(params),
     query: fieldsOf(query),
@@ -14,7 +29,7 @@ export function readRequest({ request: { headers }, params, query }: UpgradeRequ
 }
 
 /** The fields without the token, which no codec needs to see again: the one of that name, and any with that value. */
-export function withoutToken(fields: TextFields, { name, value }: { name?: string; value?: string }): TextFields {
+function withoutToken(fields: TextFields, { name, value }: { name?: string; value?: string | undefined }): TextFields {
   return collect(Object.entries(fields).filter((field) => field[0] !== name && field[1] !== value));
 }
 

@@ -3,11 +3,10 @@ import { Fault, type LegacyRefusal } from '@switchyard/contract';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller } from '../caller/caller.js';
 import { agentOf } from '../http/client.agent.js';
-import { TOKEN_PARAMETER, upgradeToken } from '../http/http.caller.js';
 import type { UpgradeRequest } from '../http/upgrade.router.js';
 import type { WireDependencies } from '../wires/wire.dependencies.js';
 import { arrivalContext, type Arrival } from './arrival.js';
-import { readRequest, withoutToken } from './legacy.request.js';
+import { readCredential } from './legacy.request.js';
 import { MessageTokens } from './message.tokens.js';
 import { PendingSockets, type Admitted } from './pending.sockets.js';
 import { RefusedSockets } from './refused.sockets.js';
@@ -104,11 +103,8 @@ export abstract class WebSocketAcceptor<P extends WebSocketConnection> {
 
   /** Reads an upgrade request; where the codec says where tokens are, there is no other place for one. */
   private read(upgrade: UpgradeRequest): Arrival & { token: string | undefined } {
-    const request = readRequest(upgrade);
     const isUsual = this.isOurs(upgrade.query) || !this.door.hasTokens;
-    const token = isUsual ? upgradeToken(upgrade.request, upgrade.query) : this.door.tokenIn(request);
-    const query = withoutToken(request.query, isUsual ? { name: TOKEN_PARAMETER } : { value: token });
-    return { ...upgrade, token, address: { params: request.params, query } };
+    return { ...upgrade, ...readCredential(upgrade, isUsual ? undefined : (request) => this.door.tokenIn(request)) };
   }
 
   private authenticate({ request, query }: Arrival, token = ''): Promise<Caller> {

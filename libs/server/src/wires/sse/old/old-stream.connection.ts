@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import {
   formatPosition,
   type ErrorBody,
-  type EventContext,
   type Position,
   type ServiceTypes,
   type StreamCodec,
+  type StreamContext,
   type StreamFrame,
 } from '@switchyard/contract';
 import type { Caller } from '../../../caller/caller.js';
@@ -13,6 +13,7 @@ import type { CredentialHolder } from '../../../identity/credential.expiry.js';
 import type { ClientSocket } from '../../../limits/open.connections.js';
 import type { ServiceConnection } from '../../../service/service.wire.js';
 import { timerMs } from '../../../timer/long.timer.js';
+import { userOf } from '../../../websocket/arrival.js';
 import type { Backlog } from '../../backlog.js';
 import type { WireConnection } from '../../wire.js';
 import type { SseStream } from '../sse.stream.js';
@@ -29,10 +30,14 @@ export class OldStreamConnection implements ServiceConnection, WireConnection, C
   constructor(
     private readonly stream: SseStream,
     private readonly codec: StreamCodec<ServiceTypes>,
-    readonly key: string,
+    private readonly place: Pick<StreamContext, 'key' | 'query'>,
     readonly caller: Caller,
     readonly agent: string | undefined,
   ) {}
+
+  get key(): string {
+    return this.place.key;
+  }
 
   get open(): boolean {
     return this.stream.open;
@@ -52,8 +57,8 @@ export class OldStreamConnection implements ServiceConnection, WireConnection, C
     this.onClose(() => clearInterval(timer));
   }
 
-  context(): EventContext {
-    return { key: this.key, now: new Date().toISOString() };
+  context(): StreamContext {
+    return { ...this.place, now: new Date().toISOString(), ...userOf(this.caller) };
   }
 
   /** Sends an event to this connection only. */

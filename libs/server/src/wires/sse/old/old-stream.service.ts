@@ -3,6 +3,7 @@ import {
   parsePosition,
   roomKey,
   type JoinReply,
+  type LegacyAddress,
   type Position,
   type ServiceTypes,
   type StreamCodec,
@@ -11,6 +12,8 @@ import type { Delivery } from '../../../room/delivery.js';
 import type { ServiceRuntime } from '../../../service/service.runtime.js';
 import type { ServiceWire } from '../../../service/service.wire.js';
 import { OLD_WIRE } from '../../../service/service.wires.js';
+import { userOf } from '../../../websocket/arrival.js';
+import { readCredential } from '../../../websocket/legacy.request.js';
 import { ShownDelivery, isUnknownToOldWires } from '../../shown.delivery.js';
 import { WireMembers } from '../../wire.members.js';
 import { idOf, streamText, type OldStreamConnection } from './old-stream.connection.js';
@@ -82,11 +85,19 @@ export class OldStreamService implements ServiceWire {
     this.members.find(room, memberId)?.end();
   }
 
-  /** The key of the room that a request names. @throws Fault `input.invalid`, `room.forbidden` */
-  async keyIn(caller: OldStreamConnection['caller'], params: Partial<Record<string, string>>, query: URLSearchParams) {
+  /** The token of a request, and its address without it. */
+  read(request: Parameters<typeof readCredential>[0]): ReturnType<typeof readCredential> {
+    const { tokenIn } = this.codec;
+    return readCredential(request, tokenIn && ((arrived) => this.guard(() => this.codec.tokenIn?.(arrived))));
+  }
+
+  /** The key of the room that a request is for. @throws Fault `input.invalid`, `room.forbidden` */
+  async keyIn(caller: OldStreamConnection['caller'], { params, query }: LegacyAddress): Promise<string> {
     const { room } = this.service.contract;
-    const named = 'key' in room ? (params[room.key] ?? query.get(room.key) ?? room.default) : undefined;
-    return this.service.authorize(caller, named);
+    const named = 'key' in room ? (params[room.key] ?? query[room.key] ?? room.default) : undefined;
+    const { keyOf } = this.codec;
+    const key = keyOf ? this.guard(() => this.codec.keyOf?.({ params, query, ...userOf(caller) })) : named;
+    return this.service.authorize(caller, key);
   }
 
   private welcome(connection: OldStreamConnection, { events = [], room, snapshot, epoch, offset }: JoinReply): void {

@@ -72,10 +72,17 @@ export class OldStreamWire implements Wire {
     this.wires.stages.oldWire(served.service.contract);
     this.checkOpen();
     const query = requestQuery(request);
-    const caller = await this.wires.callers.ofUpgrade(request, STREAM, query);
-    const key = await served.keyIn(caller, params, query);
+    const { token = '', address } = served.read({ request, params, query });
+    const caller = await this.wires.callers.ofUpgrade(request, STREAM, query, token);
+    const key = await served.keyIn(caller, address);
     const stream = new SseStream(response, this.wires.options.pingIntervalMs);
-    const connection = new OldStreamConnection(stream, served.codec, key, caller, agentOf(request, query));
+    const connection = new OldStreamConnection(
+      stream,
+      served.codec,
+      { key, query: address.query },
+      caller,
+      agentOf(request, query),
+    );
     const lastEventId = request.headers['last-event-id'] as string | undefined;
     await served.join(connection, lastEventId, () => {
       this.checkOpen();
