@@ -1,6 +1,6 @@
 import type { ErrorBody } from './fault.js';
 import type { LegacyFrame } from './legacy.frame.js';
-import type { LegacyReading } from './legacy.reading.js';
+import type { LegacyClose, LegacyReading } from './legacy.reading.js';
 import type { RequestId } from './request.id.js';
 import type { ContractCall, ServiceTypes } from './service.types.js';
 
@@ -45,12 +45,6 @@ export interface KeySource extends LegacyAddress {
   readonly user?: LegacyUser;
   /** The frame with which the client has authenticated, on a wire that does this in a message. */
   readonly frame?: LegacyFrame;
-}
-
-/** A close code, 1000 to 4999, and its reason, at most 123 bytes. */
-export interface LegacyClose {
-  readonly code: number;
-  readonly reason: string;
 }
 
 /** How an old server refuses: it accepts the WebSocket, sends frames and closes. */

@@ -1,5 +1,10 @@
-import type { LegacyClose } from './legacy.door.js';
 import type { LegacyFrame } from './legacy.frame.js';
+
+/** A close code, 1000 to 4999, and its reason, at most 123 bytes. */
+export interface LegacyClose {
+  readonly code: number;
+  readonly reason: string;
+}
 
 /** A frame of a client as it came. */
 export interface ReceivedFrame {
