@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { StreamCodec } from '@switchyard/contract';
 import { ServiceGateway, ServiceRegistry, eventStream } from '@switchyard/server';
 import { Wires } from '../../libs/server/src/wires/wires.js';
@@ -78,6 +79,21 @@ describe('an old path of Server-Sent Events', () => {
     const answer = await ask().answered();
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toMatchObject({ error: { code } });
+  });
+
+  it('answers a HEAD at once, so that the next request on its connection is answered too', async () => {
+    const { hostname, port } = new URL(toys.url);
+    const path = jobStream.path.replace(':job_id', key);
+    const socket = connect(Number(port), hostname);
+    const text = new Promise<string>((resolve) => {
+      let read = '';
+      socket.setEncoding('latin1').on('data', (part: string) => (read += part));
+      socket.on('end', () => resolve(read));
+    });
+    socket.write(`HEAD ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    expect((await text).match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 405', 'HTTP/1.1 200']);
+    expect(wires().oldConnections()).toHaveLength(0);
   });
 
   it('counts as a connection of the old wire, until it closes', async () => {

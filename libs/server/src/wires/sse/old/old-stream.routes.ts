@@ -33,7 +33,10 @@ export class OldStreamRoutes implements OnModuleInit {
   private route(codec: StreamCodec<ServiceTypes>): void {
     this.host.httpAdapter.get(codec.path, (request: AdapterRequest, response: AdapterResponse) => {
       response.hijack?.();
-      void this.answer(codec, request, response.raw ?? response);
+      const plain = response.raw ?? response;
+      // It comes here too; a stream without a body would never end, nor would the next answer on its connection begin.
+      if (request.method === 'HEAD') plain.writeHead(405, { allow: 'GET' }).end();
+      else void this.answer(codec, request, plain);
     });
   }
 
