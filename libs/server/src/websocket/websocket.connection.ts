@@ -14,7 +14,7 @@ import type { CredentialHolder } from '../identity/credential.expiry.js';
 import type { ClientSocket } from '../limits/open.connections.js';
 import type { ServiceConnection } from '../service/service.wire.js';
 import type { RoomConnection } from '../room/room.connection.js';
-import { timerMs } from '../timer/long.timer.js';
+import { startHeartbeat } from '../timer/heartbeat.timer.js';
 import { backlogOfSocket, type Backlog } from '../wires/backlog.js';
 import type { FrameText } from '../wires/frame.text.js';
 import type { WireConnection } from '../wires/wire.js';
@@ -171,8 +171,7 @@ export abstract class WebSocketConnection
 
   /** Sends a frame every `every_ms` milliseconds for as long as the connection is open. */
   protected beat(every_ms: number, frame: () => LegacyFrame): void {
-    const timer = setInterval(() => this.send(frame()), timerMs(every_ms));
-    this.onClose(() => clearInterval(timer));
+    this.onClose(startHeartbeat(every_ms, () => this.send(frame())));
   }
 
   protected onClose(closed: () => void): void {

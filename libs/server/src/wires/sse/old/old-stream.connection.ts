@@ -12,7 +12,7 @@ import type { Caller } from '../../../caller/caller.js';
 import type { CredentialHolder } from '../../../identity/credential.expiry.js';
 import type { ClientSocket } from '../../../limits/open.connections.js';
 import type { ServiceConnection } from '../../../service/service.wire.js';
-import { timerMs } from '../../../timer/long.timer.js';
+import { startHeartbeat } from '../../../timer/heartbeat.timer.js';
 import { userOf } from '../../../websocket/arrival.js';
 import type { Backlog } from '../../backlog.js';
 import type { WireConnection } from '../../wire.js';
@@ -52,9 +52,7 @@ export class OldStreamConnection implements ServiceConnection, WireConnection, C
     const { retry_ms = Math.round(MIN_RETRY_MS + Math.random() * (MAX_RETRY_MS - MIN_RETRY_MS)), heartbeat } =
       this.codec;
     this.stream.send(`retry: ${retry_ms}\n\n`);
-    if (!heartbeat) return;
-    const timer = setInterval(() => this.send(heartbeat.frame(this.context())), timerMs(heartbeat.every_ms));
-    this.onClose(() => clearInterval(timer));
+    if (heartbeat) this.onClose(startHeartbeat(heartbeat.every_ms, () => this.send(heartbeat.frame(this.context()))));
   }
 
   context(): StreamContext {
