@@ -24,7 +24,7 @@ module.exports = {
     ['socketio', 'websocket'],
     ['upstream'],
     ['wires/*'],
-    ['wires/legacy/topics', 'wires/sse/old'],
+    ['wires/hosted/proxy', 'wires/legacy/topics', 'wires/sse/old'],
     ['adapter', 'lifecycle'],
   ],
   'libs/store-lmdb/src': [],

@@ -19,6 +19,7 @@ const WORDS = {
     adapter: 'the adapter for Nest',
     lifecycle: 'drain, stop',
     'wires/*': 'one folder for each wire',
+    'wires/hosted/proxy': 'a proxy to old processes',
     'wires/legacy/topics': 'old sockets with topics of several services',
     'wires/sse/old': 'old event streams',
     socketio: 'what namespaces share',

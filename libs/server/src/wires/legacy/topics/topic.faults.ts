@@ -1,6 +1,6 @@
-import { defineFaults } from '@switchyard/contract';
+import { defineFaults, Fault } from '@switchyard/contract';
 
-defineFaults({
+const TOPIC_FAULTS = defineFaults({
   'topic.unknown': {
     status: 404,
     recoverable: false,
@@ -14,3 +14,8 @@ defineFaults({
     help: 'Unsubscribe from topics first, or open another connection.',
   },
 });
+
+/** Makes a fault about topics; a bundler that drops unused files keeps the kinds with it. */
+export function topicFault(code: keyof typeof TOPIC_FAULTS, details?: Record<string, unknown>): Fault {
+  return new Fault(code, details);
+}

@@ -1,7 +1,7 @@
-import { Fault, type RequestId, type SubscribedTopic, type TopicSocket } from '@switchyard/contract';
+import type { RequestId, SubscribedTopic, TopicSocket } from '@switchyard/contract';
 import type { TopicAnswer } from './topic.answer.js';
 import type { TopicErrors } from './topic.errors.js';
-import './topic.faults.js';
+import { topicFault } from './topic.faults.js';
 import type { TopicService } from './topic.service.js';
 import type { Subscription, TopicsPeer } from './topics.peer.js';
 
@@ -96,7 +96,7 @@ export class TopicSubscriptions {
   /** The room of a topic. @throws Fault `topic.unknown` */
   find(topic: unknown): TopicRoom {
     const found = this.findSome(topic);
-    if (!found) throw new Fault('topic.unknown');
+    if (!found) throw topicFault('topic.unknown');
     return found;
   }
 
@@ -105,7 +105,7 @@ export class TopicSubscriptions {
     if (!peer.open) return [];
     const known = peer.subscriptions.get(topic);
     if (!known && peer.subscriptions.size >= this.maxTopics) {
-      throw new Fault('topic.limit', { limit: this.maxTopics });
+      throw topicFault('topic.limit', { limit: this.maxTopics });
     }
     const subscription: Subscription = known ?? { service, key };
     peer.subscriptions.set(topic, subscription);
@@ -122,7 +122,7 @@ export class TopicSubscriptions {
 
   private checkCount({ length }: readonly unknown[]): void {
     const limit = NAMED_PER_TOPIC * this.maxTopics;
-    if (length > limit) throw new Fault('topic.limit', { limit });
+    if (length > limit) throw topicFault('topic.limit', { limit });
   }
 
   private findSome(topic: unknown): TopicRoom | undefined {
