@@ -10,8 +10,8 @@ export class QuickPads extends PadGateway {
     closeAfterMs: 200,
     reconnectMinMs: 20,
     reconnectMaxMs: 100,
-    pingEveryMs: 150,
-    maxFrameBytes: 10_000,
+    pingEveryMs: 1000,
+    maxFrameBytes: 100_000,
     maxWaitingFrames: 10,
   };
 

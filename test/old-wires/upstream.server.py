@@ -51,6 +51,7 @@ async def process_request(path, headers):
     if parts[0] == "add":
         for n in range(int(query.get("count", 1))):
             await add(parts[1], query["text"])
+            await asyncio.sleep(float(query.get("pause", 0)))
         return answer({"count": len(pad(parts[1]).notes)})
     if parts[0] == "raw":
         text = query.get("text") or "x" * int(query.get("size", 0))
