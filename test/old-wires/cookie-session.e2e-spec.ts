@@ -2,7 +2,6 @@ import { changeStage } from '../harness/stage.change.js';
 import { openWs } from '../harness/clients.js';
 import type { ToyApp } from '../toys/toy.app.js';
 import { ConsoleGateway } from './cookie-session.example.js';
-import { exampleFile, exampleOn } from './example.page.js';
 import { startOldWire, untilNoneWaits } from './old.wire.server.js';
 
 describe('an old wire with a cookie and the session in its query', () => {
@@ -27,10 +26,6 @@ describe('an old wire with a cookie and the session in its query', () => {
     frame: JSON.stringify({ type: 'error', error }),
     code: 1008,
     reason: 'policy violation',
-  });
-
-  it('is written as its page shows', () => {
-    expect(exampleOn('docs/old-wires/cookie-session.md')).toBe(exampleFile('cookie-session.example.ts'));
   });
 
   it('finds the room in the query, and its codec knows user and query', async () => {

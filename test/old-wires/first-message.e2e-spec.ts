@@ -8,7 +8,6 @@ import { openWs } from '../harness/clients.js';
 import { Inbox } from '../harness/inbox.js';
 import { until } from '../harness/until.js';
 import type { ToyApp } from '../toys/toy.app.js';
-import { exampleFile, exampleOn } from './example.page.js';
 import { TicketGateway, tickets, ticketsLegacy } from './first-message.example.js';
 import { startOldWire, untilNoneWaits } from './old.wire.server.js';
 
@@ -30,10 +29,6 @@ describe('an old wire on which clients authenticate in their first message', () 
     await ws.waitFor((frame) => frame.includes('"comments"'));
     return ws;
   };
-
-  it('is written as its page shows', () => {
-    expect(exampleOn('docs/old-wires/first-message.md')).toBe(exampleFile('first-message.example.ts'));
-  });
 
   it('sends a client nothing of its room before it has authenticated', async () => {
     const ws = await openWs(toys.url, PATH).opened();

@@ -1,7 +1,6 @@
 import type { JoinReply, PresenceChange, Reply } from '@switchyard/contract';
 import { openSocket, openWs } from '../harness/clients.js';
 import type { ToyApp } from '../toys/toy.app.js';
-import { exampleFile, exampleOn } from './example.page.js';
 import { startOldWire } from './old.wire.server.js';
 import { PreviewGateway } from './server-session.example.js';
 
@@ -30,10 +29,6 @@ describe('an old wire whose server gives each client an id', () => {
     const socket = await openSocket(toys.url, '/previews', { auth: { sdk: 'test', ...auth } }).connected();
     return { socket, reply: await socket.call<Reply<JoinReply>>('join_room', { room: `preview_${key}` }) };
   };
-
-  it('is written as its page shows', () => {
-    expect(exampleOn('docs/old-wires/server-session.md')).toBe(exampleFile('server-session.example.ts'));
-  });
 
   it('tells a client its id first, and the room of that id is the client’s', async () => {
     const [one, two] = [await open(), await open()];
