@@ -60,7 +60,7 @@ describe('a bridge whose old server is lost', () => {
       code: 'upstream.unavailable',
       recoverable: true,
     });
-    expect(await poll()).toMatchObject({ status: 503, error: { code: 'upstream.unavailable' } });
+    expect(await poll()).toMatchObject({ status: 502, error: { code: 'upstream.unavailable' } });
     const before = page.positions.at(-1)!;
     const seen = page.seen.length;
     await old.restart();
@@ -125,11 +125,11 @@ describe('a bridge whose old server is lost', () => {
     [
       'sends nothing',
       { silent: true },
-      503,
+      502,
       { code: 'upstream.unavailable', details: { reason: 'there was no snapshot within 500 ms' } },
     ],
     ['knows no such pad', { status: 404 }, 403, { code: 'upstream.refused', details: { status: 404 } }],
-    ['is overloaded', { status: 503 }, 503, { code: 'upstream.unavailable', details: { status: 503 } }],
+    ['is overloaded', { status: 503 }, 502, { code: 'upstream.unavailable', details: { status: 503 } }],
     [
       'accepts and then closes with 4403',
       { code: 4403 },
@@ -139,7 +139,7 @@ describe('a bridge whose old server is lost', () => {
     [
       'accepts and then closes with 1011',
       { code: 1011 },
-      503,
+      502,
       { code: 'upstream.unavailable', details: { close_code: 1011 } },
     ],
   ])('refuses a join with a code where the old server %s', async (_what, mood, status, error) => {
