@@ -10,7 +10,8 @@ type BellTypes = TypesOf<typeof bell>;
 
 /** Speaks JSON and the text `ping`: closes for bytes, and answers another text; fails for one. */
 const picky: LegacyReading = {
-  unreadable({ isBinary, isJson, text }, { session_id }) {
+  unreadable({ isBinary, isJson, text, bytes }, { session_id }) {
+    if (bytes > 5000) return { close: { code: 1009, reason: `${bytes} bytes` } };
     if (text === 'fail') throw new Error('no word for it');
     if (isBinary) return { frames: [{ type: 'bytes', isJson }], close: { code: 1003, reason: 'text only' } };
     if (text === '') return {};
@@ -80,6 +81,12 @@ describe('a frame that an old wire cannot read', () => {
     while (frames.at(-1) !== 'pong') frames.push(await ws.next());
     expect(frames.length).toBeLessThanOrEqual(2);
     await ws.close();
+  });
+
+  it('may have too many bytes, whatever its characters', async () => {
+    const ws = await open('/picky/room/b?token=ada', 1);
+    ws.send('ä'.repeat(3000));
+    expect(await ws.closed()).toEqual({ code: 1009, reason: '6000 bytes' });
   });
 
   it('may be bytes that are no text', async () => {

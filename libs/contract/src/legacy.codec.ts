@@ -30,6 +30,11 @@ export interface LegacyCodec<T extends ServiceTypes>
    * fields in `perConnection` must be copied into the frame unchanged.
    */
   encodeEvent(event: ContractEvent<T>, context: EventContext): SentFrame | undefined;
+  /**
+   * Whether an old client gets an event, such as all but the one that caused it; every client when undefined. It is called
+   * for each connection. A client that asked for positions gets every event.
+   */
+  isFor?(event: ContractEvent<T>, context: LegacyContext): boolean;
   /** The frames that an old client gets when it connects. */
   encodeSnapshot(snapshot: T['snapshot'], context: LegacyContext): readonly SentFrame[];
   /** The call in a frame from an old client; undefined when the frame is no call. */

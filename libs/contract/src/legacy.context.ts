@@ -16,6 +16,8 @@ export interface EventContext {
 export interface LegacyContext extends EventContext {
   /** A random id of the connection. */
   session_id: string;
+  /** The id under which the client returns; only for a codec with `session`, of which the server always gives it. */
+  client_id?: string;
   /** The id of the request that the frame answers; only for a codec with `requestId`, and a request with an id. */
   request_id?: RequestId;
   /** The query of the connection, percent-decoded and without its token; the server always gives it. */

@@ -119,10 +119,24 @@ export interface LegacyOpening {
   readonly frames?: readonly LegacyFrame[];
 }
 
-/** An old wire on which each client has a room under an id that the server gives it, and that it brings when it returns. */
+/** A client that an old server greets with its id. */
+export interface SessionContext extends ArrivalContext {
+  /** The key of its room, which is the client's id where the codec has no `idOf`. */
+  readonly key: string;
+  readonly client_id: string;
+  /** Whether the client came without an id, so that this one is new. */
+  readonly isNew: boolean;
+}
+
+/** An old wire on which the server gives each client an id, and the client brings it when it returns. */
 export interface LegacySession {
-  /** The frames that tell a client its id, `key`, before those of the room; none when undefined. */
-  greeting?(context: ArrivalContext & { readonly key: string; readonly isNew: boolean }): readonly LegacyFrame[];
+  /**
+   * The id that a client brings, where it is not the key of its room; a client without one gets a random UUID. An id is of
+   * the user who brings it, and counts in each room by itself.
+   */
+  idOf?(source: KeySource): string | undefined;
+  /** The frames that tell a client its id, before those of the room; none when undefined. */
+  greeting?(context: SessionContext): readonly LegacyFrame[];
   /** How the older WebSocket of a client that has returned is closed; it stays open when undefined. */
   readonly replaced?: LegacyClose;
 }
@@ -131,14 +145,14 @@ export interface LegacySession {
 export interface LegacyRooms<T extends ServiceTypes> {
   /**
    * The key of the room that a connection is for; needed when the path's one parameter is not that key. A client without
-   * a key is refused, unless the codec has `newRoom` or `session`.
+   * a key is refused, unless the codec has `newRoom`, or `session` without `idOf`.
    */
   keyOf?(source: KeySource): string | undefined;
   /**
    * The call that makes a room for a client without a key, and whose reply has the key. When undefined and the wire has
-   * sessions, the key is random, 32 hexadecimal digits, and the service must know every key.
+   * sessions without `idOf`, the key is random, 32 hexadecimal digits, and the service must know every key.
    */
   newRoom?(source: KeySource): ContractCall<T>;
-  /** For an old wire whose server gives each client an id, which is the key of its room. */
+  /** For an old wire whose server gives each client an id: the key of its room, or another with `idOf`. */
   readonly session?: LegacySession;
 }

@@ -9,6 +9,8 @@ export interface LegacyClose {
 /** A frame of a client as it came. */
 export interface ReceivedFrame {
   readonly isBinary: boolean;
+  /** Its length in bytes. */
+  readonly bytes: number;
   /** The text of the frame; of a binary one its bytes in UTF-8, undefined when they are not UTF-8. */
   readonly text: string | undefined;
   /** Whether the text is JSON, of an object or of any other value. */

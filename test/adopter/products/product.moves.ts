@@ -44,7 +44,7 @@ export const MOVES: readonly ProductMove[] = [
   },
   { product: 'topics', form: 'codec', added: 'topics-codec', line: 'export { server }', service: 'prices' },
   { product: 'json-rpc', form: 'codec', added: 'json-rpc-codec', line: 'module.exports = server', service: 'device' },
-  { product: 'previews', form: 'codec', notYet: 'a reconnect that replaces by an id that is not the key of the room' },
+  { product: 'previews', form: 'codec', added: 'previews-codec', line: 'export { server }', service: 'preview' },
   {
     product: 'telemetry',
     form: 'proxied',

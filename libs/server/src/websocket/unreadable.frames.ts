@@ -53,6 +53,10 @@ class Received implements ReceivedFrame {
     readonly isBinary: boolean,
   ) {}
 
+  get bytes(): number {
+    return this.data.length;
+  }
+
   get text(): string | undefined {
     return textOf(this.data);
   }

@@ -23,7 +23,7 @@ import { WireMembers } from '../wire.members.js';
 import { LegacyFrames, type CodecGuard } from './legacy.frames.js';
 import { LegacyPeer, REFUSED } from './legacy.peer.js';
 import { LegacyRequests } from './legacy.requests.js';
-import { LegacyRoomKeys } from './legacy.room.keys.js';
+import { LegacyRoomKeys, type SessionClient } from './legacy.room.keys.js';
 import { requestIn, takesPositions } from './positioned.query.js';
 import { ReturningClients } from './returning.clients.js';
 
@@ -84,7 +84,7 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   protected async admit(caller: Caller, arrival: Arrival): Promise<string> {
     const isOurs = takesPositions(arrival.query);
     const key = await this.keys.of(caller, arrival, isOurs);
-    return this.service.authorize(isOurs ? caller : this.keys.clientOf(caller, key ?? ''), key);
+    return this.service.authorize(isOurs ? caller : this.keys.clientOf(caller, arrival), key);
   }
 
   protected override isOurs(query: URLSearchParams): boolean {
@@ -108,9 +108,10 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
     arrival: Arrival,
   ): LegacyPeer {
     const isOurs = takesPositions(query);
-    const client = isOurs ? caller : this.keys.clientOf(caller, key);
+    const client = isOurs ? caller : this.keys.clientOf(caller, arrival);
     const peer = new LegacyPeer(socket, this.codec, key, client, isOurs, this.silence_ms, arrival.address.query);
-    if (!isOurs) this.greet(peer, arrival);
+    const returning = isOurs ? undefined : this.keys.clientOn(arrival);
+    if (returning) this.greet(peer, arrival, returning);
     return peer;
   }
 
@@ -129,13 +130,16 @@ export class LegacyEndpoint extends WebSocketEndpoint<LegacyPeer> {
   }
 
   protected receive(peer: LegacyPeer, data: Buffer, isBinary: boolean): void {
+    // A client that was replaced has nothing to say any more.
+    if (this.returning && !peer.open) return;
     this.requests.receive(peer, data, isBinary);
   }
 
   /** Tells an old client its id, where the old wire gives it one. */
-  private greet(peer: LegacyPeer, arrival: Arrival): void {
-    const context = { ...peer.context(), params: arrival.address.params, query: arrival.address.query };
-    const frames = this.guard(() => this.codec.session?.greeting?.({ ...context, isNew: this.keys.isNew(arrival) }));
+  private greet(peer: LegacyPeer, { address }: Arrival, { id: client_id, isNew }: SessionClient): void {
+    peer.client_id = client_id;
+    const context = { ...peer.context(), ...address, client_id, isNew };
+    const frames = this.guard(() => this.codec.session?.greeting?.(context));
     for (const frame of frames ?? []) peer.send(frame);
   }
 

@@ -1,4 +1,11 @@
-import type { LegacyCodec, LegacyEnvelope, LegacyFrame, SentFrame, ServiceTypes } from '@switchyard/contract';
+import type {
+  LegacyCodec,
+  LegacyContext,
+  LegacyEnvelope,
+  LegacyFrame,
+  SentFrame,
+  ServiceTypes,
+} from '@switchyard/contract';
 import type { Delivery } from '../../room/delivery.js';
 import { FrameText, connectionFields } from '../frame.text.js';
 import { isUnknownToOldWires } from '../shown.delivery.js';
@@ -14,7 +21,7 @@ export class LegacyFrames {
   private positionedText: FrameText | undefined;
 
   constructor(
-    codec: LegacyCodec<ServiceTypes>,
+    private readonly codec: LegacyCodec<ServiceTypes>,
     key: string,
     private readonly delivery: Delivery,
     private readonly guard: CodecGuard,
@@ -25,8 +32,16 @@ export class LegacyFrames {
     this.frame = guard(() => codec.encodeEvent({ event, payload: payload as object }, context));
   }
 
-  /** For an old client; undefined when there is nothing to send. */
-  get old(): FrameText | undefined {
+  /** For one old client; undefined when there is nothing to send, or the event is not for this one. */
+  oldFor(context: () => LegacyContext): FrameText | undefined {
+    const { codec, delivery } = this;
+    const { event, payload } = delivery;
+    if (this.frame === undefined || !codec.isFor) return this.old;
+    const isFor = this.guard(() => codec.isFor!({ event, payload: payload as object }, context()));
+    return isFor ? this.old : undefined;
+  }
+
+  private get old(): FrameText | undefined {
     if (this.frame !== undefined) this.oldText ??= this.textOf(this.frame);
     return this.oldText;
   }

@@ -22,6 +22,8 @@ export const REFUSED = 4404;
 
 /** An old WebSocket that is in exactly one room, the one its path names. */
 export class LegacyPeer extends WebSocketConnection {
+  /** The id under which an old client returns; undefined where the old wire has none. */
+  client_id: string | undefined;
   private silence: NodeJS.Timeout | undefined;
 
   constructor(
@@ -54,14 +56,15 @@ export class LegacyPeer extends WebSocketConnection {
 
   /** The codec's context for a frame to this connection. */
   context(request_id?: RequestId): LegacyContext {
-    const { key, id: session_id, query, caller } = this;
-    const context = { key, session_id, now: new Date().toISOString(), query, ...userOf(caller) };
+    const { key, id: session_id, client_id, query, caller } = this;
+    const now = new Date().toISOString();
+    const context = { key, session_id, now, query, ...userOf(caller), ...(client_id !== undefined && { client_id }) };
     return request_id === undefined ? context : { ...context, request_id };
   }
 
   /** Sends an event in the old wire's words, or with its position to a client that asked for positions; returns the bytes. */
   deliver(frames: LegacyFrames): number {
-    const text = this.positions ? frames.positioned : frames.old;
+    const text = this.positions ? frames.positioned : frames.oldFor(() => this.context());
     return text ? this.sendShared(text) : 0;
   }
 

@@ -17,11 +17,18 @@ import type { WireDependencies } from '../wire.dependencies.js';
 /** The query parameter in which our client names its room, whatever the old endpoint makes the key of. */
 const ROOM_PARAMETER = 'sy_room';
 
-/** Finds the rooms of one old endpoint's connections. */
+/** The id under which an old client returns. */
+export interface SessionClient {
+  readonly id: string;
+  /** Whether the server has just made it. */
+  readonly isNew: boolean;
+}
+
+/** Finds the rooms of one old endpoint's connections, and the ids of their clients. */
 export class LegacyRoomKeys {
   private readonly contract: ServiceContract;
-  /** The arrivals for which a room was made. */
-  private readonly newRooms = new WeakSet<Arrival>();
+  /** The clients of the connections, where the old wire gives them ids. */
+  private readonly clients = new WeakMap<Arrival, SessionClient>();
 
   /** @throws TypeError when the path does not give the room's key */
   constructor(
@@ -39,24 +46,32 @@ export class LegacyRoomKeys {
     if (named !== undefined) return named;
     const { address, frame } = arrival;
     const source: KeySource = { ...address, ...userOf(caller), ...(frame !== undefined && { frame }) };
-    const key = this.keyIn(source);
-    if (key || !(this.codec.session || this.codec.newRoom)) return key;
-    this.newRooms.add(arrival);
-    return this.makeRoom(caller, source);
+    const { session, newRoom } = this.codec;
+    const known = this.keyIn(source);
+    const makesRoom = newRoom !== undefined || (session !== undefined && !session.idOf);
+    const key = known || !makesRoom ? known : await this.makeRoom(caller, source);
+    if (session?.idOf) {
+      const id = session.idOf(source);
+      this.clients.set(arrival, id ? { id, isNew: false } : { id: randomUUID(), isNew: true });
+    } else if (session && key) this.clients.set(arrival, { id: key, isNew: key !== known });
+    return key;
   }
 
-  /** Whether a room was made for this connection. */
-  isNew(arrival: Arrival): boolean {
-    return this.newRooms.has(arrival);
+  /** The client of an old connection whose key was found; undefined where the old wire gives no ids. */
+  clientOn(arrival: Arrival): SessionClient | undefined {
+    return this.clients.get(arrival);
   }
 
   /**
    * The caller of an old client with a session: its id makes it one client, however often it returns, for limits and
-   * presence. Not the id itself, because the room's key may be known to others.
+   * presence. Not the id itself, because the room's key may be known to others. Another id than the key is the user's own,
+   * so that nobody else replaces a WebSocket with it.
    */
-  clientOf(caller: Caller, key: string): Caller {
-    if (!this.codec.session) return caller;
-    const client_id = createHash('sha256').update(`${this.contract.name}\n${key}`).digest('base64url');
+  clientOf(caller: Caller, arrival: Arrival): Caller {
+    const client = this.clients.get(arrival);
+    if (!client) return caller;
+    const id = this.codec.session?.idOf ? JSON.stringify([caller.user?.id ?? null, client.id]) : client.id;
+    const client_id = createHash('sha256').update(`${this.contract.name}\n${id}`).digest('base64url');
     return { ...caller, ...identify(caller.wire, caller.user, client_id) };
   }
 

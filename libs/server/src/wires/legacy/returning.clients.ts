@@ -1,10 +1,11 @@
 import type { LegacyClose } from '@switchyard/contract';
 import type { ServiceRuntime } from '../../service/service.runtime.js';
+import { joinKey } from '../../store/key.parts.js';
 import type { LegacyPeer } from './legacy.peer.js';
 
 /** The clients of an old endpoint that come back under an id, so that the newer WebSocket replaces the older one. */
 export class ReturningClients {
-  /** The newest connection of each room. */
+  /** The newest connection of each client in each room. */
   private readonly newest = new Map<string, LegacyPeer>();
 
   constructor(
@@ -24,8 +25,9 @@ export class ReturningClients {
 
   /** Closes the client's older connection in this process, once the newer one is in the room. */
   replace(peer: LegacyPeer): void {
-    const older = this.newest.get(peer.key);
-    this.newest.set(peer.key, peer);
+    const id = returningKey(peer);
+    const older = this.newest.get(id);
+    this.newest.set(id, peer);
     older?.close(this.replaced.code, this.replaced.reason);
   }
 
@@ -36,8 +38,14 @@ export class ReturningClients {
 
   /** Forgets a connection that is closed. */
   closed(peer: LegacyPeer): void {
-    if (this.newest.get(peer.key) === peer) this.newest.delete(peer.key);
+    const id = returningKey(peer);
+    if (this.newest.get(id) === peer) this.newest.delete(id);
   }
+}
+
+/** What the connections of one client in one room have in common. */
+function returningKey({ key, caller }: LegacyPeer): string {
+  return joinKey(' ', key, caller.client_id ?? '');
 }
 
 /** Whether a caller is on this wire, as the client of the same id. */

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { hostServer, RealtimeModule } from '@switchyard/server';
+import { PreviewGateway } from './previews.service.js';
+import { server as old } from './server.js';
+
+const authenticate = async () => undefined;
+
+@Module({
+  imports: [RealtimeModule.forRoot({ authenticate, allowedOrigins: [], adminToken: process.env.ADMIN_TOKEN })],
+  providers: [PreviewGateway],
+})
+class AppModule {}
+
+const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
+hostServer(app, old);
+await app.listen(process.env.REALTIME_PORT, '127.0.0.1');
