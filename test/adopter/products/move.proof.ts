@@ -87,7 +87,7 @@ function apply({ product, form, line }: ProductMove, added: string, installation
   installation.add(join(MOVES_FOLDER, added), { as: `${product}-${form}-counted`, kind: 'as it is' });
   const pages = join(PAGES_FOLDER, product);
   if (existsSync(pages) && (form === 'codec' || form === 'bridge'))
-    installation.add(pages, { as: `${product}-${form}` });
+    installation.add(pages, { as: `${product}-${form}`, kind: kindOf(folder) });
   return { folder, lines: judgeLines(addedLines(before, counted), form) };
 }
 
