@@ -20,7 +20,7 @@ import type { ProductMove } from './product.moves.js';
 const MOVES_FOLDER = join(ROOT, 'test/adopter/folders/moves');
 /** Pages with our client, by product; they are no part of what has to be added. */
 const PAGES_FOLDER = join(ROOT, 'test/adopter/folders/pages');
-/** The most lines that an endpoint may cost that is hosted unchanged, and a first service. */
+/** The most lines that an endpoint may cost that is hosted unchanged, and each service. */
 const MAX_ADDED = { hosted: 10, proxied: 100, codec: 100, bridge: 100 } as const satisfies Record<
   ProductMove['form'],
   number
@@ -77,7 +77,8 @@ async function startOld({ oldServer }: ProductMove, folder: string): Promise<Pro
 }
 
 /** Puts the added files and the added line into a copy of the product. */
-function apply({ product, form, line }: ProductMove, added: string, installation: Installation) {
+function apply(move: ProductMove, added: string, installation: Installation) {
+  const { product, form, line } = move;
   const before = installation.add(join(PRODUCTS_FOLDER, product), { as: `${product}-${form}-before` });
   const folder = installation.add(join(PRODUCTS_FOLDER, product), { as: `${product}-${form}` });
   // Counted as it was written, not as it was compiled.
@@ -88,7 +89,7 @@ function apply({ product, form, line }: ProductMove, added: string, installation
   const pages = join(PAGES_FOLDER, product);
   if (existsSync(pages) && (form === 'codec' || form === 'bridge'))
     installation.add(pages, { as: `${product}-${form}`, kind: kindOf(folder) });
-  return { folder, lines: judgeLines(addedLines(before, counted), form) };
+  return { folder, lines: judgeLines(addedLines(before, counted), move) };
 }
 
 /** Our client as a page of the moved product uses it; undefined for a product without such a page. */
@@ -98,9 +99,10 @@ function ourClient(folder: string): OurClient | undefined {
 }
 
 /** Compares what a team has added with what it may cost to begin. */
-function judgeLines({ added, removed }: AddedLines, form: ProductMove['form']): JudgedLines {
+function judgeLines({ added, removed }: AddedLines, { form, services = 1 }: ProductMove): JudgedLines {
   const limit = MAX_ADDED[form];
-  return { text: `+${added} −${removed} lines (limit ${limit})`, isWithin: added <= limit };
+  const said = services === 1 ? `limit ${limit}` : `limit ${limit} for each of ${services} services`;
+  return { text: `+${added} −${removed} lines (${said})`, isWithin: added <= limit * services };
 }
 
 /** The kind of modules of a product. */

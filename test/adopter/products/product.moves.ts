@@ -12,6 +12,8 @@ export interface ProductMove {
   oldServer?: string;
   /** The service whose stage goes there and back under load. */
   service?: string;
+  /** How many services the product becomes, each of which may cost as much as one (default 1). */
+  services?: number;
   /** What is missing. */
   notYet?: string;
   /** The conversations that cannot keep their bytes so far. */
@@ -42,7 +44,14 @@ export const MOVES: readonly ProductMove[] = [
     line: 'module.exports = server',
     service: 'desk',
   },
-  { product: 'topics', form: 'codec', added: 'topics-codec', line: 'export { server }', service: 'prices' },
+  {
+    product: 'topics',
+    form: 'codec',
+    added: 'topics-codec',
+    line: 'export { server }',
+    service: 'prices',
+    services: 2,
+  },
   { product: 'json-rpc', form: 'codec', added: 'json-rpc-codec', line: 'module.exports = server', service: 'device' },
   { product: 'previews', form: 'codec', added: 'previews-codec', line: 'export { server }', service: 'preview' },
   {

@@ -23,9 +23,6 @@ export const desk = defineService<DeskTypes>()({
   name: 'desk',
   kind: 'log',
   room: { prefix: 'desk', key: 'desk' },
-  join: 'join_desk',
-  leave: 'leave_desk',
-  snapshot: 'desk_messages',
   calls: { say: {} },
   events: { message: {} },
 });

@@ -29,9 +29,6 @@ export const device = defineService<DeviceTypes>()({
   name: 'device',
   kind: 'log',
   room: { prefix: 'device', key: 'id' },
-  join: 'join_device',
-  leave: 'leave_device',
-  snapshot: 'device_now',
   calls: { list: {}, get: {}, set: {} },
   events: { changed: {} },
 });

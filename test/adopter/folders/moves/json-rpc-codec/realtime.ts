@@ -1,7 +1,6 @@
-import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { RealtimeModule, useSwitchyard } from '@switchyard/server';
+import { hostServer, RealtimeModule } from '@switchyard/server';
 import { DeviceGateway } from './device.service.js';
 import old from './server.js';
 
@@ -13,12 +12,7 @@ const authenticate = async () => undefined;
 })
 class AppModule {}
 
-async function main() {
-  const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
-  useSwitchyard(app);
-  app.use((req, res) => old.emit('request', req, res));
-  old.listeners('upgrade').forEach((listener) => app.getHttpServer().on('upgrade', listener));
-  await app.listen(process.env.REALTIME_PORT || 0, '127.0.0.1');
-  console.log(`serving on ${app.getHttpServer().address().port}`);
-}
-main();
+NestFactory.create(AppModule, { logger: ['error', 'warn'] }).then(async (app) => {
+  hostServer(app, old);
+  await app.listen(process.env.REALTIME_PORT, '127.0.0.1');
+});

@@ -51,9 +51,6 @@ export const prices = defineService<PriceTypes>()({
   name: 'prices',
   kind: 'log',
   room: { prefix: 'price', key: 'symbol' },
-  join: 'join_price',
-  leave: 'leave_price',
-  snapshot: 'price_now',
   calls: {},
   events: { quote: {} },
 });
@@ -94,9 +91,6 @@ export const news = defineService<NewsTypes>()({
   name: 'news',
   kind: 'log',
   room: { name: 'news' },
-  join: 'join_news',
-  leave: 'leave_news',
-  snapshot: 'news_now',
   calls: {},
   events: { report: {} },
 });

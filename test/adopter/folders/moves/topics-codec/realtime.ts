@@ -1,7 +1,6 @@
-import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { RealtimeModule, useSwitchyard } from '@switchyard/server';
+import { hostServer, RealtimeModule } from '@switchyard/server';
 import { NewsGateway, PricesGateway } from './feeds.services.js';
 import { server as old } from './server.js';
 
@@ -14,8 +13,5 @@ const authenticate = async () => undefined;
 class AppModule {}
 
 const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
-useSwitchyard(app);
-app.use((req, res) => old.emit('request', req, res));
-old.listeners('upgrade').forEach((listener) => app.getHttpServer().on('upgrade', listener));
-await app.listen(process.env.REALTIME_PORT || 0, '127.0.0.1');
-console.log(`serving on ${app.getHttpServer().address().port}`);
+hostServer(app, old);
+await app.listen(process.env.REALTIME_PORT, '127.0.0.1');
