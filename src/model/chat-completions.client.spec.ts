@@ -193,7 +193,7 @@ describe('ChatCompletionsClient', () => {
   });
 
   it('gives up on a model that falls silent', async () => {
-    const { pieces, failure } = await ask((exchange) => exchange.say('A brake'), client(50));
+    const { pieces, failure } = await ask((exchange) => exchange.say('A brake'), client(1000));
     expect(pieces).toEqual(['A brake']);
     expect(failure).toMatchObject({ code: 'model.timeout' });
   });
