@@ -184,6 +184,19 @@ describe('an application with options of Socket.IO', () => {
   });
 });
 
+describe('an application without a module of its own', () => {
+  it('serves the services that are given to the module of the framework', async () => {
+    const app = await NestFactory.create(RealtimeModule.forRoot({ ...NEEDED, providers: [BoardGateway] }), {
+      logger: false,
+    });
+    useSwitchyard(app);
+    await app.listen(0, '127.0.0.1');
+    running.push(app);
+    const config = (await (await fetch(`${await app.getUrl()}/realtime/config`)).json()) as RealtimeConfig;
+    expect(Object.keys(config.services)).toEqual([board.name]);
+  });
+});
+
 describe('an application with a wrong gateway', () => {
   const startWith = async (gateway: Type) => {
     @Module({ imports: [RealtimeModule.forRoot(NEEDED)], providers: [gateway] })

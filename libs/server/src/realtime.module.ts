@@ -177,8 +177,9 @@ const PROVIDERS: Provider[] = [
 @Module({})
 export class RealtimeModule {
   /** The module with these settings; import it once, in the root module. */
-  static forRoot({ wires, http, ...options }: RealtimeRootOptions): DynamicModule {
-    return RealtimeModule.forRootAsync({ ...(wires && { wires }), ...(http && { http }), useFactory: () => options });
+  static forRoot({ wires, http, providers = [], ...options }: RealtimeRootOptions): DynamicModule {
+    const parts = { ...(wires && { wires }), ...(http && { http }), providers };
+    return RealtimeModule.forRootAsync({ ...parts, useFactory: () => options });
   }
 
   /**
@@ -190,6 +191,7 @@ export class RealtimeModule {
     inject = [],
     wires = [],
     http,
+    providers = [],
     useFactory,
   }: RealtimeModuleOptions): DynamicModule {
     const plugins: readonly WirePlugin[] = [...Object.values(builtIn), ...wires];
@@ -208,6 +210,7 @@ export class RealtimeModule {
         ...plugins.map(({ type }) => type),
         ...routes,
         ...PROVIDERS,
+        ...providers,
       ],
       exports: [
         STORE,

@@ -1,14 +1,9 @@
-import { defineService, type ArrivalContext, type ErrorBody, type RequestId } from '@switchyard/contract';
-import type { TopicCodec, TopicSocket } from '@switchyard/contract';
+import { defineService, requestTopics, type ErrorBody } from '@switchyard/contract';
 import { BaseRoomService, Call, ServiceGateway, topics, type Caller } from '@switchyard/server';
 import { IsNotEmpty, IsString } from 'class-validator';
 import desks from './desk.js';
 
-interface Message {
-  seq: number;
-  from: string;
-  text: string;
-}
+type Message = { seq: number; from: string; text: string };
 class Say {
   @IsString() desk: string;
   @IsString() @IsNotEmpty() text: string;
@@ -27,81 +22,58 @@ export const desk = defineService<DeskTypes>()({
   events: { message: {} },
 });
 
-interface Request {
-  id?: RequestId;
-  type?: string;
-  token?: string;
-  desk?: unknown;
-  text?: string;
+const failed = (error: string, id: unknown = null) => ({ id, ok: false, error });
+function reason({ code, details }: ErrorBody) {
+  if (code === 'call.unknown') return `unknown type ${details?.call}`;
+  return code === 'input.invalid' ? 'text is missing' : 'no such desk';
 }
-const done = (id: RequestId | undefined, result: unknown) => ({ id, ok: true, result });
-const failed = (id: RequestId | undefined, error: string) => ({ id: id ?? null, ok: false, error });
-const reason = ({ code }: ErrorBody) => (code === 'input.invalid' ? 'text is missing' : 'no such desk');
-const pong = (frame: unknown) => (frame === 'ping' ? 'pong' : undefined);
-const welcome = ({ request_id, user }: ArrivalContext) => [done(request_id, { user: user?.id })];
 
-const socket: TopicSocket = {
+const codec = requestTopics(desk, {
   path: '/desk',
-  requestId: (frame) => (frame as Request).id ?? null,
+  subscribe: 'open',
+  unsubscribe: 'leave',
+  requestId: ({ id = null }: { id?: string | number | null }) => id,
   unreadable: ({ text, isJson }) => (isJson || text === 'ping' ? undefined : { frames: [{ error: 'bad json' }] }),
   authentication: {
     within_ms: Number(process.env.AUTH_TIMEOUT || 5000),
-    credentialIn: (frame) => ((frame as Request).type === 'auth' ? { token: (frame as Request).token } : undefined),
-    answer: pong,
-    accepted: welcome,
-    renewed: welcome,
+    credentialIn: ({ type, token }: { type?: string; token?: string }) => (type === 'auth' ? { token } : undefined),
+    accepted: ({ request_id: id, user }) => [{ id, ok: true, result: { user: user?.id } }],
+    renewed: ({ request_id: id, user }) => [{ id, ok: true, result: { user: user?.id } }],
     // The token of another user; a bad one closes.
-    renewalRefused: ({ details }, { request_id }) => details && [failed(request_id, 'other user')],
+    renewalRefused: ({ details }, { request_id }) => details && [failed('other user', request_id)],
   },
   refuse({ code, details }, { request_id }) {
     if (details?.within_ms) return { frames: [], close: { code: 4401, reason: 'auth timeout' } };
-    if (!code.startsWith('auth.')) return undefined;
     const close =
       code === 'auth.required' ? { code: 4401, reason: 'not authenticated' } : { code: 4403, reason: 'bad token' };
-    return { frames: [failed(request_id, close.reason)], close };
+    return code.startsWith('auth.') ? { frames: [failed(close.reason, request_id)], close } : undefined;
   },
-  decode(frame) {
-    const { id, type, desk: topic } = frame as Request;
-    if (type === 'open') return { kind: 'subscribe', topics: [topic] };
-    if (type === 'leave') return { kind: 'unsubscribe', topics: [topic] };
-    if (type === 'say') return { kind: 'call', topic, frame };
-    return { kind: 'answer', frame: pong(frame) ?? failed(id, `unknown type ${type}`) };
-  },
-  encodeUnsubscribed: (_topics, { request_id }) => [done(request_id, {})],
-  encodeError: (error, { request_id }) => failed(request_id, reason(error)),
-};
-const codec: TopicCodec<DeskTypes> = {
-  socket,
-  keyOf: (topic) => topic,
-  topicOf: (key) => key,
-  encodeSnapshot: (snapshot, { request_id }) => (request_id === undefined ? [] : [done(request_id, snapshot)]),
+  answer: (frame) => (frame === 'ping' ? 'pong' : undefined),
+  encodeAnswer: (reply, { request_id: id }) =>
+    reply.ok ? { id, ok: true, result: reply.data } : failed(reason(reply.error), id),
   encodeEvent: ({ event, payload }) => ({ event, ...payload }),
-  decodeCall: (frame, { key = '' }) => ({ call: 'say', payload: { desk: key, text: (frame as Request).text ?? '' } }),
-  encodeReply: (_call, reply, { request_id }) =>
-    reply.ok ? done(request_id, reply.data) : failed(request_id, reason(reply.error)),
-};
+});
 
 @ServiceGateway(desk, { wires: [topics(codec)] })
 export class DeskGateway extends BaseRoomService<typeof desk> {
-  private told: Promise<unknown> = Promise.resolve();
+  private told?: Promise<unknown>;
 
   constructor() {
     super();
-    desks.on('message', (name: string, message: Message) => {
-      this.told = this.publish(name, 'message', { desk: name, message });
+    desks.on('message', (desk: string, message: Message) => {
+      this.told = this.publish(desk, 'message', { desk, message });
     });
   }
 
-  override snapshot(name: string) {
-    return /^[a-z0-9-]{1,40}$/.test(name) ? { desk: name, messages: desks.desk(name) } : undefined;
+  override snapshot(desk: string) {
+    return /^[a-z0-9-]{1,40}$/.test(desk) ? { desk, messages: desks.desk(desk) } : undefined;
   }
 
   @Call('say')
-  async say({ desk: name, text }: Say, caller: Caller): Promise<Message> {
-    this.known(this.snapshot(name));
-    const message = desks.say(name, caller.user!.id, text);
-    // The event comes before the answer.
-    await this.told;
+  async say({ desk, text }: Say, caller: Caller): Promise<Message> {
+    this.known(this.snapshot(desk));
+    const message = desks.say(desk, caller.user!.id, text);
+    await this.told; // The event comes before the answer.
     return message;
   }
 }

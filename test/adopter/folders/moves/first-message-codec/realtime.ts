@@ -1,4 +1,3 @@
-import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Fault } from '@switchyard/contract';
 import { hostServer, RealtimeModule } from '@switchyard/server';
@@ -12,13 +11,10 @@ async function authenticate({ token }: { token?: string }) {
   return { id };
 }
 
-@Module({
-  imports: [RealtimeModule.forRoot({ authenticate, allowedOrigins: [], adminToken: process.env.ADMIN_TOKEN })],
-  providers: [DeskGateway],
-})
-class AppModule {}
+const { ADMIN_TOKEN: adminToken, REALTIME_PORT: port = 0 } = process.env;
+const realtime = RealtimeModule.forRoot({ authenticate, allowedOrigins: [], adminToken, providers: [DeskGateway] });
 
-NestFactory.create(AppModule, { logger: ['error', 'warn'] }).then(async (app) => {
+NestFactory.create(realtime, { logger: ['error', 'warn'] }).then(async (app) => {
   hostServer(app, old);
-  await app.listen(process.env.REALTIME_PORT, '127.0.0.1');
+  await app.listen(port, '127.0.0.1');
 });

@@ -20,5 +20,5 @@ class AppModule {}
 
 NestFactory.create(AppModule, { logger: ['error', 'warn'] }).then(async (app) => {
   hostServer(app, old);
-  await app.listen(process.env.REALTIME_PORT, '127.0.0.1');
+  await app.listen(Number(process.env.REALTIME_PORT), '127.0.0.1');
 });

@@ -73,7 +73,7 @@ export class PricesGateway extends BaseRoomService<typeof prices> {
   }
 
   override snapshot(symbol: string): Price | undefined {
-    return current(`prices:${symbol}`);
+    return current(`prices:${symbol}`) as Price | undefined;
   }
 }
 
@@ -112,6 +112,6 @@ export class NewsGateway extends BaseRoomService<typeof news> {
   }
 
   override snapshot() {
-    return current('news');
+    return current('news') as NewsTypes['snapshot'];
   }
 }

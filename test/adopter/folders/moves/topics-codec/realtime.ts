@@ -14,4 +14,4 @@ class AppModule {}
 
 const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
 hostServer(app, old);
-await app.listen(process.env.REALTIME_PORT, '127.0.0.1');
+await app.listen(Number(process.env.REALTIME_PORT), '127.0.0.1');
