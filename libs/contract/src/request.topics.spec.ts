@@ -83,7 +83,12 @@ describe('a socket whose clients send named requests', () => {
         'unable to tell the requests of valves apart; two have the same name',
       );
     }
-    const single = defineService<ValveTypes>()({ ...valves, room: { name: 'all' }, calls: {}, events: { turned: {} } });
+    const single = defineService<ValveTypes>()({
+      ...valves,
+      room: { name: 'all' },
+      calls: { list: {}, turn: {} },
+      events: { turned: {} },
+    });
     expect(() => requestTopics(single, { ...options, calls: {} })).toThrow(
       'unable to find topics in requests; the room of valves has no key',
     );
@@ -126,7 +131,7 @@ describe('a socket whose requests are JSON-RPC 2.0', () => {
       '{"jsonrpc":"2.0","error":{"code":-32000,"message":"Out of water"},"id":"x"}',
       '{"jsonrpc":"2.0","error":{"code":-32004,"message":"No such valve","data":{"id":"a"}},"id":"x"}',
     ]);
-    const [parse] = rpc.unreadable({ isBinary: false, isJson: false, text: '{' }, { now: '' })!.frames!;
+    const [parse] = rpc.unreadable({ isBinary: false, isJson: false, text: '{', bytes: 1 }, { now: '' })!.frames!;
     expect(parse).toEqual({ jsonrpc: '2.0', error: { code: -32700, message: 'Parse error' }, id: null });
   });
 

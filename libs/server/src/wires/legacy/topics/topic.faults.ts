@@ -1,6 +1,6 @@
 import { defineFaults, Fault } from '@switchyard/contract';
 
-const TOPIC_FAULTS = defineFaults({
+defineFaults({
   'topic.unknown': {
     status: 404,
     recoverable: false,
@@ -16,6 +16,6 @@ const TOPIC_FAULTS = defineFaults({
 });
 
 /** Makes a fault about topics; a bundler that drops unused files keeps the kinds with it. */
-export function topicFault(code: keyof typeof TOPIC_FAULTS, details?: Record<string, unknown>): Fault {
+export function topicFault(code: 'topic.limit' | 'topic.unknown', details?: Record<string, unknown>): Fault {
   return new Fault(code, details);
 }
