@@ -50,8 +50,7 @@ const project = {
 module.exports = {
   // What hangs fails; how fast it is on a busy machine is no test's business.
   testTimeout: 60_000,
-  // At least three: most tests wait for other processes and for deadlines, and two leave half of two processors idle.
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/test/end.reporter.mjs'],
   testSequencer: '<rootDir>/scripts/test/suites.first.sequencer.mjs',
   projects: [
