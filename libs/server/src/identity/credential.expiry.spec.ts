@@ -64,14 +64,14 @@ describe('the expiry of credentials', () => {
   it('comes in order and never early, whatever the order of arrival', async () => {
     start(0);
     const order: string[] = [];
-    const holders = [120, 40, 80].map((ms) => {
+    const holders = [1200, 400, 800].map((ms) => {
       const holder = new Holder(Date.now() + ms);
       return holder.once('end', () => order.push(`${ms}: ${holder.notices.join()}`));
     });
     const all = holders.map((holder) => once(holder, 'end'));
     holders.forEach((holder) => expiry.enter(holder));
     await Promise.all(all);
-    expect(order).toEqual([40, 80, 120].map((ms) => `${ms}: refuse,end true`));
+    expect(order).toEqual([400, 800, 1200].map((ms) => `${ms}: refuse,end true`));
   });
 
   it('comes at once for a credential that ended while the connection was opened', async () => {
