@@ -98,7 +98,10 @@ describe('two nodes whose Redis has little memory', () => {
     for (const _ of texts) after.push(await wire.next());
     expect(after.map(textOf)).toEqual(texts);
     expect(after[0]!.epoch).not.toBe(before.epoch);
-    expect(await poll(a, before)).toMatchObject({ recovered: false, epoch: after[0]!.epoch, offset: 4 });
+    // Redis may have dropped more than the log, and whoever notices that begins an epoch once more.
+    const polled = await poll(a, before);
+    expect(polled).toMatchObject({ recovered: false, offset: 4 });
+    expect(polled.epoch).not.toBe(before.epoch);
     await wire.close();
   });
 });
